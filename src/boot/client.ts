@@ -1,0 +1,74 @@
+/** The page's side of the kernel: typed calls with cancellation, events, and notice of its death. */
+import type { Args, Operation, Result } from '../kernel/operations.ts';
+import { answerOn, Remote } from '../kernel/rpc.ts';
+import { pageTable } from './pagetable.ts';
+import type { BootConfig, PageEvent } from './protocol.ts';
+
+export class KernelClient {
+  readonly #worker: Worker;
+  readonly #remote: Remote;
+  readonly #listeners = new Set<(event: PageEvent) => void>();
+  #dead = false;
+
+  constructor() {
+    this.#worker = new Worker(new URL('./kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
+    this.#remote = new Remote(this.#worker);
+    this.#remote.onEvent = (event) => this.#tell(event as PageEvent);
+    this.#worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.#die(event.message || 'the kernel worker could not be loaded');
+    });
+  }
+
+  /** Starts the kernel; resolves when the namespace is there. Rejects with why it is not. */
+  async boot(safe: boolean): Promise<void> {
+    const lifeLock = `oanix-kernel-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+    const config: BootConfig = { lifeLock, base: new URL('.', document.baseURI).href, safe };
+    const table = new MessageChannel();
+    answerOn(table.port1, (op, args) => pageTable(op, args));
+    this.#worker.postMessage({ page: table.port2 }, [table.port2]);
+    await this.#remote.call('boot', config);
+    // The kernel holds this lock as long as it lives: getting it means that it is gone.
+    void navigator.locks?.request(lifeLock, () => this.#die('the kernel worker stopped'));
+  }
+
+  call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>> {
+    return this.#remote.call(operation, args, signal) as Promise<Result<K>>;
+  }
+
+  /** What was changed so far survives the death of the browser when it resolves. */
+  async flush(): Promise<void> {
+    await this.#remote.call('flush', undefined);
+  }
+
+  /** Asks the browser not to evict this page's data; whether it will keep it. */
+  async persist(): Promise<boolean> {
+    return (await this.#remote.call('persist', undefined)) as boolean;
+  }
+
+  /** Hears every event; returns the stop. */
+  on(listener: (event: PageEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends the kernel and every program in it. */
+  terminate(): void {
+    this.#dead = true;
+    this.#remote.die('the kernel was ended');
+    this.#worker.terminate();
+  }
+
+  #tell(event: PageEvent): void {
+    if (event.type === 'crashed') return this.#die(event.reason);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #die(reason: string): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#worker.terminate();
+    this.#remote.die(reason);
+    for (const listener of this.#listeners) listener({ type: 'crashed', reason });
+  }
+}

@@ -1,0 +1,252 @@
+/// <reference lib="webworker" />
+/** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
+import { MemFs } from '../fs/mem/memfs.ts';
+import { FsError, fail } from '../kernel/errors.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import { MountTable } from '../kernel/mounts.ts';
+import { toManifest } from '../kernel/manifest.ts';
+import type { Args, Operation } from '../kernel/operations.ts';
+import type { Process } from '../kernel/process.ts';
+import { answerOn, Remote } from '../kernel/rpc.ts';
+import { type FileService, never, type ServiceSpec } from '../kernel/service.ts';
+import { claim } from '../storage/lock.ts';
+import { Store } from '../storage/store.ts';
+import type { GuestEnd } from '../wasi/guest.ts';
+import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
+import type { BootConfig, PageEvent, PageTable } from './protocol.ts';
+import { makeService } from './services.ts';
+import { firstFiles, firstNamespace } from './welcome.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const STORE = 'oanix';
+const OTHER_TAB = 'another OANIX tab has this store open: work there, or close it and take over here';
+
+class KernelWorker {
+  #process: Process | undefined;
+  #store: Promise<Store> | undefined;
+  #storeFs: Promise<FileService> | undefined;
+  #config: BootConfig | undefined;
+  #started = performance.now();
+  readonly #kernel: Kernel;
+  readonly #runner: WasiRunner;
+
+  constructor() {
+    this.#runner = new WasiRunner({
+      makeWorker,
+      call: (process, operation, args, signal) => this.#kernel.call(process, operation, args, signal),
+      digest,
+      now: () => performance.now(),
+      breathe,
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      ...(typeof SharedArrayBuffer === 'undefined' || !self.crossOriginIsolated ? { unable: NOT_ISOLATED } : {}),
+    });
+    this.#kernel = new Kernel({
+      makeService: (spec) => this.#makeService(spec),
+      runner: this.#runner,
+      now: () => performance.now(),
+      later: (run) => void setTimeout(run, 15),
+      notify: (event) => {
+        emit(event);
+        if (event.type === 'mounts') void this.#saveNamespace();
+      },
+    });
+  }
+
+  /** Every call of the page comes through here. */
+  answer(op: string, args: unknown, signal: AbortSignal): Promise<unknown> {
+    if (op === 'boot') return this.#boot(args as BootConfig);
+    if (op === 'flush') return this.#flush();
+    if (op === 'persist') return askPage('persist', [], signal);
+    const process = this.#process ?? fail('EIO', 'the kernel has not been started');
+    return this.#kernel.call(process, op as Operation, args as Args<Operation>, signal);
+  }
+
+  async #boot(config: BootConfig): Promise<{ pid: number }> {
+    this.#config = config;
+    this.#started = performance.now();
+    holdForLife(config.lifeLock);
+    const process = this.#kernel.attach('page');
+    this.#process = process;
+    this.#stage('kernel started');
+    const store = await this.#openStore().catch(() => undefined);
+    this.#stage(store ? 'store opened' : 'store failed');
+    await this.#restoreNamespace(process, store);
+    this.#stage('namespace restored');
+    this.#runner.warmUp();
+    return { pid: process.pid };
+  }
+
+  async #restoreNamespace(process: Process, store: Store | undefined): Promise<void> {
+    if (this.#config?.safe) return this.#safeNamespace(process);
+    const manifest = await store?.namespace();
+    if (manifest === undefined) return this.#firstNamespace(process);
+    try {
+      process.namespace.replaceTable(await this.#kernel.tableFrom(manifest));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      emit({ type: 'damaged', record: { store: 'nodes', key: 0, name: 'the saved namespace', reason, at: Date.now() } });
+      await this.#firstNamespace(process);
+    }
+  }
+
+  async #firstNamespace(process: Process): Promise<void> {
+    const home = await this.#openStoreFs().catch(() => undefined);
+    if (home) await seed(home);
+    await this.#kernel.replayNs(process, firstNamespace, never, true);
+  }
+
+  async #safeNamespace(process: Process): Promise<void> {
+    process.namespace.replaceTable(MountTable.empty);
+    await this.#kernel.replayNs(process, 'mount -r store /home\n', never, true);
+  }
+
+  async #saveNamespace(): Promise<void> {
+    if (this.#config?.safe || !this.#process) return;
+    const store = await this.#store?.catch(() => undefined);
+    await store?.saveNamespace(toManifest(this.#process.namespace.table)).catch((error: unknown) => {
+      emit({ type: 'store', state: { state: 'failed', unsaved: 0, savedAt: 0, reason: String(error) } });
+    });
+  }
+
+  #makeService(spec: ServiceSpec): Promise<FileService> {
+    return makeService(spec, {
+      store: () => this.#openStoreFs(),
+      asset: async (path) => {
+        const response = await fetch(new URL(path, this.#config?.base ?? self.location.href));
+        if (!response.ok) fail('EIO', `the page's server answered ${response.status}: reload the page`);
+        return new Uint8Array(await response.arrayBuffer());
+      },
+    });
+  }
+
+  /** One store for all its mounts; a failed opening is tried again by the next. */
+  #openStoreFs(): Promise<FileService> {
+    this.#storeFs ??= this.#openStore()
+      .then((keeper) => new MemFs({ spec: { kind: 'store' }, keeper }))
+      .catch((error: unknown) => {
+        this.#storeFs = undefined;
+        throw error;
+      });
+    return this.#storeFs;
+  }
+
+  #openStore(): Promise<Store> {
+    this.#store ??= this.#claimStore().catch((error: unknown) => {
+      this.#store = undefined;
+      throw error;
+    });
+    return this.#store;
+  }
+
+  async #claimStore(): Promise<Store> {
+    const { owner, available } = await claim(`${STORE}-store`, navigator.locks);
+    if (!owner) void available.then(() => emit({ type: 'store-free' }));
+    return Store.open({
+      name: STORE,
+      readOnly: this.#config?.safe ? 'safe mode changes nothing' : owner ? undefined : OTHER_TAB,
+      changed: (state) => emit({ type: 'store', state }),
+      damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
+      now: () => Date.now(),
+    });
+  }
+
+  async #flush(): Promise<void> {
+    await (await this.#store)?.flush();
+  }
+
+  #stage(name: string): void {
+    const now = performance.now();
+    emit({ type: 'stage', stage: { name, ms: Math.round(now - this.#started) } });
+    this.#started = now;
+  }
+}
+
+const NOT_ISOLATED =
+  'programs need shared memory, and this page was served without the headers that allow it: serve it with `npm start`, or send Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
+
+function makeWorker(): ProgramWorker {
+  const worker = new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module', name: 'program' });
+  return {
+    start: (message) => worker.postMessage(message),
+    onEnd: (listener) => worker.addEventListener('message', ({ data }: MessageEvent<GuestEnd>) => listener(data)),
+    onError: (listener) =>
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        listener(event.message || 'its worker could not be started');
+      }),
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** A turn of the event loop, without a timer's delay. */
+const pingPong = new MessageChannel();
+let resume: (() => void)[] = [];
+pingPong.port1.onmessage = () => {
+  const waiting = resume;
+  resume = [];
+  for (const run of waiting) run();
+};
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    resume.push(resolve);
+    pingPong.port2.postMessage(0);
+  });
+}
+
+/** SHA-256 as hex; pages that are no secure context have no crypto.subtle and cache nothing. */
+async function digest(bytes: Uint8Array): Promise<string> {
+  if (!crypto.subtle) return crypto.getRandomValues(new Uint32Array(4)).join('-');
+  const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function seed(service: FileService): Promise<void> {
+  if (!service.create || (await service.readdir([], never)).length > 0) return;
+  for (const [path, text] of Object.entries(firstFiles)) {
+    const names = path.split('/').filter(Boolean);
+    for (let i = 1; i < names.length; i++) await ifNew(service.create(names.slice(0, i), 'dir', never));
+    await ifNew(service.create(names, 'file', never));
+    const handle = await service.open(names, { write: true }, never);
+    await handle.write?.(0, new TextEncoder().encode(text), never);
+    await handle.close?.();
+  }
+}
+
+/** A name that is there already is fine; another tab's store stays as it is. */
+async function ifNew(made: Promise<void>): Promise<void> {
+  await made.catch((error: unknown) => {
+    if (!(error instanceof FsError && error.code === 'EEXIST')) throw error;
+  });
+}
+
+function holdForLife(name: string): void {
+  void navigator.locks?.request(name, () => new Promise(() => undefined));
+}
+
+/** The page's table of what only a window can do; absent until a page has sent its port. */
+let page: Remote | undefined;
+
+function askPage(method: keyof PageTable, args: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+  if (!page) fail('ENOTSUP', 'no page is attached');
+  return page.call(method, args, signal);
+}
+
+const worker = new KernelWorker();
+self.addEventListener('message', ({ data }: MessageEvent<{ page?: MessagePort } | null>) => {
+  if (data?.page) page = new Remote(data.page);
+});
+const server = answerOn(self, (op, args, signal) => worker.answer(op, args, signal));
+
+function emit(event: PageEvent): void {
+  server.emit(event);
+}
+
+self.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  const reason = event.reason instanceof Error ? event.reason.message : String(event.reason);
+  emit({ type: 'crashed', reason });
+});

@@ -1,0 +1,332 @@
+/**
+ * `window.oanix`: the programmatic face of the page, for agents, tests and the console. Paths are
+ * absolute or relative to `/`. Every failure is an Error with a POSIX `code`.
+ */
+import { FsError } from '../kernel/errors.ts';
+import type { MountFlags } from '../kernel/mounts.ts';
+import type { NamespaceStat } from '../kernel/namespace.ts';
+import { type Args, IO_MAX, LIST_MAX, OPEN, type Operation, type Result, TIME_OMIT, WHENCE } from '../kernel/operations.ts';
+import type { ExitStatus } from '../kernel/process.ts';
+import type { Entry, ServiceSpec } from '../kernel/service.ts';
+import type { SpawnConfig } from '../kernel/spawn.ts';
+
+/** The part of a client that this needs; the page may get another kernel after a crash. */
+export interface Calls {
+  call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
+  /** Called with the paths of changes below a watch, by its id. */
+  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
+}
+
+export type Data = string | Uint8Array;
+export type OpenHow = 'r' | 'r+' | 'w' | 'w+' | 'a' | 'a+' | 'wx' | 'wx+';
+
+export interface SpawnOptions extends SpawnConfig {
+  /** Given to the program as its standard input, which then ends. Without it, spawn leaves stdin to the caller. */
+  readonly stdin?: Data;
+}
+
+export interface Spawned {
+  readonly pid: number;
+  readonly stdin: WritableStream<Data>;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** How it ended; never rejects for what the program did. */
+  readonly done: Promise<ExitStatus>;
+  kill(): Promise<void>;
+}
+
+export interface RunResult extends ExitStatus {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Bytes cut from each captured stream, which holds at most 8 MiB. */
+  readonly stdout_dropped: number;
+  readonly stderr_dropped: number;
+}
+
+const CAPTURE_MAX = 8 * 1024 * 1024;
+const CWD = -1;
+
+const openBits: Readonly<Record<OpenHow, number>> = {
+  r: OPEN.read,
+  'r+': OPEN.read | OPEN.write,
+  w: OPEN.write | OPEN.create | OPEN.truncate,
+  'w+': OPEN.read | OPEN.write | OPEN.create | OPEN.truncate,
+  a: OPEN.write | OPEN.append | OPEN.create,
+  'a+': OPEN.read | OPEN.write | OPEN.append | OPEN.create,
+  wx: OPEN.write | OPEN.create | OPEN.exclusive,
+  'wx+': OPEN.read | OPEN.write | OPEN.create | OPEN.exclusive,
+};
+
+const toBytes = (data: Data): Uint8Array => (typeof data === 'string' ? new TextEncoder().encode(data) : data);
+
+/** An open file of the page: offsets and sizes in bytes. */
+export class OanixFile {
+  readonly fd: number;
+  readonly #kernel: Calls;
+
+  constructor(kernel: Calls, fd: number) {
+    this.#kernel = kernel;
+    this.fd = fd;
+  }
+
+  /** At most `count` bytes (1 MiB at once); empty at the end. A stream waits; `signal` ends the wait with EINTR. */
+  async read(count = IO_MAX, signal?: AbortSignal): Promise<Uint8Array> {
+    return (await this.#kernel.call('read', { fd: this.fd, count }, signal)).data;
+  }
+
+  async readAt(at: number, count: number): Promise<Uint8Array> {
+    return (await this.#kernel.call('pread', { fd: this.fd, at, count })).data;
+  }
+
+  /** All of `data`, in as many writes as it takes. */
+  async write(data: Data, signal?: AbortSignal): Promise<void> {
+    let rest = toBytes(data);
+    while (rest.length > 0) {
+      const { written } = await this.#kernel.call('write', { fd: this.fd, data: rest.slice(0, IO_MAX) }, signal);
+      rest = rest.subarray(written);
+    }
+  }
+
+  async seek(offset: number, whence: (typeof WHENCE)[number] = 'set'): Promise<number> {
+    return (await this.#kernel.call('seek', { fd: this.fd, offset, whence: WHENCE.indexOf(whence) })).position;
+  }
+
+  async stat(): Promise<NamespaceStat> {
+    return (await this.#kernel.call('fstat', { fd: this.fd })).stat;
+  }
+
+  async truncate(size: number): Promise<void> {
+    await this.#kernel.call('truncate', { fd: this.fd, size });
+  }
+
+  async sync(): Promise<void> {
+    await this.#kernel.call('sync', { fd: this.fd });
+  }
+
+  async close(): Promise<void> {
+    await this.#kernel.call('close', { fd: this.fd });
+  }
+}
+
+export class OanixFs {
+  readonly #kernel: Calls;
+
+  constructor(kernel: Calls) {
+    this.#kernel = kernel;
+  }
+
+  readFile(path: string): Promise<Uint8Array>;
+  readFile(path: string, encoding: 'utf8'): Promise<string>;
+  async readFile(path: string, encoding?: 'utf8'): Promise<Data> {
+    const { data } = await this.#kernel.call('readFile', { dir: CWD, path });
+    return encoding ? new TextDecoder().decode(data) : data;
+  }
+
+  /** Replaces the file, or makes it; with `exclusive` EEXIST if the name is taken. */
+  async writeFile(path: string, data: Data, { exclusive = false } = {}): Promise<void> {
+    await this.#kernel.call('writeFile', { dir: CWD, path, data: toBytes(data), append: false, exclusive });
+  }
+
+  async appendFile(path: string, data: Data): Promise<void> {
+    await this.#kernel.call('writeFile', { dir: CWD, path, data: toBytes(data), append: true, exclusive: false });
+  }
+
+  async open(path: string, how: OpenHow = 'r', signal?: AbortSignal): Promise<OanixFile> {
+    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: openBits[how] }, signal);
+    return new OanixFile(this.#kernel, fd);
+  }
+
+  /** Names with their kinds, and stat where the service gives it for free. */
+  async readdir(path: string): Promise<Entry[]> {
+    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: OPEN.read | OPEN.directory });
+    try {
+      const all: Entry[] = [];
+      for (;;) {
+        const { entries, total } = await this.#kernel.call('list', { fd, from: all.length, count: LIST_MAX });
+        all.push(...entries);
+        if (entries.length === 0 || all.length >= total) return all;
+      }
+    } finally {
+      await this.#kernel.call('close', { fd });
+    }
+  }
+
+  async stat(path: string): Promise<NamespaceStat> {
+    return (await this.#kernel.call('stat', { dir: CWD, path, follow: true })).stat;
+  }
+
+  async lstat(path: string): Promise<NamespaceStat> {
+    return (await this.#kernel.call('stat', { dir: CWD, path, follow: false })).stat;
+  }
+
+  /** With `recursive` missing parents are made, and a directory that is there is fine. */
+  async mkdir(path: string, { recursive = false } = {}): Promise<void> {
+    if (!recursive) return void (await this.#kernel.call('mkdir', { dir: CWD, path }));
+    const names = path.split('/').filter(Boolean);
+    for (let count = 1; count <= names.length; count++) {
+      const part = `${path.startsWith('/') ? '/' : ''}${names.slice(0, count).join('/')}`;
+      await this.#kernel.call('mkdir', { dir: CWD, path: part }).catch(async (error: unknown) => {
+        if (!(error instanceof FsError)) throw error;
+        const there = await this.stat(part).catch(() => undefined);
+        if (there?.kind !== 'dir') throw error;
+      });
+    }
+  }
+
+  /** A file, a symlink or an empty directory; with `recursive` all that is in a directory too. */
+  async remove(path: string, { recursive = false } = {}): Promise<void> {
+    const { kind } = await this.lstat(path);
+    if (kind !== 'dir') return void (await this.#kernel.call('unlink', { dir: CWD, path }));
+    if (recursive) for (const { name } of await this.readdir(path)) await this.remove(`${path}/${name}`, { recursive });
+    await this.#kernel.call('rmdir', { dir: CWD, path });
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#kernel.call('rename', { dir: CWD, path: from, toDir: CWD, toPath: to });
+  }
+
+  async link(from: string, to: string): Promise<void> {
+    await this.#kernel.call('link', { dir: CWD, path: from, toDir: CWD, toPath: to });
+  }
+
+  async symlink(target: string, path: string): Promise<void> {
+    await this.#kernel.call('symlink', { target, dir: CWD, path });
+  }
+
+  async readlink(path: string): Promise<string> {
+    return (await this.#kernel.call('readlink', { dir: CWD, path })).target;
+  }
+
+  async truncate(path: string, size = 0): Promise<void> {
+    const file = await this.open(path, 'r+');
+    try {
+      await file.truncate(size);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Nanoseconds since 1970; what is left out stays. */
+  async setTimes(path: string, { atime = TIME_OMIT, mtime = TIME_OMIT }: { atime?: bigint; mtime?: bigint }): Promise<void> {
+    await this.#kernel.call('setTimes', { dir: CWD, path, follow: true, atime, mtime });
+  }
+
+  /** Calls back with changed paths at or below `path`; an empty list means anything. Returns the stop. */
+  async watch(path: string, changed: (paths: readonly string[]) => void): Promise<() => void> {
+    const { id } = await this.#kernel.call('watch', { path });
+    const stop = this.#kernel.onChanged((changedId, paths) => {
+      if (changedId === id) changed(paths);
+    });
+    return () => {
+      stop();
+      void this.#kernel.call('unwatch', { id }).catch(() => undefined);
+    };
+  }
+
+  /** Everything written so far survives a power cut when it resolves. ENOSPC, EIO. */
+  async sync(): Promise<void> {
+    await this.#kernel.call('syncAll', {});
+  }
+}
+
+export class Oanix {
+  /** Resolves when the namespace is there. */
+  readonly ready: Promise<void>;
+  readonly fs: OanixFs;
+  readonly #kernel: Calls;
+
+  constructor(kernel: Calls, ready: Promise<void>) {
+    this.#kernel = kernel;
+    this.ready = ready;
+    this.fs = new OanixFs(kernel);
+  }
+
+  /** Mounts a new service: `mount({kind: 'mem'}, '/scratch')`. */
+  async mount(spec: ServiceSpec, at: string, flags: MountFlags = {}): Promise<void> {
+    await this.#kernel.call('mount', { spec, at, flags });
+  }
+
+  /** Makes `to` show what `from` shows (bind(1)). */
+  async bind(from: string, to: string, flags: MountFlags = {}): Promise<void> {
+    await this.#kernel.call('bind', { from, to, flags });
+  }
+
+  async unmount(at: string, what?: string): Promise<void> {
+    await this.#kernel.call('unmount', { at, what });
+  }
+
+  /** The namespace as text that makes it again (ns(1)). */
+  async ns(): Promise<string> {
+    return (await this.#kernel.call('ns', {})).text;
+  }
+
+  /** Starts a program: a path in the namespace, or its bytes. ENOEXEC with a sentence if it cannot run here. */
+  async spawn(program: Data, { stdin, ...config }: SpawnOptions = {}): Promise<Spawned> {
+    const started = await this.#kernel.call('spawn', { program, config });
+    const input = this.#writable(started.stdin);
+    if (stdin !== undefined) void feed(input, stdin);
+    return {
+      pid: started.pid,
+      stdin: input,
+      stdout: this.#readable(started.stdout),
+      stderr: this.#readable(started.stderr),
+      done: this.#kernel.call('wait', { pid: started.pid }).then(({ status }) => status as ExitStatus),
+      kill: async () => void (await this.#kernel.call('kill', { pid: started.pid })),
+    };
+  }
+
+  /** Runs a program to its end and captures what it prints. */
+  async run(program: Data, options: SpawnOptions = {}): Promise<RunResult> {
+    const started = await this.spawn(program, { stdin: '', ...options });
+    const [out, err, status] = await Promise.all([capture(started.stdout), capture(started.stderr), started.done]);
+    return { ...status, stdout: out.text, stderr: err.text, stdout_dropped: out.dropped, stderr_dropped: err.dropped };
+  }
+
+  #readable(fd: number): ReadableStream<Uint8Array> {
+    const kernel = this.#kernel;
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { data } = await kernel.call('read', { fd, count: IO_MAX });
+        if (data.length > 0) return controller.enqueue(data);
+        controller.close();
+        await kernel.call('close', { fd });
+      },
+      cancel: async () => void (await kernel.call('close', { fd })),
+    });
+  }
+
+  #writable(fd: number): WritableStream<Data> {
+    const file = new OanixFile(this.#kernel, fd);
+    return new WritableStream<Data>({
+      write: (data) => file.write(data),
+      close: () => file.close(),
+      abort: () => file.close(),
+    });
+  }
+}
+
+async function feed(stdin: WritableStream<Data>, data: Data): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    if (data.length > 0) await writer.write(data);
+    await writer.close();
+  } catch {
+    // The program ended without reading all of it (EPIPE): that is its right.
+  }
+}
+
+async function capture(stream: ReadableStream<Uint8Array>): Promise<{ text: string; dropped: number }> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let kept = 0;
+  let dropped = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return { text: text + decoder.decode(), dropped };
+    const part = value.subarray(0, CAPTURE_MAX - kept);
+    kept += part.length;
+    dropped += value.length - part.length;
+    text += decoder.decode(part, { stream: true });
+  }
+}

@@ -1,0 +1,66 @@
+/** The page's entry to everything but the UI: one kernel at a time, started again after a crash. */
+import type { Calls } from './oanix.ts';
+import { Oanix } from './oanix.ts';
+import { KernelClient } from './client.ts';
+import type { PageEvent } from './protocol.ts';
+
+export class Page implements Calls {
+  readonly oanix: Oanix;
+  readonly #listeners = new Set<(event: PageEvent) => void>();
+  #client: KernelClient;
+  #booted: Promise<void>;
+
+  constructor(safe: boolean) {
+    this.#client = new KernelClient();
+    this.#booted = this.#start(safe);
+    this.oanix = new Oanix(this, this.#booted);
+  }
+
+  /** Resolves when the namespace of the present kernel is there. */
+  get booted(): Promise<void> {
+    return this.#booted;
+  }
+
+  call: Calls['call'] = async (operation, args, signal) => {
+    await this.#booted;
+    return this.#client.call(operation, args, signal);
+  };
+
+  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void {
+    return this.on((event) => {
+      if (event.type === 'changed') listener(event.id, event.paths);
+    });
+  }
+
+  on(listener: (event: PageEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  flush(): Promise<void> {
+    return this.#client.flush();
+  }
+
+  persist(): Promise<boolean> {
+    return this.#client.persist();
+  }
+
+  /** Ends the kernel, with every program in it, and starts another from what was saved. */
+  restart(safe = false): Promise<void> {
+    this.#client.terminate();
+    this.#client = new KernelClient();
+    this.#booted = this.#start(safe);
+    return this.#booted;
+  }
+
+  #start(safe: boolean): Promise<void> {
+    const client = this.#client;
+    client.on((event) => {
+      if (client !== this.#client) return;
+      for (const listener of this.#listeners) listener(event);
+    });
+    const booted = client.boot(safe);
+    booted.catch(() => undefined);
+    return booted;
+  }
+}

@@ -1,0 +1,47 @@
+/** What the page and the kernel worker say to each other beside the operations of the table. */
+import type { KernelEvent } from '../kernel/kernel.ts';
+import type { Aside } from '../storage/database.ts';
+import type { StoreState } from '../storage/store.ts';
+
+/** One stage of the boot, with its time. */
+export interface BootStage {
+  readonly name: string;
+  readonly ms: number;
+}
+
+export type DamageReport = Omit<Aside, 'value'>;
+
+export type BootEvent =
+  | { readonly type: 'stage'; readonly stage: BootStage }
+  | { readonly type: 'store'; readonly state: StoreState }
+  | { readonly type: 'damaged'; readonly record: DamageReport }
+  /** The store could be this tab's now: the one that had it is gone. */
+  | { readonly type: 'store-free' }
+  /** The kernel met an error that it did not expect; what it holds can no longer be trusted. */
+  | { readonly type: 'crashed'; readonly reason: string };
+
+export type PageEvent = KernelEvent | BootEvent;
+
+/** The first call of a page. */
+export interface BootConfig {
+  /** Held by the kernel as a Web Lock while it lives, so that the page notices its death. */
+  readonly lifeLock: string;
+  /** Directory of the page, for its own assets. */
+  readonly base: string;
+  /** Restore nothing but the store, read-only: a way in when a boot keeps failing. */
+  readonly safe?: boolean;
+}
+
+/** What only a window can do: the kernel asks the page by this table (over the port sent with `boot`). */
+export interface PageTable {
+  /** Asks a person to choose files; names and bytes. ENOTSUP without a window that can. */
+  pick(options: { readonly multiple?: boolean }): Promise<{ name: string; bytes: Uint8Array }[]>;
+  /** State of a permission by its name in the Permissions API: granted, denied or prompt. */
+  permission(name: string): Promise<string>;
+  /** Asks the browser to keep this page's data; whether it will. */
+  persist(): Promise<boolean>;
+  /** Asks a person a yes-or-no question. */
+  confirm(question: string): Promise<boolean>;
+  /** A method of the browser's Nostr signer (NIP-07): getPublicKey or signEvent. */
+  nip07(method: string, argument: unknown): Promise<unknown>;
+}

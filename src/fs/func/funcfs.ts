@@ -1,0 +1,180 @@
+/**
+ * FuncFs: computed files. Content is computed once per open at the first read; stat and readdir
+ * never run a function; a write reaches its function whole, and the function's error the writer.
+ */
+import { fail } from '../../kernel/errors.ts';
+import { parsePath, type Path } from '../../kernel/path.ts';
+import { Queue } from '../../kernel/queue.ts';
+import { type Entry, type FileHandle, type FileService, type Mode, type ServiceSpec, type Stat } from '../../kernel/service.ts';
+
+export type Compute = () => Promise<string | Uint8Array> | string | Uint8Array;
+/** Gets all that was written to one handle, when that is synced or closed. */
+export type Accept = (data: Uint8Array) => Promise<void> | void;
+
+interface FileNode {
+  readonly read?: Compute;
+  readonly write?: Accept;
+  readonly stream?: () => AsyncIterable<string | Uint8Array>;
+  readonly ino: bigint;
+}
+interface DirNode {
+  readonly entries: Map<string, FileNode | DirNode>;
+  readonly ino: bigint;
+}
+
+/** What one handle may collect before its function gets it. */
+const WRITE_MAX = 64 * 1024 * 1024;
+
+export class FuncFs implements FileService {
+  readonly spec: ServiceSpec;
+  readonly #root: DirNode = { entries: new Map(), ino: 1n };
+  #lastIno = 1n;
+
+  constructor(spec: ServiceSpec = { kind: 'func' }) {
+    this.spec = spec;
+  }
+
+  readOnly(path: string, read: Compute): this {
+    return this.#add(path, { read });
+  }
+
+  readWrite(path: string, read: Compute, write: Accept): this {
+    return this.#add(path, { read, write });
+  }
+
+  writeOnly(path: string, write: Accept): this {
+    return this.#add(path, { write });
+  }
+
+  /** Each open starts the iterable anew; closing returns it. */
+  stream(path: string, stream: () => AsyncIterable<string | Uint8Array>): this {
+    return this.#add(path, { stream });
+  }
+
+  async stat(path: Path): Promise<Stat> {
+    return statOf(this.#node(path));
+  }
+
+  async readdir(path: Path): Promise<Entry[]> {
+    const node = this.#node(path);
+    if (!('entries' in node)) return fail('ENOTDIR');
+    return [...node.entries].map(([name, child]) => ({ name, kind: statOf(child).kind, stat: statOf(child) }));
+  }
+
+  async open(path: Path, mode: Mode): Promise<FileHandle> {
+    const node = this.#node(path);
+    if ('entries' in node) return fail('EISDIR');
+    const writes = mode.write || mode.append || mode.truncate;
+    if (writes && !node.write) fail('EACCES', 'this file is only read');
+    if (mode.read && !node.read && !node.stream) fail('EACCES', 'this file is only written');
+    if (node.stream) return streamHandle(node.stream);
+    return computedHandle(node, mode);
+  }
+
+  #add(path: string, file: Omit<FileNode, 'ino'>): this {
+    const { names, mustBeDir } = parsePath(path);
+    if (names.length === 0 || mustBeDir || names.includes('..')) fail('EINVAL', `'${path}' is no name`);
+    let dir = this.#root;
+    for (const name of names.slice(0, -1)) {
+      let child = dir.entries.get(name);
+      if (!child) dir.entries.set(name, (child = { entries: new Map(), ino: ++this.#lastIno }));
+      dir = 'entries' in child ? child : fail('ENOTDIR', `'${path}' goes through a file`);
+    }
+    const name = names[names.length - 1] as string;
+    if (dir.entries.has(name)) fail('EEXIST', `'${path}' is there twice`);
+    dir.entries.set(name, { ...file, ino: ++this.#lastIno });
+    return this;
+  }
+
+  #node(path: Path): FileNode | DirNode {
+    let node: FileNode | DirNode = this.#root;
+    for (const name of path) {
+      if (!('entries' in node)) return fail('ENOTDIR');
+      node = node.entries.get(name) ?? fail('ENOENT');
+    }
+    return node;
+  }
+}
+
+function statOf(node: FileNode | DirNode): Stat {
+  const kind = 'entries' in node ? 'dir' : 'file';
+  return { kind, size: 0, mtime: 0n, ino: node.ino, nlink: 1, version: '' };
+}
+
+function computedHandle(node: FileNode, mode: Mode): FileHandle {
+  let content: Promise<Uint8Array> | undefined;
+  let pending: Uint8Array[] = [];
+  let size = 0;
+  const deliver = async (): Promise<void> => {
+    if (!node.write || pending.length === 0) return;
+    const data = new Uint8Array(size);
+    let at = 0;
+    for (const part of pending) {
+      data.set(part, at);
+      at += part.length;
+    }
+    pending = [];
+    size = 0;
+    await node.write(data);
+  };
+  const { read } = node;
+  return {
+    ...(read && mode.read
+      ? {
+          read: async (at, count) => {
+            content ??= Promise.resolve(read()).then(toBytes);
+            return (await content).slice(at, at + count);
+          },
+        }
+      : {}),
+    ...(mode.write || mode.append
+      ? {
+          write: async (_at: number | 'end', data: Uint8Array) => {
+            if (size + data.length > WRITE_MAX) fail('EFBIG', 'more than one write may hold');
+            pending.push(data);
+            size += data.length;
+            return { written: data.length, end: size };
+          },
+          truncate: async () => undefined,
+          sync: deliver,
+          close: deliver,
+        }
+      : {}),
+  };
+}
+
+function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
+  const queue = new Queue();
+  const stopped = new AbortController();
+  let failure: unknown;
+  let pump: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    try {
+      for await (const part of make()) {
+        let rest = toBytes(part);
+        while (rest.length > 0) rest = rest.subarray(await queue.write(rest, stopped.signal));
+      }
+    } catch (error) {
+      if (!stopped.signal.aborted) failure = error;
+    } finally {
+      queue.end();
+    }
+  };
+  return {
+    stream: true,
+    read: async (_at, count, signal) => {
+      pump ??= run();
+      const data = await queue.read(count, signal);
+      if (data.length === 0 && failure !== undefined) throw failure;
+      return data;
+    },
+    close: async () => {
+      stopped.abort();
+      queue.abandon();
+    },
+  };
+}
+
+const toBytes = (content: string | Uint8Array): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+

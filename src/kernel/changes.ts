@@ -1,0 +1,61 @@
+/**
+ * Changes made through the kernel, told to whoever watches. Announced by source (the service that
+ * was mounted), so that every bind of it sees them; recursive; coalesced; at least one call comes
+ * after the last change. An empty list of paths means anything may have changed.
+ */
+import type { Path } from './path.ts';
+
+/** One change, where it happened: in which service, and there at which path. */
+export interface Change {
+  readonly source: object;
+  readonly path: Path;
+}
+
+/** Past this many a batch says "anything" instead of naming each. */
+const NAMED_MAX = 256;
+
+export class Changes {
+  #pending: Change[] | 'anything' = [];
+  #scheduled = false;
+  readonly #listeners = new Set<(changes: readonly Change[]) => void>();
+  readonly #later: (run: () => void) => void;
+
+  /** `later` runs a function soon, once: the clock is the host's. */
+  constructor(later: (run: () => void) => void) {
+    this.#later = later;
+  }
+
+  announce(source: object, path: Path): void {
+    if (this.#listeners.size === 0) return;
+    if (this.#pending !== 'anything') {
+      if (this.#pending.length < NAMED_MAX) this.#pending.push({ source, path });
+      else this.#pending = 'anything';
+    }
+    this.#schedule();
+  }
+
+  /** Says that anything may have changed: mounts did, or a service cannot tell. */
+  announceAll(): void {
+    this.#pending = 'anything';
+    this.#schedule();
+  }
+
+  /** Hears every batch; an empty list means anything. Returns the stop. */
+  listen(listener: (changes: readonly Change[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#later(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    const batch = this.#pending === 'anything' ? [] : this.#pending;
+    this.#pending = [];
+    this.#scheduled = false;
+    for (const listener of this.#listeners) listener(batch);
+  }
+}

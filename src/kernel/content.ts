@@ -1,0 +1,115 @@
+/**
+ * The bytes of one file in memory: chunks of 64 KiB, absent where the file is sparse or not loaded
+ * yet. Appending never copies what is there, and a chunk that is being stored is copied before it
+ * changes.
+ */
+
+export const CHUNK = 65_536;
+
+export interface Chunk {
+  /** Absent: it is kept elsewhere under `id` and must be loaded first. Shorter than CHUNK: zeros follow. */
+  bytes: Uint8Array | undefined;
+  /** Where it is kept; 0 when it was not kept yet or changed since. */
+  id: number;
+  /** Being stored: a change must copy it. */
+  frozen: boolean;
+}
+
+export class Content {
+  #size = 0;
+  readonly chunks = new Map<number, Chunk>();
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** As restored: sizes and chunks by index, not loaded. */
+  static restored(size: number, chunks: readonly (readonly [number, number])[]): Content {
+    const content = new Content();
+    content.#size = size;
+    for (const [index, id] of chunks) content.chunks.set(index, { bytes: undefined, id, frozen: false });
+    return content;
+  }
+
+  /** Chunks of a range that must be loaded before it can be read or changed in part. */
+  absent(at: number, count: number): Chunk[] {
+    const found: Chunk[] = [];
+    if (this.chunks.size === 0) return found;
+    for (let index = Math.floor(at / CHUNK); index * CHUNK < at + count; index++) {
+      const chunk = this.chunks.get(index);
+      if (chunk && !chunk.bytes) found.push(chunk);
+    }
+    return found;
+  }
+
+  /** Bytes of a range, cut at the end of the file; holes are zeros. Fresh memory. */
+  read(at: number, count: number): Uint8Array {
+    const length = Math.max(0, Math.min(count, this.#size - at));
+    const out = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const offset = (at + done) % CHUNK;
+      const part = Math.min(CHUNK - offset, length - done);
+      const bytes = this.chunks.get(Math.floor((at + done) / CHUNK))?.bytes;
+      if (bytes && bytes.length > offset) out.set(bytes.subarray(offset, offset + part), done);
+      done += part;
+    }
+    return out;
+  }
+
+  /** Writes and grows; the memory of `data` may be kept. */
+  write(at: number, data: Uint8Array): void {
+    for (let done = 0; done < data.length; ) {
+      const offset = (at + done) % CHUNK;
+      const part = data.subarray(done, done + CHUNK - offset);
+      this.#put(Math.floor((at + done) / CHUNK), offset, part);
+      done += part.length;
+    }
+    this.#size = Math.max(this.#size, at + data.length);
+  }
+
+  /** Cuts or grows; what is cut never comes back. */
+  truncate(size: number): void {
+    if (size < this.#size) {
+      const last = Math.floor(size / CHUNK);
+      for (const index of this.chunks.keys()) {
+        if (index > last || (index === last && size % CHUNK === 0)) this.chunks.delete(index);
+      }
+      const chunk = this.chunks.get(last);
+      const cut = size % CHUNK;
+      if (chunk?.bytes && chunk.bytes.length > cut) {
+        chunk.bytes = chunk.bytes.slice(0, cut);
+        chunk.id = 0;
+        chunk.frozen = false;
+      }
+    }
+    this.#size = size;
+  }
+
+  #put(index: number, offset: number, part: Uint8Array): void {
+    const chunk = this.chunks.get(index);
+    if (!chunk || (offset === 0 && part.length >= (chunk.bytes?.length ?? CHUNK))) {
+      const bytes = offset === 0 ? part : padded(part, offset);
+      this.chunks.set(index, { bytes, id: 0, frozen: false });
+      return;
+    }
+    const old = chunk.bytes ?? new Uint8Array(0);
+    const end = offset + part.length;
+    // Memory that came in from outside may be a view of more: only a buffer of its own is written to.
+    const own = old.byteLength === old.buffer.byteLength && !chunk.frozen;
+    if (!own || old.length < end) {
+      const room = old.length < end ? Math.min(CHUNK, Math.max(end, old.length * 2)) : old.length;
+      const grown = new Uint8Array(room);
+      grown.set(old);
+      chunk.bytes = grown;
+    }
+    (chunk.bytes as Uint8Array).set(part, offset);
+    chunk.id = 0;
+    chunk.frozen = false;
+  }
+}
+
+function padded(part: Uint8Array, offset: number): Uint8Array {
+  const bytes = new Uint8Array(offset + part.length);
+  bytes.set(part, offset);
+  return bytes;
+}

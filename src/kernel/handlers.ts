@@ -1,0 +1,284 @@
+/** What each operation of the table does for a process. Arguments come from outside and are checked here or deeper. */
+import { fail } from './errors.ts';
+import type { Kernel } from './kernel.ts';
+import { toManifest } from './manifest.ts';
+import type { MountFlags } from './mounts.ts';
+import type { OpenFlags } from './namespace.ts';
+import { formatNs } from './nstext.ts';
+import { OpenDir } from './opendir.ts';
+import {
+  type Args,
+  IO_MAX,
+  LIST_MAX,
+  OPEN,
+  type Operation,
+  type Result,
+  TIME_NOW,
+  TIME_OMIT,
+  WHENCE,
+} from './operations.ts';
+import { cleanPath, formatPath } from './path.ts';
+import type { Process } from './process.ts';
+import type { ServiceSpec, Times } from './service.ts';
+import { type Program, type SpawnConfig, spawn } from './spawn.ts';
+
+type Handler<K extends Operation> = (
+  process: Process,
+  args: Args<K>,
+  signal: AbortSignal,
+  kernel: Kernel,
+) => Promise<Result<K>>;
+
+export const handlers: { readonly [K in Operation]: Handler<K> } = {
+  async open(process, { dir, path, flags }, signal) {
+    const caller = process.caller(dir, signal);
+    const opened = await process.namespace.open(path, openFlags(flags), caller);
+    try {
+      const stat =
+        opened instanceof OpenDir
+          ? await process.namespace.stat('.', true, { ...caller, cwd: opened.path, beneath: undefined })
+          : await opened.stat(signal);
+      return { fd: process.add(opened), stat };
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  },
+  async close(process, { fd }) {
+    await process.close(fd);
+    return {};
+  },
+  async read(process, { fd, count }, signal) {
+    const data = await process.file(fd).read(Math.min(count, IO_MAX), signal);
+    process.didRead(data.length);
+    return { data };
+  },
+  async pread(process, { fd, count, at }, signal) {
+    const file = process.file(fd);
+    if (file.stream) fail('ESPIPE');
+    const data = await file.pread(at, Math.min(count, IO_MAX), signal);
+    process.didRead(data.length);
+    return { data };
+  },
+  async write(process, { fd, data }, signal) {
+    return { written: await process.file(fd).write(data, signal) };
+  },
+  async pwrite(process, { fd, at, data }, signal) {
+    const file = process.file(fd);
+    if (file.stream) fail('ESPIPE');
+    return { written: await file.pwrite(at, data, signal) };
+  },
+  async seek(process, { fd, offset, whence }, signal) {
+    const from = WHENCE[whence] ?? fail('EINVAL', 'whence is set, cur or end');
+    return { position: await process.file(fd).seek(offset, from, signal) };
+  },
+  async truncate(process, { fd, size }, signal) {
+    await process.file(fd).truncate(size, signal);
+    return {};
+  },
+  async sync(process, { fd }, signal) {
+    const found = process.descriptor(fd);
+    if (found instanceof OpenDir) await process.namespace.sync(process.caller(fd, signal), found.path);
+    else await found.sync();
+    return {};
+  },
+  async syncAll(process, _, signal) {
+    await process.namespace.sync({ cwd: [], signal });
+    return {};
+  },
+  async dup(process, { fd }) {
+    return { fd: process.add(process.descriptor(fd).dup()) };
+  },
+  async renumber(process, { fd, to }) {
+    await process.renumber(fd, to);
+    return {};
+  },
+  async fstat(process, { fd }, signal) {
+    const found = process.descriptor(fd);
+    if (found instanceof OpenDir) {
+      const stat = await process.namespace.stat('.', true, { cwd: found.path, signal });
+      return { stat, stream: false, flags: OPEN.directory | OPEN.read };
+    }
+    const { read, write, append } = found.mode;
+    const flags = (read ? OPEN.read : 0) | (write ? OPEN.write : 0) | (append ? OPEN.append : 0);
+    return { stat: await found.stat(signal), stream: found.stream, flags };
+  },
+  async setFlags(process, { fd, append }) {
+    process.file(fd).append = append;
+    return {};
+  },
+  async fsetTimes(process, { fd, atime, mtime }, signal) {
+    const times = timesOf(atime, mtime);
+    const found = process.descriptor(fd);
+    if (found instanceof OpenDir) {
+      await process.namespace.setTimes('.', times, true, { cwd: found.path, signal });
+    } else await found.setTimes(times, signal);
+    return {};
+  },
+  async list(process, { fd, from, count }, signal) {
+    const dir = process.dir(fd);
+    return dir.list(from, Math.min(count, LIST_MAX), process.caller(fd, signal));
+  },
+  async stat(process, { dir, path, follow }, signal) {
+    return { stat: await process.namespace.stat(path, follow, process.caller(dir, signal)) };
+  },
+  async setTimes(process, { dir, path, follow, atime, mtime }, signal) {
+    await process.namespace.setTimes(path, timesOf(atime, mtime), follow, process.caller(dir, signal));
+    return {};
+  },
+  async mkdir(process, { dir, path }, signal) {
+    await process.namespace.mkdir(path, process.caller(dir, signal));
+    return {};
+  },
+  async unlink(process, { dir, path }, signal) {
+    await process.namespace.remove(path, 'file', process.caller(dir, signal));
+    return {};
+  },
+  async rmdir(process, { dir, path }, signal) {
+    await process.namespace.remove(path, 'dir', process.caller(dir, signal));
+    return {};
+  },
+  async rename(process, { dir, path, toDir, toPath }, signal) {
+    const to = process.caller(toDir, signal);
+    await process.namespace.rename(path, toPath, process.caller(dir, signal), to);
+    return {};
+  },
+  async link(process, { dir, path, toDir, toPath }, signal) {
+    const to = process.caller(toDir, signal);
+    await process.namespace.link(path, toPath, process.caller(dir, signal), to);
+    return {};
+  },
+  async symlink(process, { target, dir, path }, signal) {
+    if (process.confined && target.startsWith('/')) fail('EPERM', 'an absolute target may leave the preopen');
+    if (target === '') fail('ENOENT', 'the target is empty');
+    await process.namespace.symlink(target, path, process.caller(dir, signal));
+    return {};
+  },
+  async readlink(process, { dir, path }, signal) {
+    return { target: await process.namespace.readlink(path, process.caller(dir, signal)) };
+  },
+
+  async readFile(process, { dir, path }, signal) {
+    const data = await process.namespace.readFile(path, process.caller(dir, signal));
+    process.didRead(data.length);
+    return { data };
+  },
+  async writeFile(process, { dir, path, data, append, exclusive }, signal) {
+    const flags = { write: true, create: true, ...(append ? { append } : {}), ...(exclusive ? { exclusive } : {}) };
+    await process.namespace.writeFile(path, data, flags, process.caller(dir, signal));
+    return {};
+  },
+  async watch(process, { path }, signal, kernel) {
+    return { id: await kernel.watch(process, path, signal) };
+  },
+  async unwatch(_, { id }, __, kernel) {
+    kernel.unwatch(id);
+    return {};
+  },
+  async mount(process, { spec, at, flags }, signal, kernel) {
+    const source = await kernel.makeSource(checkSpec(spec));
+    await process.namespace.mount(source, at, mountFlags(flags), process.caller(-1, signal));
+    return {};
+  },
+  async bind(process, { from, to, flags }, signal) {
+    await process.namespace.bind(from, to, mountFlags(flags), process.caller(-1, signal));
+    return {};
+  },
+  async unmount(process, { at, what }, signal) {
+    const only = typeof what === 'string' ? what : undefined;
+    await process.namespace.unmount(at, only, process.caller(-1, signal));
+    return {};
+  },
+  async mounts(process) {
+    const mounts = process.namespace.table.points.map(({ at, kind, members }) => ({
+      at: formatPath(at),
+      kind,
+      members: members.map(({ source, base, create, ro, from, original }) => ({
+        service: source.service.spec,
+        dev: source.dev,
+        base: formatPath(base),
+        create,
+        ro,
+        from,
+        original: original ?? false,
+        failed: source.failed,
+        use: { ...source.use },
+      })),
+    }));
+    return { mounts };
+  },
+  async retryMount(process, { at }, _, kernel) {
+    await kernel.retryMount(process, at);
+    return {};
+  },
+  async reorderMounts(process, { order }) {
+    if (!Array.isArray(order)) fail('EINVAL', 'the order is a list of mount points');
+    const { namespace } = process;
+    namespace.replaceTable(namespace.table.reordered(order.map((at) => cleanPath(String(at)))));
+    return {};
+  },
+  async undoMount(process) {
+    return { done: process.namespace.undo() };
+  },
+  async redoMount(process) {
+    return { done: process.namespace.redo() };
+  },
+  async ns(process) {
+    return { text: formatNs(process.namespace.table) };
+  },
+  async replayNs(process, { text }, signal, kernel) {
+    await kernel.replayNs(process, text, signal);
+    return {};
+  },
+  async manifest(process) {
+    return { manifest: toManifest(process.namespace.table) };
+  },
+  async restore(process, { manifest }, _, kernel) {
+    process.namespace.replaceTable(await kernel.tableFrom(manifest));
+    return {};
+  },
+
+  async spawn(process, { program, config }, signal, kernel) {
+    return spawn(kernel, process, program as Program, config as SpawnConfig, signal);
+  },
+  async wait(_, { pid }, signal, kernel) {
+    return { status: await kernel.wait(pid, signal) };
+  },
+  async kill(_, { pid }, __, kernel) {
+    kernel.process(pid).kill('killed');
+    return {};
+  },
+  async processes(_, __, ___, kernel) {
+    return { processes: kernel.describeProcesses() };
+  },
+};
+
+function openFlags(bits: number): OpenFlags {
+  const flags: { -readonly [K in keyof OpenFlags]: boolean } = {};
+  for (const [name, bit] of Object.entries(OPEN)) if (bits & bit) flags[name as keyof OpenFlags] = true;
+  return flags;
+}
+
+function timesOf(atime: bigint, mtime: bigint): Times {
+  return {
+    ...(atime === TIME_OMIT ? {} : { atime: resolveTime(atime) }),
+    ...(mtime === TIME_OMIT ? {} : { mtime: resolveTime(mtime) }),
+  };
+}
+
+/** Times beyond 64 signed bits cannot be kept by any clock of ours; TIME_NOW is the host's clock. */
+const resolveTime = (time: bigint): bigint => (time === TIME_NOW ? BigInt(Date.now()) * 1_000_000n : time);
+
+function checkSpec(value: unknown): ServiceSpec {
+  const spec = value as Partial<ServiceSpec> | null;
+  if (typeof spec?.kind !== 'string') fail('EINVAL', 'a mount needs {kind, options}');
+  return spec as ServiceSpec;
+}
+
+function mountFlags(value: unknown): MountFlags {
+  const { order, create, ro } = (value ?? {}) as Partial<Record<keyof MountFlags, unknown>>;
+  if (order !== undefined && order !== 'replace' && order !== 'before' && order !== 'after') {
+    fail('EINVAL', 'order is replace, before or after');
+  }
+  return { order: order ?? 'replace', create: create === true, ro: ro === true };
+}

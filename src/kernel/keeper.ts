@@ -1,0 +1,43 @@
+/**
+ * The seam between a tree in memory and whatever keeps it: the tree tells of each changed node, the
+ * keeper takes a record of it when it flushes, and loads chunks that were not read yet.
+ */
+import type { Chunk, Content } from './content.ts';
+import type { Kind } from './service.ts';
+
+/** One node as it is kept. Times are nanoseconds since 1970. */
+export interface NodeRecord {
+  readonly ino: number;
+  readonly kind: Kind;
+  readonly nlink: number;
+  readonly mtime: bigint;
+  readonly atime: bigint;
+  readonly ctime: bigint;
+  readonly size: number;
+  /** A file's chunks: index and id of each that is not a hole. */
+  readonly chunks?: readonly (readonly [number, number])[];
+  /** A symlink's target. */
+  readonly target?: string;
+  /** A directory's names and the nodes they lead to. */
+  readonly entries?: readonly (readonly [string, number])[];
+}
+
+/** A node that changed: with no name left (`nlink` 0) it is to be forgotten. */
+export interface KeptNode {
+  readonly ino: number;
+  readonly nlink: number;
+  readonly content?: Content | undefined;
+  record(): NodeRecord;
+}
+
+export interface Keeper {
+  /** The tree as it was kept; undefined for a new one. The root is the record with ino 1. */
+  readonly restored: readonly NodeRecord[] | undefined;
+  /** Before a change: throws EROFS or ESTALE where nothing can be kept, ENOSPC where nothing more can. */
+  check(change: 'more' | 'less'): void;
+  /** After a change, synchronously: the next flush takes the node's record. */
+  changed(node: KeptNode): void;
+  load(chunk: Chunk): Promise<void>;
+  /** Everything changed so far is durable when it resolves. */
+  sync(): Promise<void>;
+}

@@ -1,0 +1,744 @@
+/**
+ * A namespace: a mount table and the operations on paths through it. It cleans paths, follows
+ * symbolic links (also across mounts), finds the member of a union that serves a name, and turns
+ * whatever a service throws into an FsError that says where.
+ *
+ * The common case is one call of the service with the path as it was written; only where that meets
+ * a symlink, or the path holds '..', is it walked name by name (path_resolution(7)).
+ */
+import type { Changes } from './changes.ts';
+import { type Errno, FsError, fail, hasCode, toFsError } from './errors.ts';
+import { type Lookup, type Member, memberOf, type MountFlags, MountTable, type Source } from './mounts.ts';
+import { OpenDir } from './opendir.ts';
+import { OpenFile } from './openfile.ts';
+import { formatPath, isWithin, type ParsedPath, parentOf, parsePath, type Path } from './path.ts';
+import { type Entry, type FileService, isImmutable, type Mode, type Stat, type Times } from './service.ts';
+
+/** Who asks: where relative paths start, what they may not leave, and what is told of the work. */
+export interface Caller {
+  readonly cwd: Path;
+  /** Paths may not leave this directory (a WASI preopen): ENOTCAPABLE. */
+  readonly beneath?: Path | undefined;
+  readonly signal: AbortSignal;
+  /** Told of each change, for accounts and traces. */
+  record?(op: 'create' | 'write' | 'remove' | 'rename' | 'set', path: Path, bytes: number, to?: Path): void;
+}
+
+export interface OpenFlags extends Mode {
+  readonly create?: boolean;
+  /** With create: the name must not exist (O_EXCL). */
+  readonly exclusive?: boolean;
+  /** It must be a directory (O_DIRECTORY). */
+  readonly directory?: boolean;
+  /** The last name is not followed: ELOOP for a symlink (O_NOFOLLOW). */
+  readonly noFollow?: boolean;
+}
+
+/** Stat with the device it is on. */
+export type NamespaceStat = Stat & { readonly dev: number; readonly ino: bigint; readonly nlink: number };
+
+const LINKS_MAX = 40;
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** A path in the namespace and the member that serves it. */
+interface Served {
+  readonly member: Member;
+  readonly rest: Path;
+}
+
+export class Namespace {
+  #table: MountTable;
+  #past: MountTable[] = [];
+  #future: MountTable[] = [];
+  readonly #changes: Changes;
+
+  constructor(changes: Changes, table = MountTable.empty) {
+    this.#changes = changes;
+    this.#table = table;
+  }
+
+  get table(): MountTable {
+    return this.#table;
+  }
+
+  /** The same names from now on apart: costs nothing, since tables never change. */
+  fork(): Namespace {
+    return new Namespace(this.#changes, this.#table);
+  }
+
+  // Mounts
+
+  async mount(source: Source, at: string, flags: MountFlags, caller: Caller): Promise<void> {
+    const path = await this.#mountPoint(at, caller);
+    const original = await this.#originalAt(path, flags, caller);
+    this.#set(this.#table.with(path, [memberOf(source, flags)], flags.order, 'dir', original));
+  }
+
+  /** bind(1): `to` shows what `from` shows now. Both are directories or both files. */
+  async bind(from: string, to: string, flags: MountFlags, caller: Caller): Promise<void> {
+    const path = await this.#mountPoint(to, caller);
+    const source = (await this.#walk(parsePath(from), caller, true)).path;
+    const kind = (await this.#statAt(source, caller)).kind === 'dir' ? 'dir' : 'file';
+    const old = await this.#statAt(path, caller).catch(() => undefined);
+    if (old && (old.kind === 'dir') !== (kind === 'dir')) {
+      fail(kind === 'dir' ? 'ENOTDIR' : 'EISDIR', 'bind a directory to a directory, a file to a file');
+    }
+    if (kind === 'file' && (flags.order ?? 'replace') !== 'replace') {
+      fail('ENOTDIR', 'only directories make a union');
+    }
+    const members = await this.#bound(source, flags, caller);
+    const original = await this.#originalAt(path, flags, caller);
+    this.#set(this.#table.with(path, members, flags.order, kind, original));
+  }
+
+  /** Everything at `at`, or only what was bound from `what` (or mounted as that kind of service). */
+  async unmount(at: string, what: string | undefined, caller: Caller): Promise<void> {
+    const path = await this.#mountPoint(at, caller);
+    const matches = (member: Member): boolean =>
+      !member.original && (member.from ?? member.source.service.spec.kind) === what;
+    this.#set(this.#table.without(path, what === undefined ? undefined : matches));
+  }
+
+  /** Puts a whole table in place, as one step that undo takes back. */
+  replaceTable(table: MountTable): void {
+    this.#set(table);
+  }
+
+  /** Takes back the last change of mounts; false if there is none. */
+  undo(): boolean {
+    return this.#step(this.#past, this.#future);
+  }
+
+  redo(): boolean {
+    return this.#step(this.#future, this.#past);
+  }
+
+  // Names
+
+  async stat(text: string, follow: boolean, caller: Caller): Promise<NamespaceStat> {
+    return this.#named('stat', text, caller, async (parsed) => {
+      const lexical = direct(parsed, caller);
+      if (lexical) {
+        const stat = await this.#statAt(lexical, caller).catch(unlessLinked);
+        if (stat && !(stat.kind === 'symlink' && (follow || parsed.mustBeDir))) {
+          return this.#checkedDir(stat, parsed);
+        }
+      }
+      const found = await this.#walk(parsed, caller, follow);
+      return found.stat ?? this.#statAt(found.path, caller);
+    });
+  }
+
+  /** The real path of an existing object: no symlink, no dot (realpath(3)). */
+  realpath(text: string, caller: Caller): Promise<Path> {
+    return this.#named('realpath', text, caller, async (parsed) => {
+      const found = await this.#walk(parsed, caller, true);
+      if (!found.stat) fail('ENOENT');
+      return found.path;
+    });
+  }
+
+  async open(text: string, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
+    return this.#named('open', text, caller, async (parsed) => {
+      if (flags.create && parsed.mustBeDir) fail('EISDIR', 'a name that ends in a slash is a directory');
+      const wanted = { ...flags, directory: flags.directory || parsed.mustBeDir };
+      const lexical = direct(parsed, caller);
+      if (lexical) {
+        try {
+          return await this.#openOrCreate(lexical, wanted, caller);
+        } catch (error) {
+          if (!hasCode(error, 'ELOOP', 'ENOTDIR')) throw error;
+        }
+      }
+      const follow = !flags.noFollow && !(flags.create && flags.exclusive);
+      const { path } = await this.#walk(parsed, caller, follow);
+      return this.#openOrCreate(path, wanted, caller);
+    });
+  }
+
+  /** All of a file; a stream is read to its end. */
+  async readFile(text: string, caller: Caller): Promise<Uint8Array> {
+    const file = await this.open(text, { read: true }, caller);
+    try {
+      if (file instanceof OpenDir) return fail('EISDIR');
+      const parts: Uint8Array[] = [];
+      for (let part = await file.read(READ_BYTES, caller.signal); part.length > 0; ) {
+        parts.push(part);
+        part = await file.read(READ_BYTES, caller.signal);
+      }
+      return parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts);
+    } catch (error) {
+      throw this.#explain(error, 'read', text, caller);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * Replaces or appends to a file. The old content goes only when the new is there: no moment in
+   * between leaves an empty file behind.
+   */
+  async writeFile(text: string, data: Uint8Array, flags: OpenFlags, caller: Caller): Promise<void> {
+    const file = await this.open(text, flags, caller);
+    try {
+      if (file instanceof OpenDir) return fail('EISDIR');
+      for (let done = 0; done < data.length; ) {
+        done += await file.write(data.subarray(done), caller.signal);
+      }
+      if (!flags.append && !file.stream && (await file.stat(caller.signal)).size > data.length) {
+        await file.truncate(data.length, caller.signal);
+      }
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw this.#explain(error, 'write', text, caller);
+    }
+    await file.close();
+  }
+
+  mkdir(text: string, caller: Caller): Promise<void> {
+    return this.#entry('mkdir', text, caller, (path) => this.#createAt(path, 'dir', caller));
+  }
+
+  /** unlink(2) for `file`, rmdir(2) for `dir`; EBUSY for a mount point. */
+  remove(text: string, kind: 'file' | 'dir', caller: Caller): Promise<void> {
+    const op = kind === 'file' ? 'unlink' : 'rmdir';
+    return this.#entry(op, text, caller, async (path, parsed) => {
+      const { member, rest } = await this.#servedFor('remove', path, caller);
+      if (kind === 'file' && parsed.mustBeDir) await this.#mustBeDir(path, caller);
+      await have(member, 'remove').call(member.source.service, rest, kind, caller.signal);
+      this.#changed(member, rest);
+      caller.record?.('remove', path, 0);
+    });
+  }
+
+  /** rename(2), atomic or not at all: EXDEV across services. */
+  rename(from: string, to: string, caller: Caller, toCaller = caller): Promise<void> {
+    return this.#entry('rename', from, caller, (old, parsedOld) =>
+      this.#entry('rename', to, toCaller, async (path, parsed) => {
+        const source = await this.#servedFor('rename', old, caller);
+        if (parsedOld.mustBeDir || parsed.mustBeDir) await this.#mustBeDir(old, caller);
+        const target = await this.#targetFor('rename', path, source.member, toCaller);
+        const rename = have(source.member, 'rename');
+        await rename.call(source.member.source.service, source.rest, target.rest, caller.signal);
+        this.#changed(source.member, source.rest);
+        this.#changed(target.member, target.rest);
+        OpenDir.renamed(source.member.source, source.rest, target.rest, path);
+        caller.record?.('rename', old, 0, path);
+      }),
+    );
+  }
+
+  /** A second name for a file; never follows the last name of `from` (linkat(2) without AT_SYMLINK_FOLLOW). */
+  link(from: string, to: string, caller: Caller, toCaller = caller): Promise<void> {
+    return this.#entry('link', from, caller, (old, parsedOld) =>
+      this.#entry('link', to, toCaller, async (path, parsed) => {
+        if (parsed.mustBeDir) fail('ENOENT');
+        if (parsedOld.mustBeDir) await this.#mustBeDir(old, caller);
+        const source = await this.#servedFor('link', old, caller);
+        if (this.#table.isSkeleton(path)) fail('EEXIST');
+        const target = await this.#targetFor('link', path, source.member, toCaller);
+        const link = have(source.member, 'link');
+        await link.call(source.member.source.service, source.rest, target.rest, caller.signal);
+        this.#changed(target.member, target.rest);
+        caller.record?.('create', path, 0);
+      }),
+    );
+  }
+
+  symlink(target: string, text: string, caller: Caller): Promise<void> {
+    return this.#entry('symlink', text, caller, async (path, parsed) => {
+      if (parsed.mustBeDir) fail('ENOENT');
+      const { member, rest } = await this.#creatable(path, caller);
+      await have(member, 'symlink').call(member.source.service, target, rest, caller.signal);
+      this.#changed(member, rest);
+      caller.record?.('create', path, 0);
+    });
+  }
+
+  readlink(text: string, caller: Caller): Promise<string> {
+    return this.#entry('readlink', text, caller, async (path) => {
+      const { member, rest } = await this.#served(path, caller);
+      const service = member.source.service;
+      if (service.readlink) return service.readlink(rest, caller.signal);
+      await service.stat(rest, caller.signal);
+      return fail('EINVAL', 'not a symbolic link');
+    });
+  }
+
+  async setTimes(text: string, times: Times, follow: boolean, caller: Caller): Promise<void> {
+    return this.#named('set times', text, caller, async (parsed) => {
+      const { path } = await this.#walk(parsed, caller, follow);
+      await this.#setTimesAt(path, times, caller);
+    });
+  }
+
+  /** Makes durable what the services below `text` hold: all of them for the root. */
+  async sync(caller: Caller, below: Path = []): Promise<void> {
+    const covering = this.#table.lookup(below)?.point;
+    const points = this.#table.points.filter((p) => p === covering || isWithin(p.at, below));
+    const sources = new Set(points.flatMap((point) => point.members.map((m) => m.source)));
+    for (const { service } of sources) await service.sync?.();
+    void caller;
+  }
+
+  /** Every name of a directory: unions merged, first wins; mount points always listed. */
+  async list(path: Path, caller: Caller): Promise<Entry[]> {
+    const found = this.#table.lookup(path);
+    const merged = new Map<string, Entry>();
+    const skeleton = this.#table.skeletonOf(path);
+    let answered = this.#table.isSkeleton(path);
+    for (const { member, rest } of await this.#layers(found, caller)) {
+      try {
+        const entries = await member.source.service.readdir(rest, caller.signal);
+        answered = true;
+        for (const entry of entries) if (!merged.has(entry.name)) merged.set(entry.name, entry);
+      } catch (error) {
+        // A member that fails is skipped; a directory that only it could list fails with it.
+        if (found?.point.members.length === 1 && !(skeleton.length > 0 && hasCode(error, 'ENOENT'))) {
+          throw error;
+        }
+        member.source.use.errors++;
+      }
+    }
+    if (!answered) fail('ENOENT');
+    for (const { name, kind } of skeleton) merged.set(name, { name, kind });
+    return [...merged.values()];
+  }
+
+  /** Where a change in a service shows in this namespace. */
+  pathsOf(source: object, path: Path): Path[] {
+    const shown: Path[] = [];
+    for (const point of this.#table.points) {
+      for (const member of point.members) {
+        if (member.source === source && isWithin(path, member.base)) {
+          shown.push([...point.at, ...path.slice(member.base.length)]);
+        }
+      }
+    }
+    return shown;
+  }
+
+  // Walking
+
+  /**
+   * Name by name, links followed (the last one if `follow`), '..' after links. An existing object
+   * comes with its stat; a missing last name without. ENOENT, ENOTDIR, ELOOP, ENOTCAPABLE.
+   */
+  async #walk(
+    parsed: ParsedPath,
+    caller: Caller,
+    follow: boolean,
+  ): Promise<{ path: Path; stat?: NamespaceStat }> {
+    let links = 0;
+    let here: string[] = [...start(parsed, caller)];
+    const todo = [...parsed.names].reverse();
+    let stat: NamespaceStat | undefined;
+    while (todo.length > 0) {
+      const name = todo.pop() as string;
+      if (stat && stat.kind !== 'dir') fail('ENOTDIR');
+      if (name === '.') continue;
+      if (name === '..') {
+        if (caller.beneath && here.length <= caller.beneath.length) fail('ENOTCAPABLE', 'leaves the preopened directory');
+        here.pop();
+        stat = undefined;
+        continue;
+      }
+      here.push(name);
+      const last = todo.length === 0;
+      stat = await this.#statAt(here, caller).catch((error: unknown) => {
+        if (last && hasCode(error, 'ENOENT')) return undefined;
+        throw error;
+      });
+      if (stat?.kind !== 'symlink' || (last && !follow && !parsed.mustBeDir)) continue;
+      if (++links > LINKS_MAX) fail('ELOOP', 'too many symbolic links');
+      const target = parsePath(await this.#readlinkAt(here, caller));
+      here = target.absolute ? [...start(target, caller, true)] : here.slice(0, -1);
+      todo.push(...target.names.slice(target.absolute ? here.length : 0).reverse());
+      stat = undefined;
+    }
+    const found = stat ?? (await this.#statAt(here, caller).catch(missing));
+    if (!found) return { path: here };
+    return { path: here, stat: this.#checkedDir(found, parsed) };
+  }
+
+  async #readlinkAt(path: Path, caller: Caller): Promise<string> {
+    const { member, rest } = await this.#served(path, caller);
+    return have(member, 'readlink').call(member.source.service, rest, caller.signal);
+  }
+
+  #checkedDir(stat: NamespaceStat, parsed: ParsedPath): NamespaceStat {
+    if (parsed.mustBeDir && stat.kind !== 'dir') fail('ENOTDIR');
+    return stat;
+  }
+
+  async #mustBeDir(path: Path, caller: Caller): Promise<void> {
+    if ((await this.#statAt(path, caller)).kind !== 'dir') fail('ENOTDIR');
+  }
+
+  /** What stands at a path, not followed. A mount point and the way to one are directories always. */
+  async #statAt(path: Path, caller: Caller): Promise<NamespaceStat> {
+    const skeleton = this.#table.isSkeleton(path);
+    try {
+      const { member, rest } = await this.#served(path, caller);
+      const stat = await member.source.service.stat(rest, caller.signal);
+      if (!skeleton || stat.kind === 'dir' || this.#table.at(path)) return this.#complete(stat, member, rest);
+    } catch (error) {
+      if (!skeleton || !hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+    }
+    const stat: Stat = { kind: 'dir', size: 0, mtime: 0n, version: '' };
+    return { ...stat, dev: 0, ino: hashOf(0, path), nlink: 1 };
+  }
+
+  #complete(stat: Stat, member: Member, rest: Path): NamespaceStat {
+    const dev = member.source.dev;
+    return { ...stat, dev, ino: stat.ino ?? hashOf(dev, rest), nlink: stat.nlink ?? 1 };
+  }
+
+  /** The member that serves a path; ENOENT if none has the name. */
+  async #served(path: Path, caller: Caller): Promise<Served> {
+    const found = this.#table.lookup(path) ?? fail('ENOENT');
+    const { members } = found.point;
+    const only = members.length === 1 ? members[0] : undefined;
+    if (only) return serve(only, found.rest);
+    return (await this.#layers(found, caller))[0] ?? fail('ENOENT');
+  }
+
+  /** The members that show at a path: all of a union at its root, below it the first that has the name. */
+  async #layers(found: Lookup | undefined, caller: Caller): Promise<Served[]> {
+    if (!found) return [];
+    const { members } = found.point;
+    if (members.length === 1 || found.rest.length === 0) {
+      return members.map((member) => serve(member, found.rest));
+    }
+    for (const member of members) {
+      if (await this.#has(member, found.rest[0] as string, caller)) return [serve(member, found.rest)];
+    }
+    return [];
+  }
+
+  async #has(member: Member, name: string, caller: Caller): Promise<boolean> {
+    try {
+      await member.source.service.stat([...member.base, name], caller.signal);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EINTR')) throw error;
+      if (!hasCode(error, 'ENOENT')) member.source.use.errors++;
+      return false;
+    }
+  }
+
+  // Working at a resolved path
+
+  async #openOrCreate(path: Path, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
+    // Someone else may create or remove the name in between: try again, not for ever.
+    for (let attempt = 0; attempt < 8; attempt++) {
+      if (flags.create && flags.exclusive) {
+        await this.#createAt(path, 'file', caller);
+        return this.#openAt(path, flags, caller);
+      }
+      try {
+        return await this.#openAt(path, flags, caller);
+      } catch (error) {
+        if (!flags.create || !hasCode(error, 'ENOENT')) throw error;
+      }
+      await this.#createAt(path, 'file', caller).catch((error: unknown) => {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      });
+    }
+    return fail('EIO', 'the file kept appearing and vanishing');
+  }
+
+  async #openAt(path: Path, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
+    const writes = Boolean(flags.write || flags.append || flags.truncate);
+    if (this.#table.isSkeleton(path) && this.#table.at(path)?.kind !== 'file') {
+      return this.#openDir(path, writes, caller);
+    }
+    const { member, rest } = await this.#served(path, caller);
+    if (flags.directory) {
+      const { kind } = await member.source.service.stat(rest, caller.signal);
+      if (kind === 'symlink') fail('ELOOP');
+      return kind === 'dir' ? this.#openDir(path, writes, caller) : fail('ENOTDIR');
+    }
+    if (writes && member.ro) {
+      await member.source.service.stat(rest, caller.signal);
+      fail('EROFS', 'mounted read-only');
+    }
+    const mode: Mode = {
+      ...(flags.read ? { read: true } : {}),
+      ...(flags.write ? { write: true } : {}),
+      ...(flags.append ? { append: true, write: true } : {}),
+      ...(flags.truncate ? { truncate: true } : {}),
+    };
+    try {
+      const handle = await member.source.service.open(rest, mode, caller.signal);
+      member.source.use.calls++;
+      if (mode.truncate) this.#didWrite(member, rest, path, 0, caller);
+      return new OpenFile(handle, mode, {
+        path,
+        stat: (signal) => this.#statAt(path, { ...caller, signal }),
+        complete: (stat) => this.#complete(stat, member, rest),
+        setTimes: (times, signal) => this.#setTimesAt(path, times, { ...caller, signal }),
+        sync: async () => member.source.service.sync?.(),
+        didRead: (bytes) => {
+          member.source.use.calls++;
+          member.source.use.read += bytes;
+        },
+        didWrite: (bytes) => this.#didWrite(member, rest, path, bytes, caller),
+      });
+    } catch (error) {
+      if (!hasCode(error, 'EISDIR')) throw error;
+      return this.#openDir(path, writes, caller);
+    }
+  }
+
+  async #openDir(path: Path, writes: boolean, caller: Caller): Promise<OpenDir> {
+    if (writes) fail('EISDIR');
+    const served = this.#table.lookup(path) && (await this.#served(path, caller).catch(missing));
+    return new OpenDir(this, path, served?.member.source, served?.rest ?? []);
+  }
+
+  async #createAt(path: Path, kind: 'file' | 'dir', caller: Caller): Promise<void> {
+    const { member, rest } = await this.#creatable(path, caller);
+    await have(member, 'create').call(member.source.service, rest, kind, caller.signal);
+    this.#changed(member, rest);
+    caller.record?.('create', path, 0);
+  }
+
+  async #setTimesAt(path: Path, times: Times, caller: Caller): Promise<void> {
+    const { member, rest } = await this.#served(path, caller);
+    await member.source.service.stat(rest, caller.signal);
+    await have(member, 'setTimes').call(member.source.service, rest, times, caller.signal);
+    this.#changed(member, rest);
+    caller.record?.('set', path, 0);
+  }
+
+  /** Which member a new name goes to: the only one, or in a union the first mounted with create. */
+  async #creatable(path: Path, caller: Caller): Promise<Served> {
+    if (this.#table.isSkeleton(path)) fail('EEXIST');
+    const found = this.#table.lookup(path);
+    if (!found) return fail(this.#table.isSkeleton(parentOf(path)) ? 'EROFS' : 'ENOENT', 'no service is mounted there');
+    const { members } = found.point;
+    const [only] = members;
+    if (members.length === 1 && only) return writable(serve(only, found.rest));
+    if (found.rest.length > 1) return writable(await this.#served(path, caller));
+    if ((await this.#layers(found, caller)).length > 0) fail('EEXIST');
+    const taker = members.find((member) => member.create);
+    if (!taker) return fail('EACCES', 'no member of this union was mounted with create');
+    return writable(serve(taker, found.rest));
+  }
+
+  /** An existing name that is about to be moved or removed: EBUSY if mounts depend on it. */
+  async #servedFor(op: 'remove' | 'rename' | 'link', path: Path, caller: Caller): Promise<Served> {
+    if (this.#table.isSkeleton(path)) fail(op === 'link' ? 'EPERM' : 'EBUSY', 'a mount point');
+    const served = await this.#served(path, caller);
+    if (served.member.ro || isImmutable(served.member.source.service)) {
+      await served.member.source.service.stat(served.rest, caller.signal);
+    }
+    return writable(served);
+  }
+
+  /** Where the new name of a rename or link goes; EXDEV if another service serves it. */
+  async #targetFor(op: 'rename' | 'link', path: Path, from: Member, caller: Caller): Promise<Served> {
+    if (this.#table.isSkeleton(path)) fail(op === 'link' ? 'EEXIST' : 'EBUSY', 'a mount point');
+    const found = this.#table.lookup(path) ?? fail('EXDEV');
+    const existing = (await this.#layers(found, caller))[0];
+    const target = found.point.members.length > 1 && existing ? writable(existing) : await this.#creatable(path, caller);
+    if (target.member.source !== from.source) fail('EXDEV', 'another service serves that directory');
+    return target;
+  }
+
+  #didWrite(member: Member, rest: Path, path: Path, bytes: number, caller: Caller): void {
+    member.source.use.calls++;
+    member.source.use.written += bytes;
+    this.#changed(member, rest);
+    caller.record?.('write', path, bytes);
+  }
+
+  #changed(member: Member, path: Path): void {
+    this.#changes.announce(member.source, path);
+  }
+
+  // Mount points
+
+  async #mountPoint(text: string, caller: Caller): Promise<Path> {
+    return (await this.#walkMissing(parsePath(text), caller)).map((name) => name);
+  }
+
+  /** A mount point need not exist: what is missing of it becomes read-only directories. */
+  async #walkMissing(parsed: ParsedPath, caller: Caller): Promise<Path> {
+    for (let known = parsed.names.length; known > 0; known--) {
+      const head = { ...parsed, names: parsed.names.slice(0, known), mustBeDir: false };
+      const tail = parsed.names.slice(known);
+      const found = await this.#walk(head, caller, true).catch(missing);
+      if (!found) continue;
+      if (tail.includes('..')) fail('ENOENT');
+      return [...found.path, ...tail.filter((name) => name !== '.')];
+    }
+    return [...start(parsed, caller), ...parsed.names.filter((name) => name !== '.' && name !== '..')];
+  }
+
+  /** With before or after, what a path shows now becomes part of the union. */
+  async #originalAt(path: Path, flags: MountFlags, caller: Caller): Promise<Member | undefined> {
+    if ((flags.order ?? 'replace') === 'replace' || this.#table.at(path)) return undefined;
+    const stat = await this.#statAt(path, caller).catch(missing);
+    if (!stat) return undefined;
+    if (stat.kind !== 'dir') fail('ENOTDIR', 'only directories make a union');
+    const served = await this.#served(path, caller).catch(missing);
+    if (!served) return undefined;
+    const { member, rest } = served;
+    return { source: member.source, base: rest, create: false, ro: member.ro, original: true };
+  }
+
+  /** What a bind puts in place: all members of a union at its root, else the one that serves it. */
+  async #bound(from: Path, flags: MountFlags, caller: Caller): Promise<Member[]> {
+    const found = this.#table.lookup(from);
+    const layers = await this.#layers(found, caller);
+    if (layers.length === 0) fail('ENOTSUP', 'only names that a service serves can be bound');
+    return layers.map(({ member, rest }) => ({
+      source: member.source,
+      base: rest,
+      create: flags.create ?? (layers.length > 1 && member.create),
+      ro: member.ro || (flags.ro ?? false),
+      from: formatPath(from),
+    }));
+  }
+
+  #set(table: MountTable): void {
+    this.#past.push(this.#table);
+    this.#future = [];
+    this.#table = table;
+    this.#changes.announceAll();
+  }
+
+  #step(from: MountTable[], to: MountTable[]): boolean {
+    const table = from.pop();
+    if (!table) return false;
+    to.push(this.#table);
+    this.#table = table;
+    this.#changes.announceAll();
+    return true;
+  }
+
+  // Errors and shapes of calls
+
+  /** Runs an operation on a path and names the operation, the path and the service in its error. */
+  async #named<T>(
+    op: string,
+    text: string,
+    caller: Caller,
+    run: (parsed: ParsedPath) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await run(parsePath(text));
+    } catch (error) {
+      throw this.#explain(error, op, text, caller);
+    }
+  }
+
+  #explain(error: unknown, op: string, text: string, caller: Caller): FsError {
+    let where: Lookup | undefined;
+    let path = text;
+    try {
+      const parsed = parsePath(text);
+      const full = [...start(parsed, { ...caller, beneath: undefined }), ...parsed.names];
+      path = formatPath(full);
+      where = this.#table.lookup(full);
+    } catch {
+      // Not a path at all: the text as it came says most.
+    }
+    const source = where?.point.members[0]?.source;
+    if (source) source.use.errors++;
+    return toFsError(error, { op, path, service: source?.service.spec.kind });
+  }
+
+  /** An operation on a name itself, not on what it links to. */
+  async #entry<T>(
+    op: string,
+    text: string,
+    caller: Caller,
+    run: (path: Path, parsed: ParsedPath) => Promise<T>,
+  ): Promise<T> {
+    return this.#named(op, text, caller, async (parsed) => {
+      const last = parsed.names[parsed.names.length - 1];
+      if (last === '.' || last === '..') fail('EINVAL', 'a dot is no name');
+      const lexical = direct(parsed, caller);
+      if (lexical) {
+        try {
+          return await run(lexical, parsed);
+        } catch (error) {
+          if (!hasCode(error, 'ENOTDIR')) throw error;
+          const walked = await this.#walk({ ...parsed, mustBeDir: false }, caller, false).catch(missing);
+          if (!walked || formatPath(walked.path) === formatPath(lexical)) throw error;
+          return run(walked.path, parsed);
+        }
+      }
+      const { path } = await this.#walk({ ...parsed, mustBeDir: false }, caller, false);
+      return run(path, parsed);
+    });
+  }
+}
+
+/** Where a path starts: the root, or the caller's directory. An absolute path must stay beneath. */
+function start(parsed: ParsedPath, caller: Caller, link = false): Path {
+  if (!parsed.absolute) return caller.cwd;
+  const { beneath } = caller;
+  if (!beneath) return [];
+  if (!link || !isWithin(parsed.names, beneath)) fail('ENOTCAPABLE', 'leaves the preopened directory');
+  return beneath;
+}
+
+/** The path as written, where no '..' needs the walk. */
+function direct(parsed: ParsedPath, caller: Caller): Path | undefined {
+  if (parsed.names.includes('..')) return undefined;
+  const from = start(parsed, caller);
+  const names = parsed.names.includes('.') ? parsed.names.filter((name) => name !== '.') : parsed.names;
+  return from.length === 0 ? names : [...from, ...names];
+}
+
+const serve = (member: Member, rest: Path): Served => ({
+  member,
+  rest: member.base.length === 0 ? rest : [...member.base, ...rest],
+});
+
+function writable(served: Served): Served {
+  if (served.member.ro) fail('EROFS', 'mounted read-only');
+  return served;
+}
+
+/** A method that a service may lack: EROFS if it changes nothing at all, EXDEV for rename, else ENOTSUP. */
+function have<K extends keyof FileService>(member: Member, method: K): NonNullable<FileService[K]> {
+  const service = member.source.service;
+  const found = service[method];
+  if (found) return found as NonNullable<FileService[K]>;
+  const code: Errno = isImmutable(service) ? 'EROFS' : method === 'rename' ? 'EXDEV' : 'ENOTSUP';
+  return fail(code, `${service.spec.kind} has no ${method}`);
+}
+
+/** For `.catch`: a missing name is undefined, all else stays an error. */
+function missing(error: unknown): undefined {
+  if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+}
+
+/** For `.catch`: ENOTDIR may mean a symlink on the way. */
+function unlessLinked(error: unknown): undefined {
+  if (!hasCode(error, 'ENOTDIR')) throw error;
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** An inode number where a service has none: FNV-1a of device and path, 64 bits. */
+function hashOf(dev: number, path: Path): bigint {
+  let hash = 0xcbf29ce484222325n ^ BigInt(dev);
+  for (const unit of path.join('/')) {
+    hash = ((hash ^ BigInt(unit.codePointAt(0) as number)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  }
+  return hash;
+}

@@ -1,0 +1,175 @@
+/**
+ * The gate: an open file checks closed, mode, offsets, stream seeks and close-once, so that services
+ * need not. It owns the seek pointer, which descriptors made by dup share (dup(2)).
+ */
+import { fail } from './errors.ts';
+import type { Path } from './path.ts';
+import type { NamespaceStat } from './namespace.ts';
+import type { FileHandle, Mode, Stat, Times } from './service.ts';
+
+/** What an open file tells its kernel, and where it stands. */
+export interface Place {
+  /** The path in the namespace at the time of opening. */
+  readonly path: Path;
+  /** Stat by path, for handles without a stat of their own. */
+  stat(signal: AbortSignal): Promise<NamespaceStat>;
+  /** What the service told, with the device and what it left out. */
+  complete(stat: Stat): NamespaceStat;
+  /** Times by path, for handles without. */
+  setTimes(times: Times, signal: AbortSignal): Promise<void>;
+  sync(): Promise<void>;
+  didRead(bytes: number): void;
+  didWrite(bytes: number): void;
+}
+
+/** Beyond this an offset is no exact number: EINVAL. */
+const OFFSET_MAX = Number.MAX_SAFE_INTEGER;
+
+export class OpenFile {
+  mode: Mode;
+  readonly place: Place;
+  readonly #handle: FileHandle;
+  #position = 0;
+  #references = 1;
+  /** The last operation that uses the seek pointer: they run one after the other. */
+  #tail: Promise<unknown> | undefined;
+
+  constructor(handle: FileHandle, mode: Mode, place: Place) {
+    this.#handle = handle;
+    this.mode = mode;
+    this.place = place;
+  }
+
+  get stream(): boolean {
+    return this.#handle.stream ?? false;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Another descriptor for the same open file. */
+  dup(): this {
+    this.#references++;
+    return this;
+  }
+
+  read(count: number, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.stream) return this.pread(0, count, signal);
+    return this.#inTurn(async () => {
+      const data = await this.pread(this.#position, count, signal);
+      this.#position += data.length;
+      return data;
+    });
+  }
+
+  /** read(2) at an offset; EBADF if not open for reading. */
+  async pread(at: number, count: number, signal: AbortSignal): Promise<Uint8Array> {
+    this.#checkOpen();
+    if (!this.mode.read || !this.#handle.read) fail('EBADF', 'not open for reading');
+    checkOffset(at);
+    const data = await this.#handle.read(at, count, signal);
+    this.place.didRead(data.length);
+    return data;
+  }
+
+  write(data: Uint8Array, signal: AbortSignal): Promise<number> {
+    if (this.stream) return this.pwrite(0, data, signal);
+    return this.#inTurn(async () => {
+      const { written, end } = await this.#put(this.mode.append ? 'end' : this.#position, data, signal);
+      this.#position = end;
+      return written;
+    });
+  }
+
+  /** write(2) at an offset. With append the offset is ignored and data goes to the end, as on Linux (pwrite(2), BUGS). */
+  async pwrite(at: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
+    const { written } = await this.#put(this.mode.append ? 'end' : at, data, signal);
+    return written;
+  }
+
+  /** lseek(2): ESPIPE on a stream, EINVAL below zero. Returns the new position. */
+  seek(offset: number, whence: 'set' | 'cur' | 'end', signal: AbortSignal): Promise<number> {
+    this.#checkOpen();
+    if (this.stream) fail('ESPIPE');
+    return this.#inTurn(async () => {
+      const origin =
+        whence === 'set' ? 0 : whence === 'cur' ? this.#position : (await this.stat(signal)).size;
+      checkOffset(origin + offset);
+      this.#position = origin + offset;
+      return this.#position;
+    });
+  }
+
+  async truncate(size: number, signal: AbortSignal): Promise<void> {
+    this.#checkOpen();
+    if (!this.mode.write) fail('EINVAL', 'not open for writing');
+    checkOffset(size);
+    if (!this.#handle.truncate) fail('EINVAL', 'this file has no length to set');
+    await this.#handle.truncate(size, signal);
+    this.place.didWrite(0);
+  }
+
+  async stat(signal: AbortSignal): Promise<NamespaceStat> {
+    this.#checkOpen();
+    if (!this.#handle.stat) return this.place.stat(signal);
+    return this.place.complete(await this.#handle.stat(signal));
+  }
+
+  /** Turns appending on or off (fcntl(2) F_SETFL). */
+  set append(on: boolean) {
+    this.mode = { ...this.mode, append: on };
+  }
+
+  async setTimes(times: Times, signal: AbortSignal): Promise<void> {
+    this.#checkOpen();
+    if (!this.#handle.setTimes) return this.place.setTimes(times, signal);
+    await this.#handle.setTimes(times);
+    this.place.didWrite(0);
+  }
+
+  async sync(): Promise<void> {
+    this.#checkOpen();
+    await (this.#handle.sync ? this.#handle.sync() : this.place.sync());
+  }
+
+  /** Drops one reference; the last closes the handle, whose error is the caller's to see once. */
+  async close(): Promise<void> {
+    this.#checkOpen();
+    if (--this.#references === 0) await this.#handle.close?.();
+  }
+
+  async #put(
+    at: number | 'end',
+    data: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<{ written: number; end: number }> {
+    this.#checkOpen();
+    if (!(this.mode.write || this.mode.append) || !this.#handle.write) {
+      fail('EBADF', 'not open for writing');
+    }
+    if (at !== 'end') checkOffset(at + data.length);
+    const done = await this.#handle.write(at, data, signal);
+    this.place.didWrite(done.written);
+    return done;
+  }
+
+  #checkOpen(): void {
+    if (this.#references <= 0) fail('EBADF', 'already closed');
+  }
+
+  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    while (this.#tail) await this.#tail.catch(() => undefined);
+    const mine = run();
+    this.#tail = mine;
+    try {
+      return await mine;
+    } finally {
+      if (this.#tail === mine) this.#tail = undefined;
+    }
+  }
+}
+
+function checkOffset(at: number): void {
+  if (!(at >= 0 && at <= OFFSET_MAX)) fail('EINVAL', 'offset out of range');
+}

@@ -1,0 +1,111 @@
+/**
+ * The table of operations: what a process may ask of the kernel, with the shape of each request and
+ * reply. Both transports are made from it (rpc.ts over a MessagePort, codec.ts over shared memory),
+ * so that an operation is added once.
+ *
+ * `dir` is a descriptor that relative paths start at, or -1 for the working directory (openat(2)).
+ * Offsets and sizes are bytes (f64, exact to 2^53), times nanoseconds since 1970 (i64).
+ */
+import type { NamespaceStat } from './namespace.ts';
+import type { Entry } from './service.ts';
+
+/** What a field holds, and its type here. */
+export interface FieldTypes {
+  u32: number;
+  i32: number;
+  f64: number;
+  i64: bigint;
+  bool: boolean;
+  str: string;
+  bytes: Uint8Array;
+  stat: NamespaceStat;
+  entries: Entry[];
+  json: unknown;
+}
+
+export type Shape = { readonly [field: string]: keyof FieldTypes };
+
+const at = { dir: 'i32', path: 'str' } as const;
+
+export const operations = {
+  open: { args: { ...at, flags: 'u32' }, result: { fd: 'i32', stat: 'stat' } },
+  close: { args: { fd: 'i32' }, result: {} },
+  read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
+  pread: { args: { fd: 'i32', count: 'u32', at: 'f64' }, result: { data: 'bytes' } },
+  write: { args: { fd: 'i32', data: 'bytes' }, result: { written: 'u32' } },
+  pwrite: { args: { fd: 'i32', at: 'f64', data: 'bytes' }, result: { written: 'u32' } },
+  seek: { args: { fd: 'i32', offset: 'f64', whence: 'u32' }, result: { position: 'f64' } },
+  truncate: { args: { fd: 'i32', size: 'f64' }, result: {} },
+  sync: { args: { fd: 'i32' }, result: {} },
+  syncAll: { args: {}, result: {} },
+  dup: { args: { fd: 'i32' }, result: { fd: 'i32' } },
+  renumber: { args: { fd: 'i32', to: 'i32' }, result: {} },
+  fstat: { args: { fd: 'i32' }, result: { stat: 'stat', stream: 'bool', flags: 'u32' } },
+  setFlags: { args: { fd: 'i32', append: 'bool' }, result: {} },
+  fsetTimes: { args: { fd: 'i32', atime: 'i64', mtime: 'i64' }, result: {} },
+  list: { args: { fd: 'i32', from: 'u32', count: 'u32' }, result: { entries: 'entries', total: 'u32' } },
+  stat: { args: { ...at, follow: 'bool' }, result: { stat: 'stat' } },
+  setTimes: { args: { ...at, follow: 'bool', atime: 'i64', mtime: 'i64' }, result: {} },
+  mkdir: { args: at, result: {} },
+  unlink: { args: at, result: {} },
+  rmdir: { args: at, result: {} },
+  rename: { args: { ...at, toDir: 'i32', toPath: 'str' }, result: {} },
+  link: { args: { ...at, toDir: 'i32', toPath: 'str' }, result: {} },
+  symlink: { args: { target: 'str', ...at }, result: {} },
+  readlink: { args: at, result: { target: 'str' } },
+
+  /** A whole file in one call. */
+  readFile: { args: at, result: { data: 'bytes' } },
+  /** A whole file replaced, in one step as far as the service can; made if it is missing. */
+  writeFile: { args: { ...at, data: 'bytes', append: 'bool', exclusive: 'bool' }, result: {} },
+  watch: { args: { path: 'str' }, result: { id: 'u32' } },
+  unwatch: { args: { id: 'u32' }, result: {} },
+  mount: { args: { spec: 'json', at: 'str', flags: 'json' }, result: {} },
+  bind: { args: { from: 'str', to: 'str', flags: 'json' }, result: {} },
+  unmount: { args: { at: 'str', what: 'json' }, result: {} },
+  mounts: { args: {}, result: { mounts: 'json' } },
+  retryMount: { args: { at: 'str' }, result: {} },
+  reorderMounts: { args: { order: 'json' }, result: {} },
+  undoMount: { args: {}, result: { done: 'bool' } },
+  redoMount: { args: {}, result: { done: 'bool' } },
+  ns: { args: {}, result: { text: 'str' } },
+  replayNs: { args: { text: 'str' }, result: {} },
+  manifest: { args: {}, result: { manifest: 'json' } },
+  restore: { args: { manifest: 'json' }, result: {} },
+
+  spawn: {
+    args: { program: 'json', config: 'json' },
+    result: { pid: 'i32', stdin: 'i32', stdout: 'i32', stderr: 'i32' },
+  },
+  wait: { args: { pid: 'i32' }, result: { status: 'json' } },
+  kill: { args: { pid: 'i32' }, result: {} },
+  processes: { args: {}, result: { processes: 'json' } },
+} as const satisfies Record<string, { args: Shape; result: Shape }>;
+
+export type Operation = keyof typeof operations;
+
+type Values<S extends Shape> = { -readonly [K in keyof S]: FieldTypes[S[K]] };
+export type Args<K extends Operation> = Values<(typeof operations)[K]['args']>;
+export type Result<K extends Operation> = Values<(typeof operations)[K]['result']>;
+
+/** Bits of `flags` in open and fstat. */
+export const OPEN = {
+  read: 1,
+  write: 2,
+  append: 4,
+  truncate: 8,
+  create: 16,
+  exclusive: 32,
+  directory: 64,
+  noFollow: 128,
+} as const;
+
+/** In set-times: this time stays as it is; or it becomes the time of the host's clock (utimensat(2)). */
+export const TIME_OMIT = -1n;
+export const TIME_NOW = -2n;
+
+export const WHENCE = ['set', 'cur', 'end'] as const;
+
+/** The most that one listing, read or write moves. */
+export const LIST_MAX = 1000;
+export const IO_MAX = 1 << 20;

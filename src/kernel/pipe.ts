@@ -1,0 +1,24 @@
+/** The two ends of a pipe as file handles (pipe(7)): bounded, EPIPE after the reader left, end of file after the writer did. */
+import { Queue } from './queue.ts';
+import type { FileHandle } from './service.ts';
+
+export interface Pipe {
+  readonly reader: FileHandle;
+  readonly writer: FileHandle;
+  readonly queue: Queue;
+}
+
+export function makePipe(limit?: number): Pipe {
+  const queue = new Queue(limit);
+  const reader: FileHandle = {
+    stream: true,
+    read: (_at, count, signal) => queue.read(count, signal),
+    close: async () => queue.abandon(),
+  };
+  const writer: FileHandle = {
+    stream: true,
+    write: async (_at, data, signal) => ({ written: await queue.write(data, signal), end: 0 }),
+    close: async () => queue.end(),
+  };
+  return { reader, writer, queue };
+}

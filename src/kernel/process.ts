@@ -1,0 +1,231 @@
+/**
+ * A process: a namespace, a working directory, descriptors, limits, and an account of what it did.
+ * The page and every other client of the kernel is a process too.
+ */
+import { fail } from './errors.ts';
+import type { Caller, Namespace } from './namespace.ts';
+import { OpenDir } from './opendir.ts';
+import type { OpenFile } from './openfile.ts';
+import { formatPath, type Path } from './path.ts';
+
+export type Descriptor = OpenFile | OpenDir;
+
+export interface Limits {
+  /** Bytes of linear memory. */
+  readonly memory?: number;
+  /** Milliseconds from start to end. */
+  readonly wall?: number;
+  /** Descriptors open at once. */
+  readonly files?: number;
+}
+
+/** How a process ended. A trap and a signal are not exits. */
+export interface ExitStatus {
+  readonly exit_code: number;
+  /** Why it was ended from outside. */
+  readonly signal?: 'killed' | 'wall limit' | 'memory limit';
+  /** A WebAssembly trap or a failure of the machinery, with its stack. */
+  readonly trap?: { readonly kind: string; readonly message: string; readonly stack: string };
+  readonly duration_ms: number;
+  readonly cpu_ms: number;
+  readonly peak_memory: number;
+  readonly calls: number;
+  readonly bytes_read: number;
+  readonly bytes_written: number;
+  /** What it changed in its namespace, by path. */
+  readonly changes: readonly FileChange[];
+  /** Changes that are not in the list, because it is bounded. */
+  readonly changes_dropped: number;
+}
+
+export interface FileChange {
+  readonly op: 'create' | 'write' | 'remove' | 'rename' | 'set';
+  readonly path: string;
+  readonly to?: string;
+  readonly bytes: number;
+}
+
+export type Ending = Pick<ExitStatus, 'exit_code' | 'signal' | 'trap'> & {
+  readonly cpu_ms?: number;
+  readonly peak_memory?: number;
+};
+
+const FILES_MAX = 1024;
+const CHANGES_MAX = 10_000;
+
+export interface ProcessInit {
+  readonly pid: number;
+  readonly parent?: Process | undefined;
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: Path;
+  /** Paths relative to a directory's descriptor cannot leave it, as WASI wants. */
+  readonly confined?: boolean;
+  readonly limits?: Limits;
+  /** Milliseconds from a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+export class Process {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly confined: boolean;
+  cwd: Path;
+  /** Calls made so far. */
+  calls = 0;
+  readonly started: number;
+  /** Resolves when the process has ended; never rejects. */
+  readonly ended: Promise<ExitStatus>;
+  readonly #abort = new AbortController();
+  readonly #descriptors: (Descriptor | undefined)[] = [];
+  readonly #changes = new Map<string, FileChange>();
+  readonly #now: () => number;
+  #dropped = 0;
+  #read = 0;
+  #written = 0;
+  #status: ExitStatus | undefined;
+  #finish: (status: ExitStatus) => void = () => undefined;
+  #stop: ((ending: Ending) => void) | undefined;
+
+  constructor(init: ProcessInit) {
+    this.pid = init.pid;
+    this.ppid = init.parent?.pid ?? 0;
+    this.namespace = init.namespace;
+    this.name = init.name;
+    this.args = init.args ?? [];
+    this.env = init.env ?? {};
+    this.cwd = init.cwd ?? [];
+    this.confined = init.confined ?? false;
+    this.limits = init.limits ?? {};
+    this.#now = init.now;
+    this.started = init.now();
+    this.ended = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Fires when the process ends: what it waits for is interrupted. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get status(): ExitStatus | undefined {
+    return this.#status;
+  }
+
+  /** Puts a descriptor at the lowest free number (open(2)); EMFILE past the limit. */
+  add(descriptor: Descriptor): number {
+    const free = this.#descriptors.indexOf(undefined);
+    const fd = free < 0 ? this.#descriptors.length : free;
+    if (fd >= (this.limits.files ?? FILES_MAX)) fail('EMFILE');
+    this.#descriptors[fd] = descriptor;
+    return fd;
+  }
+
+  descriptor(fd: number): Descriptor {
+    return this.#descriptors[fd] ?? fail('EBADF');
+  }
+
+  file(fd: number): OpenFile {
+    const found = this.descriptor(fd);
+    if (found instanceof OpenDir) fail('EISDIR');
+    return found;
+  }
+
+  dir(fd: number): OpenDir {
+    const found = this.descriptor(fd);
+    if (!(found instanceof OpenDir)) fail('ENOTDIR');
+    return found;
+  }
+
+  /** The number is free at once, whatever the close says. */
+  async close(fd: number): Promise<void> {
+    const found = this.descriptor(fd);
+    this.#descriptors[fd] = undefined;
+    await found.close();
+  }
+
+  /** `to` becomes what `fd` was, atomically (WASI fd_renumber). */
+  async renumber(fd: number, to: number): Promise<void> {
+    const moved = this.descriptor(fd);
+    const old = this.descriptor(to);
+    if (fd === to) return;
+    this.#descriptors[to] = moved;
+    this.#descriptors[fd] = undefined;
+    await old.close();
+  }
+
+  /** Who asks the namespace, relative to a directory's descriptor or, with -1, the working directory. */
+  caller(dir: number, signal: AbortSignal): Caller {
+    const record: NonNullable<Caller['record']> = (op, path, bytes, to) => this.#note(op, path, bytes, to);
+    if (dir >= 0) {
+      const cwd = this.dir(dir).path;
+      return { cwd, signal, record, beneath: this.confined ? cwd : undefined };
+    }
+    if (this.confined) fail('ENOTCAPABLE', 'a path needs a directory');
+    return { cwd: this.cwd, signal, record };
+  }
+
+  didRead(bytes: number): void {
+    this.#read += bytes;
+  }
+
+  /** Sets what `kill` does: it must end the process's worker at once. */
+  onStop(stop: (ending: Ending) => void): void {
+    this.#stop = stop;
+  }
+
+  kill(signal: NonNullable<ExitStatus['signal']>): void {
+    const ending: Ending = { exit_code: 137, signal };
+    if (this.#stop) this.#stop(ending);
+    else this.exit(ending);
+  }
+
+  /** Ends the process: descriptors are closed, waits interrupted, the status is final. */
+  exit(ending: Ending): void {
+    if (this.#status) return;
+    this.#status = {
+      cpu_ms: 0,
+      peak_memory: 0,
+      ...ending,
+      duration_ms: this.#now() - this.started,
+      calls: this.calls,
+      bytes_read: this.#read,
+      bytes_written: this.#written,
+      changes: [...this.#changes.values()],
+      changes_dropped: this.#dropped,
+    };
+    this.#abort.abort();
+    for (const [fd, descriptor] of this.#descriptors.entries()) {
+      if (descriptor) void this.close(fd).catch(() => undefined);
+    }
+    this.#finish(this.#status);
+  }
+
+  #note(op: FileChange['op'], path: Path, bytes: number, to?: Path): void {
+    if (op === 'write') this.#written += bytes;
+    const text = formatPath(path);
+    const old = this.#changes.get(text);
+    if (!old && this.#changes.size >= CHANGES_MAX) {
+      this.#dropped++;
+      return;
+    }
+    const kept = old?.op === 'create' && (op === 'write' || op === 'set') ? 'create' : op;
+    if (op === 'remove' && old?.op === 'create') this.#changes.delete(text);
+    else {
+      this.#changes.set(text, {
+        op: kept,
+        path: text,
+        bytes: (old?.bytes ?? 0) + bytes,
+        ...(to ? { to: formatPath(to) } : {}),
+      });
+    }
+  }
+}

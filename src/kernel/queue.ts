@@ -1,0 +1,97 @@
+/**
+ * One bounded queue of bytes for pipes, consoles, sockets and events: writers wait while it is full,
+ * readers while it is empty, both can be aborted, and an aborted wait loses no data.
+ */
+import { FsError, fail } from './errors.ts';
+
+export class Queue {
+  readonly #limit: number;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #ended = false;
+  #abandoned = false;
+  #waiting = new Set<() => void>();
+
+  /** `limit`: bytes held before writers wait (pipe(7) has 65,536). */
+  constructor(limit = 65_536) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Waits for room, then takes what fits; EPIPE once the reader has left. Returns the bytes taken. */
+  async write(data: Uint8Array, signal: AbortSignal): Promise<number> {
+    if (data.length === 0) return 0;
+    while (!this.#abandoned && !this.#ended && this.#size >= this.#limit) await this.#change(signal);
+    if (this.#abandoned || this.#ended) fail('EPIPE', 'the reader has left');
+    const taken = data.subarray(0, this.#limit - this.#size);
+    this.#chunks.push(taken);
+    this.#size += taken.length;
+    this.#wake();
+    return taken.length;
+  }
+
+  /** At most `count` bytes, from as many chunks as are there; waits while there are none; empty at the end. */
+  async read(count: number, signal: AbortSignal): Promise<Uint8Array> {
+    if (count === 0) return new Uint8Array(0);
+    while (this.#size === 0 && !this.#ended) await this.#change(signal);
+    const out = new Uint8Array(Math.min(count, this.#size));
+    let filled = 0;
+    while (filled < out.length) filled += this.#take(out, filled);
+    this.#size -= filled;
+    this.#wake();
+    return out;
+  }
+
+  /** No more will be written: readers get what is left, then the end. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** The reader has left: what is queued is dropped and writers get EPIPE. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#chunks = [];
+    this.#size = 0;
+    this.#wake();
+  }
+
+  #take(out: Uint8Array, at: number): number {
+    const chunk = this.#chunks[0] as Uint8Array;
+    const room = out.length - at;
+    out.set(chunk.subarray(0, room), at);
+    if (chunk.length <= room) this.#chunks.shift();
+    else this.#chunks[0] = chunk.subarray(room);
+    return Math.min(chunk.length, room);
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(interrupted());
+      const wake = (): void => {
+        signal.removeEventListener('abort', stop);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const stop = (): void => {
+        this.#waiting.delete(wake);
+        reject(interrupted());
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      this.#waiting.add(wake);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+}
+
+const interrupted = (): FsError => new FsError('EINTR', { reason: 'interrupted' });

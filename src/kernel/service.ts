@@ -1,0 +1,113 @@
+/**
+ * The central interface. Every file in a namespace is served by a FileService; what a service
+ * cannot do is a method that it does not have. Arguments were checked at the gate (openfile.ts,
+ * namespace.ts), so a service trusts them. Errors are FsErrors with a POSIX code.
+ */
+import type { Path } from './path.ts';
+
+export type Kind = 'file' | 'dir' | 'symlink';
+
+/** What a listing tells of each name: name and kind always, the rest of Stat where it is free. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly stat?: Stat;
+}
+
+export interface Stat {
+  readonly kind: Kind;
+  /** Bytes; 0 where only reading can tell. */
+  readonly size: number;
+  /** Nanoseconds since 1970; 0n where unknown. */
+  readonly mtime: bigint;
+  readonly atime?: bigint;
+  readonly ctime?: bigint;
+  /** Stable and unique in its service while the object lives; equal for hard links. */
+  readonly ino?: bigint;
+  readonly nlink?: number;
+  /** Changes whenever the content does; '' where unknown. */
+  readonly version: string;
+}
+
+/** How a file is opened (open(2)). `truncate` is atomic and comes after every check. */
+export interface Mode {
+  readonly read?: boolean;
+  readonly write?: boolean;
+  readonly append?: boolean;
+  readonly truncate?: boolean;
+}
+
+/** Times to set, in nanoseconds since 1970; what is absent stays (utimensat(2)). */
+export interface Times {
+  readonly atime?: bigint;
+  readonly mtime?: bigint;
+}
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [k: string]: Json };
+
+/** Enough to make a service again: serializable, and never a secret. */
+export interface ServiceSpec {
+  readonly kind: string;
+  readonly options?: { readonly [name: string]: Json };
+}
+
+export interface FileService {
+  readonly spec: ServiceSpec;
+  /**
+   * Never follows a symlink. ENOENT if a name is missing, ENOTDIR if a name on the way is not a
+   * directory (a symlink is not).
+   */
+  stat(path: Path, signal: AbortSignal): Promise<Stat>;
+  /** All names of a directory, in no order that matters. ENOENT, ENOTDIR. */
+  readdir(path: Path, signal: AbortSignal): Promise<Entry[]>;
+  /** Files only: EISDIR for a directory, ELOOP for a symlink. May wait, e.g. to dial. */
+  open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle>;
+  /** An empty file or directory: EEXIST if the name is taken, ENOENT if the parent is missing. */
+  create?(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void>;
+  /** `file` removes files and symlinks (EISDIR for a directory), `dir` empty directories (ENOTDIR, ENOTEMPTY). */
+  remove?(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void>;
+  /** rename(2), atomic: file over directory EISDIR, directory over file ENOTDIR, over non-empty ENOTEMPTY, into itself EINVAL. */
+  rename?(from: Path, to: Path, signal: AbortSignal): Promise<void>;
+  /** EEXIST if the name is taken. The target is text, kept as it is. */
+  symlink?(target: string, path: Path, signal: AbortSignal): Promise<void>;
+  /** EINVAL if it is not a symlink. */
+  readlink?(path: Path, signal: AbortSignal): Promise<string>;
+  /** A second name for a file: EPERM for a directory, EEXIST if the name is taken. */
+  link?(from: Path, to: Path, signal: AbortSignal): Promise<void>;
+  setTimes?(path: Path, times: Times, signal: AbortSignal): Promise<void>;
+  /** Tells of changes from outside only; those made through a kernel it announces itself. Returns the stop. */
+  watch?(path: Path, changed: (paths: Path[]) => void): () => void;
+  /** Durable when it resolves. */
+  sync?(): Promise<void>;
+}
+
+export interface FileHandle {
+  /** No position: `at` is ignored, seek is ESPIPE. */
+  readonly stream?: boolean;
+  /** At most `count` bytes; waits where there is nothing yet; empty means end of file. */
+  read?(at: number, count: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Bytes written, and the offset where the write ended. Short only on a full stream. */
+  write?(
+    at: number | 'end',
+    data: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<{ written: number; end: number }>;
+  truncate?(size: number, signal: AbortSignal): Promise<void>;
+  stat?(signal: AbortSignal): Promise<Stat>;
+  setTimes?(times: Times): Promise<void>;
+  sync?(): Promise<void>;
+  /** May fail once; the handle is gone regardless. */
+  close?(): Promise<void>;
+}
+
+const mutating = ['create', 'remove', 'rename', 'symlink', 'link', 'setTimes'] as const;
+
+/** The methods a service may have or lack. */
+export type OptionalMethod = (typeof mutating)[number] | 'readlink' | 'watch' | 'sync';
+
+/** True where a service has no mutating method at all: then a write to it is EROFS. */
+export const isImmutable = (service: FileService): boolean =>
+  mutating.every((method) => service[method] === undefined);
+
+/** A signal that never fires, for callers that do not cancel. */
+export const never: AbortSignal = new AbortController().signal;

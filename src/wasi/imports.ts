@@ -1,0 +1,345 @@
+/**
+ * The imports where the shim is wrong, slow or a stub: ours take their place, property by property,
+ * before the program is instantiated. Each is one call of the kernel. Pointers are the program's and
+ * may lead anywhere: leaving its memory is EFAULT, never an exception.
+ */
+import { type WASI, wasi } from '@bjorn3/browser_wasi_shim';
+import { FsError } from '../kernel/errors.ts';
+import { IO_MAX, OPEN } from '../kernel/operations.ts';
+import { Descriptor, errnoFrom, timesFrom, writeFilestat } from './descriptors.ts';
+import { EFAULT, ENOTSOCK, errnoOf, SUCCESS } from './errno.ts';
+import type { BlockingCaller } from './shared.ts';
+
+type Import = (...args: never[]) => number | void;
+export type Imports = Record<string, Import>;
+
+const toText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const fromText = new TextEncoder();
+
+/** A program's memory, looked at anew when it has grown. */
+class Memory {
+  readonly #get: () => ArrayBuffer;
+  #bytes = new Uint8Array(0);
+  #view = new DataView(new ArrayBuffer(0));
+
+  constructor(get: () => ArrayBuffer) {
+    this.#get = get;
+  }
+
+  get bytes(): Uint8Array {
+    const buffer = this.#get();
+    if (this.#bytes.buffer !== buffer) {
+      this.#bytes = new Uint8Array(buffer);
+      this.#view = new DataView(buffer);
+    }
+    return this.#bytes;
+  }
+
+  get view(): DataView {
+    void this.bytes;
+    return this.#view;
+  }
+
+  /** A range; RangeError outside of memory, which becomes EFAULT. */
+  range(at: number, size: number): Uint8Array {
+    const start = at >>> 0;
+    const end = start + (size >>> 0);
+    if (end > this.bytes.length) throw new RangeError('outside of memory');
+    return this.#bytes.subarray(start, end);
+  }
+
+  /** A path: EILSEQ if it is not UTF-8. */
+  text(at: number, size: number): string {
+    const bytes = this.range(at, size);
+    try {
+      return toText.decode(bytes);
+    } catch {
+      throw new FsError('EILSEQ');
+    }
+  }
+}
+
+/** Buffers of one read or write, together at most one window of the block. */
+interface Vectors {
+  readonly ranges: readonly Uint8Array[];
+  readonly size: number;
+}
+
+function vectors(memory: Memory, at: number, count: number): Vectors {
+  const ranges: Uint8Array[] = [];
+  let size = 0;
+  const { view } = memory;
+  for (let i = 0; i < count && size < IO_MAX; i++) {
+    const here = (at >>> 0) + i * 8;
+    const range = memory.range(view.getUint32(here, true), view.getUint32(here + 4, true));
+    const part = range.subarray(0, IO_MAX - size);
+    ranges.push(part);
+    size += part.length;
+  }
+  return { ranges, size };
+}
+
+function scatter(data: Uint8Array, { ranges }: Vectors): void {
+  let at = 0;
+  for (const range of ranges) {
+    if (at >= data.length) return;
+    range.set(data.subarray(at, at + range.length));
+    at += range.length;
+  }
+}
+
+function gather(into: Uint8Array, { ranges }: Vectors): void {
+  let at = 0;
+  for (const range of ranges) {
+    into.set(range, at);
+    at += range.length;
+  }
+}
+
+const RIGHTS = { read: 1n << 1n, write: 1n << 6n, allocate: 1n << 8n, readdir: 1n << 14n, setSize: 1n << 22n } as const;
+
+function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: number): number {
+  const directory = (oflags & wasi.OFLAGS_DIRECTORY) !== 0;
+  const writes = !directory && (rights & (RIGHTS.write | RIGHTS.allocate | RIGHTS.setSize)) !== 0n;
+  const reads = (rights & (RIGHTS.read | RIGHTS.readdir)) !== 0n;
+  return (
+    (reads ? OPEN.read : 0) |
+    (writes ? OPEN.write : 0) |
+    (directory ? OPEN.directory : 0) |
+    (writes && fdflags & wasi.FDFLAGS_APPEND ? OPEN.append : 0) |
+    (oflags & wasi.OFLAGS_CREAT ? OPEN.create : 0) |
+    (oflags & wasi.OFLAGS_EXCL ? OPEN.exclusive : 0) |
+    (oflags & wasi.OFLAGS_TRUNC ? OPEN.truncate : 0) |
+    ((dirflags & 1) === 0 ? OPEN.noFollow : 0)
+  );
+}
+
+/** All imports of preview1 for one program: the shim's, with ours in place of what it lacks. */
+export function importsFor(shim: WASI, kernel: BlockingCaller, memoryOf: () => ArrayBuffer): Imports {
+  const memory = new Memory(memoryOf);
+  const find = (fd: number): Descriptor => {
+    const found = shim.fds[fd];
+    if (!(found instanceof Descriptor)) throw new FsError('EBADF');
+    return found;
+  };
+  const dir = (fd: number): number => {
+    const found = find(fd);
+    if (found.kind !== 'dir') throw new FsError('ENOTDIR');
+    return found.fd;
+  };
+  const all = {
+    ...(shim.wasiImport as unknown as Imports),
+    ...processImports(shim, kernel, memory),
+    ...dataImports(kernel, memory, find),
+    ...pathImports(shim, kernel, memory, dir),
+    ...pollImports(kernel, memory, find),
+  } as Imports;
+  return Object.fromEntries(Object.entries(all).map(([name, run]) => [name, guarded(run, kernel, memory)]));
+}
+
+/** What any import may throw, as an errno; what ends the program goes on up. */
+function guarded(run: Import, kernel: BlockingCaller, memory: Memory): Import {
+  return (...args: never[]) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      if (error instanceof FsError) return errnoOf(error.code);
+      if (error instanceof RangeError && !/call stack/i.test(error.message)) return EFAULT;
+      throw error;
+    } finally {
+      kernel.memoryPages = memory.bytes.length >>> 16;
+    }
+  };
+}
+
+function dataImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) => Descriptor): Imports {
+  const read = (fd: number, iovs: number, count: number, result: number, at?: number): void => {
+    const into = vectors(memory, iovs, count);
+    const data = kernel.read(find(fd).fd, into.size, at);
+    scatter(data, into);
+    memory.view.setUint32(result >>> 0, data.length, true);
+  };
+  const write = (fd: number, iovs: number, count: number, result: number, at?: number): void => {
+    const from = vectors(memory, iovs, count);
+    const written = kernel.write(find(fd).fd, from.size, (into) => gather(into, from), at);
+    memory.view.setUint32(result >>> 0, written, true);
+  };
+  return {
+    fd_read: (fd: number, iovs: number, count: number, result: number) => (read(fd, iovs, count, result), SUCCESS),
+    fd_pread: (fd: number, iovs: number, count: number, at: bigint, result: number) => (read(fd, iovs, count, result, offset(at)), SUCCESS),
+    fd_write: (fd: number, iovs: number, count: number, result: number) => (write(fd, iovs, count, result), SUCCESS),
+    fd_pwrite: (fd: number, iovs: number, count: number, at: bigint, result: number) => (write(fd, iovs, count, result, offset(at)), SUCCESS),
+  };
+}
+
+/** Offsets are unsigned in preview1; past 2^53 the kernel says EINVAL. */
+const offset = (at: bigint): number => Number(BigInt.asUintN(64, at));
+
+function pathImports(shim: WASI, kernel: BlockingCaller, memory: Memory, dir: (fd: number) => number): Imports {
+  const at = (fd: number, ptr: number, len: number): { dir: number; path: string } => ({ dir: dir(fd), path: memory.text(ptr, len) });
+  return {
+    path_open(fd: number, dirflags: number, ptr: number, len: number, oflags: number, base: bigint, inheriting: bigint, fdflags: number, result: number) {
+      memory.range(result, 4);
+      const flags = openBits(dirflags, oflags, BigInt.asUintN(64, base), fdflags);
+      const opened = kernel.call('open', { ...at(fd, ptr, len), flags });
+      const kind = opened.stat.kind === 'dir' ? 'dir' : 'file';
+      const rights = { rights: BigInt.asUintN(64, base), inheriting: BigInt.asUintN(64, inheriting) };
+      shim.fds[opened.fd] = new Descriptor(kernel, opened.fd, { kind, fdflags, ...rights });
+      memory.view.setUint32(result >>> 0, opened.fd, true);
+      return SUCCESS;
+    },
+    path_filestat_get(fd: number, flags: number, ptr: number, len: number, result: number) {
+      memory.range(result, 64);
+      const { stat } = kernel.call('stat', { ...at(fd, ptr, len), follow: (flags & 1) !== 0 });
+      writeFilestat(memory.view, result >>> 0, stat);
+      return SUCCESS;
+    },
+    path_filestat_set_times(fd: number, flags: number, ptr: number, len: number, atim: bigint, mtim: bigint, fst: number) {
+      const times = timesFrom(atim, mtim, fst);
+      kernel.call('setTimes', { ...at(fd, ptr, len), follow: (flags & 1) !== 0, ...times });
+      return SUCCESS;
+    },
+    path_create_directory: (fd: number, ptr: number, len: number) => (kernel.call('mkdir', at(fd, ptr, len)), SUCCESS),
+    path_remove_directory: (fd: number, ptr: number, len: number) => (kernel.call('rmdir', at(fd, ptr, len)), SUCCESS),
+    path_unlink_file: (fd: number, ptr: number, len: number) => (kernel.call('unlink', at(fd, ptr, len)), SUCCESS),
+    path_rename(fd: number, ptr: number, len: number, toFd: number, toPtr: number, toLen: number) {
+      kernel.call('rename', { ...at(fd, ptr, len), toDir: dir(toFd), toPath: memory.text(toPtr, toLen) });
+      return SUCCESS;
+    },
+    path_link(fd: number, flags: number, ptr: number, len: number, toFd: number, toPtr: number, toLen: number) {
+      if ((flags & 1) !== 0) throw new FsError('EINVAL', { reason: 'a link names the object itself' });
+      kernel.call('link', { ...at(fd, ptr, len), toDir: dir(toFd), toPath: memory.text(toPtr, toLen) });
+      return SUCCESS;
+    },
+    path_symlink(ptr: number, len: number, fd: number, toPtr: number, toLen: number) {
+      kernel.call('symlink', { target: memory.text(ptr, len), ...at(fd, toPtr, toLen) });
+      return SUCCESS;
+    },
+    /** A buffer that is too small gets the first part, as readlink(2). */
+    path_readlink(fd: number, ptr: number, len: number, buffer: number, size: number, result: number) {
+      const into = memory.range(buffer, size);
+      const target = fromText.encode(kernel.call('readlink', at(fd, ptr, len)).target).subarray(0, size >>> 0);
+      into.set(target);
+      memory.view.setUint32(result >>> 0, target.length, true);
+      return SUCCESS;
+    },
+  };
+}
+
+const CLOCK = { realtime: 0, monotonic: 1 } as const;
+
+/** Nanoseconds of a clock; EINVAL for the two that a page cannot have. */
+function clock(id: number): bigint {
+  if (id === CLOCK.realtime) return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+  if (id === CLOCK.monotonic) return BigInt(Math.round(performance.now() * 1000)) * 1000n;
+  throw new FsError('EINVAL');
+}
+
+/** crypto.getRandomValues fills at most this much at once. */
+const RANDOM_MAX = 65_536;
+
+function processImports(shim: WASI, kernel: BlockingCaller, memory: Memory): Imports {
+  return {
+    args_sizes_get(count: number, size: number) {
+      memory.view.setUint32(count >>> 0, shim.args.length, true);
+      const bytes = shim.args.reduce((sum, arg) => sum + fromText.encode(arg).length + 1, 0);
+      memory.view.setUint32(size >>> 0, bytes, true);
+      return SUCCESS;
+    },
+    clock_res_get(id: number, result: number) {
+      clock(id);
+      memory.view.setBigUint64(result >>> 0, 5_000n, true);
+      return SUCCESS;
+    },
+    clock_time_get(id: number, _precision: bigint, result: number) {
+      memory.view.setBigUint64(result >>> 0, clock(id), true);
+      return SUCCESS;
+    },
+    random_get(at: number, size: number) {
+      const range = memory.range(at, size);
+      for (let done = 0; done < range.length; done += RANDOM_MAX) {
+        crypto.getRandomValues(range.subarray(done, done + RANDOM_MAX) as Uint8Array<ArrayBuffer>);
+      }
+      return SUCCESS;
+    },
+    sched_yield: () => SUCCESS,
+    proc_raise: () => errnoOf('ENOSYS'),
+    sock_accept: () => ENOTSOCK,
+    sock_recv: () => ENOTSOCK,
+    sock_send: () => ENOTSOCK,
+    sock_shutdown: () => ENOTSOCK,
+    fd_renumber(fd: number, to: number) {
+      const moved = shim.fds[fd];
+      if (!(moved instanceof Descriptor) || !(shim.fds[to] instanceof Descriptor)) return errnoOf('EBADF');
+      return errnoFrom(() => {
+        kernel.call('renumber', { fd, to });
+        if (fd === to) return;
+        moved.fd = to;
+        shim.fds[to] = moved;
+        delete shim.fds[fd];
+      });
+    },
+  };
+}
+
+const SUBSCRIPTION_BYTES = 48;
+const EVENT_BYTES = 32;
+
+interface Subscription {
+  readonly userdata: bigint;
+  readonly type: number;
+  /** For a clock: nanoseconds from now until it is due. */
+  readonly due: bigint;
+  readonly error: number;
+}
+
+function pollImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) => Descriptor): Imports {
+  return {
+    /** Waits for the earliest clock unless a descriptor is ready; plain files always are. */
+    poll_oneoff(from: number, to: number, count: number, result: number) {
+      if (count === 0) return errnoOf('EINVAL');
+      const { view } = memory;
+      memory.range(to, count * EVENT_BYTES);
+      const all = Array.from({ length: count }, (_, i) => readSubscription(view, (from >>> 0) + i * SUBSCRIPTION_BYTES, find));
+      const ready = all.filter(({ type }) => type !== wasi.EVENTTYPE_CLOCK);
+      const clocks = all.filter(({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error === SUCCESS);
+      const failed = all.filter(({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error !== SUCCESS);
+      const events = [...ready, ...failed];
+      if (events.length === 0) {
+        const first = clocks.reduce((least, { due }) => (due < least ? due : least), clocks[0]?.due ?? 0n);
+        if (first > 0n) kernel.sleep(Number(first) / 1e6);
+        events.push(...clocks.filter(({ due }) => due <= first));
+      }
+      events.forEach((event, i) => writeEvent(memory.view, (to >>> 0) + i * EVENT_BYTES, event));
+      memory.view.setUint32(result >>> 0, events.length, true);
+      return SUCCESS;
+    },
+  };
+}
+
+function readSubscription(view: DataView, at: number, find: (fd: number) => Descriptor): Subscription {
+  const userdata = view.getBigUint64(at, true);
+  const type = view.getUint8(at + 8);
+  let due = 0n;
+  const error = errnoFrom(() => {
+    if (type === wasi.EVENTTYPE_CLOCK) {
+      const timeout = view.getBigUint64(at + 24, true);
+      const absolute = (view.getUint16(at + 40, true) & 1) !== 0;
+      const now = clock(view.getUint32(at + 16, true));
+      due = absolute ? timeout - now : timeout;
+    } else {
+      const { kind } = find(view.getUint32(at + 16, true));
+      if (kind === 'stream' && type === wasi.EVENTTYPE_FD_READ) throw new FsError('ENOTSUP');
+    }
+  });
+  return { userdata, type, due, error };
+}
+
+function writeEvent(view: DataView, at: number, { userdata, type, error }: Subscription): void {
+  view.setBigUint64(at, userdata, true);
+  view.setUint16(at + 8, error, true);
+  view.setUint8(at + 10, type);
+  view.setBigUint64(at + 16, 0n, true);
+  view.setUint16(at + 24, 0, true);
+}
+

@@ -1,0 +1,140 @@
+/**
+ * The kernel's side of WASI: checks a binary, compiles it once, gives it a worker of its own, serves
+ * its calls, and ends it by its own will, by its limits or by a kill.
+ */
+import { fail, FsError } from '../kernel/errors.ts';
+import type { Runner } from '../kernel/kernel.ts';
+import type { Args, Operation, Result } from '../kernel/operations.ts';
+import type { Ending, Process } from '../kernel/process.ts';
+import type { GuestEnd, GuestStart } from './guest.ts';
+import { inspect, limitMemory, PAGE } from './module.ts';
+import { BlockServer, makeBlock } from './shared.ts';
+
+/** A worker that runs one program and is then ended. */
+export interface ProgramWorker {
+  start(message: GuestStart): void;
+  onEnd(listener: (end: GuestEnd) => void): void;
+  onError(listener: (reason: string) => void): void;
+  terminate(): void;
+}
+
+export interface RunnerHost {
+  makeWorker(): ProgramWorker;
+  call<K extends Operation>(process: Process, operation: K, args: Args<K>, signal: AbortSignal): Promise<Result<K>>;
+  digest(bytes: Uint8Array): Promise<string>;
+  now(): number;
+  breathe(): Promise<void>;
+  /** Runs a function after some milliseconds; returns the cancel. */
+  after(ms: number, run: () => void): () => void;
+  /** Why programs cannot run here; undefined where they can. */
+  readonly unable?: string | undefined;
+}
+
+/** What a program may have where no limit is given. */
+const MEMORY_DEFAULT = 1024 * 1024 * 1024;
+/** Compiled modules kept. */
+const MODULES_MAX = 16;
+
+export class WasiRunner implements Runner {
+  readonly #host: RunnerHost;
+  readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
+  #warm: ProgramWorker | undefined;
+
+  constructor(host: RunnerHost) {
+    this.#host = host;
+  }
+
+  async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
+    if (this.#host.unable) fail('ENOTSUP', this.#host.unable);
+    const { runs, verdict } = inspect(binary);
+    if (!runs) fail('ENOEXEC', verdict);
+    const module = await this.#compile(limitMemory(binary, process.limits.memory ?? MEMORY_DEFAULT));
+    if (process.status) return;
+    const worker = this.#warm ?? this.#host.makeWorker();
+    this.#warm = undefined;
+    new Run(this.#host, process, worker).start({
+      module,
+      args: process.args,
+      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+      preopens,
+      block: makeBlock(),
+    });
+    this.warmUp();
+  }
+
+  /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
+  warmUp(): void {
+    if (!this.#host.unable) this.#warm ??= this.#host.makeWorker();
+  }
+
+  async #compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
+    const key = await this.#host.digest(bytes);
+    const known = this.#modules.get(key);
+    const module = known ?? WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    this.#modules.delete(key);
+    this.#modules.set(key, module);
+    const oldest = this.#modules.keys().next().value;
+    if (this.#modules.size > MODULES_MAX && oldest !== undefined) this.#modules.delete(oldest);
+    try {
+      return await module;
+    } catch (error) {
+      this.#modules.delete(key);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new FsError('ENOEXEC', { reason: `this WebAssembly file is damaged: ${reason}`, cause: error });
+    }
+  }
+}
+
+/** One program while it runs. */
+class Run {
+  readonly #process: Process;
+  readonly #worker: ProgramWorker;
+  readonly #host: RunnerHost;
+  #server: BlockServer | undefined;
+  #cancelWall: () => void = () => undefined;
+  #over = false;
+
+  constructor(host: RunnerHost, process: Process, worker: ProgramWorker) {
+    this.#host = host;
+    this.#process = process;
+    this.#worker = worker;
+  }
+
+  start(message: GuestStart): void {
+    const process = this.#process;
+    this.#server = new BlockServer(message.block, {
+      answer: (operation, args) => this.#host.call(process, operation, args, process.signal),
+      now: () => this.#host.now(),
+      breathe: () => this.#host.breathe(),
+    });
+    process.onStop((ending) => this.#end(ending));
+    this.#worker.onEnd((end) => this.#ended(end));
+    this.#worker.onError((message) => this.#end(crashed(message)));
+    if (process.limits.wall !== undefined) {
+      this.#cancelWall = this.#host.after(process.limits.wall, () => process.kill('wall limit'));
+    }
+    void this.#server.serve();
+    this.#worker.start(message);
+  }
+
+  #ended(end: GuestEnd): void {
+    if ('ended' in end) return;
+    const trapped = 'trap' in end;
+    this.#end({ exit_code: trapped ? 134 : end.exit, peak_memory: end.memory, ...(trapped ? { trap: end.trap } : {}) });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelWall();
+    const pages = this.#server?.memoryPages ?? 0;
+    this.#server?.end();
+    this.#process.exit({ peak_memory: pages * PAGE, cpu_ms: this.#server?.running ?? 0, ...ending });
+    this.#worker.terminate();
+  }
+}
+
+const crashed = (message: string): Ending => ({
+  exit_code: 134,
+  trap: { kind: 'worker failed', message, stack: '' },
+});

@@ -1,0 +1,200 @@
+/**
+ * The blocking transport: one block of shared memory per process, in which the program writes a
+ * request, waits, and finds the reply. Both sides are made from the table of operations (codec.ts).
+ * A block is never used again after its process has ended.
+ */
+import { codes, Cursor, decode, encode } from '../kernel/codec.ts';
+import { type Errno, FsError, toFsError } from '../kernel/errors.ts';
+import { type Args, IO_MAX, type Operation, operations, type Result } from '../kernel/operations.ts';
+
+/** Words of the header. */
+const STATE = 0;
+const OPERATION = 1;
+const LENGTH = 2;
+const CODE = 3;
+const DEAD = 4;
+const MEMORY_PAGES = 5;
+
+const IDLE = 0;
+const REQUEST = 1;
+const REPLY = 2;
+
+const HEADER_BYTES = 64;
+/** A window of 1 MiB for data, and room for the other fields. */
+const BODY_BYTES = IO_MAX + 65_536;
+
+export const makeBlock = (): SharedArrayBuffer => new SharedArrayBuffer(HEADER_BYTES + BODY_BYTES);
+
+const names = Object.keys(operations) as Operation[];
+const numberOf = new Map(names.map((name, index) => [name, index]));
+
+/** The kernel ended this process: nothing more runs in it. */
+export class Ended extends Error {}
+
+/** Looks this often before it sleeps: about ten microseconds, in which the kernel usually answers. */
+const LOOKS = 40000;
+
+/** The program's side: each call blocks its worker until the kernel has answered. */
+export class BlockingCaller {
+  readonly #header: Int32Array;
+  readonly #body: Uint8Array;
+
+  constructor(block: SharedArrayBuffer) {
+    this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
+    this.#body = new Uint8Array(block, HEADER_BYTES);
+  }
+
+  /** One operation. Throws FsError with the kernel's code, or Ended. */
+  call<K extends Operation>(operation: K, args: Args<K>): Result<K> {
+    const request = new Cursor(this.#body);
+    encode(operations[operation].args, args, request);
+    const reply = this.#exchange(operation, request.at);
+    return decode(operations[operation].result, reply) as Result<K>;
+  }
+
+  /** A read whose data stays in the block: the view is good until the next call. */
+  read(fd: number, count: number, at?: number): Uint8Array {
+    const request = new Cursor(this.#body);
+    request.putI32(fd);
+    request.putU32(count);
+    if (at !== undefined) request.putF64(at);
+    const reply = this.#exchange(at === undefined ? 'read' : 'pread', request.at);
+    return reply.room(reply.u32());
+  }
+
+  /** A write that `fill` puts into the block itself. Returns the bytes written. */
+  write(fd: number, size: number, fill: (into: Uint8Array) => void, at?: number): number {
+    const request = new Cursor(this.#body);
+    request.putI32(fd);
+    if (at !== undefined) request.putF64(at);
+    request.putU32(size);
+    fill(request.room(size));
+    return this.#exchange(at === undefined ? 'write' : 'pwrite', request.at).u32();
+  }
+
+  /** Tells the kernel how large the program's memory is, in pages of 64 KiB. */
+  set memoryPages(pages: number) {
+    this.#header[MEMORY_PAGES] = pages;
+  }
+
+  /** Sleeps; ends at once when the process is ended. */
+  sleep(ms: number): void {
+    if (Atomics.wait(this.#header, DEAD, 0, ms) !== 'timed-out') throw new Ended();
+  }
+
+  #exchange(operation: Operation, length: number): Cursor {
+    const header = this.#header;
+    if (header[DEAD]) throw new Ended();
+    header[OPERATION] = numberOf.get(operation) as number;
+    header[LENGTH] = length;
+    Atomics.store(header, STATE, REQUEST);
+    Atomics.notify(header, STATE);
+    for (let look = 0; look < LOOKS && Atomics.load(header, STATE) === REQUEST; look++);
+    while (Atomics.load(header, STATE) === REQUEST) Atomics.wait(header, STATE, REQUEST);
+    if (header[DEAD]) throw new Ended();
+    const code = codes[header[CODE] as number];
+    if (code !== 'OK') throw new FsError(code as Errno, { op: operation });
+    return new Cursor(this.#body);
+  }
+}
+
+export interface Server {
+  /** Runs one operation of the process. */
+  answer<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
+  /** Milliseconds. */
+  now(): number;
+  /** Lets everything else that waits for the kernel run once. */
+  breathe(): Promise<void>;
+}
+
+/** After a reply the kernel looks for the next request this long, in ms, before it sleeps. */
+const LOOK_MS = 0.05;
+/** A busy process is served this long, in ms, before others get their turn. */
+const TURN_MS = 4;
+
+/** The kernel's side of one block. */
+export class BlockServer {
+  readonly #header: Int32Array;
+  readonly #body: Uint8Array;
+  readonly #server: Server;
+  #dead = false;
+  /** Milliseconds that the program ran between a reply and its next request. */
+  running = 0;
+
+  constructor(block: SharedArrayBuffer, server: Server) {
+    this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
+    this.#body = new Uint8Array(block, HEADER_BYTES);
+    this.#server = server;
+  }
+
+  get memoryPages(): number {
+    return this.#header[MEMORY_PAGES] as number;
+  }
+
+  /** Serves until `end`. */
+  async serve(): Promise<void> {
+    let turn = this.#server.now();
+    let replied = turn;
+    while (!this.#dead) {
+      if (!this.#look()) {
+        await this.#sleep();
+        turn = this.#server.now();
+        continue;
+      }
+      const seen = this.#server.now();
+      this.running += seen - replied;
+      await this.#serveOne();
+      replied = this.#server.now();
+      if (replied - turn > TURN_MS) {
+        await this.#server.breathe();
+        turn = this.#server.now();
+      }
+    }
+  }
+
+  /** Wakes the program if it waits, and tells it that it is over. */
+  end(): void {
+    this.#dead = true;
+    Atomics.store(this.#header, DEAD, 1);
+    Atomics.store(this.#header, STATE, REPLY);
+    Atomics.notify(this.#header, DEAD);
+    Atomics.notify(this.#header, STATE);
+  }
+
+  #look(): boolean {
+    if (Atomics.load(this.#header, STATE) === REQUEST) return true;
+    const until = this.#server.now() + LOOK_MS;
+    do {
+      for (let i = 0; i < 100; i++) if (Atomics.load(this.#header, STATE) === REQUEST) return true;
+    } while (this.#server.now() < until);
+    return false;
+  }
+
+  async #sleep(): Promise<void> {
+    for (const state of [IDLE, REPLY]) {
+      const wait = Atomics.waitAsync(this.#header, STATE, state);
+      if (wait.async) {
+        await wait.value;
+        return;
+      }
+    }
+  }
+
+  async #serveOne(): Promise<void> {
+    const name = names[this.#header[OPERATION] as number];
+    let code: Errno | 'OK' = 'OK';
+    try {
+      if (!name) throw new FsError('ENOSYS');
+      const request = new Cursor(this.#body.subarray(0, this.#header[LENGTH]));
+      const args = decode(operations[name].args, request) as Args<Operation>;
+      const result = await this.#server.answer(name, args);
+      if (!this.#dead) encode(operations[name].result, result, new Cursor(this.#body));
+    } catch (error) {
+      code = toFsError(error).code;
+    }
+    if (this.#dead) return;
+    this.#header[CODE] = codes.indexOf(code);
+    Atomics.store(this.#header, STATE, REPLY);
+    Atomics.notify(this.#header, STATE);
+  }
+}

@@ -1,0 +1,64 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Shared memory needs an isolated page (HTML, "cross-origin isolation"). */
+export const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** The page's policy. Nothing comes from elsewhere, nothing goes elsewhere. */
+const pagePolicy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' blob: data:",
+  'media-src blob:',
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** A worker that runs programs needs its own script and nothing else. */
+const programPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
+
+const policyFor = (url: string): string => (/\/program\.worker-/.test(url) ? programPolicy : pagePolicy);
+
+/** Sends the policy with everything that the built page is served, and leaves it in the page for hosts that cannot. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    configurePreviewServer(server) {
+      server.middlewares.use((request, response, next) => {
+        response.setHeader('Content-Security-Policy', policyFor(request.url ?? '/'));
+        response.setHeader('X-Content-Type-Options', 'nosniff');
+        next();
+      });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { server }) =>
+        server
+          ? []
+          : [
+              {
+                tag: 'meta',
+                attrs: { 'http-equiv': 'Content-Security-Policy', content: pagePolicy },
+                injectTo: 'head-prepend' as const,
+              },
+            ],
+    },
+  };
+}
+
+const port = Number(process.env['PORT'] ?? 4173);
+
+export default defineConfig({
+  base: './',
+  plugins: [react(), contentSecurityPolicy()],
+  worker: { format: 'es' },
+  build: { target: 'es2023', sourcemap: true, modulePreload: { polyfill: false } },
+  server: { host: '127.0.0.1', port: 5173, strictPort: true, headers: isolation },
+  preview: { host: '127.0.0.1', port, strictPort: true, headers: isolation },
+});

@@ -46,14 +46,29 @@ export class Cursor {
     return this.bytes.subarray(here, here + size);
   }
 
-  copyOut(): Uint8Array {
+  /**
+   * Bytes begin at a multiple of eight: engines copy to and from shared memory word by word there, and
+   * byte by byte anywhere else, which takes five times as long.
+   */
+  lengthAhead(): number {
     const size = this.u32();
+    this.at = (this.at + 7) & ~7;
+    return size;
+  }
+
+  putLengthAhead(size: number): void {
+    this.putU32(size);
+    this.at = (this.at + 7) & ~7;
+  }
+
+  copyOut(): Uint8Array {
+    const size = this.lengthAhead();
     const here = this.#step(size);
     return this.bytes.slice(here, here + size);
   }
 
   putBytes(value: Uint8Array): void {
-    this.putU32(value.length);
+    this.putLengthAhead(value.length);
     this.room(value.length).set(value);
   }
 }

@@ -11,8 +11,9 @@ export interface Chunk {
   bytes: Uint8Array | undefined;
   /** Where it is kept; 0 when it was not kept yet or changed since. */
   id: number;
-  /** Being stored: a change must copy it. */
+  /** Its memory is being stored, or was lent to a reader: a change must copy it. */
   frozen: boolean;
+  lent: boolean;
 }
 
 export class Content {
@@ -27,7 +28,7 @@ export class Content {
   static restored(size: number, chunks: readonly (readonly [number, number])[]): Content {
     const content = new Content();
     content.#size = size;
-    for (const [index, id] of chunks) content.chunks.set(index, { bytes: undefined, id, frozen: false });
+    for (const [index, id] of chunks) content.chunks.set(index, { bytes: undefined, id, frozen: false, lent: false });
     return content;
   }
 
@@ -42,9 +43,18 @@ export class Content {
     return found;
   }
 
-  /** Bytes of a range, cut at the end of the file; holes are zeros. Fresh memory. */
+  /**
+   * Bytes of a range, cut at the end of the file; holes are zeros. A range inside one chunk is lent,
+   * not copied: it never changes afterwards.
+   */
   read(at: number, count: number): Uint8Array {
     const length = Math.max(0, Math.min(count, this.#size - at));
+    const chunk = this.chunks.get(Math.floor(at / CHUNK));
+    const start = at % CHUNK;
+    if (chunk?.bytes && start + length <= chunk.bytes.length) {
+      chunk.lent = true;
+      return chunk.bytes.subarray(start, start + length);
+    }
     const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const offset = (at + done) % CHUNK;
@@ -79,7 +89,7 @@ export class Content {
       if (chunk?.bytes && chunk.bytes.length > cut) {
         chunk.bytes = chunk.bytes.slice(0, cut);
         chunk.id = 0;
-        chunk.frozen = false;
+        chunk.frozen = chunk.lent = false;
       }
     }
     this.#size = size;
@@ -89,18 +99,19 @@ export class Content {
     const chunk = this.chunks.get(index);
     if (!chunk || (offset === 0 && part.length >= (chunk.bytes?.length ?? CHUNK))) {
       const bytes = offset === 0 ? part : padded(part, offset);
-      this.chunks.set(index, { bytes, id: 0, frozen: false });
+      this.chunks.set(index, { bytes, id: 0, frozen: false, lent: false });
       return;
     }
     const old = chunk.bytes ?? new Uint8Array(0);
     const end = offset + part.length;
     // Memory that came in from outside may be a view of more: only a buffer of its own is written to.
-    const own = old.byteLength === old.buffer.byteLength && !chunk.frozen;
+    const own = old.byteLength === old.buffer.byteLength && !chunk.frozen && !chunk.lent;
     if (!own || old.length < end) {
       const room = old.length < end ? Math.min(CHUNK, Math.max(end, old.length * 2)) : old.length;
       const grown = new Uint8Array(room);
       grown.set(old);
       chunk.bytes = grown;
+      chunk.lent = false;
     }
     (chunk.bytes as Uint8Array).set(part, offset);
     chunk.id = 0;

@@ -51,6 +51,9 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
+/** V8's knob; other engines ignore it. */
+const engine = Error as { stackTraceLimit?: number | undefined };
+
 /** A failed operation: `ENOENT: open /task/x (task)`, then `: reason` where there is one. */
 export class FsError extends Error {
   readonly code: Errno;
@@ -60,7 +63,11 @@ export class FsError extends Error {
   readonly reason: string | undefined;
 
   constructor(code: Errno, context: ErrorContext = {}) {
+    // An expected answer, not a bug: where the engine can, no stack is taken (it costs more than most calls).
+    const limit = engine.stackTraceLimit;
+    engine.stackTraceLimit = 0;
     super(describe(code, context), context.cause === undefined ? {} : { cause: context.cause });
+    engine.stackTraceLimit = limit;
     this.name = 'FsError';
     this.code = code;
     this.op = context.op;

@@ -42,7 +42,7 @@ export function answerOn(port: Port, answer: Answer): { emit(event: unknown): vo
       reply = { reply: call, error: toWire(error) };
     }
     running.delete(call);
-    port.postMessage(reply, transferable(reply));
+    port.postMessage(reply, []);
   };
   const listen = ({ data }: MessageEvent<Request | Cancel | null>): void => {
     if (typeof data !== 'object' || data === null) return;
@@ -120,14 +120,3 @@ export class Remote {
 }
 
 const gone = (op: string, reason: string): FsError => new FsError('EIO', { op, reason });
-
-/** Bytes that fill a buffer of their own move instead of being copied: results belong to the caller. */
-function transferable(reply: Reply): Transferable[] {
-  if (!('value' in reply) || typeof reply.value !== 'object' || reply.value === null) return [];
-  const buffers: ArrayBuffer[] = [];
-  for (const value of [reply.value, ...Object.values(reply.value)]) {
-    if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) continue;
-    if (value.length > 0 && value.byteLength === value.buffer.byteLength) buffers.push(value.buffer);
-  }
-  return buffers;
-}

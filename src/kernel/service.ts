@@ -84,7 +84,10 @@ export interface FileService {
 export interface FileHandle {
   /** No position: `at` is ignored, seek is ESPIPE. */
   readonly stream?: boolean;
-  /** At most `count` bytes; waits where there is nothing yet; empty means end of file. */
+  /**
+   * At most `count` bytes; waits where there is nothing yet; empty means end of file. Neither side
+   * changes the memory afterwards: it may be the service's own.
+   */
   read?(at: number, count: number, signal: AbortSignal): Promise<Uint8Array>;
   /** Bytes written, and the offset where the write ended. Short only on a full stream. */
   write?(

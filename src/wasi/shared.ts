@@ -32,7 +32,7 @@ const numberOf = new Map(names.map((name, index) => [name, index]));
 export class Ended extends Error {}
 
 /** Looks this often before it sleeps: about ten microseconds, in which the kernel usually answers. */
-const LOOKS = 40000;
+const LOOKS = 4_000;
 
 /** The program's side: each call blocks its worker until the kernel has answered. */
 export class BlockingCaller {
@@ -59,7 +59,7 @@ export class BlockingCaller {
     request.putU32(count);
     if (at !== undefined) request.putF64(at);
     const reply = this.#exchange(at === undefined ? 'read' : 'pread', request.at);
-    return reply.room(reply.u32());
+    return reply.room(reply.lengthAhead());
   }
 
   /** A write that `fill` puts into the block itself. Returns the bytes written. */
@@ -67,7 +67,7 @@ export class BlockingCaller {
     const request = new Cursor(this.#body);
     request.putI32(fd);
     if (at !== undefined) request.putF64(at);
-    request.putU32(size);
+    request.putLengthAhead(size);
     fill(request.room(size));
     return this.#exchange(at === undefined ? 'write' : 'pwrite', request.at).u32();
   }

@@ -1,4 +1,22 @@
+/** Starts the kernel worker, gives its client to `window.oanix` and to the UI, and renders. */
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './ui/theme.css';
+import { createRoot } from 'react-dom/client';
+import type { Oanix } from './boot/oanix.ts';
 import { Page } from './boot/page.ts';
-const page = new Page(false);
-page.on((e) => console.log(JSON.stringify(e, (_k, v) => typeof v === 'bigint' ? String(v) : v)));
-(window as any).oanix = page.oanix;
+import { setTheme } from './ui/actions.ts';
+import { App } from './ui/App.tsx';
+import { startSession } from './ui/session.ts';
+
+declare global {
+  interface Window {
+    oanix: Oanix;
+  }
+}
+
+const page = new Page(new URLSearchParams(location.search).has('safe'));
+window.oanix = page.oanix;
+setTheme(localStorage.getItem('oanix.theme') === 'light' ? 'light' : 'night');
+void startSession(page);
+createRoot(document.getElementById('root') as HTMLElement).render(<App />);

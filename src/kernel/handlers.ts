@@ -20,7 +20,7 @@ import {
 import { cleanPath, formatPath } from './path.ts';
 import type { Process } from './process.ts';
 import type { ServiceSpec, Times } from './service.ts';
-import { type Program, type SpawnConfig, spawn } from './spawn.ts';
+import { type Program, programBytes, type SpawnConfig, spawn } from './spawn.ts';
 
 type Handler<K extends Operation> = (
   process: Process,
@@ -31,7 +31,7 @@ type Handler<K extends Operation> = (
 
 export const handlers: { readonly [K in Operation]: Handler<K> } = {
   async open(process, { dir, path, flags }, signal) {
-    const caller = process.caller(dir, signal);
+    const caller = await process.callerFor(dir, path, signal);
     const opened = await process.namespace.open(path, openFlags(flags), caller);
     try {
       const stat =
@@ -76,14 +76,14 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     await process.file(fd).truncate(size, signal);
     return {};
   },
-  async sync(process, { fd }, signal) {
+  async sync(process, { fd }) {
     const found = process.descriptor(fd);
-    if (found instanceof OpenDir) await process.namespace.sync(process.caller(fd, signal), found.path);
+    if (found instanceof OpenDir) await process.namespace.sync(found.path);
     else await found.sync();
     return {};
   },
-  async syncAll(process, _, signal) {
-    await process.namespace.sync({ cwd: [], signal });
+  async syncAll(process) {
+    await process.namespace.sync();
     return {};
   },
   async dup(process, { fd }) {
@@ -120,52 +120,52 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return dir.list(from, Math.min(count, LIST_MAX), process.caller(fd, signal));
   },
   async stat(process, { dir, path, follow }, signal) {
-    return { stat: await process.namespace.stat(path, follow, process.caller(dir, signal)) };
+    return { stat: await process.namespace.stat(path, follow, await process.callerFor(dir, path, signal)) };
   },
   async setTimes(process, { dir, path, follow, atime, mtime }, signal) {
-    await process.namespace.setTimes(path, timesOf(atime, mtime), follow, process.caller(dir, signal));
+    await process.namespace.setTimes(path, timesOf(atime, mtime), follow, await process.callerFor(dir, path, signal));
     return {};
   },
   async mkdir(process, { dir, path }, signal) {
-    await process.namespace.mkdir(path, process.caller(dir, signal));
+    await process.namespace.mkdir(path, await process.callerFor(dir, path, signal));
     return {};
   },
   async unlink(process, { dir, path }, signal) {
-    await process.namespace.remove(path, 'file', process.caller(dir, signal));
+    await process.namespace.remove(path, 'file', await process.callerFor(dir, path, signal));
     return {};
   },
   async rmdir(process, { dir, path }, signal) {
-    await process.namespace.remove(path, 'dir', process.caller(dir, signal));
+    await process.namespace.remove(path, 'dir', await process.callerFor(dir, path, signal));
     return {};
   },
   async rename(process, { dir, path, toDir, toPath }, signal) {
-    const to = process.caller(toDir, signal);
-    await process.namespace.rename(path, toPath, process.caller(dir, signal), to);
+    const to = await process.callerFor(toDir, toPath, signal);
+    await process.namespace.rename(path, toPath, await process.callerFor(dir, path, signal), to);
     return {};
   },
   async link(process, { dir, path, toDir, toPath }, signal) {
-    const to = process.caller(toDir, signal);
-    await process.namespace.link(path, toPath, process.caller(dir, signal), to);
+    const to = await process.callerFor(toDir, toPath, signal);
+    await process.namespace.link(path, toPath, await process.callerFor(dir, path, signal), to);
     return {};
   },
   async symlink(process, { target, dir, path }, signal) {
     if (process.confined && target.startsWith('/')) fail('EPERM', 'an absolute target may leave the preopen');
     if (target === '') fail('ENOENT', 'the target is empty');
-    await process.namespace.symlink(target, path, process.caller(dir, signal));
+    await process.namespace.symlink(target, path, await process.callerFor(dir, path, signal));
     return {};
   },
   async readlink(process, { dir, path }, signal) {
-    return { target: await process.namespace.readlink(path, process.caller(dir, signal)) };
+    return { target: await process.namespace.readlink(path, await process.callerFor(dir, path, signal)) };
   },
 
   async readFile(process, { dir, path }, signal) {
-    const data = await process.namespace.readFile(path, process.caller(dir, signal));
+    const data = await process.namespace.readFile(path, await process.callerFor(dir, path, signal));
     process.didRead(data.length);
     return { data };
   },
   async writeFile(process, { dir, path, data, append, exclusive }, signal) {
     const flags = { write: true, create: true, ...(append ? { append } : {}), ...(exclusive ? { exclusive } : {}) };
-    await process.namespace.writeFile(path, data, flags, process.caller(dir, signal));
+    await process.namespace.writeFile(path, data, flags, await process.callerFor(dir, path, signal));
     return {};
   },
   async watch(process, { path }, signal, kernel) {
@@ -240,6 +240,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
 
   async spawn(process, { program, config }, signal, kernel) {
     return spawn(kernel, process, program as Program, config as SpawnConfig, signal);
+  },
+  async inspect(process, { program }, signal, kernel) {
+    const binary = await programBytes(process, program as Program, signal);
+    return { preflight: kernel.inspect(binary) };
   },
   async wait(_, { pid }, signal, kernel) {
     return { status: await kernel.wait(pid, signal) };

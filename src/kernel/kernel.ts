@@ -20,6 +20,8 @@ import type { FileService, ServiceSpec } from './service.ts';
 export interface Runner {
   /** Rejects with ENOEXEC, ENOMEM or EINVAL if the program cannot start. */
   start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void>;
+  /** What a binary is; a plain object for clients. */
+  inspect(binary: Uint8Array): object;
 }
 
 export interface KernelHost {
@@ -105,6 +107,10 @@ export class Kernel {
       throw toFsError(error, { op: 'run', path: process.name });
     }
     this.#host.notify({ type: 'process', pid: process.pid, ended: false });
+  }
+
+  inspect(binary: Uint8Array): object {
+    return this.#host.runner.inspect(binary);
   }
 
   async wait(pid: number, signal: AbortSignal): Promise<ExitStatus> {

@@ -20,6 +20,8 @@ export interface Caller {
   /** Paths may not leave this directory (a WASI preopen): ENOTCAPABLE. */
   readonly beneath?: Path | undefined;
   readonly signal: AbortSignal;
+  /** Links are not followed, not even on the way: ENOTDIR. For a namespace that is itself a service. */
+  readonly plain?: boolean | undefined;
   /** Told of each change, for accounts and traces. */
   record?(op: 'create' | 'write' | 'remove' | 'rename' | 'set', path: Path, bytes: number, to?: Path): void;
 }
@@ -272,13 +274,12 @@ export class Namespace {
     });
   }
 
-  /** Makes durable what the services below `text` hold: all of them for the root. */
-  async sync(caller: Caller, below: Path = []): Promise<void> {
+  /** Makes durable what the services at and below a path hold: all of them for the root. */
+  async sync(below: Path = []): Promise<void> {
     const covering = this.#table.lookup(below)?.point;
     const points = this.#table.points.filter((p) => p === covering || isWithin(p.at, below));
     const sources = new Set(points.flatMap((point) => point.members.map((m) => m.source)));
     for (const { service } of sources) await service.sync?.();
-    void caller;
   }
 
   /** Every name of a directory: unions merged, first wins; mount points always listed. */
@@ -350,6 +351,7 @@ export class Namespace {
         throw error;
       });
       if (stat?.kind !== 'symlink' || (last && !follow && !parsed.mustBeDir)) continue;
+      if (caller.plain) fail(last ? 'ELOOP' : 'ENOTDIR');
       if (++links > LINKS_MAX) fail('ELOOP', 'too many symbolic links');
       const target = parsePath(await this.#readlinkAt(here, caller));
       here = target.absolute ? [...start(target, caller, true)] : here.slice(0, -1);

@@ -13,6 +13,11 @@ const open = new Set<OpenDir>();
 export class OpenDir {
   /** Where it is now. */
   path: Path;
+  /**
+   * A name that is missing here is looked for at the root, as in a union of both. For the preopened
+   * working directory: wasi-libc hands `x` and `/x` over as the same name.
+   */
+  overRoot = false;
   readonly #namespace: Namespace;
   readonly #source: Source | undefined;
   #rest: Path;

@@ -76,7 +76,7 @@ export class OpenFile {
   write(data: Uint8Array, signal: AbortSignal): Promise<number> {
     if (this.stream) return this.pwrite(0, data, signal);
     return this.#inTurn(async () => {
-      const { written, end } = await this.#put(this.mode.append ? 'end' : this.#position, data, signal);
+      const { written, end } = await this.put(this.mode.append ? 'end' : this.#position, data, signal);
       this.#position = end;
       return written;
     });
@@ -84,7 +84,7 @@ export class OpenFile {
 
   /** write(2) at an offset. With append the offset is ignored and data goes to the end, as on Linux (pwrite(2), BUGS). */
   async pwrite(at: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
-    const { written } = await this.#put(this.mode.append ? 'end' : at, data, signal);
+    const { written } = await this.put(this.mode.append ? 'end' : at, data, signal);
     return written;
   }
 
@@ -139,7 +139,8 @@ export class OpenFile {
     if (--this.#references === 0) await this.#handle.close?.();
   }
 
-  async #put(
+  /** A write that says where: at an offset or at the end. */
+  async put(
     at: number | 'end',
     data: Uint8Array,
     signal: AbortSignal,

@@ -77,6 +77,8 @@ export const operations = {
     args: { program: 'json', config: 'json' },
     result: { pid: 'i32', stdin: 'i32', stdout: 'i32', stderr: 'i32' },
   },
+  /** What a binary is and whether it runs here, without running it. */
+  inspect: { args: { program: 'json' }, result: { preflight: 'json' } },
   wait: { args: { pid: 'i32' }, result: { status: 'json' } },
   kill: { args: { pid: 'i32' }, result: {} },
   processes: { args: {}, result: { processes: 'json' } },

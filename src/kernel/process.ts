@@ -173,6 +173,24 @@ export class Process {
     return { cwd: this.cwd, signal, record };
   }
 
+  /** As `caller`, for a path whose directory may be a working directory over the root. */
+  async callerFor(dir: number, path: string, signal: AbortSignal): Promise<Caller> {
+    const caller = this.caller(dir, signal);
+    if (dir < 0 || !this.dir(dir).overRoot) return caller;
+    const first = path.split('/').find((name) => name !== '' && name !== '.');
+    if (first === undefined || path.startsWith('/')) return caller;
+    const root: Caller = { ...caller, cwd: [], beneath: [] };
+    if (await this.#has(first, caller)) return caller;
+    return (await this.#has(first, root)) ? root : caller;
+  }
+
+  #has(name: string, caller: Caller): Promise<boolean> {
+    return this.namespace.stat(name, false, caller).then(
+      () => true,
+      () => false,
+    );
+  }
+
   didRead(bytes: number): void {
     this.#read += bytes;
   }

@@ -37,8 +37,7 @@ export async function spawn(
   signal: AbortSignal,
 ): Promise<Result<'spawn'>> {
   checkConfig(config);
-  const binary = typeof program === 'string' ? await readProgram(parent, program, signal) : program;
-  if (!(binary instanceof Uint8Array)) fail('EINVAL', 'a program is a path or bytes');
+  const binary = await programBytes(parent, program, signal);
   const name = typeof program === 'string' ? baseName(parsePath(program).names) : (config.args?.[0] ?? 'program');
   const cwd = await parent.namespace.realpath(config.cwd ?? '.', parent.caller(-1, signal));
   const child = new Process({
@@ -61,7 +60,9 @@ export async function spawn(
   const preopens: string[] = [];
   for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
     const opened = await parent.namespace.open(path, { directory: true }, { cwd, signal });
-    if (opened instanceof OpenDir) child.add(opened);
+    if (!(opened instanceof OpenDir)) continue;
+    opened.overRoot = guest === '.' && config.preopens === undefined;
+    child.add(opened);
     preopens.push(guest);
   }
   await kernel.start(child, binary, preopens);
@@ -94,11 +95,13 @@ function streamFile(pipe: Pipe, end: 'read' | 'write'): OpenFile {
   });
 }
 
-async function readProgram(parent: Process, path: string, signal: AbortSignal): Promise<Uint8Array> {
+export async function programBytes(parent: Process, program: Program, signal: AbortSignal): Promise<Uint8Array> {
+  if (program instanceof Uint8Array) return program;
+  if (typeof program !== 'string') return fail('EINVAL', 'a program is a path or bytes');
   const caller = parent.caller(-1, signal);
-  const { size } = await parent.namespace.stat(path, true, caller);
+  const { size } = await parent.namespace.stat(program, true, caller);
   if (size > PROGRAM_MAX) fail('EFBIG', 'larger than any program may be');
-  return parent.namespace.readFile(path, caller);
+  return parent.namespace.readFile(program, caller);
 }
 
 function checkConfig({ args, env, limits }: SpawnConfig): void {

@@ -75,7 +75,9 @@ export interface DescriptorInit {
   readonly preopen?: string;
 }
 
-export const ALL_RIGHTS = (1n << 30n) - 1n;
+const ALL_RIGHTS = (1n << 30n) - 1n;
+/** Without seek and tell a character device is a terminal to wasi-libc, which then writes line by line. */
+const STREAM_RIGHTS = ALL_RIGHTS & ~(1n << 2n) & ~(1n << 5n);
 
 export class Descriptor extends Fd {
   /** Where the kernel keeps it. */
@@ -95,7 +97,7 @@ export class Descriptor extends Fd {
     this.kind = init.kind;
     this.preopen = init.preopen;
     this.#fdflags = init.fdflags ?? 0;
-    this.#rights = init.rights ?? ALL_RIGHTS;
+    this.#rights = init.rights ?? (init.kind === 'stream' ? STREAM_RIGHTS : ALL_RIGHTS);
     this.#inheriting = init.inheriting ?? ALL_RIGHTS;
   }
 

@@ -7,7 +7,7 @@ import type { Runner } from '../kernel/kernel.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import type { Ending, Process } from '../kernel/process.ts';
 import type { GuestEnd, GuestStart } from './guest.ts';
-import { inspect, limitMemory, PAGE } from './module.ts';
+import { inspect, limitMemory, PAGE, type Preflight } from './module.ts';
 import { BlockServer, makeBlock } from './shared.ts';
 
 /** A worker that runs one program and is then ended. */
@@ -60,6 +60,12 @@ export class WasiRunner implements Runner {
       block: makeBlock(),
     });
     this.warmUp();
+  }
+
+  inspect(binary: Uint8Array): Preflight {
+    const found = inspect(binary);
+    const { unable } = this.#host;
+    return unable && found.runs ? { ...found, runs: false, verdict: `${found.verdict.replace(' It runs here.', '')} But ${unable}.` } : found;
   }
 
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */

@@ -1,0 +1,24 @@
+/** Where the browsers of the tests are, and how they are started: nothing contacts the outside. */
+import { existsSync } from 'node:fs';
+
+const firstExisting = (...paths: (string | undefined)[]): string | undefined =>
+  paths.find((path): path is string => path !== undefined && existsSync(path));
+
+/** The system's browsers where there are some; undefined means Playwright's own. */
+export const chromiumPath = firstExisting(process.env['CHROMIUM_PATH'], '/usr/bin/chromium');
+export const firefoxPath = firstExisting(process.env['FIREFOX_PATH'], '/usr/bin/firefox-esr');
+
+export const chromiumArgs: string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const chromiumLaunch = {
+  ...(chromiumPath ? { executablePath: chromiumPath } : {}),
+  args: chromiumArgs,
+};

@@ -1,0 +1,155 @@
+/** Every service passes the suite, and the suite finds what is broken: in Node, Chromium and Firefox. */
+import { describe, expect, it } from 'vitest';
+import { DevFs } from '../fs/dev/devfs.ts';
+import { FuncFs } from '../fs/func/funcfs.ts';
+import { MapFs } from '../fs/map/mapfs.ts';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { ReadOnly } from '../fs/readonly/readonly.ts';
+import { Changes } from '../kernel/changes.ts';
+import { NamespaceService } from '../kernel/export.ts';
+import { memberOf, MountTable, type Source } from '../kernel/mounts.ts';
+import { Namespace } from '../kernel/namespace.ts';
+import type { Path } from '../kernel/path.ts';
+import { connectPort, servePort } from '../kernel/port.ts';
+import { type FileService, type Mode, never } from '../kernel/service.ts';
+import { checksFor, everything, faultsOf, type Subject } from './conformance.ts';
+
+const devHost = { random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>), now: () => 1n };
+const sample = { file: ['dir', 'file.txt'], content: 'what is here' } as const;
+const tree = { '/dir/file.txt': sample.content, '/empty/': '' };
+
+let dev = 0;
+const source = (service: FileService): Source => ({ dev: ++dev, service, use: { calls: 0, read: 0, written: 0, errors: 0 } });
+const changes = (): Changes => new Changes((run) => queueMicrotask(run));
+
+async function overPort(service: FileService): Promise<FileService> {
+  const { port1, port2 } = new MessageChannel();
+  servePort(service, port1);
+  return (await connectPort(port2)).service;
+}
+
+function union(): FileService {
+  const members = [memberOf(source(new MemFs()), { create: true }), memberOf(source(new MapFs({})))];
+  return new NamespaceService(new Namespace(changes(), new MountTable([{ at: [], kind: 'dir', members }])));
+}
+
+async function readOnlyMem(): Promise<FileService> {
+  const mem = new MemFs();
+  await mem.create(['dir'], 'dir');
+  await mem.create(['dir', 'file.txt'], 'file');
+  const handle = await mem.open(['dir', 'file.txt'], { write: true });
+  await handle.write?.(0, new TextEncoder().encode(sample.content), never);
+  return new ReadOnly(mem);
+}
+
+const mem: Subject = { make: async () => new MemFs(), offers: everything };
+const subjects: Record<string, Subject> = {
+  MemFs: mem,
+  'MemFs over a port': { make: () => overPort(new MemFs()), offers: everything },
+  'MapFs': { make: async () => new MapFs(tree), offers: [], sample },
+  'MapFs over a port': { make: () => overPort(new MapFs(tree)), offers: [], sample },
+  'FuncFs': { make: async () => new FuncFs().readOnly('/dir/file.txt', () => sample.content).writeOnly('/in', () => undefined), offers: [], sample },
+  'DevFs': { make: async () => new DevFs(devHost), offers: [] },
+  'ReadOnly over MemFs': { make: readOnlyMem, offers: ['readlink'], sample },
+  'an exported namespace': {
+    make: async () => {
+      const table = new MountTable([{ at: [], kind: 'dir', members: [memberOf(source(new MemFs()))] }]);
+      return new NamespaceService(new Namespace(changes(), table));
+    },
+    offers: everything,
+  },
+  'an exported union': { make: async () => union(), offers: everything },
+};
+
+for (const [name, subject] of Object.entries(subjects)) {
+  describe(name, () => {
+    it.each(checksFor(subject).map((check) => [check.name, check] as const))('%s', async (_, check) => {
+      await check.run((await subject.make()) as Parameters<typeof check.run>[0], subject);
+    });
+  });
+}
+
+/** Each way of being wrong, and a word of the check that must find it. */
+const broken: Record<string, { readonly make: () => FileService; readonly found: RegExp }> = {
+  'forgets to list': {
+    make: () => Object.assign(new MemFs(), { readdir: async () => [] }),
+    found: /creates files and directories/,
+  },
+  'creates over what is there': { make: () => new OverwritingFs(), found: /creates files and directories once/ },
+  'loses appends': { make: () => new SnapshotFs(), found: /loses nothing between two that append/ },
+  'lends memory that changes': { make: () => new AliasingFs(), found: /reads what was written/ },
+  'removes full directories': { make: () => new ForcefulFs(), found: /removes files as files/ },
+  'follows symlinks': { make: () => new FollowingFs(), found: /never followed/ },
+  'moves a directory into itself': { make: () => new CarelessFs(), found: /renames by the rules/ },
+  'claims to sync': { make: () => Object.assign(new MemFs(), { sync: undefined }), found: /offers what it declares/ },
+  'has no errors': { make: () => new VagueFs(), found: /a missing name is ENOENT/ },
+};
+
+class OverwritingFs extends MemFs {
+  override async create(path: Path, kind: 'file' | 'dir'): Promise<void> {
+    await super.create(path, kind).catch(() => undefined);
+  }
+}
+class SnapshotFs extends MemFs {
+  override async open(path: Path, mode: Mode) {
+    const handle = await super.open(path, mode);
+    const { size } = await this.stat(path);
+    let end = size;
+    return { ...handle, write: async (at: number | 'end', data: Uint8Array) => {
+      const done = await handle.write?.(at === 'end' ? end : at, data, never);
+      if (at === 'end') end += data.length;
+      return done as { written: number; end: number };
+    } };
+  }
+}
+class AliasingFs extends MemFs {
+  #block = new Uint8Array(1_000_000);
+  override async open(path: Path, mode: Mode) {
+    const handle = await super.open(path, mode);
+    const block = this.#block;
+    return { ...handle, read: async (at: number, count: number) => {
+      const data = (await handle.read?.(at, count, never)) as Uint8Array;
+      block.set(data);
+      return block.subarray(0, data.length);
+    }, write: async (at: number | 'end', data: Uint8Array) => {
+      block.set(data);
+      return (await handle.write?.(at, data.slice(), never)) as { written: number; end: number };
+    } };
+  }
+}
+class ForcefulFs extends MemFs {
+  override async remove(path: Path, kind: 'file' | 'dir'): Promise<void> {
+    if (kind === 'dir') for (const { name, kind: of } of await this.readdir(path)) await this.remove([...path, name], of === 'dir' ? 'dir' : 'file');
+    await super.remove(path, kind);
+  }
+}
+class FollowingFs extends MemFs {
+  override async open(path: Path, mode: Mode) {
+    const { kind } = await this.stat(path);
+    return kind === 'symlink' ? super.open([await this.readlink(path), 'f'], mode) : super.open(path, mode);
+  }
+}
+class CarelessFs extends MemFs {
+  override async rename(from: Path, to: Path): Promise<void> {
+    if (to.length > from.length) await this.remove(from, 'dir').catch(() => undefined);
+    else await super.rename(from, to);
+  }
+}
+class VagueFs extends MemFs {
+  override async stat(path: Path) {
+    return super.stat(path).catch(() => {
+      throw new Error('something went wrong');
+    });
+  }
+}
+
+describe('the suite itself', () => {
+  it.each(Object.entries(broken))('finds a service that %s', async (_, { make, found }) => {
+    const faults = await faultsOf({ make: async () => make(), offers: everything });
+    expect(faults.join('\n')).toMatch(found);
+  });
+
+  it('finds no fault in a good one', async () => {
+    expect(await faultsOf(mem)).toEqual([]);
+  });
+});

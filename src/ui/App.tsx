@@ -1,0 +1,120 @@
+/** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
+import { useEffect, useState } from 'react';
+import { attempt, dropTarget, newFile, save } from './actions.ts';
+import { Boot } from './panels/Boot.tsx';
+import { Centre } from './panels/Centre.tsx';
+import { Dialogs } from './panels/Dialogs.tsx';
+import { FileTree } from './panels/FileTree.tsx';
+import { Mounts } from './panels/Mounts.tsx';
+import { Banners, Toasts } from './panels/Notices.tsx';
+import { Runs } from './panels/Runs.tsx';
+import { StatusBar } from './panels/StatusBar.tsx';
+import { TopBar } from './panels/TopBar.tsx';
+import { get, useApp } from './store.ts';
+import { showName } from './text.ts';
+import { fromDrop, receive } from './upload.ts';
+
+export function App() {
+  const boot = useApp((s) => s.boot);
+  const sideOpen = useApp((s) => s.sideOpen);
+  usePageKeys();
+  if (boot !== 'ready') return <Boot />;
+  return (
+    <div className="app">
+      <TopBar />
+      <nav className={sideOpen ? 'side open' : 'side'} aria-label="Namespace">
+        <Mounts />
+        <FileTree />
+      </nav>
+      <div className="main">
+        <div style={{ display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', minHeight: 0, minWidth: 0 }}>
+          <div>
+            <Banners />
+          </div>
+          <Centre />
+        </div>
+        <Runs />
+      </div>
+      <StatusBar />
+      <DropZone />
+      <Dialogs />
+      <Toasts />
+    </div>
+  );
+}
+
+/** Shortcuts by key with Ctrl or ⌘; those that browsers keep for themselves are left alone. */
+const shortcuts: Record<string, () => void> = {
+  s: () => void save(),
+  p: () => document.getElementById('path-bar')?.focus(),
+};
+
+const regions = ['nav .tree [role="tree"]', '.view .listing, .view .cm-content, .view .hex', '.runs [role="tab"][aria-selected="true"]', '#path-bar'];
+
+function usePageKeys(): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (get().boot !== 'ready' || get().dialog) return;
+      const act = event.ctrlKey || event.metaKey ? shortcuts[event.key.toLowerCase()] : undefined;
+      if (act && !event.altKey && !event.shiftKey) {
+        event.preventDefault();
+        act();
+      } else if (event.key === 'F6') {
+        event.preventDefault();
+        nextRegion(event.shiftKey ? -1 : 1);
+      } else if (event.key === 'n' && event.altKey) {
+        event.preventDefault();
+        newFile();
+      }
+    };
+    window.addEventListener('keydown', hear);
+    return () => window.removeEventListener('keydown', hear);
+  }, []);
+}
+
+/** F6 moves between the tree, the view, the programs and the path, as desktops do. */
+function nextRegion(by: number): void {
+  const found = regions.map((selector) => document.querySelector<HTMLElement>(selector));
+  const at = found.findIndex((region) => region?.contains(document.activeElement));
+  for (let step = 1; step <= found.length; step++) {
+    const region = found[(at + by * step + found.length * 2) % found.length];
+    if (!region) continue;
+    (region.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]') ?? region).focus();
+    return;
+  }
+}
+
+/** The whole page takes files; what is dropped goes where one is. */
+function DropZone() {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    const drag = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent): void => {
+      const { dataTransfer } = event;
+      setOver(false);
+      if (!dataTransfer || !hasFiles(event)) return;
+      event.preventDefault();
+      const tree = fromDrop(dataTransfer);
+      void attempt('Not copied', async () => receive(await tree));
+    };
+    const handlers = { dragenter: drag, dragover: drag, dragleave: leave, drop } as const;
+    for (const [type, handler] of Object.entries(handlers)) window.addEventListener(type, handler as EventListener);
+    return () => {
+      for (const [type, handler] of Object.entries(handlers)) window.removeEventListener(type, handler as EventListener);
+    };
+  }, []);
+  if (!over) return null;
+  return (
+    <div className="drop" aria-hidden>
+      <span>Drop into {showName(dropTarget())}</span>
+    </div>
+  );
+}

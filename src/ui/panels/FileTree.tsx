@@ -1,0 +1,108 @@
+/** The tree of the namespace: only what is expanded is read, only what shows is drawn. */
+import { hotkeysCoreFeature, type ItemInstance, syncDataLoaderFeature } from '@headless-tree/core';
+import { useTree } from '@headless-tree/react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import type { Entry, Kind } from '../../kernel/service.ts';
+import { open, remove, rename } from '../actions.ts';
+import { FileIcon } from '../parts/FileIcon.tsx';
+import { loadListing } from '../session.ts';
+import { get, useApp } from '../store.ts';
+import { joinPath, nameOf, parentPath, showName, showSize } from '../text.ts';
+
+interface Item {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly size: number;
+}
+
+const ROW = 25;
+
+function itemAt(path: string): Item {
+  const entry: Entry | undefined = get().listings[parentPath(path)]?.find(({ name }) => name === nameOf(path));
+  return { path, name: path === '/' ? '/' : nameOf(path), kind: path === '/' ? 'dir' : (entry?.kind ?? 'file'), size: entry?.stat?.size ?? 0 };
+}
+
+export function FileTree() {
+  'use no memo';
+  const listings = useApp((s) => s.listings);
+  const path = useApp((s) => s.path);
+  const scroller = useRef<HTMLDivElement>(null);
+  const tree = useTree<Item>({
+    rootItemId: '/',
+    initialState: { expandedItems: ['/'] },
+    getItemName: (item) => item.getItemData().name,
+    isItemFolder: (item) => item.getItemData().kind === 'dir',
+    dataLoader: {
+      getItem: itemAt,
+      getChildren: (dir) => get().listings[dir]?.map(({ name }) => joinPath(dir, name)) ?? [],
+    },
+    onPrimaryAction: (item) => void open(item.getId()),
+    scrollToItem: (item) => virtual.scrollToIndex(item.getItemMeta().index),
+    features: [syncDataLoaderFeature, hotkeysCoreFeature],
+  });
+  const items = tree.getItems();
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 10,
+  });
+  const expanded = items.filter((item) => item.isExpanded()).map((item) => item.getId());
+  useEffect(() => tree.rebuildTree(), [listings, tree]);
+  useEffect(() => {
+    for (const dir of expanded) if (!get().listings[dir]) void loadListing(dir);
+  });
+
+  return (
+    <>
+      <h2 className="section-title" id="files-title">
+        Files
+      </h2>
+      <div className="tree" ref={scroller}>
+        <div {...tree.getContainerProps('Files')} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const item = items[index];
+            return item && <Row key={item.getId()} item={item} start={start} current={item.getId() === path} />;
+          })}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Row({ item, start, current }: { item: ItemInstance<Item>; start: number; current: boolean }) {
+  'use no memo';
+  const { path, name, kind, size } = item.getItemData();
+  const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
+  const Chevron = item.isExpanded() ? ChevronDown : ChevronRight;
+  const { onClick, ...props } = item.getProps() as { onClick?: unknown } & Record<string, unknown>;
+  void onClick;
+  return (
+    <div
+      {...props}
+      className="tree-row"
+      aria-label={showName(name)}
+      aria-current={current}
+      style={{ transform: `translateY(${start}px)`, paddingLeft: 10 + item.getItemMeta().level * 14 }}
+      onClick={() => {
+        item.setFocused();
+        if (kind === 'dir' && !(item.isExpanded() && !current)) (item.isExpanded() ? item.collapse() : item.expand());
+        void open(path);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'F2') rename(path);
+        else if (event.key === 'Delete') void remove(path);
+        else if (event.key === 'Enter') void open(path);
+      }}
+    >
+      {kind === 'dir' ? <Chevron size={14} aria-hidden /> : <span style={{ width: 14 }} />}
+      <FileIcon name={name} kind={kind} open={item.isExpanded()} />
+      <span className="name">{showName(name)}</span>
+      {dirty && <span className="dirty-dot" title="Unsaved" />}
+      {kind === 'file' && size > 0 && <span className="size">{showSize(size)}</span>}
+    </div>
+  );
+}

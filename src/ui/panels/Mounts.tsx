@@ -1,0 +1,58 @@
+/** Every mount, in order: where, what serves it, and what may be done there. */
+import { HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
+import { open, openDialog, retryMount, undoMount, unmount } from '../actions.ts';
+import { Button } from '../parts/Button.tsx';
+import { type MountRow, useApp } from '../store.ts';
+import { showName } from '../text.ts';
+
+export function Mounts() {
+  const mounts = useApp((s) => s.mounts);
+  return (
+    <section className="mounts-panel" aria-labelledby="mounts-title">
+      <h2 className="section-title">
+        <span id="mounts-title">Mounts</span>
+        <span>
+          <Button label="Undo the last change of mounts" icon={Undo2} iconOnly look="plain" onClick={() => void undoMount()} />
+          <Button label="Mount…" icon={Plus} iconOnly look="plain" onClick={() => openDialog({ kind: 'mount' })} />
+        </span>
+      </h2>
+      <ul className="mounts">
+        {mounts.map((mount) => (
+          <Mount key={mount.at} mount={mount} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What shows at a mount point: the bound path, or the kind of service; layers of a union in order. */
+const describe = ({ members }: MountRow): string =>
+  members.map(({ from, service, original }) => (original ? 'original' : (from ?? service.kind))).join(' + ');
+
+function Mount({ mount }: { mount: MountRow }) {
+  const current = useApp((s) => s.path === mount.at);
+  const failed = mount.members.find((member) => member.failed !== undefined)?.failed;
+  const readOnly = mount.members.every(({ ro }) => ro);
+  const access = failed === undefined ? (readOnly ? 'ro' : 'rw') : 'failed';
+  return (
+    <li>
+      <div style={{ display: 'flex' }}>
+        <button type="button" className="mount" aria-current={current} onClick={() => void open(mount.at)}>
+          <HardDrive size={15} aria-hidden />
+          <span className="where">{showName(mount.at)}</span>
+          <span className="what">{describe(mount)}</span>
+          <span className={`tag ${access}`}>{access}</span>
+        </button>
+        {mount.at !== '/' && (
+          <Button label={`Unmount ${showName(mount.at)}`} icon={X} iconOnly look="plain" onClick={() => void unmount(mount.at)} />
+        )}
+      </div>
+      {failed !== undefined && (
+        <div className="mount-failed">
+          <p>{failed}</p>
+          <Button label="Try again" icon={RotateCcw} onClick={() => void retryMount(mount.at)} />
+        </div>
+      )}
+    </li>
+  );
+}

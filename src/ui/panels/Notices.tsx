@@ -1,0 +1,74 @@
+/** What needs attention: banners on top of the page, toasts in its corner. */
+import { dismiss } from '../actions.ts';
+import { Button } from '../parts/Button.tsx';
+import { restart } from '../session.ts';
+import { set, type Toast, useApp } from '../store.ts';
+import { showName } from '../text.ts';
+
+export function Banners() {
+  const { store, storeFree, damaged, isolated } = useApp();
+  return (
+    <>
+      {!isolated && (
+        <div className="notice" role="status">
+          <p>
+            Programs do not run here: this page was served without the headers that shared memory needs. Files, mounts and editing work.
+            Start it with <code>npm start</code> to run programs.
+          </p>
+        </div>
+      )}
+      {store?.state === 'read-only' && (
+        <div className="notice" role="status">
+          <p>{storeFree ? 'The other tab is gone: your files can be changed here now.' : `Your files are read-only in this tab: ${store.reason}.`}</p>
+          {storeFree && <Button label="Take over" look="primary" onClick={() => void restart()} />}
+        </div>
+      )}
+      {store?.state === 'failed' && (
+        <div className="notice" role="alert">
+          <p className="bad">Your last changes are not saved: {store.reason}</p>
+        </div>
+      )}
+      {damaged.length > 0 && (
+        <div className="notice" role="alert">
+          <p>
+            {damaged.length === 1 ? 'One record' : `${damaged.length} records`} of the store could not be read and {damaged.length === 1 ? 'was' : 'were'} set
+            aside: {damaged.slice(0, 3).map(({ name, reason }) => `${showName(name)} (${reason})`).join(', ')}. Everything else is here.
+          </p>
+          <Button label="Dismiss" onClick={() => set({ damaged: [] })} />
+        </div>
+      )}
+    </>
+  );
+}
+
+export function Toasts() {
+  const toasts = useApp((s) => s.toasts);
+  return (
+    <div className="toasts" aria-live="polite">
+      {toasts.map((toast) => (
+        <OneToast key={toast.id} toast={toast} />
+      ))}
+    </div>
+  );
+}
+
+function OneToast({ toast: { id, text, bad, progress, cancel, action } }: { toast: Toast }) {
+  return (
+    <div className={bad ? 'toast bad' : 'toast'} role={bad ? 'alert' : 'status'}>
+      <p>{text}</p>
+      {progress !== undefined && <progress value={progress} aria-label={text} />}
+      <div className="buttons">
+        {action && (
+          <Button
+            label={action.label}
+            onClick={() => {
+              dismiss(id);
+              action.run();
+            }}
+          />
+        )}
+        {cancel ? <Button label="Cancel" onClick={cancel} /> : (bad || action) && <Button label="Dismiss" onClick={() => dismiss(id)} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+/** The line at the bottom: what this page stands on. */
+import { Moon, Sun } from 'lucide-react';
+import { setTheme } from '../actions.ts';
+import { useApp } from '../store.ts';
+
+export function StatusBar() {
+  const isolated = useApp((s) => s.isolated);
+  const running = useApp((s) => s.runs.filter(({ status }) => !status).length);
+  const theme = useApp((s) => s.theme);
+  const mounts = useApp((s) => s.mounts.length);
+  const Icon = theme === 'night' ? Sun : Moon;
+  return (
+    <footer className="statusbar">
+      <span className={isolated ? undefined : 'warn'}>{isolated ? 'Isolated' : 'Not isolated'}</span>
+      <span className="long">{mounts} mounts</span>
+      <span>{running === 1 ? '1 program running' : `${running} programs running`}</span>
+      <span className="spacer" />
+      <button type="button" className="button plain" onClick={() => setTheme(theme === 'night' ? 'light' : 'night')}>
+        <Icon size={13} aria-hidden /> {theme === 'night' ? 'Light' : 'Night'}
+      </button>
+    </footer>
+  );
+}

@@ -1,0 +1,79 @@
+/** Where one is, and whether everything is saved. */
+import { Check, CircleAlert, Lock, LoaderCircle, Menu } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { open } from '../actions.ts';
+import { Button } from '../parts/Button.tsx';
+import { set, useApp } from '../store.ts';
+import { showSize } from '../text.ts';
+
+export function TopBar() {
+  const sideOpen = useApp((s) => s.sideOpen);
+  return (
+    <header className="topbar">
+      <span className="menu-button">
+        <Button label={sideOpen ? 'Close files' : 'Open files'} icon={Menu} iconOnly onClick={() => set({ sideOpen: !sideOpen })} />
+      </span>
+      <h1 className="brand">
+        OANI<span>X</span>
+      </h1>
+      <PathBar />
+      <span className="spacer" />
+      <SaveState />
+    </header>
+  );
+}
+
+function PathBar() {
+  const path = useApp((s) => s.path);
+  const [text, setText] = useState(path);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => setText(path), [path]);
+  return (
+    <form
+      className="path-bar"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const wanted = `/${text.split('/').filter(Boolean).join('/')}`;
+        setText(wanted);
+        void open(wanted);
+      }}
+    >
+      <input
+        ref={input}
+        id="path-bar"
+        className="input"
+        aria-label="Path"
+        title="Path (Ctrl+P)"
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setText(path);
+        }}
+      />
+    </form>
+  );
+}
+
+const looks = {
+  saved: { icon: Check, className: 'ok', text: 'Saved' },
+  saving: { icon: LoaderCircle, className: '', text: 'Saving' },
+  failed: { icon: CircleAlert, className: 'bad', text: 'Not saved' },
+  'read-only': { icon: Lock, className: 'warn', text: 'Read-only' },
+} as const;
+
+function SaveState() {
+  const store = useApp((s) => s.store);
+  const drafts = useApp((s) => Object.keys(s.drafts).length);
+  if (!store) return null;
+  const { icon: Icon, className, text } = looks[store.state];
+  return (
+    <span className="save-state" role="status" aria-label="Storage" title={store.reason}>
+      <Icon size={15} aria-hidden className={className} />
+      <span>{text}</span>
+      {store.unsaved > 0 && <span className="long">{showSize(store.unsaved)} to go</span>}
+      {drafts > 0 && <span className="warn">{drafts} unsaved</span>}
+    </span>
+  );
+}

@@ -1,0 +1,106 @@
+/** Programs that were started from the page: preflight, output as it streams, stop, and how they ended. */
+import type { Spawned } from '../boot/oanix.ts';
+import type { ExitStatus, Limits } from '../kernel/process.ts';
+import type { Preflight } from '../wasi/module.ts';
+import { attempt, nextId, openDialog } from './actions.ts';
+import { client } from './session.ts';
+import { get, type RunRow, set } from './store.ts';
+import { nameOf } from './text.ts';
+
+/** Output kept for one run; the oldest goes first. */
+const OUTPUT_MAX = 4 * 1024 * 1024;
+
+/** Looks at a program and shows what it is, with what it may be given. */
+export async function preflight(name: string, program: string | Uint8Array, keepIn = ''): Promise<void> {
+  await attempt('Cannot look at this program', async () => {
+    const { preflight: found } = await client().call('inspect', { program });
+    openDialog({ kind: 'program', name, program, preflight: found as Preflight, keepIn });
+  });
+}
+
+export interface RunRequest {
+  readonly program: string | Uint8Array;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly stdin: string;
+  readonly cwd: string;
+  readonly limits: Limits;
+}
+
+const running = new Map<number, Spawned>();
+
+export async function run({ program, name, args, stdin, cwd, limits }: RunRequest): Promise<void> {
+  await attempt(`${nameOf(name)} did not start`, async () => {
+    const spawned = await client().oanix.spawn(program, { args: [nameOf(name), ...args], stdin, cwd, limits });
+    const id = nextId();
+    const row: RunRow = { id, name: nameOf(name), pid: spawned.pid, status: undefined, output: new Output() };
+    set({ runs: [...get().runs.slice(-19), row], activeRun: id });
+    running.set(id, spawned);
+    void follow(row, spawned);
+  });
+}
+
+export async function stop(id: number): Promise<void> {
+  await attempt('Not stopped', async () => running.get(id)?.kill());
+}
+
+export function closeRun(id: number): void {
+  const runs = get().runs.filter((each) => each.id !== id);
+  set({ runs, activeRun: runs[runs.length - 1]?.id });
+}
+
+async function follow({ id, output }: RunRow, spawned: Spawned): Promise<void> {
+  const flowing = [pour(output, spawned.stdout, ''), pour(output, spawned.stderr, '\u001b[31m')];
+  const status = await spawned.done.catch(() => undefined);
+  await Promise.allSettled(flowing);
+  running.delete(id);
+  if (status) ended(id, status);
+}
+
+const escape = new TextEncoder();
+
+/** What a run has printed, up to a bound, and the terminal that shows it while there is one. */
+export class Output {
+  readonly #parts: Uint8Array[] = [];
+  #size = 0;
+  #sink: ((part: Uint8Array) => Promise<void>) | undefined;
+
+  /** Resolves when the terminal has taken it: a flood is slowed to what can be shown. */
+  async push(part: Uint8Array): Promise<void> {
+    this.#parts.push(part);
+    this.#size += part.length;
+    while (this.#size > OUTPUT_MAX && this.#parts.length > 1) this.#size -= (this.#parts.shift() as Uint8Array).length;
+    await this.#sink?.(part);
+  }
+
+  /** Shows everything so far and then what comes; returns the stop. */
+  show(sink: (part: Uint8Array) => Promise<void>): () => void {
+    for (const part of this.#parts) void sink(part);
+    this.#sink = sink;
+    return () => {
+      if (this.#sink === sink) this.#sink = undefined;
+    };
+  }
+}
+
+async function pour(output: Output, stream: ReadableStream<Uint8Array>, colour: string): Promise<void> {
+  const reader = stream.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    await output.push(colour ? wrap(value, colour) : value);
+  }
+}
+
+function wrap(data: Uint8Array, colour: string): Uint8Array {
+  const [before, after] = [escape.encode(colour), escape.encode('\u001b[0m')];
+  const out = new Uint8Array(before.length + data.length + after.length);
+  out.set(before);
+  out.set(data, before.length);
+  out.set(after, before.length + data.length);
+  return out;
+}
+
+function ended(id: number, status: ExitStatus): void {
+  set({ runs: get().runs.map((each) => (each.id === id ? { ...each, status } : each)) });
+}

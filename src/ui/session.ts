@@ -1,0 +1,119 @@
+/** The client that the UI was given, and what keeps the page's state in step with the kernel. */
+import type { Oanix } from '../boot/oanix.ts';
+import type { PageEvent } from '../boot/protocol.ts';
+import type { Args, Operation, Result } from '../kernel/operations.ts';
+import { get, type MountRow, set } from './store.ts';
+import { explain, parentPath } from './text.ts';
+
+export interface Client {
+  readonly oanix: Oanix;
+  readonly booted: Promise<void>;
+  call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
+  on(listener: (event: PageEvent) => void): () => void;
+  flush(): Promise<void>;
+  persist(): Promise<boolean>;
+  restart(safe?: boolean): Promise<void>;
+}
+
+let given: Client | undefined;
+
+export function client(): Client {
+  if (!given) throw new Error('the UI was not given a client');
+  return given;
+}
+
+/** Called when the open path may have changed; set by the actions, which know how to show it. */
+let reopen: (paths: readonly string[]) => void = () => undefined;
+export function onOpenPathChanged(run: typeof reopen): void {
+  reopen = run;
+}
+
+export async function startSession(page: Client): Promise<void> {
+  given = page;
+  page.on(hear);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void page.flush().catch(() => undefined);
+  });
+  window.addEventListener('pagehide', () => void page.flush().catch(() => undefined));
+  window.addEventListener('beforeunload', (event) => {
+    const { store, drafts } = get();
+    if (Object.keys(drafts).length > 0 || store?.state === 'failed') event.preventDefault();
+  });
+  await attach();
+}
+
+/** Waits for the kernel, then shows its namespace and follows its changes. */
+export async function attach(): Promise<void> {
+  try {
+    await client().booted;
+  } catch (error) {
+    set({ boot: 'failed', bootError: explain(error) });
+    return;
+  }
+  await client().oanix.fs.watch('/', (paths) => void refresh(paths));
+  await refreshMounts();
+  await loadListing('/');
+  const path = get().path === '/' ? firstPath() : get().path;
+  set({ boot: 'ready', bootError: undefined, path });
+  reopen([]);
+}
+
+/** The first visit begins with the words of welcome, later ones at home. */
+function firstPath(): string {
+  const known = localStorage.getItem('oanix.visited') !== null;
+  localStorage.setItem('oanix.visited', '1');
+  return known ? '/home' : '/README.md';
+}
+
+export async function restart(safe = false): Promise<void> {
+  set({ boot: 'starting', stages: [], bootError: undefined, storeFree: false, listings: {}, damaged: [] });
+  void client().restart(safe).catch(() => undefined);
+  await attach();
+}
+
+function hear(event: PageEvent): void {
+  if (event.type === 'stage') set({ stages: [...get().stages, event.stage] });
+  else if (event.type === 'store') set({ store: event.state });
+  else if (event.type === 'store-free') set({ storeFree: true });
+  else if (event.type === 'damaged') set({ damaged: [...get().damaged, event.record] });
+  else if (event.type === 'mounts') void refreshMounts();
+  else if (event.type === 'crashed') set({ boot: 'crashed', bootError: event.reason });
+}
+
+async function refreshMounts(): Promise<void> {
+  const { mounts } = await client().call('mounts', {});
+  set({ mounts: mounts as MountRow[] });
+}
+
+/** Directories whose listing is being read, and whether it changed again meanwhile. */
+const reading = new Map<string, boolean>();
+
+/** Reads a directory into the state; at most one read of it at a time. */
+export async function loadListing(path: string): Promise<void> {
+  if (reading.has(path)) {
+    reading.set(path, true);
+    return;
+  }
+  reading.set(path, false);
+  try {
+    const entries = await client().oanix.fs.readdir(path);
+    entries.sort((a, b) => Number(b.kind === 'dir') - Number(a.kind === 'dir') || collator.compare(a.name, b.name));
+    set({ listings: { ...get().listings, [path]: entries } });
+  } catch {
+    const { [path]: _, ...rest } = get().listings;
+    set({ listings: rest });
+  }
+  const again = reading.get(path);
+  reading.delete(path);
+  if (again) await loadListing(path);
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+async function refresh(paths: readonly string[]): Promise<void> {
+  const known = Object.keys(get().listings);
+  const touched = new Set(paths.flatMap((path) => [path, parentPath(path)]));
+  const stale = paths.length === 0 ? known : known.filter((path) => touched.has(path));
+  await Promise.all(stale.map(loadListing));
+  reopen(paths);
+}

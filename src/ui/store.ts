@@ -1,0 +1,108 @@
+/** What the page shows. Components read it through hooks; only actions change it. */
+import { create } from 'zustand';
+import type { BootStage, DamageReport } from '../boot/protocol.ts';
+import type { ExitStatus } from '../kernel/process.ts';
+import type { Entry, ServiceSpec } from '../kernel/service.ts';
+import type { StoreState } from '../storage/store.ts';
+import type { Preflight } from '../wasi/module.ts';
+import type { Output } from './runs.ts';
+
+export interface MountRow {
+  readonly at: string;
+  readonly kind: 'dir' | 'file';
+  readonly members: readonly {
+    readonly service: ServiceSpec;
+    readonly base: string;
+    readonly ro: boolean;
+    readonly create: boolean;
+    readonly from?: string;
+    readonly original: boolean;
+    readonly failed?: string;
+    readonly use: { readonly read: number; readonly written: number; readonly calls: number };
+  }[];
+}
+
+/** What is open in the centre. */
+export type View =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'dir' }
+  | { readonly kind: 'text'; readonly text: string; readonly version: number; readonly readOnly: boolean }
+  | { readonly kind: 'bytes'; readonly size: number }
+  | { readonly kind: 'stream' }
+  | { readonly kind: 'error'; readonly message: string };
+
+export interface RunRow {
+  readonly id: number;
+  readonly name: string;
+  readonly pid: number;
+  readonly status: ExitStatus | undefined;
+  readonly output: Output;
+}
+
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly bad: boolean;
+  readonly progress?: number;
+  readonly cancel?: () => void;
+  readonly action?: { readonly label: string; run(): void };
+}
+
+export type DialogState =
+  | { readonly kind: 'name'; readonly title: string; readonly label: string; readonly value: string; readonly done: (name: string) => Promise<void> }
+  | { readonly kind: 'confirm'; readonly title: string; readonly text: string; readonly confirm: string; readonly answer: (yes: boolean) => void }
+  | { readonly kind: 'conflict'; readonly names: readonly string[]; readonly answer: (choice: 'replace' | 'both' | 'skip') => void }
+  | { readonly kind: 'program'; readonly name: string; readonly program: string | Uint8Array; readonly preflight: Preflight; readonly keepIn: string }
+  | { readonly kind: 'mount' };
+
+export interface AppState {
+  readonly boot: 'starting' | 'ready' | 'failed' | 'crashed';
+  readonly stages: readonly BootStage[];
+  readonly bootError: string | undefined;
+  readonly isolated: boolean;
+  readonly store: StoreState | undefined;
+  readonly storeFree: boolean;
+  readonly damaged: readonly DamageReport[];
+  readonly path: string;
+  readonly view: View;
+  /** Directory → its entries, for every directory that was looked at. */
+  readonly listings: Readonly<Record<string, readonly Entry[]>>;
+  readonly selected: string | undefined;
+  readonly mounts: readonly MountRow[];
+  /** Unsaved text by path. */
+  readonly drafts: Readonly<Record<string, string>>;
+  /** The open file changed elsewhere while it has unsaved text. */
+  readonly conflict: boolean;
+  readonly runs: readonly RunRow[];
+  readonly activeRun: number | undefined;
+  readonly dialog: DialogState | undefined;
+  readonly toasts: readonly Toast[];
+  readonly sideOpen: boolean;
+  readonly theme: 'night' | 'light';
+}
+
+export const useApp = create<AppState>(() => ({
+  boot: 'starting',
+  stages: [],
+  bootError: undefined,
+  isolated: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined',
+  store: undefined,
+  storeFree: false,
+  damaged: [],
+  path: '/',
+  view: { kind: 'loading' },
+  listings: {},
+  selected: undefined,
+  mounts: [],
+  drafts: {},
+  conflict: false,
+  runs: [],
+  activeRun: undefined,
+  dialog: undefined,
+  toasts: [],
+  sideOpen: false,
+  theme: 'night',
+}));
+
+export const get = useApp.getState;
+export const set = useApp.setState;

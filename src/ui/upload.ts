@@ -1,0 +1,157 @@
+/** Files and folders from outside into the namespace: with progress, cancel, and no silent overwrite. */
+import { attempt, closeDialog, dismiss, dropTarget, openDialog, toast, updateToast } from './actions.ts';
+import { client } from './session.ts';
+import { explain, isProgram, joinPath, parentPath, showName } from './text.ts';
+import { preflight } from './runs.ts';
+
+/** A file on its way in, with its path below the directory that it is dropped into. */
+export interface Incoming {
+  readonly path: string;
+  readonly file: File;
+}
+export interface IncomingTree {
+  readonly files: readonly Incoming[];
+  /** Folders, also empty ones. */
+  readonly dirs: readonly string[];
+}
+
+const PIECE = 1024 * 1024;
+
+/** All that was dropped, folders walked. Must be called before the drop event ends. */
+export async function fromDrop(transfer: DataTransfer): Promise<IncomingTree> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file');
+  const roots = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  const files: Incoming[] = [];
+  const dirs: string[] = [];
+  for (const root of roots) {
+    if (root instanceof File) files.push({ path: root.name, file: root });
+    else if (root) await walk(root, '', files, dirs);
+  }
+  return { files, dirs };
+}
+
+async function walk(entry: FileSystemEntry, base: string, files: Incoming[], dirs: string[]): Promise<void> {
+  const path = base + entry.name;
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    files.push({ path, file });
+    return;
+  }
+  dirs.push(path);
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    // A reader gives at most a hundred entries at a time, and none when it is done.
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return;
+    for (const child of entries) await walk(child, `${path}/`, files, dirs);
+  }
+}
+
+export function fromInput(list: FileList): IncomingTree {
+  const files = [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  const dirs = new Set<string>();
+  for (const { path } of files) {
+    for (let dir = parentPath(`/${path}`); dir !== '/'; dir = parentPath(dir)) dirs.add(dir.slice(1));
+  }
+  return { files, dirs: [...dirs].sort() };
+}
+
+/** One program alone is offered to run; everything else goes into the directory that is open. */
+export async function receive(tree: IncomingTree): Promise<void> {
+  const [only] = tree.files;
+  if (tree.files.length === 1 && tree.dirs.length === 0 && only && isProgram(only.path)) {
+    const bytes = new Uint8Array(await only.file.arrayBuffer());
+    return preflight(only.path, bytes, dropTarget());
+  }
+  await upload(tree, dropTarget());
+}
+
+export async function upload(tree: IncomingTree, into: string): Promise<void> {
+  if (tree.files.length === 0 && tree.dirs.length === 0) return;
+  const abort = new AbortController();
+  const total = tree.files.reduce((sum, { file }) => sum + file.size, 0);
+  const label = `${tree.files.length} ${tree.files.length === 1 ? 'file' : 'files'} into ${showName(into)}`;
+  const id = toast(`Copying ${label}`, { progress: 0, cancel: () => abort.abort() });
+  let moved = 0;
+  try {
+    const targets = await targetsFor(tree, into);
+    for (const dir of tree.dirs) await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });
+    for (const { file, to } of targets) {
+      await copyIn(file, to, abort.signal, (bytes) => {
+        moved += bytes;
+        updateToast(id, { progress: total === 0 ? 1 : moved / total });
+      });
+    }
+    dismiss(id);
+    toast(`Copied ${label}`);
+  } catch (error) {
+    dismiss(id);
+    const what = abort.signal.aborted ? 'Copying was stopped; what was copied so far stays.' : `Not all copied: ${explain(error)}`;
+    toast(what, { bad: !abort.signal.aborted });
+  }
+}
+
+/** Where each file goes; asks once about names that are taken. */
+async function targetsFor({ files }: IncomingTree, into: string): Promise<{ file: File; to: string }[]> {
+  const { fs } = client().oanix;
+  const taken = new Set<string>();
+  for (const { path } of files) {
+    if (await fs.lstat(joinPath(into, path)).then(() => true, () => false)) taken.add(path);
+  }
+  const choice = taken.size > 0 ? await askConflict([...taken]) : 'replace';
+  const targets: { file: File; to: string }[] = [];
+  for (const { path, file } of files) {
+    if (taken.has(path) && choice === 'skip') continue;
+    const to = taken.has(path) && choice === 'both' ? await freeName(joinPath(into, path)) : joinPath(into, path);
+    targets.push({ file, to });
+  }
+  return targets;
+}
+
+function askConflict(names: readonly string[]): Promise<'replace' | 'both' | 'skip'> {
+  return new Promise((answer) =>
+    openDialog({
+      kind: 'conflict',
+      names,
+      answer: (choice) => {
+        closeDialog();
+        answer(choice);
+      },
+    }),
+  );
+}
+
+/** `a.txt` → `a (2).txt`, or the next number that is free. */
+export async function freeName(path: string): Promise<string> {
+  const dot = path.lastIndexOf('.');
+  const cut = dot > path.lastIndexOf('/') + 1 ? dot : path.length;
+  for (let number = 2; ; number++) {
+    const candidate = `${path.slice(0, cut)} (${number})${path.slice(cut)}`;
+    if (!(await client().oanix.fs.lstat(candidate).then(() => true, () => false))) return candidate;
+  }
+}
+
+async function copyIn(file: File, to: string, signal: AbortSignal, moved: (bytes: number) => void): Promise<void> {
+  const handle = await client().oanix.fs.open(to, 'w', signal);
+  try {
+    for (let at = 0; at < file.size; at += PIECE) {
+      signal.throwIfAborted();
+      const piece = new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer());
+      await handle.write(piece, signal);
+      moved(piece.length);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function keepProgram(name: string, bytes: Uint8Array, into: string): Promise<string | undefined> {
+  let path = joinPath(into, name);
+  const kept = await attempt('Not kept', async () => {
+    const { fs } = client().oanix;
+    if (await fs.lstat(path).then(() => true, () => false)) path = await freeName(path);
+    await fs.writeFile(path, bytes, { exclusive: true });
+  });
+  return kept ? path : undefined;
+}
+

@@ -3,7 +3,6 @@
 import { MemFs } from '../fs/mem/memfs.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
-import { MountTable } from '../kernel/mounts.ts';
 import { toManifest } from '../kernel/manifest.ts';
 import type { Args, Operation } from '../kernel/operations.ts';
 import type { Process } from '../kernel/process.ts';
@@ -85,7 +84,7 @@ class KernelWorker {
     const manifest = await store?.namespace();
     if (manifest === undefined) return this.#firstNamespace(process);
     try {
-      process.namespace.replaceTable(await this.#kernel.tableFrom(manifest));
+      process.namespace.start(await this.#kernel.tableFrom(manifest));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       emit({ type: 'damaged', record: { store: 'nodes', key: 0, name: 'the saved namespace', reason, at: Date.now() } });
@@ -100,7 +99,6 @@ class KernelWorker {
   }
 
   async #safeNamespace(process: Process): Promise<void> {
-    process.namespace.replaceTable(MountTable.empty);
     await this.#kernel.replayNs(process, 'mount -r store /home\n', never, true);
   }
 

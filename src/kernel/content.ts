@@ -66,7 +66,7 @@ export class Content {
     return out;
   }
 
-  /** Writes and grows; the memory of `data` may be kept. */
+  /** Writes and grows; memory of `data` that is no part of more may be kept, and is then not changed. */
   write(at: number, data: Uint8Array): void {
     for (let done = 0; done < data.length; ) {
       const offset = (at + done) % CHUNK;
@@ -98,14 +98,15 @@ export class Content {
   #put(index: number, offset: number, part: Uint8Array): void {
     const chunk = this.chunks.get(index);
     if (!chunk || (offset === 0 && part.length >= (chunk.bytes?.length ?? CHUNK))) {
-      const bytes = offset === 0 ? part : padded(part, offset);
-      this.chunks.set(index, { bytes, id: 0, frozen: false, lent: false });
+      const adopted = offset === 0 && part.byteLength === part.buffer.byteLength;
+      const bytes = adopted ? part : padded(part, offset);
+      // Memory that came from outside may be lent elsewhere too: it is never changed in place.
+      this.chunks.set(index, { bytes, id: 0, frozen: false, lent: adopted });
       return;
     }
     const old = chunk.bytes ?? new Uint8Array(0);
     const end = offset + part.length;
-    // Memory that came in from outside may be a view of more: only a buffer of its own is written to.
-    const own = old.byteLength === old.buffer.byteLength && !chunk.frozen && !chunk.lent;
+    const own = !chunk.frozen && !chunk.lent;
     if (!own || old.length < end) {
       const room = old.length < end ? Math.min(CHUNK, Math.max(end, old.length * 2)) : old.length;
       const grown = new Uint8Array(room);

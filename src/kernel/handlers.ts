@@ -284,5 +284,5 @@ function mountFlags(value: unknown): MountFlags {
   if (order !== undefined && order !== 'replace' && order !== 'before' && order !== 'after') {
     fail('EINVAL', 'order is replace, before or after');
   }
-  return { order: order ?? 'replace', create: create === true, ro: ro === true };
+  return { order: order ?? 'replace', ...(create === undefined ? {} : { create: create === true }), ro: ro === true };
 }

@@ -200,7 +200,8 @@ export class Kernel {
         });
       }
     }
-    process.namespace.replaceTable(draft.table);
+    if (tolerant) process.namespace.start(draft.table);
+    else process.namespace.replaceTable(draft.table);
   }
 
   // Watches

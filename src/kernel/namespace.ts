@@ -11,7 +11,8 @@ import { type Errno, FsError, fail, hasCode, toFsError } from './errors.ts';
 import { type Lookup, type Member, memberOf, type MountFlags, MountTable, type Source } from './mounts.ts';
 import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
-import { formatPath, isWithin, type ParsedPath, parentOf, parsePath, type Path } from './path.ts';
+import { Place } from './place.ts';
+import { cleanPath, formatPath, isWithin, type ParsedPath, parentOf, parsePath, type Path } from './path.ts';
 import { type Entry, type FileService, isImmutable, type Mode, type Stat, type Times } from './service.ts';
 
 /** Who asks: where relative paths start, what they may not leave, and what is told of the work. */
@@ -41,11 +42,19 @@ export type NamespaceStat = Stat & { readonly dev: number; readonly ino: bigint;
 
 const LINKS_MAX = 40;
 const READ_BYTES = 4 * 1024 * 1024;
+/** What readFile takes of a stream, which may have no end, and of a file. */
+const STREAM_MAX = 16 * 1024 * 1024;
+const FILE_MAX = 1024 * 1024 * 1024;
+
+/** Replacements of whole files that are under way: two of one file follow each other. */
+const replacing = new Map<string, Promise<void>>();
 
 /** A path in the namespace and the member that serves it. */
 interface Served {
   readonly member: Member;
   readonly rest: Path;
+  /** The mount point that the member belongs to. */
+  readonly at: Path;
 }
 
 export class Namespace {
@@ -96,14 +105,23 @@ export class Namespace {
   /** Everything at `at`, or only what was bound from `what` (or mounted as that kind of service). */
   async unmount(at: string, what: string | undefined, caller: Caller): Promise<void> {
     const path = await this.#mountPoint(at, caller);
+    const wanted = what?.startsWith('/') ? formatPath(cleanPath(what)) : what;
     const matches = (member: Member): boolean =>
-      !member.original && (member.from ?? member.source.service.spec.kind) === what;
+      !member.original && (member.from ?? member.source.service.spec.kind) === wanted;
     this.#set(this.#table.without(path, what === undefined ? undefined : matches));
   }
 
   /** Puts a whole table in place, as one step that undo takes back. */
   replaceTable(table: MountTable): void {
     this.#set(table);
+  }
+
+  /** The table to begin with: nothing to undo. */
+  start(table: MountTable): void {
+    this.#table = table;
+    this.#past = [];
+    this.#future = [];
+    this.#changes.announceAll();
   }
 
   /** Takes back the last change of mounts; false if there is none. */
@@ -164,9 +182,14 @@ export class Namespace {
     try {
       if (file instanceof OpenDir) return fail('EISDIR');
       const parts: Uint8Array[] = [];
-      for (let part = await file.read(READ_BYTES, caller.signal); part.length > 0; ) {
+      const most = file.stream ? STREAM_MAX : FILE_MAX;
+      for (let size = 0; ; ) {
+        const part = await file.read(READ_BYTES, caller.signal);
+        if (part.length === 0) break;
         parts.push(part);
-        part = await file.read(READ_BYTES, caller.signal);
+        size += part.length;
+        if (size > most) fail('EFBIG', 'too much to be read in one piece: open it and read it in parts');
+        if (caller.signal.aborted) fail('EINTR');
       }
       return parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts);
     } catch (error) {
@@ -184,17 +207,13 @@ export class Namespace {
     const file = await this.open(text, flags, caller);
     try {
       if (file instanceof OpenDir) return fail('EISDIR');
-      for (let done = 0; done < data.length; ) {
-        done += await file.write(data.subarray(done), caller.signal);
-      }
-      if (!flags.append && !file.stream && (await file.stat(caller.signal)).size > data.length) {
-        await file.truncate(data.length, caller.signal);
-      }
+      const { dev, ino } = await file.stat(caller.signal);
+      await oneAtATime(`${dev}:${ino}`, () => replaceContent(file, data, flags.append ?? false, caller.signal));
+      await file.close();
     } catch (error) {
       await file.close().catch(() => undefined);
       throw this.#explain(error, 'write', text, caller);
     }
-    await file.close();
   }
 
   mkdir(text: string, caller: Caller): Promise<void> {
@@ -218,13 +237,16 @@ export class Namespace {
     return this.#entry('rename', from, caller, (old, parsedOld) =>
       this.#entry('rename', to, toCaller, async (path, parsed) => {
         const source = await this.#servedFor('rename', old, caller);
+        await this.#statAt(old, caller).catch((error: unknown) => {
+          throw this.#explain(error, 'rename', from, caller);
+        });
         if (parsedOld.mustBeDir || parsed.mustBeDir) await this.#mustBeDir(old, caller);
         const target = await this.#targetFor('rename', path, source.member, toCaller);
         const rename = have(source.member, 'rename');
         await rename.call(source.member.source.service, source.rest, target.rest, caller.signal);
         this.#changed(source.member, source.rest);
         this.#changed(target.member, target.rest);
-        OpenDir.renamed(source.member.source, source.rest, target.rest, path);
+        Place.renamed(source.member.source, source.rest, target.rest);
         caller.record?.('rename', old, 0, path);
       }),
     );
@@ -258,7 +280,11 @@ export class Namespace {
   }
 
   readlink(text: string, caller: Caller): Promise<string> {
-    return this.#entry('readlink', text, caller, async (path) => {
+    return this.#entry('readlink', text, caller, async (path, parsed) => {
+      if (parsed.mustBeDir) {
+        await this.#walk(parsed, caller, true);
+        fail('EINVAL', 'not a symbolic link');
+      }
       const { member, rest } = await this.#served(path, caller);
       const service = member.source.service;
       if (service.readlink) return service.readlink(rest, caller.signal);
@@ -279,7 +305,9 @@ export class Namespace {
     const covering = this.#table.lookup(below)?.point;
     const points = this.#table.points.filter((p) => p === covering || isWithin(p.at, below));
     const sources = new Set(points.flatMap((point) => point.members.map((m) => m.source)));
-    for (const { service } of sources) await service.sync?.();
+    const done = await Promise.allSettled([...sources].map(async ({ service }) => service.sync?.()));
+    const failed = done.find((each) => each.status === 'rejected');
+    if (failed) throw toFsError(failed.reason, { op: 'sync' });
   }
 
   /** Every name of a directory: unions merged, first wins; mount points always listed. */
@@ -295,7 +323,7 @@ export class Namespace {
         for (const entry of entries) if (!merged.has(entry.name)) merged.set(entry.name, entry);
       } catch (error) {
         // A member that fails is skipped; a directory that only it could list fails with it.
-        if (found?.point.members.length === 1 && !(skeleton.length > 0 && hasCode(error, 'ENOENT'))) {
+        if (found?.point.members.length === 1 && !(skeleton.length > 0 && hasCode(error, 'ENOENT', 'ENOTDIR'))) {
           throw error;
         }
         member.source.use.errors++;
@@ -311,9 +339,9 @@ export class Namespace {
     const shown: Path[] = [];
     for (const point of this.#table.points) {
       for (const member of point.members) {
-        if (member.source === source && isWithin(path, member.base)) {
-          shown.push([...point.at, ...path.slice(member.base.length)]);
-        }
+        if (member.source !== source) continue;
+        if (isWithin(path, member.base)) shown.push([...point.at, ...path.slice(member.base.length)]);
+        else if (isWithin(member.base, path)) shown.push(point.at);
       }
     }
     return shown;
@@ -380,12 +408,14 @@ export class Namespace {
   /** What stands at a path, not followed. A mount point and the way to one are directories always. */
   async #statAt(path: Path, caller: Caller): Promise<NamespaceStat> {
     const skeleton = this.#table.isSkeleton(path);
-    try {
-      const { member, rest } = await this.#served(path, caller);
-      const stat = await member.source.service.stat(rest, caller.signal);
-      if (!skeleton || stat.kind === 'dir' || this.#table.at(path)) return this.#complete(stat, member, rest);
-    } catch (error) {
-      if (!skeleton || !hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+    for (const { member, rest } of skeleton ? await this.#layers(this.#table.lookup(path), caller) : [await this.#served(path, caller)]) {
+      try {
+        const stat = await member.source.service.stat(rest, caller.signal);
+        if (!skeleton || stat.kind === 'dir' || this.#table.at(path)?.kind === 'file') return this.#complete(stat, member, rest);
+      } catch (error) {
+        if (!skeleton || hasCode(error, 'EINTR')) throw error;
+        if (!hasCode(error, 'ENOENT', 'ENOTDIR')) member.source.use.errors++;
+      }
     }
     const stat: Stat = { kind: 'dir', size: 0, mtime: 0n, version: '' };
     return { ...stat, dev: 0, ino: hashOf(0, path), nlink: 1 };
@@ -401,7 +431,7 @@ export class Namespace {
     const found = this.#table.lookup(path) ?? fail('ENOENT');
     const { members } = found.point;
     const only = members.length === 1 ? members[0] : undefined;
-    if (only) return serve(only, found.rest);
+    if (only) return serve(only, found);
     return (await this.#layers(found, caller))[0] ?? fail('ENOENT');
   }
 
@@ -410,10 +440,10 @@ export class Namespace {
     if (!found) return [];
     const { members } = found.point;
     if (members.length === 1 || found.rest.length === 0) {
-      return members.map((member) => serve(member, found.rest));
+      return members.map((member) => serve(member, found));
     }
     for (const member of members) {
-      if (await this.#has(member, found.rest[0] as string, caller)) return [serve(member, found.rest)];
+      if (await this.#has(member, found.rest[0] as string, caller)) return [serve(member, found)];
     }
     return [];
   }
@@ -455,7 +485,7 @@ export class Namespace {
     if (this.#table.isSkeleton(path) && this.#table.at(path)?.kind !== 'file') {
       return this.#openDir(path, writes, caller);
     }
-    const { member, rest } = await this.#served(path, caller);
+    const { member, rest, at } = await this.#served(path, caller);
     if (flags.directory) {
       const { kind } = await member.source.service.stat(rest, caller.signal);
       if (kind === 'symlink') fail('ELOOP');
@@ -474,18 +504,20 @@ export class Namespace {
     try {
       const handle = await member.source.service.open(rest, mode, caller.signal);
       member.source.use.calls++;
-      if (mode.truncate) this.#didWrite(member, rest, path, 0, caller);
+      const place = new Place(member, at, rest);
+      if (mode.truncate) this.#didWrite(place, 0, caller);
       return new OpenFile(handle, mode, {
-        path,
-        stat: (signal) => this.#statAt(path, { ...caller, signal }),
-        complete: (stat) => this.#complete(stat, member, rest),
-        setTimes: (times, signal) => this.#setTimesAt(path, times, { ...caller, signal }),
+        ro: member.ro,
+        leave: () => place.leave(),
+        stat: (signal) => this.#statAt(place.path, { ...caller, signal }),
+        complete: (stat) => this.#complete(stat, member, place.rest),
+        setTimes: (times, signal) => this.#setTimesAt(place.path, times, { ...caller, signal }),
         sync: async () => member.source.service.sync?.(),
         didRead: (bytes) => {
           member.source.use.calls++;
           member.source.use.read += bytes;
         },
-        didWrite: (bytes) => this.#didWrite(member, rest, path, bytes, caller),
+        didWrite: (bytes) => this.#didWrite(place, bytes, caller),
       });
     } catch (error) {
       if (!hasCode(error, 'EISDIR')) throw error;
@@ -496,7 +528,8 @@ export class Namespace {
   async #openDir(path: Path, writes: boolean, caller: Caller): Promise<OpenDir> {
     if (writes) fail('EISDIR');
     const served = this.#table.lookup(path) && (await this.#served(path, caller).catch(missing));
-    return new OpenDir(this, path, served?.member.source, served?.rest ?? []);
+    const moves = served && !this.#table.isSkeleton(path);
+    return new OpenDir(this, path, moves ? new Place(served.member, served.at, served.rest) : undefined);
   }
 
   async #createAt(path: Path, kind: 'file' | 'dir', caller: Caller): Promise<void> {
@@ -507,8 +540,10 @@ export class Namespace {
   }
 
   async #setTimesAt(path: Path, times: Times, caller: Caller): Promise<void> {
-    const { member, rest } = await this.#served(path, caller);
+    const served = await this.#served(path, caller);
+    const { member, rest } = served;
     await member.source.service.stat(rest, caller.signal);
+    writable(served);
     await have(member, 'setTimes').call(member.source.service, rest, times, caller.signal);
     this.#changed(member, rest);
     caller.record?.('set', path, 0);
@@ -521,12 +556,12 @@ export class Namespace {
     if (!found) return fail(this.#table.isSkeleton(parentOf(path)) ? 'EROFS' : 'ENOENT', 'no service is mounted there');
     const { members } = found.point;
     const [only] = members;
-    if (members.length === 1 && only) return writable(serve(only, found.rest));
+    if (members.length === 1 && only) return writable(serve(only, found));
     if (found.rest.length > 1) return writable(await this.#served(path, caller));
     if ((await this.#layers(found, caller)).length > 0) fail('EEXIST');
     const taker = members.find((member) => member.create);
     if (!taker) return fail('EACCES', 'no member of this union was mounted with create');
-    return writable(serve(taker, found.rest));
+    return writable(serve(taker, found));
   }
 
   /** An existing name that is about to be moved or removed: EBUSY if mounts depend on it. */
@@ -549,11 +584,12 @@ export class Namespace {
     return target;
   }
 
-  #didWrite(member: Member, rest: Path, path: Path, bytes: number, caller: Caller): void {
+  #didWrite(place: Place, bytes: number, caller: Caller): void {
+    const { member, rest } = place;
     member.source.use.calls++;
     member.source.use.written += bytes;
     this.#changed(member, rest);
-    caller.record?.('write', path, bytes);
+    caller.record?.('write', place.path, bytes);
   }
 
   #changed(member: Member, path: Path): void {
@@ -563,7 +599,11 @@ export class Namespace {
   // Mount points
 
   async #mountPoint(text: string, caller: Caller): Promise<Path> {
-    return (await this.#walkMissing(parsePath(text), caller)).map((name) => name);
+    const parsed = parsePath(text);
+    // A mount whose service is dead must still be found, to be unmounted.
+    const lexical = direct(parsed, caller);
+    if (lexical && this.#table.at(lexical)) return lexical;
+    return this.#walkMissing(parsed, caller);
   }
 
   /** A mount point need not exist: what is missing of it becomes read-only directories. */
@@ -588,6 +628,8 @@ export class Namespace {
     const served = await this.#served(path, caller).catch(missing);
     if (!served) return undefined;
     const { member, rest } = served;
+    // A directory that only mounts below it make is no member: there is nothing to search in it.
+    if (!(await member.source.service.stat(rest, caller.signal).catch(missing))) return undefined;
     return { source: member.source, base: rest, create: false, ro: member.ro, original: true };
   }
 
@@ -596,6 +638,9 @@ export class Namespace {
     const found = this.#table.lookup(from);
     const layers = await this.#layers(found, caller);
     if (layers.length === 0) fail('ENOTSUP', 'only names that a service serves can be bound');
+    for (const { member, rest } of found?.rest.length === 0 ? [] : layers) {
+      await member.source.service.stat(rest, caller.signal);
+    }
     return layers.map(({ member, rest }) => ({
       source: member.source,
       base: rest,
@@ -697,14 +742,33 @@ function direct(parsed: ParsedPath, caller: Caller): Path | undefined {
   return from.length === 0 ? names : [...from, ...names];
 }
 
-const serve = (member: Member, rest: Path): Served => ({
+const serve = (member: Member, { point: { at }, rest }: Lookup): Served => ({
   member,
+  at,
   rest: member.base.length === 0 ? rest : [...member.base, ...rest],
 });
 
 function writable(served: Served): Served {
   if (served.member.ro) fail('EROFS', 'mounted read-only');
   return served;
+}
+
+/** Runs after whatever else runs for the same file. */
+async function oneAtATime(file: string, run: () => Promise<void>): Promise<void> {
+  const before = replacing.get(file);
+  const mine = (before ?? Promise.resolve()).catch(() => undefined).then(run);
+  replacing.set(file, mine);
+  try {
+    await mine;
+  } finally {
+    if (replacing.get(file) === mine) replacing.delete(file);
+  }
+}
+
+async function replaceContent(file: OpenFile, data: Uint8Array, append: boolean, signal: AbortSignal): Promise<void> {
+  for (let done = 0; done < data.length; ) done += await file.write(data.subarray(done), signal);
+  if (append || file.stream || (await file.stat(signal)).size <= data.length) return;
+  await file.truncate(data.length, signal);
 }
 
 /** A method that a service may lack: EROFS if it changes nothing at all, EXDEV for rename, else ENOTSUP. */

@@ -76,6 +76,11 @@ class Writer {
     const before = point.members.slice(0, Math.max(middle, 0)).reverse();
     const after = point.members.slice(middle + 1);
     const original = point.members[middle];
+    // What was there must be what is there now; if not, it is bound explicitly.
+    if (original && !this.#showsThrough(original, point.at)) {
+      const stuck = this.#write({ ...original, original: undefined }, point, 'replace', undefined);
+      if (stuck) return stuck;
+    }
     for (const member of before) {
       const stuck = this.#write(member, point, 'before', original);
       if (stuck) return stuck;
@@ -110,6 +115,13 @@ class Writer {
     this.lines.push({ verb: 'mount', spec, at: formatPath(at), flags: flagsOf(member, order) });
     this.#mounted.add(member.source);
     this.#made = this.#made.with(at, [member], order, 'dir', original);
+  }
+
+  /** Whether the lines so far make `at` show this member without more. */
+  #showsThrough({ source, base }: Member, at: Path): boolean {
+    const seen = this.#made.lookup(at);
+    const only = seen?.point.members.length === 1 ? seen.point.members[0] : undefined;
+    return only !== undefined && only.source === source && samePath([...only.base, ...(seen?.rest ?? [])], base);
   }
 
   /** A path where just this part of the source shows, with no less access than it needs. */
@@ -152,14 +164,14 @@ const words = (...all: (string | undefined)[]): string =>
   all.filter((word) => word !== undefined).map(quote).join(' ');
 
 const quote = (word: string): string =>
-  /^[A-Za-z0-9_\-./:@%+,~]+$/.test(word) ? word : `'${word.replaceAll("'", "''").replaceAll('\n', '\\n')}'`;
+  /^[A-Za-z0-9_\-./:@%+,~]+$/.test(word) ? word : `'${word.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll("'", "''")}'`;
 
-/** rc(1) words: blanks separate, '…' quotes, '' inside is one quote. A newline in a word is written \n. */
+/** rc(1) words: blanks separate, '…' quotes, '' inside is one quote; there \n is a newline and \\ a backslash. */
 function splitWords(line: string): string[] {
   const found: string[] = [];
   for (const match of line.matchAll(/'((?:[^']|'')*)'|([^\s']+)/g)) {
     const quoted = match[1];
-    found.push(quoted === undefined ? (match[2] as string) : quoted.replaceAll("''", "'").replaceAll('\\n', '\n'));
+    found.push(quoted === undefined ? (match[2] as string) : quoted.replaceAll("''", "'").replace(/\\([\\n])/g, (_, c) => (c === 'n' ? '\n' : '\\')));
   }
   return found;
 }

@@ -1,35 +1,36 @@
 /**
- * An open directory: a path in a namespace, never a handle in a service. A rename made through the
- * kernel moves it along; a listing is a snapshot, so that cookies stay true while names come and go.
+ * An open directory: a place in a namespace, never a handle in a service. A listing is a snapshot, so
+ * that cookies stay true while names come and go.
  */
 import { fail } from './errors.ts';
-import type { Source } from './mounts.ts';
 import type { Caller, Namespace } from './namespace.ts';
-import { isWithin, type Path } from './path.ts';
+import type { Path } from './path.ts';
+import type { Place } from './place.ts';
 import type { Entry } from './service.ts';
 
-const open = new Set<OpenDir>();
-
 export class OpenDir {
-  /** Where it is now. */
-  path: Path;
   /**
    * A name that is missing here is looked for at the root, as in a union of both. For the preopened
    * working directory: wasi-libc hands `x` and `/x` over as the same name.
    */
   overRoot = false;
   readonly #namespace: Namespace;
-  readonly #source: Source | undefined;
-  #rest: Path;
+  readonly #path: Path;
+  readonly #place: Place | undefined;
   #snapshot: Entry[] | undefined;
   #references = 1;
 
-  constructor(namespace: Namespace, path: Path, source: Source | undefined, rest: Path) {
+  /** `place` is absent where only mounts make the directory. */
+  constructor(namespace: Namespace, path: Path, place: Place | undefined) {
     this.#namespace = namespace;
-    this.path = path;
-    this.#source = source;
-    this.#rest = rest;
-    open.add(this);
+    this.#path = path;
+    this.#place = place;
+  }
+
+  /** Where it is now; ENOENT once it was moved out of what its mount shows. */
+  get path(): Path {
+    if (this.#place?.gone) fail('ENOENT', 'the directory was moved away');
+    return this.#place?.path ?? this.#path;
   }
 
   dup(): this {
@@ -46,17 +47,7 @@ export class OpenDir {
 
   async close(): Promise<void> {
     this.#checkOpen();
-    if (--this.#references === 0) open.delete(this);
-  }
-
-  /** A rename in a service: open directories at or below it are now elsewhere. */
-  static renamed(source: Source, from: Path, to: Path, shown: Path): void {
-    for (const dir of open) {
-      if (dir.#source !== source || !isWithin(dir.#rest, from)) continue;
-      const below = dir.#rest.slice(from.length);
-      dir.#rest = [...to, ...below];
-      dir.path = [...shown, ...below];
-    }
+    if (--this.#references === 0) this.#place?.leave();
   }
 
   #checkOpen(): void {

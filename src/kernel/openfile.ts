@@ -3,14 +3,15 @@
  * need not. It owns the seek pointer, which descriptors made by dup share (dup(2)).
  */
 import { fail } from './errors.ts';
-import type { Path } from './path.ts';
 import type { NamespaceStat } from './namespace.ts';
 import type { FileHandle, Mode, Stat, Times } from './service.ts';
 
 /** What an open file tells its kernel, and where it stands. */
 export interface Place {
-  /** The path in the namespace at the time of opening. */
-  readonly path: Path;
+  /** Opened through a read-only mount. */
+  readonly ro: boolean;
+  /** Forgets where it stands, after the last close. */
+  leave(): void;
   /** Stat by path, for handles without a stat of their own. */
   stat(signal: AbortSignal): Promise<NamespaceStat>;
   /** What the service told, with the device and what it left out. */
@@ -123,6 +124,7 @@ export class OpenFile {
 
   async setTimes(times: Times, signal: AbortSignal): Promise<void> {
     this.#checkOpen();
+    if (this.place.ro) fail('EROFS', 'mounted read-only');
     if (!this.#handle.setTimes) return this.place.setTimes(times, signal);
     await this.#handle.setTimes(times);
     this.place.didWrite(0);
@@ -136,7 +138,9 @@ export class OpenFile {
   /** Drops one reference; the last closes the handle, whose error is the caller's to see once. */
   async close(): Promise<void> {
     this.#checkOpen();
-    if (--this.#references === 0) await this.#handle.close?.();
+    if (--this.#references > 0) return;
+    this.place.leave();
+    await this.#handle.close?.();
   }
 
   /** A write that says where: at an offset or at the end. */
@@ -146,9 +150,7 @@ export class OpenFile {
     signal: AbortSignal,
   ): Promise<{ written: number; end: number }> {
     this.#checkOpen();
-    if (!(this.mode.write || this.mode.append) || !this.#handle.write) {
-      fail('EBADF', 'not open for writing');
-    }
+    if (!this.mode.write || !this.#handle.write) fail('EBADF', 'not open for writing');
     if (at !== 'end') checkOffset(at + data.length);
     const done = await this.#handle.write(at, data, signal);
     this.place.didWrite(done.written);

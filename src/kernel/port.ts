@@ -42,6 +42,7 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 export function servePort(service: FileService, port: Port): () => void {
   const handles = new Map<number, FileHandle>();
   let last = 0;
+  let stopped = false;
   let unwatch: (() => void) | undefined;
   const invoke = (target: object, { method, args }: Call, at: number | undefined, signal: AbortSignal) => {
     const all = [...args];
@@ -60,6 +61,10 @@ export function servePort(service: FileService, port: Port): () => void {
     if (op === 'open') {
       const [path, mode] = args as [Path, Mode];
       const handle = await service.open(path, mode, signal);
+      if (stopped) {
+        await handle.close?.();
+        return fail('EIO', 'the port was closed');
+      }
       handles.set(++last, handle);
       const offered = handleMethods.filter((method) => handle[method] !== undefined);
       return { handle: last, methods: offered, stream: handle.stream ?? false } satisfies OpenReply;
@@ -76,6 +81,7 @@ export function servePort(service: FileService, port: Port): () => void {
     return invoke(handle, call, handleSignalAt[call.method], signal);
   });
   return () => {
+    stopped = true;
     server.stop();
     unwatch?.();
     for (const handle of handles.values()) void handle.close?.().catch(() => undefined);

@@ -122,6 +122,7 @@ export class Process {
 
   /** Puts a descriptor at the lowest free number (open(2)); EMFILE past the limit. */
   add(descriptor: Descriptor): number {
+    if (this.#status) fail('EINTR', 'the process has ended');
     const free = this.#descriptors.indexOf(undefined);
     const fd = free < 0 ? this.#descriptors.length : free;
     if (fd >= (this.limits.files ?? FILES_MAX)) fail('EMFILE');

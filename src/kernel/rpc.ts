@@ -42,7 +42,11 @@ export function answerOn(port: Port, answer: Answer): { emit(event: unknown): vo
       reply = { reply: call, error: toWire(error) };
     }
     running.delete(call);
-    port.postMessage(reply, []);
+    try {
+      port.postMessage(compact(reply), []);
+    } catch (error) {
+      port.postMessage({ reply: call, error: toWire(error) } satisfies Reply, []);
+    }
   };
   const listen = ({ data }: MessageEvent<Request | Cancel | null>): void => {
     if (typeof data !== 'object' || data === null) return;
@@ -95,7 +99,13 @@ export class Remote {
       signal?.addEventListener('abort', cancel, { once: true });
       const settled = (): void => signal?.removeEventListener('abort', cancel);
       this.#pending.set(call, { resolve, reject, settled });
-      this.#port.postMessage({ call, op, args } satisfies Request, []);
+      try {
+        this.#port.postMessage({ call, op, args: compactFields(args) } satisfies Request, []);
+      } catch (error) {
+        this.#pending.delete(call);
+        settled();
+        reject(new FsError('EINVAL', { op, reason: 'arguments that cannot be sent', cause: error }));
+      }
     });
   }
 
@@ -118,5 +128,16 @@ export class Remote {
     else pending.resolve(reply.value);
   }
 }
+
+/** A view is cloned with all of the memory behind it: what is sent has its own. */
+function compactFields(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value.byteLength === value.buffer.byteLength ? value : value.slice();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value);
+  if (!entries.some(([, field]) => field instanceof Uint8Array)) return value;
+  return Object.fromEntries(entries.map(([name, field]) => [name, field instanceof Uint8Array ? compactFields(field) : field]));
+}
+
+const compact = (reply: Reply): Reply => ('value' in reply ? { ...reply, value: compactFields(reply.value) } : reply);
 
 const gone = (op: string, reason: string): FsError => new FsError('EIO', { op, reason });

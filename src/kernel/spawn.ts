@@ -59,7 +59,7 @@ export async function spawn(
   child.add(streamFile(stderr, 'write'));
   const preopens: string[] = [];
   for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
-    const opened = await parent.namespace.open(path, { directory: true }, { cwd, signal });
+    const opened = await child.namespace.open(path, { directory: true }, { cwd, signal });
     if (!(opened instanceof OpenDir)) continue;
     opened.overRoot = guest === '.' && config.preopens === undefined;
     child.add(opened);
@@ -85,7 +85,8 @@ const noFile: NamespaceStat = { kind: 'file', size: 0, mtime: 0n, version: '', d
 function streamFile(pipe: Pipe, end: 'read' | 'write'): OpenFile {
   const mode: Mode = end === 'read' ? { read: true } : { write: true };
   return new OpenFile(end === 'read' ? pipe.reader : pipe.writer, mode, {
-    path: [],
+    ro: false,
+    leave: () => undefined,
     stat: async () => noFile,
     complete: () => noFile,
     setTimes: async () => fail('EINVAL', 'a stream has no times'),

@@ -14,6 +14,8 @@ export interface Super {
   readonly format: number;
   /** Counts owners: who finds another number has lost the store to another tab. */
   readonly epoch: number;
+  /** The highest chunk number ever given out. */
+  readonly lastChunk: number;
 }
 
 /** A record that could not be read: kept, named, and out of the way. */
@@ -40,8 +42,16 @@ export type Database = IDBPDatabase<Schema>;
 
 const OPEN_MS = 5_000;
 
+/** What may happen to an open database from outside. */
+export interface DatabaseEvents {
+  /** The browser took the connection away. */
+  lost(): void;
+  /** A newer version of the page wants to change the format: save what is unsaved, then it is closed. */
+  giveWay(): Promise<void>;
+}
+
 /** EBUSY if another tab holds an older version open, EIO if the browser cannot open it. */
-export async function openDatabase(name: string, lost: () => void): Promise<Database> {
+export async function openDatabase(name: string, events: DatabaseEvents): Promise<Database> {
   let blocked = false;
   const opening = openDB<Schema>(name, FORMAT, {
     upgrade(db) {
@@ -53,8 +63,11 @@ export async function openDatabase(name: string, lost: () => void): Promise<Data
     blocked: () => {
       blocked = true;
     },
-    blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
-    terminated: lost,
+    blocking: (_current, _next, event) => {
+      const db = event.target as IDBDatabase;
+      void events.giveWay().finally(() => db.close());
+    },
+    terminated: () => events.lost(),
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

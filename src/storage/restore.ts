@@ -9,6 +9,8 @@ export interface Restored {
   /** Undefined where the store is new. */
   readonly nodes: NodeRecord[] | undefined;
   readonly aside: Aside[];
+  /** Records that must be written again, because what they led to was set aside. */
+  readonly repaired: NodeRecord[];
   /** Chunks that no file has: what a flush left that never finished. */
   readonly unused: number[];
   readonly lastChunk: number;
@@ -17,15 +19,16 @@ export interface Restored {
 const ROOT = 1;
 
 export async function readTree(db: Database, now: number): Promise<Restored> {
-  const tx = db.transaction(['nodes', 'chunks'], 'readonly');
-  const [keys, values, chunkKeys] = await Promise.all([
+  const tx = db.transaction(['nodes', 'chunks', 'aside'], 'readonly');
+  const [keys, values, chunkKeys, kept] = await Promise.all([
     tx.objectStore('nodes').getAllKeys(),
     tx.objectStore('nodes').getAll(),
     tx.objectStore('chunks').getAllKeys(),
+    tx.objectStore('aside').getAll(),
   ]);
   await tx.done;
   const lastChunk = chunkKeys.reduce((most, key) => Math.max(most, key), 0);
-  if (keys.length === 0) return { nodes: undefined, aside: [], unused: chunkKeys, lastChunk };
+  if (keys.length === 0) return { nodes: undefined, aside: [], repaired: [], unused: chunkKeys, lastChunk };
   const chunks = new Set(chunkKeys);
   const aside: Aside[] = [];
   const good = new Map<number, NodeRecord>();
@@ -40,11 +43,12 @@ export async function readTree(db: Database, now: number): Promise<Restored> {
   for (const [key, { reason, value }] of damaged) {
     aside.push({ store: 'nodes', key, name: names.get(key) ?? `node ${key}`, reason, value, at: now });
   }
-  const nodes = reattached(good, names, now);
+  const nodes = reattached(good, names, now, Math.max(ROOT, ...highest(keys, good)));
+  const repaired = nodes.filter((node) => node !== good.get(node.ino));
   const used = new Set(nodes.flatMap((node) => (node.chunks ?? []).map(([, id]) => id)));
   // What was set aside keeps its chunks, so that it can still be rescued.
-  for (const { value } of damaged.values()) for (const id of chunkIds(value)) used.add(id);
-  return { nodes, aside, unused: chunkKeys.filter((id) => !used.has(id)), lastChunk };
+  for (const { value } of [...damaged.values(), ...kept]) for (const id of chunkIds(value)) used.add(id);
+  return { nodes, aside, repaired, unused: chunkKeys.filter((id) => !used.has(id)), lastChunk };
 }
 
 /** Why a record cannot be used; undefined where it can. */
@@ -88,22 +92,37 @@ function namesOf(nodes: ReadonlyMap<number, NodeRecord>): Map<number, string> {
   return names;
 }
 
+/** The highest number of a node, and of a name that leads to one: a new node must not take it. */
+function highest(keys: readonly number[], nodes: ReadonlyMap<number, NodeRecord>): [number, number] {
+  const key = keys.reduce((most, each) => Math.max(most, each), ROOT);
+  let named = ROOT;
+  for (const { entries } of nodes.values()) for (const [, ino] of entries ?? []) named = Math.max(named, ino);
+  return [key, named];
+}
+
 /** What no directory leads to any more, because its own was damaged, is found again under `lost+found`. */
-function reattached(good: ReadonlyMap<number, NodeRecord>, names: ReadonlyMap<number, string>, now: number): NodeRecord[] {
+function reattached(good: ReadonlyMap<number, NodeRecord>, names: ReadonlyMap<number, string>, now: number, lastIno: number): NodeRecord[] {
   const time = BigInt(now) * 1_000_000n;
   const made = { nlink: 1, mtime: time, atime: time, ctime: time, size: 0 } as const;
-  const root = good.get(ROOT) ?? { ...made, ino: ROOT, kind: 'dir' as const, entries: [] };
+  const root = withoutMissing(good.get(ROOT) ?? { ...made, ino: ROOT, kind: 'dir', entries: [] }, good);
   const children = new Set([...good.values()].flatMap((node) => (node.entries ?? []).map(([, ino]) => ino)));
   const lost = [...good.values()].filter((node) => node.ino !== ROOT && !names.has(node.ino) && !children.has(node.ino));
   const kept = [...good.values()].filter((node) => node.ino !== ROOT).map((node) => withoutMissing(node, good));
-  const known = withoutMissing(root, good);
-  if (lost.length === 0) return [known, ...kept];
-  const ino = Math.max(ROOT, ...good.keys()) + 1;
-  const entries = lost.map((node) => [`#${node.ino}`, node.ino] as const);
-  const shelf: NodeRecord = { ...made, ino, kind: 'dir', entries };
-  const rootNames = (known.entries ?? []).filter(([name]) => name !== 'lost+found');
-  return [{ ...known, entries: [...rootNames, ['lost+found', ino]] }, shelf, ...kept];
+  if (lost.length === 0) return [root, ...kept];
+  const found = lost.map((node) => [`#${node.ino}`, node.ino] as const);
+  const shelfIno = root.entries?.find(([name]) => name === 'lost+found')?.[1];
+  const shelf = kept.find(({ ino, kind }) => ino === shelfIno && kind === 'dir');
+  if (shelf) {
+    const more = { ...shelf, entries: [...(shelf.entries ?? []), ...found] };
+    return [root, ...kept.map((node) => (node === shelf ? more : node))];
+  }
+  const ino = lastIno + 1;
+  const rootEntries = (root.entries ?? []).filter(([name]) => name !== 'lost+found');
+  const entries = [...rootEntries, ['lost+found', ino] as const];
+  return [{ ...root, entries }, { ...made, ino, kind: 'dir', entries: found }, ...kept];
 }
 
-const withoutMissing = (node: NodeRecord, good: ReadonlyMap<number, NodeRecord>): NodeRecord =>
-  node.entries ? { ...node, entries: node.entries.filter(([, ino]) => good.has(ino)) } : node;
+function withoutMissing(node: NodeRecord, good: ReadonlyMap<number, NodeRecord>): NodeRecord {
+  if (!node.entries || node.entries.every(([, ino]) => good.has(ino))) return node;
+  return { ...node, entries: node.entries.filter(([, ino]) => good.has(ino)) };
+}

@@ -30,12 +30,12 @@ const devices: { readonly [name: string]: Device } = {
   }),
   random: (host) => ({ stream: true, read: async (_at, count) => randomBytes(host, count), write: swallow }),
   time: (host) => clockHandle(host),
-  cons: (host) =>
-    host.console ?? {
-      stream: true,
-      read: empty,
-      write: async () => fail('ENXIO', 'this process has no console'),
-    },
+  cons: ({ console }) => {
+    if (!console) return { stream: true, read: empty, write: async () => fail('ENXIO', 'this process has no console') };
+    // Closing one descriptor leaves the console to the others.
+    const { close: _, ...shared } = console;
+    return shared;
+  },
 };
 
 export class DevFs implements FileService {

@@ -73,7 +73,7 @@ export class FuncFs implements FileService {
 
   #add(path: string, file: Omit<FileNode, 'ino'>): this {
     const { names, mustBeDir } = parsePath(path);
-    if (names.length === 0 || mustBeDir || names.includes('..')) fail('EINVAL', `'${path}' is no name`);
+    if (names.length === 0 || mustBeDir || names.includes('.') || names.includes('..')) fail('EINVAL', `'${path}' is no name`);
     let dir = this.#root;
     for (const name of names.slice(0, -1)) {
       let child = dir.entries.get(name);
@@ -103,44 +103,41 @@ function statOf(node: FileNode | DirNode): Stat {
 
 function computedHandle(node: FileNode, mode: Mode): FileHandle {
   let content: Promise<Uint8Array> | undefined;
-  let pending: Uint8Array[] = [];
+  let written = new Uint8Array(0);
   let size = 0;
-  const deliver = async (): Promise<void> => {
-    if (!node.write || pending.length === 0) return;
-    const data = new Uint8Array(size);
-    let at = 0;
-    for (const part of pending) {
-      data.set(part, at);
-      at += part.length;
+  let due = mode.truncate ?? false;
+  const write = (at: number, data: Uint8Array): { written: number; end: number } => {
+    const end = at + data.length;
+    if (end > WRITE_MAX) fail('EFBIG', 'more than one write may hold');
+    if (end > written.length) {
+      const grown = new Uint8Array(Math.max(end, written.length * 2));
+      grown.set(written);
+      written = grown;
     }
-    pending = [];
-    size = 0;
-    await node.write(data);
+    written.set(data, at);
+    size = Math.max(size, end);
+    due = true;
+    return { written: data.length, end };
+  };
+  const deliver = async (): Promise<void> => {
+    if (!node.write || !due) return;
+    due = false;
+    await node.write(written.slice(0, size));
   };
   const { read } = node;
-  return {
-    ...(read && mode.read
-      ? {
-          read: async (at, count) => {
-            content ??= Promise.resolve(read()).then(toBytes);
-            return (await content).slice(at, at + count);
-          },
-        }
-      : {}),
-    ...(mode.write || mode.append
-      ? {
-          write: async (_at: number | 'end', data: Uint8Array) => {
-            if (size + data.length > WRITE_MAX) fail('EFBIG', 'more than one write may hold');
-            pending.push(data);
-            size += data.length;
-            return { written: data.length, end: size };
-          },
-          truncate: async () => undefined,
-          sync: deliver,
-          close: deliver,
-        }
-      : {}),
+  const reads: Pick<FileHandle, 'read'> = {
+    read: async (at, count) => {
+      content ??= Promise.resolve((read as Compute)()).then(toBytes);
+      return (await content).slice(at, at + count);
+    },
   };
+  const writes: Pick<FileHandle, 'write' | 'truncate' | 'sync' | 'close'> = {
+    write: async (at, data) => write(at === 'end' ? size : at, data),
+    truncate: async () => undefined,
+    sync: deliver,
+    close: deliver,
+  };
+  return { ...(read && mode.read ? reads : {}), ...(mode.write || mode.append ? writes : {}) };
 }
 
 function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
@@ -148,10 +145,12 @@ function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
   const stopped = new AbortController();
   let failure: unknown;
   let pump: Promise<void> | undefined;
+  let iterator: AsyncIterator<string | Uint8Array> | undefined;
   const run = async (): Promise<void> => {
     try {
-      for await (const part of make()) {
-        let rest = toBytes(part);
+      iterator = make()[Symbol.asyncIterator]();
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+        let rest = toBytes(next.value);
         while (rest.length > 0) rest = rest.subarray(await queue.write(rest, stopped.signal));
       }
     } catch (error) {
@@ -171,6 +170,8 @@ function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
     close: async () => {
       stopped.abort();
       queue.abandon();
+      // Not awaited: a generator that waits for its next value ends only when that comes.
+      void iterator?.return?.().catch(() => undefined);
     },
   };
 }

@@ -6,7 +6,7 @@
 import { CHUNK, Content } from '../../kernel/content.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Keeper, KeptNode, NodeRecord } from '../../kernel/keeper.ts';
-import { baseName, isWithin, parentOf, type Path, samePath } from '../../kernel/path.ts';
+import { baseName, isWithin, parentOf, type Path, samePath, utf8Length } from '../../kernel/path.ts';
 import type { Entry, FileHandle, FileService, Kind, Mode, ServiceSpec, Stat, Times } from '../../kernel/service.ts';
 
 export interface MemFsOptions {
@@ -27,6 +27,8 @@ class Node implements KeptNode {
   readonly entries: Map<string, Node> | undefined;
   readonly target: string | undefined;
   nlink = 0;
+  /** Handles open; an unnamed file is charged to the quota until the last is closed. */
+  handles = 0;
   mtime: bigint;
   atime: bigint;
   ctime: bigint;
@@ -42,7 +44,7 @@ class Node implements KeptNode {
   }
 
   get size(): number {
-    return this.content?.size ?? this.target?.length ?? 0;
+    return this.content?.size ?? (this.target === undefined ? 0 : utf8Length(this.target));
   }
 
   record(): NodeRecord {
@@ -101,6 +103,7 @@ export class MemFs implements FileService {
     const content = node.content as Content;
     if (mode.write || mode.append) this.#keeper?.check('less');
     if (mode.truncate && content.size > 0) this.#resize(node, content, 0);
+    node.handles++;
     return this.#handle(node, content);
   }
 
@@ -182,6 +185,10 @@ export class MemFs implements FileService {
       stat: async () => node.stat(),
       setTimes: async (times) => this.#setTimes(node, times),
       sync: async () => this.#keeper?.sync(),
+      close: async () => {
+        node.handles--;
+        this.#release(node);
+      },
     };
   }
 
@@ -280,9 +287,14 @@ export class MemFs implements FileService {
     this.#entries--;
     node.nlink--;
     node.ctime = this.#clock();
-    if (node.nlink === 0) this.#bytes -= node.content?.size ?? 0;
+    this.#release(node);
     this.#changed(node);
     this.#touch(dir);
+  }
+
+  /** Neither a name nor a handle leads to it any more. */
+  #release(node: Node): void {
+    if (node.nlink === 0 && node.handles === 0) this.#bytes -= node.content?.size ?? 0;
   }
 
   /** The content of a node changed, or the names of a directory. */

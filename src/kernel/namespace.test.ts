@@ -1,0 +1,338 @@
+import { describe, expect, it } from 'vitest';
+import { MapFs } from '../fs/map/mapfs.ts';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { caller, changesNow, codeOf, memWith, namespaceOf, read, sourceOf, write } from '../testing/kernel.ts';
+import { MountTable } from './mounts.ts';
+import { Namespace } from './namespace.ts';
+import { OpenDir } from './opendir.ts';
+import { OpenFile } from './openfile.ts';
+import type { Path } from './path.ts';
+import { type FileService, never } from './service.ts';
+
+const names = async (namespace: Namespace, path: Path): Promise<string[]> => (await namespace.list(path, caller)).map(({ name }) => name).sort();
+
+describe('mounting', () => {
+  it('matches whole names: /tmpfile is not below /tmp', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/tmpfile': 'root' })], ['/tmp', await memWith({ '/file': 'tmp' })]]);
+    expect(await read(ns, '/tmpfile')).toBe('root');
+    expect(await codeOf(ns.stat('/tmp/tmpfile', true, caller))).toBe('ENOENT');
+  });
+
+  it('makes the missing parts of a mount point, read-only', async () => {
+    const ns = await namespaceOf([['/cap/http', new MemFs()]]);
+    expect(await names(ns, [])).toEqual(['cap']);
+    expect(await names(ns, ['cap'])).toEqual(['http']);
+    expect((await ns.stat('/cap', true, caller)).kind).toBe('dir');
+    expect(await codeOf(ns.mkdir('/cap/x', caller))).toBe('EROFS');
+    expect((await new Namespace(changesNow()).stat('/', true, caller)).kind).toBe('dir');
+  });
+
+  it('lists mount points that the service below does not have', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/a': 'file' })], ['/a/b', new MemFs()]]);
+    expect((await ns.stat('/a', true, caller)).kind).toBe('dir');
+    expect(await names(ns, ['a'])).toEqual(['b']);
+  });
+
+  it('refuses to remove or rename a mount point', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/d/e/': '' })], ['/d/e', new MemFs()]]);
+    expect(await codeOf(ns.remove('/d/e', 'dir', caller))).toBe('EBUSY');
+    expect(await codeOf(ns.remove('/d', 'dir', caller))).toBe('EBUSY');
+    expect(await codeOf(ns.rename('/d', '/x', caller))).toBe('EBUSY');
+  });
+
+  it('says EXDEV for a rename into another service', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/f': '' })], ['/m', new MemFs()]]);
+    expect(await codeOf(ns.rename('/f', '/m/f', caller))).toBe('EXDEV');
+    expect(await codeOf(ns.link('/f', '/m/f', caller))).toBe('EXDEV');
+  });
+
+  it('ro refuses every mutation with EROFS, and a bind of it stays ro', async () => {
+    const ns = new Namespace(changesNow());
+    await ns.mount(sourceOf(await memWith({ '/f': 'x', '/d/': '' })), '/m', { ro: true }, caller);
+    await ns.bind('/m', '/again', {}, caller);
+    for (const at of ['/m', '/again']) {
+      const attempts = [
+        write(ns, `${at}/f`, 'y'),
+        ns.mkdir(`${at}/n`, caller),
+        ns.remove(`${at}/f`, 'file', caller),
+        ns.remove(`${at}/d`, 'dir', caller),
+        ns.rename(`${at}/f`, `${at}/g`, caller),
+        ns.link(`${at}/f`, `${at}/g`, caller),
+        ns.symlink('x', `${at}/l`, caller),
+        ns.setTimes(`${at}/f`, { mtime: 1n }, true, caller),
+        ns.open(`${at}/f`, { append: true }, caller),
+        ns.open(`${at}/f`, { read: true, truncate: true }, caller),
+      ];
+      expect(await Promise.all(attempts.map(codeOf))).toEqual(attempts.map(() => 'EROFS'));
+    }
+    expect(await read(ns, '/m/f')).toBe('x');
+  });
+
+  it('a file that was opened to read cannot be written, whatever its flags become', async () => {
+    const ns = new Namespace(changesNow());
+    await ns.mount(sourceOf(await memWith({ '/f': 'x' })), '/', { ro: true }, caller);
+    const file = (await ns.open('/f', { read: true }, caller)) as OpenFile;
+    file.append = true;
+    expect(await codeOf(file.write(new Uint8Array(1), never))).toBe('EBADF');
+    expect(await codeOf(file.setTimes({ mtime: 1n }, never))).toBe('EROFS');
+  });
+
+  it('answers for a method that a service lacks: EROFS if it changes nothing, EXDEV for rename, else ENOTSUP', async () => {
+    const ns = await namespaceOf([['/map', new MapFs({ '/f': 'x' })]]);
+    expect(await codeOf(ns.mkdir('/map/d', caller))).toBe('EROFS');
+    expect(await codeOf(ns.rename('/map/f', '/map/g', caller))).toBe('EROFS');
+    const partial = Object.assign(new MemFs(), { rename: undefined, symlink: undefined }) as unknown as FileService;
+    const other = await namespaceOf([['/', partial]]);
+    await write(other, '/f', 'x');
+    expect(await codeOf(other.rename('/f', '/g', caller))).toBe('EXDEV');
+    expect(await codeOf(other.symlink('x', '/l', caller))).toBe('ENOTSUP');
+  });
+
+  it('open handles stay on the mount that they opened', async () => {
+    const ns = await namespaceOf([['/m', await memWith({ '/f': 'first' })]]);
+    const file = (await ns.open('/m/f', { read: true }, caller)) as OpenFile;
+    await ns.mount(sourceOf(await memWith({ '/f': 'second' })), '/m', {}, caller);
+    expect(new TextDecoder().decode(await file.read(100, never))).toBe('first');
+    expect(await read(ns, '/m/f')).toBe('second');
+  });
+
+  it('a mount whose service is dead can be unmounted, mounted over and listed', async () => {
+    const dead = () => Promise.reject(new Error('gone'));
+    const ns = await namespaceOf([['/m', { spec: { kind: 'dead' }, stat: dead, readdir: dead, open: dead }]]);
+    expect(await names(ns, [])).toEqual(['m']);
+    expect(await codeOf(ns.list(['m'], caller).catch((error: unknown) => Promise.reject(error)))).not.toBe('ok');
+    await ns.unmount('/m', undefined, caller);
+    expect(await names(ns, [])).toEqual([]);
+  });
+
+  it('says the operation, the path and the service in its errors', async () => {
+    const ns = await namespaceOf([['/task', new MemFs()]]);
+    await expect(ns.open('/task/x', { read: true }, caller)).rejects.toThrow('ENOENT: open /task/x (mem)');
+    await expect(ns.rename('/task/no', '/task/x', caller)).rejects.toThrow('ENOENT: rename /task/no (mem)');
+  });
+});
+
+describe('undo, redo and forks', () => {
+  it('takes changes of mounts back and forth', async () => {
+    const ns = await namespaceOf([['/a', new MemFs()]]);
+    await ns.mount(sourceOf(new MemFs()), '/b', {}, caller);
+    expect(ns.undo()).toBe(true);
+    expect(await names(ns, [])).toEqual(['a']);
+    expect(ns.redo()).toBe(true);
+    expect(await names(ns, [])).toEqual(['a', 'b']);
+    expect(ns.redo()).toBe(false);
+  });
+
+  it('a fork goes its own way from then on', async () => {
+    const ns = await namespaceOf([['/a', new MemFs()]]);
+    const child = ns.fork();
+    await child.mount(sourceOf(new MemFs()), '/b', {}, caller);
+    expect(await names(ns, [])).toEqual(['a']);
+    expect(child.table).not.toBe(ns.table);
+  });
+});
+
+describe('unions', () => {
+  const union = async () => {
+    const ns = await namespaceOf([
+      ['/one', await memWith({ '/x': 'one', '/d/only-one': '' })],
+      ['/two', await memWith({ '/x': 'two', '/y': 'two', '/d/only-two': '' })],
+    ]);
+    await ns.bind('/one', '/u', {}, caller);
+    await ns.bind('/two', '/u', { order: 'after', create: true }, caller);
+    return ns;
+  };
+
+  it('the first that has the name serves it, and listings merge', async () => {
+    const ns = await union();
+    expect(await read(ns, '/u/x')).toBe('one');
+    expect(await read(ns, '/u/y')).toBe('two');
+    expect(await names(ns, ['u'])).toEqual(['d', 'x', 'y']);
+  });
+
+  it('is one level deep', async () => {
+    const ns = await union();
+    expect(await names(ns, ['u', 'd'])).toEqual(['only-one']);
+    expect(await codeOf(ns.stat('/u/d/only-two', true, caller))).toBe('ENOENT');
+  });
+
+  it('creates in the first member mounted with create', async () => {
+    const ns = await union();
+    await write(ns, '/u/new', 'made');
+    expect(await read(ns, '/two/new')).toBe('made');
+    expect(await codeOf(ns.stat('/one/new', true, caller))).toBe('ENOENT');
+  });
+
+  it('without create in any member, creating is EACCES', async () => {
+    const ns = await namespaceOf([['/one', new MemFs()], ['/two', new MemFs()]]);
+    await ns.bind('/one', '/two', { order: 'before' }, caller);
+    expect(await codeOf(write(ns, '/two/new', ''))).toBe('EACCES');
+  });
+
+  it('keeps the directory that was there as a member', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/bin/sh': 'sh' })], ['/mine', await memWith({ '/ls': 'ls' })]]);
+    await ns.bind('/mine', '/bin', { order: 'before' }, caller);
+    expect(await names(ns, ['bin'])).toEqual(['ls', 'sh']);
+    await ns.unmount('/bin', '/mine', caller);
+    expect(await names(ns, ['bin'])).toEqual(['sh']);
+    expect(ns.table.at(['bin'])).toBeUndefined();
+  });
+
+  it('skips a member that fails and counts it', async () => {
+    const bad = () => Promise.reject(new Error('down'));
+    const ns = await namespaceOf([['/u', { spec: { kind: 'bad' }, stat: bad, readdir: bad, open: bad }]]);
+    await ns.mount(sourceOf(await memWith({ '/f': 'x' })), '/u', { order: 'after' }, caller);
+    expect(await names(ns, ['u'])).toEqual(['f']);
+    expect(await read(ns, '/u/f')).toBe('x');
+    expect((await ns.stat('/u', true, caller)).kind).toBe('dir');
+    expect(ns.table.at(['u'])?.members[0]?.source.use.errors).toBeGreaterThan(0);
+  });
+
+  it('a bind of a union brings all its members', async () => {
+    const ns = await union();
+    await ns.bind('/u', '/copy', {}, caller);
+    expect(await names(ns, ['copy'])).toEqual(['d', 'x', 'y']);
+    await write(ns, '/copy/new', 'made');
+    expect(await read(ns, '/two/new')).toBe('made');
+  });
+});
+
+describe('symbolic links', () => {
+  const linked = async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/a/f': 'in a', '/d/': '' })], ['/m', await memWith({ '/g': 'in m' })]]);
+    await ns.symlink('/m', '/a/abs', caller);
+    await ns.symlink('../m/g', '/a/rel', caller);
+    await ns.symlink('loop', '/loop', caller);
+    return ns;
+  };
+
+  it('cross mounts, absolute from the root and relative from where they are', async () => {
+    const ns = await linked();
+    expect(await read(ns, '/a/abs/g')).toBe('in m');
+    expect(await read(ns, '/a/rel')).toBe('in m');
+    expect((await ns.stat('/a/rel', false, caller)).kind).toBe('symlink');
+  });
+
+  it("'..' applies after links", async () => {
+    const ns = await linked();
+    expect(await read(ns, '/a/abs/../a/f')).toBe('in a');
+    expect(await codeOf(ns.stat('/a/no/../f', true, caller))).toBe('ENOENT');
+    expect(await codeOf(ns.stat('/a/f/..', true, caller))).toBe('ENOTDIR');
+  });
+
+  it('a loop is ELOOP', async () => {
+    const ns = await linked();
+    expect(await codeOf(ns.stat('/loop', true, caller))).toBe('ELOOP');
+    expect(await codeOf(ns.open('/loop/x', { read: true }, caller))).toBe('ELOOP');
+  });
+
+  it('a file is created where a dangling link leads, but not exclusively', async () => {
+    const ns = await linked();
+    await ns.symlink('/m/new', '/dangling', caller);
+    expect(await codeOf(ns.open('/dangling', { write: true, create: true, exclusive: true }, caller))).toBe('EEXIST');
+    await write(ns, '/dangling', 'made');
+    expect(await read(ns, '/m/new')).toBe('made');
+  });
+});
+
+describe('beneath a preopen', () => {
+  const confined = { ...caller, cwd: ['home'], beneath: ['home'] };
+  const jail = async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/home/f': 'ok', '/secret': 'no', '/home/d/': '' })]]);
+    await ns.symlink('../secret', '/home/up', caller);
+    await ns.symlink('/secret', '/home/abs', caller);
+    await ns.symlink('/home/f', '/home/inside', caller);
+    return ns;
+  };
+
+  it.each(['/secret', '../secret', 'd/../../secret', 'up', 'abs', '..', 'd/../..'])('%s is ENOTCAPABLE', async (path) => {
+    expect(await codeOf((await jail()).stat(path, true, confined))).toBe('ENOTCAPABLE');
+  });
+
+  it.each(['f', 'd/../f', './f', 'inside', 'd/..'])('%s stays inside', async (path) => {
+    expect(await codeOf((await jail()).stat(path, true, confined))).toBe('ok');
+  });
+});
+
+describe('open directories', () => {
+  it('list from a snapshot, so that cookies survive changes', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/a': '', '/b': '', '/c': '' })]]);
+    const dir = (await ns.open('/', { directory: true }, caller)) as OpenDir;
+    const first = await dir.list(0, 1, caller);
+    await ns.remove('/b', 'file', caller);
+    await write(ns, '/d', '');
+    const rest = await dir.list(1, 10, caller);
+    expect([...first.entries, ...rest.entries].map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect((await dir.list(0, 10, caller)).entries.map(({ name }) => name)).toEqual(['a', 'c', 'd']);
+  });
+
+  it('move with a rename, in every namespace, and are ENOENT once removed', async () => {
+    const ns = await namespaceOf([['/m', await memWith({ '/x/d/f': 'x' })]]);
+    await ns.bind('/m/x', '/b', {}, caller);
+    const child = ns.fork();
+    const here = (await ns.open('/m/x/d', { directory: true }, caller)) as OpenDir;
+    const there = (await child.open('/b/d', { directory: true }, caller)) as OpenDir;
+    await ns.rename('/m/x/d', '/m/x/e', caller);
+    expect(here.path).toEqual(['m', 'x', 'e']);
+    expect(there.path).toEqual(['b', 'e']);
+    await ns.rename('/m/x/e', '/m/gone', caller);
+    expect(() => there.path).toThrow('ENOENT');
+    await ns.remove('/m/gone/f', 'file', caller);
+    await ns.remove('/m/gone', 'dir', caller);
+    expect(await codeOf(here.list(0, 10, caller))).toBe('ENOENT');
+  });
+});
+
+describe('whole files', () => {
+  it('replacing never shows an empty file in between, and two replacements follow each other', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/f': 'old' })]]);
+    await Promise.all([write(ns, '/f', 'aaaaaaaaaa'), write(ns, '/f', 'bbbbb'), write(ns, '/f', 'cccccccc')]);
+    expect(['aaaaaaaaaa', 'bbbbb', 'cccccccc']).toContain(await read(ns, '/f'));
+  });
+
+  it('an endless stream is EFBIG, not the end of the kernel', async () => {
+    const endless: FileService = {
+      spec: { kind: 'endless' },
+      stat: async (path) => ({ kind: path.length === 0 ? 'dir' : 'file', size: 0, mtime: 0n, version: '' }),
+      readdir: async () => [{ name: 'zero', kind: 'file' }],
+      open: async () => ({ stream: true, read: async (_at, count) => new Uint8Array(count) }),
+    };
+    const ns = await namespaceOf([['/', endless]]);
+    expect(await codeOf(ns.readFile('/zero', caller))).toBe('EFBIG');
+  });
+});
+
+describe('changes', () => {
+  it('are shown at every bind of what changed, also after a rename of the open file', async () => {
+    const ns = await namespaceOf([['/m', await memWith({ '/d/f': 'x' })]]);
+    await ns.bind('/m/d', '/b', {}, caller);
+    const { source } = ns.table.at(['m'])?.members[0] as { source: object };
+    expect(ns.pathsOf(source, ['d', 'f'])).toEqual([['m', 'd', 'f'], ['b', 'f']]);
+    expect(ns.pathsOf(source, ['d'])).toEqual([['m', 'd'], ['b']]);
+    expect(ns.pathsOf(source, [])).toEqual([['m'], ['b']]);
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['', 'ENOENT'],
+    ['/a\0b', 'EINVAL'],
+    [`/${'x'.repeat(256)}`, 'ENAMETOOLONG'],
+    [`/${'é'.repeat(128)}`, 'ENAMETOOLONG'],
+    [`/${'x/'.repeat(2100)}`, 'ENAMETOOLONG'],
+    ['/\ud800', 'EILSEQ'],
+    [`/${'x'.repeat(255)}`, 'ok'],
+    ['/\u202egpj.exe', 'ok'],
+  ])('%j as a new directory is %s', async (path, code) => {
+    expect(await codeOf((await namespaceOf([['/', new MemFs()]])).mkdir(path, caller))).toBe(code);
+  });
+});
+
+describe('the table', () => {
+  it('keeps the order of mounts and refuses an order that leaves one out', async () => {
+    const ns = await namespaceOf([['/a', new MemFs()], ['/b', new MemFs()]]);
+    expect(ns.table.reordered([['b'], ['a']]).points.map(({ at }) => at[0])).toEqual(['b', 'a']);
+    expect(() => ns.table.reordered([['b']])).toThrow('EINVAL');
+    expect(MountTable.empty.points).toEqual([]);
+  });
+});

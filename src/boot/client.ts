@@ -2,17 +2,20 @@
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { pageTable } from './pagetable.ts';
+import { ProgramWorkers } from './programworkers.ts';
 import type { BootConfig, PageEvent } from './protocol.ts';
 
 export class KernelClient {
   readonly #worker: Worker;
   readonly #remote: Remote;
+  readonly #programs: ProgramWorkers;
   readonly #listeners = new Set<(event: PageEvent) => void>();
   #dead = false;
 
   constructor() {
     this.#worker = new Worker(new URL('./kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
     this.#remote = new Remote(this.#worker);
+    this.#programs = new ProgramWorkers(this.#worker);
     this.#remote.onEvent = (event) => this.#tell(event as PageEvent);
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -57,6 +60,7 @@ export class KernelClient {
     this.#dead = true;
     this.#remote.die('the kernel was ended');
     this.#worker.terminate();
+    this.#programs.endAll();
   }
 
   #tell(event: PageEvent): void {
@@ -68,6 +72,7 @@ export class KernelClient {
     if (this.#dead) return;
     this.#dead = true;
     this.#worker.terminate();
+    this.#programs.endAll();
     this.#remote.die(reason);
     for (const listener of this.#listeners) listener({ type: 'crashed', reason });
   }

@@ -12,7 +12,7 @@ import { claim } from '../storage/lock.ts';
 import { Store } from '../storage/store.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
-import type { BootConfig, PageEvent, PageTable } from './protocol.ts';
+import type { BootConfig, PageEvent, PageTable, WorkerFailure, WorkerOrder } from './protocol.ts';
 import { makeService } from './services.ts';
 import { firstFiles, firstNamespace } from './welcome.ts';
 
@@ -166,18 +166,30 @@ class KernelWorker {
 const NOT_ISOLATED =
   'programs need shared memory, and this page was served without the headers that allow it: serve it with `npm start`, or send Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
 
+const failures = new Map<number, (reason: string) => void>();
+let lastWorker = 0;
+
+/** A worker that the page starts at our order; we talk to it over a channel of our own. */
 function makeWorker(): ProgramWorker {
-  const worker = new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module', name: 'program' });
+  const id = ++lastWorker;
+  const { port1, port2 } = new MessageChannel();
+  order({ worker: id, start: port2 }, [port2]);
   return {
-    start: (message) => worker.postMessage(message),
-    onEnd: (listener) => worker.addEventListener('message', ({ data }: MessageEvent<GuestEnd>) => listener(data)),
-    onError: (listener) =>
-      worker.addEventListener('error', (event) => {
-        event.preventDefault();
-        listener(event.message || 'its worker could not be started');
-      }),
-    terminate: () => worker.terminate(),
+    start: (message) => port1.postMessage(message),
+    onEnd: (listener) => {
+      port1.onmessage = ({ data }: MessageEvent<GuestEnd>) => listener(data);
+    },
+    onError: (listener) => void failures.set(id, listener),
+    terminate: () => {
+      failures.delete(id);
+      port1.close();
+      order({ worker: id, end: true }, []);
+    },
   };
+}
+
+function order(what: WorkerOrder, transfer: Transferable[]): void {
+  self.postMessage(what, transfer);
 }
 
 /** A turn of the event loop, without a timer's delay. */
@@ -234,8 +246,9 @@ function askPage(method: keyof PageTable, args: readonly unknown[], signal: Abor
 }
 
 const worker = new KernelWorker();
-self.addEventListener('message', ({ data }: MessageEvent<{ page?: MessagePort } | null>) => {
-  if (data?.page) page = new Remote(data.page);
+self.addEventListener('message', ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | null>) => {
+  if (data && 'page' in data && data.page) page = new Remote(data.page);
+  if (data && 'failed' in data) failures.get(data.worker)?.(data.failed);
 });
 const server = answerOn(self, (op, args, signal) => worker.answer(op, args, signal));
 

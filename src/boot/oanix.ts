@@ -298,7 +298,12 @@ export class Oanix {
   #writable(fd: number): WritableStream<Data> {
     const file = new OanixFile(this.#kernel, fd);
     return new WritableStream<Data>({
-      write: (data) => file.write(data),
+      // A stream that failed is never closed by its writer: the descriptor would stay open.
+      write: (data) =>
+        file.write(data).catch(async (error: unknown) => {
+          await file.close();
+          throw error;
+        }),
       close: () => file.close(),
       abort: () => file.close(),
     });

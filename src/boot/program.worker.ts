@@ -7,4 +7,11 @@ declare const self: DedicatedWorkerGlobalScope;
 
 removeAuthority(self);
 
-self.addEventListener('message', ({ data }: MessageEvent<GuestStart>) => self.postMessage(runGuest(data)), { once: true });
+/** The page hands on the kernel's end of a channel; over it comes what to run. */
+self.addEventListener(
+  'message',
+  ({ data: port }: MessageEvent<MessagePort>) => {
+    port.onmessage = ({ data }: MessageEvent<GuestStart>) => port.postMessage(runGuest(data));
+  },
+  { once: true },
+);

@@ -32,6 +32,19 @@ export interface BootConfig {
   readonly safe?: boolean;
 }
 
+/**
+ * Workers of programs are the page's: Firefox stops for good now and then when a worker makes and
+ * ends workers of its own. The kernel sends `start` with one end of a channel, which the page hands on.
+ */
+export type WorkerOrder =
+  | { readonly worker: number; readonly start: MessagePort }
+  | { readonly worker: number; readonly end: true };
+/** The page's answer where a worker cannot be loaded or dies. */
+export interface WorkerFailure {
+  readonly worker: number;
+  readonly failed: string;
+}
+
 /** What only a window can do: the kernel asks the page by this table (over the port sent with `boot`). */
 export interface PageTable {
   /** Asks a person to choose files; names and bytes. ENOTSUP without a window that can. */

@@ -9,8 +9,8 @@ runs here sees the same files, and nothing else.
 
 Try it, from left to right:
 
-1. Open /bin/hello-wasi.wasm and choose Run. It reads /workspace/hello.txt,
-   writes /tmp/output.txt and makes a directory, while you watch.
+1. Open /bin/hello-wasi.wasm and choose Run. It reads /workspace/hello.txt
+   and writes /workspace/greeting.txt and files in /tmp, while you watch.
 2. Drop a .wasm file of your own anywhere on this page.
 3. Edit /home/notes.md and save it with Ctrl+S (Cmd+S). Reload: it is there.
 

@@ -6,13 +6,14 @@
  * The common case is one call of the service with the path as it was written; only where that meets
  * a symlink, or the path holds '..', is it walked name by name (path_resolution(7)).
  */
+import { concat } from './bytes.ts';
 import type { Changes } from './changes.ts';
 import { type Errno, FsError, fail, hasCode, toFsError } from './errors.ts';
 import { type Lookup, type Member, memberOf, type MountFlags, MountTable, type Source } from './mounts.ts';
 import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
 import { Place } from './place.ts';
-import { cleanPath, formatPath, isWithin, type ParsedPath, parentOf, parsePath, type Path } from './path.ts';
+import { cleanPath, formatPath, isWithin, type ParsedPath, parentOf, parsePath, type Path, PATH_MAX, utf8Length } from './path.ts';
 import { type Entry, type FileService, isImmutable, type Mode, type Stat, type Times } from './service.ts';
 
 /** Who asks: where relative paths start, what they may not leave, and what is told of the work. */
@@ -39,6 +40,9 @@ export interface OpenFlags extends Mode {
 
 /** Stat with the device it is on. */
 export type NamespaceStat = Stat & { readonly dev: number; readonly ino: bigint; readonly nlink: number };
+
+/** Operations that make a name: on a dot, which is always there, they are EEXIST. */
+const makesName: ReadonlySet<string> = new Set(['mkdir', 'symlink', 'link']);
 
 const LINKS_MAX = 40;
 const READ_BYTES = 4 * 1024 * 1024;
@@ -160,6 +164,7 @@ export class Namespace {
 
   async open(text: string, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
     return this.#named('open', text, caller, async (parsed) => {
+      if (flags.create && flags.directory) fail('EINVAL', 'files are created, directories are made');
       if (flags.create && parsed.mustBeDir) fail('EISDIR', 'a name that ends in a slash is a directory');
       const wanted = { ...flags, directory: flags.directory || parsed.mustBeDir };
       const lexical = direct(parsed, caller);
@@ -227,6 +232,7 @@ export class Namespace {
       const { member, rest } = await this.#servedFor('remove', path, caller);
       if (kind === 'file' && parsed.mustBeDir) await this.#mustBeDir(path, caller);
       await have(member, 'remove').call(member.source.service, rest, kind, caller.signal);
+      if (kind === 'dir') Place.removed(member.source, rest);
       this.#changed(member, rest);
       caller.record?.('remove', path, 0);
     });
@@ -246,6 +252,7 @@ export class Namespace {
         await rename.call(source.member.source.service, source.rest, target.rest, caller.signal);
         this.#changed(source.member, source.rest);
         this.#changed(target.member, target.rest);
+        Place.removed(source.member.source, target.rest);
         Place.renamed(source.member.source, source.rest, target.rest);
         caller.record?.('rename', old, 0, path);
       }),
@@ -272,6 +279,7 @@ export class Namespace {
   symlink(target: string, text: string, caller: Caller): Promise<void> {
     return this.#entry('symlink', text, caller, async (path, parsed) => {
       if (parsed.mustBeDir) fail('ENOENT');
+      if (utf8Length(target) > PATH_MAX) fail('ENAMETOOLONG', `a target has at most ${PATH_MAX} bytes`);
       const { member, rest } = await this.#creatable(path, caller);
       await have(member, 'symlink').call(member.source.service, target, rest, caller.signal);
       this.#changed(member, rest);
@@ -330,7 +338,10 @@ export class Namespace {
       }
     }
     if (!answered) fail('ENOENT');
-    for (const { name, kind } of skeleton) merged.set(name, { name, kind });
+    for (const { name, kind } of skeleton) {
+      const stat: Stat = { kind, size: 0, mtime: 0n, version: '', ino: hashOf(0, [...path, name]) };
+      merged.set(name, { name, kind, stat });
+    }
     return [...merged.values()];
   }
 
@@ -504,7 +515,7 @@ export class Namespace {
     try {
       const handle = await member.source.service.open(rest, mode, caller.signal);
       member.source.use.calls++;
-      const place = new Place(member, at, rest);
+      const place = new Place(member, at, rest, false);
       if (mode.truncate) this.#didWrite(place, 0, caller);
       return new OpenFile(handle, mode, {
         ro: member.ro,
@@ -529,7 +540,7 @@ export class Namespace {
     if (writes) fail('EISDIR');
     const served = this.#table.lookup(path) && (await this.#served(path, caller).catch(missing));
     const moves = served && !this.#table.isSkeleton(path);
-    return new OpenDir(this, path, moves ? new Place(served.member, served.at, served.rest) : undefined);
+    return new OpenDir(this, path, moves ? new Place(served.member, served.at, served.rest, true) : undefined);
   }
 
   async #createAt(path: Path, kind: 'file' | 'dir', caller: Caller): Promise<void> {
@@ -707,7 +718,7 @@ export class Namespace {
   ): Promise<T> {
     return this.#named(op, text, caller, async (parsed) => {
       const last = parsed.names[parsed.names.length - 1];
-      if (last === '.' || last === '..') fail('EINVAL', 'a dot is no name');
+      if (last === '.' || last === '..') fail(makesName.has(op) ? 'EEXIST' : 'EINVAL', 'a dot is no name of its own');
       const lexical = direct(parsed, caller);
       if (lexical) {
         try {
@@ -788,16 +799,6 @@ function missing(error: unknown): undefined {
 /** For `.catch`: ENOTDIR may mean a symlink on the way. */
 function unlessLinked(error: unknown): undefined {
   if (!hasCode(error, 'ENOTDIR')) throw error;
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** An inode number where a service has none: FNV-1a of device and path, 64 bits. */

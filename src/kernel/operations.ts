@@ -90,6 +90,12 @@ type Values<S extends Shape> = { -readonly [K in keyof S]: FieldTypes[S[K]] };
 export type Args<K extends Operation> = Values<(typeof operations)[K]['args']>;
 export type Result<K extends Operation> = Values<(typeof operations)[K]['result']>;
 
+/** What a program may ask over its block; the rest is for clients of the kernel. */
+export const guestOperations: ReadonlySet<Operation> = new Set<Operation>([
+  'open', 'close', 'read', 'pread', 'write', 'pwrite', 'seek', 'truncate', 'sync', 'renumber', 'fstat', 'setFlags', 'fsetTimes',
+  'list', 'stat', 'setTimes', 'mkdir', 'unlink', 'rmdir', 'rename', 'link', 'symlink', 'readlink',
+]);
+
 /** Bits of `flags` in open and fstat. */
 export const OPEN = {
   read: 1,
@@ -103,8 +109,8 @@ export const OPEN = {
 } as const;
 
 /** In set-times: this time stays as it is; or it becomes the time of the host's clock (utimensat(2)). */
-export const TIME_OMIT = -1n;
-export const TIME_NOW = -2n;
+export const TIME_OMIT = -(2n ** 63n);
+export const TIME_NOW = TIME_OMIT + 1n;
 
 export const WHENCE = ['set', 'cur', 'end'] as const;
 

@@ -10,15 +10,17 @@ const held = new Map<Source, Set<Place>>();
 
 export class Place {
   readonly member: Member;
+  readonly directory: boolean;
   readonly #at: Path;
   /** The path in the service. */
   rest: Path;
-  /** It was renamed to where its mount does not show it. */
+  /** It was removed, or renamed to where its mount does not show it. */
   gone = false;
 
   /** `at` is the mount point in the namespace that it was opened through. */
-  constructor(member: Member, at: Path, rest: Path) {
+  constructor(member: Member, at: Path, rest: Path, directory: boolean) {
     this.member = member;
+    this.directory = directory;
     this.#at = at;
     this.rest = rest;
     const places = held.get(member.source) ?? new Set();
@@ -36,11 +38,18 @@ export class Place {
     if (places?.size === 0) held.delete(this.member.source);
   }
 
+  /** A directory that was removed or replaced: what is opened under its name later is another. */
+  static removed(source: Source, path: Path): void {
+    for (const place of held.get(source) ?? []) {
+      if (place.directory && isWithin(place.rest, path)) place.gone = true;
+    }
+  }
+
   static renamed(source: Source, from: Path, to: Path): void {
     for (const place of held.get(source) ?? []) {
       if (!isWithin(place.rest, from)) continue;
       place.rest = [...to, ...place.rest.slice(from.length)];
-      place.gone = !isWithin(place.rest, place.member.base);
+      place.gone ||= !isWithin(place.rest, place.member.base);
     }
   }
 }

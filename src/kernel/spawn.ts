@@ -59,19 +59,27 @@ export async function spawn(
   child.add(streamFile(stderr, 'write'));
   const preopens: string[] = [];
   for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
-    const opened = await child.namespace.open(path, { directory: true }, { cwd, signal });
+    const opened = await child.namespace.open(path, { directory: true }, { cwd, signal }).catch((error: unknown) => {
+      child.exit({ exit_code: 126 });
+      throw error;
+    });
     if (!(opened instanceof OpenDir)) continue;
     opened.overRoot = guest === '.' && config.preopens === undefined;
     child.add(opened);
     preopens.push(guest);
   }
-  await kernel.start(child, binary, preopens);
-  return {
-    pid: child.pid,
-    stdin: parent.add(streamFile(stdin, 'write')),
-    stdout: parent.add(streamFile(stdout, 'read')),
-    stderr: parent.add(streamFile(stderr, 'read')),
-  };
+  const ends = [streamFile(stdin, 'write'), streamFile(stdout, 'read'), streamFile(stderr, 'read')];
+  const fds: number[] = [];
+  try {
+    // First the descriptors: a program that nobody could reach must not start.
+    for (const end of ends) fds.push(parent.add(end));
+    await kernel.start(child, binary, preopens);
+  } catch (error) {
+    for (const fd of fds) await parent.close(fd).catch(() => undefined);
+    child.exit({ exit_code: 126 });
+    throw error;
+  }
+  return { pid: child.pid, stdin: fds[0] as number, stdout: fds[1] as number, stderr: fds[2] as number };
 }
 
 /** `/`, and `.` where the working directory is another. */

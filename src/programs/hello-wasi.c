@@ -1,7 +1,7 @@
 /*
  * hello-wasi: shows what a program sees of its namespace. Prints its arguments and environment,
- * reads /workspace/hello.txt, lists /workspace, writes /tmp/output.txt, makes /tmp/test-dir with a
- * file in it, and lists /tmp. Exits 1 if something it needs is missing.
+ * reads /workspace/hello.txt, lists /workspace, writes /workspace/greeting.txt and /tmp/output.txt,
+ * makes /tmp/test-dir with a file in it, and lists /tmp. Exits 1 if something it needs is missing.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -63,6 +63,7 @@ int main(int argc, char **argv) {
 
   show("/workspace/hello.txt");
   list("/workspace");
+  put("/workspace/greeting.txt", "Hello from hello-wasi. Change me, save me, reload.\n");
   put("/tmp/output.txt", "Written by hello-wasi.\n");
   if (mkdir("/tmp/test-dir", 0777) != 0 && errno != EEXIST) complain("make", "/tmp/test-dir");
   put("/tmp/test-dir/nested.txt", "A file in a directory that hello-wasi made.\n");

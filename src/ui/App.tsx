@@ -49,7 +49,13 @@ const shortcuts: Record<string, () => void> = {
   p: () => document.getElementById('path-bar')?.focus(),
 };
 
-const regions = ['nav .tree [role="tree"]', '.view .listing, .view .cm-content, .view .hex', '.runs [role="tab"][aria-selected="true"]', '#path-bar'];
+/** The regions of the page, and what takes the focus in each. */
+const regions = [
+  { region: '.side', target: '[role="treeitem"][tabindex="0"]' },
+  { region: '.view', target: '.listing, .cm-content, .hex, button' },
+  { region: '.runs', target: '[role="tab"][aria-selected="true"]' },
+  { region: '.topbar', target: '#path-bar' },
+] as const;
 
 function usePageKeys(): void {
   useEffect(() => {
@@ -74,13 +80,11 @@ function usePageKeys(): void {
 
 /** F6 moves between the tree, the view, the programs and the path, as desktops do. */
 function nextRegion(by: number): void {
-  const found = regions.map((selector) => document.querySelector<HTMLElement>(selector));
-  const at = found.findIndex((region) => region?.contains(document.activeElement));
-  for (let step = 1; step <= found.length; step++) {
-    const region = found[(at + by * step + found.length * 2) % found.length];
-    if (!region) continue;
-    (region.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]') ?? region).focus();
-    return;
+  const at = regions.findIndex(({ region }) => document.querySelector(region)?.contains(document.activeElement));
+  for (let step = 1; step <= regions.length; step++) {
+    const next = regions[(at + by * step + regions.length * 2) % regions.length];
+    const target = next && document.querySelector(next.region)?.querySelector<HTMLElement>(next.target);
+    if (target?.checkVisibility()) return target.focus();
   }
 }
 

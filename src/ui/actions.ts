@@ -183,7 +183,15 @@ export async function revert(): Promise<void> {
 // Files
 
 /** The directory that new things go to. */
-export const here = (): string => (get().view.kind === 'dir' ? get().path : parentPath(get().path));
+export const here = (): string => (isDirectory(get().path) ? get().path : parentPath(get().path));
+
+/** As far as is known already, also while a path is being opened. */
+function isDirectory(path: string): boolean {
+  const { view, mounts, listings } = get();
+  if (view.kind !== 'loading') return view.kind === 'dir';
+  if (mounts.some(({ at, kind }) => at === path && kind === 'dir')) return true;
+  return listings[parentPath(path)]?.find(({ name }) => name === nameOf(path))?.kind === 'dir';
+}
 
 /** Where dropped things go: where one is, or /home where that cannot be changed. */
 export const dropTarget = (): string => (isReadOnly(`${here()}/`) ? '/home' : here());

@@ -5,7 +5,7 @@
 import { Fd, wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import type { NamespaceStat } from '../kernel/namespace.ts';
-import { LIST_MAX, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
+import { LIST_MAX, OPEN, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
 import type { Entry, Kind } from '../kernel/service.ts';
 import { errnoOf, SUCCESS } from './errno.ts';
 import type { BlockingCaller } from './shared.ts';
@@ -79,6 +79,9 @@ const ALL_RIGHTS = (1n << 30n) - 1n;
 /** Without seek and tell a character device is a terminal to wasi-libc, which then writes line by line. */
 const STREAM_RIGHTS = ALL_RIGHTS & ~(1n << 2n) & ~(1n << 5n);
 
+/** No directory has more entries. */
+const COOKIE_MAX = 2n ** 32n;
+
 export class Descriptor extends Fd {
   /** Where the kernel keeps it. */
   fd: number;
@@ -146,9 +149,11 @@ export class Descriptor extends Fd {
 
   override fd_allocate(offset: bigint, length: bigint): number {
     return errnoFrom(() => {
-      const { size } = this.#kernel.call('fstat', { fd: this.fd }).stat;
-      const wanted = Number(offset + length);
-      if (wanted > size) this.#kernel.call('truncate', { fd: this.fd, size: wanted });
+      const { stat, flags } = this.#kernel.call('fstat', { fd: this.fd });
+      if ((flags & OPEN.write) === 0) throw new FsError('EBADF');
+      const wanted = Number(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length));
+      if (length === 0n || wanted > Number.MAX_SAFE_INTEGER) throw new FsError('EINVAL');
+      if (wanted > stat.size) this.#kernel.call('truncate', { fd: this.fd, size: wanted });
     });
   }
 
@@ -175,7 +180,8 @@ export class Descriptor extends Fd {
   }
 
   /** Cookies: 0 is '.', 1 is '..', then the kernel's snapshot in its order. */
-  override fd_readdir_single(cookie: bigint): { ret: number; dirent: wasi.Dirent | null } {
+  override fd_readdir_single(signed: bigint): { ret: number; dirent: wasi.Dirent | null } {
+    const cookie = BigInt.asUintN(64, signed);
     let dirent: wasi.Dirent | null = null;
     const ret = errnoFrom(() => {
       if (this.kind !== 'dir') throw new FsError('ENOTDIR');
@@ -184,7 +190,7 @@ export class Descriptor extends Fd {
         dirent = new wasi.Dirent(cookie + 1n, ino, cookie === 0n ? '.' : '..', wasi.FILETYPE_DIRECTORY);
         return;
       }
-      const entry = this.#entry(Number(cookie) - 2);
+      const entry = cookie < COOKIE_MAX ? this.#entry(Number(cookie) - 2) : undefined;
       if (entry) dirent = new wasi.Dirent(cookie + 1n, entry.stat?.ino ?? 0n, entry.name, filetypes[entry.kind]);
     });
     return { ret, dirent };

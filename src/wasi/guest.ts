@@ -29,7 +29,9 @@ export function runGuest({ module, block, args, env, preopens }: GuestStart): Gu
   const shim = new WASI([...args], [...env], [...streams, ...dirs], { debug: false });
   let memory: WebAssembly.Memory | undefined;
   const bytes = (): number => memory?.buffer.byteLength ?? 0;
-  const imports = importsFor(shim, kernel, () => memory?.buffer as ArrayBuffer);
+  // Before its start function has returned an instance has no memory that we could see: EFAULT.
+  const none = new ArrayBuffer(0);
+  const imports = importsFor(shim, kernel, () => memory?.buffer ?? none);
   try {
     const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
     memory = instance.exports['memory'] as WebAssembly.Memory;
@@ -47,6 +49,9 @@ function describeTrap(error: unknown): { kind: string; message: string; stack: s
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   if (error instanceof WebAssembly.RuntimeError) return { kind: 'trap', message, stack };
   if (/call stack|too much recursion/i.test(message)) return { kind: 'stack overflow', message, stack };
+  if (typeof WebAssembly.Exception === 'function' && error instanceof WebAssembly.Exception) {
+    return { kind: 'uncaught exception', message: 'the program threw an exception that nothing caught', stack };
+  }
   if (error instanceof WebAssembly.LinkError) return { kind: 'link error', message, stack };
   return { kind: 'internal error', message, stack };
 }

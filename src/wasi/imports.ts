@@ -3,7 +3,7 @@
  * before the program is instantiated. Each is one call of the kernel. Pointers are the program's and
  * may lead anywhere: leaving its memory is EFAULT, never an exception.
  */
-import { type WASI, wasi } from '@bjorn3/browser_wasi_shim';
+import { type WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
 import { Descriptor, errnoFrom, timesFrom, writeFilestat } from './descriptors.ts';
@@ -65,7 +65,11 @@ interface Vectors {
   readonly size: number;
 }
 
+/** Buffers in one call (IOV_MAX), and subscriptions in one poll. */
+const COUNT_MAX = 1024;
+
 function vectors(memory: Memory, at: number, count: number): Vectors {
+  if (count >>> 0 > COUNT_MAX) throw new FsError('EINVAL');
   const ranges: Uint8Array[] = [];
   let size = 0;
   const { view } = memory;
@@ -127,19 +131,40 @@ export function importsFor(shim: WASI, kernel: BlockingCaller, memoryOf: () => A
     if (found.kind !== 'dir') throw new FsError('ENOTDIR');
     return found.fd;
   };
-  const all = {
-    ...(shim.wasiImport as unknown as Imports),
+  const own = {
     ...processImports(shim, kernel, memory),
     ...dataImports(kernel, memory, find),
     ...pathImports(shim, kernel, memory, dir),
     ...pollImports(kernel, memory, find),
   } as Imports;
-  return Object.fromEntries(Object.entries(all).map(([name, run]) => [name, guarded(run, kernel, memory)]));
+  const theirs = Object.entries(shim.wasiImport as unknown as Imports).map(([name, run]) => [name, unsigned(run)] as const);
+  const exit: Exit = { code: undefined };
+  const all = { ...Object.fromEntries(theirs), ...own, proc_exit: procExit(exit) };
+  return Object.fromEntries(Object.entries(all).map(([name, run]) => [name, guarded(run, kernel, memory, exit)]));
+}
+
+/** The shim takes pointers as they come, which above 2 GiB is as negative numbers. */
+function unsigned(run: Import): Import {
+  return (...args: unknown[]) => run(...(args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg)) as never[]));
+}
+
+/** The first exit holds, also where the program catches what it throws. */
+interface Exit {
+  code: number | undefined;
+}
+
+function procExit(exit: Exit): Import {
+  return (code: unknown) => {
+    if (typeof code !== 'number' && typeof code !== 'bigint') throw new TypeError('proc_exit takes a number');
+    exit.code = Number(BigInt.asUintN(32, BigInt(typeof code === 'number' ? Math.trunc(code) || 0 : code)));
+    throw new WASIProcExit(exit.code);
+  };
 }
 
 /** What any import may throw, as an errno; what ends the program goes on up. */
-function guarded(run: Import, kernel: BlockingCaller, memory: Memory): Import {
+function guarded(run: Import, kernel: BlockingCaller, memory: Memory, exit: Exit): Import {
   return (...args: never[]) => {
+    if (exit.code !== undefined) throw new WASIProcExit(exit.code);
     try {
       return run(...args);
     } catch (error) {
@@ -297,7 +322,7 @@ function pollImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) 
   return {
     /** Waits for the earliest clock unless a descriptor is ready; plain files always are. */
     poll_oneoff(from: number, to: number, count: number, result: number) {
-      if (count === 0) return errnoOf('EINVAL');
+      if (count === 0 || count >>> 0 > COUNT_MAX) return errnoOf('EINVAL');
       const { view } = memory;
       memory.range(to, count * EVENT_BYTES);
       const all = Array.from({ length: count }, (_, i) => readSubscription(view, (from >>> 0) + i * SUBSCRIPTION_BYTES, find));

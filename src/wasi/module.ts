@@ -3,6 +3,7 @@
  * run, and the memory section rewritten so that a limit holds. Pure; any bytes may come in
  * (WebAssembly core specification, "Binary Format").
  */
+import { concat } from '../kernel/bytes.ts';
 import { fail } from '../kernel/errors.ts';
 
 export interface Import {
@@ -36,7 +37,12 @@ export interface Preflight {
 export const PAGE = 65_536;
 const PREVIEW1 = 'wasi_snapshot_preview1';
 const kinds = ['function', 'table', 'memory', 'global', 'tag'] as const;
-const SECTION = { import: 2, memory: 5, export: 7 } as const;
+const SECTION = { type: 1, import: 2, table: 4, memory: 5, export: 7 } as const;
+
+/** More imports, exports or types than any program has: reading them would stall the kernel. */
+const NAMES_MAX = 100_000;
+/** Elements of all tables together: the engine keeps them outside of the memory that is limited. */
+const TABLE_MAX = 1_000_000;
 
 /** The functions of preview1 (witx wasi_snapshot_preview1). */
 export const preview1: ReadonlySet<string> = new Set(
@@ -101,6 +107,12 @@ class Reader {
     return new TextDecoder().decode(this.#bytes.subarray(start, start + size));
   }
 
+  /** One byte, or a reference to a heap type in two parts. */
+  valueType(): void {
+    const type = this.byte();
+    if (type === 0x63 || type === 0x64) while (this.byte() >= 0x80);
+  }
+
   limits(): { min: number; max: number | undefined; shared: boolean; flags: number } {
     const flags = this.byte();
     const min = this.unsigned();
@@ -131,22 +143,48 @@ export function inspect(bytes: Uint8Array): Preflight {
 }
 
 interface Parsed {
-  readonly imports: Import[];
-  readonly exports: Export[];
+  readonly imports: readonly Import[];
+  readonly exports: readonly Export[];
+  /** The first memory; `memories` counts them. */
   readonly memory: Memory | undefined;
+  readonly memories: number;
+  readonly wide: boolean;
+  /** Garbage-collected types, whose objects live outside of the memory that is limited. */
+  readonly collected: boolean;
 }
 
 function parse(bytes: Uint8Array): Parsed {
-  const imports: Import[] = [];
-  const exports: Export[] = [];
-  let memory: Memory | undefined;
+  let found: Parsed = { imports: [], exports: [], memory: undefined, memories: 0, wide: false, collected: false };
   for (const section of sections(bytes)) {
     const reader = new Reader(bytes, section.start, section.end);
-    if (section.id === SECTION.import) imports.push(...readImports(reader));
-    if (section.id === SECTION.export) exports.push(...readExports(reader));
-    if (section.id === SECTION.memory && reader.unsigned() > 0) memory = reader.limits();
+    if (section.id === SECTION.type) found = { ...found, collected: hasCollectedTypes(reader) };
+    if (section.id === SECTION.import) found = { ...found, imports: readImports(reader) };
+    if (section.id === SECTION.export) found = { ...found, exports: readExports(reader) };
+    if (section.id === SECTION.memory) {
+      const memories = count(reader);
+      if (memories === 0) continue;
+      const { flags, ...memory } = reader.limits();
+      found = { ...found, memories, memory, wide: (flags & 4) !== 0 };
+    }
   }
-  return { imports, exports, memory };
+  return found;
+}
+
+function count(reader: Reader): number {
+  const found = reader.unsigned();
+  if (found > NAMES_MAX) fail('ENOEXEC', 'a section lists more than any program needs');
+  return found;
+}
+
+const FUNCTION_TYPE = 0x60;
+
+/** True at the first type that is not a plain function. */
+function hasCollectedTypes(reader: Reader): boolean {
+  for (let left = count(reader); left > 0; left--) {
+    if (reader.byte() !== FUNCTION_TYPE) return true;
+    for (let list = 0; list < 2; list++) for (let values = count(reader); values > 0; values--) reader.valueType();
+  }
+  return false;
 }
 
 function sections(bytes: Uint8Array): Section[] {
@@ -166,14 +204,14 @@ function sections(bytes: Uint8Array): Section[] {
 
 function readImports(reader: Reader): Import[] {
   const found: Import[] = [];
-  for (let left = reader.unsigned(); left > 0; left--) {
+  for (let left = count(reader); left > 0; left--) {
     const module = reader.name();
     const name = reader.name();
     const kind = kinds[reader.byte()] ?? fail('ENOEXEC', 'an import is of no known kind');
     if (kind === 'function') reader.unsigned();
     else if (kind === 'memory') reader.limits();
     else if (kind === 'table') {
-      reader.byte();
+      reader.valueType();
       reader.limits();
     } else reader.skip(2);
     found.push({ module, name, kind });
@@ -183,7 +221,7 @@ function readImports(reader: Reader): Import[] {
 
 function readExports(reader: Reader): Export[] {
   const found: Export[] = [];
-  for (let left = reader.unsigned(); left > 0; left--) {
+  for (let left = count(reader); left > 0; left--) {
     const name = reader.name();
     const kind = kinds[reader.byte()] ?? fail('ENOEXEC', 'an export is of no known kind');
     reader.unsigned();
@@ -215,6 +253,9 @@ const rules: readonly Rule[] = [
     () => 'This was made by Emscripten for its own JavaScript. Build it with -sSTANDALONE_WASM or for wasm32-wasip1.',
   ],
   ['library', (f) => lacking(f).length > 0, (f) => `This needs ${nameSome(lacking(f))}, which WASI preview1 does not have.`],
+  ['library', (f) => f.memories > 1, () => 'This has more than one memory, which WASI preview1 does not know. Build it with one.'],
+  ['library', (f) => f.wide || f.memory?.shared === true, () => 'This has a 64-bit or shared memory. Build it single-threaded for wasm32-wasip1.'],
+  ['library', (f) => f.collected, () => 'This uses garbage-collected types, whose memory cannot be limited here. Build it without them.'],
   ['reactor', (f) => hasExport(f, '_initialize') && !hasExport(f, '_start'), () => 'This is a reactor (a library): it has _initialize and no _start to run.'],
   ['library', (f) => !hasExport(f, '_start'), () => 'This exports no _start function, so there is nothing to run. Link it as a command.'],
   ['library', (f) => !f.exports.some((e) => e.name === 'memory' && e.kind === 'memory'), () => 'This exports no memory, which every WASI program must.'],
@@ -222,8 +263,10 @@ const rules: readonly Rule[] = [
 
 function judge(size: number, found: Parsed): Preflight {
   const rule = rules.find(([, holds]) => holds(found));
-  if (rule) return { kind: rule[0], runs: false, verdict: rule[2](found), size, ...found };
-  return { kind: 'command', runs: true, verdict: 'This is a WASI preview1 command. It runs here.', size, ...found };
+  const { imports, exports, memory } = found;
+  const about = { size, imports, exports, memory };
+  if (rule) return { kind: rule[0], runs: false, verdict: rule[2](found), ...about };
+  return { kind: 'command', runs: true, verdict: 'This is a WASI preview1 command. It runs here.', ...about };
 }
 
 const hasExport = ({ exports }: Parsed, name: string): boolean =>
@@ -235,32 +278,52 @@ function nameSome(names: readonly string[]): string {
 }
 
 /**
- * The same module whose memory cannot grow past `limit` bytes: memory.grow fails inside the program.
- * ENOMEM if it asks for more at the start.
+ * The same module whose memory cannot grow past `limit` bytes, nor its tables past a million
+ * elements: memory.grow and table.grow fail inside the program. ENOMEM if it asks for more at the
+ * start.
  */
 export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
-  const pages = Math.floor(limit / PAGE);
-  const section = sections(bytes).find(({ id }) => id === SECTION.memory);
-  if (!section) return bytes;
-  const reader = new Reader(bytes, section.start, section.end);
-  if (reader.unsigned() !== 1) return bytes;
-  const { min, max, flags } = reader.limits();
-  if (min > pages) {
-    fail('ENOMEM', `it starts with ${mebibytes(min)} of memory and may have ${mebibytes(pages)}`);
+  const pages = Math.min(65_536, Math.floor(limit / PAGE));
+  const parts: Uint8Array[] = [];
+  let copied = 0;
+  for (const section of sections(bytes)) {
+    if (section.id !== SECTION.memory && section.id !== SECTION.table) continue;
+    const reader = new Reader(bytes, section.start, section.end);
+    const body = section.id === SECTION.memory ? limitedMemories(reader, pages) : limitedTables(reader, bytes);
+    if (!body) continue;
+    parts.push(bytes.subarray(copied, section.header), Uint8Array.from([section.id, ...leb(body.length), ...body]));
+    copied = section.end;
   }
-  if (max !== undefined && max <= pages) return bytes;
-  const body = [1, flags | 1, ...leb(min), ...leb(pages)];
-  const rest = bytes.subarray(section.end);
-  const head = bytes.subarray(0, section.header);
-  const made = [SECTION.memory, ...leb(body.length), ...body];
-  const out = new Uint8Array(head.length + made.length + rest.length);
-  out.set(head);
-  out.set(made, head.length);
-  out.set(rest, head.length + made.length);
-  return out;
+  parts.push(bytes.subarray(copied));
+  return concat(parts);
 }
 
-const mebibytes = (pages: number): string => `${Math.ceil((pages * PAGE) / 2 ** 20)} MiB`;
+function limitedMemories(reader: Reader, pages: number): number[] | undefined {
+  if (reader.unsigned() !== 1) return undefined;
+  const { min, max, flags } = reader.limits();
+  if (min > pages) fail('ENOMEM', `it starts with ${showPages(min)} of memory and may have ${showPages(pages)}`);
+  return [1, flags | 1, ...leb(min), ...leb(Math.min(max ?? pages, pages))];
+}
+
+/** Tables share the allowance; one with a form that only newer proposals have is left as it is. */
+function limitedTables(reader: Reader, bytes: Uint8Array): number[] | undefined {
+  const tables = count(reader);
+  if (tables === 0) return undefined;
+  const most = Math.floor(TABLE_MAX / tables);
+  const body = [...leb(tables)];
+  for (let left = tables; left > 0; left--) {
+    const start = reader.at;
+    reader.valueType();
+    const type = bytes.subarray(start, reader.at);
+    if (type[0] === 0x40) fail('ENOEXEC', 'a table has an initial expression, which is not supported here');
+    const { min, max, flags } = reader.limits();
+    if (min > most) fail('ENOMEM', `it starts with tables of ${min} elements and may have ${most}`);
+    body.push(...type, flags | 1, ...leb(min), ...leb(Math.min(max ?? most, most)));
+  }
+  return body;
+}
+
+const showPages = (pages: number): string => (pages < 16 ? `${pages * 64} KiB` : `${Math.ceil(pages / 16)} MiB`);
 
 function leb(value: number): number[] {
   const out: number[] = [];

@@ -32,6 +32,8 @@ export interface RunnerHost {
 
 /** What a program may have where no limit is given. */
 const MEMORY_DEFAULT = 1024 * 1024 * 1024;
+/** Timers of engines count in 31 bits of milliseconds, 24 days: a longer limit is none. */
+const TIMER_MAX = 2 ** 31 - 1;
 /** Compiled modules kept. */
 const MODULES_MAX = 16;
 
@@ -116,8 +118,9 @@ class Run {
     process.onStop((ending) => this.#end(ending));
     this.#worker.onEnd((end) => this.#ended(end));
     this.#worker.onError((message) => this.#end(crashed(message)));
-    if (process.limits.wall !== undefined) {
-      this.#cancelWall = this.#host.after(process.limits.wall, () => process.kill('wall limit'));
+    const { wall } = process.limits;
+    if (wall !== undefined && wall <= TIMER_MAX) {
+      this.#cancelWall = this.#host.after(wall, () => process.kill('wall limit'));
     }
     void this.#server.serve();
     this.#worker.start(message);

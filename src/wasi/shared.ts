@@ -5,7 +5,7 @@
  */
 import { codes, Cursor, decode, encode } from '../kernel/codec.ts';
 import { type Errno, FsError, toFsError } from '../kernel/errors.ts';
-import { type Args, IO_MAX, type Operation, operations, type Result } from '../kernel/operations.ts';
+import { type Args, guestOperations, IO_MAX, type Operation, operations, type Result } from '../kernel/operations.ts';
 
 /** Words of the header. */
 const STATE = 0;
@@ -20,6 +20,8 @@ const REQUEST = 1;
 const REPLY = 2;
 
 const HEADER_BYTES = 64;
+/** Byte offset of the milliseconds, as f64, that the program has spent blocked. */
+const BLOCKED_AT = 40;
 /** A window of 1 MiB for data, and room for the other fields. */
 const BODY_BYTES = IO_MAX + 65_536;
 
@@ -37,10 +39,12 @@ const LOOKS = 4_000;
 /** The program's side: each call blocks its worker until the kernel has answered. */
 export class BlockingCaller {
   readonly #header: Int32Array;
+  readonly #blocked: Float64Array;
   readonly #body: Uint8Array;
 
   constructor(block: SharedArrayBuffer) {
     this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
+    this.#blocked = new Float64Array(block, BLOCKED_AT, 1);
     this.#body = new Uint8Array(block, HEADER_BYTES);
   }
 
@@ -79,7 +83,14 @@ export class BlockingCaller {
 
   /** Sleeps; ends at once when the process is ended. */
   sleep(ms: number): void {
-    if (Atomics.wait(this.#header, DEAD, 0, ms) !== 'timed-out') throw new Ended();
+    const from = performance.now();
+    const woken = Atomics.wait(this.#header, DEAD, 0, ms);
+    this.#addBlocked(performance.now() - from);
+    if (woken !== 'timed-out') throw new Ended();
+  }
+
+  #addBlocked(ms: number): void {
+    this.#blocked[0] = (this.#blocked[0] as number) + ms;
   }
 
   #exchange(operation: Operation, length: number): Cursor {
@@ -87,10 +98,12 @@ export class BlockingCaller {
     if (header[DEAD]) throw new Ended();
     header[OPERATION] = numberOf.get(operation) as number;
     header[LENGTH] = length;
+    const from = performance.now();
     Atomics.store(header, STATE, REQUEST);
     Atomics.notify(header, STATE);
     for (let look = 0; look < LOOKS && Atomics.load(header, STATE) === REQUEST; look++);
     while (Atomics.load(header, STATE) === REQUEST) Atomics.wait(header, STATE, REQUEST);
+    this.#addBlocked(performance.now() - from);
     if (header[DEAD]) throw new Ended();
     const code = codes[header[CODE] as number];
     if (code !== 'OK') throw new FsError(code as Errno, { op: operation });
@@ -117,35 +130,44 @@ export class BlockServer {
   readonly #header: Int32Array;
   readonly #body: Uint8Array;
   readonly #server: Server;
+  readonly #blocked: Float64Array;
+  readonly #started: number;
+  /** When the call that is being answered came. */
+  #asked: number | undefined;
   #dead = false;
-  /** Milliseconds that the program ran between a reply and its next request. */
-  running = 0;
 
   constructor(block: SharedArrayBuffer, server: Server) {
     this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
+    this.#blocked = new Float64Array(block, BLOCKED_AT, 1);
     this.#body = new Uint8Array(block, HEADER_BYTES);
     this.#server = server;
+    this.#started = server.now();
   }
 
   get memoryPages(): number {
     return this.#header[MEMORY_PAGES] as number;
   }
 
+  /** Milliseconds that the program ran: all of its time but that which it was blocked in our calls. */
+  get running(): number {
+    const now = this.#server.now();
+    const waiting = this.#asked === undefined ? 0 : now - this.#asked;
+    return Math.max(0, now - this.#started - waiting - (this.#blocked[0] as number));
+  }
+
   /** Serves until `end`. */
   async serve(): Promise<void> {
     let turn = this.#server.now();
-    let replied = turn;
     while (!this.#dead) {
       if (!this.#look()) {
         await this.#sleep();
         turn = this.#server.now();
         continue;
       }
-      const seen = this.#server.now();
-      this.running += seen - replied;
+      this.#asked = this.#server.now();
       await this.#serveOne();
-      replied = this.#server.now();
-      if (replied - turn > TURN_MS) {
+      this.#asked = undefined;
+      if (this.#server.now() - turn > TURN_MS) {
         await this.#server.breathe();
         turn = this.#server.now();
       }
@@ -184,7 +206,7 @@ export class BlockServer {
     const name = names[this.#header[OPERATION] as number];
     let code: Errno | 'OK' = 'OK';
     try {
-      if (!name) throw new FsError('ENOSYS');
+      if (!name || !guestOperations.has(name)) throw new FsError('ENOSYS');
       const request = new Cursor(this.#body.subarray(0, this.#header[LENGTH]));
       const args = decode(operations[name].args, request) as Args<Operation>;
       const result = await this.#server.answer(name, args);

@@ -1,12 +1,12 @@
 /** What is open, with what can be done to it. */
 import { Download, FilePlus, FolderPlus, FolderUp, PenLine, Play, Save, Trash2, Upload } from 'lucide-react';
 import { lazy, Suspense, useRef } from 'react';
-import { attempt, download, here, isReadOnly, newFile, newFolder, remove, rename, save } from '../actions.ts';
+import { attempt, download, isReadOnly, newFile, newFolder, remove, rename, save } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { preflight } from '../runs.ts';
 import { useApp, type View } from '../store.ts';
 import { isProgram, nameOf, showName, showSize } from '../text.ts';
-import { fromInput, upload } from '../upload.ts';
+import { fromInput, receive } from '../upload.ts';
 import { Directory } from './Directory.tsx';
 
 const TextView = lazy(() => import('./TextView.tsx').then(({ TextView }) => ({ default: TextView })));
@@ -65,7 +65,7 @@ function NewButtons() {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (list: FileList | null): void => {
-    if (list && list.length > 0) void attempt('Not copied', () => upload(fromInput(list), here()));
+    if (list && list.length > 0) void attempt('Not copied', () => receive(fromInput(list)));
   };
   return (
     <>

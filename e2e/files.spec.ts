@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drop, expect, goTo, press, start, test, ways } from './oanix.ts';
+
+/** A folder of 300 files in 10 folders. */
+function folderOf300(): string {
+  const root = join(mkdtempSync(join(tmpdir(), 'oanix-')), 'photos');
+  for (let dir = 0; dir < 10; dir++) {
+    mkdirSync(join(root, `set-${dir}`), { recursive: true });
+    for (let file = 0; file < 30; file++) writeFileSync(join(root, `set-${dir}`, `photo-${file}.txt`), `photo ${dir}/${file}`);
+  }
+  return root;
+}
+
+const count = (page: import('./oanix.ts').Page) =>
+  page.evaluate(async () => {
+    const { fs } = window.oanix;
+    let files = 0;
+    for (const { name } of await fs.readdir('/home/photos')) files += (await fs.readdir(`/home/photos/${name}`)).length;
+    return `${files} ${await fs.readFile('/home/photos/set-9/photo-29.txt', 'utf8')}`;
+  });
+
+test('drop a folder of 300 files (pointer) @chromium', async ({ page }) => {
+  const folder = folderOf300();
+  await start(page);
+  await goTo(page, '/home');
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await client.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+  }
+  await expect(page.getByText('Copied 300 files into /home')).toBeVisible();
+  expect(await count(page)).toBe('300 photo 9/29');
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  expect(await count(page)).toBe('300 photo 9/29');
+  rmSync(folder, { recursive: true });
+});
+
+test('upload a folder of 300 files (keyboard)', async ({ page }) => {
+  const folder = folderOf300();
+  await start(page);
+  await goTo(page, '/home', 'keyboard');
+  const chooser = page.waitForEvent('filechooser');
+  await press(page, 'Upload folder', 'keyboard');
+  await (await chooser).setFiles(folder);
+  await expect(page.getByText('Copied 300 files into /home')).toBeVisible();
+  expect(await count(page)).toBe('300 photo 9/29');
+  rmSync(folder, { recursive: true });
+});
+
+for (const way of ways) {
+  test(`make, rename, download and delete (${way})`, async ({ page }) => {
+    await start(page);
+    await goTo(page, '/home', way);
+    await press(page, 'New folder', way);
+    await page.getByLabel('Name', { exact: true }).fill('plans');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('option', { name: 'plans' })).toBeVisible();
+    await goTo(page, '/home/plans', way);
+    await press(page, 'New file', way);
+    await page.getByLabel('Name', { exact: true }).fill('a.txt');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.cm-content')).toBeVisible();
+    await goTo(page, '/home/plans', way);
+
+    const file = page.getByRole('option', { name: 'a.txt' });
+    if (way === 'pointer') {
+      await file.click();
+      await press(page, 'Rename');
+    } else {
+      await page.getByRole('listbox').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('F2');
+    }
+    await expect(page.getByRole('dialog')).toContainText('Rename a.txt');
+    await page.getByLabel('Name', { exact: true }).fill('b.txt');
+    await page.keyboard.press('Enter');
+    const renamed = page.getByRole('option', { name: 'b.txt' });
+    await expect(renamed).toHaveAttribute('aria-selected', 'true');
+
+    const download = page.waitForEvent('download');
+    await press(page, 'Download', way);
+    expect((await download).suggestedFilename()).toBe('b.txt');
+
+    if (way === 'pointer') await press(page, 'Delete');
+    else {
+      await page.getByRole('listbox').focus();
+      await page.keyboard.press('Delete');
+    }
+    await expect(page.getByRole('dialog', { name: 'Delete b.txt?' })).toBeVisible();
+    await press(page, 'Delete', way);
+    await expect(page.getByText('This directory is empty.')).toBeVisible();
+  });
+}
+
+test('nothing overwrites without asking, and bad names are refused with a sentence', async ({ page }) => {
+  await start(page);
+  await goTo(page, '/home');
+  await drop(page, [{ name: 'notes.md', bytes: new TextEncoder().encode('dropped') }]);
+  await expect(page.getByRole('dialog')).toContainText('One file is already there: notes.md');
+  await press(page, 'Keep both');
+  await expect(page.getByRole('option', { name: 'notes (2).md' })).toBeVisible();
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/notes.md', 'utf8'))).toContain('# Notes');
+
+  await press(page, 'New file');
+  const name = page.getByLabel('Name', { exact: true });
+  for (const [bad, why] of [
+    ['a/b', 'cannot hold a slash'],
+    ['x'.repeat(10_000), 'at most 255 bytes'],
+    ['..', 'only dots'],
+    ['notes.md', 'already there'],
+  ] as const) {
+    await name.fill(bad);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog').getByRole('alert')).toContainText(why);
+  }
+  await name.fill('cod\u202egpj.exe');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('treeitem', { name: 'home' })).toBeVisible();
+  await goTo(page, '/home');
+  await expect(page.getByRole('option', { name: 'cod\\u202egpj.exe' })).toBeVisible();
+});
+
+test('bytes that are not text open as hex, never as empty text; a 20,000-entry directory scrolls', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.writeFile('/home/data.bin', Uint8Array.from({ length: 200_000 }, (_, i) => i % 256));
+    await fs.mkdir('/tmp/many');
+    await Promise.all(Array.from({ length: 20_000 }, (_, i) => fs.writeFile(`/tmp/many/f${i}`, '')));
+  });
+  await goTo(page, '/home/data.bin');
+  await expect(page.locator('.hex-row').first()).toContainText('00 01 02 03');
+  await page.getByLabel('Offset').fill('0x1000');
+  await page.getByRole('button', { name: 'Go' }).click();
+  await expect(page.getByText('00001000')).toBeVisible();
+  await goTo(page, '/tmp/many');
+  await expect(page.getByText('20000 entries')).toBeVisible();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('option', { name: 'f19999' })).toBeVisible();
+});
+
+test('a change from elsewhere shows at once, and unsaved text is never lost to it', async ({ page }) => {
+  await start(page);
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('# Notes');
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/notes.md', 'changed elsewhere'));
+  await expect(page.locator('.cm-content')).toContainText('changed elsewhere');
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('mine ');
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/notes.md', 'changed again'));
+  await expect(page.getByText('changed by something else while you were editing')).toBeVisible();
+  await goTo(page, '/tmp');
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('mine');
+});
+
+test('a drop of 300 MB arrives whole', async ({ page }) => {
+  test.setTimeout(180_000);
+  await start(page);
+  await goTo(page, '/tmp');
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    const piece = new Uint8Array(1_000_000).fill(7);
+    transfer.items.add(new File(Array<Uint8Array<ArrayBuffer>>(300).fill(piece), 'big.bin'));
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  });
+  await expect(page.getByText('Copied 1 file into /tmp')).toBeVisible({ timeout: 120_000 });
+  expect(await page.evaluate(async () => (await window.oanix.fs.stat('/tmp/big.bin')).size)).toBe(300_000_000);
+});

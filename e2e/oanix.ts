@@ -1,0 +1,86 @@
+/** What the stories share: a page that must keep its console silent, and the ways a person does things. */
+import { readFileSync } from 'node:fs';
+import { type ConsoleMessage, expect, type Page, test as base } from '@playwright/test';
+
+export { expect, type Page } from '@playwright/test';
+
+export type Way = 'pointer' | 'keyboard';
+export const ways: readonly Way[] = ['pointer', 'keyboard'];
+
+/** Console messages that a story expects, because it breaks something on purpose. */
+export const expected: { patterns: RegExp[] } = { patterns: [] };
+
+export const test = base.extend<{ silentConsole: void }>({
+  silentConsole: [
+    async ({ context }, use) => {
+      expected.patterns = [];
+      const heard: string[] = [];
+      const hear = (text: string): void => {
+        if (!expected.patterns.some((pattern) => pattern.test(text))) heard.push(text);
+      };
+      context.on('console', (message: ConsoleMessage) => {
+        if (['error', 'warning', 'assert'].includes(message.type())) hear(`${message.type()}: ${message.text()}`);
+      });
+      context.on('weberror', (error) => hear(`uncaught: ${error.error().message}`));
+      await use();
+      expect(heard, 'the console stays silent').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export async function start(page: Page, path = './'): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
+  await page.evaluate(() => window.oanix.ready);
+}
+
+/** Goes to a path by the path bar, which the pointer and the keyboard reach in their own ways. */
+export async function goTo(page: Page, path: string, way: Way = 'pointer'): Promise<void> {
+  const bar = page.getByLabel('Path', { exact: true });
+  if (way === 'pointer') await bar.click();
+  else await page.keyboard.press('Control+p');
+  await expect(bar).toBeFocused();
+  await bar.fill(path);
+  await page.keyboard.press('Enter');
+}
+
+/** Presses a button; by keyboard it is reached with focus and Enter. */
+export async function press(page: Page, name: string, way: Way = 'pointer'): Promise<void> {
+  // Behind an open dialog nothing can be reached.
+  const dialog = page.getByRole('dialog');
+  const within = (await dialog.count()) > 0 ? dialog : page;
+  const button = within.getByRole('button', { name, exact: true }).first();
+  await expect(button).toBeEnabled();
+  if (way === 'pointer') return button.click();
+  await button.focus();
+  await expect(button).toBeFocused();
+  await page.keyboard.press('Enter');
+}
+
+/** Drops files made from bytes onto the page, as the desktop would. */
+export async function drop(page: Page, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> {
+  const sent = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+  await page.evaluate((dropped) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of dropped) {
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+    }
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    }
+  }, sent);
+}
+
+/** Brings files in: dropped by pointer, chosen by keyboard. */
+export async function bring(page: Page, way: Way, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> {
+  if (way === 'pointer') return drop(page, files);
+  const chooser = page.waitForEvent('filechooser');
+  await press(page, 'Upload files', way);
+  await (await chooser).setFiles(files.map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) })));
+}
+
+export const hello = (): Uint8Array => readFileSync('public/bin/hello-wasi.wasm');
+
+/** The result of the program that was run last. */
+export const result = (page: Page) => page.getByRole('region', { name: 'Result' });

@@ -21,9 +21,11 @@ const pagePolicy = [
 ].join('; ');
 
 /** A worker that runs programs needs its own script and nothing else. */
-const programPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
+const programPolicy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
-const policyFor = (url: string): string => (/\/program\.worker-/.test(url) ? programPolicy : pagePolicy);
+const policyFor = (url: string): string =>
+  /\/program\.worker-/.test(url) ? programPolicy : pagePolicy;
 
 /** Sends the policy with everything that the built page is served, and leaves it in the page for hosts that cannot. */
 function contentSecurityPolicy(): Plugin {
@@ -58,7 +60,13 @@ export default defineConfig({
   base: './',
   plugins: [react(), contentSecurityPolicy()],
   worker: { format: 'es' },
-  build: { target: 'es2023', sourcemap: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 600, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2023',
+    sourcemap: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    modulePreload: { polyfill: false },
+  },
   server: { host: '127.0.0.1', port: 5173, strictPort: true, headers: isolation },
   preview: { host: '127.0.0.1', port, strictPort: true, headers: isolation },
 });

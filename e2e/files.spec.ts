@@ -8,7 +8,8 @@ function folderOf300(): string {
   const root = join(mkdtempSync(join(tmpdir(), 'oanix-')), 'photos');
   for (let dir = 0; dir < 10; dir++) {
     mkdirSync(join(root, `set-${dir}`), { recursive: true });
-    for (let file = 0; file < 30; file++) writeFileSync(join(root, `set-${dir}`, `photo-${file}.txt`), `photo ${dir}/${file}`);
+    for (let file = 0; file < 30; file++)
+      writeFileSync(join(root, `set-${dir}`, `photo-${file}.txt`), `photo ${dir}/${file}`);
   }
   return root;
 }
@@ -17,7 +18,8 @@ const count = (page: import('./oanix.ts').Page) =>
   page.evaluate(async () => {
     const { fs } = window.oanix;
     let files = 0;
-    for (const { name } of await fs.readdir('/home/photos')) files += (await fs.readdir(`/home/photos/${name}`)).length;
+    for (const { name } of await fs.readdir('/home/photos'))
+      files += (await fs.readdir(`/home/photos/${name}`)).length;
     return `${files} ${await fs.readFile('/home/photos/set-9/photo-29.txt', 'utf8')}`;
   });
 
@@ -95,14 +97,18 @@ for (const way of ways) {
   });
 }
 
-test('nothing overwrites without asking, and bad names are refused with a sentence', async ({ page }) => {
+test('nothing overwrites without asking, and bad names are refused with a sentence', async ({
+  page,
+}) => {
   await start(page);
   await goTo(page, '/home');
   await drop(page, [{ name: 'notes.md', bytes: new TextEncoder().encode('dropped') }]);
   await expect(page.getByRole('dialog')).toContainText('One file is already there: notes.md');
   await press(page, 'Keep both');
   await expect(page.getByRole('option', { name: 'notes (2).md' })).toBeVisible();
-  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/notes.md', 'utf8'))).toContain('# Notes');
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/notes.md', 'utf8'))).toContain(
+    '# Notes',
+  );
 
   await press(page, 'New file');
   const name = page.getByLabel('Name', { exact: true });
@@ -123,13 +129,20 @@ test('nothing overwrites without asking, and bad names are refused with a senten
   await expect(page.getByRole('option', { name: 'cod\\u202egpj.exe' })).toBeVisible();
 });
 
-test('bytes that are not text open as hex, never as empty text; a 20,000-entry directory scrolls', async ({ page }) => {
+test('bytes that are not text open as hex, never as empty text; a 20,000-entry directory scrolls', async ({
+  page,
+}) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;
-    await fs.writeFile('/home/data.bin', Uint8Array.from({ length: 200_000 }, (_, i) => i % 256));
+    await fs.writeFile(
+      '/home/data.bin',
+      Uint8Array.from({ length: 200_000 }, (_, i) => i % 256),
+    );
     await fs.mkdir('/tmp/many');
-    await Promise.all(Array.from({ length: 20_000 }, (_, i) => fs.writeFile(`/tmp/many/f${i}`, '')));
+    await Promise.all(
+      Array.from({ length: 20_000 }, (_, i) => fs.writeFile(`/tmp/many/f${i}`, '')),
+    );
   });
   await goTo(page, '/home/data.bin');
   await expect(page.locator('.hex-row').first()).toContainText('00 01 02 03');
@@ -143,7 +156,9 @@ test('bytes that are not text open as hex, never as empty text; a 20,000-entry d
   await expect(page.getByRole('option', { name: 'f19999' })).toBeVisible();
 });
 
-test('a change from elsewhere shows at once, and unsaved text is never lost to it', async ({ page }) => {
+test('a change from elsewhere shows at once, and unsaved text is never lost to it', async ({
+  page,
+}) => {
   await start(page);
   await goTo(page, '/home/notes.md');
   await expect(page.locator('.cm-content')).toContainText('# Notes');
@@ -166,8 +181,12 @@ test('a drop of 300 MB arrives whole', async ({ page }) => {
     const transfer = new DataTransfer();
     const piece = new Uint8Array(1_000_000).fill(7);
     transfer.items.add(new File(Array<Uint8Array<ArrayBuffer>>(300).fill(piece), 'big.bin'));
-    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    document.body.dispatchEvent(
+      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
+    );
   });
   await expect(page.getByText('Copied 1 file into /tmp')).toBeVisible({ timeout: 120_000 });
-  expect(await page.evaluate(async () => (await window.oanix.fs.stat('/tmp/big.bin')).size)).toBe(300_000_000);
+  expect(await page.evaluate(async () => (await window.oanix.fs.stat('/tmp/big.bin')).size)).toBe(
+    300_000_000,
+  );
 });

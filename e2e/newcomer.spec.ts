@@ -1,7 +1,9 @@
 import { bring, expect, goTo, hello, press, result, start, test, ways } from './oanix.ts';
 
 for (const way of ways) {
-  test(`newcomer: drops a binary, runs it, edits what it wrote, reloads, finds it (${way})`, async ({ page }) => {
+  test(`newcomer: drops a binary, runs it, edits what it wrote, reloads, finds it (${way})`, async ({
+    page,
+  }) => {
     await start(page);
     await expect(page.locator('.cm-content')).toContainText('Welcome to OANIX');
     await goTo(page, '/home', way);
@@ -16,7 +18,11 @@ for (const way of ways) {
     await expect(result(page)).toContainText('exited 0');
     await expect(page.locator('.xterm-rows')).toContainText('/tmp holds:');
     await expect(result(page)).toContainText('/workspace/greeting.txt');
-    expect(await page.evaluate(async () => (await window.oanix.fs.readdir('/home')).map(({ name }) => name))).toContain('mine.wasm');
+    expect(
+      await page.evaluate(async () =>
+        (await window.oanix.fs.readdir('/home')).map(({ name }) => name),
+      ),
+    ).toContain('mine.wasm');
 
     const written = result(page).getByRole('button', { name: /greeting/ });
     if (way === 'pointer') await written.click();
@@ -27,7 +33,13 @@ for (const way of ways) {
     const text = page.locator('.cm-content');
     await expect(text).toContainText('Hello from hello-wasi');
     if (way === 'pointer') await text.click();
-    else for (let i = 0; i < 4 && !(await text.evaluate((node) => node === document.activeElement)); i++) await page.keyboard.press('F6');
+    else
+      for (
+        let i = 0;
+        i < 4 && !(await text.evaluate((node) => node === document.activeElement));
+        i++
+      )
+        await page.keyboard.press('F6');
     await expect(text).toBeFocused();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('Edited by a newcomer. ');
@@ -40,6 +52,8 @@ for (const way of ways) {
     await page.reload();
     await page.evaluate(() => window.oanix.ready);
     await goTo(page, '/home/workspace/greeting.txt', way);
-    await expect(page.locator('.cm-content')).toContainText('Edited by a newcomer. Hello from hello-wasi');
+    await expect(page.locator('.cm-content')).toContainText(
+      'Edited by a newcomer. Hello from hello-wasi',
+    );
   });
 }

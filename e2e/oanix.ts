@@ -1,6 +1,6 @@
 /** What the stories share: a page that must keep its console silent, and the ways a person does things. */
 import { readFileSync } from 'node:fs';
-import { type ConsoleMessage, expect, type Page, test as base } from '@playwright/test';
+import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
 
 export { expect, type Page } from '@playwright/test';
 
@@ -19,7 +19,8 @@ export const test = base.extend<{ silentConsole: void }>({
         if (!expected.patterns.some((pattern) => pattern.test(text))) heard.push(text);
       };
       context.on('console', (message: ConsoleMessage) => {
-        if (['error', 'warning', 'assert'].includes(message.type())) hear(`${message.type()}: ${message.text()}`);
+        if (['error', 'warning', 'assert'].includes(message.type()))
+          hear(`${message.type()}: ${message.text()}`);
       });
       context.on('weberror', (error) => hear(`uncaught: ${error.error().message}`));
       await use();
@@ -59,25 +60,43 @@ export async function press(page: Page, name: string, way: Way = 'pointer'): Pro
 }
 
 /** Drops files made from bytes onto the page, as the desktop would. */
-export async function drop(page: Page, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> {
-  const sent = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+export async function drop(
+  page: Page,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<void> {
+  const sent = files.map(({ name, bytes }) => ({
+    name,
+    base64: Buffer.from(bytes).toString('base64'),
+  }));
   await page.evaluate((dropped) => {
     const transfer = new DataTransfer();
     for (const { name, base64 } of dropped) {
       transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
     }
     for (const type of ['dragenter', 'dragover', 'drop']) {
-      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+      document.body.dispatchEvent(
+        new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }),
+      );
     }
   }, sent);
 }
 
 /** Brings files in: dropped by pointer, chosen by keyboard. */
-export async function bring(page: Page, way: Way, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> {
+export async function bring(
+  page: Page,
+  way: Way,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<void> {
   if (way === 'pointer') return drop(page, files);
   const chooser = page.waitForEvent('filechooser');
   await press(page, 'Upload files', way);
-  await (await chooser).setFiles(files.map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) })));
+  await (await chooser).setFiles(
+    files.map(({ name, bytes }) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(bytes),
+    })),
+  );
 }
 
 export const hello = (): Uint8Array => readFileSync('public/bin/hello-wasi.wasm');

@@ -25,7 +25,9 @@ for (const way of ways) {
   test(`a file that is not wasm says so before it runs (${way})`, async ({ page }) => {
     await start(page);
     await goTo(page, '/home', way);
-    await bring(page, way, [{ name: 'fake.wasm', bytes: new TextEncoder().encode('hello, I am text') }]);
+    await bring(page, way, [
+      { name: 'fake.wasm', bytes: new TextEncoder().encode('hello, I am text') },
+    ]);
     const sheet = page.getByRole('dialog', { name: 'fake.wasm' });
     await expect(sheet.getByRole('alert')).toContainText('This is not a WebAssembly file');
     await expect(sheet.getByRole('button', { name: 'Run' })).toHaveCount(0);
@@ -34,7 +36,9 @@ for (const way of ways) {
   });
 }
 
-test('truncated wasm, missing imports and other formats are refused with a sentence', async ({ page }) => {
+test('truncated wasm, missing imports and other formats are refused with a sentence', async ({
+  page,
+}) => {
   await start(page);
   const lacks = tinyModule([], { imports: [{ module: 'gpu', name: 'draw', params: 0 }] });
   const cases: [Uint8Array, RegExp][] = [
@@ -46,7 +50,11 @@ test('truncated wasm, missing imports and other formats are refused with a sente
   ];
   for (const [bytes, verdict] of cases) {
     const said = await page.evaluate(
-      (data) => window.oanix.run(Uint8Array.from(data)).then(() => 'ran', (error: { code: string; message: string }) => `${error.code} ${error.message}`),
+      (data) =>
+        window.oanix.run(Uint8Array.from(data)).then(
+          () => 'ran',
+          (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+        ),
       [...bytes],
     );
     expect(said).toMatch(/^ENOEXEC/);
@@ -54,7 +62,9 @@ test('truncated wasm, missing imports and other formats are refused with a sente
   }
 });
 
-test('limits: wall time, memory at the start, memory when it grows, the stack', async ({ page }) => {
+test('limits: wall time, memory at the start, memory when it grows, the stack', async ({
+  page,
+}) => {
   await start(page);
   const run = (bytes: Uint8Array, limits: object) =>
     page.evaluate(
@@ -66,20 +76,35 @@ test('limits: wall time, memory at the start, memory when it grows, the stack', 
       [[...bytes], limits] as const,
     );
   expect(await run(loops(), { wall: 300 })).toMatchObject({ signal: 'wall limit', exit_code: 137 });
-  expect(await run(tinyModule([], { pages: 64 }), { memory: 1_000_000 })).toEqual({ code: 'ENOMEM' });
+  expect(await run(tinyModule([], { pages: 64 }), { memory: 1_000_000 })).toEqual({
+    code: 'ENOMEM',
+  });
   expect(await run(grows(100), { memory: 4 * 65_536 })).toMatchObject({ exit_code: 0 });
   expect(await run(grows(2), { memory: 4 * 65_536 })).toMatchObject({ exit_code: 1 });
   expect(await run(recurses(), {})).toMatchObject({ trap: 'stack overflow' });
 });
 
-test('standard input, output and arguments pass as they are; twenty programs at once', async ({ page }) => {
+test('standard input, output and arguments pass as they are; twenty programs at once', async ({
+  page,
+}) => {
   await start(page);
   const outcome = await page.evaluate(async () => {
     const { oanix } = window;
     const runs = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => oanix.run('/bin/hello-wasi.wasm', { args: ['hello', `nr ${i}`, 'ünïcödé ✓'], env: { N: String(i) } })),
+      Array.from({ length: 20 }, (_, i) =>
+        oanix.run('/bin/hello-wasi.wasm', {
+          args: ['hello', `nr ${i}`, 'ünïcödé ✓'],
+          env: { N: String(i) },
+        }),
+      ),
     );
-    return runs.map(({ stdout, exit_code }, i) => exit_code === 0 && stdout.includes(`1: nr ${i}\n`) && stdout.includes('2: ünïcödé ✓\n') && stdout.includes(`N=${i}\n`));
+    return runs.map(
+      ({ stdout, exit_code }, i) =>
+        exit_code === 0 &&
+        stdout.includes(`1: nr ${i}\n`) &&
+        stdout.includes('2: ünïcödé ✓\n') &&
+        stdout.includes(`N=${i}\n`),
+    );
   });
   expect(outcome).toEqual(Array(20).fill(true));
 });

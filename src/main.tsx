@@ -5,8 +5,8 @@ import './ui/theme.css';
 import { createRoot } from 'react-dom/client';
 import type { Oanix } from './boot/oanix.ts';
 import { Page } from './boot/page.ts';
-import { setTheme } from './ui/actions.ts';
 import { App } from './ui/App.tsx';
+import { setTheme } from './ui/actions.ts';
 import { startSession } from './ui/session.ts';
 
 declare global {

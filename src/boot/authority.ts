@@ -20,10 +20,19 @@ const reach = [
 ] as const;
 
 export function removeAuthority(scope: object): void {
-  for (let object: object | null = scope; object && object !== Object.prototype; object = Object.getPrototypeOf(object)) {
+  for (
+    let object: object | null = scope;
+    object && object !== Object.prototype;
+    object = Object.getPrototypeOf(object)
+  ) {
     for (const name of reach) if (Object.hasOwn(object, name)) Reflect.deleteProperty(object, name);
   }
   for (const name of reach) {
-    if (name in scope) Object.defineProperty(scope, name, { value: undefined, configurable: false, writable: false });
+    if (name in scope)
+      Object.defineProperty(scope, name, {
+        value: undefined,
+        configurable: false,
+        writable: false,
+      });
   }
 }

@@ -13,7 +13,10 @@ export class KernelClient {
   #dead = false;
 
   constructor() {
-    this.#worker = new Worker(new URL('./kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
+    this.#worker = new Worker(new URL('./kernel.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'kernel',
+    });
     this.#remote = new Remote(this.#worker);
     this.#programs = new ProgramWorkers(this.#worker);
     this.#remote.onEvent = (event) => this.#tell(event as PageEvent);

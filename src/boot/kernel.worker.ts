@@ -19,7 +19,8 @@ import { firstFiles, firstNamespace } from './welcome.ts';
 declare const self: DedicatedWorkerGlobalScope;
 
 const STORE = 'oanix';
-const OTHER_TAB = 'another OANIX tab has this store open: work there, or close it and take over here';
+const OTHER_TAB =
+  'another OANIX tab has this store open: work there, or close it and take over here';
 
 class KernelWorker {
   #process: Process | undefined;
@@ -33,7 +34,8 @@ class KernelWorker {
   constructor() {
     this.#runner = new WasiRunner({
       makeWorker,
-      call: (process, operation, args, signal) => this.#kernel.call(process, operation, args, signal),
+      call: (process, operation, args, signal) =>
+        this.#kernel.call(process, operation, args, signal),
       digest,
       now: () => performance.now(),
       breathe,
@@ -41,7 +43,9 @@ class KernelWorker {
         const timer = setTimeout(run, ms);
         return () => clearTimeout(timer);
       },
-      ...(typeof SharedArrayBuffer === 'undefined' || !self.crossOriginIsolated ? { unable: NOT_ISOLATED } : {}),
+      ...(typeof SharedArrayBuffer === 'undefined' || !self.crossOriginIsolated
+        ? { unable: NOT_ISOLATED }
+        : {}),
     });
     this.#kernel = new Kernel({
       makeService: (spec) => this.#makeService(spec),
@@ -87,7 +91,10 @@ class KernelWorker {
       process.namespace.start(await this.#kernel.tableFrom(manifest));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      emit({ type: 'damaged', record: { store: 'nodes', key: 0, name: 'the saved namespace', reason, at: Date.now() } });
+      emit({
+        type: 'damaged',
+        record: { store: 'nodes', key: 0, name: 'the saved namespace', reason, at: Date.now() },
+      });
       await this.#firstNamespace(process);
     }
   }
@@ -105,9 +112,14 @@ class KernelWorker {
   async #saveNamespace(): Promise<void> {
     if (this.#config?.safe || !this.#process) return;
     const store = await this.#store?.catch(() => undefined);
-    await store?.saveNamespace(toManifest(this.#process.namespace.table)).catch((error: unknown) => {
-      emit({ type: 'store', state: { state: 'failed', unsaved: 0, savedAt: 0, reason: String(error) } });
-    });
+    await store
+      ?.saveNamespace(toManifest(this.#process.namespace.table))
+      .catch((error: unknown) => {
+        emit({
+          type: 'store',
+          state: { state: 'failed', unsaved: 0, savedAt: 0, reason: String(error) },
+        });
+      });
   }
 
   #makeService(spec: ServiceSpec): Promise<FileService> {
@@ -115,7 +127,8 @@ class KernelWorker {
       store: () => this.#openStoreFs(),
       asset: async (path) => {
         const response = await fetch(new URL(path, this.#config?.base ?? self.location.href));
-        if (!response.ok) fail('EIO', `the page's server answered ${response.status}: reload the page`);
+        if (!response.ok)
+          fail('EIO', `the page's server answered ${response.status}: reload the page`);
         return new Uint8Array(await response.arrayBuffer());
       },
     });
@@ -218,7 +231,8 @@ async function seed(service: FileService): Promise<void> {
   if (!service.create || (await service.readdir([], never)).length > 0) return;
   for (const [path, text] of Object.entries(firstFiles)) {
     const names = path.split('/').filter(Boolean);
-    for (let i = 1; i < names.length; i++) await ifNew(service.create(names.slice(0, i), 'dir', never));
+    for (let i = 1; i < names.length; i++)
+      await ifNew(service.create(names.slice(0, i), 'dir', never));
     await ifNew(service.create(names, 'file', never));
     const handle = await service.open(names, { write: true }, never);
     await handle.write?.(0, new TextEncoder().encode(text), never);
@@ -240,16 +254,23 @@ function holdForLife(name: string): void {
 /** The page's table of what only a window can do; absent until a page has sent its port. */
 let page: Remote | undefined;
 
-function askPage(method: keyof PageTable, args: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+function askPage(
+  method: keyof PageTable,
+  args: readonly unknown[],
+  signal: AbortSignal,
+): Promise<unknown> {
   if (!page) fail('ENOTSUP', 'no page is attached');
   return page.call(method, args, signal);
 }
 
 const worker = new KernelWorker();
-self.addEventListener('message', ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | null>) => {
-  if (data && 'page' in data && data.page) page = new Remote(data.page);
-  if (data && 'failed' in data) failures.get(data.worker)?.(data.failed);
-});
+self.addEventListener(
+  'message',
+  ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | null>) => {
+    if (data && 'page' in data && data.page) page = new Remote(data.page);
+    if (data && 'failed' in data) failures.get(data.worker)?.(data.failed);
+  },
+);
 const server = answerOn(self, (op, args, signal) => worker.answer(op, args, signal));
 
 function emit(event: PageEvent): void {

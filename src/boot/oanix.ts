@@ -5,7 +5,16 @@
 import { FsError } from '../kernel/errors.ts';
 import type { MountFlags } from '../kernel/mounts.ts';
 import type { NamespaceStat } from '../kernel/namespace.ts';
-import { type Args, IO_MAX, LIST_MAX, OPEN, type Operation, type Result, TIME_OMIT, WHENCE } from '../kernel/operations.ts';
+import {
+  type Args,
+  IO_MAX,
+  LIST_MAX,
+  OPEN,
+  type Operation,
+  type Result,
+  TIME_OMIT,
+  WHENCE,
+} from '../kernel/operations.ts';
 import type { ExitStatus } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
@@ -57,7 +66,8 @@ const openBits: Readonly<Record<OpenHow, number>> = {
   'wx+': OPEN.read | OPEN.write | OPEN.create | OPEN.exclusive,
 };
 
-const toBytes = (data: Data): Uint8Array => (typeof data === 'string' ? new TextEncoder().encode(data) : data);
+const toBytes = (data: Data): Uint8Array =>
+  typeof data === 'string' ? new TextEncoder().encode(data) : data;
 
 /** An open file of the page: offsets and sizes in bytes. */
 export class OanixFile {
@@ -82,13 +92,19 @@ export class OanixFile {
   async write(data: Data, signal?: AbortSignal): Promise<void> {
     let rest = toBytes(data);
     while (rest.length > 0) {
-      const { written } = await this.#kernel.call('write', { fd: this.fd, data: rest.slice(0, IO_MAX) }, signal);
+      const { written } = await this.#kernel.call(
+        'write',
+        { fd: this.fd, data: rest.slice(0, IO_MAX) },
+        signal,
+      );
       rest = rest.subarray(written);
     }
   }
 
   async seek(offset: number, whence: (typeof WHENCE)[number] = 'set'): Promise<number> {
-    return (await this.#kernel.call('seek', { fd: this.fd, offset, whence: WHENCE.indexOf(whence) })).position;
+    return (
+      await this.#kernel.call('seek', { fd: this.fd, offset, whence: WHENCE.indexOf(whence) })
+    ).position;
   }
 
   async stat(): Promise<NamespaceStat> {
@@ -124,25 +140,49 @@ export class OanixFs {
 
   /** Replaces the file, or makes it; with `exclusive` EEXIST if the name is taken. */
   async writeFile(path: string, data: Data, { exclusive = false } = {}): Promise<void> {
-    await this.#kernel.call('writeFile', { dir: CWD, path, data: toBytes(data), append: false, exclusive });
+    await this.#kernel.call('writeFile', {
+      dir: CWD,
+      path,
+      data: toBytes(data),
+      append: false,
+      exclusive,
+    });
   }
 
   async appendFile(path: string, data: Data): Promise<void> {
-    await this.#kernel.call('writeFile', { dir: CWD, path, data: toBytes(data), append: true, exclusive: false });
+    await this.#kernel.call('writeFile', {
+      dir: CWD,
+      path,
+      data: toBytes(data),
+      append: true,
+      exclusive: false,
+    });
   }
 
   async open(path: string, how: OpenHow = 'r', signal?: AbortSignal): Promise<OanixFile> {
-    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: openBits[how] }, signal);
+    const { fd } = await this.#kernel.call(
+      'open',
+      { dir: CWD, path, flags: openBits[how] },
+      signal,
+    );
     return new OanixFile(this.#kernel, fd);
   }
 
   /** Names with their kinds, and stat where the service gives it for free. */
   async readdir(path: string): Promise<Entry[]> {
-    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: OPEN.read | OPEN.directory });
+    const { fd } = await this.#kernel.call('open', {
+      dir: CWD,
+      path,
+      flags: OPEN.read | OPEN.directory,
+    });
     try {
       const all: Entry[] = [];
       for (;;) {
-        const { entries, total } = await this.#kernel.call('list', { fd, from: all.length, count: LIST_MAX });
+        const { entries, total } = await this.#kernel.call('list', {
+          fd,
+          from: all.length,
+          count: LIST_MAX,
+        });
         all.push(...entries);
         if (entries.length === 0 || all.length >= total) return all;
       }
@@ -177,7 +217,9 @@ export class OanixFs {
   async remove(path: string, { recursive = false } = {}): Promise<void> {
     const { kind } = await this.lstat(path);
     if (kind !== 'dir') return void (await this.#kernel.call('unlink', { dir: CWD, path }));
-    if (recursive) for (const { name } of await this.readdir(path)) await this.remove(`${path}/${name}`, { recursive });
+    if (recursive)
+      for (const { name } of await this.readdir(path))
+        await this.remove(`${path}/${name}`, { recursive });
     await this.#kernel.call('rmdir', { dir: CWD, path });
   }
 
@@ -207,7 +249,10 @@ export class OanixFs {
   }
 
   /** Nanoseconds since 1970; what is left out stays. */
-  async setTimes(path: string, { atime = TIME_OMIT, mtime = TIME_OMIT }: { atime?: bigint; mtime?: bigint }): Promise<void> {
+  async setTimes(
+    path: string,
+    { atime = TIME_OMIT, mtime = TIME_OMIT }: { atime?: bigint; mtime?: bigint },
+  ): Promise<void> {
     await this.#kernel.call('setTimes', { dir: CWD, path, follow: true, atime, mtime });
   }
 
@@ -270,7 +315,9 @@ export class Oanix {
       stdin: input,
       stdout: this.#readable(started.stdout),
       stderr: this.#readable(started.stderr),
-      done: this.#kernel.call('wait', { pid: started.pid }).then(({ status }) => status as ExitStatus),
+      done: this.#kernel
+        .call('wait', { pid: started.pid })
+        .then(({ status }) => status as ExitStatus),
       kill: async () => void (await this.#kernel.call('kill', { pid: started.pid })),
     };
   }
@@ -278,8 +325,18 @@ export class Oanix {
   /** Runs a program to its end and captures what it prints. */
   async run(program: Data, options: SpawnOptions = {}): Promise<RunResult> {
     const started = await this.spawn(program, { stdin: '', ...options });
-    const [out, err, status] = await Promise.all([capture(started.stdout), capture(started.stderr), started.done]);
-    return { ...status, stdout: out.text, stderr: err.text, stdout_dropped: out.dropped, stderr_dropped: err.dropped };
+    const [out, err, status] = await Promise.all([
+      capture(started.stdout),
+      capture(started.stderr),
+      started.done,
+    ]);
+    return {
+      ...status,
+      stdout: out.text,
+      stderr: err.text,
+      stdout_dropped: out.dropped,
+      stderr_dropped: err.dropped,
+    };
   }
 
   #readable(fd: number): ReadableStream<Uint8Array> {
@@ -320,7 +377,9 @@ async function feed(stdin: WritableStream<Data>, data: Data): Promise<void> {
   }
 }
 
-async function capture(stream: ReadableStream<Uint8Array>): Promise<{ text: string; dropped: number }> {
+async function capture(
+  stream: ReadableStream<Uint8Array>,
+): Promise<{ text: string; dropped: number }> {
   const decoder = new TextDecoder();
   let text = '';
   let kept = 0;

@@ -27,7 +27,10 @@ const table: PageTable = {
     if (!navigator.permissions) fail('ENOTSUP', 'this browser does not tell permissions');
     return (await navigator.permissions.query({ name: name as PermissionName })).state;
   },
-  persist: async () => (navigator.storage?.persist ? navigator.storage.persist() : fail('ENOTSUP', 'this browser cannot keep data for sure')),
+  persist: async () =>
+    navigator.storage?.persist
+      ? navigator.storage.persist()
+      : fail('ENOTSUP', 'this browser cannot keep data for sure'),
   confirm: async (question) => window.confirm(question),
   nip07: async (method, argument) => {
     const signer = (window as { nostr?: NostrSigner }).nostr;

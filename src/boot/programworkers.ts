@@ -19,7 +19,10 @@ export class ProgramWorkers {
   }
 
   #start(id: number, port: MessagePort): void {
-    const worker = new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module', name: 'program' });
+    const worker = new Worker(new URL('./program.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'program',
+    });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       const failed = event.message || 'its worker could not be started';

@@ -19,32 +19,46 @@ export interface ServiceHost {
 }
 
 type Options = NonNullable<ServiceSpec['options']>;
-type Maker = (options: Options, host: ServiceHost, spec: ServiceSpec) => FileService | Promise<FileService>;
+type Maker = (
+  options: Options,
+  host: ServiceHost,
+  spec: ServiceSpec,
+) => FileService | Promise<FileService>;
 
 const makers: { readonly [kind: string]: Maker } = {
   store: (_options, host) => host.store(),
   mem: (options, _host, spec) => new MemFs({ spec, quota: quotaOf(options) }),
   map: (options, _host, spec) => new MapFs(textsOf(options), spec),
-  dev: () => new DevFs({ random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>), now: () => BigInt(Date.now()) * 1_000_000n }),
+  dev: () =>
+    new DevFs({
+      random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+      now: () => BigInt(Date.now()) * 1_000_000n,
+    }),
   readonly: async ({ of }, host, spec) => new ReadOnly(await makeService(specOf(of), host), spec),
   welcome: (_options, _host, spec) => new MapFs(welcome, spec),
   bin: (_options, host, spec) =>
     new MapFs(
-      Object.fromEntries(programs.map(({ name, size }) => [name, { size, load: () => host.asset(`bin/${name}`) }])),
+      Object.fromEntries(
+        programs.map(({ name, size }) => [name, { size, load: () => host.asset(`bin/${name}`) }]),
+      ),
       spec,
     ),
 };
 
 export async function makeService(spec: ServiceSpec, host: ServiceHost): Promise<FileService> {
   if (!Object.hasOwn(makers, spec.kind)) {
-    fail('EINVAL', `there is no service '${spec.kind}'; known are ${Object.keys(makers).join(', ')}`);
+    fail(
+      'EINVAL',
+      `there is no service '${spec.kind}'; known are ${Object.keys(makers).join(', ')}`,
+    );
   }
   return (makers[spec.kind] as Maker)(spec.options ?? {}, host, spec);
 }
 
 function quotaOf({ bytes, entries }: Options): { bytes?: number; entries?: number } {
   for (const value of [bytes, entries]) {
-    if (value !== undefined && !(typeof value === 'number' && value > 0)) fail('EINVAL', 'a quota is a number above 0');
+    if (value !== undefined && !(typeof value === 'number' && value > 0))
+      fail('EINVAL', 'a quota is a number above 0');
   }
   return {
     ...(typeof bytes === 'number' ? { bytes } : {}),
@@ -54,7 +68,8 @@ function quotaOf({ bytes, entries }: Options): { bytes?: number; entries?: numbe
 
 function textsOf({ files }: Options): Record<string, string> {
   const entries = Object.entries((files ?? {}) as Record<string, Json>);
-  if (entries.some(([, text]) => typeof text !== 'string')) fail('EINVAL', "map takes {files: {'/path': 'text'}}");
+  if (entries.some(([, text]) => typeof text !== 'string'))
+    fail('EINVAL', "map takes {files: {'/path': 'text'}}");
   return Object.fromEntries(entries) as Record<string, string>;
 }
 

@@ -26,7 +26,8 @@ export class Cursor {
 
   #step(size: number): number {
     const here = this.at;
-    if (here + size > this.bytes.length) throw new FsError('E2BIG', { reason: 'larger than the request block' });
+    if (here + size > this.bytes.length)
+      throw new FsError('E2BIG', { reason: 'larger than the request block' });
     this.at = here + size;
     return here;
   }
@@ -84,7 +85,10 @@ const fields: { [K in keyof FieldTypes]: Field<FieldTypes[K]> } = {
   f64: { put: (to, v) => to.putF64(v), get: (from) => from.f64() },
   i64: { put: (to, v) => to.putI64(v), get: (from) => from.i64() },
   bool: { put: (to, v) => to.putU32(v ? 1 : 0), get: (from) => from.u32() !== 0 },
-  str: { put: (to, v) => to.putBytes(text.encode(v)), get: (from) => toText.decode(from.copyOut()) },
+  str: {
+    put: (to, v) => to.putBytes(text.encode(v)),
+    get: (from) => toText.decode(from.copyOut()),
+  },
   bytes: { put: (to, v) => to.putBytes(v), get: (from) => from.copyOut() },
   stat: { put: putStat, get: getStat },
   entries: { put: putEntries, get: getEntries },
@@ -105,7 +109,8 @@ export function encode(shape: Shape, values: Fields, to: Cursor): void {
 
 export function decode(shape: Shape, from: Cursor): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const name in shape) values[name] = (fields[shape[name] as keyof FieldTypes] as Field<unknown>).get(from);
+  for (const name in shape)
+    values[name] = (fields[shape[name] as keyof FieldTypes] as Field<unknown>).get(from);
   return values;
 }
 
@@ -157,8 +162,39 @@ function getEntries(from: Cursor): Entry[] {
 
 /** Codes by number, for the reply's first word; 0 is success. */
 export const codes: readonly (Errno | 'OK')[] = [
-  'OK', 'E2BIG', 'EACCES', 'EBADF', 'EBUSY', 'EDQUOT', 'EEXIST', 'EFBIG', 'EILSEQ', 'EINTR', 'EINVAL', 'EIO',
-  'EISDIR', 'ELOOP', 'EMFILE', 'EMLINK', 'ENAMETOOLONG', 'ENOENT', 'ENOEXEC', 'ENOMEM', 'ENOSPC', 'ENOSYS',
-  'ENOTCAPABLE', 'ENOTDIR', 'ENOTEMPTY', 'ENOTSUP', 'ENXIO', 'EPERM', 'EPIPE', 'EROFS', 'ESPIPE', 'ESRCH',
-  'ESTALE', 'ETIMEDOUT', 'EXDEV',
+  'OK',
+  'E2BIG',
+  'EACCES',
+  'EBADF',
+  'EBUSY',
+  'EDQUOT',
+  'EEXIST',
+  'EFBIG',
+  'EILSEQ',
+  'EINTR',
+  'EINVAL',
+  'EIO',
+  'EISDIR',
+  'ELOOP',
+  'EMFILE',
+  'EMLINK',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOEXEC',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOSYS',
+  'ENOTCAPABLE',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'ENOTSUP',
+  'ENXIO',
+  'EPERM',
+  'EPIPE',
+  'EROFS',
+  'ESPIPE',
+  'ESRCH',
+  'ESTALE',
+  'ETIMEDOUT',
+  'EXDEV',
 ];

@@ -28,7 +28,8 @@ export class Content {
   static restored(size: number, chunks: readonly (readonly [number, number])[]): Content {
     const content = new Content();
     content.#size = size;
-    for (const [index, id] of chunks) content.chunks.set(index, { bytes: undefined, id, frozen: false, lent: false });
+    for (const [index, id] of chunks)
+      content.chunks.set(index, { bytes: undefined, id, frozen: false, lent: false });
     return content;
   }
 

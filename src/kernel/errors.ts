@@ -124,7 +124,14 @@ export interface WireError {
 
 export function toWire(thrown: unknown): WireError {
   const { code, op, path, service, reason, cause } = toFsError(thrown);
-  return { code, op, path, service, reason, cause: cause === undefined ? undefined : String(cause) };
+  return {
+    code,
+    op,
+    path,
+    service,
+    reason,
+    cause: cause === undefined ? undefined : String(cause),
+  };
 }
 
 export function fromWire(wire: WireError): FsError {

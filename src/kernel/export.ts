@@ -1,7 +1,8 @@
 /** A namespace as a FileService (exportfs(4)): what it shows can be mounted, wrapped or served over a port. */
+
+import { fail } from './errors.ts';
 import type { Caller, Namespace } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
-import { fail } from './errors.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Entry, FileHandle, FileService, Mode, ServiceSpec, Stat, Times } from './service.ts';
 
@@ -24,7 +25,11 @@ export class NamespaceService implements FileService {
   }
 
   async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
-    const file = await this.#namespace.open(formatPath(path), { ...mode, noFollow: true }, at(signal));
+    const file = await this.#namespace.open(
+      formatPath(path),
+      { ...mode, noFollow: true },
+      at(signal),
+    );
     if (file instanceof OpenDir) {
       await file.close();
       return fail('EISDIR');
@@ -44,7 +49,9 @@ export class NamespaceService implements FileService {
   create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
     const text = formatPath(path);
     if (kind === 'dir') return this.#namespace.mkdir(text, at(signal));
-    return this.#namespace.open(text, { create: true, exclusive: true }, at(signal)).then((file) => file.close());
+    return this.#namespace
+      .open(text, { create: true, exclusive: true }, at(signal))
+      .then((file) => file.close());
   }
 
   remove(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {

@@ -36,7 +36,11 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     try {
       const stat =
         opened instanceof OpenDir
-          ? await process.namespace.stat('.', true, { ...caller, cwd: opened.path, beneath: undefined })
+          ? await process.namespace.stat('.', true, {
+              ...caller,
+              cwd: opened.path,
+              beneath: undefined,
+            })
           : await opened.stat(signal);
       return { fd: process.add(opened), stat };
     } catch (error) {
@@ -120,10 +124,17 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return dir.list(from, Math.min(count, LIST_MAX), process.caller(fd, signal));
   },
   async stat(process, { dir, path, follow }, signal) {
-    return { stat: await process.namespace.stat(path, follow, await process.callerFor(dir, path, signal)) };
+    return {
+      stat: await process.namespace.stat(path, follow, await process.callerFor(dir, path, signal)),
+    };
   },
   async setTimes(process, { dir, path, follow, atime, mtime }, signal) {
-    await process.namespace.setTimes(path, timesOf(atime, mtime), follow, await process.callerFor(dir, path, signal));
+    await process.namespace.setTimes(
+      path,
+      timesOf(atime, mtime),
+      follow,
+      await process.callerFor(dir, path, signal),
+    );
     return {};
   },
   async mkdir(process, { dir, path }, signal) {
@@ -149,13 +160,16 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async symlink(process, { target, dir, path }, signal) {
-    if (process.confined && target.startsWith('/')) fail('EPERM', 'an absolute target may leave the preopen');
+    if (process.confined && target.startsWith('/'))
+      fail('EPERM', 'an absolute target may leave the preopen');
     if (target === '') fail('ENOENT', 'the target is empty');
     await process.namespace.symlink(target, path, await process.callerFor(dir, path, signal));
     return {};
   },
   async readlink(process, { dir, path }, signal) {
-    return { target: await process.namespace.readlink(path, await process.callerFor(dir, path, signal)) };
+    return {
+      target: await process.namespace.readlink(path, await process.callerFor(dir, path, signal)),
+    };
   },
 
   async readFile(process, { dir, path }, signal) {
@@ -164,8 +178,18 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { data };
   },
   async writeFile(process, { dir, path, data, append, exclusive }, signal) {
-    const flags = { write: true, create: true, ...(append ? { append } : {}), ...(exclusive ? { exclusive } : {}) };
-    await process.namespace.writeFile(path, data, flags, await process.callerFor(dir, path, signal));
+    const flags = {
+      write: true,
+      create: true,
+      ...(append ? { append } : {}),
+      ...(exclusive ? { exclusive } : {}),
+    };
+    await process.namespace.writeFile(
+      path,
+      data,
+      flags,
+      await process.callerFor(dir, path, signal),
+    );
     return {};
   },
   async watch(process, { path }, signal, kernel) {
@@ -259,7 +283,8 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
 
 function openFlags(bits: number): OpenFlags {
   const flags: { -readonly [K in keyof OpenFlags]: boolean } = {};
-  for (const [name, bit] of Object.entries(OPEN)) if (bits & bit) flags[name as keyof OpenFlags] = true;
+  for (const [name, bit] of Object.entries(OPEN))
+    if (bits & bit) flags[name as keyof OpenFlags] = true;
   return flags;
 }
 
@@ -271,7 +296,8 @@ function timesOf(atime: bigint, mtime: bigint): Times {
 }
 
 /** Times beyond 64 signed bits cannot be kept by any clock of ours; TIME_NOW is the host's clock. */
-const resolveTime = (time: bigint): bigint => (time === TIME_NOW ? BigInt(Date.now()) * 1_000_000n : time);
+const resolveTime = (time: bigint): bigint =>
+  time === TIME_NOW ? BigInt(Date.now()) * 1_000_000n : time;
 
 function checkSpec(value: unknown): ServiceSpec {
   const spec = value as Partial<ServiceSpec> | null;
@@ -284,5 +310,9 @@ function mountFlags(value: unknown): MountFlags {
   if (order !== undefined && order !== 'replace' && order !== 'before' && order !== 'after') {
     fail('EINVAL', 'order is replace, before or after');
   }
-  return { order: order ?? 'replace', ...(create === undefined ? {} : { create: create === true }), ro: ro === true };
+  return {
+    order: order ?? 'replace',
+    ...(create === undefined ? {} : { create: create === true }),
+    ro: ro === true,
+  };
 }

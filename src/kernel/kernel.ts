@@ -3,7 +3,7 @@
  * process. It knows nothing of where it runs: services, the runner and the clock come in as parameters.
  */
 import { Changes } from './changes.ts';
-import { fail, FsError, toFsError } from './errors.ts';
+import { FsError, fail, toFsError } from './errors.ts';
 import { FailedService } from './failed.ts';
 import { handlers } from './handlers.ts';
 import { fromManifest } from './manifest.ts';
@@ -12,8 +12,8 @@ import { Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
 import type { Args, Operation, Result } from './operations.ts';
 import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
-import { Process } from './process.ts';
 import type { ExitStatus } from './process.ts';
+import { Process } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
 
 /** Executes a program as a process: it must call `process.exit` in the end, and `onStop` to be killable. */
@@ -170,13 +170,16 @@ export class Kernel {
 
   /** Makes the failed services of a mount point again; throws why, if one still cannot be made. */
   async retryMount(process: Process, at: string): Promise<void> {
-    const point = process.namespace.table.at(cleanPath(at)) ?? fail('EINVAL', `nothing is mounted at ${at}`);
+    const point =
+      process.namespace.table.at(cleanPath(at)) ?? fail('EINVAL', `nothing is mounted at ${at}`);
     for (const { source } of point.members) {
       if (source.failed === undefined) continue;
       const made = await this.makeSource(source.service.spec);
       const { namespace } = process;
       namespace.replaceTable(
-        namespace.table.map((member) => (member.source === source ? { ...member, source: made } : member)),
+        namespace.table.map((member) =>
+          member.source === source ? { ...member, source: made } : member,
+        ),
       );
     }
   }
@@ -185,13 +188,20 @@ export class Kernel {
    * Runs ns text in a process's namespace, all of it or, at the first error, none. `tolerant`, for a
    * boot: a service that cannot be made is mounted as failed, and a bind of what it lacks is left out.
    */
-  async replayNs(process: Process, text: string, signal: AbortSignal, tolerant = false): Promise<void> {
+  async replayNs(
+    process: Process,
+    text: string,
+    signal: AbortSignal,
+    tolerant = false,
+  ): Promise<void> {
     const lines = parseNs(text);
     const draft = process.namespace.fork();
     const caller = process.caller(-1, signal);
     for (const line of lines) {
       if (line.verb === 'mount') {
-        const source = await (tolerant ? this.#sourceOrFailed(line.spec) : this.makeSource(line.spec));
+        const source = await (tolerant
+          ? this.#sourceOrFailed(line.spec)
+          : this.makeSource(line.spec));
         await draft.mount(source, line.at, line.flags, caller);
       } else if (line.verb === 'unmount') await draft.unmount(line.at, line.what, caller);
       else {
@@ -211,7 +221,9 @@ export class Kernel {
     const path = await process.namespace.realpath(text, process.caller(-1, signal));
     const id = ++this.#lastWatch;
     const stop = this.changes.listen((changes) => {
-      const shown = changes.flatMap(({ source, path: inside }) => process.namespace.pathsOf(source, inside));
+      const shown = changes.flatMap(({ source, path: inside }) =>
+        process.namespace.pathsOf(source, inside),
+      );
       const seen = shown.filter((changed: Path) => isWithin(changed, path));
       if (changes.length > 0 && seen.length === 0) return;
       this.#host.notify({ type: 'changed', id, paths: [...new Set(seen.map(formatPath))] });

@@ -80,10 +80,13 @@ function toMember(member: ManifestMember, sources: readonly Source[]): Member {
 function checkManifest(value: unknown): Manifest {
   const manifest = value as Partial<Manifest> | null;
   if (typeof manifest !== 'object' || manifest === null) fail('EINVAL', 'a manifest is an object');
-  if (manifest.version !== 1) fail('EINVAL', `manifest version ${String(manifest.version)} is unknown`);
+  if (manifest.version !== 1)
+    fail('EINVAL', `manifest version ${String(manifest.version)} is unknown`);
   const { sources, mounts } = manifest;
-  if (!Array.isArray(sources) || !sources.every(isSpec)) fail('EINVAL', 'bad sources in the manifest');
-  if (!Array.isArray(mounts) || !mounts.every(isMount)) fail('EINVAL', 'bad mounts in the manifest');
+  if (!Array.isArray(sources) || !sources.every(isSpec))
+    fail('EINVAL', 'bad sources in the manifest');
+  if (!Array.isArray(mounts) || !mounts.every(isMount))
+    fail('EINVAL', 'bad mounts in the manifest');
   return manifest as Manifest;
 }
 
@@ -95,6 +98,7 @@ function isMount(value: unknown): boolean {
   if (mount.kind !== 'dir' && mount.kind !== 'file') return false;
   if (!Array.isArray(mount.members) || mount.members.length === 0) return false;
   return mount.members.every(
-    (m: Partial<ManifestMember> | null) => Number.isInteger(m?.source) && typeof m?.base === 'string',
+    (m: Partial<ManifestMember> | null) =>
+      Number.isInteger(m?.source) && typeof m?.base === 'string',
   );
 }

@@ -145,8 +145,11 @@ export class MountTable {
 
   /** The same mount points in another order; `order` lists their paths, all of them. EINVAL. */
   reordered(order: readonly Path[]): MountTable {
-    const points = order.map((at) => this.at(at) ?? fail('EINVAL', `no mount at ${formatPath(at)}`));
-    if (new Set(points).size !== this.points.length) fail('EINVAL', 'the order must list each mount');
+    const points = order.map(
+      (at) => this.at(at) ?? fail('EINVAL', `no mount at ${formatPath(at)}`),
+    );
+    if (new Set(points).size !== this.points.length)
+      fail('EINVAL', 'the order must list each mount');
     return new MountTable(points);
   }
 

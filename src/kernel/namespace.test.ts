@@ -1,19 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
-import { caller, changesNow, codeOf, memWith, namespaceOf, read, sourceOf, write } from '../testing/kernel.ts';
+import {
+  caller,
+  changesNow,
+  codeOf,
+  memWith,
+  namespaceOf,
+  read,
+  sourceOf,
+  write,
+} from '../testing/kernel.ts';
 import { MountTable } from './mounts.ts';
 import { Namespace } from './namespace.ts';
-import { OpenDir } from './opendir.ts';
-import { OpenFile } from './openfile.ts';
+import type { OpenDir } from './opendir.ts';
+import type { OpenFile } from './openfile.ts';
 import type { Path } from './path.ts';
 import { type FileService, never } from './service.ts';
 
-const names = async (namespace: Namespace, path: Path): Promise<string[]> => (await namespace.list(path, caller)).map(({ name }) => name).sort();
+const names = async (namespace: Namespace, path: Path): Promise<string[]> =>
+  (await namespace.list(path, caller)).map(({ name }) => name).sort();
 
 describe('mounting', () => {
   it('matches whole names: /tmpfile is not below /tmp', async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/tmpfile': 'root' })], ['/tmp', await memWith({ '/file': 'tmp' })]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/tmpfile': 'root' })],
+      ['/tmp', await memWith({ '/file': 'tmp' })],
+    ]);
     expect(await read(ns, '/tmpfile')).toBe('root');
     expect(await codeOf(ns.stat('/tmp/tmpfile', true, caller))).toBe('ENOENT');
   });
@@ -28,20 +41,29 @@ describe('mounting', () => {
   });
 
   it('lists mount points that the service below does not have', async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/a': 'file' })], ['/a/b', new MemFs()]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/a': 'file' })],
+      ['/a/b', new MemFs()],
+    ]);
     expect((await ns.stat('/a', true, caller)).kind).toBe('dir');
     expect(await names(ns, ['a'])).toEqual(['b']);
   });
 
   it('refuses to remove or rename a mount point', async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/d/e/': '' })], ['/d/e', new MemFs()]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/d/e/': '' })],
+      ['/d/e', new MemFs()],
+    ]);
     expect(await codeOf(ns.remove('/d/e', 'dir', caller))).toBe('EBUSY');
     expect(await codeOf(ns.remove('/d', 'dir', caller))).toBe('EBUSY');
     expect(await codeOf(ns.rename('/d', '/x', caller))).toBe('EBUSY');
   });
 
   it('says EXDEV for a rename into another service', async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/f': '' })], ['/m', new MemFs()]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/f': '' })],
+      ['/m', new MemFs()],
+    ]);
     expect(await codeOf(ns.rename('/f', '/m/f', caller))).toBe('EXDEV');
     expect(await codeOf(ns.link('/f', '/m/f', caller))).toBe('EXDEV');
   });
@@ -81,7 +103,10 @@ describe('mounting', () => {
     const ns = await namespaceOf([['/map', new MapFs({ '/f': 'x' })]]);
     expect(await codeOf(ns.mkdir('/map/d', caller))).toBe('EROFS');
     expect(await codeOf(ns.rename('/map/f', '/map/g', caller))).toBe('EROFS');
-    const partial = Object.assign(new MemFs(), { rename: undefined, symlink: undefined }) as unknown as FileService;
+    const partial = Object.assign(new MemFs(), {
+      rename: undefined,
+      symlink: undefined,
+    }) as unknown as FileService;
     const other = await namespaceOf([['/', partial]]);
     await write(other, '/f', 'x');
     expect(await codeOf(other.rename('/f', '/g', caller))).toBe('EXDEV');
@@ -98,17 +123,25 @@ describe('mounting', () => {
 
   it('a mount whose service is dead can be unmounted, mounted over and listed', async () => {
     const dead = () => Promise.reject(new Error('gone'));
-    const ns = await namespaceOf([['/m', { spec: { kind: 'dead' }, stat: dead, readdir: dead, open: dead }]]);
+    const ns = await namespaceOf([
+      ['/m', { spec: { kind: 'dead' }, stat: dead, readdir: dead, open: dead }],
+    ]);
     expect(await names(ns, [])).toEqual(['m']);
-    expect(await codeOf(ns.list(['m'], caller).catch((error: unknown) => Promise.reject(error)))).not.toBe('ok');
+    expect(
+      await codeOf(ns.list(['m'], caller).catch((error: unknown) => Promise.reject(error))),
+    ).not.toBe('ok');
     await ns.unmount('/m', undefined, caller);
     expect(await names(ns, [])).toEqual([]);
   });
 
   it('says the operation, the path and the service in its errors', async () => {
     const ns = await namespaceOf([['/task', new MemFs()]]);
-    await expect(ns.open('/task/x', { read: true }, caller)).rejects.toThrow('ENOENT: open /task/x (mem)');
-    await expect(ns.rename('/task/no', '/task/x', caller)).rejects.toThrow('ENOENT: rename /task/no (mem)');
+    await expect(ns.open('/task/x', { read: true }, caller)).rejects.toThrow(
+      'ENOENT: open /task/x (mem)',
+    );
+    await expect(ns.rename('/task/no', '/task/x', caller)).rejects.toThrow(
+      'ENOENT: rename /task/no (mem)',
+    );
   });
 });
 
@@ -164,13 +197,19 @@ describe('unions', () => {
   });
 
   it('without create in any member, creating is EACCES', async () => {
-    const ns = await namespaceOf([['/one', new MemFs()], ['/two', new MemFs()]]);
+    const ns = await namespaceOf([
+      ['/one', new MemFs()],
+      ['/two', new MemFs()],
+    ]);
     await ns.bind('/one', '/two', { order: 'before' }, caller);
     expect(await codeOf(write(ns, '/two/new', ''))).toBe('EACCES');
   });
 
   it('keeps the directory that was there as a member', async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/bin/sh': 'sh' })], ['/mine', await memWith({ '/ls': 'ls' })]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/bin/sh': 'sh' })],
+      ['/mine', await memWith({ '/ls': 'ls' })],
+    ]);
     await ns.bind('/mine', '/bin', { order: 'before' }, caller);
     expect(await names(ns, ['bin'])).toEqual(['ls', 'sh']);
     await ns.unmount('/bin', '/mine', caller);
@@ -180,7 +219,9 @@ describe('unions', () => {
 
   it('skips a member that fails and counts it', async () => {
     const bad = () => Promise.reject(new Error('down'));
-    const ns = await namespaceOf([['/u', { spec: { kind: 'bad' }, stat: bad, readdir: bad, open: bad }]]);
+    const ns = await namespaceOf([
+      ['/u', { spec: { kind: 'bad' }, stat: bad, readdir: bad, open: bad }],
+    ]);
     await ns.mount(sourceOf(await memWith({ '/f': 'x' })), '/u', { order: 'after' }, caller);
     expect(await names(ns, ['u'])).toEqual(['f']);
     expect(await read(ns, '/u/f')).toBe('x');
@@ -199,7 +240,10 @@ describe('unions', () => {
 
 describe('symbolic links', () => {
   const linked = async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/a/f': 'in a', '/d/': '' })], ['/m', await memWith({ '/g': 'in m' })]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/a/f': 'in a', '/d/': '' })],
+      ['/m', await memWith({ '/g': 'in m' })],
+    ]);
     await ns.symlink('/m', '/a/abs', caller);
     await ns.symlink('../m/g', '/a/rel', caller);
     await ns.symlink('loop', '/loop', caller);
@@ -229,7 +273,9 @@ describe('symbolic links', () => {
   it('a file is created where a dangling link leads, but not exclusively', async () => {
     const ns = await linked();
     await ns.symlink('/m/new', '/dangling', caller);
-    expect(await codeOf(ns.open('/dangling', { write: true, create: true, exclusive: true }, caller))).toBe('EEXIST');
+    expect(
+      await codeOf(ns.open('/dangling', { write: true, create: true, exclusive: true }, caller)),
+    ).toBe('EEXIST');
     await write(ns, '/dangling', 'made');
     expect(await read(ns, '/m/new')).toBe('made');
   });
@@ -238,16 +284,21 @@ describe('symbolic links', () => {
 describe('beneath a preopen', () => {
   const confined = { ...caller, cwd: ['home'], beneath: ['home'] };
   const jail = async () => {
-    const ns = await namespaceOf([['/', await memWith({ '/home/f': 'ok', '/secret': 'no', '/home/d/': '' })]]);
+    const ns = await namespaceOf([
+      ['/', await memWith({ '/home/f': 'ok', '/secret': 'no', '/home/d/': '' })],
+    ]);
     await ns.symlink('../secret', '/home/up', caller);
     await ns.symlink('/secret', '/home/abs', caller);
     await ns.symlink('/home/f', '/home/inside', caller);
     return ns;
   };
 
-  it.each(['/secret', '../secret', 'd/../../secret', 'up', 'abs', '..', 'd/../..'])('%s is ENOTCAPABLE', async (path) => {
-    expect(await codeOf((await jail()).stat(path, true, confined))).toBe('ENOTCAPABLE');
-  });
+  it.each(['/secret', '../secret', 'd/../../secret', 'up', 'abs', '..', 'd/../..'])(
+    '%s is ENOTCAPABLE',
+    async (path) => {
+      expect(await codeOf((await jail()).stat(path, true, confined))).toBe('ENOTCAPABLE');
+    },
+  );
 
   it.each(['f', 'd/../f', './f', 'inside', 'd/..'])('%s stays inside', async (path) => {
     expect(await codeOf((await jail()).stat(path, true, confined))).toBe('ok');
@@ -263,7 +314,11 @@ describe('open directories', () => {
     await write(ns, '/d', '');
     const rest = await dir.list(1, 10, caller);
     expect([...first.entries, ...rest.entries].map(({ name }) => name)).toEqual(['a', 'b', 'c']);
-    expect((await dir.list(0, 10, caller)).entries.map(({ name }) => name)).toEqual(['a', 'c', 'd']);
+    expect((await dir.list(0, 10, caller)).entries.map(({ name }) => name)).toEqual([
+      'a',
+      'c',
+      'd',
+    ]);
   });
 
   it('move with a rename, in every namespace, and are ENOENT once removed', async () => {
@@ -286,14 +341,23 @@ describe('open directories', () => {
 describe('whole files', () => {
   it('replacing never shows an empty file in between, and two replacements follow each other', async () => {
     const ns = await namespaceOf([['/', await memWith({ '/f': 'old' })]]);
-    await Promise.all([write(ns, '/f', 'aaaaaaaaaa'), write(ns, '/f', 'bbbbb'), write(ns, '/f', 'cccccccc')]);
+    await Promise.all([
+      write(ns, '/f', 'aaaaaaaaaa'),
+      write(ns, '/f', 'bbbbb'),
+      write(ns, '/f', 'cccccccc'),
+    ]);
     expect(['aaaaaaaaaa', 'bbbbb', 'cccccccc']).toContain(await read(ns, '/f'));
   });
 
   it('an endless stream is EFBIG, not the end of the kernel', async () => {
     const endless: FileService = {
       spec: { kind: 'endless' },
-      stat: async (path) => ({ kind: path.length === 0 ? 'dir' : 'file', size: 0, mtime: 0n, version: '' }),
+      stat: async (path) => ({
+        kind: path.length === 0 ? 'dir' : 'file',
+        size: 0,
+        mtime: 0n,
+        version: '',
+      }),
       readdir: async () => [{ name: 'zero', kind: 'file' }],
       open: async () => ({ stream: true, read: async (_at, count) => new Uint8Array(count) }),
     };
@@ -307,7 +371,10 @@ describe('changes', () => {
     const ns = await namespaceOf([['/m', await memWith({ '/d/f': 'x' })]]);
     await ns.bind('/m/d', '/b', {}, caller);
     const { source } = ns.table.at(['m'])?.members[0] as { source: object };
-    expect(ns.pathsOf(source, ['d', 'f'])).toEqual([['m', 'd', 'f'], ['b', 'f']]);
+    expect(ns.pathsOf(source, ['d', 'f'])).toEqual([
+      ['m', 'd', 'f'],
+      ['b', 'f'],
+    ]);
     expect(ns.pathsOf(source, ['d'])).toEqual([['m', 'd'], ['b']]);
     expect(ns.pathsOf(source, [])).toEqual([['m'], ['b']]);
   });
@@ -330,7 +397,10 @@ describe('names', () => {
 
 describe('the table', () => {
   it('keeps the order of mounts and refuses an order that leaves one out', async () => {
-    const ns = await namespaceOf([['/a', new MemFs()], ['/b', new MemFs()]]);
+    const ns = await namespaceOf([
+      ['/a', new MemFs()],
+      ['/b', new MemFs()],
+    ]);
     expect(ns.table.reordered([['b'], ['a']]).points.map(({ at }) => at[0])).toEqual(['b', 'a']);
     expect(() => ns.table.reordered([['b']])).toThrow('EINVAL');
     expect(MountTable.empty.points).toEqual([]);

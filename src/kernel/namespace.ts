@@ -8,13 +8,37 @@
  */
 import { concat } from './bytes.ts';
 import type { Changes } from './changes.ts';
-import { type Errno, FsError, fail, hasCode, toFsError } from './errors.ts';
-import { type Lookup, type Member, memberOf, type MountFlags, MountTable, type Source } from './mounts.ts';
+import { type Errno, type FsError, fail, hasCode, toFsError } from './errors.ts';
+import {
+  type Lookup,
+  type Member,
+  type MountFlags,
+  MountTable,
+  memberOf,
+  type Source,
+} from './mounts.ts';
 import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
+import {
+  cleanPath,
+  formatPath,
+  isWithin,
+  PATH_MAX,
+  type ParsedPath,
+  type Path,
+  parentOf,
+  parsePath,
+  utf8Length,
+} from './path.ts';
 import { Place } from './place.ts';
-import { cleanPath, formatPath, isWithin, type ParsedPath, parentOf, parsePath, type Path, PATH_MAX, utf8Length } from './path.ts';
-import { type Entry, type FileService, isImmutable, type Mode, type Stat, type Times } from './service.ts';
+import {
+  type Entry,
+  type FileService,
+  isImmutable,
+  type Mode,
+  type Stat,
+  type Times,
+} from './service.ts';
 
 /** Who asks: where relative paths start, what they may not leave, and what is told of the work. */
 export interface Caller {
@@ -25,7 +49,12 @@ export interface Caller {
   /** Links are not followed, not even on the way: ENOTDIR. For a namespace that is itself a service. */
   readonly plain?: boolean | undefined;
   /** Told of each change, for accounts and traces. */
-  record?(op: 'create' | 'write' | 'remove' | 'rename' | 'set', path: Path, bytes: number, to?: Path): void;
+  record?(
+    op: 'create' | 'write' | 'remove' | 'rename' | 'set',
+    path: Path,
+    bytes: number,
+    to?: Path,
+  ): void;
 }
 
 export interface OpenFlags extends Mode {
@@ -39,7 +68,11 @@ export interface OpenFlags extends Mode {
 }
 
 /** Stat with the device it is on. */
-export type NamespaceStat = Stat & { readonly dev: number; readonly ino: bigint; readonly nlink: number };
+export type NamespaceStat = Stat & {
+  readonly dev: number;
+  readonly ino: bigint;
+  readonly nlink: number;
+};
 
 /** Operations that make a name: on a dot, which is always there, they are EEXIST. */
 const makesName: ReadonlySet<string> = new Set(['mkdir', 'symlink', 'link']);
@@ -96,7 +129,10 @@ export class Namespace {
     const kind = (await this.#statAt(source, caller)).kind === 'dir' ? 'dir' : 'file';
     const old = await this.#statAt(path, caller).catch(() => undefined);
     if (old && (old.kind === 'dir') !== (kind === 'dir')) {
-      fail(kind === 'dir' ? 'ENOTDIR' : 'EISDIR', 'bind a directory to a directory, a file to a file');
+      fail(
+        kind === 'dir' ? 'ENOTDIR' : 'EISDIR',
+        'bind a directory to a directory, a file to a file',
+      );
     }
     if (kind === 'file' && (flags.order ?? 'replace') !== 'replace') {
       fail('ENOTDIR', 'only directories make a union');
@@ -164,8 +200,10 @@ export class Namespace {
 
   async open(text: string, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
     return this.#named('open', text, caller, async (parsed) => {
-      if (flags.create && flags.directory) fail('EINVAL', 'files are created, directories are made');
-      if (flags.create && parsed.mustBeDir) fail('EISDIR', 'a name that ends in a slash is a directory');
+      if (flags.create && flags.directory)
+        fail('EINVAL', 'files are created, directories are made');
+      if (flags.create && parsed.mustBeDir)
+        fail('EISDIR', 'a name that ends in a slash is a directory');
       const wanted = { ...flags, directory: flags.directory || parsed.mustBeDir };
       const lexical = direct(parsed, caller);
       if (lexical) {
@@ -193,7 +231,8 @@ export class Namespace {
         if (part.length === 0) break;
         parts.push(part);
         size += part.length;
-        if (size > most) fail('EFBIG', 'too much to be read in one piece: open it and read it in parts');
+        if (size > most)
+          fail('EFBIG', 'too much to be read in one piece: open it and read it in parts');
         if (caller.signal.aborted) fail('EINTR');
       }
       return parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts);
@@ -213,7 +252,9 @@ export class Namespace {
     try {
       if (file instanceof OpenDir) return fail('EISDIR');
       const { dev, ino } = await file.stat(caller.signal);
-      await oneAtATime(`${dev}:${ino}`, () => replaceContent(file, data, flags.append ?? false, caller.signal));
+      await oneAtATime(`${dev}:${ino}`, () =>
+        replaceContent(file, data, flags.append ?? false, caller.signal),
+      );
       await file.close();
     } catch (error) {
       await file.close().catch(() => undefined);
@@ -279,7 +320,8 @@ export class Namespace {
   symlink(target: string, text: string, caller: Caller): Promise<void> {
     return this.#entry('symlink', text, caller, async (path, parsed) => {
       if (parsed.mustBeDir) fail('ENOENT');
-      if (utf8Length(target) > PATH_MAX) fail('ENAMETOOLONG', `a target has at most ${PATH_MAX} bytes`);
+      if (utf8Length(target) > PATH_MAX)
+        fail('ENAMETOOLONG', `a target has at most ${PATH_MAX} bytes`);
       const { member, rest } = await this.#creatable(path, caller);
       await have(member, 'symlink').call(member.source.service, target, rest, caller.signal);
       this.#changed(member, rest);
@@ -313,7 +355,9 @@ export class Namespace {
     const covering = this.#table.lookup(below)?.point;
     const points = this.#table.points.filter((p) => p === covering || isWithin(p.at, below));
     const sources = new Set(points.flatMap((point) => point.members.map((m) => m.source)));
-    const done = await Promise.allSettled([...sources].map(async ({ service }) => service.sync?.()));
+    const done = await Promise.allSettled(
+      [...sources].map(async ({ service }) => service.sync?.()),
+    );
     const failed = done.find((each) => each.status === 'rejected');
     if (failed) throw toFsError(failed.reason, { op: 'sync' });
   }
@@ -331,7 +375,10 @@ export class Namespace {
         for (const entry of entries) if (!merged.has(entry.name)) merged.set(entry.name, entry);
       } catch (error) {
         // A member that fails is skipped; a directory that only it could list fails with it.
-        if (found?.point.members.length === 1 && !(skeleton.length > 0 && hasCode(error, 'ENOENT', 'ENOTDIR'))) {
+        if (
+          found?.point.members.length === 1 &&
+          !(skeleton.length > 0 && hasCode(error, 'ENOENT', 'ENOTDIR'))
+        ) {
           throw error;
         }
         member.source.use.errors++;
@@ -351,7 +398,8 @@ export class Namespace {
     for (const point of this.#table.points) {
       for (const member of point.members) {
         if (member.source !== source) continue;
-        if (isWithin(path, member.base)) shown.push([...point.at, ...path.slice(member.base.length)]);
+        if (isWithin(path, member.base))
+          shown.push([...point.at, ...path.slice(member.base.length)]);
         else if (isWithin(member.base, path)) shown.push(point.at);
       }
     }
@@ -378,7 +426,8 @@ export class Namespace {
       if (stat && stat.kind !== 'dir') fail('ENOTDIR');
       if (name === '.') continue;
       if (name === '..') {
-        if (caller.beneath && here.length <= caller.beneath.length) fail('ENOTCAPABLE', 'leaves the preopened directory');
+        if (caller.beneath && here.length <= caller.beneath.length)
+          fail('ENOTCAPABLE', 'leaves the preopened directory');
         here.pop();
         stat = undefined;
         continue;
@@ -419,10 +468,13 @@ export class Namespace {
   /** What stands at a path, not followed. A mount point and the way to one are directories always. */
   async #statAt(path: Path, caller: Caller): Promise<NamespaceStat> {
     const skeleton = this.#table.isSkeleton(path);
-    for (const { member, rest } of skeleton ? await this.#layers(this.#table.lookup(path), caller) : [await this.#served(path, caller)]) {
+    for (const { member, rest } of skeleton
+      ? await this.#layers(this.#table.lookup(path), caller)
+      : [await this.#served(path, caller)]) {
       try {
         const stat = await member.source.service.stat(rest, caller.signal);
-        if (!skeleton || stat.kind === 'dir' || this.#table.at(path)?.kind === 'file') return this.#complete(stat, member, rest);
+        if (!skeleton || stat.kind === 'dir' || this.#table.at(path)?.kind === 'file')
+          return this.#complete(stat, member, rest);
       } catch (error) {
         if (!skeleton || hasCode(error, 'EINTR')) throw error;
         if (!hasCode(error, 'ENOENT', 'ENOTDIR')) member.source.use.errors++;
@@ -540,7 +592,11 @@ export class Namespace {
     if (writes) fail('EISDIR');
     const served = this.#table.lookup(path) && (await this.#served(path, caller).catch(missing));
     const moves = served && !this.#table.isSkeleton(path);
-    return new OpenDir(this, path, moves ? new Place(served.member, served.at, served.rest, true) : undefined);
+    return new OpenDir(
+      this,
+      path,
+      moves ? new Place(served.member, served.at, served.rest, true) : undefined,
+    );
   }
 
   async #createAt(path: Path, kind: 'file' | 'dir', caller: Caller): Promise<void> {
@@ -564,7 +620,11 @@ export class Namespace {
   async #creatable(path: Path, caller: Caller): Promise<Served> {
     if (this.#table.isSkeleton(path)) fail('EEXIST');
     const found = this.#table.lookup(path);
-    if (!found) return fail(this.#table.isSkeleton(parentOf(path)) ? 'EROFS' : 'ENOENT', 'no service is mounted there');
+    if (!found)
+      return fail(
+        this.#table.isSkeleton(parentOf(path)) ? 'EROFS' : 'ENOENT',
+        'no service is mounted there',
+      );
     const { members } = found.point;
     const [only] = members;
     if (members.length === 1 && only) return writable(serve(only, found));
@@ -586,12 +646,21 @@ export class Namespace {
   }
 
   /** Where the new name of a rename or link goes; EXDEV if another service serves it. */
-  async #targetFor(op: 'rename' | 'link', path: Path, from: Member, caller: Caller): Promise<Served> {
+  async #targetFor(
+    op: 'rename' | 'link',
+    path: Path,
+    from: Member,
+    caller: Caller,
+  ): Promise<Served> {
     if (this.#table.isSkeleton(path)) fail(op === 'link' ? 'EEXIST' : 'EBUSY', 'a mount point');
     const found = this.#table.lookup(path) ?? fail('EXDEV');
     const existing = (await this.#layers(found, caller))[0];
-    const target = found.point.members.length > 1 && existing ? writable(existing) : await this.#creatable(path, caller);
-    if (target.member.source !== from.source) fail('EXDEV', 'another service serves that directory');
+    const target =
+      found.point.members.length > 1 && existing
+        ? writable(existing)
+        : await this.#creatable(path, caller);
+    if (target.member.source !== from.source)
+      fail('EXDEV', 'another service serves that directory');
     return target;
   }
 
@@ -627,7 +696,10 @@ export class Namespace {
       if (tail.includes('..')) fail('ENOENT');
       return [...found.path, ...tail.filter((name) => name !== '.')];
     }
-    return [...start(parsed, caller), ...parsed.names.filter((name) => name !== '.' && name !== '..')];
+    return [
+      ...start(parsed, caller),
+      ...parsed.names.filter((name) => name !== '.' && name !== '..'),
+    ];
   }
 
   /** With before or after, what a path shows now becomes part of the union. */
@@ -718,14 +790,17 @@ export class Namespace {
   ): Promise<T> {
     return this.#named(op, text, caller, async (parsed) => {
       const last = parsed.names[parsed.names.length - 1];
-      if (last === '.' || last === '..') fail(makesName.has(op) ? 'EEXIST' : 'EINVAL', 'a dot is no name of its own');
+      if (last === '.' || last === '..')
+        fail(makesName.has(op) ? 'EEXIST' : 'EINVAL', 'a dot is no name of its own');
       const lexical = direct(parsed, caller);
       if (lexical) {
         try {
           return await run(lexical, parsed);
         } catch (error) {
           if (!hasCode(error, 'ENOTDIR')) throw error;
-          const walked = await this.#walk({ ...parsed, mustBeDir: false }, caller, false).catch(missing);
+          const walked = await this.#walk({ ...parsed, mustBeDir: false }, caller, false).catch(
+            missing,
+          );
           if (!walked || formatPath(walked.path) === formatPath(lexical)) throw error;
           return run(walked.path, parsed);
         }
@@ -741,7 +816,8 @@ function start(parsed: ParsedPath, caller: Caller, link = false): Path {
   if (!parsed.absolute) return caller.cwd;
   const { beneath } = caller;
   if (!beneath) return [];
-  if (!link || !isWithin(parsed.names, beneath)) fail('ENOTCAPABLE', 'leaves the preopened directory');
+  if (!link || !isWithin(parsed.names, beneath))
+    fail('ENOTCAPABLE', 'leaves the preopened directory');
   return beneath;
 }
 
@@ -749,7 +825,9 @@ function start(parsed: ParsedPath, caller: Caller, link = false): Path {
 function direct(parsed: ParsedPath, caller: Caller): Path | undefined {
   if (parsed.names.includes('..')) return undefined;
   const from = start(parsed, caller);
-  const names = parsed.names.includes('.') ? parsed.names.filter((name) => name !== '.') : parsed.names;
+  const names = parsed.names.includes('.')
+    ? parsed.names.filter((name) => name !== '.')
+    : parsed.names;
   return from.length === 0 ? names : [...from, ...names];
 }
 
@@ -776,7 +854,12 @@ async function oneAtATime(file: string, run: () => Promise<void>): Promise<void>
   }
 }
 
-async function replaceContent(file: OpenFile, data: Uint8Array, append: boolean, signal: AbortSignal): Promise<void> {
+async function replaceContent(
+  file: OpenFile,
+  data: Uint8Array,
+  append: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   for (let done = 0; done < data.length; ) done += await file.write(data.subarray(done), signal);
   if (append || file.stream || (await file.stat(signal)).size <= data.length) return;
   await file.truncate(data.length, signal);

@@ -7,13 +7,30 @@
  *   unmount [what] at
  */
 import { fail } from './errors.ts';
-import { type Member, memberOf, type MountFlags, type MountPoint, MountTable, type Source } from './mounts.ts';
+import {
+  type Member,
+  type MountFlags,
+  type MountPoint,
+  MountTable,
+  memberOf,
+  type Source,
+} from './mounts.ts';
 import { formatPath, isWithin, type Path, samePath } from './path.ts';
 import type { ServiceSpec } from './service.ts';
 
 export type NsLine =
-  | { readonly verb: 'mount'; readonly spec: ServiceSpec; readonly at: string; readonly flags: MountFlags }
-  | { readonly verb: 'bind'; readonly from: string; readonly at: string; readonly flags: MountFlags }
+  | {
+      readonly verb: 'mount';
+      readonly spec: ServiceSpec;
+      readonly at: string;
+      readonly flags: MountFlags;
+    }
+  | {
+      readonly verb: 'bind';
+      readonly from: string;
+      readonly at: string;
+      readonly flags: MountFlags;
+    }
   | { readonly verb: 'unmount'; readonly what?: string; readonly at: string };
 
 export const formatNs = (table: MountTable): string =>
@@ -105,12 +122,22 @@ class Writer {
     }
     const from = this.#shows(member);
     if (!from) return member.source;
-    this.lines.push({ verb: 'bind', from, at: formatPath(point.at), flags: flagsOf(member, order) });
+    this.lines.push({
+      verb: 'bind',
+      from,
+      at: formatPath(point.at),
+      flags: flagsOf(member, order),
+    });
     this.#made = this.#made.with(point.at, [member], order, point.kind, original);
     return undefined;
   }
 
-  #mount(member: Member, at: Path, order: NonNullable<MountFlags['order']>, original?: Member): void {
+  #mount(
+    member: Member,
+    at: Path,
+    order: NonNullable<MountFlags['order']>,
+    original?: Member,
+  ): void {
     const { spec } = member.source.service;
     this.lines.push({ verb: 'mount', spec, at: formatPath(at), flags: flagsOf(member, order) });
     this.#mounted.add(member.source);
@@ -121,7 +148,11 @@ class Writer {
   #showsThrough({ source, base }: Member, at: Path): boolean {
     const seen = this.#made.lookup(at);
     const only = seen?.point.members.length === 1 ? seen.point.members[0] : undefined;
-    return only !== undefined && only.source === source && samePath([...only.base, ...(seen?.rest ?? [])], base);
+    return (
+      only !== undefined &&
+      only.source === source &&
+      samePath([...only.base, ...(seen?.rest ?? [])], base)
+    );
   }
 
   /** A path where just this part of the source shows, with no less access than it needs. */
@@ -161,17 +192,26 @@ function formatFlags({ order, create, ro }: MountFlags): string | undefined {
 }
 
 const words = (...all: (string | undefined)[]): string =>
-  all.filter((word) => word !== undefined).map(quote).join(' ');
+  all
+    .filter((word) => word !== undefined)
+    .map(quote)
+    .join(' ');
 
 const quote = (word: string): string =>
-  /^[A-Za-z0-9_\-./:@%+,~]+$/.test(word) ? word : `'${word.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll("'", "''")}'`;
+  /^[A-Za-z0-9_\-./:@%+,~]+$/.test(word)
+    ? word
+    : `'${word.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll("'", "''")}'`;
 
 /** rc(1) words: blanks separate, '…' quotes, '' inside is one quote; there \n is a newline and \\ a backslash. */
 function splitWords(line: string): string[] {
   const found: string[] = [];
   for (const match of line.matchAll(/'((?:[^']|'')*)'|([^\s']+)/g)) {
     const quoted = match[1];
-    found.push(quoted === undefined ? (match[2] as string) : quoted.replaceAll("''", "'").replace(/\\([\\n])/g, (_, c) => (c === 'n' ? '\n' : '\\')));
+    found.push(
+      quoted === undefined
+        ? (match[2] as string)
+        : quoted.replaceAll("''", "'").replace(/\\([\\n])/g, (_, c) => (c === 'n' ? '\n' : '\\')),
+    );
   }
   return found;
 }

@@ -39,9 +39,14 @@ export class OpenDir {
   }
 
   /** Entries from a cookie on, at most `count`; cookie 0 takes a new snapshot. `total` counts all of them. */
-  async list(from: number, count: number, caller: Caller): Promise<{ entries: Entry[]; total: number }> {
+  async list(
+    from: number,
+    count: number,
+    caller: Caller,
+  ): Promise<{ entries: Entry[]; total: number }> {
     this.#checkOpen();
-    if (from === 0 || !this.#snapshot) this.#snapshot = await this.#namespace.list(this.path, caller);
+    if (from === 0 || !this.#snapshot)
+      this.#snapshot = await this.#namespace.list(this.path, caller);
     return { entries: this.#snapshot.slice(from, from + count), total: this.#snapshot.length };
   }
 

@@ -77,7 +77,11 @@ export class OpenFile {
   write(data: Uint8Array, signal: AbortSignal): Promise<number> {
     if (this.stream) return this.pwrite(0, data, signal);
     return this.#inTurn(async () => {
-      const { written, end } = await this.put(this.mode.append ? 'end' : this.#position, data, signal);
+      const { written, end } = await this.put(
+        this.mode.append ? 'end' : this.#position,
+        data,
+        signal,
+      );
       this.#position = end;
       return written;
     });

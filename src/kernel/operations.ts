@@ -43,7 +43,10 @@ export const operations = {
   fstat: { args: { fd: 'i32' }, result: { stat: 'stat', stream: 'bool', flags: 'u32' } },
   setFlags: { args: { fd: 'i32', append: 'bool' }, result: {} },
   fsetTimes: { args: { fd: 'i32', atime: 'i64', mtime: 'i64' }, result: {} },
-  list: { args: { fd: 'i32', from: 'u32', count: 'u32' }, result: { entries: 'entries', total: 'u32' } },
+  list: {
+    args: { fd: 'i32', from: 'u32', count: 'u32' },
+    result: { entries: 'entries', total: 'u32' },
+  },
   stat: { args: { ...at, follow: 'bool' }, result: { stat: 'stat' } },
   setTimes: { args: { ...at, follow: 'bool', atime: 'i64', mtime: 'i64' }, result: {} },
   mkdir: { args: at, result: {} },
@@ -92,8 +95,29 @@ export type Result<K extends Operation> = Values<(typeof operations)[K]['result'
 
 /** What a program may ask over its block; the rest is for clients of the kernel. */
 export const guestOperations: ReadonlySet<Operation> = new Set<Operation>([
-  'open', 'close', 'read', 'pread', 'write', 'pwrite', 'seek', 'truncate', 'sync', 'renumber', 'fstat', 'setFlags', 'fsetTimes',
-  'list', 'stat', 'setTimes', 'mkdir', 'unlink', 'rmdir', 'rename', 'link', 'symlink', 'readlink',
+  'open',
+  'close',
+  'read',
+  'pread',
+  'write',
+  'pwrite',
+  'seek',
+  'truncate',
+  'sync',
+  'renumber',
+  'fstat',
+  'setFlags',
+  'fsetTimes',
+  'list',
+  'stat',
+  'setTimes',
+  'mkdir',
+  'unlink',
+  'rmdir',
+  'rename',
+  'link',
+  'symlink',
+  'readlink',
 ]);
 
 /** Bits of `flags` in open and fstat. */

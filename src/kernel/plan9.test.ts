@@ -12,7 +12,10 @@ import { formatPath, type Path } from './path.ts';
 /** Each service holds the same names; what a name leads to tells which service it is. */
 const dirs = ['a', 'b', 'a/b'] as const;
 const service = (id: string) =>
-  new MapFs({ [`/only-${id}`]: id, ...Object.fromEntries(dirs.map((dir) => [`/${dir}/${id}`, id])) }, { kind: id });
+  new MapFs(
+    { [`/only-${id}`]: id, ...Object.fromEntries(dirs.map((dir) => [`/${dir}/${id}`, id])) },
+    { kind: id },
+  );
 
 type Layer = { id: string; base: string; create: boolean; ro: boolean };
 /** The model: a mount point is a path with layers; everything else follows from the longest prefix. */
@@ -46,14 +49,24 @@ class Plan9 {
   }
 
   put(at: string, layers: Layer[], order: MountFlags['order']): void {
-    const present = this.points.get(at) ?? this.layers(at)?.map((layer) => ({ ...layer, create: false })) ?? [];
-    const union = order === 'before' ? [...layers, ...present] : order === 'after' ? [...present, ...layers] : layers;
+    const present =
+      this.points.get(at) ?? this.layers(at)?.map((layer) => ({ ...layer, create: false })) ?? [];
+    const union =
+      order === 'before'
+        ? [...layers, ...present]
+        : order === 'after'
+          ? [...present, ...layers]
+          : layers;
     this.points.set(at, union);
   }
 }
 
 const at = fc.constantFrom('', 'a', 'b', 'a/b', 'x', 'x/y');
-const flags = fc.record({ order: fc.constantFrom('replace' as const, 'before' as const, 'after' as const), create: fc.boolean(), ro: fc.boolean() });
+const flags = fc.record({
+  order: fc.constantFrom('replace' as const, 'before' as const, 'after' as const),
+  create: fc.boolean(),
+  ro: fc.boolean(),
+});
 const step = fc.oneof(
   fc.record({ op: fc.constant('mount' as const), id: fc.constantFrom('p', 'q', 'r'), at, flags }),
   fc.record({ op: fc.constant('bind' as const), from: at, at, flags }),
@@ -62,25 +75,46 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const shown = (table: MountTable): unknown =>
-  table.points.map(({ at: path, members }) => [formatPath(path), members.map(({ source, base, create, ro }: Member) => `${source.service.spec.kind}:${formatPath(base)}${create ? ' c' : ''}${ro ? ' r' : ''}`)]);
+  table.points.map(({ at: path, members }) => [
+    formatPath(path),
+    members.map(
+      ({ source, base, create, ro }: Member) =>
+        `${source.service.spec.kind}:${formatPath(base)}${create ? ' c' : ''}${ro ? ' r' : ''}`,
+    ),
+  ]);
 
 async function apply(ns: Namespace, s: Step): Promise<string> {
-  if (s.op === 'mount') return codeOf(ns.mount(sourceOf(service(s.id)), `/${s.at}`, s.flags, caller));
+  if (s.op === 'mount')
+    return codeOf(ns.mount(sourceOf(service(s.id)), `/${s.at}`, s.flags, caller));
   if (s.op === 'bind') return codeOf(ns.bind(`/${s.from}`, `/${s.at}`, s.flags, caller));
   return codeOf(ns.unmount(`/${s.at}`, undefined, caller));
 }
 
 function applyToModel(model: Plan9, s: Step): void {
   if (s.op === 'unmount') model.points.delete(s.at);
-  else if (s.op === 'mount') model.put(s.at, [{ id: s.id, base: '', create: s.flags.create, ro: s.flags.ro }], s.flags.order);
+  else if (s.op === 'mount')
+    model.put(
+      s.at,
+      [{ id: s.id, base: '', create: s.flags.create, ro: s.flags.ro }],
+      s.flags.order,
+    );
   else {
     const layers = model.layers(s.from) as Layer[];
-    model.put(s.at, layers.map((layer) => ({ ...layer, create: s.flags.create, ro: layer.ro || s.flags.ro })), s.flags.order);
+    model.put(
+      s.at,
+      layers.map((layer) => ({ ...layer, create: s.flags.create, ro: layer.ro || s.flags.ro })),
+      s.flags.order,
+    );
   }
 }
 
 const modelShown = (model: Plan9): unknown =>
-  [...model.points].map(([path, layers]) => [`/${path}`, layers.map(({ id, base, create, ro }) => `${id}:/${base}${create ? ' c' : ''}${ro ? ' r' : ''}`)]);
+  [...model.points].map(([path, layers]) => [
+    `/${path}`,
+    layers.map(
+      ({ id, base, create, ro }) => `${id}:/${base}${create ? ' c' : ''}${ro ? ' r' : ''}`,
+    ),
+  ]);
 
 async function history(steps: readonly Step[], model = new Plan9()): Promise<Namespace> {
   const ns = new Namespace(changesNow());
@@ -107,7 +141,8 @@ describe('a namespace beside a model of Plan 9', () => {
         for (const { at: path, members } of ns.table.points) {
           const listed = new Set((await ns.list(path, caller)).map(({ name }) => name));
           for (const { source, base } of members) {
-            for (const { name } of await source.service.readdir(base, caller.signal)) expect(listed).toContain(name);
+            for (const { name } of await source.service.readdir(base, caller.signal))
+              expect(listed).toContain(name);
           }
         }
       }),
@@ -122,8 +157,10 @@ describe('a namespace beside a model of Plan 9', () => {
         const text = formatNs(ns.table);
         const again = new Namespace(changesNow());
         for (const line of parseNs(text)) {
-          if (line.verb === 'mount') await again.mount(sourceOf(service(line.spec.kind)), line.at, line.flags, caller);
-          else if (line.verb === 'bind') await again.bind(line.from, line.at, { create: false, ...line.flags }, caller);
+          if (line.verb === 'mount')
+            await again.mount(sourceOf(service(line.spec.kind)), line.at, line.flags, caller);
+          else if (line.verb === 'bind')
+            await again.bind(line.from, line.at, { create: false, ...line.flags }, caller);
           else await again.unmount(line.at, line.what, caller);
         }
         expect(shown(again.table), text).toEqual(shown(ns.table));
@@ -138,7 +175,10 @@ describe('a namespace beside a model of Plan 9', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 10 }), async (steps) => {
         const ns = await history(steps);
         const manifest: unknown = JSON.parse(JSON.stringify(toManifest(ns.table)));
-        const table = await fromManifest(manifest, async (spec): Promise<Source> => sourceOf(service(spec.kind)));
+        const table = await fromManifest(
+          manifest,
+          async (spec): Promise<Source> => sourceOf(service(spec.kind)),
+        );
         expect(shown(table)).toEqual(shown(ns.table));
         expect(toManifest(table)).toEqual(toManifest(ns.table));
       }),
@@ -183,10 +223,22 @@ describe('ns text', () => {
 });
 
 describe('manifests', () => {
-  it.each([[null], [{}], [{ version: 2 }], [{ version: 1, sources: [{}], mounts: [] }], [{ version: 1, sources: [], mounts: [{ at: 'x' }] }], [{ version: 1, sources: [], mounts: [{ at: '/x', kind: 'dir', members: [{ source: 3, base: '/' }] }] }]])(
-    '%j is EINVAL',
-    async (manifest) => {
-      await expect(fromManifest(manifest, async () => sourceOf(service('p')))).rejects.toThrow('EINVAL');
-    },
-  );
+  it.each([
+    [null],
+    [{}],
+    [{ version: 2 }],
+    [{ version: 1, sources: [{}], mounts: [] }],
+    [{ version: 1, sources: [], mounts: [{ at: 'x' }] }],
+    [
+      {
+        version: 1,
+        sources: [],
+        mounts: [{ at: '/x', kind: 'dir', members: [{ source: 3, base: '/' }] }],
+      },
+    ],
+  ])('%j is EINVAL', async (manifest) => {
+    await expect(fromManifest(manifest, async () => sourceOf(service('p')))).rejects.toThrow(
+      'EINVAL',
+    );
+  });
 });

@@ -14,13 +14,37 @@ import {
   type ServiceSpec,
 } from './service.ts';
 
-const methods = ['stat', 'readdir', 'create', 'remove', 'rename', 'symlink', 'readlink', 'link', 'setTimes', 'sync'] as const;
+const methods = [
+  'stat',
+  'readdir',
+  'create',
+  'remove',
+  'rename',
+  'symlink',
+  'readlink',
+  'link',
+  'setTimes',
+  'sync',
+] as const;
 const handleMethods = ['read', 'write', 'truncate', 'stat', 'setTimes', 'sync', 'close'] as const;
 /** Which argument of a method is its signal: the port carries the cancel instead. */
 const signalAt: Readonly<Record<string, number>> = {
-  stat: 1, readdir: 1, create: 2, remove: 2, rename: 2, symlink: 2, readlink: 1, link: 2, setTimes: 2,
+  stat: 1,
+  readdir: 1,
+  create: 2,
+  remove: 2,
+  rename: 2,
+  symlink: 2,
+  readlink: 1,
+  link: 2,
+  setTimes: 2,
 };
-const handleSignalAt: Readonly<Record<string, number>> = { read: 2, write: 2, truncate: 1, stat: 0 };
+const handleSignalAt: Readonly<Record<string, number>> = {
+  read: 2,
+  write: 2,
+  truncate: 1,
+  stat: 0,
+};
 
 interface Hello {
   readonly spec: ServiceSpec;
@@ -44,7 +68,12 @@ export function servePort(service: FileService, port: Port): () => void {
   let last = 0;
   let stopped = false;
   let unwatch: (() => void) | undefined;
-  const invoke = (target: object, { method, args }: Call, at: number | undefined, signal: AbortSignal) => {
+  const invoke = (
+    target: object,
+    { method, args }: Call,
+    at: number | undefined,
+    signal: AbortSignal,
+  ) => {
     const all = [...args];
     if (at !== undefined) all[at] = signal;
     return (Reflect.get(target, method) as Method).apply(target, all);
@@ -52,7 +81,10 @@ export function servePort(service: FileService, port: Port): () => void {
   const server = answerOn(port, async (op, args, signal) => {
     if (op === 'hello') {
       const offered = methods.filter((method) => service[method] !== undefined);
-      return { spec: service.spec, methods: service.watch ? [...offered, 'watch'] : offered } satisfies Hello;
+      return {
+        spec: service.spec,
+        methods: service.watch ? [...offered, 'watch'] : offered,
+      } satisfies Hello;
     }
     if (op === 'watch') {
       unwatch ??= service.watch?.([], (paths) => server.emit(paths));

@@ -165,7 +165,8 @@ export class Process {
 
   /** Who asks the namespace, relative to a directory's descriptor or, with -1, the working directory. */
   caller(dir: number, signal: AbortSignal): Caller {
-    const record: NonNullable<Caller['record']> = (op, path, bytes, to) => this.#note(op, path, bytes, to);
+    const record: NonNullable<Caller['record']> = (op, path, bytes, to) =>
+      this.#note(op, path, bytes, to);
     if (dir >= 0) {
       const cwd = this.dir(dir).path;
       return { cwd, signal, record, beneath: this.confined ? cwd : undefined };

@@ -28,7 +28,8 @@ export class Queue {
   /** Waits for room, then takes what fits; EPIPE once the reader has left. Returns the bytes taken. */
   async write(data: Uint8Array, signal: AbortSignal): Promise<number> {
     if (data.length === 0) return 0;
-    while (!this.#abandoned && !this.#ended && this.#size >= this.#limit) await this.#change(signal);
+    while (!this.#abandoned && !this.#ended && this.#size >= this.#limit)
+      await this.#change(signal);
     if (this.#abandoned || this.#ended) fail('EPIPE', 'the reader has left');
     const taken = data.subarray(0, this.#limit - this.#size);
     this.#chunks.push(taken);

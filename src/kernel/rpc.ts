@@ -104,7 +104,9 @@ export class Remote {
       } catch (error) {
         this.#pending.delete(call);
         settled();
-        reject(new FsError('EINVAL', { op, reason: 'arguments that cannot be sent', cause: error }));
+        reject(
+          new FsError('EINVAL', { op, reason: 'arguments that cannot be sent', cause: error }),
+        );
       }
     });
   }
@@ -131,13 +133,20 @@ export class Remote {
 
 /** A view is cloned with all of the memory behind it: what is sent has its own. */
 function compactFields(value: unknown): unknown {
-  if (value instanceof Uint8Array) return value.byteLength === value.buffer.byteLength ? value : value.slice();
+  if (value instanceof Uint8Array)
+    return value.byteLength === value.buffer.byteLength ? value : value.slice();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value);
   if (!entries.some(([, field]) => field instanceof Uint8Array)) return value;
-  return Object.fromEntries(entries.map(([name, field]) => [name, field instanceof Uint8Array ? compactFields(field) : field]));
+  return Object.fromEntries(
+    entries.map(([name, field]) => [
+      name,
+      field instanceof Uint8Array ? compactFields(field) : field,
+    ]),
+  );
 }
 
-const compact = (reply: Reply): Reply => ('value' in reply ? { ...reply, value: compactFields(reply.value) } : reply);
+const compact = (reply: Reply): Reply =>
+  'value' in reply ? { ...reply, value: compactFields(reply.value) } : reply;
 
 const gone = (op: string, reason: string): FsError => new FsError('EIO', { op, reason });

@@ -43,7 +43,13 @@ export interface Times {
   readonly mtime?: bigint;
 }
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [k: string]: Json };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [k: string]: Json };
 
 /** Enough to make a service again: serializable, and never a secret. */
 export interface ServiceSpec {

@@ -38,7 +38,10 @@ export async function spawn(
 ): Promise<Result<'spawn'>> {
   checkConfig(config);
   const binary = await programBytes(parent, program, signal);
-  const name = typeof program === 'string' ? baseName(parsePath(program).names) : (config.args?.[0] ?? 'program');
+  const name =
+    typeof program === 'string'
+      ? baseName(parsePath(program).names)
+      : (config.args?.[0] ?? 'program');
   const cwd = await parent.namespace.realpath(config.cwd ?? '.', parent.caller(-1, signal));
   const child = new Process({
     pid: kernel.nextPid(),
@@ -59,10 +62,12 @@ export async function spawn(
   child.add(streamFile(stderr, 'write'));
   const preopens: string[] = [];
   for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
-    const opened = await child.namespace.open(path, { directory: true }, { cwd, signal }).catch((error: unknown) => {
-      child.exit({ exit_code: 126 });
-      throw error;
-    });
+    const opened = await child.namespace
+      .open(path, { directory: true }, { cwd, signal })
+      .catch((error: unknown) => {
+        child.exit({ exit_code: 126 });
+        throw error;
+      });
     if (!(opened instanceof OpenDir)) continue;
     opened.overRoot = guest === '.' && config.preopens === undefined;
     child.add(opened);
@@ -79,7 +84,12 @@ export async function spawn(
     child.exit({ exit_code: 126 });
     throw error;
   }
-  return { pid: child.pid, stdin: fds[0] as number, stdout: fds[1] as number, stderr: fds[2] as number };
+  return {
+    pid: child.pid,
+    stdin: fds[0] as number,
+    stdout: fds[1] as number,
+    stderr: fds[2] as number,
+  };
 }
 
 /** `/`, and `.` where the working directory is another. */
@@ -88,7 +98,15 @@ function defaultPreopens(cwd: string | undefined): Record<string, string> {
 }
 
 /** A pipe is nobody's file: no device, no inode. */
-const noFile: NamespaceStat = { kind: 'file', size: 0, mtime: 0n, version: '', dev: 0, ino: 0n, nlink: 1 };
+const noFile: NamespaceStat = {
+  kind: 'file',
+  size: 0,
+  mtime: 0n,
+  version: '',
+  dev: 0,
+  ino: 0n,
+  nlink: 1,
+};
 
 function streamFile(pipe: Pipe, end: 'read' | 'write'): OpenFile {
   const mode: Mode = end === 'read' ? { read: true } : { write: true };
@@ -104,7 +122,11 @@ function streamFile(pipe: Pipe, end: 'read' | 'write'): OpenFile {
   });
 }
 
-export async function programBytes(parent: Process, program: Program, signal: AbortSignal): Promise<Uint8Array> {
+export async function programBytes(
+  parent: Process,
+  program: Program,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   if (program instanceof Uint8Array) return program;
   if (typeof program !== 'string') return fail('EINVAL', 'a program is a path or bytes');
   const caller = parent.caller(-1, signal);
@@ -122,6 +144,7 @@ function checkConfig({ args, env, limits }: SpawnConfig): void {
     fail('EINVAL', "a variable's name is not empty and holds no '='");
   }
   for (const [name, value] of Object.entries(limits ?? {})) {
-    if (!(typeof value === 'number' && value > 0)) fail('EINVAL', `the ${name} limit is a number above 0`);
+    if (!(typeof value === 'number' && value > 0))
+      fail('EINVAL', `the ${name} limit is a number above 0`);
   }
 }

@@ -84,7 +84,11 @@ export async function openDatabase(name: string, events: DatabaseEvents): Promis
     void opening.then((db) => db.close()).catch(() => undefined);
     if (error instanceof FsError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new FsError('EIO', { op: 'open store', reason: `the browser cannot open its database (${why})`, cause: error });
+    throw new FsError('EIO', {
+      op: 'open store',
+      reason: `the browser cannot open its database (${why})`,
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
   }

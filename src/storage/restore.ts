@@ -28,7 +28,8 @@ export async function readTree(db: Database, now: number): Promise<Restored> {
   ]);
   await tx.done;
   const lastChunk = chunkKeys.reduce((most, key) => Math.max(most, key), 0);
-  if (keys.length === 0) return { nodes: undefined, aside: [], repaired: [], unused: chunkKeys, lastChunk };
+  if (keys.length === 0)
+    return { nodes: undefined, aside: [], repaired: [], unused: chunkKeys, lastChunk };
   const chunks = new Set(chunkKeys);
   const aside: Aside[] = [];
   const good = new Map<number, NodeRecord>();
@@ -41,13 +42,21 @@ export async function readTree(db: Database, now: number): Promise<Restored> {
   }
   const names = namesOf(good);
   for (const [key, { reason, value }] of damaged) {
-    aside.push({ store: 'nodes', key, name: names.get(key) ?? `node ${key}`, reason, value, at: now });
+    aside.push({
+      store: 'nodes',
+      key,
+      name: names.get(key) ?? `node ${key}`,
+      reason,
+      value,
+      at: now,
+    });
   }
   const nodes = reattached(good, names, now, Math.max(ROOT, ...highest(keys, good)));
   const repaired = nodes.filter((node) => node !== good.get(node.ino));
   const used = new Set(nodes.flatMap((node) => (node.chunks ?? []).map(([, id]) => id)));
   // What was set aside keeps its chunks, so that it can still be rescued.
-  for (const { value } of [...damaged.values(), ...kept]) for (const id of chunkIds(value)) used.add(id);
+  for (const { value } of [...damaged.values(), ...kept])
+    for (const id of chunkIds(value)) used.add(id);
   return { nodes, aside, repaired, unused: chunkKeys.filter((id) => !used.has(id)), lastChunk };
 }
 
@@ -60,8 +69,10 @@ function faultOf(key: number, value: unknown, chunks: ReadonlySet<number>): stri
   if (!times.every((time) => typeof time === 'bigint')) return 'its times are no times';
   if (!Number.isSafeInteger(node.size) || (node.size as number) < 0) return 'its size is no size';
   if (!Number.isInteger(node.nlink) || (node.nlink as number) < 1) return 'it has no name';
-  if (node.kind === 'dir') return isPairs(node.entries, 'string') ? undefined : 'its names are damaged';
-  if (node.kind === 'symlink') return typeof node.target === 'string' ? undefined : 'its target is damaged';
+  if (node.kind === 'dir')
+    return isPairs(node.entries, 'string') ? undefined : 'its names are damaged';
+  if (node.kind === 'symlink')
+    return typeof node.target === 'string' ? undefined : 'its target is damaged';
   if (node.kind !== 'file') return 'it is of no known kind';
   if (!isPairs(node.chunks, 'number')) return 'its list of contents is damaged';
   const lost = (node.chunks ?? []).filter(([, id]) => !chunks.has(id)).length;
@@ -70,7 +81,10 @@ function faultOf(key: number, value: unknown, chunks: ReadonlySet<number>): stri
 
 const isPairs = (value: unknown, first: 'string' | 'number'): boolean =>
   Array.isArray(value) &&
-  value.every((pair: unknown) => Array.isArray(pair) && typeof pair[0] === first && Number.isSafeInteger(pair[1]));
+  value.every(
+    (pair: unknown) =>
+      Array.isArray(pair) && typeof pair[0] === first && Number.isSafeInteger(pair[1]),
+  );
 
 function chunkIds(value: unknown): number[] {
   const { chunks } = (value ?? {}) as Partial<NodeRecord>;
@@ -93,21 +107,39 @@ function namesOf(nodes: ReadonlyMap<number, NodeRecord>): Map<number, string> {
 }
 
 /** The highest number of a node, and of a name that leads to one: a new node must not take it. */
-function highest(keys: readonly number[], nodes: ReadonlyMap<number, NodeRecord>): [number, number] {
+function highest(
+  keys: readonly number[],
+  nodes: ReadonlyMap<number, NodeRecord>,
+): [number, number] {
   const key = keys.reduce((most, each) => Math.max(most, each), ROOT);
   let named = ROOT;
-  for (const { entries } of nodes.values()) for (const [, ino] of entries ?? []) named = Math.max(named, ino);
+  for (const { entries } of nodes.values())
+    for (const [, ino] of entries ?? []) named = Math.max(named, ino);
   return [key, named];
 }
 
 /** What no directory leads to any more, because its own was damaged, is found again under `lost+found`. */
-function reattached(good: ReadonlyMap<number, NodeRecord>, names: ReadonlyMap<number, string>, now: number, lastIno: number): NodeRecord[] {
+function reattached(
+  good: ReadonlyMap<number, NodeRecord>,
+  names: ReadonlyMap<number, string>,
+  now: number,
+  lastIno: number,
+): NodeRecord[] {
   const time = BigInt(now) * 1_000_000n;
   const made = { nlink: 1, mtime: time, atime: time, ctime: time, size: 0 } as const;
-  const root = withoutMissing(good.get(ROOT) ?? { ...made, ino: ROOT, kind: 'dir', entries: [] }, good);
-  const children = new Set([...good.values()].flatMap((node) => (node.entries ?? []).map(([, ino]) => ino)));
-  const lost = [...good.values()].filter((node) => node.ino !== ROOT && !names.has(node.ino) && !children.has(node.ino));
-  const kept = [...good.values()].filter((node) => node.ino !== ROOT).map((node) => withoutMissing(node, good));
+  const root = withoutMissing(
+    good.get(ROOT) ?? { ...made, ino: ROOT, kind: 'dir', entries: [] },
+    good,
+  );
+  const children = new Set(
+    [...good.values()].flatMap((node) => (node.entries ?? []).map(([, ino]) => ino)),
+  );
+  const lost = [...good.values()].filter(
+    (node) => node.ino !== ROOT && !names.has(node.ino) && !children.has(node.ino),
+  );
+  const kept = [...good.values()]
+    .filter((node) => node.ino !== ROOT)
+    .map((node) => withoutMissing(node, good));
   if (lost.length === 0) return [root, ...kept];
   const found = lost.map((node) => [`#${node.ino}`, node.ino] as const);
   const shelfIno = root.entries?.find(([name]) => name === 'lost+found')?.[1];

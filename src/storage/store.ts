@@ -41,7 +41,9 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 type Durability = 'relaxed' | 'strict';
 
 /** A node's record, or that it is to be forgotten; `keep` are chunks that an open handle still needs. */
-type Entry = NodeRecord | { readonly ino: number; readonly gone: true; readonly keep: readonly number[] };
+type Entry =
+  | NodeRecord
+  | { readonly ino: number; readonly gone: true; readonly keep: readonly number[] };
 
 export class Store implements Keeper {
   readonly restored: readonly NodeRecord[] | undefined;
@@ -69,7 +71,8 @@ export class Store implements Keeper {
       giveWay: async () => store?.giveWay(),
     });
     // First the epoch: whoever owned the store before can write nothing after it was read.
-    const claimed = options.readOnly === undefined ? await raiseEpoch(db) : { reason: options.readOnly };
+    const claimed =
+      options.readOnly === undefined ? await raiseEpoch(db) : { reason: options.readOnly };
     const tree = await readTree(db, options.now());
     store = new Store(options, db, tree, claimed);
     if (store.#readOnly === undefined) await store.#settle(tree).catch(ignore);
@@ -86,7 +89,11 @@ export class Store implements Keeper {
     this.restored = tree.nodes;
     this.#lastChunk = Math.max(tree.lastChunk, 'reason' in claimed ? 0 : claimed.lastChunk);
     for (const { ino, chunks } of tree.nodes ?? []) {
-      if (chunks) this.#kept.set(ino, chunks.map(([, id]) => id));
+      if (chunks)
+        this.#kept.set(
+          ino,
+          chunks.map(([, id]) => id),
+        );
     }
   }
 
@@ -108,7 +115,8 @@ export class Store implements Keeper {
     const bytes: unknown = await this.#readChunk(id);
     if (chunk.bytes) return;
     if (!(bytes instanceof Uint8Array)) {
-      if (this.#readOnly !== undefined) fail('ESTALE', 'the other tab has changed this file: reload to see it');
+      if (this.#readOnly !== undefined)
+        fail('ESTALE', 'the other tab has changed this file: reload to see it');
       await this.#setAside(id, bytes);
       fail('EIO', 'a part of this file is damaged in the store');
     }
@@ -147,7 +155,11 @@ export class Store implements Keeper {
   /** Another tab with a newer page takes the store: save, and write nothing after. */
   async giveWay(): Promise<void> {
     await this.flush().catch(ignore);
-    this.#failed(new FsError('ESTALE', { reason: 'a newer version of this page runs in another tab: reload this one' }));
+    this.#failed(
+      new FsError('ESTALE', {
+        reason: 'a newer version of this page runs in another tab: reload this one',
+      }),
+    );
   }
 
   async #reconnect(): Promise<void> {
@@ -171,7 +183,9 @@ export class Store implements Keeper {
   /** Writes what restoring found: damaged records go aside, what led to them is put right, leftovers go. */
   async #settle({ aside, repaired, unused }: Restored): Promise<void> {
     if (aside.length === 0 && repaired.length === 0 && unused.length === 0) return;
-    const tx = this.#db.transaction(['meta', 'nodes', 'chunks', 'aside'], 'readwrite', { durability: 'relaxed' });
+    const tx = this.#db.transaction(['meta', 'nodes', 'chunks', 'aside'], 'readwrite', {
+      durability: 'relaxed',
+    });
     const finished = settled(tx.done);
     await this.#checkEpoch(tx.objectStore('meta'), tx);
     for (const record of aside) {
@@ -223,7 +237,8 @@ export class Store implements Keeper {
       this.#failure = undefined;
       this.#savedAt = this.#options.now();
     } catch (error) {
-      for (const { chunk, id } of parts) if (chunk.id === id) Object.assign(chunk, { id: 0, frozen: false });
+      for (const { chunk, id } of parts)
+        if (chunk.id === id) Object.assign(chunk, { id: 0, frozen: false });
       for (const node of taken) if (!this.#dirty.has(node.ino)) this.#dirty.set(node.ino, node);
       await this.#forget(stored).catch(ignore);
       throw this.#failed(error);
@@ -239,7 +254,9 @@ export class Store implements Keeper {
    * until they are.
    */
   async #makeRoom(taken: readonly KeptNode[]): Promise<void> {
-    const ready = taken.filter(({ nlink, content }) => nlink === 0 || !content || unstored(content.chunks.values()) === 0);
+    const ready = taken.filter(
+      ({ nlink, content }) => nlink === 0 || !content || unstored(content.chunks.values()) === 0,
+    );
     await this.#writeNodes(ready.map(entryOf), 'relaxed');
   }
 
@@ -281,7 +298,9 @@ export class Store implements Keeper {
     const finished = settled(tx.done);
     await this.#checkEpoch(tx.objectStore('meta'), tx);
     for (const entry of entries) {
-      const still = new Set('gone' in entry ? entry.keep : (entry.chunks ?? []).map(([, id]) => id));
+      const still = new Set(
+        'gone' in entry ? entry.keep : (entry.chunks ?? []).map(([, id]) => id),
+      );
       for (const id of this.#kept.get(entry.ino) ?? []) {
         if (!still.has(id)) void tx.objectStore('chunks').delete(id).catch(ignore);
       }
@@ -295,11 +314,18 @@ export class Store implements Keeper {
     await finished;
     for (const entry of entries) {
       if ('gone' in entry) this.#kept.delete(entry.ino);
-      else if (entry.chunks) this.#kept.set(entry.ino, entry.chunks.map(([, id]) => id));
+      else if (entry.chunks)
+        this.#kept.set(
+          entry.ino,
+          entry.chunks.map(([, id]) => id),
+        );
     }
   }
 
-  async #checkEpoch(meta: { get(key: 'super'): Promise<unknown> }, tx: { abort(): void }): Promise<void> {
+  async #checkEpoch(
+    meta: { get(key: 'super'): Promise<unknown> },
+    tx: { abort(): void },
+  ): Promise<void> {
     const known = (await meta.get('super')) as Super | undefined;
     if (known?.epoch === this.#epoch) return;
     tx.abort();
@@ -310,7 +336,14 @@ export class Store implements Keeper {
     if (this.#told.has(id)) return;
     this.#told.add(id);
     const reason = value === undefined ? 'it is missing' : 'it is not bytes';
-    const aside: Aside = { store: 'chunks', key: id, name: `part ${id}`, reason, value, at: this.#options.now() };
+    const aside: Aside = {
+      store: 'chunks',
+      key: id,
+      name: `part ${id}`,
+      reason,
+      value,
+      at: this.#options.now(),
+    };
     await this.#db.add('aside', aside).catch(ignore);
     this.#options.damaged(aside);
   }
@@ -327,10 +360,12 @@ export class Store implements Keeper {
 
   #tell(state?: 'saving'): void {
     let unsaved = this.#inFlight;
-    for (const { content } of this.#dirty.values()) unsaved += content ? unstored(content.chunks.values()) : 0;
+    for (const { content } of this.#dirty.values())
+      unsaved += content ? unstored(content.chunks.values()) : 0;
     const common = { unsaved, savedAt: this.#savedAt };
     const { changed } = this.#options;
-    if (this.#readOnly !== undefined) changed({ ...common, state: 'read-only', reason: this.#readOnly });
+    if (this.#readOnly !== undefined)
+      changed({ ...common, state: 'read-only', reason: this.#readOnly });
     else if (this.#failure) changed({ ...common, state: 'failed', reason: this.#failure.message });
     else changed({ ...common, state: state ?? (this.#dirty.size > 0 ? 'saving' : 'saved') });
   }
@@ -366,7 +401,8 @@ async function raiseEpoch(db: Database): Promise<Claimed> {
 }
 
 /** The connection is gone, whatever was asked of it. */
-const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'InvalidStateError';
+const isLost = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'InvalidStateError';
 
 function unstored(chunks: Iterable<Chunk>): number {
   let bytes = 0;
@@ -378,10 +414,18 @@ function explain(error: unknown): FsError {
   if (error instanceof FsError) return error;
   const name = error instanceof Error ? error.name : '';
   if (name === 'QuotaExceededError') {
-    return new FsError('ENOSPC', { op: 'save', reason: 'the browser has no room left for this page: remove files, or free disk space', cause: error });
+    return new FsError('ENOSPC', {
+      op: 'save',
+      reason: 'the browser has no room left for this page: remove files, or free disk space',
+      cause: error,
+    });
   }
   const why = error instanceof Error ? error.message : String(error);
-  return new FsError('EIO', { op: 'save', reason: `the browser did not store the data (${why}): it is kept in memory and tried again`, cause: error });
+  return new FsError('EIO', {
+    op: 'save',
+    reason: `the browser did not store the data (${why}): it is kept in memory and tried again`,
+    cause: error,
+  });
 }
 
 function* batches(parts: readonly Part[]): Generator<Part[]> {

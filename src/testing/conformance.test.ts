@@ -7,19 +7,26 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { Changes } from '../kernel/changes.ts';
 import { NamespaceService } from '../kernel/export.ts';
-import { memberOf, MountTable, type Source } from '../kernel/mounts.ts';
+import { MountTable, memberOf, type Source } from '../kernel/mounts.ts';
 import { Namespace } from '../kernel/namespace.ts';
 import type { Path } from '../kernel/path.ts';
 import { connectPort, servePort } from '../kernel/port.ts';
 import { type FileService, type Mode, never } from '../kernel/service.ts';
 import { checksFor, everything, faultsOf, type Subject } from './conformance.ts';
 
-const devHost = { random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>), now: () => 1n };
+const devHost = {
+  random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+  now: () => 1n,
+};
 const sample = { file: ['dir', 'file.txt'], content: 'what is here' } as const;
 const tree = { '/dir/file.txt': sample.content, '/empty/': '' };
 
 let dev = 0;
-const source = (service: FileService): Source => ({ dev: ++dev, service, use: { calls: 0, read: 0, written: 0, errors: 0 } });
+const source = (service: FileService): Source => ({
+  dev: ++dev,
+  service,
+  use: { calls: 0, read: 0, written: 0, errors: 0 },
+});
 const changes = (): Changes => new Changes((run) => queueMicrotask(run));
 
 async function overPort(service: FileService): Promise<FileService> {
@@ -29,8 +36,13 @@ async function overPort(service: FileService): Promise<FileService> {
 }
 
 function union(): FileService {
-  const members = [memberOf(source(new MemFs()), { create: true }), memberOf(source(new MapFs({})))];
-  return new NamespaceService(new Namespace(changes(), new MountTable([{ at: [], kind: 'dir', members }])));
+  const members = [
+    memberOf(source(new MemFs()), { create: true }),
+    memberOf(source(new MapFs({}))),
+  ];
+  return new NamespaceService(
+    new Namespace(changes(), new MountTable([{ at: [], kind: 'dir', members }])),
+  );
 }
 
 async function readOnlyMem(): Promise<FileService> {
@@ -46,14 +58,23 @@ const mem: Subject = { make: async () => new MemFs(), offers: everything };
 const subjects: Record<string, Subject> = {
   MemFs: mem,
   'MemFs over a port': { make: () => overPort(new MemFs()), offers: everything },
-  'MapFs': { make: async () => new MapFs(tree), offers: [], sample },
+  MapFs: { make: async () => new MapFs(tree), offers: [], sample },
   'MapFs over a port': { make: () => overPort(new MapFs(tree)), offers: [], sample },
-  'FuncFs': { make: async () => new FuncFs().readOnly('/dir/file.txt', () => sample.content).writeOnly('/in', () => undefined), offers: [], sample },
-  'DevFs': { make: async () => new DevFs(devHost), offers: [] },
+  FuncFs: {
+    make: async () =>
+      new FuncFs()
+        .readOnly('/dir/file.txt', () => sample.content)
+        .writeOnly('/in', () => undefined),
+    offers: [],
+    sample,
+  },
+  DevFs: { make: async () => new DevFs(devHost), offers: [] },
   'ReadOnly over MemFs': { make: readOnlyMem, offers: ['readlink'], sample },
   'an exported namespace': {
     make: async () => {
-      const table = new MountTable([{ at: [], kind: 'dir', members: [memberOf(source(new MemFs()))] }]);
+      const table = new MountTable([
+        { at: [], kind: 'dir', members: [memberOf(source(new MemFs()))] },
+      ]);
       return new NamespaceService(new Namespace(changes(), table));
     },
     offers: everything,
@@ -63,9 +84,12 @@ const subjects: Record<string, Subject> = {
 
 for (const [name, subject] of Object.entries(subjects)) {
   describe(name, () => {
-    it.each(checksFor(subject).map((check) => [check.name, check] as const))('%s', async (_, check) => {
-      await check.run((await subject.make()) as Parameters<typeof check.run>[0], subject);
-    });
+    it.each(checksFor(subject).map((check) => [check.name, check] as const))(
+      '%s',
+      async (_, check) => {
+        await check.run((await subject.make()) as Parameters<typeof check.run>[0], subject);
+      },
+    );
   });
 }
 
@@ -75,13 +99,19 @@ const broken: Record<string, { readonly make: () => FileService; readonly found:
     make: () => Object.assign(new MemFs(), { readdir: async () => [] }),
     found: /creates files and directories/,
   },
-  'creates over what is there': { make: () => new OverwritingFs(), found: /creates files and directories once/ },
+  'creates over what is there': {
+    make: () => new OverwritingFs(),
+    found: /creates files and directories once/,
+  },
   'loses appends': { make: () => new SnapshotFs(), found: /loses nothing between two that append/ },
   'lends memory that changes': { make: () => new AliasingFs(), found: /reads what was written/ },
   'removes full directories': { make: () => new ForcefulFs(), found: /removes files as files/ },
   'follows symlinks': { make: () => new FollowingFs(), found: /never followed/ },
   'moves a directory into itself': { make: () => new CarelessFs(), found: /renames by the rules/ },
-  'claims to sync': { make: () => Object.assign(new MemFs(), { sync: undefined }), found: /offers what it declares/ },
+  'claims to sync': {
+    make: () => Object.assign(new MemFs(), { sync: undefined }),
+    found: /offers what it declares/,
+  },
   'has no errors': { make: () => new VagueFs(), found: /a missing name is ENOENT/ },
 };
 
@@ -95,11 +125,14 @@ class SnapshotFs extends MemFs {
     const handle = await super.open(path, mode);
     const { size } = await this.stat(path);
     let end = size;
-    return { ...handle, write: async (at: number | 'end', data: Uint8Array) => {
-      const done = await handle.write?.(at === 'end' ? end : at, data, never);
-      if (at === 'end') end += data.length;
-      return done as { written: number; end: number };
-    } };
+    return {
+      ...handle,
+      write: async (at: number | 'end', data: Uint8Array) => {
+        const done = await handle.write?.(at === 'end' ? end : at, data, never);
+        if (at === 'end') end += data.length;
+        return done as { written: number; end: number };
+      },
+    };
   }
 }
 class AliasingFs extends MemFs {
@@ -107,26 +140,34 @@ class AliasingFs extends MemFs {
   override async open(path: Path, mode: Mode) {
     const handle = await super.open(path, mode);
     const block = this.#block;
-    return { ...handle, read: async (at: number, count: number) => {
-      const data = (await handle.read?.(at, count, never)) as Uint8Array;
-      block.set(data);
-      return block.subarray(0, data.length);
-    }, write: async (at: number | 'end', data: Uint8Array) => {
-      block.set(data);
-      return (await handle.write?.(at, data.slice(), never)) as { written: number; end: number };
-    } };
+    return {
+      ...handle,
+      read: async (at: number, count: number) => {
+        const data = (await handle.read?.(at, count, never)) as Uint8Array;
+        block.set(data);
+        return block.subarray(0, data.length);
+      },
+      write: async (at: number | 'end', data: Uint8Array) => {
+        block.set(data);
+        return (await handle.write?.(at, data.slice(), never)) as { written: number; end: number };
+      },
+    };
   }
 }
 class ForcefulFs extends MemFs {
   override async remove(path: Path, kind: 'file' | 'dir'): Promise<void> {
-    if (kind === 'dir') for (const { name, kind: of } of await this.readdir(path)) await this.remove([...path, name], of === 'dir' ? 'dir' : 'file');
+    if (kind === 'dir')
+      for (const { name, kind: of } of await this.readdir(path))
+        await this.remove([...path, name], of === 'dir' ? 'dir' : 'file');
     await super.remove(path, kind);
   }
 }
 class FollowingFs extends MemFs {
   override async open(path: Path, mode: Mode) {
     const { kind } = await this.stat(path);
-    return kind === 'symlink' ? super.open([await this.readlink(path), 'f'], mode) : super.open(path, mode);
+    return kind === 'symlink'
+      ? super.open([await this.readlink(path), 'f'], mode)
+      : super.open(path, mode);
   }
 }
 class CarelessFs extends MemFs {

@@ -4,7 +4,12 @@
  */
 import { type Errno, FsError } from '../kernel/errors.ts';
 import type { Path } from '../kernel/path.ts';
-import { type FileHandle, type FileService, never, type OptionalMethod } from '../kernel/service.ts';
+import {
+  type FileHandle,
+  type FileService,
+  never,
+  type OptionalMethod,
+} from '../kernel/service.ts';
 
 export interface Subject {
   /** A new service for each check. */
@@ -15,7 +20,10 @@ export interface Subject {
   readonly sample?: { readonly file: Path; readonly content: string };
 }
 
-type Service = FileService & Required<Pick<FileService, 'create' | 'remove' | 'rename' | 'symlink' | 'readlink' | 'link' | 'setTimes'>>;
+type Service = FileService &
+  Required<
+    Pick<FileService, 'create' | 'remove' | 'rename' | 'symlink' | 'readlink' | 'link' | 'setTimes'>
+  >;
 
 export interface Check {
   readonly name: string;
@@ -30,10 +38,15 @@ const toText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 class Fault extends Error {}
 
 function same(actual: unknown, expected: unknown, what: string): void {
-  if (actual !== expected) throw new Fault(`${what}: expected ${String(expected)}, got ${String(actual)}`);
+  if (actual !== expected)
+    throw new Fault(`${what}: expected ${String(expected)}, got ${String(actual)}`);
 }
 
-async function refuses(run: () => Promise<unknown>, what: string, ...codes: Errno[]): Promise<void> {
+async function refuses(
+  run: () => Promise<unknown>,
+  what: string,
+  ...codes: Errno[]
+): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -65,17 +78,29 @@ async function put(service: Service, path: Path, text: string): Promise<void> {
   await rewrite(service, path, text);
 }
 
-async function rewrite(service: FileService, path: Path, text: string, at: number | 'end' = 0): Promise<void> {
+async function rewrite(
+  service: FileService,
+  path: Path,
+  text: string,
+  at: number | 'end' = 0,
+): Promise<void> {
   const handle = await service.open(path, { write: true }, never);
   await handle.write?.(at, toBytes(text), never);
   await handle.close?.();
 }
 
 const names = async (service: FileService, path: Path): Promise<string> =>
-  (await service.readdir(path, never)).map(({ name }) => name).sort().join(' ');
+  (await service.readdir(path, never))
+    .map(({ name }) => name)
+    .sort()
+    .join(' ');
 
 /** Every file of a tree, at most a few levels deep. */
-async function walk(service: FileService, path: Path, visit: (path: Path, kind: string) => Promise<void>): Promise<void> {
+async function walk(
+  service: FileService,
+  path: Path,
+  visit: (path: Path, kind: string) => Promise<void>,
+): Promise<void> {
   for (const { name, kind } of await service.readdir(path, never)) {
     const child = [...path, name];
     await visit(child, kind);
@@ -88,11 +113,25 @@ const reading: Check[] = [
     name: 'offers what it declares',
     needs: [],
     run: async (service, { offers }) => {
-      const all: OptionalMethod[] = ['create', 'remove', 'rename', 'symlink', 'readlink', 'link', 'setTimes', 'watch', 'sync'];
+      const all: OptionalMethod[] = [
+        'create',
+        'remove',
+        'rename',
+        'symlink',
+        'readlink',
+        'link',
+        'setTimes',
+        'watch',
+        'sync',
+      ];
       const shown = all.filter((method) => service[method as keyof FileService] !== undefined);
       same(shown.join(' '), all.filter((method) => offers.includes(method)).join(' '), 'methods');
       same(typeof service.spec.kind, 'string', 'spec.kind');
-      same(JSON.stringify(JSON.parse(JSON.stringify(service.spec))), JSON.stringify(service.spec), 'spec is serializable');
+      same(
+        JSON.stringify(JSON.parse(JSON.stringify(service.spec))),
+        JSON.stringify(service.spec),
+        'spec is serializable',
+      );
     },
   },
   {
@@ -104,7 +143,9 @@ const reading: Check[] = [
     name: 'what is listed can be statted, of the same kind, under one name each',
     needs: [],
     run: async (service) => {
-      await walk(service, [], async (path, kind) => same((await service.stat(path, never)).kind, kind, path.join('/')));
+      await walk(service, [], async (path, kind) =>
+        same((await service.stat(path, never)).kind, kind, path.join('/')),
+      );
       const listed = (await service.readdir([], never)).map(({ name }) => name);
       same(new Set(listed).size, listed.length, 'distinct names');
     },
@@ -159,7 +200,11 @@ const sampled: Check[] = [
       if (!sample) return;
       await refuses(() => service.readdir(sample.file, never), 'readdir', 'ENOTDIR');
       await refuses(() => service.stat([...sample.file, 'x'], never), 'stat below it', 'ENOTDIR');
-      await refuses(() => service.open([...sample.file, 'x'], { read: true }, never), 'open below it', 'ENOTDIR');
+      await refuses(
+        () => service.open([...sample.file, 'x'], { read: true }, never),
+        'open below it',
+        'ENOTDIR',
+      );
     },
   },
 ];
@@ -177,7 +222,11 @@ const making: Check[] = [
         await refuses(() => service.create(['d', 'f'], kind, never), 'over a file', 'EEXIST');
         await refuses(() => service.create(['d'], kind, never), 'over a directory', 'EEXIST');
         await refuses(() => service.create(['no', 'x'], kind, never), 'no parent', 'ENOENT');
-        await refuses(() => service.create(['d', 'f', 'x'], kind, never), 'below a file', 'ENOTDIR');
+        await refuses(
+          () => service.create(['d', 'f', 'x'], kind, never),
+          'below a file',
+          'ENOTDIR',
+        );
       }
     },
   },
@@ -215,9 +264,14 @@ const making: Check[] = [
     needs: ['create'],
     run: async (service) => {
       await put(service, ['f'], '');
-      const [a, b] = await Promise.all([0, 1].map(() => service.open(['f'], { write: true, append: true }, never)));
+      const [a, b] = await Promise.all(
+        [0, 1].map(() => service.open(['f'], { write: true, append: true }, never)),
+      );
       for (let i = 0; i < 50; i++) {
-        await Promise.all([a?.write?.('end', toBytes('a'), never), b?.write?.('end', toBytes('b'), never)]);
+        await Promise.all([
+          a?.write?.('end', toBytes('a'), never),
+          b?.write?.('end', toBytes('b'), never),
+        ]);
       }
       await a?.close?.();
       await b?.close?.();
@@ -269,10 +323,25 @@ const making: Check[] = [
     name: 'keeps names as they are',
     needs: ['create'],
     run: async (service) => {
-      const odd = ['\u00e9', 'e\u0301', ' ', '-', '...', '\u202etxt', 'a\nb', '__proto__', 'constructor', 'x'.repeat(255)];
+      const odd = [
+        '\u00e9',
+        'e\u0301',
+        ' ',
+        '-',
+        '...',
+        '\u202etxt',
+        'a\nb',
+        '__proto__',
+        'constructor',
+        'x'.repeat(255),
+      ];
       for (const name of odd) await put(service, [name], name);
       for (const name of odd) same(await content(service, [name]), name, JSON.stringify(name));
-      same((await service.readdir([], never)).filter(({ name }) => odd.includes(name)).length, odd.length, 'listed');
+      same(
+        (await service.readdir([], never)).filter(({ name }) => odd.includes(name)).length,
+        odd.length,
+        'listed',
+      );
     },
   },
   {
@@ -313,7 +382,8 @@ const linking: Check[] = [
     name: 'renames by the rules of rename(2)',
     needs: ['create', 'rename', 'remove'],
     run: async (service) => {
-      for (const dir of [['d'], ['d', 'sub'], ['empty'], ['full']]) await service.create(dir, 'dir', never);
+      for (const dir of [['d'], ['d', 'sub'], ['empty'], ['full']])
+        await service.create(dir, 'dir', never);
       await put(service, ['f'], 'f');
       await put(service, ['g'], 'g');
       await put(service, ['full', 'x'], 'x');
@@ -322,8 +392,17 @@ const linking: Check[] = [
       await refuses(() => service.rename(['f'], ['g', 'f'], never), 'parent is a file', 'ENOTDIR');
       await refuses(() => service.rename(['f'], ['empty'], never), 'file over directory', 'EISDIR');
       await refuses(() => service.rename(['d'], ['f'], never), 'directory over file', 'ENOTDIR');
-      await refuses(() => service.rename(['d'], ['full'], never), 'over a full directory', 'ENOTEMPTY', 'EEXIST');
-      await refuses(() => service.rename(['d'], ['d', 'sub', 'in'], never), 'into itself', 'EINVAL');
+      await refuses(
+        () => service.rename(['d'], ['full'], never),
+        'over a full directory',
+        'ENOTEMPTY',
+        'EEXIST',
+      );
+      await refuses(
+        () => service.rename(['d'], ['d', 'sub', 'in'], never),
+        'into itself',
+        'EINVAL',
+      );
       same(await names(service, []), 'd empty f full g', 'nothing moved');
       await service.rename(['f'], ['f'], never);
       await service.rename(['f'], ['g'], never);
@@ -425,4 +504,13 @@ export async function faultsOf(subject: Subject): Promise<string[]> {
 }
 
 /** What a service that does everything offers. */
-export const everything: readonly OptionalMethod[] = ['create', 'remove', 'rename', 'symlink', 'readlink', 'link', 'setTimes', 'sync'];
+export const everything: readonly OptionalMethod[] = [
+  'create',
+  'remove',
+  'rename',
+  'symlink',
+  'readlink',
+  'link',
+  'setTimes',
+  'sync',
+];

@@ -45,13 +45,23 @@ export async function memWith(files: Readonly<Record<string, string>>): Promise<
 }
 
 /** A namespace with services mounted in order. */
-export async function namespaceOf(mounts: readonly (readonly [at: string, service: FileService])[]): Promise<Namespace> {
+export async function namespaceOf(
+  mounts: readonly (readonly [at: string, service: FileService])[],
+): Promise<Namespace> {
   const namespace = new Namespace(changesNow());
   for (const [at, service] of mounts) await namespace.mount(sourceOf(service), at, {}, caller);
   return namespace;
 }
 
-export const read = async (namespace: Namespace, path: string, as: Caller = caller): Promise<string> => text(await namespace.readFile(path, as));
+export const read = async (
+  namespace: Namespace,
+  path: string,
+  as: Caller = caller,
+): Promise<string> => text(await namespace.readFile(path, as));
 
-export const write = (namespace: Namespace, path: string, content: string, as: Caller = caller): Promise<void> =>
-  namespace.writeFile(path, bytes(content), { write: true, create: true }, as);
+export const write = (
+  namespace: Namespace,
+  path: string,
+  content: string,
+  as: Caller = caller,
+): Promise<void> => namespace.writeFile(path, bytes(content), { write: true, create: true }, as);

@@ -7,14 +7,29 @@ export interface TinyOptions {
   /** Pages at the start. */
   readonly pages?: number;
   /** Functions of preview1 to import, each without result and with `i32` parameters. */
-  readonly imports?: readonly { readonly module?: string; readonly name: string; readonly params: number }[];
+  readonly imports?: readonly {
+    readonly module?: string;
+    readonly name: string;
+    readonly params: number;
+  }[];
   readonly exportStart?: string;
 }
 
 /** A module whose `_start` runs `code` (instructions without the final end). */
-export function tinyModule(code: readonly number[], { pages = 1, imports = [], exportStart = '_start' }: TinyOptions = {}): Uint8Array {
-  const types = [[0x60, 0, 0], ...imports.map(({ params }) => [0x60, params, ...Array<number>(params).fill(0x7f), 0])];
-  const imported = imports.flatMap((each, i) => [...name(each.module ?? 'wasi_snapshot_preview1'), ...name(each.name), 0, i + 1]);
+export function tinyModule(
+  code: readonly number[],
+  { pages = 1, imports = [], exportStart = '_start' }: TinyOptions = {},
+): Uint8Array {
+  const types = [
+    [0x60, 0, 0],
+    ...imports.map(({ params }) => [0x60, params, ...Array<number>(params).fill(0x7f), 0]),
+  ];
+  const imported = imports.flatMap((each, i) => [
+    ...name(each.module ?? 'wasi_snapshot_preview1'),
+    ...name(each.name),
+    0,
+    i + 1,
+  ]);
   const start = imports.length;
   const body = [0, ...code, 0x0b];
   return Uint8Array.from([
@@ -39,7 +54,9 @@ export const exits = (code: number): Uint8Array =>
 export const recurses = (): Uint8Array => tinyModule([0x10, 0]);
 /** Grows its memory by `pages`; exits 0 if it was refused, 1 if it was given. */
 export const grows = (pages: number): Uint8Array =>
-  tinyModule([0x41, ...leb(pages), 0x40, 0, 0x41, 0x7f, 0x47, 0x10, 0], { imports: [{ name: 'proc_exit', params: 1 }] });
+  tinyModule([0x41, ...leb(pages), 0x40, 0, 0x41, 0x7f, 0x47, 0x10, 0], {
+    imports: [{ name: 'proc_exit', params: 1 }],
+  });
 
 /** Signed LEB128, for i32.const. */
 function leb(value: number): number[] {
@@ -48,7 +65,8 @@ function leb(value: number): number[] {
   for (;;) {
     const byte = left & 0x7f;
     left >>= 7;
-    if ((left === 0 && (byte & 0x40) === 0) || (left === -1 && (byte & 0x40) !== 0)) return [...out, byte];
+    if ((left === 0 && (byte & 0x40) === 0) || (left === -1 && (byte & 0x40) !== 0))
+      return [...out, byte];
     out.push(byte | 0x80);
   }
 }

@@ -27,7 +27,14 @@ export function App() {
         <FileTree />
       </nav>
       <div className="main">
-        <div style={{ display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', minHeight: 0, minWidth: 0 }}>
+        <div
+          style={{
+            display: 'grid',
+            gridTemplateRows: 'auto minmax(0, 1fr)',
+            minHeight: 0,
+            minWidth: 0,
+          }}
+        >
           <div>
             <Banners />
           </div>
@@ -51,10 +58,10 @@ const shortcuts: Record<string, () => void> = {
 
 /** The regions of the page, and what takes the focus in each. */
 const regions = [
-  { region: '.side', target: '[role="treeitem"][tabindex="0"]' },
-  { region: '.view', target: '.listing, .cm-content, .hex, button' },
-  { region: '.runs', target: '[role="tab"][aria-selected="true"]' },
-  { region: '.topbar', target: '#path-bar' },
+  { region: '.side', targets: ['[role="treeitem"][tabindex="0"]', 'button'] },
+  { region: '.view', targets: ['.listing, .cm-content, .hex', 'button:enabled'] },
+  { region: '.runs', targets: ['[role="tab"][aria-selected="true"]'] },
+  { region: '.topbar', targets: ['#path-bar'] },
 ] as const;
 
 function usePageKeys(): void {
@@ -80,11 +87,16 @@ function usePageKeys(): void {
 
 /** F6 moves between the tree, the view, the programs and the path, as desktops do. */
 function nextRegion(by: number): void {
-  const at = regions.findIndex(({ region }) => document.querySelector(region)?.contains(document.activeElement));
+  const at = regions.findIndex(({ region }) =>
+    document.querySelector(region)?.contains(document.activeElement),
+  );
   for (let step = 1; step <= regions.length; step++) {
     const next = regions[(at + by * step + regions.length * 2) % regions.length];
-    const target = next && document.querySelector(next.region)?.querySelector<HTMLElement>(next.target);
-    if (target?.checkVisibility()) return target.focus();
+    const found = next?.targets.map((target) =>
+      document.querySelector<HTMLElement>(`${next.region} ${target}`),
+    );
+    const target = found?.find((element) => element?.checkVisibility({ visibilityProperty: true }));
+    if (target) return target.focus();
   }
 }
 
@@ -92,7 +104,8 @@ function nextRegion(by: number): void {
 function DropZone() {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    const hasFiles = (event: DragEvent): boolean =>
+      event.dataTransfer?.types.includes('Files') ?? false;
     const drag = (event: DragEvent): void => {
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -110,9 +123,11 @@ function DropZone() {
       void attempt('Not copied', async () => receive(await tree));
     };
     const handlers = { dragenter: drag, dragover: drag, dragleave: leave, drop } as const;
-    for (const [type, handler] of Object.entries(handlers)) window.addEventListener(type, handler as EventListener);
+    for (const [type, handler] of Object.entries(handlers))
+      window.addEventListener(type, handler as EventListener);
     return () => {
-      for (const [type, handler] of Object.entries(handlers)) window.removeEventListener(type, handler as EventListener);
+      for (const [type, handler] of Object.entries(handlers))
+        window.removeEventListener(type, handler as EventListener);
     };
   }, []);
   if (!over) return null;

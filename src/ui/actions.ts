@@ -14,7 +14,8 @@ export const nextId = (): number => ++lastId;
 export function toast(text: string, extra: Partial<Toast> = {}): number {
   const id = nextId();
   set({ toasts: [...get().toasts, { id, text, bad: false, ...extra }] });
-  if (!extra.bad && extra.progress === undefined && !extra.action) setTimeout(() => dismiss(id), 4000);
+  if (!extra.bad && extra.progress === undefined && !extra.action)
+    setTimeout(() => dismiss(id), 4000);
   return id;
 }
 
@@ -66,7 +67,9 @@ export async function open(path: string): Promise<void> {
 }
 
 async function show(path: string): Promise<void> {
-  const view = await viewOf(path).catch((error: unknown): View => ({ kind: 'error', message: explain(error) }));
+  const view = await viewOf(path).catch(
+    (error: unknown): View => ({ kind: 'error', message: explain(error) }),
+  );
   if (get().path === path) set({ view });
 }
 
@@ -126,7 +129,11 @@ export function isReadOnly(path: string): boolean {
   const covering = get()
     .mounts.filter(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`))
     .sort((a, b) => b.at.length - a.at.length)[0];
-  if (covering?.members.some(({ service }) => service.kind === 'store') && get().store?.state === 'read-only') return true;
+  if (
+    covering?.members.some(({ service }) => service.kind === 'store') &&
+    get().store?.state === 'read-only'
+  )
+    return true;
   return covering?.members.every(({ ro }) => ro) ?? false;
 }
 
@@ -162,13 +169,26 @@ export async function save(): Promise<void> {
   const { path, drafts, view, conflict } = get();
   const text = drafts[path];
   if (text === undefined || view.kind !== 'text') return;
-  if (conflict && !(await confirm('The file has changed', `${showName(path)} was changed by something else. Replace that with your text?`, 'Replace it'))) return;
+  if (
+    conflict &&
+    !(await confirm(
+      'The file has changed',
+      `${showName(path)} was changed by something else. Replace that with your text?`,
+      'Replace it',
+    ))
+  )
+    return;
   await attempt('Not saved', async () => {
     await client().oanix.fs.writeFile(path, text);
     const { [path]: typedSince, ...rest } = get().drafts;
-    const drafts = typedSince === undefined || typedSince === text ? rest : { ...rest, [path]: typedSince };
+    const drafts =
+      typedSince === undefined || typedSince === text ? rest : { ...rest, [path]: typedSince };
     const now = get().view;
-    set({ drafts, conflict: false, ...(get().path === path && now.kind === 'text' ? { view: { ...now, text } } : {}) });
+    set({
+      drafts,
+      conflict: false,
+      ...(get().path === path && now.kind === 'text' ? { view: { ...now, text } } : {}),
+    });
   });
 }
 
@@ -197,7 +217,8 @@ function isDirectory(path: string): boolean {
 export const dropTarget = (): string => (isReadOnly(`${here()}/`) ? '/home' : here());
 
 function checkNewName(name: string): void {
-  if (name === '' || name === '.' || name === '..') throw new Error('A name cannot be empty or only dots.');
+  if (name === '' || name === '.' || name === '..')
+    throw new Error('A name cannot be empty or only dots.');
   if (name.includes('/')) throw new Error('A name cannot hold a slash.');
 }
 
@@ -236,18 +257,26 @@ export function rename(path: string): void {
   askName(`Rename ${showName(nameOf(path))}`, nameOf(path), async (name) => {
     const to = joinPath(parentPath(path), name);
     if (to === path) return;
-    const taken = await client().oanix.fs.lstat(to).then(() => true, () => false);
+    const taken = await client()
+      .oanix.fs.lstat(to)
+      .then(
+        () => true,
+        () => false,
+      );
     if (taken) throw new Error('Something with this name is already there. Choose another name.');
     await client().oanix.fs.rename(path, to);
     moveDrafts(path, to);
-    if (get().path === path || get().path.startsWith(`${path}/`)) await open(to + get().path.slice(path.length));
+    if (get().path === path || get().path.startsWith(`${path}/`))
+      await open(to + get().path.slice(path.length));
     else set({ selected: to });
   });
 }
 
 function moveDrafts(from: string, to: string): void {
   const moved = Object.entries(get().drafts).map(([path, text]) =>
-    path === from || path.startsWith(`${from}/`) ? [to + path.slice(from.length), text] : [path, text],
+    path === from || path.startsWith(`${from}/`)
+      ? [to + path.slice(from.length), text]
+      : [path, text],
   );
   set({ drafts: Object.fromEntries(moved) as Record<string, string> });
 }
@@ -257,11 +286,17 @@ export async function remove(path: string): Promise<void> {
   await attempt('Not deleted', async () => {
     const { kind } = await client().oanix.fs.lstat(path);
     const what = kind === 'dir' ? 'the folder and everything in it' : 'it';
-    const yes = await confirm(`Delete ${showName(nameOf(path))}?`, `This removes ${what} from ${showName(parentPath(path))}. It cannot be undone.`, 'Delete');
+    const yes = await confirm(
+      `Delete ${showName(nameOf(path))}?`,
+      `This removes ${what} from ${showName(parentPath(path))}. It cannot be undone.`,
+      'Delete',
+    );
     if (!yes) return;
     const inside = get().path === path || get().path.startsWith(`${path}/`);
     await client().oanix.fs.remove(path, { recursive: true });
-    const kept = Object.entries(get().drafts).filter(([draft]) => draft !== path && !draft.startsWith(`${path}/`));
+    const kept = Object.entries(get().drafts).filter(
+      ([draft]) => draft !== path && !draft.startsWith(`${path}/`),
+    );
     set({ drafts: Object.fromEntries(kept) });
     if (inside) await open(parentPath(path));
   });
@@ -270,9 +305,12 @@ export async function remove(path: string): Promise<void> {
 export async function download(path: string): Promise<void> {
   await attempt('Not downloaded', async () => {
     const { kind } = await client().oanix.fs.stat(path);
-    if (kind === 'dir') throw new Error('Only files can be downloaded. Open the folder and choose a file.');
+    if (kind === 'dir')
+      throw new Error('Only files can be downloaded. Open the folder and choose a file.');
     const bytes = await client().oanix.fs.readFile(path);
-    const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
+    const url = URL.createObjectURL(
+      new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
+    );
     const link = document.createElement('a');
     link.href = url;
     link.download = nameOf(path);
@@ -284,7 +322,11 @@ export async function download(path: string): Promise<void> {
 // Mounts
 
 export async function unmount(at: string): Promise<void> {
-  const yes = await confirm(`Unmount ${showName(at)}?`, 'Its files are no longer in the namespace. Undo brings the mount back.', 'Unmount');
+  const yes = await confirm(
+    `Unmount ${showName(at)}?`,
+    'Its files are no longer in the namespace. Undo brings the mount back.',
+    'Unmount',
+  );
   if (!yes) return;
   await attempt('Not unmounted', async () => {
     await client().oanix.unmount(at);

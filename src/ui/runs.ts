@@ -11,7 +11,11 @@ import { nameOf } from './text.ts';
 const OUTPUT_MAX = 4 * 1024 * 1024;
 
 /** Looks at a program and shows what it is, with what it may be given. */
-export async function preflight(name: string, program: string | Uint8Array, keepIn = ''): Promise<void> {
+export async function preflight(
+  name: string,
+  program: string | Uint8Array,
+  keepIn = '',
+): Promise<void> {
   await attempt('Cannot look at this program', async () => {
     const { preflight: found } = await client().call('inspect', { program });
     openDialog({ kind: 'program', name, program, preflight: found as Preflight, keepIn });
@@ -31,9 +35,20 @@ const running = new Map<number, Spawned>();
 
 export async function run({ program, name, args, stdin, cwd, limits }: RunRequest): Promise<void> {
   await attempt(`${nameOf(name)} did not start`, async () => {
-    const spawned = await client().oanix.spawn(program, { args: [nameOf(name), ...args], stdin, cwd, limits });
+    const spawned = await client().oanix.spawn(program, {
+      args: [nameOf(name), ...args],
+      stdin,
+      cwd,
+      limits,
+    });
     const id = nextId();
-    const row: RunRow = { id, name: nameOf(name), pid: spawned.pid, status: undefined, output: new Output() };
+    const row: RunRow = {
+      id,
+      name: nameOf(name),
+      pid: spawned.pid,
+      status: undefined,
+      output: new Output(),
+    };
     set({ runs: [...get().runs.slice(-19), row], activeRun: id });
     running.set(id, spawned);
     void follow(row, spawned);
@@ -69,7 +84,8 @@ export class Output {
   async push(part: Uint8Array): Promise<void> {
     this.#parts.push(part);
     this.#size += part.length;
-    while (this.#size > OUTPUT_MAX && this.#parts.length > 1) this.#size -= (this.#parts.shift() as Uint8Array).length;
+    while (this.#size > OUTPUT_MAX && this.#parts.length > 1)
+      this.#size -= (this.#parts.shift() as Uint8Array).length;
     await this.#sink?.(part);
   }
 
@@ -83,7 +99,11 @@ export class Output {
   }
 }
 
-async function pour(output: Output, stream: ReadableStream<Uint8Array>, colour: string): Promise<void> {
+async function pour(
+  output: Output,
+  stream: ReadableStream<Uint8Array>,
+  colour: string,
+): Promise<void> {
   const reader = stream.getReader();
   for (;;) {
     const { value, done } = await reader.read();

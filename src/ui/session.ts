@@ -66,8 +66,17 @@ function firstPath(): string {
 }
 
 export async function restart(safe = false): Promise<void> {
-  set({ boot: 'starting', stages: [], bootError: undefined, storeFree: false, listings: {}, damaged: [] });
-  void client().restart(safe).catch(() => undefined);
+  set({
+    boot: 'starting',
+    stages: [],
+    bootError: undefined,
+    storeFree: false,
+    listings: {},
+    damaged: [],
+  });
+  void client()
+    .restart(safe)
+    .catch(() => undefined);
   await attach();
 }
 
@@ -97,7 +106,10 @@ export async function loadListing(path: string): Promise<void> {
   reading.set(path, false);
   try {
     const entries = await client().oanix.fs.readdir(path);
-    entries.sort((a, b) => Number(b.kind === 'dir') - Number(a.kind === 'dir') || collator.compare(a.name, b.name));
+    entries.sort(
+      (a, b) =>
+        Number(b.kind === 'dir') - Number(a.kind === 'dir') || collator.compare(a.name, b.name),
+    );
     set({ listings: { ...get().listings, [path]: entries } });
   } catch {
     const { [path]: _, ...rest } = get().listings;

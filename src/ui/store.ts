@@ -26,7 +26,12 @@ export interface MountRow {
 export type View =
   | { readonly kind: 'loading' }
   | { readonly kind: 'dir' }
-  | { readonly kind: 'text'; readonly text: string; readonly version: number; readonly readOnly: boolean }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly version: number;
+      readonly readOnly: boolean;
+    }
   | { readonly kind: 'bytes'; readonly size: number }
   | { readonly kind: 'stream' }
   | { readonly kind: 'error'; readonly message: string };
@@ -49,10 +54,32 @@ export interface Toast {
 }
 
 export type DialogState =
-  | { readonly kind: 'name'; readonly title: string; readonly label: string; readonly value: string; readonly done: (name: string) => Promise<void> }
-  | { readonly kind: 'confirm'; readonly title: string; readonly text: string; readonly confirm: string; readonly answer: (yes: boolean) => void }
-  | { readonly kind: 'conflict'; readonly names: readonly string[]; readonly answer: (choice: 'replace' | 'both' | 'skip') => void }
-  | { readonly kind: 'program'; readonly name: string; readonly program: string | Uint8Array; readonly preflight: Preflight; readonly keepIn: string }
+  | {
+      readonly kind: 'name';
+      readonly title: string;
+      readonly label: string;
+      readonly value: string;
+      readonly done: (name: string) => Promise<void>;
+    }
+  | {
+      readonly kind: 'confirm';
+      readonly title: string;
+      readonly text: string;
+      readonly confirm: string;
+      readonly answer: (yes: boolean) => void;
+    }
+  | {
+      readonly kind: 'conflict';
+      readonly names: readonly string[];
+      readonly answer: (choice: 'replace' | 'both' | 'skip') => void;
+    }
+  | {
+      readonly kind: 'program';
+      readonly name: string;
+      readonly program: string | Uint8Array;
+      readonly preflight: Preflight;
+      readonly keepIn: string;
+    }
   | { readonly kind: 'mount' };
 
 export interface AppState {

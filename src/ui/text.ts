@@ -2,10 +2,14 @@
 import type { Errno } from '../kernel/errors.ts';
 
 /** Control and bidirectional characters, which could make a name look like another (Unicode UAX 9). */
-const deceptive = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const deceptive =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 export const showName = (name: string): string =>
-  name.replace(deceptive, (c) => `\\u${(c.codePointAt(0) as number).toString(16).padStart(4, '0')}`);
+  name.replace(
+    deceptive,
+    (c) => `\\u${(c.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
+  );
 
 export function showSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -22,10 +26,13 @@ export function showSize(bytes: number): string {
 export function showTime(ns: bigint): string {
   if (ns <= 0n) return '';
   const date = new Date(Number(ns / 1_000_000n));
-  return Number.isNaN(date.getTime()) ? '' : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return Number.isNaN(date.getTime())
+    ? ''
+    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-export const showDuration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+export const showDuration = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
 const sentences: Partial<Record<Errno, string>> = {
   EACCES: 'That is not allowed here.',
@@ -52,7 +59,11 @@ const sentences: Partial<Record<Errno, string>> = {
 
 /** A sentence for a person, then the reason where the service gave one. */
 export function explain(error: unknown): string {
-  const { code, reason, message } = (error ?? {}) as { code?: Errno; reason?: string; message?: string };
+  const { code, reason, message } = (error ?? {}) as {
+    code?: Errno;
+    reason?: string;
+    message?: string;
+  };
   const sentence = code ? sentences[code] : undefined;
   if (code === 'ENOEXEC' && reason) return reason;
   if (!sentence) return message ?? String(error);
@@ -64,15 +75,18 @@ export function splitArguments(text: string): string[] {
   const found: string[] = [];
   for (const match of text.matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs)) {
     found.push(
-      match[0].replace(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs, (_, plain?: string, double?: string, single?: string) =>
-        plain ?? single ?? (double as string).replace(/\\(["\\])/g, '$1'),
+      match[0].replace(
+        /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs,
+        (_, plain?: string, double?: string, single?: string) =>
+          plain ?? single ?? (double as string).replace(/\\(["\\])/g, '$1'),
       ),
     );
   }
   return found;
 }
 
-export const joinPath = (dir: string, name: string): string => (dir === '/' ? `/${name}` : `${dir}/${name}`);
+export const joinPath = (dir: string, name: string): string =>
+  dir === '/' ? `/${name}` : `${dir}/${name}`;
 export const parentPath = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const isProgram = (path: string): boolean => path.endsWith('.wasm');

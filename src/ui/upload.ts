@@ -1,8 +1,16 @@
 /** Files and folders from outside into the namespace: with progress, cancel, and no silent overwrite. */
-import { attempt, closeDialog, dismiss, dropTarget, openDialog, toast, updateToast } from './actions.ts';
+import {
+  attempt,
+  closeDialog,
+  dismiss,
+  dropTarget,
+  openDialog,
+  toast,
+  updateToast,
+} from './actions.ts';
+import { preflight } from './runs.ts';
 import { client } from './session.ts';
 import { explain, isProgram, joinPath, parentPath, showName } from './text.ts';
-import { preflight } from './runs.ts';
 
 /** A file on its way in, with its path below the directory that it is dropped into. */
 export interface Incoming {
@@ -30,10 +38,17 @@ export async function fromDrop(transfer: DataTransfer): Promise<IncomingTree> {
   return { files, dirs };
 }
 
-async function walk(entry: FileSystemEntry, base: string, files: Incoming[], dirs: string[]): Promise<void> {
+async function walk(
+  entry: FileSystemEntry,
+  base: string,
+  files: Incoming[],
+  dirs: string[],
+): Promise<void> {
   const path = base + entry.name;
   if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
     files.push({ path, file });
     return;
   }
@@ -41,7 +56,9 @@ async function walk(entry: FileSystemEntry, base: string, files: Incoming[], dir
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     // A reader gives at most a hundred entries at a time, and none when it is done.
-    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
     if (entries.length === 0) return;
     for (const child of entries) await walk(child, `${path}/`, files, dirs);
   }
@@ -51,7 +68,8 @@ export function fromInput(list: FileList): IncomingTree {
   const files = [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
   const dirs = new Set<string>();
   for (const { path } of files) {
-    for (let dir = parentPath(`/${path}`); dir !== '/'; dir = parentPath(dir)) dirs.add(dir.slice(1));
+    for (let dir = parentPath(`/${path}`); dir !== '/'; dir = parentPath(dir))
+      dirs.add(dir.slice(1));
   }
   return { files, dirs: [...dirs].sort() };
 }
@@ -75,7 +93,8 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
   let moved = 0;
   try {
     const targets = await targetsFor(tree, into);
-    for (const dir of tree.dirs) await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });
+    for (const dir of tree.dirs)
+      await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });
     for (const { file, to } of targets) {
       await copyIn(file, to, abort.signal, (bytes) => {
         moved += bytes;
@@ -86,23 +105,37 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
     toast(`Copied ${label}`);
   } catch (error) {
     dismiss(id);
-    const what = abort.signal.aborted ? 'Copying was stopped; what was copied so far stays.' : `Not all copied: ${explain(error)}`;
+    const what = abort.signal.aborted
+      ? 'Copying was stopped; what was copied so far stays.'
+      : `Not all copied: ${explain(error)}`;
     toast(what, { bad: !abort.signal.aborted });
   }
 }
 
 /** Where each file goes; asks once about names that are taken. */
-async function targetsFor({ files }: IncomingTree, into: string): Promise<{ file: File; to: string }[]> {
+async function targetsFor(
+  { files }: IncomingTree,
+  into: string,
+): Promise<{ file: File; to: string }[]> {
   const { fs } = client().oanix;
   const taken = new Set<string>();
   for (const { path } of files) {
-    if (await fs.lstat(joinPath(into, path)).then(() => true, () => false)) taken.add(path);
+    if (
+      await fs.lstat(joinPath(into, path)).then(
+        () => true,
+        () => false,
+      )
+    )
+      taken.add(path);
   }
   const choice = taken.size > 0 ? await askConflict([...taken]) : 'replace';
   const targets: { file: File; to: string }[] = [];
   for (const { path, file } of files) {
     if (taken.has(path) && choice === 'skip') continue;
-    const to = taken.has(path) && choice === 'both' ? await freeName(joinPath(into, path)) : joinPath(into, path);
+    const to =
+      taken.has(path) && choice === 'both'
+        ? await freeName(joinPath(into, path))
+        : joinPath(into, path);
     targets.push({ file, to });
   }
   return targets;
@@ -127,11 +160,24 @@ export async function freeName(path: string): Promise<string> {
   const cut = dot > path.lastIndexOf('/') + 1 ? dot : path.length;
   for (let number = 2; ; number++) {
     const candidate = `${path.slice(0, cut)} (${number})${path.slice(cut)}`;
-    if (!(await client().oanix.fs.lstat(candidate).then(() => true, () => false))) return candidate;
+    if (
+      !(await client()
+        .oanix.fs.lstat(candidate)
+        .then(
+          () => true,
+          () => false,
+        ))
+    )
+      return candidate;
   }
 }
 
-async function copyIn(file: File, to: string, signal: AbortSignal, moved: (bytes: number) => void): Promise<void> {
+async function copyIn(
+  file: File,
+  to: string,
+  signal: AbortSignal,
+  moved: (bytes: number) => void,
+): Promise<void> {
   const handle = await client().oanix.fs.open(to, 'w', signal);
   try {
     for (let at = 0; at < file.size; at += PIECE) {
@@ -145,13 +191,22 @@ async function copyIn(file: File, to: string, signal: AbortSignal, moved: (bytes
   }
 }
 
-export async function keepProgram(name: string, bytes: Uint8Array, into: string): Promise<string | undefined> {
+export async function keepProgram(
+  name: string,
+  bytes: Uint8Array,
+  into: string,
+): Promise<string | undefined> {
   let path = joinPath(into, name);
   const kept = await attempt('Not kept', async () => {
     const { fs } = client().oanix;
-    if (await fs.lstat(path).then(() => true, () => false)) path = await freeName(path);
+    if (
+      await fs.lstat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      path = await freeName(path);
     await fs.writeFile(path, bytes, { exclusive: true });
   });
   return kept ? path : undefined;
 }
-

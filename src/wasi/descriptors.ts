@@ -55,10 +55,18 @@ export function writeFilestat(view: DataView, at: number, stat: NamespaceStat): 
 }
 
 /** The times of a set-times call as the kernel takes them; both ways at once is EINVAL. */
-export function timesFrom(atim: bigint, mtim: bigint, flags: number): { atime: bigint; mtime: bigint } {
+export function timesFrom(
+  atim: bigint,
+  mtim: bigint,
+  flags: number,
+): { atime: bigint; mtime: bigint } {
   const pick = (time: bigint, set: number, now: number): bigint => {
     if ((flags & set) !== 0 && (flags & now) !== 0) throw new FsError('EINVAL');
-    return (flags & set) !== 0 ? BigInt.asIntN(64, time) : (flags & now) !== 0 ? TIME_NOW : TIME_OMIT;
+    return (flags & set) !== 0
+      ? BigInt.asIntN(64, time)
+      : (flags & now) !== 0
+        ? TIME_NOW
+        : TIME_OMIT;
   };
   return {
     atime: pick(atim, wasi.FSTFLAGS_ATIM, wasi.FSTFLAGS_ATIM_NOW),
@@ -109,7 +117,11 @@ export class Descriptor extends Fd {
   }
 
   override fd_fdstat_get(): { ret: number; fdstat: wasi.Fdstat } {
-    const type = { file: wasi.FILETYPE_REGULAR_FILE, dir: wasi.FILETYPE_DIRECTORY, stream: wasi.FILETYPE_CHARACTER_DEVICE };
+    const type = {
+      file: wasi.FILETYPE_REGULAR_FILE,
+      dir: wasi.FILETYPE_DIRECTORY,
+      stream: wasi.FILETYPE_CHARACTER_DEVICE,
+    };
     const fdstat = new wasi.Fdstat(type[this.kind], this.#fdflags);
     fdstat.fs_rights_base = this.#rights;
     fdstat.fs_rights_inherited = this.#inheriting;
@@ -125,7 +137,8 @@ export class Descriptor extends Fd {
   }
 
   override fd_fdstat_set_rights(base: bigint, inheriting: bigint): number {
-    if ((base & ~this.#rights) !== 0n || (inheriting & ~this.#inheriting) !== 0n) return errnoOf('ENOTCAPABLE');
+    if ((base & ~this.#rights) !== 0n || (inheriting & ~this.#inheriting) !== 0n)
+      return errnoOf('ENOTCAPABLE');
     this.#rights = base;
     this.#inheriting = inheriting;
     return SUCCESS;
@@ -144,7 +157,9 @@ export class Descriptor extends Fd {
   }
 
   override fd_filestat_set_times(atim: bigint, mtim: bigint, flags: number): number {
-    return errnoFrom(() => this.#kernel.call('fsetTimes', { fd: this.fd, ...timesFrom(atim, mtim, flags) }));
+    return errnoFrom(() =>
+      this.#kernel.call('fsetTimes', { fd: this.fd, ...timesFrom(atim, mtim, flags) }),
+    );
   }
 
   override fd_allocate(offset: bigint, length: bigint): number {
@@ -165,7 +180,11 @@ export class Descriptor extends Fd {
     let position = 0;
     const ret = errnoFrom(() => {
       if (this.kind === 'stream') throw new FsError('ESPIPE');
-      position = this.#kernel.call('seek', { fd: this.fd, offset: Number(offset), whence }).position;
+      position = this.#kernel.call('seek', {
+        fd: this.fd,
+        offset: Number(offset),
+        whence,
+      }).position;
     });
     return { ret, offset: BigInt(position) };
   }
@@ -187,11 +206,22 @@ export class Descriptor extends Fd {
       if (this.kind !== 'dir') throw new FsError('ENOTDIR');
       if (cookie < 2n) {
         const { ino } = this.#kernel.call('fstat', { fd: this.fd }).stat;
-        dirent = new wasi.Dirent(cookie + 1n, ino, cookie === 0n ? '.' : '..', wasi.FILETYPE_DIRECTORY);
+        dirent = new wasi.Dirent(
+          cookie + 1n,
+          ino,
+          cookie === 0n ? '.' : '..',
+          wasi.FILETYPE_DIRECTORY,
+        );
         return;
       }
       const entry = cookie < COOKIE_MAX ? this.#entry(Number(cookie) - 2) : undefined;
-      if (entry) dirent = new wasi.Dirent(cookie + 1n, entry.stat?.ino ?? 0n, entry.name, filetypes[entry.kind]);
+      if (entry)
+        dirent = new wasi.Dirent(
+          cookie + 1n,
+          entry.stat?.ino ?? 0n,
+          entry.name,
+          filetypes[entry.kind],
+        );
     });
     return { ret, dirent };
   }
@@ -200,7 +230,10 @@ export class Descriptor extends Fd {
     const page = this.#page;
     if (!page || index === 0 || index < page.from || index >= page.from + page.entries.length) {
       if (page && index > 0 && index >= page.total) return undefined;
-      this.#page = { from: index, ...this.#kernel.call('list', { fd: this.fd, from: index, count: LIST_MAX }) };
+      this.#page = {
+        from: index,
+        ...this.#kernel.call('list', { fd: this.fd, from: index, count: LIST_MAX }),
+      };
     }
     return this.#page?.entries[index - this.#page.from];
   }

@@ -19,13 +19,18 @@ export interface GuestStart {
 
 export type GuestEnd =
   | { readonly exit: number; readonly memory: number }
-  | { readonly trap: { readonly kind: string; readonly message: string; readonly stack: string }; readonly memory: number }
+  | {
+      readonly trap: { readonly kind: string; readonly message: string; readonly stack: string };
+      readonly memory: number;
+    }
   | { readonly ended: true };
 
 export function runGuest({ module, block, args, env, preopens }: GuestStart): GuestEnd {
   const kernel = new BlockingCaller(block);
   const streams = [0, 1, 2].map((fd) => new Descriptor(kernel, fd, { kind: 'stream' }));
-  const dirs = preopens.map((preopen, i) => new Descriptor(kernel, i + 3, { kind: 'dir', preopen }));
+  const dirs = preopens.map(
+    (preopen, i) => new Descriptor(kernel, i + 3, { kind: 'dir', preopen }),
+  );
   const shim = new WASI([...args], [...env], [...streams, ...dirs], { debug: false });
   let memory: WebAssembly.Memory | undefined;
   const bytes = (): number => memory?.buffer.byteLength ?? 0;
@@ -48,9 +53,14 @@ function describeTrap(error: unknown): { kind: string; message: string; stack: s
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   if (error instanceof WebAssembly.RuntimeError) return { kind: 'trap', message, stack };
-  if (/call stack|too much recursion/i.test(message)) return { kind: 'stack overflow', message, stack };
+  if (/call stack|too much recursion/i.test(message))
+    return { kind: 'stack overflow', message, stack };
   if (typeof WebAssembly.Exception === 'function' && error instanceof WebAssembly.Exception) {
-    return { kind: 'uncaught exception', message: 'the program threw an exception that nothing caught', stack };
+    return {
+      kind: 'uncaught exception',
+      message: 'the program threw an exception that nothing caught',
+      stack,
+    };
   }
   if (error instanceof WebAssembly.LinkError) return { kind: 'link error', message, stack };
   return { kind: 'internal error', message, stack };

@@ -100,7 +100,13 @@ function gather(into: Uint8Array, { ranges }: Vectors): void {
   }
 }
 
-const RIGHTS = { read: 1n << 1n, write: 1n << 6n, allocate: 1n << 8n, readdir: 1n << 14n, setSize: 1n << 22n } as const;
+const RIGHTS = {
+  read: 1n << 1n,
+  write: 1n << 6n,
+  allocate: 1n << 8n,
+  readdir: 1n << 14n,
+  setSize: 1n << 22n,
+} as const;
 
 function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: number): number {
   const directory = (oflags & wasi.OFLAGS_DIRECTORY) !== 0;
@@ -119,7 +125,11 @@ function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: num
 }
 
 /** All imports of preview1 for one program: the shim's, with ours in place of what it lacks. */
-export function importsFor(shim: WASI, kernel: BlockingCaller, memoryOf: () => ArrayBuffer): Imports {
+export function importsFor(
+  shim: WASI,
+  kernel: BlockingCaller,
+  memoryOf: () => ArrayBuffer,
+): Imports {
   const memory = new Memory(memoryOf);
   const find = (fd: number): Descriptor => {
     const found = shim.fds[fd];
@@ -137,15 +147,20 @@ export function importsFor(shim: WASI, kernel: BlockingCaller, memoryOf: () => A
     ...pathImports(shim, kernel, memory, dir),
     ...pollImports(kernel, memory, find),
   } as Imports;
-  const theirs = Object.entries(shim.wasiImport as unknown as Imports).map(([name, run]) => [name, unsigned(run)] as const);
+  const theirs = Object.entries(shim.wasiImport as unknown as Imports).map(
+    ([name, run]) => [name, unsigned(run)] as const,
+  );
   const exit: Exit = { code: undefined };
   const all = { ...Object.fromEntries(theirs), ...own, proc_exit: procExit(exit) };
-  return Object.fromEntries(Object.entries(all).map(([name, run]) => [name, guarded(run, kernel, memory, exit)]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, run]) => [name, guarded(run, kernel, memory, exit)]),
+  );
 }
 
 /** The shim takes pointers as they come, which above 2 GiB is as negative numbers. */
 function unsigned(run: Import): Import {
-  return (...args: unknown[]) => run(...(args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg)) as never[]));
+  return (...args: unknown[]) =>
+    run(...(args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg)) as never[]));
 }
 
 /** The first exit holds, also where the program catches what it throws. */
@@ -155,8 +170,11 @@ interface Exit {
 
 function procExit(exit: Exit): Import {
   return (code: unknown) => {
-    if (typeof code !== 'number' && typeof code !== 'bigint') throw new TypeError('proc_exit takes a number');
-    exit.code = Number(BigInt.asUintN(32, BigInt(typeof code === 'number' ? Math.trunc(code) || 0 : code)));
+    if (typeof code !== 'number' && typeof code !== 'bigint')
+      throw new TypeError('proc_exit takes a number');
+    exit.code = Number(
+      BigInt.asUintN(32, BigInt(typeof code === 'number' ? Math.trunc(code) || 0 : code)),
+    );
     throw new WASIProcExit(exit.code);
   };
 }
@@ -177,7 +195,11 @@ function guarded(run: Import, kernel: BlockingCaller, memory: Memory, exit: Exit
   };
 }
 
-function dataImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) => Descriptor): Imports {
+function dataImports(
+  kernel: BlockingCaller,
+  memory: Memory,
+  find: (fd: number) => Descriptor,
+): Imports {
   const read = (fd: number, iovs: number, count: number, result: number, at?: number): void => {
     const into = vectors(memory, iovs, count);
     const data = kernel.read(find(fd).fd, into.size, at);
@@ -190,25 +212,54 @@ function dataImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) 
     memory.view.setUint32(result >>> 0, written, true);
   };
   return {
-    fd_read: (fd: number, iovs: number, count: number, result: number) => (read(fd, iovs, count, result), SUCCESS),
-    fd_pread: (fd: number, iovs: number, count: number, at: bigint, result: number) => (read(fd, iovs, count, result, offset(at)), SUCCESS),
-    fd_write: (fd: number, iovs: number, count: number, result: number) => (write(fd, iovs, count, result), SUCCESS),
-    fd_pwrite: (fd: number, iovs: number, count: number, at: bigint, result: number) => (write(fd, iovs, count, result, offset(at)), SUCCESS),
+    fd_read: (fd: number, iovs: number, count: number, result: number) => (
+      read(fd, iovs, count, result), SUCCESS
+    ),
+    fd_pread: (fd: number, iovs: number, count: number, at: bigint, result: number) => (
+      read(fd, iovs, count, result, offset(at)), SUCCESS
+    ),
+    fd_write: (fd: number, iovs: number, count: number, result: number) => (
+      write(fd, iovs, count, result), SUCCESS
+    ),
+    fd_pwrite: (fd: number, iovs: number, count: number, at: bigint, result: number) => (
+      write(fd, iovs, count, result, offset(at)), SUCCESS
+    ),
   };
 }
 
 /** Offsets are unsigned in preview1; past 2^53 the kernel says EINVAL. */
 const offset = (at: bigint): number => Number(BigInt.asUintN(64, at));
 
-function pathImports(shim: WASI, kernel: BlockingCaller, memory: Memory, dir: (fd: number) => number): Imports {
-  const at = (fd: number, ptr: number, len: number): { dir: number; path: string } => ({ dir: dir(fd), path: memory.text(ptr, len) });
+function pathImports(
+  shim: WASI,
+  kernel: BlockingCaller,
+  memory: Memory,
+  dir: (fd: number) => number,
+): Imports {
+  const at = (fd: number, ptr: number, len: number): { dir: number; path: string } => ({
+    dir: dir(fd),
+    path: memory.text(ptr, len),
+  });
   return {
-    path_open(fd: number, dirflags: number, ptr: number, len: number, oflags: number, base: bigint, inheriting: bigint, fdflags: number, result: number) {
+    path_open(
+      fd: number,
+      dirflags: number,
+      ptr: number,
+      len: number,
+      oflags: number,
+      base: bigint,
+      inheriting: bigint,
+      fdflags: number,
+      result: number,
+    ) {
       memory.range(result, 4);
       const flags = openBits(dirflags, oflags, BigInt.asUintN(64, base), fdflags);
       const opened = kernel.call('open', { ...at(fd, ptr, len), flags });
       const kind = opened.stat.kind === 'dir' ? 'dir' : 'file';
-      const rights = { rights: BigInt.asUintN(64, base), inheriting: BigInt.asUintN(64, inheriting) };
+      const rights = {
+        rights: BigInt.asUintN(64, base),
+        inheriting: BigInt.asUintN(64, inheriting),
+      };
       shim.fds[opened.fd] = new Descriptor(kernel, opened.fd, { kind, fdflags, ...rights });
       memory.view.setUint32(result >>> 0, opened.fd, true);
       return SUCCESS;
@@ -219,21 +270,52 @@ function pathImports(shim: WASI, kernel: BlockingCaller, memory: Memory, dir: (f
       writeFilestat(memory.view, result >>> 0, stat);
       return SUCCESS;
     },
-    path_filestat_set_times(fd: number, flags: number, ptr: number, len: number, atim: bigint, mtim: bigint, fst: number) {
+    path_filestat_set_times(
+      fd: number,
+      flags: number,
+      ptr: number,
+      len: number,
+      atim: bigint,
+      mtim: bigint,
+      fst: number,
+    ) {
       const times = timesFrom(atim, mtim, fst);
       kernel.call('setTimes', { ...at(fd, ptr, len), follow: (flags & 1) !== 0, ...times });
       return SUCCESS;
     },
-    path_create_directory: (fd: number, ptr: number, len: number) => (kernel.call('mkdir', at(fd, ptr, len)), SUCCESS),
-    path_remove_directory: (fd: number, ptr: number, len: number) => (kernel.call('rmdir', at(fd, ptr, len)), SUCCESS),
-    path_unlink_file: (fd: number, ptr: number, len: number) => (kernel.call('unlink', at(fd, ptr, len)), SUCCESS),
+    path_create_directory: (fd: number, ptr: number, len: number) => (
+      kernel.call('mkdir', at(fd, ptr, len)), SUCCESS
+    ),
+    path_remove_directory: (fd: number, ptr: number, len: number) => (
+      kernel.call('rmdir', at(fd, ptr, len)), SUCCESS
+    ),
+    path_unlink_file: (fd: number, ptr: number, len: number) => (
+      kernel.call('unlink', at(fd, ptr, len)), SUCCESS
+    ),
     path_rename(fd: number, ptr: number, len: number, toFd: number, toPtr: number, toLen: number) {
-      kernel.call('rename', { ...at(fd, ptr, len), toDir: dir(toFd), toPath: memory.text(toPtr, toLen) });
+      kernel.call('rename', {
+        ...at(fd, ptr, len),
+        toDir: dir(toFd),
+        toPath: memory.text(toPtr, toLen),
+      });
       return SUCCESS;
     },
-    path_link(fd: number, flags: number, ptr: number, len: number, toFd: number, toPtr: number, toLen: number) {
-      if ((flags & 1) !== 0) throw new FsError('EINVAL', { reason: 'a link names the object itself' });
-      kernel.call('link', { ...at(fd, ptr, len), toDir: dir(toFd), toPath: memory.text(toPtr, toLen) });
+    path_link(
+      fd: number,
+      flags: number,
+      ptr: number,
+      len: number,
+      toFd: number,
+      toPtr: number,
+      toLen: number,
+    ) {
+      if ((flags & 1) !== 0)
+        throw new FsError('EINVAL', { reason: 'a link names the object itself' });
+      kernel.call('link', {
+        ...at(fd, ptr, len),
+        toDir: dir(toFd),
+        toPath: memory.text(toPtr, toLen),
+      });
       return SUCCESS;
     },
     path_symlink(ptr: number, len: number, fd: number, toPtr: number, toLen: number) {
@@ -241,9 +323,18 @@ function pathImports(shim: WASI, kernel: BlockingCaller, memory: Memory, dir: (f
       return SUCCESS;
     },
     /** A buffer that is too small gets the first part, as readlink(2). */
-    path_readlink(fd: number, ptr: number, len: number, buffer: number, size: number, result: number) {
+    path_readlink(
+      fd: number,
+      ptr: number,
+      len: number,
+      buffer: number,
+      size: number,
+      result: number,
+    ) {
       const into = memory.range(buffer, size);
-      const target = fromText.encode(kernel.call('readlink', at(fd, ptr, len)).target).subarray(0, size >>> 0);
+      const target = fromText
+        .encode(kernel.call('readlink', at(fd, ptr, len)).target)
+        .subarray(0, size >>> 0);
       into.set(target);
       memory.view.setUint32(result >>> 0, target.length, true);
       return SUCCESS;
@@ -255,7 +346,8 @@ const CLOCK = { realtime: 0, monotonic: 1 } as const;
 
 /** Nanoseconds of a clock; EINVAL for the two that a page cannot have. */
 function clock(id: number): bigint {
-  if (id === CLOCK.realtime) return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+  if (id === CLOCK.realtime)
+    return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
   if (id === CLOCK.monotonic) return BigInt(Math.round(performance.now() * 1000)) * 1000n;
   throw new FsError('EINVAL');
 }
@@ -295,7 +387,8 @@ function processImports(shim: WASI, kernel: BlockingCaller, memory: Memory): Imp
     sock_shutdown: () => ENOTSOCK,
     fd_renumber(fd: number, to: number) {
       const moved = shim.fds[fd];
-      if (!(moved instanceof Descriptor) || !(shim.fds[to] instanceof Descriptor)) return errnoOf('EBADF');
+      if (!(moved instanceof Descriptor) || !(shim.fds[to] instanceof Descriptor))
+        return errnoOf('EBADF');
       return errnoFrom(() => {
         kernel.call('renumber', { fd, to });
         if (fd === to) return;
@@ -318,20 +411,33 @@ interface Subscription {
   readonly error: number;
 }
 
-function pollImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) => Descriptor): Imports {
+function pollImports(
+  kernel: BlockingCaller,
+  memory: Memory,
+  find: (fd: number) => Descriptor,
+): Imports {
   return {
     /** Waits for the earliest clock unless a descriptor is ready; plain files always are. */
     poll_oneoff(from: number, to: number, count: number, result: number) {
       if (count === 0 || count >>> 0 > COUNT_MAX) return errnoOf('EINVAL');
       const { view } = memory;
       memory.range(to, count * EVENT_BYTES);
-      const all = Array.from({ length: count }, (_, i) => readSubscription(view, (from >>> 0) + i * SUBSCRIPTION_BYTES, find));
+      const all = Array.from({ length: count }, (_, i) =>
+        readSubscription(view, (from >>> 0) + i * SUBSCRIPTION_BYTES, find),
+      );
       const ready = all.filter(({ type }) => type !== wasi.EVENTTYPE_CLOCK);
-      const clocks = all.filter(({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error === SUCCESS);
-      const failed = all.filter(({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error !== SUCCESS);
+      const clocks = all.filter(
+        ({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error === SUCCESS,
+      );
+      const failed = all.filter(
+        ({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error !== SUCCESS,
+      );
       const events = [...ready, ...failed];
       if (events.length === 0) {
-        const first = clocks.reduce((least, { due }) => (due < least ? due : least), clocks[0]?.due ?? 0n);
+        const first = clocks.reduce(
+          (least, { due }) => (due < least ? due : least),
+          clocks[0]?.due ?? 0n,
+        );
         if (first > 0n) kernel.sleep(Number(first) / 1e6);
         events.push(...clocks.filter(({ due }) => due <= first));
       }
@@ -342,7 +448,11 @@ function pollImports(kernel: BlockingCaller, memory: Memory, find: (fd: number) 
   };
 }
 
-function readSubscription(view: DataView, at: number, find: (fd: number) => Descriptor): Subscription {
+function readSubscription(
+  view: DataView,
+  at: number,
+  find: (fd: number) => Descriptor,
+): Subscription {
   const userdata = view.getBigUint64(at, true);
   const type = view.getUint8(at + 8);
   let due = 0n;
@@ -367,4 +477,3 @@ function writeEvent(view: DataView, at: number, { userdata, type, error }: Subsc
   view.setBigUint64(at + 16, 0n, true);
   view.setUint16(at + 24, 0, true);
 }
-

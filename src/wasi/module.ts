@@ -24,7 +24,17 @@ export interface Memory {
 
 /** What was found, and whether it can run here. */
 export interface Preflight {
-  readonly kind: 'command' | 'reactor' | 'component' | 'wasix' | 'threads' | 'emscripten' | 'library' | 'preview0' | 'broken' | 'not wasm';
+  readonly kind:
+    | 'command'
+    | 'reactor'
+    | 'component'
+    | 'wasix'
+    | 'threads'
+    | 'emscripten'
+    | 'library'
+    | 'preview0'
+    | 'broken'
+    | 'not wasm';
   readonly runs: boolean;
   /** One sentence: what it is and, where it does not run, what to do. */
   readonly verdict: string;
@@ -130,7 +140,8 @@ export function inspect(bytes: Uint8Array): Preflight {
     return { ...about, kind: 'not wasm', runs: false, verdict };
   }
   if (layer === 1) {
-    const verdict = 'This is a component (WASI preview2). Build it as a core module for wasm32-wasip1 instead.';
+    const verdict =
+      'This is a component (WASI preview2). Build it as a core module for wasm32-wasip1 instead.';
     return { ...about, kind: 'component', runs: false, verdict };
   }
   try {
@@ -154,7 +165,14 @@ interface Parsed {
 }
 
 function parse(bytes: Uint8Array): Parsed {
-  let found: Parsed = { imports: [], exports: [], memory: undefined, memories: 0, wide: false, collected: false };
+  let found: Parsed = {
+    imports: [],
+    exports: [],
+    memory: undefined,
+    memories: 0,
+    wide: false,
+    collected: false,
+  };
   for (const section of sections(bytes)) {
     const reader = new Reader(bytes, section.start, section.end);
     if (section.id === SECTION.type) found = { ...found, collected: hasCollectedTypes(reader) };
@@ -182,7 +200,8 @@ const FUNCTION_TYPE = 0x60;
 function hasCollectedTypes(reader: Reader): boolean {
   for (let left = count(reader); left > 0; left--) {
     if (reader.byte() !== FUNCTION_TYPE) return true;
-    for (let list = 0; list < 2; list++) for (let values = count(reader); values > 0; values--) reader.valueType();
+    for (let list = 0; list < 2; list++)
+      for (let values = count(reader); values > 0; values--) reader.valueType();
   }
   return false;
 }
@@ -230,35 +249,83 @@ function readExports(reader: Reader): Export[] {
   return found;
 }
 
-type Rule = readonly [kind: Preflight['kind'], holds: (found: Parsed) => boolean, verdict: (found: Parsed) => string];
+type Rule = readonly [
+  kind: Preflight['kind'],
+  holds: (found: Parsed) => boolean,
+  verdict: (found: Parsed) => string,
+];
 
-const from = (found: Parsed, pattern: RegExp): Import[] => found.imports.filter(({ module }) => pattern.test(module));
+const from = (found: Parsed, pattern: RegExp): Import[] =>
+  found.imports.filter(({ module }) => pattern.test(module));
 const lacking = ({ imports }: Parsed): string[] =>
   imports
-    .filter(({ module, name, kind }) => module !== PREVIEW1 || kind !== 'function' || !preview1.has(name))
+    .filter(
+      ({ module, name, kind }) => module !== PREVIEW1 || kind !== 'function' || !preview1.has(name),
+    )
     .map(({ module, name }) => `${module}.${name}`);
 
 /** First match wins. */
 const rules: readonly Rule[] = [
-  ['wasix', (f) => from(f, /^wasix/).length > 0, () => 'This is a WASIX program. Build it for plain wasm32-wasip1 instead.'],
+  [
+    'wasix',
+    (f) => from(f, /^wasix/).length > 0,
+    () => 'This is a WASIX program. Build it for plain wasm32-wasip1 instead.',
+  ],
   [
     'threads',
-    (f) => from(f, /^wasi$/).some(({ name }) => name === 'thread-spawn') || f.imports.some(({ kind }) => kind === 'memory'),
-    () => 'This program wants threads or memory from outside. Build it single-threaded for wasm32-wasip1.',
+    (f) =>
+      from(f, /^wasi$/).some(({ name }) => name === 'thread-spawn') ||
+      f.imports.some(({ kind }) => kind === 'memory'),
+    () =>
+      'This program wants threads or memory from outside. Build it single-threaded for wasm32-wasip1.',
   ],
-  ['preview0', (f) => from(f, /^wasi_unstable$/).length > 0, () => 'This was built for WASI preview0 (wasi_unstable). Build it with a newer SDK.'],
+  [
+    'preview0',
+    (f) => from(f, /^wasi_unstable$/).length > 0,
+    () => 'This was built for WASI preview0 (wasi_unstable). Build it with a newer SDK.',
+  ],
   [
     'emscripten',
     (f) => from(f, /^(env|a)$/).some(({ name }) => /emscripten|^_|^invoke_|^[a-z]$/.test(name)),
-    () => 'This was made by Emscripten for its own JavaScript. Build it with -sSTANDALONE_WASM or for wasm32-wasip1.',
+    () =>
+      'This was made by Emscripten for its own JavaScript. Build it with -sSTANDALONE_WASM or for wasm32-wasip1.',
   ],
-  ['library', (f) => lacking(f).length > 0, (f) => `This needs ${nameSome(lacking(f))}, which WASI preview1 does not have.`],
-  ['library', (f) => f.memories > 1, () => 'This has more than one memory, which WASI preview1 does not know. Build it with one.'],
-  ['library', (f) => f.wide || f.memory?.shared === true, () => 'This has a 64-bit or shared memory. Build it single-threaded for wasm32-wasip1.'],
-  ['library', (f) => f.collected, () => 'This uses garbage-collected types, whose memory cannot be limited here. Build it without them.'],
-  ['reactor', (f) => hasExport(f, '_initialize') && !hasExport(f, '_start'), () => 'This is a reactor (a library): it has _initialize and no _start to run.'],
-  ['library', (f) => !hasExport(f, '_start'), () => 'This exports no _start function, so there is nothing to run. Link it as a command.'],
-  ['library', (f) => !f.exports.some((e) => e.name === 'memory' && e.kind === 'memory'), () => 'This exports no memory, which every WASI program must.'],
+  [
+    'library',
+    (f) => lacking(f).length > 0,
+    (f) => `This needs ${nameSome(lacking(f))}, which WASI preview1 does not have.`,
+  ],
+  [
+    'library',
+    (f) => f.memories > 1,
+    () => 'This has more than one memory, which WASI preview1 does not know. Build it with one.',
+  ],
+  [
+    'library',
+    (f) => f.wide || f.memory?.shared === true,
+    () => 'This has a 64-bit or shared memory. Build it single-threaded for wasm32-wasip1.',
+  ],
+  [
+    'library',
+    (f) => f.collected,
+    () =>
+      'This uses garbage-collected types, whose memory cannot be limited here. Build it without them.',
+  ],
+  [
+    'reactor',
+    (f) => hasExport(f, '_initialize') && !hasExport(f, '_start'),
+    () => 'This is a reactor (a library): it has _initialize and no _start to run.',
+  ],
+  [
+    'library',
+    (f) => !hasExport(f, '_start'),
+    () => 'This exports no _start function, so there is nothing to run. Link it as a command.',
+  ],
+  [
+    'library',
+    (f) => !f.exports.some((e) => e.name === 'memory' && e.kind === 'memory'),
+    () => 'This exports no memory, which every WASI program must.',
+  ],
 ];
 
 function judge(size: number, found: Parsed): Preflight {
@@ -266,7 +333,12 @@ function judge(size: number, found: Parsed): Preflight {
   const { imports, exports, memory } = found;
   const about = { size, imports, exports, memory };
   if (rule) return { kind: rule[0], runs: false, verdict: rule[2](found), ...about };
-  return { kind: 'command', runs: true, verdict: 'This is a WASI preview1 command. It runs here.', ...about };
+  return {
+    kind: 'command',
+    runs: true,
+    verdict: 'This is a WASI preview1 command. It runs here.',
+    ...about,
+  };
 }
 
 const hasExport = ({ exports }: Parsed, name: string): boolean =>
@@ -289,9 +361,13 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
   for (const section of sections(bytes)) {
     if (section.id !== SECTION.memory && section.id !== SECTION.table) continue;
     const reader = new Reader(bytes, section.start, section.end);
-    const body = section.id === SECTION.memory ? limitedMemories(reader, pages) : limitedTables(reader, bytes);
+    const body =
+      section.id === SECTION.memory ? limitedMemories(reader, pages) : limitedTables(reader, bytes);
     if (!body) continue;
-    parts.push(bytes.subarray(copied, section.header), Uint8Array.from([section.id, ...leb(body.length), ...body]));
+    parts.push(
+      bytes.subarray(copied, section.header),
+      Uint8Array.from([section.id, ...leb(body.length), ...body]),
+    );
     copied = section.end;
   }
   parts.push(bytes.subarray(copied));
@@ -301,7 +377,8 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
 function limitedMemories(reader: Reader, pages: number): number[] | undefined {
   if (reader.unsigned() !== 1) return undefined;
   const { min, max, flags } = reader.limits();
-  if (min > pages) fail('ENOMEM', `it starts with ${showPages(min)} of memory and may have ${showPages(pages)}`);
+  if (min > pages)
+    fail('ENOMEM', `it starts with ${showPages(min)} of memory and may have ${showPages(pages)}`);
   return [1, flags | 1, ...leb(min), ...leb(Math.min(max ?? pages, pages))];
 }
 
@@ -315,7 +392,8 @@ function limitedTables(reader: Reader, bytes: Uint8Array): number[] | undefined 
     const start = reader.at;
     reader.valueType();
     const type = bytes.subarray(start, reader.at);
-    if (type[0] === 0x40) fail('ENOEXEC', 'a table has an initial expression, which is not supported here');
+    if (type[0] === 0x40)
+      fail('ENOEXEC', 'a table has an initial expression, which is not supported here');
     const { min, max, flags } = reader.limits();
     if (min > most) fail('ENOMEM', `it starts with tables of ${min} elements and may have ${most}`);
     body.push(...type, flags | 1, ...leb(min), ...leb(Math.min(max ?? most, most)));
@@ -323,7 +401,8 @@ function limitedTables(reader: Reader, bytes: Uint8Array): number[] | undefined 
   return body;
 }
 
-const showPages = (pages: number): string => (pages < 16 ? `${pages * 64} KiB` : `${Math.ceil(pages / 16)} MiB`);
+const showPages = (pages: number): string =>
+  pages < 16 ? `${pages * 64} KiB` : `${Math.ceil(pages / 16)} MiB`;
 
 function leb(value: number): number[] {
   const out: number[] = [];

@@ -2,7 +2,7 @@
  * The kernel's side of WASI: checks a binary, compiles it once, gives it a worker of its own, serves
  * its calls, and ends it by its own will, by its limits or by a kill.
  */
-import { fail, FsError } from '../kernel/errors.ts';
+import { FsError, fail } from '../kernel/errors.ts';
 import type { Runner } from '../kernel/kernel.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import type { Ending, Process } from '../kernel/process.ts';
@@ -20,7 +20,12 @@ export interface ProgramWorker {
 
 export interface RunnerHost {
   makeWorker(): ProgramWorker;
-  call<K extends Operation>(process: Process, operation: K, args: Args<K>, signal: AbortSignal): Promise<Result<K>>;
+  call<K extends Operation>(
+    process: Process,
+    operation: K,
+    args: Args<K>,
+    signal: AbortSignal,
+  ): Promise<Result<K>>;
   digest(bytes: Uint8Array): Promise<string>;
   now(): number;
   breathe(): Promise<void>;
@@ -50,7 +55,9 @@ export class WasiRunner implements Runner {
     if (this.#host.unable) fail('ENOTSUP', this.#host.unable);
     const { runs, verdict } = inspect(binary);
     if (!runs) fail('ENOEXEC', verdict);
-    const module = await this.#compile(limitMemory(binary, process.limits.memory ?? MEMORY_DEFAULT));
+    const module = await this.#compile(
+      limitMemory(binary, process.limits.memory ?? MEMORY_DEFAULT),
+    );
     if (process.status) return;
     const worker = this.#warm ?? this.#host.makeWorker();
     this.#warm = undefined;
@@ -67,7 +74,13 @@ export class WasiRunner implements Runner {
   inspect(binary: Uint8Array): Preflight {
     const found = inspect(binary);
     const { unable } = this.#host;
-    return unable && found.runs ? { ...found, runs: false, verdict: `${found.verdict.replace(' It runs here.', '')} But ${unable}.` } : found;
+    return unable && found.runs
+      ? {
+          ...found,
+          runs: false,
+          verdict: `${found.verdict.replace(' It runs here.', '')} But ${unable}.`,
+        }
+      : found;
   }
 
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
@@ -88,7 +101,10 @@ export class WasiRunner implements Runner {
     } catch (error) {
       this.#modules.delete(key);
       const reason = error instanceof Error ? error.message : String(error);
-      throw new FsError('ENOEXEC', { reason: `this WebAssembly file is damaged: ${reason}`, cause: error });
+      throw new FsError('ENOEXEC', {
+        reason: `this WebAssembly file is damaged: ${reason}`,
+        cause: error,
+      });
     }
   }
 }
@@ -129,7 +145,11 @@ class Run {
   #ended(end: GuestEnd): void {
     if ('ended' in end) return;
     const trapped = 'trap' in end;
-    this.#end({ exit_code: trapped ? 134 : end.exit, peak_memory: end.memory, ...(trapped ? { trap: end.trap } : {}) });
+    this.#end({
+      exit_code: trapped ? 134 : end.exit,
+      peak_memory: end.memory,
+      ...(trapped ? { trap: end.trap } : {}),
+    });
   }
 
   #end(ending: Ending): void {
@@ -138,7 +158,11 @@ class Run {
     this.#cancelWall();
     const pages = this.#server?.memoryPages ?? 0;
     this.#server?.end();
-    this.#process.exit({ peak_memory: pages * PAGE, cpu_ms: this.#server?.running ?? 0, ...ending });
+    this.#process.exit({
+      peak_memory: pages * PAGE,
+      cpu_ms: this.#server?.running ?? 0,
+      ...ending,
+    });
     this.#worker.terminate();
   }
 }

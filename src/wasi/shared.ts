@@ -3,9 +3,16 @@
  * request, waits, and finds the reply. Both sides are made from the table of operations (codec.ts).
  * A block is never used again after its process has ended.
  */
-import { codes, Cursor, decode, encode } from '../kernel/codec.ts';
+import { Cursor, codes, decode, encode } from '../kernel/codec.ts';
 import { type Errno, FsError, toFsError } from '../kernel/errors.ts';
-import { type Args, guestOperations, IO_MAX, type Operation, operations, type Result } from '../kernel/operations.ts';
+import {
+  type Args,
+  guestOperations,
+  IO_MAX,
+  type Operation,
+  operations,
+  type Result,
+} from '../kernel/operations.ts';
 
 /** Words of the header. */
 const STATE = 0;

@@ -4,7 +4,14 @@
  */
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
-import type { Entry, FileHandle, FileService, Mode, ServiceSpec, Stat } from '../../kernel/service.ts';
+import type {
+  Entry,
+  FileHandle,
+  FileService,
+  Mode,
+  ServiceSpec,
+  Stat,
+} from '../../kernel/service.ts';
 
 export interface DevHost {
   /** Fills memory with random bytes, at most 65,536 at a time (crypto.getRandomValues). */
@@ -28,10 +35,19 @@ const devices: { readonly [name: string]: Device } = {
     read: async (_at, count) => new Uint8Array(count),
     write: async () => fail('ENOSPC', 'this device is always full'),
   }),
-  random: (host) => ({ stream: true, read: async (_at, count) => randomBytes(host, count), write: swallow }),
+  random: (host) => ({
+    stream: true,
+    read: async (_at, count) => randomBytes(host, count),
+    write: swallow,
+  }),
   time: (host) => clockHandle(host),
   cons: ({ console }) => {
-    if (!console) return { stream: true, read: empty, write: async () => fail('ENXIO', 'this process has no console') };
+    if (!console)
+      return {
+        stream: true,
+        read: empty,
+        write: async () => fail('ENXIO', 'this process has no console'),
+      };
     // Closing one descriptor leaves the console to the others.
     const { close: _, ...shared } = console;
     return shared;
@@ -47,7 +63,8 @@ export class DevFs implements FileService {
   }
 
   async stat(path: Path): Promise<Stat> {
-    if (path.length === 0) return { kind: 'dir', size: 0, mtime: 0n, ino: 1n, nlink: 1, version: '1' };
+    if (path.length === 0)
+      return { kind: 'dir', size: 0, mtime: 0n, ino: 1n, nlink: 1, version: '1' };
     const name = this.#name(path);
     const ino = BigInt(Object.keys(devices).indexOf(name) + 2);
     return { kind: 'file', size: 0, mtime: 0n, ino, nlink: 1, version: '' };
@@ -78,7 +95,10 @@ export class DevFs implements FileService {
 
 const empty = async (): Promise<Uint8Array> => new Uint8Array(0);
 
-const swallow: NonNullable<FileHandle['write']> = async (_at, data) => ({ written: data.length, end: 0 });
+const swallow: NonNullable<FileHandle['write']> = async (_at, data) => ({
+  written: data.length,
+  end: 0,
+});
 
 /** Nanoseconds since 1970 as decimal text, taken once per open so that a reader sees one time. */
 function clockHandle(host: DevHost): FileHandle {

@@ -3,9 +3,16 @@
  * never run a function; a write reaches its function whole, and the function's error the writer.
  */
 import { fail } from '../../kernel/errors.ts';
-import { parsePath, type Path } from '../../kernel/path.ts';
+import { type Path, parsePath } from '../../kernel/path.ts';
 import { Queue } from '../../kernel/queue.ts';
-import { type Entry, type FileHandle, type FileService, type Mode, type ServiceSpec, type Stat } from '../../kernel/service.ts';
+import type {
+  Entry,
+  FileHandle,
+  FileService,
+  Mode,
+  ServiceSpec,
+  Stat,
+} from '../../kernel/service.ts';
 
 export type Compute = () => Promise<string | Uint8Array> | string | Uint8Array;
 /** Gets all that was written to one handle, when that is synced or closed. */
@@ -58,7 +65,11 @@ export class FuncFs implements FileService {
   async readdir(path: Path): Promise<Entry[]> {
     const node = this.#node(path);
     if (!('entries' in node)) return fail('ENOTDIR');
-    return [...node.entries].map(([name, child]) => ({ name, kind: statOf(child).kind, stat: statOf(child) }));
+    return [...node.entries].map(([name, child]) => ({
+      name,
+      kind: statOf(child).kind,
+      stat: statOf(child),
+    }));
   }
 
   async open(path: Path, mode: Mode): Promise<FileHandle> {
@@ -73,7 +84,8 @@ export class FuncFs implements FileService {
 
   #add(path: string, file: Omit<FileNode, 'ino'>): this {
     const { names, mustBeDir } = parsePath(path);
-    if (names.length === 0 || mustBeDir || names.includes('.') || names.includes('..')) fail('EINVAL', `'${path}' is no name`);
+    if (names.length === 0 || mustBeDir || names.includes('.') || names.includes('..'))
+      fail('EINVAL', `'${path}' is no name`);
     let dir = this.#root;
     for (const name of names.slice(0, -1)) {
       let child = dir.entries.get(name);
@@ -178,4 +190,3 @@ function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
 
 const toBytes = (content: string | Uint8Array): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
-

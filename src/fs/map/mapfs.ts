@@ -3,11 +3,21 @@
  * when it is first read. It has no mutating method, so every mutation is EROFS.
  */
 import { fail } from '../../kernel/errors.ts';
-import { parsePath, type Path } from '../../kernel/path.ts';
-import type { Entry, FileHandle, FileService, Mode, ServiceSpec, Stat } from '../../kernel/service.ts';
+import { type Path, parsePath } from '../../kernel/path.ts';
+import type {
+  Entry,
+  FileHandle,
+  FileService,
+  Mode,
+  ServiceSpec,
+  Stat,
+} from '../../kernel/service.ts';
 
 /** A loader may tell the size beforehand, so that stat knows it; else stat says 0 until it was read. */
-export type MapContent = string | Uint8Array | { readonly size?: number; load(): Promise<Uint8Array | string> };
+export type MapContent =
+  | string
+  | Uint8Array
+  | { readonly size?: number; load(): Promise<Uint8Array | string> };
 
 /** Path → content; a path that ends in a slash is an empty directory. Missing parents are made. */
 export type MapTree = { readonly [path: string]: MapContent };
@@ -86,7 +96,8 @@ export class MapFs implements FileService {
 
   #add(path: string, content: MapContent): void {
     const { names, mustBeDir } = parsePath(path);
-    if (names.length === 0 || names.includes('.') || names.includes('..')) fail('EINVAL', `'${path}' is no name`);
+    if (names.length === 0 || names.includes('.') || names.includes('..'))
+      fail('EINVAL', `'${path}' is no name`);
     let dir = this.#root;
     for (const name of mustBeDir ? names : names.slice(0, -1)) dir = this.#child(dir, name, path);
     if (mustBeDir) return;

@@ -17,7 +17,9 @@ describe('MemFs', () => {
     await fs.create(['f'], 'file');
     const handle = await fs.open(['f'], { write: true });
     await handle.write?.(0, new Uint8Array(8), never);
-    expect(await code(handle.write?.(8, new Uint8Array(3), never) as Promise<unknown>)).toBe('ENOSPC');
+    expect(await code(handle.write?.(8, new Uint8Array(3), never) as Promise<unknown>)).toBe(
+      'ENOSPC',
+    );
     expect((await fs.stat(['f'])).size).toBe(8);
     await handle.truncate?.(2, never);
     expect(await code(handle.write?.(2, new Uint8Array(8), never) as Promise<unknown>)).toBe('ok');
@@ -53,7 +55,10 @@ describe('MemFs', () => {
 });
 
 /** A plain model: a map of paths. Slow and obvious. */
-type ModelNode = { kind: 'file'; bytes: { data: number[] } } | { kind: 'dir' } | { kind: 'symlink'; target: string };
+type ModelNode =
+  | { kind: 'file'; bytes: { data: number[] } }
+  | { kind: 'dir' }
+  | { kind: 'symlink'; target: string };
 
 class Model {
   readonly nodes = new Map<string, ModelNode>([['', { kind: 'dir' }]]);
@@ -68,7 +73,9 @@ class Model {
   }
 
   children = (path: Path): string[] =>
-    [...this.nodes.keys()].filter((key) => key !== '' && key.split('/').slice(0, -1).join('/') === path.join('/')).map((key) => key.split('/').pop() as string);
+    [...this.nodes.keys()]
+      .filter((key) => key !== '' && key.split('/').slice(0, -1).join('/') === path.join('/'))
+      .map((key) => key.split('/').pop() as string);
 
   add(path: Path, node: ModelNode): string {
     if (path.length === 0) return 'EEXIST';
@@ -158,17 +165,38 @@ class Model {
 const name = fc.constantFrom('a', 'b', 'c');
 const path = fc.array(name, { maxLength: 3 });
 const step = fc.oneof(
-  fc.record({ op: fc.constant('create' as const), path, kind: fc.constantFrom('file' as const, 'dir' as const) }),
-  fc.record({ op: fc.constant('remove' as const), path, kind: fc.constantFrom('file' as const, 'dir' as const) }),
+  fc.record({
+    op: fc.constant('create' as const),
+    path,
+    kind: fc.constantFrom('file' as const, 'dir' as const),
+  }),
+  fc.record({
+    op: fc.constant('remove' as const),
+    path,
+    kind: fc.constantFrom('file' as const, 'dir' as const),
+  }),
   fc.record({ op: fc.constant('rename' as const), path, to: path }),
   fc.record({ op: fc.constant('link' as const), path, to: path }),
   fc.record({ op: fc.constant('symlink' as const), path }),
-  fc.record({ op: fc.constant('write' as const), path, at: fc.oneof(fc.nat(70_000), fc.constant('end' as const)), data: fc.array(fc.nat(255), { maxLength: 20 }) }),
-  fc.record({ op: fc.constant('truncate' as const), path, size: fc.oneof(fc.nat(40), fc.nat(70_000)) }),
+  fc.record({
+    op: fc.constant('write' as const),
+    path,
+    at: fc.oneof(fc.nat(70_000), fc.constant('end' as const)),
+    data: fc.array(fc.nat(255), { maxLength: 20 }),
+  }),
+  fc.record({
+    op: fc.constant('truncate' as const),
+    path,
+    size: fc.oneof(fc.nat(40), fc.nat(70_000)),
+  }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function onFile(fs: MemFs, at: Path, run: (handle: Awaited<ReturnType<MemFs['open']>>) => Promise<unknown> | undefined): Promise<string> {
+async function onFile(
+  fs: MemFs,
+  at: Path,
+  run: (handle: Awaited<ReturnType<MemFs['open']>>) => Promise<unknown> | undefined,
+): Promise<string> {
   return code(
     (async () => {
       const handle = await fs.open(at, { write: true });
@@ -178,7 +206,11 @@ async function onFile(fs: MemFs, at: Path, run: (handle: Awaited<ReturnType<MemF
 }
 
 function inModel(model: Model, s: Step): string {
-  if (s.op === 'create') return model.add(s.path, s.kind === 'dir' ? { kind: 'dir' } : { kind: 'file', bytes: { data: [] } });
+  if (s.op === 'create')
+    return model.add(
+      s.path,
+      s.kind === 'dir' ? { kind: 'dir' } : { kind: 'file', bytes: { data: [] } },
+    );
   if (s.op === 'remove') return model.remove(s.path, s.kind);
   if (s.op === 'rename') return model.rename(s.path, s.to);
   if (s.op === 'link') return model.link(s.path, s.to);
@@ -193,7 +225,8 @@ function inMemFs(fs: MemFs, s: Step): Promise<string> {
   if (s.op === 'rename') return code(fs.rename(s.path, s.to));
   if (s.op === 'link') return code(fs.link(s.path, s.to));
   if (s.op === 'symlink') return code(fs.symlink('t', s.path));
-  if (s.op === 'write') return onFile(fs, s.path, (handle) => handle.write?.(s.at, Uint8Array.from(s.data), never));
+  if (s.op === 'write')
+    return onFile(fs, s.path, (handle) => handle.write?.(s.at, Uint8Array.from(s.data), never));
   return onFile(fs, s.path, (handle) => handle.truncate?.(s.size, never));
 }
 
@@ -201,10 +234,17 @@ async function compare(fs: MemFs, model: Model): Promise<void> {
   for (const [key, node] of model.nodes) {
     const at = key === '' ? [] : key.split('/');
     expect((await fs.stat(at)).kind).toBe(node.kind);
-    if (node.kind === 'dir') expect((await fs.readdir(at)).map((entry) => entry.name).sort()).toEqual(model.children(at).sort());
+    if (node.kind === 'dir')
+      expect((await fs.readdir(at)).map((entry) => entry.name).sort()).toEqual(
+        model.children(at).sort(),
+      );
     if (node.kind !== 'file') continue;
     const handle = await fs.open(at, { read: true });
-    expect(Buffer.from((await handle.read?.(0, 1e6, never)) as Uint8Array).equals(Buffer.from(node.bytes.data))).toBe(true);
+    expect(
+      Buffer.from((await handle.read?.(0, 1e6, never)) as Uint8Array).equals(
+        Buffer.from(node.bytes.data),
+      ),
+    ).toBe(true);
   }
 }
 
@@ -213,7 +253,8 @@ describe('MemFs beside a plain model', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const [fs, model] = [new MemFs(), new Model()];
-        for (const each of steps) expect(await inMemFs(fs, each), JSON.stringify(each)).toBe(inModel(model, each));
+        for (const each of steps)
+          expect(await inMemFs(fs, each), JSON.stringify(each)).toBe(inModel(model, each));
         await compare(fs, model);
       }),
       { numRuns: 400 },

@@ -6,8 +6,24 @@
 import { CHUNK, Content } from '../../kernel/content.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Keeper, KeptNode, NodeRecord } from '../../kernel/keeper.ts';
-import { baseName, isWithin, parentOf, type Path, samePath, utf8Length } from '../../kernel/path.ts';
-import type { Entry, FileHandle, FileService, Kind, Mode, ServiceSpec, Stat, Times } from '../../kernel/service.ts';
+import {
+  baseName,
+  isWithin,
+  type Path,
+  parentOf,
+  samePath,
+  utf8Length,
+} from '../../kernel/path.ts';
+import type {
+  Entry,
+  FileHandle,
+  FileService,
+  Kind,
+  Mode,
+  ServiceSpec,
+  Stat,
+  Times,
+} from '../../kernel/service.ts';
 
 export interface MemFsOptions {
   readonly spec?: ServiceSpec;
@@ -34,7 +50,12 @@ class Node implements KeptNode {
   ctime: bigint;
   version = 0;
 
-  constructor(ino: number, kind: Kind, now: bigint, { content, target }: { content?: Content; target?: string } = {}) {
+  constructor(
+    ino: number,
+    kind: Kind,
+    now: bigint,
+    { content, target }: { content?: Content; target?: string } = {},
+  ) {
     this.ino = ino;
     this.kind = kind;
     this.mtime = this.atime = this.ctime = now;
@@ -50,14 +71,28 @@ class Node implements KeptNode {
   record(): NodeRecord {
     const { ino, kind, nlink, mtime, atime, ctime, size, content, target, entries } = this;
     const common = { ino, kind, nlink, mtime, atime, ctime, size };
-    if (content) return { ...common, chunks: [...content.chunks].map(([index, { id }]) => [index, id] as const) };
-    if (entries) return { ...common, entries: [...entries].map(([name, node]) => [name, node.ino] as const) };
+    if (content)
+      return {
+        ...common,
+        chunks: [...content.chunks].map(([index, { id }]) => [index, id] as const),
+      };
+    if (entries)
+      return { ...common, entries: [...entries].map(([name, node]) => [name, node.ino] as const) };
     return { ...common, target: target ?? '' };
   }
 
   stat(): Stat {
     const { kind, size, mtime, atime, ctime, nlink } = this;
-    return { kind, size, mtime, atime, ctime, ino: BigInt(this.ino), nlink, version: String(this.version) };
+    return {
+      kind,
+      size,
+      mtime,
+      atime,
+      ctime,
+      ino: BigInt(this.ino),
+      nlink,
+      version: String(this.version),
+    };
   }
 }
 
@@ -71,7 +106,12 @@ export class MemFs implements FileService {
   #bytes = 0;
   #entries = 0;
 
-  constructor({ spec = { kind: 'mem' }, clock = wallClock, quota = {}, keeper }: MemFsOptions = {}) {
+  constructor({
+    spec = { kind: 'mem' },
+    clock = wallClock,
+    quota = {},
+    keeper,
+  }: MemFsOptions = {}) {
     this.spec = spec;
     this.#clock = clock;
     this.#quota = quota;
@@ -123,7 +163,8 @@ export class MemFs implements FileService {
   async rename(from: Path, to: Path): Promise<void> {
     const source = this.#named(from);
     if (samePath(from, to)) return;
-    if (source.node.kind === 'dir' && isWithin(to, from)) fail('EINVAL', 'a directory cannot move into itself');
+    if (source.node.kind === 'dir' && isWithin(to, from))
+      fail('EINVAL', 'a directory cannot move into itself');
     const dir = this.#dir(parentOf(to));
     const name = baseName(to);
     const old = to.length === 0 ? this.#root : dir.entries.get(name);
@@ -192,7 +233,12 @@ export class MemFs implements FileService {
     };
   }
 
-  #write(node: Node, content: Content, at: number, data: Uint8Array): { written: number; end: number } {
+  #write(
+    node: Node,
+    content: Content,
+    at: number,
+    data: Uint8Array,
+  ): { written: number; end: number } {
     if (data.length === 0) return { written: 0, end: at };
     this.#keeper?.check('more');
     this.#grow(Math.max(0, at + data.length - content.size));
@@ -218,7 +264,8 @@ export class MemFs implements FileService {
   }
 
   #grow(bytes: number): void {
-    if (bytes > 0 && this.#bytes + bytes > (this.#quota.bytes ?? Infinity)) fail('ENOSPC', 'over its quota');
+    if (bytes > 0 && this.#bytes + bytes > (this.#quota.bytes ?? Infinity))
+      fail('ENOSPC', 'over its quota');
     this.#bytes += bytes;
   }
 
@@ -312,8 +359,12 @@ export class MemFs implements FileService {
     const nodes = new Map<number, Node>();
     for (const record of records) {
       const { ino, kind, target, nlink, mtime, atime, ctime } = record;
-      const content = kind === 'file' ? Content.restored(record.size, record.chunks ?? []) : undefined;
-      const node = new Node(ino, kind, mtime, { ...(content ? { content } : {}), ...(target === undefined ? {} : { target }) });
+      const content =
+        kind === 'file' ? Content.restored(record.size, record.chunks ?? []) : undefined;
+      const node = new Node(ino, kind, mtime, {
+        ...(content ? { content } : {}),
+        ...(target === undefined ? {} : { target }),
+      });
       Object.assign(node, { nlink, mtime, atime, ctime });
       nodes.set(ino, node);
       this.#lastIno = Math.max(this.#lastIno, ino);

@@ -1,7 +1,14 @@
 /** ReadOnly: any service with every mutation refused as EROFS. What it wraps stays as it is. */
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
-import type { Entry, FileHandle, FileService, Mode, ServiceSpec, Stat } from '../../kernel/service.ts';
+import type {
+  Entry,
+  FileHandle,
+  FileService,
+  Mode,
+  ServiceSpec,
+  Stat,
+} from '../../kernel/service.ts';
 
 export class ReadOnly implements FileService {
   readonly spec: ServiceSpec;
@@ -9,7 +16,10 @@ export class ReadOnly implements FileService {
   readonly watch?: NonNullable<FileService['watch']>;
   readonly #inner: FileService;
 
-  constructor(inner: FileService, spec: ServiceSpec = { kind: 'readonly', options: { of: specJson(inner.spec) } }) {
+  constructor(
+    inner: FileService,
+    spec: ServiceSpec = { kind: 'readonly', options: { of: specJson(inner.spec) } },
+  ) {
     this.spec = spec;
     this.#inner = inner;
     if (inner.readlink) this.readlink = inner.readlink.bind(inner);

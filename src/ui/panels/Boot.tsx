@@ -27,7 +27,12 @@ export function Boot() {
           <p>{bootError}</p>
           <p>What was saved is safe. Programs that were running have ended.</p>
           <div className="buttons">
-            <Button label="Start again" icon={RotateCcw} look="primary" onClick={() => void restart()} />
+            <Button
+              label="Start again"
+              icon={RotateCcw}
+              look="primary"
+              onClick={() => void restart()}
+            />
             <Button label="Safe mode" icon={ShieldCheck} onClick={() => void restart(true)} />
           </div>
           <p>Safe mode mounts nothing but your files, read-only, so that you can download them.</p>

@@ -1,7 +1,26 @@
 /** What is open, with what can be done to it. */
-import { Download, FilePlus, FolderPlus, FolderUp, PenLine, Play, Save, Trash2, Upload } from 'lucide-react';
+import {
+  Download,
+  FilePlus,
+  FolderPlus,
+  FolderUp,
+  PenLine,
+  Play,
+  Save,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import { lazy, Suspense, useRef } from 'react';
-import { attempt, download, isReadOnly, newFile, newFolder, remove, rename, save } from '../actions.ts';
+import {
+  attempt,
+  download,
+  isReadOnly,
+  newFile,
+  newFolder,
+  remove,
+  rename,
+  save,
+} from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { preflight } from '../runs.ts';
 import { useApp, type View } from '../store.ts';
@@ -9,7 +28,9 @@ import { isProgram, nameOf, showName, showSize } from '../text.ts';
 import { fromInput, receive } from '../upload.ts';
 import { Directory } from './Directory.tsx';
 
-const TextView = lazy(() => import('./TextView.tsx').then(({ TextView }) => ({ default: TextView })));
+const TextView = lazy(() =>
+  import('./TextView.tsx').then(({ TextView }) => ({ default: TextView })),
+);
 const HexView = lazy(() => import('./HexView.tsx').then(({ HexView }) => ({ default: HexView })));
 
 export function Centre() {
@@ -32,7 +53,8 @@ function ViewBar({ path, view }: { path: string; view: View }) {
   const target = view.kind === 'dir' ? selected : path;
   const mounts = useApp((s) => s.mounts);
   const readOnly = view.kind === 'text' && view.readOnly;
-  const fixed = target !== undefined && (isReadOnly(target) || mounts.some(({ at }) => at === target));
+  const fixed =
+    target !== undefined && (isReadOnly(target) || mounts.some(({ at }) => at === target));
   return (
     <div className="view-bar">
       <h2>
@@ -40,14 +62,42 @@ function ViewBar({ path, view }: { path: string; view: View }) {
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
         <span className="about">{about(view, count)}</span>
       </h2>
-      {view.kind === 'text' && !readOnly && <Button label="Save" icon={Save} keys="Ctrl+S" disabled={!dirty} onClick={() => void save()} />}
-      {target && isProgram(target) && <Button label="Run…" icon={Play} look="primary" onClick={() => void preflight(target, target)} />}
+      {view.kind === 'text' && !readOnly && (
+        <Button
+          label="Save"
+          icon={Save}
+          keys="Ctrl+S"
+          disabled={!dirty}
+          onClick={() => void save()}
+        />
+      )}
+      {target && isProgram(target) && (
+        <Button
+          label="Run…"
+          icon={Play}
+          look="primary"
+          onClick={() => void preflight(target, target)}
+        />
+      )}
       {view.kind === 'dir' && !isReadOnly(`${path}/`) && <NewButtons />}
       {target && target !== '/' && (
         <>
-          <Button label="Rename" icon={PenLine} keys="F2" disabled={fixed} onClick={() => rename(target)} />
+          <Button
+            label="Rename"
+            icon={PenLine}
+            keys="F2"
+            disabled={fixed}
+            onClick={() => rename(target)}
+          />
           <Button label="Download" icon={Download} onClick={() => void download(target)} />
-          <Button label="Delete" icon={Trash2} look="danger" keys="Delete" disabled={fixed} onClick={() => void remove(target)} />
+          <Button
+            label="Delete"
+            icon={Trash2}
+            look="danger"
+            keys="Delete"
+            disabled={fixed}
+            onClick={() => void remove(target)}
+          />
         </>
       )}
     </div>
@@ -55,7 +105,8 @@ function ViewBar({ path, view }: { path: string; view: View }) {
 }
 
 function about(view: View, count: number | undefined): string {
-  if (view.kind === 'dir') return count === undefined ? '' : `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  if (view.kind === 'dir')
+    return count === undefined ? '' : `${count} ${count === 1 ? 'entry' : 'entries'}`;
   if (view.kind === 'bytes') return showSize(view.size);
   if (view.kind === 'text') return view.readOnly ? 'read-only' : '';
   return '';
@@ -73,7 +124,14 @@ function NewButtons() {
       <Button label="New folder" icon={FolderPlus} onClick={newFolder} />
       <Button label="Upload files" icon={Upload} onClick={() => files.current?.click()} />
       <Button label="Upload folder" icon={FolderUp} onClick={() => folder.current?.click()} />
-      <input ref={files} type="file" multiple hidden data-testid="upload-files" onChange={(event) => take(event.target.files)} />
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        data-testid="upload-files"
+        onChange={(event) => take(event.target.files)}
+      />
       <input
         ref={folder}
         type="file"
@@ -97,7 +155,9 @@ function Content({ path, view }: { path: string; view: View }) {
       </div>
     );
   }
-  const words = view.kind === 'stream' ? 'This is a stream: it has no end that could be shown. Programs can read it.' : 'Loading…';
+  const words =
+    view.kind === 'stream'
+      ? 'This is a stream: it has no end that could be shown. Programs can read it.'
+      : 'Loading…';
   return <div className="empty">{words}</div>;
 }
-

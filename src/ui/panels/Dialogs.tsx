@@ -21,11 +21,23 @@ export function Dialogs() {
 }
 
 /** A form whose error is shown in it, and that closes when it is done. */
-function FormDialog({ title, action, submit, children }: { title: string; action: string; submit: (data: FormData) => Promise<void>; children: ReactNode }) {
+function FormDialog({
+  title,
+  action,
+  submit,
+  children,
+}: {
+  title: string;
+  action: string;
+  submit: (data: FormData) => Promise<void>;
+  children: ReactNode;
+}) {
   const [error, setError] = useState<string>();
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    submit(new FormData(event.currentTarget)).then(closeDialog, (failure: unknown) => setError(explain(failure)));
+    submit(new FormData(event.currentTarget)).then(closeDialog, (failure: unknown) =>
+      setError(explain(failure)),
+    );
   };
   return (
     <Dialog title={title} onClose={closeDialog}>
@@ -47,10 +59,21 @@ function FormDialog({ title, action, submit, children }: { title: string; action
 
 function NameDialog({ title, label, value, done }: Of<'name'>) {
   return (
-    <FormDialog title={title} action={value ? 'Rename' : 'Create'} submit={(data) => done(String(data.get('name') ?? ''))}>
+    <FormDialog
+      title={title}
+      action={value ? 'Rename' : 'Create'}
+      submit={(data) => done(String(data.get('name') ?? ''))}
+    >
       <label className="field">
         <span>{label}</span>
-        <input className="input" name="name" defaultValue={value} spellCheck={false} autoComplete="off" ref={focusStem} />
+        <input
+          className="input"
+          name="name"
+          defaultValue={value}
+          spellCheck={false}
+          autoComplete="off"
+          ref={focusStem}
+        />
       </label>
     </FormDialog>
   );
@@ -81,7 +104,10 @@ function ConflictDialog({ names, answer }: Of<'conflict'>) {
   return (
     <Dialog title="Some names are taken" onClose={() => answer('skip')}>
       <p>
-        {names.length === 1 ? 'One file is already there' : `${names.length} files are already there`}: {shown}
+        {names.length === 1
+          ? 'One file is already there'
+          : `${names.length} files are already there`}
+        : {shown}
         {names.length > 5 && ' …'}
       </p>
       <div className="buttons">
@@ -98,7 +124,11 @@ function MountDialog() {
   const submit = async (data: FormData): Promise<void> => {
     const at = String(data.get('at') ?? '').trim();
     if (!at.startsWith('/')) throw new Error('A mount point is a path that begins with a slash.');
-    const flags = { order: data.get('order') as 'replace' | 'before' | 'after', create: data.get('create') === 'on', ro: data.get('ro') === 'on' };
+    const flags = {
+      order: data.get('order') as 'replace' | 'before' | 'after',
+      create: data.get('create') === 'on',
+      ro: data.get('ro') === 'on',
+    };
     if (what === 'mem') await client().oanix.mount({ kind: 'mem' }, at, flags);
     else await client().oanix.bind(String(data.get('from') ?? '').trim(), at, flags);
   };
@@ -106,7 +136,11 @@ function MountDialog() {
     <FormDialog title="Mount" action="Mount" submit={submit}>
       <label className="field">
         <span>What</span>
-        <select className="input" value={what} onChange={(event) => setWhat(event.target.value as 'mem' | 'bind')}>
+        <select
+          className="input"
+          value={what}
+          onChange={(event) => setWhat(event.target.value as 'mem' | 'bind')}
+        >
           <option value="mem">A new memory file system</option>
           <option value="bind">A directory or file that is there (bind)</option>
         </select>
@@ -138,4 +172,3 @@ function MountDialog() {
     </FormDialog>
   );
 }
-

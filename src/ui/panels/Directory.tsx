@@ -83,7 +83,9 @@ export function Directory({ path }: { path: string }) {
             >
               <FileIcon name={entry.name} kind={entry.kind} />
               <span className="name">{showName(entry.name)}</span>
-              <span className="quiet">{entry.kind === 'file' && entry.stat ? showSize(entry.stat.size) : ''}</span>
+              <span className="quiet">
+                {entry.kind === 'file' && entry.stat ? showSize(entry.stat.size) : ''}
+              </span>
               <span className="quiet when">{entry.stat ? showTime(entry.stat.mtime) : ''}</span>
             </div>
           );

@@ -21,8 +21,15 @@ interface Item {
 const ROW = 25;
 
 function itemAt(path: string): Item {
-  const entry: Entry | undefined = get().listings[parentPath(path)]?.find(({ name }) => name === nameOf(path));
-  return { path, name: path === '/' ? '/' : nameOf(path), kind: path === '/' ? 'dir' : (entry?.kind ?? 'file'), size: entry?.stat?.size ?? 0 };
+  const entry: Entry | undefined = get().listings[parentPath(path)]?.find(
+    ({ name }) => name === nameOf(path),
+  );
+  return {
+    path,
+    name: path === '/' ? '/' : nameOf(path),
+    kind: path === '/' ? 'dir' : (entry?.kind ?? 'file'),
+    size: entry?.stat?.size ?? 0,
+  };
 }
 
 export function FileTree() {
@@ -62,10 +69,17 @@ export function FileTree() {
         Files
       </h2>
       <div className="tree" ref={scroller}>
-        <div {...tree.getContainerProps('Files')} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        <div
+          {...tree.getContainerProps('Files')}
+          style={{ height: virtual.getTotalSize(), position: 'relative' }}
+        >
           {virtual.getVirtualItems().map(({ index, start }) => {
             const item = items[index];
-            return item && <Row key={item.getId()} item={item} start={start} current={item.getId() === path} />;
+            return (
+              item && (
+                <Row key={item.getId()} item={item} start={start} current={item.getId() === path} />
+              )
+            );
           })}
         </div>
       </div>
@@ -73,7 +87,15 @@ export function FileTree() {
   );
 }
 
-function Row({ item, start, current }: { item: ItemInstance<Item>; start: number; current: boolean }) {
+function Row({
+  item,
+  start,
+  current,
+}: {
+  item: ItemInstance<Item>;
+  start: number;
+  current: boolean;
+}) {
   'use no memo';
   const { path, name, kind, size } = item.getItemData();
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
@@ -86,10 +108,14 @@ function Row({ item, start, current }: { item: ItemInstance<Item>; start: number
       className="tree-row"
       aria-label={showName(name)}
       aria-current={current}
-      style={{ transform: `translateY(${start}px)`, paddingLeft: 10 + item.getItemMeta().level * 14 }}
+      style={{
+        transform: `translateY(${start}px)`,
+        paddingLeft: 10 + item.getItemMeta().level * 14,
+      }}
       onClick={() => {
         item.setFocused();
-        if (kind === 'dir' && !(item.isExpanded() && !current)) (item.isExpanded() ? item.collapse() : item.expand());
+        if (kind === 'dir' && !(item.isExpanded() && !current))
+          item.isExpanded() ? item.collapse() : item.expand();
         void open(path);
       }}
       onKeyDown={(event) => {

@@ -15,7 +15,12 @@ export function HexView({ path, size }: { path: string; size: number }) {
   const [from, setFrom] = useState(0);
   const { pages, need, error } = usePages(path);
   const rows = Math.min(ROWS_MAX, Math.ceil((size - from) / ROW_BYTES));
-  const virtual = useVirtualizer({ count: rows, getScrollElement: () => scroller.current, estimateSize: () => 22, overscan: 20 });
+  const virtual = useVirtualizer({
+    count: rows,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 22,
+    overscan: 20,
+  });
   const shown = virtual.getVirtualItems();
   useEffect(() => {
     for (const { index } of shown) need(Math.floor((from + index * ROW_BYTES) / PAGE));
@@ -39,7 +44,13 @@ export function HexView({ path, size }: { path: string; size: number }) {
         <p>{error ?? 'These bytes are not text.'}</p>
         <label>
           Offset{' '}
-          <input name="offset" className="input" style={{ width: 120 }} placeholder="0x0" spellCheck={false} />
+          <input
+            name="offset"
+            className="input"
+            style={{ width: 120 }}
+            placeholder="0x0"
+            spellCheck={false}
+          />
         </label>
         <button type="submit" className="button">
           Go
@@ -57,11 +68,23 @@ export function HexView({ path, size }: { path: string; size: number }) {
   );
 }
 
-function HexRow({ offset, start, pages }: { offset: number; start: number; pages: ReadonlyMap<number, Uint8Array> }) {
+function HexRow({
+  offset,
+  start,
+  pages,
+}: {
+  offset: number;
+  start: number;
+  pages: ReadonlyMap<number, Uint8Array>;
+}) {
   const page = pages.get(Math.floor(offset / PAGE));
   const bytes = page?.subarray(offset % PAGE, (offset % PAGE) + ROW_BYTES);
   const hex = bytes ? [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ') : '';
-  const text = bytes ? [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('') : '';
+  const text = bytes
+    ? [...bytes]
+        .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'))
+        .join('')
+    : '';
   return (
     <div className="hex-row" style={{ transform: `translateY(${start}px)` }}>
       <span className="offset">{offset.toString(16).padStart(8, '0')}</span>
@@ -72,7 +95,11 @@ function HexRow({ offset, start, pages }: { offset: number; start: number; pages
 }
 
 /** Pages of one open file; `need` fetches one that is missing. */
-function usePages(path: string): { pages: ReadonlyMap<number, Uint8Array>; need: (page: number) => void; error: string | undefined } {
+function usePages(path: string): {
+  pages: ReadonlyMap<number, Uint8Array>;
+  need: (page: number) => void;
+  error: string | undefined;
+} {
   const [pages, setPages] = useState<ReadonlyMap<number, Uint8Array>>(new Map());
   const [error, setError] = useState<string>();
   const asked = useRef(new Set<number>());

@@ -12,8 +12,20 @@ export function Mounts() {
       <h2 className="section-title">
         <span id="mounts-title">Mounts</span>
         <span>
-          <Button label="Undo the last change of mounts" icon={Undo2} iconOnly look="plain" onClick={() => void undoMount()} />
-          <Button label="Mount…" icon={Plus} iconOnly look="plain" onClick={() => openDialog({ kind: 'mount' })} />
+          <Button
+            label="Undo the last change of mounts"
+            icon={Undo2}
+            iconOnly
+            look="plain"
+            onClick={() => void undoMount()}
+          />
+          <Button
+            label="Mount…"
+            icon={Plus}
+            iconOnly
+            look="plain"
+            onClick={() => openDialog({ kind: 'mount' })}
+          />
         </span>
       </h2>
       <ul className="mounts">
@@ -27,7 +39,9 @@ export function Mounts() {
 
 /** What shows at a mount point: the bound path, or the kind of service; layers of a union in order. */
 const describe = ({ members }: MountRow): string =>
-  members.map(({ from, service, original }) => (original ? 'original' : (from ?? service.kind))).join(' + ');
+  members
+    .map(({ from, service, original }) => (original ? 'original' : (from ?? service.kind)))
+    .join(' + ');
 
 function Mount({ mount }: { mount: MountRow }) {
   const current = useApp((s) => s.path === mount.at);
@@ -37,14 +51,25 @@ function Mount({ mount }: { mount: MountRow }) {
   return (
     <li>
       <div style={{ display: 'flex' }}>
-        <button type="button" className="mount" aria-current={current} onClick={() => void open(mount.at)}>
+        <button
+          type="button"
+          className="mount"
+          aria-current={current}
+          onClick={() => void open(mount.at)}
+        >
           <HardDrive size={15} aria-hidden />
           <span className="where">{showName(mount.at)}</span>
           <span className="what">{describe(mount)}</span>
           <span className={`tag ${access}`}>{access}</span>
         </button>
         {mount.at !== '/' && (
-          <Button label={`Unmount ${showName(mount.at)}`} icon={X} iconOnly look="plain" onClick={() => void unmount(mount.at)} />
+          <Button
+            label={`Unmount ${showName(mount.at)}`}
+            icon={X}
+            iconOnly
+            look="plain"
+            onClick={() => void unmount(mount.at)}
+          />
         )}
       </div>
       {failed !== undefined && (

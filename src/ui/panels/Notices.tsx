@@ -12,14 +12,19 @@ export function Banners() {
       {!isolated && (
         <div className="notice" role="status">
           <p>
-            Programs do not run here: this page was served without the headers that shared memory needs. Files, mounts and editing work.
-            Start it with <code>npm start</code> to run programs.
+            Programs do not run here: this page was served without the headers that shared memory
+            needs. Files, mounts and editing work. Start it with <code>npm start</code> to run
+            programs.
           </p>
         </div>
       )}
       {store?.state === 'read-only' && (
         <div className="notice" role="status">
-          <p>{storeFree ? 'The other tab is gone: your files can be changed here now.' : `Your files are read-only in this tab: ${store.reason}.`}</p>
+          <p>
+            {storeFree
+              ? 'The other tab is gone: your files can be changed here now.'
+              : `Your files are read-only in this tab: ${store.reason}.`}
+          </p>
           {storeFree && <Button label="Take over" look="primary" onClick={() => void restart()} />}
         </div>
       )}
@@ -31,8 +36,13 @@ export function Banners() {
       {damaged.length > 0 && (
         <div className="notice" role="alert">
           <p>
-            {damaged.length === 1 ? 'One record' : `${damaged.length} records`} of the store could not be read and {damaged.length === 1 ? 'was' : 'were'} set
-            aside: {damaged.slice(0, 3).map(({ name, reason }) => `${showName(name)} (${reason})`).join(', ')}. Everything else is here.
+            {damaged.length === 1 ? 'One record' : `${damaged.length} records`} of the store could
+            not be read and {damaged.length === 1 ? 'was' : 'were'} set aside:{' '}
+            {damaged
+              .slice(0, 3)
+              .map(({ name, reason }) => `${showName(name)} (${reason})`)
+              .join(', ')}
+            . Everything else is here.
           </p>
           <Button label="Dismiss" onClick={() => set({ damaged: [] })} />
         </div>
@@ -67,7 +77,11 @@ function OneToast({ toast: { id, text, bad, progress, cancel, action } }: { toas
             }}
           />
         )}
-        {cancel ? <Button label="Cancel" onClick={cancel} /> : (bad || action) && <Button label="Dismiss" onClick={() => dismiss(id)} />}
+        {cancel ? (
+          <Button label="Cancel" onClick={cancel} />
+        ) : (
+          (bad || action) && <Button label="Dismiss" onClick={() => dismiss(id)} />
+        )}
       </div>
     </div>
   );

@@ -34,7 +34,10 @@ export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
       args: splitArguments(String(data.get('args') ?? '')),
       stdin: String(data.get('stdin') ?? ''),
       cwd: String(data.get('cwd') || '/'),
-      limits: { ...(wall > 0 ? { wall: wall * 1000 } : {}), ...(memory > 0 ? { memory: memory * 2 ** 20 } : {}) },
+      limits: {
+        ...(wall > 0 ? { wall: wall * 1000 } : {}),
+        ...(memory > 0 ? { memory: memory * 2 ** 20 } : {}),
+      },
     });
   };
   return (
@@ -93,7 +96,10 @@ function Facts({ preflight: { size, memory } }: Pick<Props, 'preflight'>) {
         <>
           <dt>Memory</dt>
           <dd>
-            {showSize(memory.min * PAGE)} at the start, {memory.max === undefined ? 'no maximum of its own' : `${showSize(memory.max * PAGE)} at most`}
+            {showSize(memory.min * PAGE)} at the start,{' '}
+            {memory.max === undefined
+              ? 'no maximum of its own'
+              : `${showSize(memory.max * PAGE)} at most`}
           </dd>
         </>
       )}
@@ -106,7 +112,13 @@ function Inputs() {
     <>
       <label className="field">
         <span>Arguments</span>
-        <input className="input" name="args" placeholder={'--name "two words"'} spellCheck={false} autoComplete="off" />
+        <input
+          className="input"
+          name="args"
+          placeholder={'--name "two words"'}
+          spellCheck={false}
+          autoComplete="off"
+        />
       </label>
       <details>
         <summary>Input, directory and limits</summary>
@@ -122,7 +134,14 @@ function Inputs() {
           <div className="two">
             <label className="field">
               <span>Time limit, seconds</span>
-              <input className="input" name="wall" type="number" min="0" step="any" placeholder="none" />
+              <input
+                className="input"
+                name="wall"
+                type="number"
+                min="0"
+                step="any"
+                placeholder="none"
+              />
             </label>
             <label className="field">
               <span>Memory limit, MiB</span>

@@ -22,11 +22,30 @@ export function Runs() {
           ))}
         </div>
         <div className="actions">
-          {active.status === undefined && <Button label="Stop" icon={CircleStop} look="danger" onClick={() => void stop(active.id)} />}
-          {active.status !== undefined && <Button label={`Close ${active.name}`} icon={X} iconOnly look="plain" onClick={() => closeRun(active.id)} />}
+          {active.status === undefined && (
+            <Button
+              label="Stop"
+              icon={CircleStop}
+              look="danger"
+              onClick={() => void stop(active.id)}
+            />
+          )}
+          {active.status !== undefined && (
+            <Button
+              label={`Close ${active.name}`}
+              icon={X}
+              iconOnly
+              look="plain"
+              onClick={() => closeRun(active.id)}
+            />
+          )}
         </div>
       </div>
-      <div className="run" role="tabpanel" aria-label={`${showName(active.name)}, process ${active.pid}`}>
+      <div
+        className="run"
+        role="tabpanel"
+        aria-label={`${showName(active.name)}, process ${active.pid}`}
+      >
         <Output key={active.id} run={active} />
         <Facts run={active} />
       </div>
@@ -67,7 +86,8 @@ function ending(status: ExitStatus | undefined): string {
   return status.trap ? status.trap.kind : `exit ${status.exit_code}`;
 }
 
-const tone = (status: ExitStatus | undefined): string => (!status ? 'warn' : status.exit_code === 0 ? 'ok' : 'bad');
+const tone = (status: ExitStatus | undefined): string =>
+  !status ? 'warn' : status.exit_code === 0 ? 'ok' : 'bad';
 
 function Output({ run }: { run: RunRow }) {
   const parent = useRef<HTMLDivElement>(null);
@@ -77,7 +97,8 @@ function Output({ run }: { run: RunRow }) {
     let gone = false;
     let end: () => void = () => undefined;
     void import('./terminal.ts').then(({ showTerminal }) => {
-      if (!gone && parent.current) end = showTerminal(parent.current, output, theme, `Output of ${name}`);
+      if (!gone && parent.current)
+        end = showTerminal(parent.current, output, theme, `Output of ${name}`);
     });
     return () => {
       gone = true;

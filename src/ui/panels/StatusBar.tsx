@@ -11,11 +11,17 @@ export function StatusBar() {
   const Icon = theme === 'night' ? Sun : Moon;
   return (
     <footer className="statusbar">
-      <span className={isolated ? undefined : 'warn'}>{isolated ? 'Isolated' : 'Not isolated'}</span>
+      <span className={isolated ? undefined : 'warn'}>
+        {isolated ? 'Isolated' : 'Not isolated'}
+      </span>
       <span className="long">{mounts} mounts</span>
       <span>{running === 1 ? '1 program running' : `${running} programs running`}</span>
       <span className="spacer" />
-      <button type="button" className="button plain" onClick={() => setTheme(theme === 'night' ? 'light' : 'night')}>
+      <button
+        type="button"
+        className="button plain"
+        onClick={() => setTheme(theme === 'night' ? 'light' : 'night')}
+      >
         <Icon size={13} aria-hidden /> {theme === 'night' ? 'Light' : 'Night'}
       </button>
     </footer>

@@ -5,7 +5,17 @@ import { Button } from '../parts/Button.tsx';
 import { get, useApp } from '../store.ts';
 import { nameOf } from '../text.ts';
 
-export function TextView({ path, text, version, readOnly }: { path: string; text: string; version: number; readOnly: boolean }) {
+export function TextView({
+  path,
+  text,
+  version,
+  readOnly,
+}: {
+  path: string;
+  text: string;
+  version: number;
+  readOnly: boolean;
+}) {
   const parent = useRef<HTMLDivElement>(null);
   const conflict = useApp((s) => s.conflict);
   // `version` stands for the text: typing and saving change it without making a new editor.

@@ -1,6 +1,6 @@
 /** Where one is, and whether everything is saved. */
-import { Check, CircleAlert, Lock, LoaderCircle, Menu } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Check, CircleAlert, LoaderCircle, Lock, Menu } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { set, useApp } from '../store.ts';
@@ -11,7 +11,12 @@ export function TopBar() {
   return (
     <header className="topbar">
       <span className="menu-button">
-        <Button label={sideOpen ? 'Close files' : 'Open files'} icon={Menu} iconOnly onClick={() => set({ sideOpen: !sideOpen })} />
+        <Button
+          label={sideOpen ? 'Close files' : 'Open files'}
+          icon={Menu}
+          iconOnly
+          onClick={() => set({ sideOpen: !sideOpen })}
+        />
       </span>
       <h1 className="brand">
         OANI<span>X</span>
@@ -25,16 +30,19 @@ export function TopBar() {
 
 function PathBar() {
   const path = useApp((s) => s.path);
-  const [text, setText] = useState(path);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(path), [path]);
+  const show = (text: string): void => {
+    if (input.current) input.current.value = text;
+  };
+  // The field belongs to whoever types; it is set only when one has gone elsewhere.
+  useEffect(() => show(path), [path]);
   return (
     <form
       className="path-bar"
       onSubmit={(event) => {
         event.preventDefault();
-        const wanted = `/${text.split('/').filter(Boolean).join('/')}`;
-        setText(wanted);
+        const wanted = `/${(input.current?.value ?? '').split('/').filter(Boolean).join('/')}`;
+        show(wanted);
         void open(wanted);
       }}
     >
@@ -46,10 +54,8 @@ function PathBar() {
         title="Path (Ctrl+P)"
         spellCheck={false}
         autoComplete="off"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setText(path);
+          if (event.key === 'Escape') show(path);
         }}
       />
     </form>

@@ -1,10 +1,21 @@
 /** CodeMirror, loaded when a text is first shown: the editor with our colours and few extras. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
-import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 const colours = HighlightStyle.define([
@@ -22,18 +33,23 @@ const look = EditorView.theme({
   '&': { backgroundColor: 'var(--bg)', color: 'var(--fg)', fontSize: '13px' },
   '.cm-content': { fontFamily: 'var(--mono)', caretColor: 'var(--fg)', padding: '10px 0' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.65' },
-  '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--muted)', border: 'none', paddingLeft: '6px' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--bg)',
+    color: 'var(--muted)',
+    border: 'none',
+    paddingLeft: '6px',
+  },
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--fg)' },
   '.cm-cursor': { borderLeftColor: 'var(--fg)' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--selected) !important' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
+    background: 'var(--selected) !important',
+  },
   '&.cm-focused': { outline: 'none' },
   '.cm-panels': { backgroundColor: 'var(--bg-raised)', color: 'var(--fg)' },
   '.cm-searchMatch': { backgroundColor: 'transparent', outline: '1px solid var(--yellow)' },
 });
 
-const languages: readonly (readonly [RegExp, () => Extension])[] = [
-  [/\.(json|jsonl)$/i, json],
-];
+const languages: readonly (readonly [RegExp, () => Extension])[] = [[/\.(json|jsonl)$/i, json]];
 
 export interface EditorOptions {
   readonly name: string;
@@ -42,7 +58,10 @@ export interface EditorOptions {
   changed(text: string): void;
 }
 
-export function createEditor(parent: HTMLElement, { name, text, readOnly, changed }: EditorOptions): EditorView {
+export function createEditor(
+  parent: HTMLElement,
+  { name, text, readOnly, changed }: EditorOptions,
+): EditorView {
   const language = languages.find(([pattern]) => pattern.test(name))?.[1]() ?? [];
   const state = EditorState.create({
     doc: text,

@@ -13,11 +13,27 @@ export interface ButtonProps {
   readonly onClick?: () => void;
 }
 
-export function Button({ label, icon: Icon, look, iconOnly, keys, disabled, type = 'button', onClick }: ButtonProps) {
+export function Button({
+  label,
+  icon: Icon,
+  look,
+  iconOnly,
+  keys,
+  disabled,
+  type = 'button',
+  onClick,
+}: ButtonProps) {
   const classes = ['button', look, iconOnly && 'icon'].filter(Boolean).join(' ');
   const title = keys ? `${label} (${keys})` : label;
   return (
-    <button type={type} className={classes} aria-label={label} title={title} disabled={disabled} onClick={onClick}>
+    <button
+      type={type}
+      className={classes}
+      aria-label={label}
+      title={title}
+      disabled={disabled}
+      onClick={onClick}
+    >
       {Icon && <Icon size={15} aria-hidden />}
       {!iconOnly && <span className={Icon ? 'label' : undefined}>{label}</span>}
     </button>

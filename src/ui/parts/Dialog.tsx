@@ -1,7 +1,15 @@
 /** A modal dialog on the platform's own: focus stays inside, Escape closes, focus returns. */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {

@@ -1,0 +1,292 @@
+/** What must hold when something breaks or attacks: crash, corruption, quota, kill, another tab, a leak. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { chromiumLaunch } from '../src/testing/browsers.ts';
+import { expect, expected, press, start, test, ways } from './oanix.ts';
+
+for (const way of ways) {
+  test(`two tabs: the second is read-only and says so, and takes over when it can (${way})`, async ({
+    page,
+    context,
+  }) => {
+    await start(page);
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/one.txt', 'from the first tab'));
+    await page.evaluate(() => window.oanix.fs.sync());
+    const second = await context.newPage();
+    await start(second);
+    await expect(second.getByText('another OANIX tab has this store open')).toBeVisible();
+    await expect(second.getByLabel('Storage')).toContainText('Read-only');
+    expect(await second.evaluate(() => window.oanix.fs.readFile('/home/one.txt', 'utf8'))).toBe(
+      'from the first tab',
+    );
+    const refused = await second.evaluate(() =>
+      window.oanix.fs.writeFile('/home/two.txt', 'x').then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    expect(refused).toBe('EROFS');
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/one.txt', 'first still writes'));
+    await page.evaluate(() => window.oanix.fs.sync());
+    await page.close();
+    await expect(second.getByText('The other tab is gone')).toBeVisible();
+    await press(second, 'Take over', way);
+    await expect(second.getByLabel('Storage')).toContainText('Saved');
+    await second.evaluate(() => window.oanix.fs.writeFile('/home/two.txt', 'mine now'));
+    expect(await second.evaluate(() => window.oanix.fs.readFile('/home/one.txt', 'utf8'))).toBe(
+      'first still writes',
+    );
+  });
+}
+
+test('the kernel dies: the page says why and starts again with what was saved @chromium', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    await window.oanix.fs.writeFile('/home/kept.txt', 'saved before');
+    await window.oanix.fs.sync();
+  });
+  const kernel = page.workers().find((worker) => worker.url().includes('kernel.worker'));
+  await kernel?.evaluate(() => self.close()).catch(() => undefined);
+  await expect(page.getByRole('heading', { name: 'The kernel stopped' })).toBeVisible();
+  await expect(page.getByText('the kernel worker stopped')).toBeVisible();
+  const refused = await page.evaluate(() =>
+    window.oanix.fs.readFile('/home/kept.txt').then(
+      () => 'ok',
+      (error: { code: string }) => error.code,
+    ),
+  );
+  expect(refused).toBe('EIO');
+  await press(page, 'Start again');
+  await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/kept.txt', 'utf8'))).toBe(
+    'saved before',
+  );
+});
+
+test('a corrupt record is set aside and named, the rest is there', async ({ page }) => {
+  await start(page);
+  const ino = await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.writeFile('/home/bad.txt', 'soon damaged');
+    await fs.writeFile('/home/good.txt', 'fine');
+    await fs.sync();
+    return Number((await fs.stat('/home/bad.txt')).ino);
+  });
+  await page.evaluate(
+    (key) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('oanix');
+        request.onerror = () => reject(new Error('open'));
+        request.onsuccess = () => {
+          const tx = request.result.transaction('nodes', 'readwrite');
+          tx.objectStore('nodes').put({ nonsense: true }, key);
+          tx.oncomplete = () => {
+            request.result.close();
+            resolve();
+          };
+        };
+      }),
+    ino,
+  );
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await expect(page.getByText('/bad.txt (its number is wrong)')).toBeVisible();
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/good.txt', 'utf8'))).toBe(
+    'fine',
+  );
+  expect(
+    await page.evaluate(async () =>
+      (await window.oanix.fs.readdir('/home')).map(({ name }) => name),
+    ),
+  ).not.toContain('bad.txt');
+});
+
+test('mounts, binds, flags and order are as they were; one that cannot be made again says why', async ({
+  page,
+}) => {
+  await start(page);
+  const before = await page.evaluate(async () => {
+    const { oanix } = window;
+    await oanix.mount({ kind: 'mem', options: { bytes: 1000 } }, '/scratch', { create: true });
+    await oanix.bind('/home', '/scratch', { order: 'after' });
+    await oanix.mount({ kind: 'map', options: { files: { '/a': 'text' } } }, '/fixed', {
+      ro: true,
+    });
+    await oanix.unmount('/dev');
+    return oanix.ns();
+  });
+  expect(before).toContain('bind -a /home /scratch');
+  await page.waitForTimeout(200);
+  await page.reload();
+  expect(await page.evaluate(() => window.oanix.ready.then(() => window.oanix.ns()))).toBe(before);
+
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const request = indexedDB.open('oanix');
+        request.onsuccess = () => {
+          const tx = request.result.transaction('meta', 'readwrite');
+          const meta = tx.objectStore('meta');
+          meta.get('namespace').onsuccess = ({ target }) => {
+            const manifest = (target as IDBRequest).result;
+            manifest.sources.push({ kind: 'quantum' });
+            manifest.mounts.push({
+              at: '/q',
+              kind: 'dir',
+              members: [{ source: manifest.sources.length - 1, base: '/' }],
+            });
+            meta.put(manifest, 'namespace');
+          };
+          tx.oncomplete = () => {
+            request.result.close();
+            resolve();
+          };
+        };
+      }),
+  );
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await expect(page.getByText("there is no service 'quantum'")).toBeVisible();
+  await press(page, 'Try again');
+  await expect(page.getByRole('alert').getByText('/q still cannot be mounted')).toBeVisible();
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/fixed/a', 'utf8'))).toBe('text');
+  const code = await page.evaluate(() =>
+    window.oanix.fs.readdir('/q').then(
+      () => 'ok',
+      (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+    ),
+  );
+  expect(code).toMatch(/^EIO .*quantum/);
+});
+
+test('nothing leaks past the policy of the built page, nor from a program', async ({ page }) => {
+  const hits: string[] = [];
+  const outside: Server = createServer((request, response) => {
+    hits.push(request.url ?? '');
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.end('x');
+  });
+  await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+  const target = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+  expected.patterns = [
+    /Content.Security.Policy|CSP|violat|blocked|refused|NetworkError|establish a connection|Failed to fetch/i,
+  ];
+  await start(page);
+  await page.evaluate(async (url) => {
+    const quietly = async (run: () => unknown): Promise<void> => {
+      try {
+        await run();
+      } catch {
+        // Refused, as it must be.
+      }
+    };
+    const add = (tag: string, attributes: Record<string, string>): void => {
+      const element = document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+      document.body.append(element);
+      if (element instanceof HTMLFormElement) element.submit();
+    };
+    await quietly(() => fetch(`${url}/fetch`));
+    await quietly(() => navigator.sendBeacon(`${url}/beacon`, 'x'));
+    await quietly(() => new WebSocket(url.replace('http', 'ws')));
+    await quietly(() => new EventSource(`${url}/events`));
+    await quietly(() => import(/* @vite-ignore */ `${url}/import.js`));
+    add('img', { src: `${url}/img` });
+    add('script', { src: `${url}/script.js` });
+    add('link', { rel: 'stylesheet', href: `${url}/style.css` });
+    add('iframe', { src: `${url}/frame` });
+    add('form', { action: `${url}/form`, target: '_blank' });
+    add('video', { src: `${url}/video` });
+    add('object', { data: `${url}/object` });
+    add('div', { style: `background: url(${url}/background)` });
+    const inline = document.createElement('script');
+    inline.textContent = 'window.leaked = true';
+    document.body.append(inline);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }, target);
+  expect(hits).toEqual([]);
+  expect(await page.evaluate(() => (window as { leaked?: boolean }).leaked)).toBeUndefined();
+  outside.close();
+});
+
+test('a program worker has lost every way to the outside', async ({ page }) => {
+  await start(page);
+  expected.patterns = [/Content.Security.Policy|CSP|violat|blocked/i];
+  const headers = await page.evaluate(async () => {
+    const worker = performance
+      .getEntriesByType('resource')
+      .find(({ name }) => /program\.worker/.test(name));
+    const response = await fetch(worker?.name ?? '');
+    return response.headers.get('content-security-policy');
+  });
+  expect(headers).toContain("default-src 'none'");
+  expect(headers).toContain("connect-src 'none'");
+});
+
+test('a killed browser loses nothing that was synced, and opens again @chromium', async () => {
+  test.setTimeout(120_000);
+  const profile = mkdtempSync(join(tmpdir(), 'oanix-profile-'));
+  const baseURL = test.info().project.use.baseURL as string;
+  let synced = -1;
+  for (let round = 0; round < 4; round++) {
+    const context = await chromium.launchPersistentContext(profile, chromiumLaunch);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(baseURL);
+    await page.evaluate(() => window.oanix.ready);
+    const found = await page.evaluate(async () => {
+      const { fs } = window.oanix;
+      const names = (await fs.readdir('/home'))
+        .map(({ name }) => name)
+        .filter((name) => /^n\d+$/.test(name));
+      const bad = [];
+      for (const name of names)
+        if ((await fs.readFile(`/home/${name}`, 'utf8')) !== name.repeat(1000)) bad.push(name);
+      return { bad, numbers: names.map((name) => Number(name.slice(1))).sort((a, b) => a - b) };
+    });
+    expect(found.bad, 'no file is torn').toEqual([]);
+    const last = found.numbers.at(-1) ?? -1;
+    expect(last, 'all that was synced is there').toBeGreaterThanOrEqual(synced);
+    expect(found.numbers, 'the tree is a prefix of what was done').toEqual(
+      Array.from({ length: last + 1 }, (_, i) => i),
+    );
+    const pid = await browserPid(profile);
+    await page.exposeFunction('synced', (number: number) => {
+      synced = number;
+    });
+    await page.evaluate((from) => {
+      const { fs } = window.oanix;
+      void (async () => {
+        for (let i = from; ; i++) {
+          await fs.writeFile(`/home/n${i}`, `n${i}`.repeat(1000));
+          if (i % 7 !== 0) continue;
+          await fs.sync();
+          await (window as never as { synced(number: number): Promise<void> }).synced(i);
+        }
+      })();
+    }, last + 1);
+    await page.waitForTimeout(300 + Math.random() * 700);
+    process.kill(pid, 'SIGKILL');
+    await context.close().catch(() => undefined);
+  }
+  rmSync(profile, { recursive: true, force: true });
+});
+
+/** The browser that this test started on a profile of its own: the process whose command names it. */
+async function browserPid(profile: string): Promise<number> {
+  const { readdirSync, readFileSync } = await import('node:fs');
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      if (command.includes(profile) && !command.includes('--type=')) return Number(pid);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  throw new Error('the browser was not found');
+}

@@ -67,7 +67,10 @@ export class KernelClient {
   }
 
   #tell(event: PageEvent): void {
-    if (event.type === 'crashed') return this.#die(event.reason);
+    if (event.type === 'crashed') {
+      this.#die(event.reason);
+      return;
+    }
     for (const listener of this.#listeners) listener(event);
   }
 

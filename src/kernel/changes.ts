@@ -42,6 +42,8 @@ export class Changes {
 
   /** Hears every batch; an empty list means anything. Returns the stop. */
   listen(listener: (changes: readonly Change[]) => void): () => void {
+    // What changed before is not this listener's.
+    if (this.#scheduled) this.#deliver();
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -53,6 +55,7 @@ export class Changes {
   }
 
   #deliver(): void {
+    if (!this.#scheduled) return;
     const batch = this.#pending === 'anything' ? [] : this.#pending;
     this.#pending = [];
     this.#scheduled = false;

@@ -130,7 +130,7 @@ export function toWire(thrown: unknown): WireError {
     path,
     service,
     reason,
-    cause: cause === undefined ? undefined : String(cause),
+    cause: cause instanceof Error ? cause.message : undefined,
   };
 }
 

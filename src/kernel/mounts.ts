@@ -172,8 +172,8 @@ export class MountTable {
   #nodeFor(path: Path): Node {
     let node = this.#root;
     for (const name of path) {
-      let next = node.children.get(name);
-      if (!next) node.children.set(name, (next = { point: undefined, children: new Map() }));
+      const next: Node = node.children.get(name) ?? { point: undefined, children: new Map() };
+      node.children.set(name, next);
       node = next;
     }
     return node;

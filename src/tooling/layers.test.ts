@@ -44,7 +44,7 @@ describe('the layers', () => {
     [
       'src/ui/planted.ts',
       "import { Page } from '../boot/page.ts';\nexport const x = Page;\n",
-      'ui-takes-only-types-from-below',
+      'ui-takes-only-the-client-and-types',
     ],
     [
       'src/boot/planted.ts',

@@ -96,7 +96,9 @@ function nextRegion(by: number): void {
       document.querySelector<HTMLElement>(`${next.region} ${target}`),
     );
     const target = found?.find((element) => element?.checkVisibility({ visibilityProperty: true }));
-    if (target) return target.focus();
+    if (!target) continue;
+    target.focus();
+    return;
   }
 }
 

@@ -72,7 +72,7 @@ async function follow({ id, output }: RunRow, spawned: Spawned): Promise<void> {
   if (status) ended(id, status);
 }
 
-const escape = new TextEncoder();
+const encoder = new TextEncoder();
 
 /** What a run has printed, up to a bound, and the terminal that shows it while there is one. */
 export class Output {
@@ -113,7 +113,7 @@ async function pour(
 }
 
 function wrap(data: Uint8Array, colour: string): Uint8Array {
-  const [before, after] = [escape.encode(colour), escape.encode('\u001b[0m')];
+  const [before, after] = [encoder.encode(colour), encoder.encode('\u001b[0m')];
   const out = new Uint8Array(before.length + data.length + after.length);
   out.set(before);
   out.set(data, before.length);

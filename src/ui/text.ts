@@ -1,9 +1,8 @@
 /** Words for people: names made safe to show, sizes, times, and errors as sentences with a remedy. */
 import type { Errno } from '../kernel/errors.ts';
 
-/** Control and bidirectional characters, which could make a name look like another (Unicode UAX 9). */
-const deceptive =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Control, format and bidirectional characters, which could make a name look like another (Unicode UAX 9). */
+const deceptive = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export const showName = (name: string): string =>
   name.replace(

@@ -100,6 +100,9 @@ function gather(into: Uint8Array, { ranges }: Vectors): void {
   }
 }
 
+/** What a call that has nothing more to say answers. */
+const done = (_: unknown): number => SUCCESS;
+
 const RIGHTS = {
   read: 1n << 1n,
   write: 1n << 6n,
@@ -212,18 +215,14 @@ function dataImports(
     memory.view.setUint32(result >>> 0, written, true);
   };
   return {
-    fd_read: (fd: number, iovs: number, count: number, result: number) => (
-      read(fd, iovs, count, result), SUCCESS
-    ),
-    fd_pread: (fd: number, iovs: number, count: number, at: bigint, result: number) => (
-      read(fd, iovs, count, result, offset(at)), SUCCESS
-    ),
-    fd_write: (fd: number, iovs: number, count: number, result: number) => (
-      write(fd, iovs, count, result), SUCCESS
-    ),
-    fd_pwrite: (fd: number, iovs: number, count: number, at: bigint, result: number) => (
-      write(fd, iovs, count, result, offset(at)), SUCCESS
-    ),
+    fd_read: (fd: number, iovs: number, count: number, result: number) =>
+      done(read(fd, iovs, count, result)),
+    fd_pread: (fd: number, iovs: number, count: number, at: bigint, result: number) =>
+      done(read(fd, iovs, count, result, offset(at))),
+    fd_write: (fd: number, iovs: number, count: number, result: number) =>
+      done(write(fd, iovs, count, result)),
+    fd_pwrite: (fd: number, iovs: number, count: number, at: bigint, result: number) =>
+      done(write(fd, iovs, count, result, offset(at))),
   };
 }
 
@@ -283,15 +282,12 @@ function pathImports(
       kernel.call('setTimes', { ...at(fd, ptr, len), follow: (flags & 1) !== 0, ...times });
       return SUCCESS;
     },
-    path_create_directory: (fd: number, ptr: number, len: number) => (
-      kernel.call('mkdir', at(fd, ptr, len)), SUCCESS
-    ),
-    path_remove_directory: (fd: number, ptr: number, len: number) => (
-      kernel.call('rmdir', at(fd, ptr, len)), SUCCESS
-    ),
-    path_unlink_file: (fd: number, ptr: number, len: number) => (
-      kernel.call('unlink', at(fd, ptr, len)), SUCCESS
-    ),
+    path_create_directory: (fd: number, ptr: number, len: number) =>
+      done(kernel.call('mkdir', at(fd, ptr, len))),
+    path_remove_directory: (fd: number, ptr: number, len: number) =>
+      done(kernel.call('rmdir', at(fd, ptr, len))),
+    path_unlink_file: (fd: number, ptr: number, len: number) =>
+      done(kernel.call('unlink', at(fd, ptr, len))),
     path_rename(fd: number, ptr: number, len: number, toFd: number, toPtr: number, toLen: number) {
       kernel.call('rename', {
         ...at(fd, ptr, len),
@@ -394,7 +390,7 @@ function processImports(shim: WASI, kernel: BlockingCaller, memory: Memory): Imp
         if (fd === to) return;
         moved.fd = to;
         shim.fds[to] = moved;
-        delete shim.fds[fd];
+        shim.fds[fd] = undefined as never;
       });
     },
   };
@@ -441,7 +437,8 @@ function pollImports(
         if (first > 0n) kernel.sleep(Number(first) / 1e6);
         events.push(...clocks.filter(({ due }) => due <= first));
       }
-      events.forEach((event, i) => writeEvent(memory.view, (to >>> 0) + i * EVENT_BYTES, event));
+      for (const [i, event] of events.entries())
+        writeEvent(memory.view, (to >>> 0) + i * EVENT_BYTES, event);
       memory.view.setUint32(result >>> 0, events.length, true);
       return SUCCESS;
     },

@@ -88,8 +88,11 @@ export class FuncFs implements FileService {
       fail('EINVAL', `'${path}' is no name`);
     let dir = this.#root;
     for (const name of names.slice(0, -1)) {
-      let child = dir.entries.get(name);
-      if (!child) dir.entries.set(name, (child = { entries: new Map(), ino: ++this.#lastIno }));
+      const child = dir.entries.get(name) ?? {
+        entries: new Map<string, FileNode | DirNode>(),
+        ino: ++this.#lastIno,
+      };
+      dir.entries.set(name, child);
       dir = 'entries' in child ? child : fail('ENOTDIR', `'${path}' goes through a file`);
     }
     const name = names[names.length - 1] as string;
@@ -156,7 +159,7 @@ function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
   const queue = new Queue();
   const stopped = new AbortController();
   let failure: unknown;
-  let pump: Promise<void> | undefined;
+  let started = false;
   let iterator: AsyncIterator<string | Uint8Array> | undefined;
   const run = async (): Promise<void> => {
     try {
@@ -174,7 +177,8 @@ function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
   return {
     stream: true,
     read: async (_at, count, signal) => {
-      pump ??= run();
+      if (!started) void run();
+      started = true;
       const data = await queue.read(count, signal);
       if (data.length === 0 && failure !== undefined) throw failure;
       return data;

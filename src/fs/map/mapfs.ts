@@ -108,8 +108,11 @@ export class MapFs implements FileService {
   }
 
   #child(dir: DirNode, name: string, path: string): DirNode {
-    let child = dir.entries.get(name);
-    if (!child) dir.entries.set(name, (child = { entries: new Map(), ino: ++this.#lastIno }));
+    const child = dir.entries.get(name) ?? {
+      entries: new Map<string, FileNode | DirNode>(),
+      ino: ++this.#lastIno,
+    };
+    dir.entries.set(name, child);
     return 'entries' in child ? child : fail('ENOTDIR', `'${path}' goes through a file`);
   }
 

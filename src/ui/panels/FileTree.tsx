@@ -58,6 +58,7 @@ export function FileTree() {
     overscan: 10,
   });
   const expanded = items.filter((item) => item.isExpanded()).map((item) => item.getId());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the loader reads the listings from the store
   useEffect(() => tree.rebuildTree(), [listings, tree]);
   useEffect(() => {
     for (const dir of expanded) if (!get().listings[dir]) void loadListing(dir);
@@ -100,22 +101,23 @@ function Row({
   const { path, name, kind, size } = item.getItemData();
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
   const Chevron = item.isExpanded() ? ChevronDown : ChevronRight;
-  const { onClick, ...props } = item.getProps() as { onClick?: unknown } & Record<string, unknown>;
-  void onClick;
+  const toggle = (): void => {
+    if (!item.isExpanded()) item.expand();
+    else if (current) item.collapse();
+  };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role, treeitem, comes with the properties of the tree
     <div
-      {...props}
+      {...item.getProps()}
       className="tree-row"
-      aria-label={showName(name)}
-      aria-current={current}
+      {...{ 'aria-label': showName(name), 'aria-current': current }}
       style={{
         transform: `translateY(${start}px)`,
         paddingLeft: 10 + item.getItemMeta().level * 14,
       }}
       onClick={() => {
         item.setFocused();
-        if (kind === 'dir' && !(item.isExpanded() && !current))
-          item.isExpanded() ? item.collapse() : item.expand();
+        if (kind === 'dir') toggle();
         void open(path);
       }}
       onKeyDown={(event) => {

@@ -56,7 +56,6 @@ export function HexView({ path, size }: { path: string; size: number }) {
           Go
         </button>
       </form>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section className="hex" ref={scroller} aria-label="Bytes" tabIndex={0}>
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {shown.map(({ index, start }) => (

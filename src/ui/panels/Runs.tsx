@@ -110,7 +110,6 @@ function Output({ run }: { run: RunRow }) {
 
 function Facts({ run: { status } }: { run: RunRow }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard
     <div className="run-facts" role="region" aria-label="Result" tabIndex={0} aria-live="polite">
       <dl>
         <dt>State</dt>

@@ -21,6 +21,7 @@ export function TextView({
   // `version` stands for the text: typing and saving change it without making a new editor.
   const initial = useRef(text);
   initial.current = get().drafts[path] ?? text;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version means a new text
   useEffect(() => {
     let gone = false;
     let destroy: () => void = () => undefined;

@@ -1,6 +1,6 @@
 /** Where one is, and whether everything is saved. */
 import { Check, CircleAlert, LoaderCircle, Lock, Menu } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { set, useApp } from '../store.ts';
@@ -31,11 +31,11 @@ export function TopBar() {
 function PathBar() {
   const path = useApp((s) => s.path);
   const input = useRef<HTMLInputElement>(null);
-  const show = (text: string): void => {
+  const show = useCallback((text: string): void => {
     if (input.current) input.current.value = text;
-  };
+  }, []);
   // The field belongs to whoever types; it is set only when one has gone elsewhere.
-  useEffect(() => show(path), [path]);
+  useEffect(() => show(path), [path, show]);
   return (
     <form
       className="path-bar"

@@ -1,0 +1,150 @@
+/** `window.oanix` as README documents it: what agents and tests use. */
+import { exits } from '../src/testing/wasm.ts';
+import { expect, start, test } from './oanix.ts';
+
+test('files: every call of oanix.fs, with codes on errors', async ({ page }) => {
+  await start(page);
+  const seen = await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const code = (run: Promise<unknown>): Promise<string> =>
+      run.then(
+        () => 'ok',
+        (error: { code: string }) => error.code,
+      );
+    const out: Record<string, unknown> = {};
+    await fs.mkdir('/tmp/api/deep', { recursive: true });
+    await fs.writeFile('/tmp/api/a', 'hello');
+    await fs.appendFile('/tmp/api/a', ' world');
+    out['text'] = await fs.readFile('/tmp/api/a', 'utf8');
+    await fs.rename('/tmp/api/a', '/tmp/api/b');
+    await fs.symlink('b', '/tmp/api/link');
+    await fs.link('/tmp/api/b', '/tmp/api/hard');
+    out['link'] = [
+      await fs.readlink('/tmp/api/link'),
+      (await fs.lstat('/tmp/api/link')).kind,
+      (await fs.stat('/tmp/api/link')).kind,
+    ];
+    await fs.truncate('/tmp/api/b', 5);
+    await fs.setTimes('/tmp/api/b', { mtime: 5_000_000_000n });
+    const stat = await fs.stat('/tmp/api/hard');
+    out['stat'] = [stat.size, stat.nlink, String(stat.mtime)];
+    const file = await fs.open('/tmp/api/b', 'r+');
+    await file.seek(0, 'end');
+    await file.write('!');
+    out['position'] = [
+      new TextDecoder().decode(await file.readAt(0, 100)),
+      (await file.stat()).size,
+    ];
+    await file.close();
+    out['names'] = (await fs.readdir('/tmp/api')).map(({ name }) => name).sort();
+    out['codes'] = [
+      await code(fs.readFile('/no')),
+      await code(fs.mkdir('/tmp/api')),
+      await code(fs.writeFile('/README.md', 'x')),
+      await code(fs.writeFile('/tmp/api/b', 'x', { exclusive: true })),
+      await code(fs.remove('/tmp/api')),
+      await code(fs.open('/tmp/api/b', 'wx')),
+      await code(fs.readFile('/dev/zero')),
+      await code(fs.writeFile('/dev/full', 'x')),
+      await code(fs.rename('/tmp/api/b', '/home/b')),
+    ];
+    await fs.remove('/tmp/api', { recursive: true });
+    out['gone'] = await code(fs.stat('/tmp/api'));
+    await fs.sync();
+    return out;
+  });
+  expect(seen).toEqual({
+    text: 'hello world',
+    link: ['b', 'symlink', 'file'],
+    stat: [5, 2, '5000000000'],
+    position: ['hello!', 6],
+    names: ['b', 'deep', 'hard', 'link'],
+    codes: [
+      'ENOENT',
+      'EEXIST',
+      'EROFS',
+      'EEXIST',
+      'ENOTEMPTY',
+      'EEXIST',
+      'EFBIG',
+      'ENOSPC',
+      'EXDEV',
+    ],
+    gone: 'ENOENT',
+  });
+});
+
+test('watch tells what changed until it is stopped', async ({ page }) => {
+  await start(page);
+  const seen = await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.mkdir('/tmp/w');
+    const heard: string[] = [];
+    const stop = await fs.watch('/tmp/w', (paths) => heard.push(...paths));
+    await fs.writeFile('/tmp/w/a', 'x');
+    await fs.writeFile('/tmp/elsewhere', 'x');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    stop();
+    await fs.writeFile('/tmp/w/b', 'x');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return [...new Set(heard)];
+  });
+  expect(seen).toEqual(['/tmp/w/a']);
+});
+
+test('mount, bind, unmount and ns', async ({ page }) => {
+  await start(page);
+  const ns = await page.evaluate(async () => {
+    const { oanix } = window;
+    await oanix.mount({ kind: 'mem' }, '/a');
+    await oanix.fs.writeFile('/a/f', 'in a');
+    await oanix.bind('/a', '/b c');
+    const text = await oanix.ns();
+    const bound = await oanix.fs.readFile('/b c/f', 'utf8');
+    await oanix.unmount('/b c');
+    const code = await oanix
+      .mount({ kind: 'nothing' }, '/x')
+      .catch((error: { code: string }) => error.code);
+    return { text, bound, code, after: await oanix.ns() };
+  });
+  expect(ns.text).toContain("bind /a '/b c'\n");
+  expect(ns.bound).toBe('in a');
+  expect(ns.code).toBe('EINVAL');
+  expect(ns.after).not.toContain('/b c');
+});
+
+test('spawn streams live: what is written to stdin comes back while the program runs, and kill ends it', async ({
+  page,
+}) => {
+  await start(page);
+  const seen = await page.evaluate(
+    async (exit) => {
+      const { oanix } = window;
+      const run = await oanix.run(Uint8Array.from(exit), {});
+      const spawned = await oanix.spawn('/bin/hello-wasi.wasm', { args: ['hello', 'streamed'] });
+      const reader = spawned.stdout.getReader();
+      const first = new TextDecoder().decode((await reader.read()).value);
+      const status = await spawned.done;
+      return {
+        code: run.exit_code,
+        pid: typeof spawned.pid,
+        first: first.startsWith('Hello from WASI!'),
+        exit: status.exit_code,
+        changes: status.changes.map(({ op, path }) => `${op} ${path}`),
+      };
+    },
+    [...exits(42)],
+  );
+  expect(seen).toEqual({
+    code: 42,
+    pid: 'number',
+    first: true,
+    exit: 0,
+    changes: [
+      'create /workspace/greeting.txt',
+      'create /tmp/output.txt',
+      'create /tmp/test-dir',
+      'create /tmp/test-dir/nested.txt',
+    ],
+  });
+});

@@ -1,0 +1,127 @@
+/** Every view is accessible in both themes and fits a phone; where there is no shared memory the page says so. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { exits } from '../src/testing/wasm.ts';
+import { bring, expect, expected, goTo, type Page, press, result, start, test } from './oanix.ts';
+
+async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+    ),
+  ).toEqual([]);
+}
+
+for (const theme of ['night', 'light'] as const) {
+  test(`axe finds nothing in any view (${theme}) @chromium`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.addInitScript((name) => localStorage.setItem('oanix.theme', name), theme);
+    await start(page);
+    await expect(page.locator('.cm-content')).toBeVisible();
+    await accessible(page);
+    await goTo(page, '/home');
+    await page.getByRole('option', { name: 'notes.md' }).click();
+    await accessible(page);
+    await press(page, 'New file');
+    await accessible(page);
+    await press(page, 'Cancel');
+    await press(page, 'Mount…');
+    await accessible(page);
+    await press(page, 'Cancel');
+    await goTo(page, '/bin/hello-wasi.wasm');
+    await expect(page.locator('.hex-row').first()).toContainText('00 61 73 6d');
+    await accessible(page);
+    await press(page, 'Run…');
+    await accessible(page);
+    await press(page, 'Run');
+    await expect(result(page)).toContainText('exited 0');
+    await accessible(page);
+    await goTo(page, '/no/such/path');
+    await expect(page.getByText('There is nothing at this path')).toBeVisible();
+    await accessible(page);
+  });
+}
+
+test('on a phone: run a program by touch, nothing sticks out', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await start(page);
+  await press(page, 'Open files');
+  await page.getByRole('treeitem', { name: 'bin' }).click();
+  await press(page, 'Open files');
+  await page.getByRole('treeitem', { name: 'hello-wasi.wasm' }).click();
+  await press(page, 'Run…');
+  await press(page, 'Run');
+  await expect(result(page)).toContainText('exited 0');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await accessible(page);
+});
+
+test('the tree is walked, expanded and opened by keyboard', async ({ page }) => {
+  await start(page);
+  const item = (name: string) => page.getByRole('treeitem', { name, exact: true });
+  for (
+    let i = 0;
+    i < 4 && !(await item('bin').evaluate((node) => node === document.activeElement));
+    i++
+  ) {
+    await page.keyboard.press('F6');
+  }
+  await expect(item('bin')).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(item('home')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(item('notes.md')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(item('notes.md')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.cm-content')).toContainText('# Notes');
+});
+
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+test('without the headers for shared memory the page says what does not run, and the rest works', async ({
+  page,
+}) => {
+  const server = createServer((request, response) => {
+    const path = join(
+      'dist',
+      new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html'),
+    );
+    if (!existsSync(path)) return void response.writeHead(404).end();
+    response.setHeader('Content-Type', types[extname(path)] ?? 'application/octet-stream');
+    createReadStream(path).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  expected.patterns = [/Cross-Origin|SharedArrayBuffer/i];
+  await start(page, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await expect(page.getByText('Programs do not run here')).toBeVisible();
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/f.txt', 'files work'));
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/f.txt', 'utf8'))).toBe(
+    'files work',
+  );
+  const refused = await page.evaluate(() =>
+    window.oanix.run('/bin/hello-wasi.wasm').then(
+      () => 'ran',
+      (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+    ),
+  );
+  expect(refused).toMatch(/^ENOTSUP .*shared memory/);
+  await goTo(page, '/home');
+  await bring(page, 'pointer', [{ name: 'x.wasm', bytes: exits(0) }]);
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('shared memory');
+  server.close();
+});

@@ -251,8 +251,7 @@ export class Namespace {
     const file = await this.open(text, flags, caller);
     try {
       if (file instanceof OpenDir) return fail('EISDIR');
-      const { dev, ino } = await file.stat(caller.signal);
-      await oneAtATime(`${dev}:${ino}`, () =>
+      await oneAtATime(file.place.name(), () =>
         replaceContent(file, data, flags.append ?? false, caller.signal),
       );
       await file.close();
@@ -571,6 +570,7 @@ export class Namespace {
       if (mode.truncate) this.#didWrite(place, 0, caller);
       return new OpenFile(handle, mode, {
         ro: member.ro,
+        name: () => `${member.source.dev}:${place.rest.join('/')}`,
         leave: () => place.leave(),
         stat: (signal) => this.#statAt(place.path, { ...caller, signal }),
         complete: (stat) => this.#complete(stat, member, place.rest),
@@ -860,9 +860,11 @@ async function replaceContent(
   append: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let done = 0; done < data.length; ) done += await file.write(data.subarray(done), signal);
-  if (append || file.stream || (await file.stat(signal)).size <= data.length) return;
-  await file.truncate(data.length, signal);
+  const cuts = !append && !file.stream && (await file.stat(signal)).size > data.length;
+  for (let done = 0; done < data.length; ) {
+    done += await file.write(done === 0 ? data : data.subarray(done), signal);
+  }
+  if (cuts) await file.truncate(data.length, signal);
 }
 
 /** A method that a service may lack: EROFS if it changes nothing at all, EXDEV for rename, else ENOTSUP. */

@@ -8,6 +8,8 @@ import type { FileHandle, Mode, Stat, Times } from './service.ts';
 
 /** What an open file tells its kernel, and where it stands. */
 export interface Place {
+  /** What stands for this file among all that are open. */
+  name(): string;
   /** Opened through a read-only mount. */
   readonly ro: boolean;
   /** Forgets where it stands, after the last close. */

@@ -112,6 +112,7 @@ function streamFile(pipe: Pipe, end: 'read' | 'write'): OpenFile {
   const mode: Mode = end === 'read' ? { read: true } : { write: true };
   return new OpenFile(end === 'read' ? pipe.reader : pipe.writer, mode, {
     ro: false,
+    name: () => 'stream',
     leave: () => undefined,
     stat: async () => noFile,
     complete: () => noFile,

@@ -1,0 +1,129 @@
+// npm run bench: measures beside the peers in one Chromium, interleaved; prints a table of medians and
+// ratios, and writes bench-results.json.
+import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { chromium } from 'playwright';
+import { run } from '../tooling/install.mjs';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const port = 4190;
+const vite = 'node_modules/vite/bin/vite.js';
+const config = ['--config', 'src/bench/vite.config.ts', '--logLevel', 'error'];
+
+if (!run(process.execPath, [vite, 'build', ...config])) process.exit(1);
+const server = spawn(process.execPath, [vite, 'preview', ...config], {
+  stdio: 'inherit',
+  env: { ...process.env, PORT: String(port) },
+});
+const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const browser = await chromium.launch({
+  ...(existsSync(path) ? { executablePath: path } : {}),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
+/** One page for each peer, kept, so that every round after the first finds it warm. */
+const pages = new Map();
+async function pageFor(peer) {
+  if (pages.has(peer)) return pages.get(peer);
+  const page = await browser.newPage();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await page.goto(`http://127.0.0.1:${port}/`);
+      break;
+    } catch (error) {
+      if (attempt > 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+  await page.waitForFunction(() => 'bench' in window);
+  pages.set(peer, page);
+  return page;
+}
+
+const workloads = [
+  {
+    name: 'WASI: 1,000 files of 4 KiB, then 64 MiB',
+    list: 'runtimes',
+    rounds: ROUNDS,
+    measure: (page, peer) => page.evaluate((each) => window.bench.wasi(each), peer),
+  },
+  ...[
+    ['Names: 1,000 files', 1000, false],
+    ['Names: 1,000 files, 16 deep', 1000, true],
+    ['Names: 10,000 files', 10_000, false],
+  ].map(([name, count, deep]) => ({
+    name,
+    list: 'systems',
+    // The slowest peer takes half a minute for 10,000.
+    rounds: count > 1000 ? Math.min(3, ROUNDS) : ROUNDS,
+    measure: (page, peer) =>
+      page.evaluate(([each, n, d]) => window.bench.names(each, n, d), [peer, count, deep]),
+  })),
+];
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+const results = [];
+try {
+  for (const { name, list, rounds, measure } of workloads) {
+    const peers = await (await pageFor('oanix')).evaluate((key) => window.bench[key], list);
+    const samples = new Map(peers.map((peer) => [peer, []]));
+    // The first round warms up and is not counted.
+    for (let round = 0; round <= rounds; round++) {
+      for (const peer of peers) {
+        const phases = await measure(await pageFor(peer), peer);
+        if (round > 0) samples.get(peer).push(phases);
+      }
+    }
+    const rows = peers.map((peer) => {
+      const all = samples.get(peer);
+      const totals = all.map(({ total }) => total);
+      const phases = Object.fromEntries(
+        Object.keys(all[0]).map((phase) => [phase, median(all.map((each) => each[phase]))]),
+      );
+      return {
+        peer,
+        median: median(totals),
+        min: Math.min(...totals),
+        max: Math.max(...totals),
+        phases,
+      };
+    });
+    results.push({ workload: name, rounds, rows });
+    const ours = rows.find(({ peer }) => peer === 'oanix').median;
+    console.log(`\n${name} (ms, median of ${rounds})`);
+    console.table(
+      Object.fromEntries(
+        rows.map((row) => [
+          row.peer,
+          {
+            median: Math.round(row.median),
+            spread: `${Math.round(row.min)}–${Math.round(row.max)}`,
+            'oanix ÷ peer': (ours / row.median).toFixed(2),
+            ...Object.fromEntries(
+              Object.entries(row.phases)
+                .filter(([phase]) => phase !== 'total')
+                .map(([phase, ms]) => [phase, Math.round(ms)]),
+            ),
+          },
+        ]),
+      ),
+    );
+  }
+  writeFileSync(
+    'bench-results.json',
+    `${JSON.stringify({ at: new Date().toISOString(), browser: browser.version(), results }, null, 2)}\n`,
+  );
+  console.log('\nWritten to bench-results.json.');
+} finally {
+  await browser.close();
+  server.kill();
+}

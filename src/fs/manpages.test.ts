@@ -5,7 +5,9 @@ import { never } from '../kernel/service.ts';
 import { DevFs } from './dev/devfs.ts';
 
 describe('man pages', () => {
-  const folders = readdirSync('src/fs', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync('src/fs', { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
 
   it.each(folders.map(({ name }) => name))('%s has one, with its tree and its errors', (name) => {
     const page = `src/fs/${name}/README.md`;
@@ -14,7 +16,9 @@ describe('man pages', () => {
   });
 
   it('of DevFs lists its files', async () => {
-    const listed = [...readFileSync('src/fs/dev/README.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    const listed = [
+      ...readFileSync('src/fs/dev/README.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm),
+    ].map(([, name]) => name);
     const dev = new DevFs({ random: () => undefined, now: () => 0n });
     expect((await dev.readdir([])).map(({ name }) => name)).toEqual(listed);
     for (const name of listed) await (await dev.open([name as string], {})).close?.();

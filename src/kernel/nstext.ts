@@ -145,12 +145,13 @@ class Writer {
   }
 
   /** Whether the lines so far make `at` show this member without more. */
-  #showsThrough({ source, base }: Member, at: Path): boolean {
+  #showsThrough({ source, base, ro }: Member, at: Path): boolean {
     const seen = this.#made.lookup(at);
     const only = seen?.point.members.length === 1 ? seen.point.members[0] : undefined;
     return (
       only !== undefined &&
       only.source === source &&
+      only.ro === ro &&
       samePath([...only.base, ...(seen?.rest ?? [])], base)
     );
   }

@@ -1,5 +1,5 @@
 /** `window.oanix` as README documents it: what agents and tests use. */
-import { exits } from '../src/testing/wasm.ts';
+import { exits, loops, readsForEver } from '../src/testing/wasm.ts';
 import { expect, start, test } from './oanix.ts';
 
 test('files: every call of oanix.fs, with codes on errors', async ({ page }) => {
@@ -113,21 +113,20 @@ test('mount, bind, unmount and ns', async ({ page }) => {
   expect(ns.after).not.toContain('/b c');
 });
 
-test('spawn streams live: what is written to stdin comes back while the program runs, and kill ends it', async ({
+test('spawn streams output while the program runs, tells how it ended and what it changed', async ({
   page,
 }) => {
   await start(page);
   const seen = await page.evaluate(
     async (exit) => {
       const { oanix } = window;
-      const run = await oanix.run(Uint8Array.from(exit), {});
+      const run = await oanix.run(Uint8Array.from(exit));
       const spawned = await oanix.spawn('/bin/hello-wasi.wasm', { args: ['hello', 'streamed'] });
       const reader = spawned.stdout.getReader();
       const first = new TextDecoder().decode((await reader.read()).value);
       const status = await spawned.done;
       return {
         code: run.exit_code,
-        pid: typeof spawned.pid,
         first: first.startsWith('Hello from WASI!'),
         exit: status.exit_code,
         changes: status.changes.map(({ op, path }) => `${op} ${path}`),
@@ -137,7 +136,6 @@ test('spawn streams live: what is written to stdin comes back while the program 
   );
   expect(seen).toEqual({
     code: 42,
-    pid: 'number',
     first: true,
     exit: 0,
     changes: [
@@ -147,4 +145,46 @@ test('spawn streams live: what is written to stdin comes back while the program 
       'create /tmp/test-dir/nested.txt',
     ],
   });
+});
+
+test('kill ends a loop, a program without a reader and one that waits for input, each at once', async ({
+  page,
+}) => {
+  await start(page);
+  const ended = await page.evaluate(
+    async ([loop, read]) => {
+      const outcomes: string[] = [];
+      for (const binary of [loop, read] as number[][]) {
+        const spawned = await window.oanix.spawn(Uint8Array.from(binary));
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        const from = performance.now();
+        await spawned.kill();
+        const { signal, exit_code } = await spawned.done;
+        outcomes.push(`${signal} ${exit_code} ${performance.now() - from < 1500}`);
+      }
+      return outcomes;
+    },
+    [[...loops()], [...readsForEver()]],
+  );
+  expect(ended).toEqual(['killed 137 true', 'killed 137 true']);
+});
+
+test('200 programs in a row leave nothing behind', async ({ page }) => {
+  test.setTimeout(120_000);
+  await start(page);
+  const outcome = await page.evaluate(
+    async (binary) => {
+      for (let i = 0; i < 200; i++) {
+        // Input that nobody reads must not keep its descriptor either.
+        const { exit_code } = await window.oanix.run(Uint8Array.from(binary), {
+          stdin: 'x'.repeat(300_000),
+        });
+        if (exit_code !== 7) return `run ${i} ended with ${exit_code}`;
+      }
+      const file = await window.oanix.fs.open('/README.md');
+      return file.fd;
+    },
+    [...exits(7)],
+  );
+  expect(outcome).toBeLessThan(10);
 });

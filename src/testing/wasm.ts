@@ -50,6 +50,16 @@ export const traps = (): Uint8Array => tinyModule([0x00]);
 /** Calls proc_exit(code). */
 export const exits = (code: number): Uint8Array =>
   tinyModule([0x41, code, 0x10, 0], { imports: [{ name: 'proc_exit', params: 1 }] });
+/** Reads one byte of standard input at a time, for ever. */
+export const readsForEver = (): Uint8Array =>
+  // i32.store 0 ← 16 (where), i32.store 4 ← 1 (how much); fd_read(0, 0, 1, 8) without end.
+  tinyModule(
+    [
+      0x41, 0, 0x41, 16, 0x36, 2, 0, 0x41, 4, 0x41, 1, 0x36, 2, 0, 0x03, 0x40, 0x41, 0, 0x41, 0,
+      0x41, 1, 0x41, 8, 0x10, 0, 0x0c, 0, 0x0b,
+    ],
+    { imports: [{ name: 'fd_read', params: 4 }] },
+  );
 /** Calls itself until the stack is full. */
 export const recurses = (): Uint8Array => tinyModule([0x10, 0]);
 /** Grows its memory by `pages`; exits 0 if it was refused, 1 if it was given. */

@@ -10,7 +10,7 @@ import {
   Trash2,
   Upload,
 } from 'lucide-react';
-import { lazy, Suspense, useRef } from 'react';
+import { useRef } from 'react';
 import {
   attempt,
   download,
@@ -27,11 +27,8 @@ import { useApp, type View } from '../store.ts';
 import { isProgram, nameOf, showName, showSize } from '../text.ts';
 import { fromInput, receive } from '../upload.ts';
 import { Directory } from './Directory.tsx';
-
-const TextView = lazy(() =>
-  import('./TextView.tsx').then(({ TextView }) => ({ default: TextView })),
-);
-const HexView = lazy(() => import('./HexView.tsx').then(({ HexView }) => ({ default: HexView })));
+import { HexView } from './HexView.tsx';
+import { TextView } from './TextView.tsx';
 
 export function Centre() {
   const path = useApp((s) => s.path);
@@ -39,9 +36,7 @@ export function Centre() {
   return (
     <main className="view" aria-label={showName(path)}>
       <ViewBar path={path} view={view} />
-      <Suspense fallback={<div className="empty">Loading…</div>}>
-        <Content path={path} view={view} />
-      </Suspense>
+      <Content path={path} view={view} />
     </main>
   );
 }

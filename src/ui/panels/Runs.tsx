@@ -7,6 +7,7 @@ import { Button } from '../parts/Button.tsx';
 import { closeRun, stop } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
 import { nameOf, showDuration, showName, showSize } from '../text.ts';
+import { whenLoaded } from './late.ts';
 
 export function Runs() {
   const runs = useApp((s) => s.runs);
@@ -96,7 +97,7 @@ function Output({ run }: { run: RunRow }) {
   useEffect(() => {
     let gone = false;
     let end: () => void = () => undefined;
-    void import('./terminal.ts').then(({ showTerminal }) => {
+    whenLoaded('The terminal', import('./terminal.ts'), ({ showTerminal }) => {
       if (!gone && parent.current)
         end = showTerminal(parent.current, output, theme, `Output of ${name}`);
     });

@@ -4,6 +4,7 @@ import { edit, revert, save } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { get, useApp } from '../store.ts';
 import { nameOf } from '../text.ts';
+import { whenLoaded } from './late.ts';
 
 export function TextView({
   path,
@@ -25,7 +26,7 @@ export function TextView({
   useEffect(() => {
     let gone = false;
     let destroy: () => void = () => undefined;
-    void import('./codemirror.ts').then(({ createEditor }) => {
+    whenLoaded('The editor', import('./codemirror.ts'), ({ createEditor }) => {
       if (gone || !parent.current) return;
       const editor = createEditor(parent.current, {
         name: nameOf(path),

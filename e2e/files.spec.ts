@@ -239,3 +239,35 @@ test('a drop of 300 MB arrives whole', async ({ page }) => {
     300_000_000,
   );
 });
+
+test('a mount point is never emptied by deleting it', async ({ page }) => {
+  await start(page);
+  await goTo(page, '/');
+  await page.getByRole('option', { name: 'workspace' }).click();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('Delete');
+  await expect(page.getByText('/workspace is mounted there. Unmount it first.')).toBeVisible();
+  const code = await page.evaluate(() =>
+    window.oanix.fs.remove('/home', { recursive: true }).then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    ),
+  );
+  expect(code).toBe('EBUSY');
+  expect(
+    await page.evaluate(() => window.oanix.fs.readFile('/workspace/hello.txt', 'utf8')),
+  ).toContain('Hello');
+});
+
+test('a file keeps its line ends when it is edited', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/dos.txt', 'one\r\ntwo\r\n'));
+  await goTo(page, '/home/dos.txt');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('zero ');
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(() => page.evaluate(() => window.oanix.fs.readFile('/home/dos.txt', 'utf8')))
+    .toBe('zero one\r\ntwo\r\n');
+});

@@ -8,7 +8,7 @@ import type { Args, Operation } from '../kernel/operations.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type FileService, never, type ServiceSpec } from '../kernel/service.ts';
-import { claim } from '../storage/lock.ts';
+import { claim, type Ownership } from '../storage/lock.ts';
 import { Store } from '../storage/store.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
@@ -25,6 +25,9 @@ const OTHER_TAB =
 class KernelWorker {
   #process: Process | undefined;
   #store: Promise<Store> | undefined;
+  #ownership: Promise<Ownership> | undefined;
+  /** The saved namespace was read, or is known to be absent: only then may it be written over. */
+  #maySave = false;
   #storeFs: Promise<FileService> | undefined;
   #config: BootConfig | undefined;
   #started = performance.now();
@@ -86,22 +89,24 @@ class KernelWorker {
   async #restoreNamespace(process: Process, store: Store | undefined): Promise<void> {
     if (this.#config?.safe) return this.#safeNamespace(process);
     const manifest = await store?.namespace();
-    if (manifest === undefined) return this.#firstNamespace(process);
-    try {
-      process.namespace.start(await this.#kernel.tableFrom(manifest));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      emit({
-        type: 'damaged',
-        record: { store: 'nodes', key: 0, name: 'the saved namespace', reason, at: Date.now() },
-      });
+    if (manifest === undefined) {
       await this.#firstNamespace(process);
+    } else {
+      try {
+        process.namespace.start(await this.#kernel.tableFrom(manifest));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        await store?.setNamespaceAside(manifest, reason);
+        await this.#firstNamespace(process);
+      }
     }
+    this.#maySave = store !== undefined;
   }
 
   async #firstNamespace(process: Process): Promise<void> {
     const home = await this.#openStoreFs().catch(() => undefined);
-    if (home) await seed(home);
+    const store = await this.#store?.catch(() => undefined);
+    if (home && store?.isNew) await seed(home);
     await this.#kernel.replayNs(process, firstNamespace, never, true);
   }
 
@@ -110,7 +115,7 @@ class KernelWorker {
   }
 
   async #saveNamespace(): Promise<void> {
-    if (this.#config?.safe || !this.#process) return;
+    if (!this.#maySave || !this.#process) return;
     const store = await this.#store?.catch(() => undefined);
     await store
       ?.saveNamespace(toManifest(this.#process.namespace.table))
@@ -154,7 +159,9 @@ class KernelWorker {
   }
 
   async #claimStore(): Promise<Store> {
-    const { owner, available } = await claim(`${STORE}-store`, navigator.locks);
+    // Claimed once: the lock is this worker's own also after an opening that failed.
+    this.#ownership ??= claim(`${STORE}-store`, navigator.locks);
+    const { owner, available } = await this.#ownership;
     if (!owner) void available.then(() => emit({ type: 'store-free' }));
     return Store.open({
       name: STORE,
@@ -179,7 +186,8 @@ class KernelWorker {
 const NOT_ISOLATED =
   'programs need shared memory, and this page was served without the headers that allow it: serve it with `npm start`, or send Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
 
-const failures = new Map<number, (reason: string) => void>();
+/** Who hears of a worker's failure; or the failure, where it came before anyone listened. */
+const failures = new Map<number, ((reason: string) => void) | string>();
 let lastWorker = 0;
 
 /** A worker that the page starts at our order; we talk to it over a channel of our own. */
@@ -192,7 +200,11 @@ function makeWorker(): ProgramWorker {
     onEnd: (listener) => {
       port1.onmessage = ({ data }: MessageEvent<GuestEnd>) => listener(data);
     },
-    onError: (listener) => void failures.set(id, listener),
+    onError: (listener) => {
+      const early = failures.get(id);
+      failures.set(id, listener);
+      if (typeof early === 'string') listener(early);
+    },
     terminate: () => {
       failures.delete(id);
       port1.close();
@@ -240,7 +252,7 @@ async function seed(service: FileService): Promise<void> {
   }
 }
 
-/** A name that is there already is fine; another tab's store stays as it is. */
+/** A name that is there already is fine. */
 async function ifNew(made: Promise<void>): Promise<void> {
   await made.catch((error: unknown) => {
     if (!(error instanceof FsError && error.code === 'EEXIST')) throw error;
@@ -268,7 +280,10 @@ self.addEventListener(
   'message',
   ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | null>) => {
     if (data && 'page' in data && data.page) page = new Remote(data.page);
-    if (data && 'failed' in data) failures.get(data.worker)?.(data.failed);
+    if (!data || !('failed' in data)) return;
+    const heard = failures.get(data.worker);
+    if (typeof heard === 'function') heard(data.failed);
+    else failures.set(data.worker, data.failed);
   },
 );
 const server = answerOn(self, (op, args, signal) => worker.answer(op, args, signal));

@@ -21,6 +21,7 @@ import type { SpawnConfig } from '../kernel/spawn.ts';
 
 /** The part of a client that this needs; the page may get another kernel after a crash. */
 export interface Calls {
+  readonly booted: Promise<void>;
   call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
   /** Called with the paths of changes below a watch, by its id. */
   onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
@@ -215,12 +216,28 @@ export class OanixFs {
 
   /** A file, a symlink or an empty directory; with `recursive` all that is in a directory too. */
   async remove(path: string, { recursive = false } = {}): Promise<void> {
+    if (recursive) await this.#refuseMounts(path);
     const { kind } = await this.lstat(path);
     if (kind !== 'dir') return void (await this.#kernel.call('unlink', { dir: CWD, path }));
     if (recursive)
       for (const { name } of await this.readdir(path))
         await this.remove(`${path}/${name}`, { recursive });
     await this.#kernel.call('rmdir', { dir: CWD, path });
+  }
+
+  /** A mount at or below a directory would survive its removal, and what it shows would not: EBUSY, before anything goes. */
+  async #refuseMounts(path: string): Promise<void> {
+    const { mounts } = await this.#kernel.call('mounts', {});
+    const full = `/${path.split('/').filter(Boolean).join('/')}`;
+    const inside = (mounts as { at: string }[]).find(
+      ({ at }) => at === full || at.startsWith(`${full}/`),
+    );
+    if (inside)
+      throw new FsError('EBUSY', {
+        op: 'remove',
+        path: full,
+        reason: `${inside.at} is mounted there`,
+      });
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -275,15 +292,17 @@ export class OanixFs {
 }
 
 export class Oanix {
-  /** Resolves when the namespace is there. */
-  readonly ready: Promise<void>;
   readonly fs: OanixFs;
   readonly #kernel: Calls;
 
-  constructor(kernel: Calls, ready: Promise<void>) {
+  constructor(kernel: Calls) {
     this.#kernel = kernel;
-    this.ready = ready;
     this.fs = new OanixFs(kernel);
+  }
+
+  /** Resolves when the namespace is there: that of the present kernel, also after a crash. */
+  get ready(): Promise<void> {
+    return this.#kernel.booted;
   }
 
   /** Mounts a new service: `mount({kind: 'mem'}, '/scratch')`. */

@@ -14,7 +14,7 @@ export class Page implements Calls {
   constructor(safe: boolean) {
     this.#client = new KernelClient();
     this.#booted = this.#start(safe);
-    this.oanix = new Oanix(this, this.#booted);
+    this.oanix = new Oanix(this);
   }
 
   /** Resolves when the namespace of the present kernel is there. */

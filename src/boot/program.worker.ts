@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-/** A program's worker: nothing but the guest. Network and storage are taken away before anything loads. */
+/** A program's worker: nothing but the guest. Network and storage are taken away before any program runs. */
 import { type GuestStart, runGuest } from '../wasi/guest.ts';
 import { removeAuthority } from './authority.ts';
 

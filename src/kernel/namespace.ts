@@ -244,8 +244,8 @@ export class Namespace {
   }
 
   /**
-   * Replaces or appends to a file. The old content goes only when the new is there: no moment in
-   * between leaves an empty file behind.
+   * Replaces or appends to a file: written over from its beginning and then cut, so that no moment in
+   * between shows an empty file.
    */
   async writeFile(text: string, data: Uint8Array, flags: OpenFlags, caller: Caller): Promise<void> {
     const file = await this.open(text, flags, caller);

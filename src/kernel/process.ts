@@ -23,7 +23,7 @@ export interface Limits {
 export interface ExitStatus {
   readonly exit_code: number;
   /** Why it was ended from outside. */
-  readonly signal?: 'killed' | 'wall limit' | 'memory limit';
+  readonly signal?: 'killed' | 'wall limit';
   /** A WebAssembly trap or a failure of the machinery, with its stack. */
   readonly trap?: { readonly kind: string; readonly message: string; readonly stack: string };
   readonly duration_ms: number;
@@ -233,19 +233,35 @@ export class Process {
     if (op === 'write') this.#written += bytes;
     const text = formatPath(path);
     const old = this.#changes.get(text);
+    if (op === 'rename' && to) {
+      this.#noteRename(text, formatPath(to), old);
+      return;
+    }
     if (!old && this.#changes.size >= CHANGES_MAX) {
       this.#dropped++;
       return;
     }
-    const kept = old?.op === 'create' && (op === 'write' || op === 'set') ? 'create' : op;
-    if (op === 'remove' && old?.op === 'create') this.#changes.delete(text);
-    else {
-      this.#changes.set(text, {
-        op: kept,
-        path: text,
-        bytes: (old?.bytes ?? 0) + bytes,
-        ...(to ? { to: formatPath(to) } : {}),
-      });
+    if (op === 'remove' && old?.op === 'create') {
+      this.#changes.delete(text);
+      return;
     }
+    // What was made stays made; what was removed and made again is another content of the same name.
+    const kept =
+      old?.op === 'create' && op !== 'remove'
+        ? 'create'
+        : old?.op === 'remove' && op === 'create'
+          ? 'write'
+          : op;
+    this.#changes.set(text, { op: kept, path: text, bytes: (old?.bytes ?? 0) + bytes });
+  }
+
+  /** What the program made itself is simply made under its new name. */
+  #noteRename(from: string, to: string, old: FileChange | undefined): void {
+    this.#changes.delete(from);
+    const made = old?.op === 'create';
+    const change = made
+      ? { ...old, path: to }
+      : { op: 'rename' as const, path: from, to, bytes: old?.bytes ?? 0 };
+    this.#changes.set(change.path, change);
   }
 }

@@ -20,7 +20,7 @@ export interface Super {
 
 /** A record that could not be read: kept, named, and out of the way. */
 export interface Aside {
-  readonly store: 'nodes' | 'chunks';
+  readonly store: 'nodes' | 'chunks' | 'meta';
   readonly key: number;
   readonly name: string;
   readonly reason: string;

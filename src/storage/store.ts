@@ -97,6 +97,11 @@ export class Store implements Keeper {
     }
   }
 
+  /** Nothing was ever kept here, and this tab may begin. */
+  get isNew(): boolean {
+    return this.restored === undefined && this.#readOnly === undefined;
+  }
+
   check(change: 'more' | 'less'): void {
     if (this.#readOnly !== undefined) fail('EROFS', this.#readOnly);
     if (this.#failure?.code === 'ESTALE') throw this.#failure;
@@ -144,6 +149,20 @@ export class Store implements Keeper {
     await this.#checkEpoch(tx.objectStore('meta'), tx);
     void tx.objectStore('meta').put(manifest, 'namespace').catch(ignore);
     await finished;
+  }
+
+  /** A saved namespace that cannot be read is kept, named, and out of the way. */
+  async setNamespaceAside(value: unknown, reason: string): Promise<void> {
+    const aside: Aside = {
+      store: 'meta',
+      key: 0,
+      name: 'the saved mounts',
+      reason,
+      value,
+      at: this.#options.now(),
+    };
+    if (this.#readOnly === undefined) await this.#db.add('aside', aside).catch(ignore);
+    this.#options.damaged(aside);
   }
 
   /** The browser took the connection away: the unsaved is kept and written over a new one. */

@@ -75,7 +75,7 @@ function usePageKeys(): void {
       } else if (event.key === 'F6') {
         event.preventDefault();
         nextRegion(event.shiftKey ? -1 : 1);
-      } else if (event.key === 'n' && event.altKey) {
+      } else if (event.code === 'KeyN' && event.altKey) {
         event.preventDefault();
         newFile();
       }
@@ -121,6 +121,8 @@ function DropZone() {
       setOver(false);
       if (!dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
+      // A dialog waits for its answer first.
+      if (get().dialog) return;
       const tree = fromDrop(dataTransfer);
       void attempt('Not copied', async () => receive(await tree));
     };

@@ -70,7 +70,17 @@ async function show(path: string): Promise<void> {
   const view = await viewOf(path).catch(
     (error: unknown): View => ({ kind: 'error', message: explain(error) }),
   );
-  if (get().path === path) set({ view });
+  const { view: old, path: now } = get();
+  if (now !== path) return;
+  // The same text keeps its editor, with its cursor and its history.
+  if (
+    old.kind === 'text' &&
+    view.kind === 'text' &&
+    old.text === view.text &&
+    old.readOnly === view.readOnly
+  )
+    return;
+  set({ view });
 }
 
 let versions = 0;
@@ -285,6 +295,8 @@ export async function remove(path: string): Promise<void> {
   if (path === '/') return;
   await attempt('Not deleted', async () => {
     const { kind } = await client().oanix.fs.lstat(path);
+    const mount = get().mounts.find(({ at }) => at === path || at.startsWith(`${path}/`));
+    if (mount) throw new Error(`${showName(mount.at)} is mounted there. Unmount it first.`);
     const what = kind === 'dir' ? 'the folder and everything in it' : 'it';
     const yes = await confirm(
       `Delete ${showName(nameOf(path))}?`,

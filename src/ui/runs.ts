@@ -5,7 +5,7 @@ import type { Preflight } from '../wasi/module.ts';
 import { attempt, nextId, openDialog } from './actions.ts';
 import { client } from './session.ts';
 import { get, type RunRow, set } from './store.ts';
-import { nameOf } from './text.ts';
+import { nameOf, showName } from './text.ts';
 
 /** Output kept for one run; the oldest goes first. */
 const OUTPUT_MAX = 4 * 1024 * 1024;
@@ -34,7 +34,7 @@ export interface RunRequest {
 const running = new Map<number, Spawned>();
 
 export async function run({ program, name, args, stdin, cwd, limits }: RunRequest): Promise<void> {
-  await attempt(`${nameOf(name)} did not start`, async () => {
+  await attempt(`${showName(nameOf(name))} did not start`, async () => {
     const spawned = await client().oanix.spawn(program, {
       args: [nameOf(name), ...args],
       stdin,
@@ -49,7 +49,10 @@ export async function run({ program, name, args, stdin, cwd, limits }: RunReques
       status: undefined,
       output: new Output(),
     };
-    set({ runs: [...get().runs.slice(-19), row], activeRun: id });
+    // Of those that have ended only the latest stay.
+    const ended = get().runs.filter(({ status }) => status);
+    const kept = get().runs.filter((each) => !each.status || ended.slice(-19).includes(each));
+    set({ runs: [...kept, row], activeRun: id });
     running.set(id, spawned);
     void follow(row, spawned);
   });

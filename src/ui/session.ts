@@ -42,6 +42,8 @@ export async function startSession(page: Client): Promise<void> {
   await attach();
 }
 
+let stopWatching: () => void = () => undefined;
+
 /** Waits for the kernel, then shows its namespace and follows its changes. */
 export async function attach(): Promise<void> {
   try {
@@ -50,9 +52,15 @@ export async function attach(): Promise<void> {
     set({ boot: 'failed', bootError: explain(error) });
     return;
   }
-  await client().oanix.fs.watch('/', (paths) => void refresh(paths));
-  await refreshMounts();
-  await loadListing('/');
+  stopWatching();
+  try {
+    stopWatching = await client().oanix.fs.watch('/', (paths) => void refresh(paths));
+    await refreshMounts();
+    await loadListing('/');
+  } catch (error) {
+    set({ boot: 'failed', bootError: explain(error) });
+    return;
+  }
   const path = get().path === '/' ? firstPath() : get().path;
   set({ boot: 'ready', bootError: undefined, path });
   reopen([]);
@@ -67,6 +75,8 @@ function firstPath(): string {
 
 export async function restart(safe = false): Promise<void> {
   set({
+    runs: [],
+    activeRun: undefined,
     boot: 'starting',
     stages: [],
     bootError: undefined,
@@ -86,7 +96,9 @@ function hear(event: PageEvent): void {
   else if (event.type === 'store-free') set({ storeFree: true });
   else if (event.type === 'damaged') set({ damaged: [...get().damaged, event.record] });
   else if (event.type === 'mounts') void refreshMounts();
-  else if (event.type === 'crashed') set({ boot: 'crashed', bootError: event.reason });
+  else if (event.type === 'crashed') {
+    set({ boot: 'crashed', bootError: event.reason, runs: [], activeRun: undefined });
+  }
 }
 
 async function refreshMounts(): Promise<void> {
@@ -112,8 +124,8 @@ export async function loadListing(path: string): Promise<void> {
     );
     set({ listings: { ...get().listings, [path]: entries } });
   } catch {
-    const { [path]: _, ...rest } = get().listings;
-    set({ listings: rest });
+    // Nothing to show there; asking again is left to whoever opens it.
+    set({ listings: { ...get().listings, [path]: [] } });
   }
   const again = reading.get(path);
   reading.delete(path);

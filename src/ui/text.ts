@@ -33,26 +33,44 @@ export function showTime(ns: bigint): string {
 export const showDuration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
-const sentences: Partial<Record<Errno, string>> = {
-  EACCES: 'That is not allowed here.',
+const sentences: Record<Errno, string> = {
+  E2BIG: 'That is too much at once. Do it in smaller parts.',
+  EACCES:
+    'That is not allowed here. Mount the directory with "New files go here", or choose another.',
+  EBADF: 'That file is no longer open. Open it again.',
   EBUSY: 'That is in use, for instance as a mount point. Unmount it first.',
+  EDQUOT: 'This mount has used up its quota. Remove files there, then try again.',
   EEXIST: 'Something with this name is already there. Choose another name.',
-  EFBIG: 'That is larger than what fits here.',
-  EINVAL: 'That is not valid here.',
-  EIO: 'The service behind this path could not do it.',
-  EISDIR: 'That is a directory.',
-  ELOOP: 'The symbolic links here lead in a circle.',
-  ENAMETOOLONG: 'The name is too long: a name has at most 255 bytes, a path 4,096.',
+  EFBIG: 'That is larger than what fits here. Read or write it in parts.',
+  EILSEQ: 'That name is not valid text. Choose another name.',
+  EINTR: 'That was interrupted. Try again.',
+  EINVAL: 'That is not valid here. Check what you entered.',
+  EIO: 'The service behind this path could not do it. Try again; if it stays, reload the page.',
+  EISDIR: 'That is a directory. Choose a file in it.',
+  ELOOP: 'The symbolic links here lead in a circle. Remove one of them.',
+  EMFILE: 'Too many files are open at once. Close some, or end a program.',
+  EMLINK: 'That file has too many names. Remove one of them.',
+  ENAMETOOLONG:
+    'The name is too long: a name has at most 255 bytes, a path 4,096. Choose a shorter one.',
   ENOENT: 'There is nothing at this path. It may have been moved or removed.',
-  ENOEXEC: 'This cannot be run.',
-  ENOMEM: 'The program asks for more memory than it may have.',
+  ENOEXEC: 'This cannot be run. Choose a WASI preview1 command.',
+  ENOMEM: 'The program asks for more memory than it may have. Raise its memory limit.',
   ENOSPC: 'There is no room left. Remove files you no longer need, then try again.',
-  ENOTDIR: 'A part of this path is a file, not a directory.',
-  ENOTEMPTY: 'The directory is not empty.',
-  ENOTSUP: 'The service behind this path cannot do that.',
-  EPERM: 'That is not permitted.',
-  EROFS: 'This part of the namespace is read-only. Save a copy under /home or /tmp instead.',
+  ENOSYS: 'This version of OANIX cannot do that. Reload the page for a newer one.',
+  ENOTCAPABLE:
+    'The program may not reach outside of its directories. Give it that directory as a preopen.',
+  ENOTDIR: 'A part of this path is a file, not a directory. Check the path.',
+  ENOTEMPTY: 'The directory is not empty. Remove what is in it first.',
+  ENOTSUP: 'The service behind this path cannot do that. Try it in /home or /tmp.',
+  ENXIO: 'There is no device behind this file. Choose another.',
+  EPERM: 'That is not permitted. Choose another file.',
+  EPIPE: 'The program that was to read this has ended. Run it again.',
+  EROFS:
+    'This part of the namespace is read-only. Save a copy in /tmp or another writable mount instead.',
+  ESPIPE: 'A stream has no positions. Read it from its beginning.',
+  ESRCH: 'That program has already ended.',
   ESTALE: 'This is no longer up to date. Reload the page.',
+  ETIMEDOUT: 'That took too long. Try again.',
   EXDEV: 'That would cross from one mount into another. Copy it instead.',
 };
 

@@ -178,7 +178,9 @@ async function copyIn(
   signal: AbortSignal,
   moved: (bytes: number) => void,
 ): Promise<void> {
-  const handle = await client().oanix.fs.open(to, 'w', signal);
+  // Written beside, then moved into place: a copy that is stopped harms nothing that was there.
+  const beside = `${to}.part`;
+  const handle = await client().oanix.fs.open(beside, 'w', signal);
   try {
     for (let at = 0; at < file.size; at += PIECE) {
       signal.throwIfAborted();
@@ -186,9 +188,15 @@ async function copyIn(
       await handle.write(piece, signal);
       moved(piece.length);
     }
-  } finally {
+  } catch (error) {
     await handle.close();
+    await client()
+      .oanix.fs.remove(beside)
+      .catch(() => undefined);
+    throw error;
   }
+  await handle.close();
+  await client().oanix.fs.rename(beside, to);
 }
 
 export async function keepProgram(

@@ -40,7 +40,7 @@ export function Mounts() {
 /** What shows at a mount point: the bound path, or the kind of service; layers of a union in order. */
 const describe = ({ members }: MountRow): string =>
   members
-    .map(({ from, service, original }) => (original ? 'original' : (from ?? service.kind)))
+    .map(({ from, service, original }) => (original ? 'original' : showName(from ?? service.kind)))
     .join(' + ');
 
 function Mount({ mount }: { mount: MountRow }) {

@@ -33,7 +33,7 @@ export function Runs() {
           )}
           {active.status !== undefined && (
             <Button
-              label={`Close ${active.name}`}
+              label={`Close ${showName(active.name)}`}
               icon={X}
               iconOnly
               look="plain"
@@ -99,7 +99,7 @@ function Output({ run }: { run: RunRow }) {
     let end: () => void = () => undefined;
     whenLoaded('The terminal', import('./terminal.ts'), ({ showTerminal }) => {
       if (!gone && parent.current)
-        end = showTerminal(parent.current, output, theme, `Output of ${name}`);
+        end = showTerminal(parent.current, output, theme, `Output of ${showName(name)}`);
     });
     return () => {
       gone = true;
@@ -158,7 +158,7 @@ function Changes({ status: { changes, changes_dropped } }: { status: ExitStatus 
       <ul className="changes">
         {changes.slice(0, SHOWN).map(({ op, path, to }) => (
           <li key={path}>
-            <button type="button" onClick={() => void open(to ?? path)} title={path}>
+            <button type="button" onClick={() => void open(to ?? path)} title={showName(path)}>
               <span className={marks[op].className} role="img" aria-label={marks[op].word}>
                 {marks[op].letter}
               </span>

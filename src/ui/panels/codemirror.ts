@@ -17,6 +17,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { showName } from '../text.ts';
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.heading], color: 'var(--purple)' },
@@ -75,11 +76,13 @@ export function createEditor(
       highlightSelectionMatches(),
       EditorView.lineWrapping,
       EditorState.readOnly.of(readOnly),
-      EditorView.contentAttributes.of({ 'aria-label': `Text of ${name}` }),
+      // A file keeps the line ends that it has.
+      text.includes('\r\n') ? EditorState.lineSeparator.of('\r\n') : [],
+      EditorView.contentAttributes.of({ 'aria-label': `Text of ${showName(name)}` }),
       // Tab indents; Escape first, then Tab, leaves the editor (CodeMirror's own way out).
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) changed(update.state.doc.toString());
+        if (update.docChanged) changed(update.state.sliceDoc());
       }),
       syntaxHighlighting(colours),
       look,

@@ -66,6 +66,8 @@ export function showTerminal(
     fontSize: 12.5,
     lineHeight: 1.25,
     screenReaderMode: true,
+    // What a program prints leads nowhere.
+    linkHandler: { activate: () => undefined },
     theme: themes[theme],
   });
   const fit = new FitAddon();

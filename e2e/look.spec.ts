@@ -62,6 +62,14 @@ test('on a phone: run a program by touch, nothing sticks out', async ({ page }) 
   await accessible(page);
 });
 
+test('the browser is asked to keep the files, by the kernel through the page, and its answer is told @chromium', async ({
+  page,
+}) => {
+  await start(page);
+  await press(page, 'Keep my files');
+  await expect(page.getByText(/The browser (keeps your files|may still remove)/)).toBeVisible();
+});
+
 test('the tree is walked, expanded and opened by keyboard', async ({ page }) => {
   await start(page);
   const item = (name: string) => page.getByRole('treeitem', { name, exact: true });

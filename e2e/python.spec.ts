@@ -69,6 +69,21 @@ test('CPython lists, writes, renames, links and sets times, live', async ({ page
     'stdin from the page',
     '{"numbers": [3, 1, 4, 1, 5, 9, 2, 6]}',
   ]);
+  // A conversation: what is written to its input comes back while it runs.
+  const answers = await page.evaluate(async () => {
+    const code = 'import sys\nfor line in sys.stdin: print(line.strip().upper(), flush=True)';
+    const python = await window.oanix.spawn('/tmp/python.wasm', { args: ['python', '-c', code] });
+    const writer = python.stdin.getWriter();
+    const reader = python.stdout.getReader();
+    const heard: string[] = [];
+    for (const word of ['one', 'two']) {
+      await writer.write(`${word}\n`);
+      heard.push(new TextDecoder().decode((await reader.read()).value).trim());
+    }
+    await writer.close();
+    return [...heard, (await python.done).exit_code];
+  });
+  expect(answers).toEqual(['ONE', 'TWO', 0]);
   await goTo(page, '/home/py');
   for (const name of ['b.txt', 'hard', 'link'])
     await expect(page.getByRole('option', { name, exact: true })).toBeVisible();

@@ -28,11 +28,6 @@ export function removeAuthority(scope: object): void {
     for (const name of reach) if (Object.hasOwn(object, name)) Reflect.deleteProperty(object, name);
   }
   for (const name of reach) {
-    if (name in scope)
-      Object.defineProperty(scope, name, {
-        value: undefined,
-        configurable: false,
-        writable: false,
-      });
+    Reflect.defineProperty(scope, name, { value: undefined, configurable: false, writable: false });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The kernel: processes, mounted sources, watches, and the one gate that runs an operation for a
- * process. It knows nothing of where it runs: services, the runner and the clock come in as parameters.
+ * process. It knows nothing of where it runs: services, the runner and timers come in as parameters.
  */
 import { Changes } from './changes.ts';
 import { FsError, fail, toFsError } from './errors.ts';

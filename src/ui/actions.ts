@@ -96,10 +96,10 @@ async function viewOf(path: string): Promise<View> {
   const { fd, stream } = await openForReading(path);
   try {
     if (stream) return { kind: 'stream' };
-    if (stat.size > TEXT_MAX) return { kind: 'bytes', size: stat.size };
+    if (stat.size > TEXT_MAX) return { kind: 'bytes', size: stat.size, version: ++versions };
     const bytes = await readAll(fd);
     const text = asText(bytes);
-    if (text === undefined) return { kind: 'bytes', size: bytes.length };
+    if (text === undefined) return { kind: 'bytes', size: bytes.length, version: ++versions };
     return { kind: 'text', text, version: ++versions, readOnly: isReadOnly(path) };
   } finally {
     await client().call('close', { fd });
@@ -226,6 +226,15 @@ function isDirectory(path: string): boolean {
 /** Where dropped things go: where one is, or /home where that cannot be changed. */
 export const dropTarget = (): string => (isReadOnly(`${here()}/`) ? '/home' : here());
 
+/** Whether a name is taken, by whatever. */
+export const exists = (path: string): Promise<boolean> =>
+  client()
+    .oanix.fs.lstat(path)
+    .then(
+      () => true,
+      () => false,
+    );
+
 function checkNewName(name: string): void {
   if (name === '' || name === '.' || name === '..')
     throw new Error('A name cannot be empty or only dots.');
@@ -267,13 +276,8 @@ export function rename(path: string): void {
   askName(`Rename ${showName(nameOf(path))}`, nameOf(path), async (name) => {
     const to = joinPath(parentPath(path), name);
     if (to === path) return;
-    const taken = await client()
-      .oanix.fs.lstat(to)
-      .then(
-        () => true,
-        () => false,
-      );
-    if (taken) throw new Error('Something with this name is already there. Choose another name.');
+    if (await exists(to))
+      throw new Error('Something with this name is already there. Choose another name.');
     await client().oanix.fs.rename(path, to);
     moveDrafts(path, to);
     if (get().path === path || get().path.startsWith(`${path}/`))
@@ -356,6 +360,18 @@ export async function undoMount(): Promise<void> {
 export async function retryMount(at: string): Promise<void> {
   await attempt(`${showName(at)} still cannot be mounted`, async () => {
     await client().call('retryMount', { at });
+  });
+}
+
+/** Asks the browser to keep what is in /home, also when its disk is full, and says what it answered. */
+export async function keepFiles(): Promise<void> {
+  await attempt('Not asked', async () => {
+    const kept = await client().persist();
+    toast(
+      kept
+        ? 'The browser keeps your files until you remove them.'
+        : 'The browser may still remove your files when it runs out of room. Download what matters, or use the page more often and ask again.',
+    );
   });
 }
 

@@ -32,7 +32,7 @@ export type View =
       readonly version: number;
       readonly readOnly: boolean;
     }
-  | { readonly kind: 'bytes'; readonly size: number }
+  | { readonly kind: 'bytes'; readonly size: number; readonly version: number }
   | { readonly kind: 'stream' }
   | { readonly kind: 'error'; readonly message: string };
 

@@ -4,6 +4,7 @@ import {
   closeDialog,
   dismiss,
   dropTarget,
+  exists,
   openDialog,
   toast,
   updateToast,
@@ -117,16 +118,9 @@ async function targetsFor(
   { files }: IncomingTree,
   into: string,
 ): Promise<{ file: File; to: string }[]> {
-  const { fs } = client().oanix;
   const taken = new Set<string>();
   for (const { path } of files) {
-    if (
-      await fs.lstat(joinPath(into, path)).then(
-        () => true,
-        () => false,
-      )
-    )
-      taken.add(path);
+    if (await exists(joinPath(into, path))) taken.add(path);
   }
   const choice = taken.size > 0 ? await askConflict([...taken]) : 'replace';
   const targets: { file: File; to: string }[] = [];
@@ -160,15 +154,7 @@ export async function freeName(path: string): Promise<string> {
   const cut = dot > path.lastIndexOf('/') + 1 ? dot : path.length;
   for (let number = 2; ; number++) {
     const candidate = `${path.slice(0, cut)} (${number})${path.slice(cut)}`;
-    if (
-      !(await client()
-        .oanix.fs.lstat(candidate)
-        .then(
-          () => true,
-          () => false,
-        ))
-    )
-      return candidate;
+    if (!(await exists(candidate))) return candidate;
   }
 }
 
@@ -207,13 +193,7 @@ export async function keepProgram(
   let path = joinPath(into, name);
   const kept = await attempt('Not kept', async () => {
     const { fs } = client().oanix;
-    if (
-      await fs.lstat(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      path = await freeName(path);
+    if (await exists(path)) path = await freeName(path);
     await fs.writeFile(path, bytes, { exclusive: true });
   });
   return kept ? path : undefined;

@@ -142,7 +142,8 @@ function NewButtons() {
 function Content({ path, view }: { path: string; view: View }) {
   if (view.kind === 'dir') return <Directory key={path} path={path} />;
   if (view.kind === 'text') return <TextView key={path} path={path} {...view} />;
-  if (view.kind === 'bytes') return <HexView key={path} path={path} size={view.size} />;
+  if (view.kind === 'bytes')
+    return <HexView key={`${path} ${view.version}`} path={path} size={view.size} />;
   if (view.kind === 'error') {
     return (
       <div className="empty" role="alert">

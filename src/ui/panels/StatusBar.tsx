@@ -1,6 +1,6 @@
 /** The line at the bottom: what this page stands on. */
-import { Moon, Sun } from 'lucide-react';
-import { setTheme } from '../actions.ts';
+import { Moon, ShieldCheck, Sun } from 'lucide-react';
+import { keepFiles, setTheme } from '../actions.ts';
 import { useApp } from '../store.ts';
 
 export function StatusBar() {
@@ -17,6 +17,15 @@ export function StatusBar() {
       <span className="long">{mounts} mounts</span>
       <span>{running === 1 ? '1 program running' : `${running} programs running`}</span>
       <span className="spacer" />
+      <button
+        type="button"
+        className="button plain"
+        aria-label="Keep my files"
+        title="Asks the browser never to remove them when it runs out of room"
+        onClick={() => void keepFiles()}
+      >
+        <ShieldCheck size={13} aria-hidden /> <span className="long">Keep my files</span>
+      </button>
       <button
         type="button"
         className="button plain"

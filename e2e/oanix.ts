@@ -54,8 +54,11 @@ export async function press(page: Page, name: string, way: Way = 'pointer'): Pro
   const button = within.getByRole('button', { name, exact: true }).first();
   await expect(button).toBeEnabled();
   if (way === 'pointer') return button.click();
-  await button.focus();
-  await expect(button).toBeFocused();
+  // A dialog that is just opening takes the focus to itself first.
+  await expect(async () => {
+    await button.focus();
+    expect(await button.evaluate((node) => node === document.activeElement)).toBe(true);
+  }).toPass();
   await page.keyboard.press('Enter');
 }
 

@@ -120,14 +120,15 @@ for (const way of ways) {
     const renamed = page.getByRole('option', { name: 'b.txt' });
     await expect(renamed).toHaveAttribute('aria-selected', 'true');
 
-    await page.evaluate(() => {
-      // Firefox's driver tells of no downloads: what the page hands to the browser is looked at.
+    await page.evaluate((really) => {
+      // Firefox's driver tells of no downloads, and its panel of downloads takes the keyboard: there,
+      // what the page hands to the browser is looked at and goes no further.
       const click = HTMLAnchorElement.prototype.click;
       HTMLAnchorElement.prototype.click = function () {
         Object.assign(window, { downloaded: this.download });
-        click.call(this);
+        if (really) click.call(this);
       };
-    });
+    }, browserName === 'chromium');
     const download = browserName === 'chromium' ? page.waitForEvent('download') : undefined;
     await press(page, 'Download', way);
     if (download) expect((await download).suggestedFilename()).toBe('b.txt');

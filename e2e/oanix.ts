@@ -39,6 +39,8 @@ export async function start(page: Page, path = './'): Promise<void> {
 /** Goes to a path by the path bar, which the pointer and the keyboard reach in their own ways. */
 export async function goTo(page: Page, path: string, way: Way = 'pointer'): Promise<void> {
   const bar = page.getByLabel('Path', { exact: true });
+  // Keys are heard once the page is there, not while it boots.
+  await expect(bar).toBeVisible();
   if (way === 'pointer') await bar.click();
   else await page.keyboard.press('Control+p');
   await expect(bar).toBeFocused();

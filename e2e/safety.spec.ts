@@ -231,13 +231,16 @@ test('nothing leaks past the policy of the built page, nor from a program', asyn
 test('a program worker has lost every way to the outside', async ({ page }) => {
   await start(page);
   expected.patterns = [/Content.Security.Policy|CSP|violat|blocked/i];
-  const headers = await page.evaluate(async () => {
-    const worker = performance
-      .getEntriesByType('resource')
-      .find(({ name }) => /program\.worker/.test(name));
-    const response = await fetch(worker?.name ?? '');
-    return response.headers.get('content-security-policy');
-  });
+  // The warm worker is loaded soon after the boot.
+  const script = await page.waitForFunction(
+    () =>
+      performance.getEntriesByType('resource').find(({ name }) => /program\.worker/.test(name))
+        ?.name,
+  );
+  const headers = await page.evaluate(
+    async (url) => (await fetch(url ?? '')).headers.get('content-security-policy'),
+    await script.jsonValue(),
+  );
   expect(headers).toContain("default-src 'none'");
   expect(headers).toContain("connect-src 'none'");
 });

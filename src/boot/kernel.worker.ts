@@ -7,13 +7,13 @@ import { toManifest } from '../kernel/manifest.ts';
 import type { Args, Operation } from '../kernel/operations.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
-import { type FileService, never, type ServiceSpec } from '../kernel/service.ts';
+import { type FileService, never } from '../kernel/service.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
-import { Store } from '../storage/store.ts';
+import { Store, type StoreState } from '../storage/store.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 import type { BootConfig, PageEvent, PageTable, WorkerFailure, WorkerOrder } from './protocol.ts';
-import { makeService } from './services.ts';
+import { makeService, personalService, type ServiceHost } from './services.ts';
 import { firstFiles, firstNamespace } from './welcome.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -25,6 +25,7 @@ const OTHER_TAB =
 class KernelWorker {
   #process: Process | undefined;
   #store: Promise<Store> | undefined;
+  #storeState: StoreState | undefined;
   #ownership: Promise<Ownership> | undefined;
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
   #maySave = false;
@@ -42,19 +43,19 @@ class KernelWorker {
       digest,
       now: () => performance.now(),
       breathe,
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
+      after,
       ...(typeof SharedArrayBuffer === 'undefined' || !self.crossOriginIsolated
         ? { unable: NOT_ISOLATED }
         : {}),
     });
     this.#kernel = new Kernel({
-      makeService: (spec) => this.#makeService(spec),
+      makeService: (spec, process) => makeService(spec, this.#services(), process),
+      personal: (spec, process) => personalService(spec, this.#services(), process),
       runner: this.#runner,
       now: () => performance.now(),
       later: (run) => void setTimeout(run, 15),
+      after,
+      clock: () => Date.now(),
       notify: (event) => {
         emit(event);
         if (event.type === 'mounts') void this.#saveNamespace();
@@ -93,7 +94,7 @@ class KernelWorker {
       await this.#firstNamespace(process);
     } else {
       try {
-        process.namespace.start(await this.#kernel.tableFrom(manifest));
+        process.namespace.start(await this.#kernel.tableFrom(manifest, process));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         await store?.setNamespaceAside(manifest, reason);
@@ -127,8 +128,10 @@ class KernelWorker {
       });
   }
 
-  #makeService(spec: ServiceSpec): Promise<FileService> {
-    return makeService(spec, {
+  #services(): ServiceHost {
+    return {
+      kernel: this.#kernel,
+      storage: () => this.#storage(),
       store: () => this.#openStoreFs(),
       asset: async (path) => {
         const response = await fetch(new URL(path, this.#config?.base ?? self.location.href));
@@ -136,7 +139,20 @@ class KernelWorker {
           fail('EIO', `the page's server answered ${response.status}: reload the page`);
         return new Uint8Array(await response.arrayBuffer());
       },
-    });
+    };
+  }
+
+  /** What `/dev/storage` tells; numbers are bytes. */
+  async #storage(): Promise<object> {
+    const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+    const state = this.#storeState;
+    return {
+      quota: quota ?? null,
+      usage: usage ?? null,
+      persisted: (await navigator.storage?.persisted?.()) ?? false,
+      unsynced: state?.unsaved ?? 0,
+      last_durable_write: state?.savedAt ? new Date(state.savedAt).toISOString() : null,
+    };
   }
 
   /** One store for all its mounts; a failed opening is tried again by the next. */
@@ -166,7 +182,10 @@ class KernelWorker {
     return Store.open({
       name: STORE,
       readOnly: this.#config?.safe ? 'safe mode changes nothing' : owner ? undefined : OTHER_TAB,
-      changed: (state) => emit({ type: 'store', state }),
+      changed: (state) => {
+        this.#storeState = state;
+        emit({ type: 'store', state });
+      },
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
@@ -215,6 +234,11 @@ function makeWorker(): ProgramWorker {
 
 function order(what: WorkerOrder, transfer: Transferable[]): void {
   self.postMessage(what, transfer);
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 /** A turn of the event loop, without a timer's delay. */

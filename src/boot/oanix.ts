@@ -335,9 +335,10 @@ export class Oanix {
       stdout: this.#readable(started.stdout),
       stderr: this.#readable(started.stderr),
       done: this.#kernel
-        .call('wait', { pid: started.pid })
+        .call('wait', { pid: started.pid, untraced: false })
         .then(({ status }) => status as ExitStatus),
-      kill: async () => void (await this.#kernel.call('kill', { pid: started.pid })),
+      kill: async () =>
+        void (await this.#kernel.call('kill', { pid: started.pid, signal: 'killed' })),
     };
   }
 

@@ -5,8 +5,12 @@
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
+import { PipeFs } from '../fs/pipe/pipefs.ts';
+import { ProcFs } from '../fs/proc/procfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { fail } from '../kernel/errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Process } from '../kernel/process.ts';
 import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
 import { programs } from '../programs/catalogue.ts';
 import { welcome } from './welcome.ts';
@@ -16,6 +20,9 @@ export interface ServiceHost {
   store(): Promise<FileService>;
   /** A file of the page's own origin, by its path below the page. */
   asset(path: string): Promise<Uint8Array>;
+  readonly kernel: Kernel;
+  /** What `/dev/storage` tells. */
+  storage(): Promise<object>;
 }
 
 type Options = NonNullable<ServiceSpec['options']>;
@@ -29,11 +36,7 @@ const makers: { readonly [kind: string]: Maker } = {
   store: (_options, host) => host.store(),
   mem: (options, _host, spec) => new MemFs({ spec, quota: quotaOf(options) }),
   map: (options, _host, spec) => new MapFs(textsOf(options), spec),
-  dev: () =>
-    new DevFs({
-      random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
-      now: () => BigInt(Date.now()) * 1_000_000n,
-    }),
+  pipe: () => new PipeFs(),
   readonly: async ({ of }, host, spec) => new ReadOnly(await makeService(specOf(of), host), spec),
   welcome: (_options, _host, spec) => new MapFs(welcome, spec),
   bin: (_options, host, spec) =>
@@ -45,11 +48,38 @@ const makers: { readonly [kind: string]: Maker } = {
     ),
 };
 
-export async function makeService(spec: ServiceSpec, host: ServiceHost): Promise<FileService> {
+/** Services that each process has its own of. */
+const personal: { readonly [kind: string]: (host: ServiceHost, process: Process) => FileService } =
+  {
+    dev: (host, process) =>
+      new DevFs({
+        random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+        now: () => BigInt(Date.now()) * 1_000_000n,
+        terminal: process.terminal,
+        storage: () => host.storage(),
+      }),
+    proc: ({ kernel }, process) => new ProcFs(kernel, process),
+  };
+
+/** The service of that spec as `process` has it; undefined where it is the same for all. */
+export const personalService = (
+  spec: ServiceSpec,
+  host: ServiceHost,
+  process: Process,
+): FileService | undefined =>
+  Object.hasOwn(personal, spec.kind) ? personal[spec.kind]?.(host, process) : undefined;
+
+export async function makeService(
+  spec: ServiceSpec,
+  host: ServiceHost,
+  process?: Process,
+): Promise<FileService> {
+  const own = process && personalService(spec, host, process);
+  if (own) return own;
   if (!Object.hasOwn(makers, spec.kind)) {
     fail(
       'EINVAL',
-      `there is no service '${spec.kind}'; known are ${Object.keys(makers).join(', ')}`,
+      `there is no service '${spec.kind}'; known are ${[...Object.keys(makers), ...Object.keys(personal)].join(', ')}`,
     );
   }
   return (makers[spec.kind] as Maker)(spec.options ?? {}, host, spec);

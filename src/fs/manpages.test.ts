@@ -19,7 +19,7 @@ describe('man pages', () => {
     const listed = [
       ...readFileSync('src/fs/dev/README.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm),
     ].map(([, name]) => name);
-    const dev = new DevFs({ random: () => undefined, now: () => 0n });
+    const dev = new DevFs({ random: () => undefined, now: () => 0n, storage: async () => ({}) });
     expect((await dev.readdir([])).map(({ name }) => name)).toEqual(listed);
     for (const name of listed) await (await dev.open([name as string], {})).close?.();
     expect(never.aborted).toBe(false);

@@ -6,8 +6,10 @@
 export type Errno =
   | 'E2BIG'
   | 'EACCES'
+  | 'EAGAIN'
   | 'EBADF'
   | 'EBUSY'
+  | 'ECHILD'
   | 'EDQUOT'
   | 'EEXIST'
   | 'EFBIG'
@@ -29,6 +31,7 @@ export type Errno =
   | 'ENOTDIR'
   | 'ENOTEMPTY'
   | 'ENOTSUP'
+  | 'ENOTTY'
   | 'ENXIO'
   | 'EPERM'
   | 'EPIPE'

@@ -13,14 +13,17 @@ import {
   OPEN,
   type Operation,
   type Result,
+  STREAM,
   TIME_NOW,
   TIME_OMIT,
   WHENCE,
 } from './operations.ts';
 import { cleanPath, formatPath } from './path.ts';
-import type { Process } from './process.ts';
+import { makePipe } from './pipe.ts';
+import { poll } from './poll.ts';
+import { type Process, streamOf } from './process.ts';
 import type { ServiceSpec, Times } from './service.ts';
-import { type Program, programBytes, type SpawnConfig, spawn } from './spawn.ts';
+import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
 
 type Handler<K extends Operation> = (
   process: Process,
@@ -42,7 +45,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
               beneath: undefined,
             })
           : await opened.stat(signal);
-      return { fd: process.add(opened), stat };
+      return { fd: process.add(opened), stat, stream: streamOf(opened) };
     } catch (error) {
       await opened.close();
       throw error;
@@ -65,7 +68,9 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { data };
   },
   async write(process, { fd, data }, signal) {
-    return { written: await process.file(fd).write(data, signal) };
+    const written = await process.file(fd).write(data, signal);
+    if (fd === 1 || fd === 2) process.didOutput(fd, data.subarray(0, written));
+    return { written };
   },
   async pwrite(process, { fd, at, data }, signal) {
     const file = process.file(fd);
@@ -101,14 +106,17 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     const found = process.descriptor(fd);
     if (found instanceof OpenDir) {
       const stat = await process.namespace.stat('.', true, { cwd: found.path, signal });
-      return { stat, stream: false, flags: OPEN.directory | OPEN.read };
+      return { stat, stream: STREAM.no, flags: OPEN.directory | OPEN.read };
     }
     const { read, write, append } = found.mode;
     const flags = (read ? OPEN.read : 0) | (write ? OPEN.write : 0) | (append ? OPEN.append : 0);
-    return { stat: await found.stat(signal), stream: found.stream, flags };
+    return { stat: await found.stat(signal), stream: streamOf(found), flags };
   },
-  async setFlags(process, { fd, append }) {
-    process.file(fd).append = append;
+  async setFlags(process, { fd, append, nonblock }) {
+    const found = process.descriptor(fd);
+    if (found instanceof OpenDir) return {};
+    found.append = append;
+    found.nonblock = nonblock;
     return {};
   },
   async fsetTimes(process, { fd, atime, mtime }, signal) {
@@ -200,7 +208,8 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async mount(process, { spec, at, flags }, signal, kernel) {
-    const source = await kernel.makeSource(checkSpec(spec));
+    checkMayMount(process);
+    const source = await kernel.makeSource(checkSpec(spec), process);
     await process.namespace.mount(source, at, mountFlags(flags), process.caller(-1, signal));
     return {};
   },
@@ -232,6 +241,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { mounts };
   },
   async retryMount(process, { at }, _, kernel) {
+    checkMayMount(process);
     await kernel.retryMount(process, at);
     return {};
   },
@@ -251,6 +261,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { text: formatNs(process.namespace.table) };
   },
   async replayNs(process, { text }, signal, kernel) {
+    checkMayMount(process);
     await kernel.replayNs(process, text, signal);
     return {};
   },
@@ -258,6 +269,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { manifest: toManifest(process.namespace.table) };
   },
   async restore(process, { manifest }, _, kernel) {
+    checkMayMount(process);
     process.namespace.replaceTable(await kernel.tableFrom(manifest));
     return {};
   },
@@ -269,17 +281,62 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     const binary = await programBytes(process, program as Program, signal);
     return { preflight: kernel.inspect(binary) };
   },
-  async wait(_, { pid }, signal, kernel) {
-    return { status: await kernel.wait(pid, signal) };
+  async wait(process, { pid, untraced }, signal, kernel) {
+    return { status: await kernel.wait(kernel.visible(process, pid), untraced, signal) };
   },
-  async kill(_, { pid }, __, kernel) {
-    kernel.process(pid).kill('killed');
+  async kill(process, { pid, signal }, _, kernel) {
+    kernel.signal(kernel.visible(process, pid), signal);
     return {};
   },
-  async processes(_, __, ___, kernel) {
-    return { processes: kernel.describeProcesses() };
+  async processes(process, __, ___, kernel) {
+    return { processes: kernel.processesFor(process).map((each) => kernel.describe(each)) };
+  },
+  async pipe(process) {
+    const pipe = makePipe(PIPE_LIMIT);
+    const reader = process.add(streamFile(pipe.reader, 'read', 'pipe'));
+    try {
+      return { reader, writer: process.add(streamFile(pipe.writer, 'write', 'pipe')) };
+    } catch (error) {
+      await process.close(reader);
+      throw error;
+    }
+  },
+  async poll(process, { wanted, timeout }, signal, kernel) {
+    return { ready: await poll(process, wanted, timeout, signal, kernel) };
+  },
+  async chdir(process, { path }, signal) {
+    const caller = process.caller(-1, signal);
+    const { kind } = await process.namespace.stat(path, true, caller);
+    if (kind !== 'dir') fail('ENOTDIR');
+    process.cwd = await process.namespace.realpath(path, caller);
+    return { path: formatPath(process.cwd) };
+  },
+  async openTerminal(process, size, _, kernel) {
+    return kernel.openTerminal(process, size);
+  },
+  async resizeTerminal(_, { id, ...size }, __, kernel) {
+    kernel.terminal(id).size = size;
+    return {};
+  },
+  async terminal(process, { raw, foreground }, _, kernel) {
+    const terminal = process.terminal ?? fail('ENOTTY', 'this process has no terminal');
+    if (raw >= 0) terminal.raw = raw > 0;
+    if (Array.isArray(foreground))
+      kernel.setForeground(
+        terminal,
+        foreground.map((pid) => kernel.visible(process, Number(pid))),
+      );
+    return { ...terminal.size, raw: terminal.raw };
   },
 };
+
+/** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
+const PIPE_LIMIT = 1 << 20;
+
+/** What is not mounted does not exist for a program: it may bind what it has, and no more. */
+function checkMayMount(process: Process): void {
+  if (!process.mayMount) fail('EPERM', 'only the page and its terminals mount services');
+}
 
 function openFlags(bits: number): OpenFlags {
   const flags: { -readonly [K in keyof OpenFlags]: boolean } = {};

@@ -12,9 +12,10 @@ import { Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
 import type { Args, Operation, Result } from './operations.ts';
 import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
-import type { ExitStatus } from './process.ts';
-import { Process } from './process.ts';
+import { type ExitStatus, Process, SIGNALS, type Signal } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
+import { streamFile } from './spawn.ts';
+import { Terminal, type Winsize } from './terminal.ts';
 
 /** Executes a program as a process: it must call `process.exit` in the end, and `onStop` to be killable. */
 export interface Runner {
@@ -26,12 +27,19 @@ export interface Runner {
 
 export interface KernelHost {
   /** Makes a service from its spec; throws with a sentence if it cannot. */
-  makeService(spec: ServiceSpec): Promise<FileService>;
+  /** `process` is who it is for, where that matters (`/dev`, `/proc`). */
+  makeService(spec: ServiceSpec, process: Process | undefined): Promise<FileService>;
+  /** The same service as another process has it; undefined for services that are the same for all. */
+  personal(spec: ServiceSpec, process: Process): FileService | undefined;
   readonly runner: Runner;
   /** Milliseconds from a clock that only goes forward. */
   now(): number;
   /** Runs a function soon, once. */
   later(run: () => void): void;
+  /** Runs a function after some milliseconds; returns the cancel. */
+  after(ms: number, run: () => void): () => void;
+  /** Milliseconds since 1970. */
+  clock(): number;
   /** Something that clients show has changed. */
   notify(event: KernelEvent): void;
 }
@@ -53,6 +61,9 @@ export class Kernel {
   #lastPid = 0;
   #lastDev = 0;
   #lastWatch = 0;
+  #lastTerminal = 0;
+  readonly #terminals = new Map<number, Terminal>();
+  readonly #foreground = new WeakMap<Terminal, readonly Process[]>();
 
   constructor(host: KernelHost) {
     this.#host = host;
@@ -60,9 +71,16 @@ export class Kernel {
     this.changes = new Changes((run) => host.later(run));
   }
 
-  /** A process for a client of the kernel (the page, a shell), with a namespace of its own. */
+  /** A process for a client of the kernel, with a namespace of its own. It may mount. */
   attach(name: string, namespace = new Namespace(this.changes)): Process {
-    const process = new Process({ pid: this.nextPid(), namespace, name, now: this.now });
+    const process = new Process({
+      pid: this.nextPid(),
+      namespace,
+      name,
+      mayMount: true,
+      now: this.now,
+    });
+    process.running = true;
     this.#processes.set(process.pid, process);
     return process;
   }
@@ -75,14 +93,57 @@ export class Kernel {
     signal: AbortSignal,
   ): Promise<Result<K>> {
     process.calls++;
+    if (process.traces.size > 0) return this.#traced(process, operation, args, signal);
+    return this.#run(process, operation, args, signal);
+  }
+
+  async #run<K extends Operation>(
+    process: Process,
+    operation: K,
+    args: Args<K>,
+    signal: AbortSignal,
+  ): Promise<Result<K>> {
+    process.inCalls++;
     try {
+      if (process.stopped) await process.whileStopped();
       const handler = handlers[operation] ?? fail('ENOSYS', `no operation ${String(operation)}`);
       const result = await handler(process, args, signal, this);
       if (changesMounts.has(operation)) this.#host.notify({ type: 'mounts', pid: process.pid });
       return result;
     } catch (error) {
       throw toFsError(error, { op: operation });
+    } finally {
+      process.inCalls--;
     }
+  }
+
+  async #traced<K extends Operation>(
+    process: Process,
+    operation: K,
+    args: Args<K>,
+    signal: AbortSignal,
+  ): Promise<Result<K>> {
+    const time = this.#host.clock();
+    const from = this.now();
+    const path = pathOf(process, args);
+    let code = 'OK';
+    let bytes = 0;
+    try {
+      const result = await this.#run(process, operation, args, signal);
+      bytes = bytesOf(result);
+      return result;
+    } catch (error) {
+      code = toFsError(error).code;
+      throw error;
+    } finally {
+      const microseconds = Math.round((this.now() - from) * 1000);
+      for (const trace of process.traces)
+        trace.note({ time, call: operation, path, bytes, result: code, microseconds });
+    }
+  }
+
+  after(ms: number, run: () => void): () => void {
+    return this.#host.after(ms, run);
   }
 
   nextPid(): number {
@@ -93,12 +154,26 @@ export class Kernel {
     return this.#processes.get(pid) ?? fail('ESRCH', `no process ${pid}`);
   }
 
+  /** A process that `viewer` may see: itself and its descendants; a client that was attached sees all. */
+  visible(viewer: Process, pid: number): Process {
+    const found = this.process(pid);
+    return this.#sees(viewer, found) ? found : fail('ESRCH', `no process ${pid}`);
+  }
+
+  processesFor(viewer: Process): Process[] {
+    return [...this.#processes.values()].filter((each) => this.#sees(viewer, each));
+  }
+
+  #sees(viewer: Process, other: Process): boolean {
+    if (viewer.ppid === 0) return true;
+    for (let each: Process | undefined = other; each; each = this.#processes.get(each.ppid))
+      if (each === viewer) return true;
+    return false;
+  }
+
   async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
     this.#processes.set(process.pid, process);
-    void process.ended.then(() => {
-      this.#forgetOld();
-      this.#host.notify({ type: 'process', pid: process.pid, ended: true });
-    });
+    void process.ended.then((status) => this.#didEnd(process, status));
     try {
       await this.#host.runner.start(process, binary, preopens);
     } catch (error) {
@@ -106,42 +181,141 @@ export class Kernel {
       this.#processes.delete(process.pid);
       throw toFsError(error, { op: 'run', path: process.name });
     }
+    process.running = true;
     this.#host.notify({ type: 'process', pid: process.pid, ended: false });
+  }
+
+  /** No process is ever unowned: children end with a parent that was killed, or become the kernel's. */
+  #didEnd(process: Process, status: ExitStatus): void {
+    for (const child of this.#childrenOf(process)) {
+      child.ppid = this.#rootOf(process);
+      if (status.signal && !process.keepsChildren && !child.status) child.kill('killed');
+    }
+    this.#forgetOld();
+    this.#host.notify({ type: 'process', pid: process.pid, ended: true });
+  }
+
+  #childrenOf(process: Process): Process[] {
+    return [...this.#processes.values()].filter(({ ppid }) => ppid === process.pid);
+  }
+
+  /** The attached client that a process descends from. */
+  #rootOf(process: Process): number {
+    let each = process;
+    for (;;) {
+      const parent = this.#processes.get(each.ppid);
+      if (!parent) return each === process ? 0 : each.pid;
+      each = parent;
+    }
   }
 
   inspect(binary: Uint8Array): object {
     return this.#host.runner.inspect(binary);
   }
 
-  async wait(pid: number, signal: AbortSignal): Promise<ExitStatus> {
-    const process = this.process(pid);
-    return new Promise((resolve, reject) => {
-      const stop = (): void => reject(new FsError('EINTR'));
-      signal.addEventListener('abort', stop, { once: true });
-      void process.ended.then((status) => {
-        signal.removeEventListener('abort', stop);
-        resolve(status);
-      });
-    });
+  /** How a process ended; with `untraced` also that it is stopped. */
+  async wait(
+    process: Process,
+    untraced: boolean,
+    signal: AbortSignal,
+  ): Promise<ExitStatus | { readonly stopped: true }> {
+    for (;;) {
+      if (process.status) return process.status;
+      if (untraced && process.stopped) return { stopped: true };
+      await process.stateChanged(signal);
+    }
   }
 
-  describeProcesses(): object[] {
-    return [...this.#processes.values()].map((process) => ({
+  /** Sends a signal by its name; a client that listens hears interrupt and stop itself. */
+  signal(process: Process, name: string): void {
+    if (process.ppid === 0) fail('EPERM', 'the page is ended by closing it');
+    if ((name === 'interrupt' || name === 'stop') && process.onSignal) process.onSignal(name);
+    else if (name === 'stop' || name === 'start') process.stopped = name === 'stop';
+    else if (Object.hasOwn(SIGNALS, name) && !name.endsWith('limit')) process.kill(name as Signal);
+    else fail('EINVAL', `there is no signal '${name}'`);
+  }
+
+  describe(process: Process): object {
+    const { cpu, memory } = process.status
+      ? { cpu: process.status.cpu_ms, memory: process.status.peak_memory }
+      : process.meter();
+    const { status } = process;
+    return {
       pid: process.pid,
       ppid: process.ppid,
       name: process.name,
       args: process.args,
       cwd: formatPath(process.cwd),
-      state: process.status ? (process.status.signal ? 'killed' : 'exited') : 'running',
+      state: process.state,
+      exit_code: status?.exit_code ?? null,
+      signal: status?.signal ?? null,
+      cpu_ms: Math.round(cpu * 1000) / 1000,
+      memory,
+      bytes_read: process.bytesRead,
+      bytes_written: process.bytesWritten,
       calls: process.calls,
-      status: process.status,
-    }));
+      started: this.#iso(process.started),
+      ended: status ? this.#iso(process.started + status.duration_ms) : null,
+    };
+  }
+
+  #iso(at: number): string {
+    return new Date(this.#host.clock() - this.now() + at).toISOString();
+  }
+
+  // Terminals
+
+  openTerminal(owner: Process, size: Winsize): { id: number; fd: number } {
+    const terminal = new Terminal(size);
+    const id = ++this.#lastTerminal;
+    terminal.onSignal = (signal) => {
+      const members = [...this.#processes.values()].filter(
+        (each) => each.terminal === terminal && !each.status,
+      );
+      if (signal === 'hangup') {
+        this.#terminals.delete(id);
+        for (const member of members) member.kill('hangup');
+        return;
+      }
+      const foreground = this.#foreground.get(terminal);
+      for (const process of foreground ?? members)
+        if (!process.status) this.signal(process, signal);
+    };
+    const fd = owner.add(streamFile(terminal.master, 'both', 'terminal'));
+    this.#terminals.set(id, terminal);
+    return { id, fd };
+  }
+
+  terminal(id: number): Terminal {
+    return this.#terminals.get(id) ?? fail('ENOTTY', `no terminal ${id}`);
+  }
+
+  /** Whom the terminal's keys signal; until it is set, all of its processes. */
+  setForeground(terminal: Terminal, processes: readonly Process[]): void {
+    this.#foreground.set(terminal, processes);
+  }
+
+  /** Services that each process has its own of are made anew in its namespace. */
+  makePersonal(process: Process): void {
+    const { table } = process.namespace;
+    const own = new Map<Source, Source>();
+    const mine = (source: Source): Source => {
+      const known = own.get(source);
+      if (known) return known;
+      const service = this.#host.personal(source.service.spec, process);
+      const made = service ? { ...source, service } : source;
+      own.set(source, made);
+      return made;
+    };
+    if (table.points.every(({ members }) => members.every(({ source }) => mine(source) === source)))
+      return;
+    process.namespace.start(table.map((member) => ({ ...member, source: mine(member.source) })));
   }
 
   // Mounts
 
-  async makeSource(spec: ServiceSpec): Promise<Source> {
-    return this.source(await this.#host.makeService(spec));
+  async makeSource(spec: ServiceSpec, process?: Process): Promise<Source> {
+    return this.source(await this.#host.makeService(spec, process));
   }
 
   source(service: FileService, failed?: string): Source {
@@ -154,14 +328,14 @@ export class Kernel {
     return source;
   }
 
-  tableFrom(manifest: unknown): Promise<MountTable> {
-    return fromManifest(manifest, (spec) => this.#sourceOrFailed(spec));
+  tableFrom(manifest: unknown, process?: Process): Promise<MountTable> {
+    return fromManifest(manifest, (spec) => this.#sourceOrFailed(spec, process));
   }
 
   /** A service that cannot be made stays in the list, with its reason. */
-  async #sourceOrFailed(spec: ServiceSpec): Promise<Source> {
+  async #sourceOrFailed(spec: ServiceSpec, process?: Process): Promise<Source> {
     try {
-      return await this.makeSource(spec);
+      return await this.makeSource(spec, process);
     } catch (error) {
       const reason = error instanceof FsError ? (error.reason ?? error.message) : String(error);
       return this.source(new FailedService(spec, reason), reason);
@@ -174,7 +348,7 @@ export class Kernel {
       process.namespace.table.at(cleanPath(at)) ?? fail('EINVAL', `nothing is mounted at ${at}`);
     for (const { source } of point.members) {
       if (source.failed === undefined) continue;
-      const made = await this.makeSource(source.service.spec);
+      const made = await this.makeSource(source.service.spec, process);
       const { namespace } = process;
       namespace.replaceTable(
         namespace.table.map((member) =>
@@ -200,8 +374,8 @@ export class Kernel {
     for (const line of lines) {
       if (line.verb === 'mount') {
         const source = await (tolerant
-          ? this.#sourceOrFailed(line.spec)
-          : this.makeSource(line.spec));
+          ? this.#sourceOrFailed(line.spec, process)
+          : this.makeSource(line.spec, process));
         await draft.mount(source, line.at, line.flags, caller);
       } else if (line.verb === 'unmount') await draft.unmount(line.at, line.what, caller);
       else {
@@ -255,3 +429,18 @@ const changesMounts: ReadonlySet<Operation> = new Set<Operation>([
   'replayNs',
   'restore',
 ]);
+
+/** What a call is about, as text: its path, or that of its descriptor. */
+function pathOf(process: Process, args: object): string {
+  const { path, fd } = args as { path?: unknown; fd?: unknown };
+  if (typeof path === 'string') return path;
+  if (typeof fd !== 'number') return '';
+  const found = process.descriptors.find(([number]) => number === fd)?.[1];
+  if (!found) return '';
+  return 'place' in found ? found.place.path() : formatPath(found.path);
+}
+
+function bytesOf(result: object): number {
+  const { data, written } = result as { data?: Uint8Array; written?: number };
+  return data?.length ?? written ?? 0;
+}

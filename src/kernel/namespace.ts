@@ -571,6 +571,7 @@ export class Namespace {
       return new OpenFile(handle, mode, {
         ro: member.ro,
         name: () => `${member.source.dev}:${place.rest.join('/')}`,
+        path: () => formatPath(place.path),
         leave: () => place.leave(),
         stat: (signal) => this.#statAt(place.path, { ...caller, signal }),
         complete: (stat) => this.#complete(stat, member, place.rest),

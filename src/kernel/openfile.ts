@@ -4,12 +4,14 @@
  */
 import { fail } from './errors.ts';
 import type { NamespaceStat } from './namespace.ts';
-import type { FileHandle, Mode, Stat, Times } from './service.ts';
+import type { FileHandle, Mode, Ready, Stat, Times } from './service.ts';
 
 /** What an open file tells its kernel, and where it stands. */
 export interface Place {
   /** What stands for this file among all that are open. */
   name(): string;
+  /** Its path, or what it is where it has none. */
+  path(): string;
   /** Opened through a read-only mount. */
   readonly ro: boolean;
   /** Forgets where it stands, after the last close. */
@@ -30,6 +32,8 @@ const OFFSET_MAX = Number.MAX_SAFE_INTEGER;
 
 export class OpenFile {
   mode: Mode;
+  /** Reading or writing a stream that would wait is EAGAIN (O_NONBLOCK). */
+  nonblock = false;
   readonly place: Place;
   readonly #handle: FileHandle;
   #position = 0;
@@ -45,6 +49,10 @@ export class OpenFile {
 
   get stream(): boolean {
     return this.#handle.stream ?? false;
+  }
+
+  get terminal(): boolean {
+    return this.#handle.terminal ?? false;
   }
 
   get position(): number {
@@ -71,6 +79,7 @@ export class OpenFile {
     this.#checkOpen();
     if (!this.mode.read || !this.#handle.read) fail('EBADF', 'not open for reading');
     checkOffset(at);
+    this.#checkReady('read');
     const data = await this.#handle.read(at, count, signal);
     this.place.didRead(data.length);
     return data;
@@ -158,9 +167,29 @@ export class OpenFile {
     this.#checkOpen();
     if (!this.mode.write || !this.#handle.write) fail('EBADF', 'not open for writing');
     if (at !== 'end') checkOffset(at + data.length);
+    this.#checkReady('write');
     const done = await this.#handle.write(at, data, signal);
     this.place.didWrite(done.written);
     return done;
+  }
+
+  /** What can be done now without waiting; a plain file is always ready (poll(2)). */
+  async ready(what: 'read' | 'write', signal: AbortSignal): Promise<Ready | undefined> {
+    this.#checkOpen();
+    if (this.#handle.ready) return this.#handle.ready(what);
+    if (this.stream || what === 'write') return { bytes: 0, hangup: false };
+    const { size } = await this.stat(signal);
+    return { bytes: Math.max(0, size - this.#position), hangup: false };
+  }
+
+  /** Resolves when `ready` may answer otherwise; never for what is always ready. */
+  async changed(signal: AbortSignal): Promise<void> {
+    await (this.#handle.changed?.(signal) ?? new Promise(() => undefined));
+  }
+
+  #checkReady(what: 'read' | 'write'): void {
+    if (this.nonblock && this.#handle.ready && !this.#handle.ready(what))
+      fail('EAGAIN', 'it would wait');
   }
 
   #checkOpen(): void {

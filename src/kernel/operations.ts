@@ -28,7 +28,10 @@ export type Shape = { readonly [field: string]: keyof FieldTypes };
 const at = { dir: 'i32', path: 'str' } as const;
 
 export const operations = {
-  open: { args: { ...at, flags: 'u32' }, result: { fd: 'i32', stat: 'stat' } },
+  open: {
+    args: { ...at, flags: 'u32' },
+    result: { fd: 'i32', stat: 'stat', stream: 'u32' },
+  },
   close: { args: { fd: 'i32' }, result: {} },
   read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
   pread: { args: { fd: 'i32', count: 'u32', at: 'f64' }, result: { data: 'bytes' } },
@@ -40,8 +43,10 @@ export const operations = {
   syncAll: { args: {}, result: {} },
   dup: { args: { fd: 'i32' }, result: { fd: 'i32' } },
   renumber: { args: { fd: 'i32', to: 'i32' }, result: {} },
-  fstat: { args: { fd: 'i32' }, result: { stat: 'stat', stream: 'bool', flags: 'u32' } },
-  setFlags: { args: { fd: 'i32', append: 'bool' }, result: {} },
+  fstat: { args: { fd: 'i32' }, result: { stat: 'stat', stream: 'u32', flags: 'u32' } },
+  setFlags: { args: { fd: 'i32', append: 'bool', nonblock: 'bool' }, result: {} },
+  /** Waits until one of `[{fd, what: 'read'|'write'}]` is ready or `timeout` ms have passed (-1: no limit). Gives `[{index, bytes, hangup, error?}]`. */
+  poll: { args: { wanted: 'json', timeout: 'f64' }, result: { ready: 'json' } },
   fsetTimes: { args: { fd: 'i32', atime: 'i64', mtime: 'i64' }, result: {} },
   list: {
     args: { fd: 'i32', from: 'u32', count: 'u32' },
@@ -82,8 +87,21 @@ export const operations = {
   },
   /** What a binary is and whether it runs here, without running it. */
   inspect: { args: { program: 'json' }, result: { preflight: 'json' } },
-  wait: { args: { pid: 'i32' }, result: { status: 'json' } },
-  kill: { args: { pid: 'i32' }, result: {} },
+  /** How a process ended. With `untraced` also that it stopped: `{stopped: true}` (waitpid(2) WUNTRACED). */
+  wait: { args: { pid: 'i32', untraced: 'bool' }, result: { status: 'json' } },
+  /** `signal`: killed, terminated, interrupt, hangup, stop or start. */
+  kill: { args: { pid: 'i32', signal: 'str' }, result: {} },
+  /** The two ends of a new pipe (pipe(2)). */
+  pipe: { args: {}, result: { reader: 'i32', writer: 'i32' } },
+  chdir: { args: { path: 'str' }, result: { path: 'str' } },
+  /** A new terminal; `fd` is its master: what it shows is read, what is typed is written. */
+  openTerminal: { args: { cols: 'u32', rows: 'u32' }, result: { id: 'u32', fd: 'i32' } },
+  resizeTerminal: { args: { id: 'u32', cols: 'u32', rows: 'u32' }, result: {} },
+  /** The caller's own terminal: `raw` -1 leaves the mode, `foreground` null the processes that keys signal. ENOTTY without one. */
+  terminal: {
+    args: { raw: 'i32', foreground: 'json' },
+    result: { cols: 'u32', rows: 'u32', raw: 'bool' },
+  },
   processes: { args: {}, result: { processes: 'json' } },
 } as const satisfies Record<string, { args: Shape; result: Shape }>;
 
@@ -107,6 +125,7 @@ export const guestOperations: ReadonlySet<Operation> = new Set<Operation>([
   'renumber',
   'fstat',
   'setFlags',
+  'poll',
   'fsetTimes',
   'list',
   'stat',
@@ -131,6 +150,9 @@ export const OPEN = {
   directory: 64,
   noFollow: 128,
 } as const;
+
+/** What `stream` tells of an open descriptor. */
+export const STREAM = { no: 0, stream: 1, terminal: 2 } as const;
 
 /** In set-times: this time stays as it is; or it becomes the time of the host's clock (utimensat(2)). */
 export const TIME_OMIT = -(2n ** 63n);

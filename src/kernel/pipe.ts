@@ -12,11 +12,15 @@ export function makePipe(limit?: number): Pipe {
   const queue = new Queue(limit);
   const reader: FileHandle = {
     stream: true,
+    ready: () => queue.ready('read'),
+    changed: (signal) => queue.changed(signal),
     read: (_at, count, signal) => queue.read(count, signal),
     close: async () => queue.abandon(),
   };
   const writer: FileHandle = {
     stream: true,
+    ready: () => queue.ready('write'),
+    changed: (signal) => queue.changed(signal),
     write: async (_at, data, signal) => ({ written: await queue.write(data, signal), end: 0 }),
     close: async () => queue.end(),
   };

@@ -6,29 +6,60 @@ import { fail } from './errors.ts';
 import type { Caller, Namespace } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
 import type { OpenFile } from './openfile.ts';
+import { STREAM } from './operations.ts';
 import { formatPath, type Path } from './path.ts';
+import { Queue } from './queue.ts';
+import type { Terminal } from './terminal.ts';
+import type { Trace } from './trace.ts';
+import { Waiters } from './waiters.ts';
 
 export type Descriptor = OpenFile | OpenDir;
+
+/** What `stream` of operations.ts says of a descriptor. */
+export function streamOf(found: Descriptor): number {
+  if (found instanceof OpenDir || !found.stream) return STREAM.no;
+  return found.terminal ? STREAM.terminal : STREAM.stream;
+}
 
 export interface Limits {
   /** Bytes of linear memory. */
   readonly memory?: number;
   /** Milliseconds from start to end. */
   readonly wall?: number;
+  /** Milliseconds of running, without the time spent waiting in calls. */
+  readonly cpu?: number;
+  /** Bytes written to standard output and standard error together. */
+  readonly output?: number;
   /** Descriptors open at once. */
   readonly files?: number;
 }
+
+/** What ends a process from outside, with the exit code that shells show for it. */
+export const SIGNALS = {
+  hangup: 129,
+  interrupt: 130,
+  killed: 137,
+  terminated: 143,
+  'wall limit': 137,
+  'cpu limit': 137,
+  'output limit': 137,
+} as const;
+export type Signal = keyof typeof SIGNALS;
+
+export type ProcessState = 'starting' | 'running' | 'blocked' | 'stopped' | 'exited' | 'killed';
 
 /** How a process ended. A trap and a signal are not exits. */
 export interface ExitStatus {
   readonly exit_code: number;
   /** Why it was ended from outside. */
-  readonly signal?: 'killed' | 'wall limit';
+  readonly signal?: Signal;
   /** A WebAssembly trap or a failure of the machinery, with its stack. */
   readonly trap?: { readonly kind: string; readonly message: string; readonly stack: string };
   readonly duration_ms: number;
   readonly cpu_ms: number;
   readonly peak_memory: number;
+  /** Limits that were met: those that ended it, and those that calls or growing failed at. */
+  readonly limits_hit: readonly (keyof Limits)[];
   readonly calls: number;
   readonly bytes_read: number;
   readonly bytes_written: number;
@@ -52,6 +83,8 @@ export type Ending = Pick<ExitStatus, 'exit_code' | 'signal' | 'trap'> & {
 
 const FILES_MAX = 1024;
 const CHANGES_MAX = 10_000;
+/** Bytes that a reader of /proc/N/stdout may lag behind. */
+const TAP_MAX = 1 << 20;
 
 export interface ProcessInit {
   readonly pid: number;
@@ -64,20 +97,40 @@ export interface ProcessInit {
   /** Paths relative to a directory's descriptor cannot leave it, as WASI wants. */
   readonly confined?: boolean;
   readonly limits?: Limits;
+  readonly terminal?: Terminal | undefined;
+  /** It may mount services, beyond binding what it has. */
+  readonly mayMount?: boolean;
   /** Milliseconds from a clock that only goes forward. */
   readonly now: () => number;
 }
 
 export class Process {
   readonly pid: number;
-  readonly ppid: number;
+  /** Changes when its parent ends and it stays. */
+  ppid: number;
   readonly namespace: Namespace;
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly confined: boolean;
+  readonly mayMount: boolean;
+  readonly terminal: Terminal | undefined;
   cwd: Path;
+  /** What becomes of its children when it is killed. */
+  keepsChildren = false;
+  /** Set once its program runs. */
+  running = false;
+  /** Calls that it waits in. */
+  inCalls = 0;
+  /** Readers of its trace. */
+  readonly traces = new Set<Trace>();
+  /** Hears signals that do not end it: for clients that handle them themselves. */
+  onSignal: ((signal: 'interrupt' | 'stop') => void) | undefined;
+  /** Milliseconds of running so far, and bytes of memory now; set by what runs it. */
+  meter: () => { cpu: number; memory: number } = () => ({ cpu: 0, memory: 0 });
+  /** Where its standard input comes from, if that is a pipe made with it. */
+  stdin: Queue | undefined;
   /** Calls made so far. */
   calls = 0;
   readonly started: number;
@@ -87,6 +140,11 @@ export class Process {
   readonly #descriptors: (Descriptor | undefined)[] = [];
   readonly #changes = new Map<string, FileChange>();
   readonly #now: () => number;
+  readonly #taps = new Map<number, Set<Queue>>();
+  readonly #hit = new Set<keyof Limits>();
+  readonly #resumed = new Waiters();
+  #stopped = false;
+  #output = 0;
   #dropped = 0;
   #read = 0;
   #written = 0;
@@ -104,6 +162,8 @@ export class Process {
     this.cwd = init.cwd ?? [];
     this.confined = init.confined ?? false;
     this.limits = init.limits ?? {};
+    this.mayMount = init.mayMount ?? false;
+    this.terminal = init.terminal;
     this.#now = init.now;
     this.started = init.now();
     this.ended = new Promise((resolve) => {
@@ -120,12 +180,81 @@ export class Process {
     return this.#status;
   }
 
+  get state(): ProcessState {
+    if (this.#status) return this.#status.signal ? 'killed' : 'exited';
+    if (this.#stopped) return 'stopped';
+    if (!this.running) return 'starting';
+    return this.inCalls > 0 ? 'blocked' : 'running';
+  }
+
+  get bytesRead(): number {
+    return this.#read;
+  }
+
+  get bytesWritten(): number {
+    return this.#written;
+  }
+
+  /** Open descriptors, by number. */
+  get descriptors(): readonly (readonly [fd: number, descriptor: Descriptor])[] {
+    return [...this.#descriptors.entries()].flatMap(([fd, found]) =>
+      found ? [[fd, found] as const] : [],
+    );
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Stopped, its calls wait; what it computes meanwhile nobody sees. */
+  set stopped(on: boolean) {
+    this.#stopped = on && !this.#status;
+    this.#resumed.wake();
+  }
+
+  /** Resolves when it stops, goes on or ends. */
+  async stateChanged(signal: AbortSignal): Promise<void> {
+    await this.#resumed.wait(signal);
+  }
+
+  async whileStopped(): Promise<void> {
+    while (this.#stopped) await this.#resumed.wait(this.signal);
+  }
+
+  /** A reader's copy of what it writes to descriptor 1 or 2 from now on. */
+  tap(fd: number): { readonly queue: Queue; stop(): void } {
+    const queue = new Queue(TAP_MAX);
+    if (this.#status) queue.end();
+    const taps = this.#taps.get(fd) ?? new Set();
+    this.#taps.set(fd, taps.add(queue));
+    return { queue, stop: () => void taps.delete(queue) };
+  }
+
+  /** Accounts for what was written to a standard stream; past its limit the process is ended. */
+  didOutput(fd: number, data: Uint8Array): void {
+    for (const queue of this.#taps.get(fd) ?? []) {
+      // A reader that lags loses the rest rather than holding up the program.
+      if ((queue.ready('write')?.bytes ?? 0) >= data.length)
+        void queue.write(data.slice(), this.signal).catch(() => undefined);
+    }
+    this.#output += data.length;
+    if (this.#output > (this.limits.output ?? Number.POSITIVE_INFINITY)) this.kill('output limit');
+  }
+
+  /** A limit that calls failed at, or that growing met. */
+  hit(limit: keyof Limits): void {
+    this.#hit.add(limit);
+  }
+
   /** Puts a descriptor at the lowest free number (open(2)); EMFILE past the limit. */
   add(descriptor: Descriptor): number {
     if (this.#status) fail('EINTR', 'the process has ended');
     const free = this.#descriptors.indexOf(undefined);
     const fd = free < 0 ? this.#descriptors.length : free;
-    if (fd >= (this.limits.files ?? FILES_MAX)) fail('EMFILE');
+    if (fd >= (this.limits.files ?? FILES_MAX)) {
+      this.hit('files');
+      fail('EMFILE');
+    }
     this.#descriptors[fd] = descriptor;
     return fd;
   }
@@ -202,8 +331,10 @@ export class Process {
     this.#stop = stop;
   }
 
-  kill(signal: NonNullable<ExitStatus['signal']>): void {
-    const ending: Ending = { exit_code: 137, signal };
+  kill(signal: Signal): void {
+    const limit = signal.split(' ')[0];
+    if (signal.endsWith('limit')) this.hit(limit as keyof Limits);
+    const ending: Ending = { exit_code: SIGNALS[signal], signal };
     if (this.#stop) this.#stop(ending);
     else this.exit(ending);
   }
@@ -216,13 +347,17 @@ export class Process {
       peak_memory: 0,
       ...ending,
       duration_ms: this.#now() - this.started,
+      limits_hit: [...this.#hit],
       calls: this.calls,
       bytes_read: this.#read,
       bytes_written: this.#written,
       changes: [...this.#changes.values()],
       changes_dropped: this.#dropped,
     };
+    this.#stopped = false;
     this.#abort.abort();
+    this.#resumed.wake();
+    for (const taps of this.#taps.values()) for (const queue of taps) queue.end();
     for (const [fd, descriptor] of this.#descriptors.entries()) {
       if (descriptor) void this.close(fd).catch(() => undefined);
     }

@@ -2,7 +2,9 @@
  * One bounded queue of bytes for pipes, consoles, sockets and events: writers wait while it is full,
  * readers while it is empty, both can be aborted, and an aborted wait loses no data.
  */
-import { FsError, fail } from './errors.ts';
+import { fail } from './errors.ts';
+import type { Ready } from './service.ts';
+import { Waiters } from './waiters.ts';
 
 export class Queue {
   readonly #limit: number;
@@ -10,7 +12,7 @@ export class Queue {
   #size = 0;
   #ended = false;
   #abandoned = false;
-  #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
 
   /** `limit`: bytes held before writers wait (pipe(7) has 65,536). */
   constructor(limit = 65_536) {
@@ -25,35 +27,44 @@ export class Queue {
     return this.#ended;
   }
 
+  /** What a reader or a writer could do now without waiting; undefined for nothing. */
+  ready(what: 'read' | 'write'): Ready | undefined {
+    if (what === 'read')
+      return this.#size > 0 || this.#ended ? { bytes: this.#size, hangup: this.#ended } : undefined;
+    const hangup = this.#abandoned || this.#ended;
+    const bytes = this.#limit - this.#size;
+    return hangup || bytes > 0 ? { bytes: Math.max(0, bytes), hangup } : undefined;
+  }
+
   /** Waits for room, then takes what fits; EPIPE once the reader has left. Returns the bytes taken. */
   async write(data: Uint8Array, signal: AbortSignal): Promise<number> {
     if (data.length === 0) return 0;
     while (!this.#abandoned && !this.#ended && this.#size >= this.#limit)
-      await this.#change(signal);
+      await this.changed(signal);
     if (this.#abandoned || this.#ended) fail('EPIPE', 'the reader has left');
     const taken = data.subarray(0, this.#limit - this.#size);
     this.#chunks.push(taken);
     this.#size += taken.length;
-    this.#wake();
+    this.#waiters.wake();
     return taken.length;
   }
 
   /** At most `count` bytes, from as many chunks as are there; waits while there are none; empty at the end. */
   async read(count: number, signal: AbortSignal): Promise<Uint8Array> {
     if (count === 0) return new Uint8Array(0);
-    while (this.#size === 0 && !this.#ended) await this.#change(signal);
+    while (this.#size === 0 && !this.#ended) await this.changed(signal);
     const out = new Uint8Array(Math.min(count, this.#size));
     let filled = 0;
     while (filled < out.length) filled += this.#take(out, filled);
     this.#size -= filled;
-    this.#wake();
+    this.#waiters.wake();
     return out;
   }
 
   /** No more will be written: readers get what is left, then the end. */
   end(): void {
     this.#ended = true;
-    this.#wake();
+    this.#waiters.wake();
   }
 
   /** The reader has left: what is queued is dropped and writers get EPIPE. */
@@ -61,7 +72,7 @@ export class Queue {
     this.#abandoned = true;
     this.#chunks = [];
     this.#size = 0;
-    this.#wake();
+    this.#waiters.wake();
   }
 
   #take(out: Uint8Array, at: number): number {
@@ -73,26 +84,8 @@ export class Queue {
     return Math.min(chunk.length, room);
   }
 
-  #change(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(interrupted());
-      const wake = (): void => {
-        signal.removeEventListener('abort', stop);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const stop = (): void => {
-        this.#waiting.delete(wake);
-        reject(interrupted());
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      this.#waiting.add(wake);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of [...this.#waiting]) wake();
+  /** Resolves at the next change of any kind; EINTR when aborted. */
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#waiters.wait(signal);
   }
 }
-
-const interrupted = (): FsError => new FsError('EINTR', { reason: 'interrupted' });

@@ -87,9 +87,21 @@ export interface FileService {
   sync?(): Promise<void>;
 }
 
+/** What a stream could do now: bytes to read or room to write, and whether its other side has gone. */
+export interface Ready {
+  readonly bytes: number;
+  readonly hangup: boolean;
+}
+
 export interface FileHandle {
   /** No position: `at` is ignored, seek is ESPIPE. */
   readonly stream?: boolean;
+  /** A person's terminal (isatty(3)). */
+  readonly terminal?: boolean;
+  /** Streams that can make a caller wait: what can be done now without waiting; undefined for nothing (poll(2)). */
+  ready?(what: 'read' | 'write'): Ready | undefined;
+  /** Resolves when `ready` may answer otherwise. */
+  changed?(signal: AbortSignal): Promise<void>;
   /**
    * At most `count` bytes; waits where there is nothing yet; empty means end of file. Neither side
    * changes the memory afterwards: it may be the service's own.

@@ -6,9 +6,9 @@ import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
 import type { Result } from './operations.ts';
 import { baseName, parsePath } from './path.ts';
-import { makePipe, type Pipe } from './pipe.ts';
+import { makePipe } from './pipe.ts';
 import { type Limits, Process } from './process.ts';
-import type { Mode } from './service.ts';
+import type { FileHandle, Mode } from './service.ts';
 
 /** A path in the caller's namespace, or the binary itself. */
 export type Program = string | Uint8Array;
@@ -22,6 +22,15 @@ export interface SpawnConfig {
   /** Guest directory → path in the caller's namespace; by default `/` and the working directory. */
   readonly preopens?: Readonly<Record<string, string>>;
   readonly limits?: Limits;
+  /**
+   * Where its three standard streams are: one of the caller's descriptors, the terminal, a pipe whose
+   * other end the caller gets (a program takes it for a terminal), or a plain pipe.
+   */
+  readonly stdio?: readonly (number | 'tty' | 'pipe' | 'plain pipe')[];
+  /** A terminal by its id; by default that of the caller. */
+  readonly tty?: number;
+  /** `share` gives it the caller's own namespace: what it mounts the caller sees. By default a fork. */
+  readonly namespace?: 'fork' | 'share';
 }
 
 /** Bytes a standard stream holds before the program waits. */
@@ -37,50 +46,48 @@ export async function spawn(
   signal: AbortSignal,
 ): Promise<Result<'spawn'>> {
   checkConfig(config);
-  const binary = await programBytes(parent, program, signal);
-  const name =
-    typeof program === 'string'
-      ? baseName(parsePath(program).names)
-      : (config.args?.[0] ?? 'program');
+  const resolved = await resolveInterpreter(
+    parent,
+    program,
+    await programBytes(parent, program, signal),
+    config.args,
+    signal,
+  );
   const cwd = await parent.namespace.realpath(config.cwd ?? '.', parent.caller(-1, signal));
+  const shares = config.namespace === 'share';
+  const terminal = config.tty === undefined ? parent.terminal : kernel.terminal(config.tty);
   const child = new Process({
     pid: kernel.nextPid(),
     parent,
-    namespace: parent.namespace.fork(),
-    name,
-    args: config.args ?? [name],
+    namespace: shares ? parent.namespace : parent.namespace.fork(),
+    name: resolved.name,
+    args: resolved.args,
     env: config.env ?? {},
     cwd,
-    confined: true,
+    confined: !resolved.script,
     limits: config.limits ?? {},
+    mayMount: shares && parent.mayMount,
+    terminal,
     now: kernel.now,
   });
-  const pipes = [makePipe(STREAM_LIMIT), makePipe(STREAM_LIMIT), makePipe(STREAM_LIMIT)] as const;
-  const [stdin, stdout, stderr] = pipes;
-  child.add(streamFile(stdin, 'read'));
-  child.add(streamFile(stdout, 'write'));
-  child.add(streamFile(stderr, 'write'));
+  if (!shares) kernel.makePersonal(child);
+  const ends: (OpenFile | undefined)[] = [];
   const preopens: string[] = [];
-  for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
-    const opened = await child.namespace
-      .open(path, { directory: true }, { cwd, signal })
-      .catch((error: unknown) => {
-        child.exit({ exit_code: 126 });
-        throw error;
-      });
-    if (!(opened instanceof OpenDir)) continue;
-    opened.overRoot = guest === '.' && config.preopens === undefined;
-    child.add(opened);
-    preopens.push(guest);
-  }
-  const ends = [streamFile(stdin, 'write'), streamFile(stdout, 'read'), streamFile(stderr, 'read')];
   const fds: number[] = [];
   try {
+    for (const number of [0, 1, 2]) ends.push(giveStream(child, parent, number, config));
+    for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
+      const opened = await child.namespace.open(path, { directory: true }, { cwd, signal });
+      if (!(opened instanceof OpenDir)) continue;
+      opened.overRoot = guest === '.' && config.preopens === undefined;
+      child.add(opened);
+      preopens.push(guest);
+    }
     // First the descriptors: a program that nobody could reach must not start.
-    for (const end of ends) fds.push(parent.add(end));
-    await kernel.start(child, binary, preopens);
+    for (const end of ends) fds.push(end ? parent.add(end) : -1);
+    await kernel.start(child, resolved.binary, preopens);
   } catch (error) {
-    for (const fd of fds) await parent.close(fd).catch(() => undefined);
+    for (const fd of fds) if (fd >= 0) await parent.close(fd).catch(() => undefined);
     child.exit({ exit_code: 126 });
     throw error;
   }
@@ -90,6 +97,83 @@ export async function spawn(
     stdout: fds[1] as number,
     stderr: fds[2] as number,
   };
+}
+
+/** Puts a standard stream at its number; the other end, where the parent gets one. */
+function giveStream(
+  child: Process,
+  parent: Process,
+  number: number,
+  { stdio, tty }: SpawnConfig,
+): OpenFile | undefined {
+  const wanted = stdio?.[number] ?? (tty === undefined ? 'pipe' : 'tty');
+  if (typeof wanted === 'number') {
+    child.add(parent.descriptor(wanted).dup());
+    return undefined;
+  }
+  const [end, other] = number === 0 ? (['read', 'write'] as const) : (['write', 'read'] as const);
+  if (wanted === 'tty') {
+    const terminal = child.terminal ?? fail('ENOTTY', 'there is no terminal to give');
+    child.add(streamFile(terminal.slave, end, '/dev/cons'));
+    return undefined;
+  }
+  const { reader, writer, queue } = makePipe(STREAM_LIMIT);
+  if (number === 0) child.stdin = queue;
+  const ends = { read: reader, write: writer };
+  // Nobody else shares it, and its output is shown while it runs: to the program it is a terminal.
+  child.add(streamFile({ ...ends[end], terminal: wanted === 'pipe' }, end, 'stream'));
+  return streamFile(ends[other], other, 'stream');
+}
+
+interface Resolved {
+  readonly binary: Uint8Array;
+  readonly name: string;
+  readonly args: readonly string[];
+  /** It is a script that the shell runs. */
+  readonly script: boolean;
+}
+
+/** A script begins with `#!` and its interpreter (execve(2)); that of the shell's own is the shell. */
+async function resolveInterpreter(
+  parent: Process,
+  program: Program,
+  binary: Uint8Array,
+  given: readonly string[] | undefined,
+  signal: AbortSignal,
+  depth = 0,
+): Promise<Resolved> {
+  const name =
+    typeof program === 'string' ? baseName(parsePath(program).names) : (given?.[0] ?? 'program');
+  const args = given ?? [name];
+  const interpreter = interpreterOf(binary);
+  if (interpreter === undefined) return { binary, name, args, script: false };
+  if (depth > 4) fail('ELOOP', 'interpreters of interpreters without end');
+  const [path = '', ...more] = interpreter;
+  if (typeof program !== 'string') return fail('EINVAL', 'a script is run by its path');
+  if (path === SHELL_MARK) return { binary, name, args, script: true };
+  const shell = /(^|\/)(sh|bash)$/.test(path);
+  const at = shell ? '/bin/sh' : path;
+  return resolveInterpreter(
+    parent,
+    at,
+    await programBytes(parent, at, signal),
+    [baseName(parsePath(at).names), ...(shell ? [] : more), program, ...args.slice(1)],
+    signal,
+    depth + 1,
+  );
+}
+
+/** The interpreter of the shell itself, by which its runner knows it. */
+export const SHELL_MARK = 'oanix:shell';
+
+/** The words after `#!`; undefined for anything else. */
+function interpreterOf(binary: Uint8Array): string[] | undefined {
+  if (binary[0] !== 0x23 || binary[1] !== 0x21) return undefined;
+  const end = binary.indexOf(0x0a);
+  const line = new TextDecoder().decode(binary.subarray(2, Math.min(end < 0 ? 256 : end, 256)));
+  const words = line.trim().split(/\s+/);
+  // As env(1): the program that it would look for.
+  return words[0]?.endsWith('/env') ? words.slice(1) : words;
 }
 
 /** `/`, and `.` where the working directory is another. */
@@ -108,11 +192,17 @@ const noFile: NamespaceStat = {
   nlink: 1,
 };
 
-function streamFile(pipe: Pipe, end: 'read' | 'write'): OpenFile {
-  const mode: Mode = end === 'read' ? { read: true } : { write: true };
-  return new OpenFile(end === 'read' ? pipe.reader : pipe.writer, mode, {
+/** A stream without a place in a namespace, as an open file. */
+export function streamFile(
+  handle: FileHandle,
+  end: 'read' | 'write' | 'both',
+  name: string,
+): OpenFile {
+  const mode: Mode = { read: end !== 'write', write: end !== 'read' };
+  return new OpenFile(handle, mode, {
     ro: false,
-    name: () => 'stream',
+    name: () => name,
+    path: () => name,
     leave: () => undefined,
     stat: async () => noFile,
     complete: () => noFile,

@@ -17,6 +17,7 @@ import { checksFor, everything, faultsOf, type Subject } from './conformance.ts'
 const devHost = {
   random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
   now: () => 1n,
+  storage: async () => ({}),
 };
 const sample = { file: ['dir', 'file.txt'], content: 'what is here' } as const;
 const tree = { '/dir/file.txt': sample.content, '/empty/': '' };

@@ -107,9 +107,8 @@ async function viewOf(path: string): Promise<View> {
 }
 
 async function openForReading(path: string): Promise<{ fd: number; stream: boolean }> {
-  const { fd } = await client().call('open', { dir: -1, path, flags: 1 });
-  const { stream } = await client().call('fstat', { fd });
-  return { fd, stream };
+  const { fd, stream } = await client().call('open', { dir: -1, path, flags: 1 });
+  return { fd, stream: stream > 0 };
 }
 
 async function readAll(fd: number): Promise<Uint8Array> {

@@ -37,8 +37,10 @@ const sentences: Record<Errno, string> = {
   E2BIG: 'That is too much at once. Do it in smaller parts.',
   EACCES:
     'That is not allowed here. Mount the directory with "New files go here", or choose another.',
+  EAGAIN: 'There is nothing to read at the moment. Try again.',
   EBADF: 'That file is no longer open. Open it again.',
   EBUSY: 'That is in use, for instance as a mount point. Unmount it first.',
+  ECHILD: 'That is no child of this process. Look at its list of jobs.',
   EDQUOT: 'This mount has used up its quota. Remove files there, then try again.',
   EEXIST: 'Something with this name is already there. Choose another name.',
   EFBIG: 'That is larger than what fits here. Read or write it in parts.',
@@ -62,6 +64,7 @@ const sentences: Record<Errno, string> = {
   ENOTDIR: 'A part of this path is a file, not a directory. Check the path.',
   ENOTEMPTY: 'The directory is not empty. Remove what is in it first.',
   ENOTSUP: 'The service behind this path cannot do that. Try it in /home or /tmp.',
+  ENOTTY: 'This is no terminal. Run the program in a terminal.',
   ENXIO: 'There is no device behind this file. Choose another.',
   EPERM: 'That is not permitted. Choose another file.',
   EPIPE: 'The program that was to read this has ended. Run it again.',

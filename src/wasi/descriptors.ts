@@ -5,7 +5,7 @@
 import { Fd, wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import type { NamespaceStat } from '../kernel/namespace.ts';
-import { LIST_MAX, OPEN, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
+import { LIST_MAX, OPEN, STREAM, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
 import type { Entry, Kind } from '../kernel/service.ts';
 import { errnoOf, SUCCESS } from './errno.ts';
 import type { BlockingCaller } from './shared.ts';
@@ -74,8 +74,12 @@ export function timesFrom(
   };
 }
 
+/** What the kernel calls a stream, as the kind of a descriptor that is no directory. */
+export const kindOf = (stream: number): 'file' | 'stream' | 'terminal' =>
+  stream === STREAM.no ? 'file' : stream === STREAM.terminal ? 'terminal' : 'stream';
+
 export interface DescriptorInit {
-  readonly kind: 'file' | 'dir' | 'stream';
+  readonly kind: 'file' | 'dir' | 'stream' | 'terminal';
   readonly fdflags?: number;
   readonly rights?: bigint;
   readonly inheriting?: bigint;
@@ -108,7 +112,9 @@ export class Descriptor extends Fd {
     this.kind = init.kind;
     this.preopen = init.preopen;
     this.#fdflags = init.fdflags ?? 0;
-    this.#rights = init.rights ?? (init.kind === 'stream' ? STREAM_RIGHTS : ALL_RIGHTS);
+    this.#rights =
+      init.rights ??
+      (init.kind === 'stream' || init.kind === 'terminal' ? STREAM_RIGHTS : ALL_RIGHTS);
     this.#inheriting = init.inheriting ?? ALL_RIGHTS;
   }
 
@@ -120,7 +126,9 @@ export class Descriptor extends Fd {
     const type = {
       file: wasi.FILETYPE_REGULAR_FILE,
       dir: wasi.FILETYPE_DIRECTORY,
-      stream: wasi.FILETYPE_CHARACTER_DEVICE,
+      // Preview1 has no pipes; a character device would be taken for a terminal.
+      stream: wasi.FILETYPE_UNKNOWN,
+      terminal: wasi.FILETYPE_CHARACTER_DEVICE,
     };
     const fdstat = new wasi.Fdstat(type[this.kind], this.#fdflags);
     fdstat.fs_rights_base = this.#rights;
@@ -131,7 +139,8 @@ export class Descriptor extends Fd {
   override fd_fdstat_set_flags(flags: number): number {
     return errnoFrom(() => {
       const append = (flags & wasi.FDFLAGS_APPEND) !== 0;
-      if (this.kind === 'file') this.#kernel.call('setFlags', { fd: this.fd, append });
+      const nonblock = (flags & wasi.FDFLAGS_NONBLOCK) !== 0;
+      if (this.kind !== 'dir') this.#kernel.call('setFlags', { fd: this.fd, append, nonblock });
       this.#fdflags = flags;
     });
   }
@@ -179,7 +188,7 @@ export class Descriptor extends Fd {
   override fd_seek(offset: bigint, whence: number): { ret: number; offset: bigint } {
     let position = 0;
     const ret = errnoFrom(() => {
-      if (this.kind === 'stream') throw new FsError('ESPIPE');
+      if (this.kind === 'stream' || this.kind === 'terminal') throw new FsError('ESPIPE');
       position = this.#kernel.call('seek', {
         fd: this.fd,
         offset: Number(offset),
@@ -191,6 +200,17 @@ export class Descriptor extends Fd {
 
   override fd_tell(): { ret: number; offset: bigint } {
     return this.fd_seek(0n, wasi.WHENCE_CUR);
+  }
+
+  /** Bytes between the position and the end of the file. */
+  left(): bigint {
+    const { size } = this.#kernel.call('fstat', { fd: this.fd }).stat;
+    const { position } = this.#kernel.call('seek', {
+      fd: this.fd,
+      offset: 0,
+      whence: wasi.WHENCE_CUR,
+    });
+    return BigInt(Math.max(0, size - position));
   }
 
   override fd_prestat_get(): { ret: number; prestat: wasi.Prestat | null } {

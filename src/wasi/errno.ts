@@ -6,8 +6,10 @@ export const SUCCESS = 0;
 const numbers: Readonly<Record<Errno, number>> = {
   E2BIG: 1,
   EACCES: 2,
+  EAGAIN: 6,
   EBADF: 8,
   EBUSY: 10,
+  ECHILD: 12,
   EDQUOT: 19,
   EEXIST: 20,
   EFBIG: 22,
@@ -28,6 +30,7 @@ const numbers: Readonly<Record<Errno, number>> = {
   ENOTDIR: 54,
   ENOTEMPTY: 55,
   ENOTSUP: 58,
+  ENOTTY: 59,
   ENXIO: 60,
   EPERM: 63,
   EPIPE: 64,

@@ -3,7 +3,7 @@
  * kernel how it ended: an exit code, or a trap with the stack of the WebAssembly code.
  */
 import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
-import { Descriptor } from './descriptors.ts';
+import { Descriptor, kindOf } from './descriptors.ts';
 import { importsFor } from './imports.ts';
 import { BlockingCaller, Ended } from './shared.ts';
 
@@ -13,6 +13,8 @@ export interface GuestStart {
   readonly block: SharedArrayBuffer;
   readonly args: readonly string[];
   readonly env: readonly string[];
+  /** What descriptors 0, 1 and 2 are (operations.ts STREAM). */
+  readonly stdio: readonly number[];
   /** Guest names of the preopened directories, at descriptors 3, 4, … */
   readonly preopens: readonly string[];
 }
@@ -25,9 +27,9 @@ export type GuestEnd =
     }
   | { readonly ended: true };
 
-export function runGuest({ module, block, args, env, preopens }: GuestStart): GuestEnd {
+export function runGuest({ module, block, args, env, stdio, preopens }: GuestStart): GuestEnd {
   const kernel = new BlockingCaller(block);
-  const streams = [0, 1, 2].map((fd) => new Descriptor(kernel, fd, { kind: 'stream' }));
+  const streams = stdio.map((stream, fd) => new Descriptor(kernel, fd, { kind: kindOf(stream) }));
   const dirs = preopens.map(
     (preopen, i) => new Descriptor(kernel, i + 3, { kind: 'dir', preopen }),
   );

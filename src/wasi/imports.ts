@@ -6,58 +6,17 @@
 import { type WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
-import { Descriptor, errnoFrom, timesFrom, writeFilestat } from './descriptors.ts';
+import { clock } from './clock.ts';
+import { Descriptor, errnoFrom, kindOf, timesFrom, writeFilestat } from './descriptors.ts';
 import { EFAULT, ENOTSOCK, errnoOf, SUCCESS } from './errno.ts';
+import { Memory } from './memory.ts';
+import { pollImports } from './poll.ts';
 import type { BlockingCaller } from './shared.ts';
 
 type Import = (...args: never[]) => number | void;
 export type Imports = Record<string, Import>;
 
-const toText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const fromText = new TextEncoder();
-
-/** A program's memory, looked at anew when it has grown. */
-class Memory {
-  readonly #get: () => ArrayBuffer;
-  #bytes = new Uint8Array(0);
-  #view = new DataView(new ArrayBuffer(0));
-
-  constructor(get: () => ArrayBuffer) {
-    this.#get = get;
-  }
-
-  get bytes(): Uint8Array {
-    const buffer = this.#get();
-    if (this.#bytes.buffer !== buffer) {
-      this.#bytes = new Uint8Array(buffer);
-      this.#view = new DataView(buffer);
-    }
-    return this.#bytes;
-  }
-
-  get view(): DataView {
-    void this.bytes;
-    return this.#view;
-  }
-
-  /** A range; RangeError outside of memory, which becomes EFAULT. */
-  range(at: number, size: number): Uint8Array {
-    const start = at >>> 0;
-    const end = start + (size >>> 0);
-    if (end > this.bytes.length) throw new RangeError('outside of memory');
-    return this.#bytes.subarray(start, end);
-  }
-
-  /** A path: EILSEQ if it is not UTF-8. */
-  text(at: number, size: number): string {
-    const bytes = this.range(at, size);
-    try {
-      return toText.decode(bytes);
-    } catch {
-      throw new FsError('EILSEQ');
-    }
-  }
-}
 
 /** Buffers of one read or write, together at most one window of the block. */
 interface Vectors {
@@ -254,7 +213,7 @@ function pathImports(
       memory.range(result, 4);
       const flags = openBits(dirflags, oflags, BigInt.asUintN(64, base), fdflags);
       const opened = kernel.call('open', { ...at(fd, ptr, len), flags });
-      const kind = opened.stat.kind === 'dir' ? 'dir' : 'file';
+      const kind = opened.stat.kind === 'dir' ? 'dir' : kindOf(opened.stream);
       const rights = {
         rights: BigInt.asUintN(64, base),
         inheriting: BigInt.asUintN(64, inheriting),
@@ -338,16 +297,6 @@ function pathImports(
   };
 }
 
-const CLOCK = { realtime: 0, monotonic: 1 } as const;
-
-/** Nanoseconds of a clock; EINVAL for the two that a page cannot have. */
-function clock(id: number): bigint {
-  if (id === CLOCK.realtime)
-    return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
-  if (id === CLOCK.monotonic) return BigInt(Math.round(performance.now() * 1000)) * 1000n;
-  throw new FsError('EINVAL');
-}
-
 /** crypto.getRandomValues fills at most this much at once. */
 const RANDOM_MAX = 65_536;
 
@@ -394,83 +343,4 @@ function processImports(shim: WASI, kernel: BlockingCaller, memory: Memory): Imp
       });
     },
   };
-}
-
-const SUBSCRIPTION_BYTES = 48;
-const EVENT_BYTES = 32;
-
-interface Subscription {
-  readonly userdata: bigint;
-  readonly type: number;
-  /** For a clock: nanoseconds from now until it is due. */
-  readonly due: bigint;
-  readonly error: number;
-}
-
-function pollImports(
-  kernel: BlockingCaller,
-  memory: Memory,
-  find: (fd: number) => Descriptor,
-): Imports {
-  return {
-    /** Waits for the earliest clock unless a descriptor is ready; plain files always are. */
-    poll_oneoff(from: number, to: number, count: number, result: number) {
-      if (count === 0 || count >>> 0 > COUNT_MAX) return errnoOf('EINVAL');
-      const { view } = memory;
-      memory.range(to, count * EVENT_BYTES);
-      const all = Array.from({ length: count }, (_, i) =>
-        readSubscription(view, (from >>> 0) + i * SUBSCRIPTION_BYTES, find),
-      );
-      const ready = all.filter(({ type }) => type !== wasi.EVENTTYPE_CLOCK);
-      const clocks = all.filter(
-        ({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error === SUCCESS,
-      );
-      const failed = all.filter(
-        ({ type, error }) => type === wasi.EVENTTYPE_CLOCK && error !== SUCCESS,
-      );
-      const events = [...ready, ...failed];
-      if (events.length === 0) {
-        const first = clocks.reduce(
-          (least, { due }) => (due < least ? due : least),
-          clocks[0]?.due ?? 0n,
-        );
-        if (first > 0n) kernel.sleep(Number(first) / 1e6);
-        events.push(...clocks.filter(({ due }) => due <= first));
-      }
-      for (const [i, event] of events.entries())
-        writeEvent(memory.view, (to >>> 0) + i * EVENT_BYTES, event);
-      memory.view.setUint32(result >>> 0, events.length, true);
-      return SUCCESS;
-    },
-  };
-}
-
-function readSubscription(
-  view: DataView,
-  at: number,
-  find: (fd: number) => Descriptor,
-): Subscription {
-  const userdata = view.getBigUint64(at, true);
-  const type = view.getUint8(at + 8);
-  let due = 0n;
-  const error = errnoFrom(() => {
-    if (type === wasi.EVENTTYPE_CLOCK) {
-      const timeout = view.getBigUint64(at + 24, true);
-      const absolute = (view.getUint16(at + 40, true) & 1) !== 0;
-      const now = clock(view.getUint32(at + 16, true));
-      due = absolute ? timeout - now : timeout;
-    } else {
-      const { kind } = find(view.getUint32(at + 16, true));
-      if (kind === 'stream' && type === wasi.EVENTTYPE_FD_READ) throw new FsError('ENOTSUP');
-    }
-  });
-  return { userdata, type, due, error };
-}
-
-function writeEvent(view: DataView, at: number, { userdata, type, error }: Subscription): void {
-  view.setBigUint64(at, userdata, true);
-  view.setUint16(at + 8, error, true);
-  view.setUint8(at + 10, type);
-  view.setBigUint64(at + 16, 0n, true);
-  view.setUint16(at + 24, 0, true);
 }

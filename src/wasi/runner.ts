@@ -5,7 +5,7 @@
 import { FsError, fail } from '../kernel/errors.ts';
 import type { Runner } from '../kernel/kernel.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
-import type { Ending, Process } from '../kernel/process.ts';
+import { type Ending, type Process, streamOf } from '../kernel/process.ts';
 import type { GuestEnd, GuestStart } from './guest.ts';
 import { inspect, limitMemory, PAGE, type Preflight } from './module.ts';
 import { BlockServer, makeBlock } from './shared.ts';
@@ -39,6 +39,8 @@ export interface RunnerHost {
 const MEMORY_DEFAULT = 1024 * 1024 * 1024;
 /** Timers of engines count in 31 bits of milliseconds, 24 days: a longer limit is none. */
 const TIMER_MAX = 2 ** 31 - 1;
+/** Of its memory limit a program has used up this much when the limit is named. */
+const MEMORY_NEAR = 15 / 16;
 /** Compiled modules kept. */
 const MODULES_MAX = 16;
 
@@ -65,6 +67,7 @@ export class WasiRunner implements Runner {
       module,
       args: process.args,
       env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+      stdio: [0, 1, 2].map((fd) => streamOf(process.descriptor(fd))),
       preopens,
       block: makeBlock(),
     });
@@ -116,6 +119,7 @@ class Run {
   readonly #host: RunnerHost;
   #server: BlockServer | undefined;
   #cancelWall: () => void = () => undefined;
+  #cancelCpu: () => void = () => undefined;
   #over = false;
 
   constructor(host: RunnerHost, process: Process, worker: ProgramWorker) {
@@ -134,12 +138,29 @@ class Run {
     process.onStop((ending) => this.#end(ending));
     this.#worker.onEnd((end) => this.#ended(end));
     this.#worker.onError((message) => this.#end(crashed(message)));
+    process.meter = () => ({
+      cpu: this.#server?.running ?? 0,
+      memory: (this.#server?.memoryPages ?? 0) * PAGE,
+    });
+    this.#watchCpu();
     const { wall } = process.limits;
     if (wall !== undefined && wall <= TIMER_MAX) {
       this.#cancelWall = this.#host.after(wall, () => process.kill('wall limit'));
     }
     void this.#server.serve();
     this.#worker.start(message);
+  }
+
+  /** Looks again when the limit could be met at the earliest. */
+  #watchCpu(): void {
+    const { cpu } = this.#process.limits;
+    if (cpu === undefined || this.#over) return;
+    const left = cpu - this.#process.meter().cpu;
+    if (left <= 0) this.#process.kill('cpu limit');
+    else
+      this.#cancelCpu = this.#host.after(Math.min(Math.max(left, 1), TIMER_MAX), () =>
+        this.#watchCpu(),
+      );
   }
 
   #ended(end: GuestEnd): void {
@@ -156,8 +177,12 @@ class Run {
     if (this.#over) return;
     this.#over = true;
     this.#cancelWall();
+    this.#cancelCpu();
     const pages = this.#server?.memoryPages ?? 0;
     this.#server?.end();
+    const { memory } = this.#process.limits;
+    // Growing fails inside the program; that it came so near tells why.
+    if (memory !== undefined && pages * PAGE > memory * MEMORY_NEAR) this.#process.hit('memory');
     this.#process.exit({
       peak_memory: pages * PAGE,
       cpu_ms: this.#server?.running ?? 0,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { never } from '../../kernel/service.ts';
+import { Terminal } from '../../kernel/terminal.ts';
 import { bytes, codeOf, text } from '../../testing/kernel.ts';
 import { DevFs } from './devfs.ts';
 
 const host = {
   random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
   now: () => 12_345n,
+  storage: async () => ({ quota: 1 }),
 };
 const fs = new DevFs(host);
 const read = async (name: string, count: number): Promise<Uint8Array> =>
@@ -25,33 +27,37 @@ describe('DevFs', () => {
 
   it('writes are taken, refused as full, or not possible', async () => {
     expect(
-      await Promise.all(['null', 'zero', 'random', 'full', 'time', 'cons'].map(write)),
-    ).toEqual(['ok', 'ok', 'ok', 'ENOSPC', 'EACCES', 'ENXIO']);
+      await Promise.all(
+        ['null', 'zero', 'random', 'full', 'time', 'cons', 'consctl', 'winsize', 'storage'].map(
+          write,
+        ),
+      ),
+    ).toEqual(['ok', 'ok', 'ok', 'ENOSPC', 'EACCES', 'ENXIO', 'ENXIO', 'EACCES', 'EACCES']);
   });
 
   it('time is one moment per open', async () => {
     expect(text(await read('time', 100))).toBe('12345\n');
   });
 
-  it('a console outlives each descriptor that leads to it', async () => {
-    const written: string[] = [];
-    let closed = false;
-    const console = {
-      stream: true,
-      write: async (_at: number | 'end', data: Uint8Array) => {
-        written.push(text(data));
-        return { written: data.length, end: 0 };
-      },
-      close: async () => {
-        closed = true;
-      },
-    };
-    const dev = new DevFs({ ...host, console });
+  it('the terminal outlives each descriptor that leads to it, and is cooked again after the last consctl', async () => {
+    const terminal = new Terminal({ cols: 80, rows: 24 });
+    const dev = new DevFs({ ...host, terminal });
     for (const word of ['one', 'two']) {
       const handle = await dev.open(['cons'], { write: true });
       await handle.write?.(0, bytes(word), never);
       await handle.close?.();
     }
-    expect([written, closed]).toEqual([['one', 'two'], false]);
+    expect(text((await terminal.master.read?.(0, 100, never)) as Uint8Array)).toBe('onetwo');
+    const first = await dev.open(['consctl'], { write: true });
+    const second = await dev.open(['consctl'], { write: true });
+    await first.write?.(0, bytes('rawon\n'), never);
+    expect(terminal.raw).toBe(true);
+    await first.close?.();
+    expect(terminal.raw).toBe(true);
+    expect(await codeOf((async () => second.write?.(0, bytes('loud\n'), never))())).toBe('EINVAL');
+    await second.close?.();
+    expect(terminal.raw).toBe(false);
+    const size = await dev.open(['winsize'], { read: true });
+    expect(text((await size.read?.(0, 100, never)) as Uint8Array)).toBe('80 24\n');
   });
 });

@@ -1,7 +1,8 @@
 /**
  * DevFs: the devices of a namespace (null(4), zero(4), full(4), random(4), cons(3)). `cons` is the
- * console of the process it is mounted for; without one, reading ends at once and writing is ENXIO.
+ * terminal of the process it is mounted for; without one, reading ends at once and writing is ENXIO.
  */
+import { controlHandle, textHandle } from '../../kernel/control.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
 import type {
@@ -18,13 +19,22 @@ export interface DevHost {
   random(into: Uint8Array): void;
   /** Nanoseconds since 1970. */
   now(): bigint;
-  /** The console, where there is one. */
-  readonly console?: FileHandle;
+  /** The terminal of the process that this is mounted for, where it has one. */
+  readonly terminal?: Terminal | undefined;
+  /** What the browser keeps and has room for: quota, usage, persisted, unsynced, last durable write. */
+  storage(): Promise<object>;
 }
 
 const RANDOM_MAX = 65_536;
 
-type Device = (host: DevHost) => FileHandle;
+/** What DevFs uses of a terminal (kernel/terminal.ts). */
+export interface Terminal {
+  readonly slave: FileHandle;
+  readonly size: { readonly cols: number; readonly rows: number };
+  raw: boolean;
+}
+
+type Device = (host: DevHost, mode: Mode) => FileHandle;
 
 /** The picture of the tree. */
 const devices: { readonly [name: string]: Device } = {
@@ -40,18 +50,13 @@ const devices: { readonly [name: string]: Device } = {
     read: async (_at, count) => randomBytes(host, count),
     write: swallow,
   }),
-  time: (host) => clockHandle(host),
-  cons: ({ console }) => {
-    if (!console)
-      return {
-        stream: true,
-        read: empty,
-        write: async () => fail('ENXIO', 'this process has no console'),
-      };
-    // Closing one descriptor leaves the console to the others.
-    const { close: _, ...shared } = console;
-    return shared;
-  },
+  time: ({ now }) => textHandle(() => `${now()}\n`),
+  cons: ({ terminal }) => terminal?.slave ?? { stream: true, read: empty, write: noTerminal },
+  consctl: ({ terminal }) =>
+    terminal ? modeHandle(terminal) : { stream: true, write: noTerminal },
+  winsize: ({ terminal }) =>
+    textHandle(() => (terminal ? `${terminal.size.cols} ${terminal.size.rows}\n` : '')),
+  storage: ({ storage }) => textHandle(async () => `${JSON.stringify(await storage(), null, 2)}\n`),
 };
 
 export class DevFs implements FileService {
@@ -80,7 +85,8 @@ export class DevFs implements FileService {
 
   async open(path: Path, mode: Mode): Promise<FileHandle> {
     if (path.length === 0) fail('EISDIR');
-    const handle = (devices[this.#name(path)] as Device)(this.#host);
+    const handle = (devices[this.#name(path)] as Device)(this.#host, mode);
+    if (mode.read && !handle.read) fail('EACCES', 'this device is only written');
     if ((mode.write || mode.append) && !handle.write) fail('EACCES', 'this device is only read');
     return handle;
   }
@@ -100,13 +106,28 @@ const swallow: NonNullable<FileHandle['write']> = async (_at, data) => ({
   end: 0,
 });
 
-/** Nanoseconds since 1970 as decimal text, taken once per open so that a reader sees one time. */
-function clockHandle(host: DevHost): FileHandle {
-  let text: Uint8Array | undefined;
+const noTerminal = async (): Promise<never> => fail('ENXIO', 'this process has no terminal');
+
+/** Handles that hold a terminal raw; when the last one closes it is cooked again (cons(3)). */
+const holders = new WeakMap<Terminal, number>();
+
+/** Takes `rawon` and `rawoff`, one a line. */
+function modeHandle(terminal: Terminal): FileHandle {
+  holders.set(terminal, (holders.get(terminal) ?? 0) + 1);
+  const control = controlHandle((line) => {
+    if (line !== 'rawon' && line !== 'rawoff') fail('EINVAL', 'consctl takes rawon or rawoff');
+    terminal.raw = line === 'rawon';
+  });
   return {
-    read: async (at, count) => {
-      text ??= new TextEncoder().encode(`${host.now()}\n`);
-      return text.slice(at, at + count);
+    ...control,
+    close: async () => {
+      const left = (holders.get(terminal) ?? 1) - 1;
+      holders.set(terminal, left);
+      try {
+        await control.close?.();
+      } finally {
+        if (left === 0) terminal.raw = false;
+      }
     },
   };
 }

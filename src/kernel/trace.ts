@@ -1,0 +1,67 @@
+/** What a process asks of its namespace, one line a call, for whoever reads its trace. */
+import { Queue } from './queue.ts';
+
+/** Bytes kept for a reader that is slow; past them lines are dropped and counted. */
+const KEPT_MAX = 1 << 20;
+
+export interface TracedCall {
+  /** Milliseconds since 1970 when the call came. */
+  readonly time: number;
+  readonly call: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** 'OK', or the code of the failure. */
+  readonly result: string;
+  readonly microseconds: number;
+}
+
+export class Trace {
+  readonly queue = new Queue(KEPT_MAX);
+  #on = true;
+  #only: RegExp | undefined;
+  #dropped = 0;
+
+  /** `on`, `off`, `only PATTERN` (a path with `*`); false for anything else. */
+  control(line: string): boolean {
+    const [verb, ...rest] = line.trim().split(' ');
+    const pattern = rest.join(' ');
+    if ((verb === 'on' || verb === 'off') && pattern === '') this.#on = verb === 'on';
+    else if (verb === 'only' && pattern !== '') this.#only = pathPattern(pattern);
+    else return false;
+    return true;
+  }
+
+  note(call: TracedCall): void {
+    if (!this.#on || (this.#only && !this.#only.test(call.path))) return;
+    const fields = [
+      new Date(call.time).toISOString(),
+      call.call,
+      JSON.stringify(call.path),
+      call.bytes,
+      call.result,
+      call.microseconds,
+    ];
+    const line = new TextEncoder().encode(`${fields.join(' ')}\n`);
+    const room = this.queue.ready('write')?.bytes ?? 0;
+    if (room < line.length + 64) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#dropped > 0)
+      this.#put(new TextEncoder().encode(`# ${this.#dropped} calls dropped\n`));
+    this.#dropped = 0;
+    this.#put(line);
+  }
+
+  #put(line: Uint8Array): void {
+    void this.queue.write(line, new AbortController().signal).catch(() => undefined);
+  }
+}
+
+const pathPattern = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}`,
+  );

@@ -1,0 +1,168 @@
+/** `oanix run`: a WASI program under Node, confined to the directories that it is given. */
+import { parseArgs } from 'node:util';
+import { FsError } from '../kernel/errors.ts';
+import type { Process } from '../kernel/process.ts';
+import { type FileHandle, never } from '../kernel/service.ts';
+import { streamFile } from '../kernel/spawn.ts';
+import { makeKernel, readProgram } from './host.ts';
+import { captureHandle, inputHandle, outputHandle } from './streams.ts';
+
+const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
+
+  --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
+  --env NAME=VALUE        a variable; the program gets no others
+  --cwd DIR               its working directory, one of its own names
+  --memory MIB, --wall MS, --cpu MS, --output BYTES, --files N
+                          its limits
+  --json                  captures what it prints and tells how it ended, as one JSON object
+`;
+
+interface Options {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly dirs: readonly { host: string; guest: string; ro: boolean }[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly json: boolean;
+}
+
+class UsageError extends Error {}
+
+/** Exit status for wrong usage (sysexits(3) has 64; shells use 2). */
+const USAGE_STATUS = 2;
+/** Found but cannot be run, and not found (execve by a shell). */
+const [CANNOT_RUN, NOT_FOUND] = [126, 127];
+const CAPTURE_MAX = 8 * 1024 * 1024;
+
+const limitOptions = { memory: 1 << 20, wall: 1, cpu: 1, output: 1, files: 1 } as const;
+
+function parse(argv: readonly string[]): Options {
+  const [command, ...rest] = argv;
+  if (command !== 'run') throw new UsageError(command ? `there is no command '${command}'` : '');
+  // Options end at the program: what follows is its own.
+  let count = 0;
+  while (count < rest.length && rest[count]?.startsWith('-') && rest[count] !== '--')
+    count += rest[count] === '--json' || rest[count]?.includes('=', 2) ? 1 : 2;
+  const own = rest.slice(0, count);
+  const [file, ...args] = rest.slice(rest[count] === '--' ? count + 1 : count);
+  const { values } = parseArgs({
+    args: own,
+    options: {
+      dir: { type: 'string', multiple: true },
+      env: { type: 'string', multiple: true },
+      cwd: { type: 'string' },
+      json: { type: 'boolean' },
+      ...Object.fromEntries(
+        Object.keys(limitOptions).map((name) => [name, { type: 'string' as const }]),
+      ),
+    },
+  });
+  if (file === undefined) throw new UsageError('which program?');
+  return {
+    file,
+    args: args[0] === '--' ? args.slice(1) : args,
+    dirs: (values.dir ?? []).map(parseDir),
+    env: Object.fromEntries((values.env ?? []).map(parseEnv)),
+    cwd: values.cwd,
+    limits: parseLimits(values as Record<string, unknown>),
+    json: values.json ?? false,
+  };
+}
+
+function parseDir(text: string): Options['dirs'][number] {
+  const ro = text.endsWith(':ro');
+  const [host = '', guest, ...more] = (ro ? text.slice(0, -3) : text).split('::');
+  if (host === '' || guest === '' || more.length > 0)
+    throw new UsageError(`--dir takes HOST::GUEST or HOST::GUEST:ro, not '${text}'`);
+  return { host, guest: guest ?? host, ro };
+}
+
+function parseEnv(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new UsageError(`--env takes NAME=VALUE, not '${text}'`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parseLimits(values: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(limitOptions).flatMap(([name, unit]) => {
+      if (values[name] === undefined) return [];
+      const number = Number(values[name]);
+      if (!(number > 0)) throw new UsageError(`--${name} takes a number above 0`);
+      return [[name, number * unit]];
+    }),
+  );
+}
+
+/** A guest's name as a path of the namespace. */
+const mountPoint = (guest: string): string => (guest.startsWith('/') ? guest : `/${guest}`);
+
+async function run(options: Options): Promise<number> {
+  const kernel = makeKernel();
+  const process_ = kernel.attach('oanix');
+  const preopens: Record<string, string> = {};
+  for (const { host, guest, ro } of options.dirs) {
+    const spec = { kind: 'workspace', options: { root: host } };
+    await kernel.call(process_, 'mount', { spec, at: mountPoint(guest), flags: { ro } }, never);
+    preopens[guest] = mountPoint(guest);
+  }
+  const cwd = options.cwd === undefined ? undefined : mountPoint(options.cwd);
+  if (cwd !== undefined) preopens['.'] ??= cwd;
+  const captured = [captureHandle(CAPTURE_MAX), captureHandle(CAPTURE_MAX)] as const;
+  const outputs = options.json
+    ? captured.map(({ handle }) => handle)
+    : [outputHandle(process.stdout), outputHandle(process.stderr)];
+  const stdio = [
+    give(process_, inputHandle(process.stdin), 'read'),
+    ...outputs.map((handle) => give(process_, handle, 'write')),
+  ];
+  const { pid } = await kernel.call(
+    process_,
+    'spawn',
+    {
+      program: await readProgram(options.file),
+      config: {
+        args: [options.file, ...options.args],
+        env: options.env,
+        preopens,
+        limits: options.limits,
+        stdio,
+        ...(cwd === undefined ? {} : { cwd }),
+      },
+    },
+    never,
+  );
+  const status = await kernel.process(pid).ended;
+  const [out, err] = captured;
+  if (options.json) {
+    const result = {
+      ...status,
+      stdout: out.text(),
+      stderr: err.text(),
+      stdout_dropped: out.dropped(),
+      stderr_dropped: err.dropped(),
+    };
+    await new Promise((resolve) =>
+      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`, resolve),
+    );
+  } else if (status.trap && process.stderr.isTTY) {
+    process.stderr.write(`${status.trap.kind}: ${status.trap.message}\n${status.trap.stack}\n`);
+  }
+  return status.exit_code;
+}
+
+function give(owner: Process, handle: FileHandle, end: 'read' | 'write'): number {
+  return owner.add(streamFile(handle, end, 'stdio'));
+}
+
+try {
+  process.exit(await run(parse(process.argv.slice(2))));
+} catch (error) {
+  const { code } = error as NodeJS.ErrnoException;
+  const usage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(usage ? `${message}\n\n${USAGE}` : `oanix: ${message}\n`);
+  const missing = code === 'ENOENT' && !(error instanceof FsError);
+  process.exit(usage ? USAGE_STATUS : missing ? NOT_FOUND : CANNOT_RUN);
+}

@@ -1,0 +1,86 @@
+/** The kernel under Node: file services of its own, programs in worker threads. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { DevFs } from '../fs/dev/devfs.ts';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { PipeFs } from '../fs/pipe/pipefs.ts';
+import { ProcFs } from '../fs/proc/procfs.ts';
+import { WorkspaceFs } from '../fs/workspace/workspacefs.ts';
+import { fail } from '../kernel/errors.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { Process } from '../kernel/process.ts';
+import type { FileService, ServiceSpec } from '../kernel/service.ts';
+import type { GuestEnd } from '../wasi/guest.ts';
+import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
+
+/** A kernel whose programs run in threads of this process. */
+export function makeKernel(): Kernel {
+  const runner = new WasiRunner({
+    makeWorker,
+    call: (process, operation, args, signal) => kernel.call(process, operation, args, signal),
+    digest: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    now: () => performance.now(),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    after,
+  });
+  const kernel = new Kernel({
+    makeService: async (spec, process) => makeService(spec, kernel, process),
+    personal: (spec, process) => personalService(spec, kernel, process),
+    runner,
+    now: () => performance.now(),
+    clock: () => Date.now(),
+    later: (run) => void setTimeout(run, 15),
+    after,
+    notify: () => undefined,
+  });
+  return kernel;
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+function makeService(spec: ServiceSpec, kernel: Kernel, process: Process | undefined): FileService {
+  if (spec.kind === 'mem') return new MemFs({ spec });
+  if (spec.kind === 'pipe') return new PipeFs();
+  if (spec.kind === 'workspace') return new WorkspaceFs(String(spec.options?.['root'] ?? ''), spec);
+  return (
+    (process && personalService(spec, kernel, process)) ??
+    fail('EINVAL', `there is no service '${spec.kind}'`)
+  );
+}
+
+function personalService(
+  { kind }: ServiceSpec,
+  kernel: Kernel,
+  process: Process,
+): FileService | undefined {
+  if (kind === 'proc') return new ProcFs(kernel, process);
+  if (kind !== 'dev') return undefined;
+  return new DevFs({
+    random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+    now: () => BigInt(Date.now()) * 1_000_000n,
+    terminal: process.terminal,
+    storage: async () => ({}),
+  });
+}
+
+const script = new URL('./program.js', import.meta.url);
+
+function makeWorker(): ProgramWorker {
+  const worker = new Worker(script, { env: {}, stdin: false });
+  return {
+    start: (message) => worker.postMessage(message),
+    onEnd: (listener) => void worker.on('message', (end: GuestEnd) => listener(end)),
+    onError: (listener) => {
+      worker.on('error', ({ message }) => listener(message));
+      worker.on('exit', (code) => listener(`its thread ended with ${code}`));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+export const readProgram = async (path: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(path));

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// The command `oanix`: builds what it lacks of itself, without a word, then runs.
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sources = ['kernel', 'wasi', 'fs', 'node'].map((name) => join(root, 'src', name));
+
+/** Changes when a source changes. */
+function stampOf() {
+  let newest = statSync(join(root, 'package-lock.json')).mtimeMs;
+  let count = 0;
+  for (const folder of sources) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !/\.(ts|mjs)$/.test(entry.name)) continue;
+      count++;
+      newest = Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
+    }
+  }
+  return `${Math.round(newest)}-${count}`;
+}
+
+const built = join(root, 'node_modules/.oanix', stampOf());
+if (!existsSync(join(built, 'cli.js'))) {
+  const making = `${built}.${process.pid}`;
+  mkdirSync(making, { recursive: true });
+  const { build } = await import('vite');
+  await build({ root, configFile: join(root, 'src/node/vite.config.ts'), build: { outDir: making } });
+  try {
+    renameSync(making, built);
+  } catch {
+    // Another one was faster.
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+await import(pathToFileURL(join(built, 'cli.js')).href);

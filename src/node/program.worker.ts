@@ -1,0 +1,5 @@
+/** A program's thread under Node: nothing but the guest. */
+import { parentPort } from 'node:worker_threads';
+import { type GuestStart, runGuest } from '../wasi/guest.ts';
+
+parentPort?.on('message', (start: GuestStart) => parentPort?.postMessage(runGuest(start)));

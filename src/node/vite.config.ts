@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite';
+
+/** Builds `oanix run` for Node: the command and the thread of a program. */
+export default defineConfig({
+  logLevel: 'silent',
+  publicDir: false,
+  ssr: { noExternal: true },
+  build: {
+    ssr: true,
+    target: 'node20',
+    minify: false,
+    emptyOutDir: false,
+    rollupOptions: {
+      input: { cli: 'src/node/cli.ts', program: 'src/node/program.worker.ts' },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+    },
+  },
+});

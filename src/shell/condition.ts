@@ -1,0 +1,242 @@
+/** `[[ … ]]`, `[ … ]` and `test` (bash(1) "CONDITIONAL EXPRESSIONS"). */
+import { evaluate, parseExpression, parseNumber } from './arith.ts';
+import type { Expander } from './expand.ts';
+import { compile, matches } from './pattern.ts';
+import { ShellError } from './state.ts';
+import type { Condition } from './syntax.ts';
+import { absolute } from './sys.ts';
+
+/** Of `[[ … ]]`: patterns and expressions come unexpanded. */
+export async function conditional(node: Condition, expander: Expander): Promise<boolean> {
+  const { state } = expander;
+  switch (node.type) {
+    case 'CondAnd':
+      return (await conditional(node.left, expander)) && conditional(node.right, expander);
+    case 'CondOr':
+      return (await conditional(node.left, expander)) || conditional(node.right, expander);
+    case 'CondNot':
+      return !(await conditional(node.operand, expander));
+    case 'CondGroup':
+      return conditional(node.expression, expander);
+    case 'CondWord':
+      return (await expander.text(node.word)) !== '';
+    case 'CondUnary':
+      return unary(node.operator, await expander.text(node.operand), expander);
+    case 'CondBinary': {
+      const left = await expander.text(node.left);
+      const { operator } = node;
+      const ignoreCase = state.shopt.has('nocasematch');
+      if (operator === '=' || operator === '==' || operator === '!=') {
+        const same = matches(await expander.pattern(node.right), left, ignoreCase);
+        return operator === '!=' ? !same : same;
+      }
+      if (operator === '=~')
+        return regexp(left, await regexpSource(node.right, expander), expander, ignoreCase);
+      const right = await expander.text(node.right);
+      if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
+        const number = async (text: string): Promise<bigint> =>
+          text.trim() === '' ? 0n : evaluate(parseExpression(text), expander);
+        return compare(operator, await number(left), await number(right));
+      }
+      return binary(operator, left, right, expander);
+    }
+  }
+}
+
+async function regexpSource(
+  word: Parameters<Expander['text']>[0],
+  expander: Expander,
+): Promise<string> {
+  let source = '';
+  for (const part of word.parts) {
+    const text = await expander.text({ ...word, parts: [part] });
+    const quoted =
+      part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'Escaped';
+    source += quoted ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : text;
+  }
+  return source;
+}
+
+function regexp(text: string, source: string, { state }: Expander, ignoreCase: boolean): boolean {
+  const js = source.replace(/\[:(\w+):\]/g, (_, name: string) => posix[name] ?? '');
+  const found = compile(js, ignoreCase ? 'iu' : 'u').exec(text);
+  state.setArray('BASH_REMATCH', found ? [...found].map((group) => group ?? '') : []);
+  return found !== null;
+}
+
+const posix: Readonly<Record<string, string>> = {
+  alpha: 'a-zA-Z',
+  digit: '0-9',
+  alnum: 'a-zA-Z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9A-Fa-f',
+};
+
+/** Of `test` and `[`: words that are already expanded. */
+export async function test(words: readonly string[], expander: Expander): Promise<boolean> {
+  let at = 0;
+  const peek = (): string | undefined => words[at];
+  const or = async (): Promise<boolean> => {
+    let value = await and();
+    while (peek() === '-o') {
+      at++;
+      const right = await and();
+      value ||= right;
+    }
+    return value;
+  };
+  const and = async (): Promise<boolean> => {
+    let value = await not();
+    while (peek() === '-a') {
+      at++;
+      const right = await not();
+      value &&= right;
+    }
+    return value;
+  };
+  const not = async (): Promise<boolean> => {
+    if (peek() === '!' && words.length - at > 1) {
+      at++;
+      return !(await not());
+    }
+    return primary();
+  };
+  const primary = async (): Promise<boolean> => {
+    const word = words[at++];
+    if (word === undefined) throw new ShellError('argument expected', 2);
+    const operator = peek();
+    if (operator !== undefined && isBinary(operator) && at + 1 < words.length) {
+      at++;
+      const right = words[at++] as string;
+      return binaryWords(operator, word, right, expander);
+    }
+    if (word === '(') {
+      const value = await or();
+      if (words[at++] !== ')') throw new ShellError("`)' expected", 2);
+      return value;
+    }
+    if (/^-[a-zA-Z]$/.test(word) && at < words.length)
+      return unary(word, words[at++] as string, expander);
+    return word !== '';
+  };
+  if (words.length === 0) return false;
+  if (words.length === 1) return words[0] !== '';
+  // With so few words their number decides what they mean (POSIX test).
+  if (words.length === 3 && isBinary(words[1] as string))
+    return binaryWords(words[1] as string, words[0] as string, words[2] as string, expander);
+  const value = await or();
+  if (at < words.length) throw new ShellError('too many arguments', 2);
+  return value;
+}
+
+const isBinary = (word: string): boolean =>
+  /^(=|==|!=|<|>|-eq|-ne|-lt|-le|-gt|-ge|-nt|-ot|-ef)$/.test(word);
+
+async function binaryWords(
+  operator: string,
+  left: string,
+  right: string,
+  expander: Expander,
+): Promise<boolean> {
+  if (operator === '=' || operator === '==') return left === right;
+  if (operator === '!=') return left !== right;
+  if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator))
+    return compare(operator, integer(left), integer(right));
+  return binary(operator, left, right, expander);
+}
+
+function integer(text: string): bigint {
+  const value = /^\s*[+-]?\d+\s*$/.test(text)
+    ? parseNumber(text.trim().replace(/^([+-]?)0+(?=\d)/, '$1'))
+    : undefined;
+  if (value === undefined) throw new ShellError(`${text}: integer expression expected`, 2);
+  return value;
+}
+
+function compare(operator: string, a: bigint, b: bigint): boolean {
+  switch (operator) {
+    case '-eq':
+      return a === b;
+    case '-ne':
+      return a !== b;
+    case '-lt':
+      return a < b;
+    case '-le':
+      return a <= b;
+    case '-gt':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+async function binary(
+  operator: string,
+  left: string,
+  right: string,
+  { host, state }: Expander,
+): Promise<boolean> {
+  if (operator === '<') return left < right;
+  if (operator === '>') return left > right;
+  const [a, b] = await Promise.all(
+    [left, right].map((path) => host.sys.stat(absolute(state.cwd, path))),
+  );
+  if (operator === '-ef') return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
+  const [older, newer] = operator === '-nt' ? [b, a] : [a, b];
+  return newer !== undefined && (older === undefined || older.mtime < newer.mtime);
+}
+
+async function unary(
+  operator: string,
+  operand: string,
+  { host, state }: Expander,
+): Promise<boolean> {
+  if (operator === '-z') return operand === '';
+  if (operator === '-n') return operand !== '';
+  if (operator === '-v')
+    return state.get(operand) !== undefined || state.elements(operand).length > 0;
+  if (operator === '-o') return state.options.has(operand);
+  if (operator === '-t') return host.isTerminal(Number(operand));
+  const follow = operator !== '-h' && operator !== '-L';
+  const stat =
+    operand === '' ? undefined : await host.sys.stat(absolute(state.cwd, operand), follow);
+  switch (operator) {
+    case '-e':
+    case '-a':
+    case '-r':
+    case '-w':
+      return stat !== undefined;
+    case '-f':
+      return stat?.kind === 'file';
+    case '-d':
+      return stat?.kind === 'dir';
+    case '-h':
+    case '-L':
+      return stat?.kind === 'symlink';
+    case '-s':
+      return (stat?.size ?? 0) > 0;
+    case '-x':
+      return (
+        stat !== undefined &&
+        (stat.kind === 'dir' || (await host.isExecutable(absolute(state.cwd, operand))))
+      );
+    case '-b':
+    case '-c':
+    case '-p':
+    case '-S':
+    case '-g':
+    case '-k':
+    case '-u':
+      return false;
+    case '-G':
+    case '-O':
+    case '-N':
+      return stat !== undefined;
+    default:
+      throw new ShellError(`${operator}: unary operator expected`, 2);
+  }
+}

@@ -1,0 +1,1055 @@
+/**
+ * Walks the syntax tree of a script: lists, pipelines, compound commands, functions, redirections. Every
+ * stage of a pipeline runs at once, programs in workers of their own, over pipes of the kernel.
+ */
+import { FsError, hasCode } from '../kernel/errors.ts';
+import { OPEN } from '../kernel/operations.ts';
+import type { SpawnConfig } from '../kernel/spawn.ts';
+import { conditional } from './condition.ts';
+import { Expander, type ExpandHost, quoteIfNeeded } from './expand.ts';
+import { type Io, kernelStream, memorySink, memorySource, noInput, type Stream } from './io.ts';
+import { type Job, Jobs } from './jobs.ts';
+import { matches } from './pattern.ts';
+import { ShellError, type State } from './state.ts';
+import {
+  type Assignment,
+  type Command,
+  type Compound,
+  type Of,
+  type Part,
+  type Pipeline,
+  parse,
+  type Redirection,
+  type Script,
+  type SimpleCommand,
+  type Statement,
+  sourceOf,
+  type Word,
+} from './syntax.ts';
+import { absolute, Interrupted, type Sys } from './sys.ts';
+
+/** Where a command runs: its variables, its streams, the job that it is part of. */
+export interface Context {
+  readonly state: State;
+  readonly io: Io;
+  readonly expander: Expander;
+  /** Its failure is looked at, so it ends nothing (set -e). */
+  readonly tested: boolean;
+  readonly job: Job | undefined;
+}
+
+/** A command of the shell itself: gets its arguments, gives its status. */
+export type Builtin = (
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+) => Promise<number> | number;
+
+export class BreakLoop extends Error {
+  levels: number;
+
+  constructor(levels: number) {
+    super('break');
+    this.levels = levels;
+  }
+}
+
+export class ContinueLoop extends Error {
+  levels: number;
+
+  constructor(levels: number) {
+    super('continue');
+    this.levels = levels;
+  }
+}
+
+export class ReturnFunction extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('return');
+    this.status = status;
+  }
+}
+
+export class ExitShell extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('exit');
+    this.status = status;
+  }
+}
+
+export interface Commands {
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  /** Text tools; each may be shadowed by nothing but functions and aliases. */
+  tool(name: string): Builtin | undefined;
+  names(): string[];
+}
+
+const DEPTH_MAX = 500;
+/** Builtins that take assignments as arguments, which are not split (POSIX "declaration utilities"). */
+const declaring: ReadonlySet<string> = new Set([
+  'declare',
+  'typeset',
+  'local',
+  'export',
+  'readonly',
+  'alias',
+]);
+/** Status of a command that ended by a stop from the keyboard. */
+const STOPPED = 148;
+
+export class Interpreter {
+  readonly sys: Sys;
+  readonly jobs: Jobs;
+  readonly commands: Commands;
+  /** Programs in the foreground; the terminal's keys signal them. */
+  readonly #foreground = new Set<number>();
+  readonly #terminals: ReadonlySet<number>;
+  #depth = 0;
+  #scratch = 0;
+
+  constructor(sys: Sys, commands: Commands, terminals: ReadonlySet<number>) {
+    this.sys = sys;
+    this.commands = commands;
+    this.#terminals = terminals;
+    this.jobs = new Jobs(sys);
+  }
+
+  context(state: State, io: Io, job?: Job): Context {
+    const context: { -readonly [K in keyof Context]: Context[K] } = {
+      state,
+      io,
+      tested: false,
+      job,
+      expander: undefined as never,
+    };
+    context.expander = new Expander(this.#expandHost(context));
+    return context;
+  }
+
+  #expandHost(context: Context): ExpandHost {
+    return {
+      state: context.state,
+      sys: this.sys,
+      substitute: (script) => this.#substitute(script, context),
+      processSubstitution: (part) => this.#processSubstitution(part, context),
+      isTerminal: (fd) => {
+        const at = context.io.get(fd)?.fd;
+        return at !== undefined && this.#terminals.has(at);
+      },
+      isExecutable: (path) => this.#isExecutable(path),
+    };
+  }
+
+  /** Runs text as a script; its syntax errors are told on standard error, status 2. */
+  async runText(text: string, context: Context): Promise<number> {
+    let script: Script;
+    try {
+      script = parse(text);
+    } catch (error) {
+      await this.complain(context, error instanceof Error ? error.message : String(error));
+      context.state.status = 2;
+      return 2;
+    }
+    return this.runScript(script, context);
+  }
+
+  async runScript(script: Script, context: Context): Promise<number> {
+    return this.#statements(script.statements, context);
+  }
+
+  async complain(context: Context, message: string): Promise<void> {
+    await context.io.get(2)?.write(`${context.state.name}: ${message}\n`);
+  }
+
+  async #statements(statements: readonly Statement[], context: Context): Promise<number> {
+    let status = 0;
+    for (const statement of statements) status = await this.#statement(statement, context);
+    return status;
+  }
+
+  async #statement(statement: Statement, context: Context): Promise<number> {
+    await this.sys.checkpoint();
+    const { state } = context;
+    if (statement.deferredError) {
+      await this.complain(context, statement.deferredError.message);
+      throw new ExitShell(2);
+    }
+    if (statement.background) return this.#background(statement, context);
+    if (state.options.has('noexec')) return 0;
+    let status = 0;
+    for (const [i, pipeline] of statement.pipelines.entries()) {
+      const before = statement.operators[i - 1];
+      if ((before === '&&' && status !== 0) || (before === '||' && status === 0)) continue;
+      const last = i === statement.pipelines.length - 1;
+      const inner = last ? context : { ...context, tested: true };
+      status = await this.#pipeline(pipeline, inner);
+      state.status = status;
+      const looked = context.tested || !last || pipeline.negated;
+      if (status !== 0 && !looked && state.options.has('errexit') && !isCompoundTest(pipeline))
+        throw new ExitShell(status);
+    }
+    return status;
+  }
+
+  async #background(statement: Statement, context: Context): Promise<number> {
+    const text = statement.sourceText ?? 'job';
+    const state = context.state.clone();
+    const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
+    const input = io.get(0);
+    // Without job control of its own standard input is empty (POSIX 2.9.3).
+    io.set(0, noInput());
+    void input?.close();
+    const job = this.jobs.make(text.replace(/\s*&\s*$/, ''), false);
+    const inner = this.context(state, io, job);
+    const run = this.#isolated(inner, () =>
+      this.#statement({ ...statement, background: false }, inner),
+    );
+    this.jobs.run(
+      job,
+      run.finally(() => closeAll(io)),
+    );
+    await job.started();
+    context.state.lastBackground = job.pids[0] ?? job.id;
+    context.state.status = 0;
+    if (context.state.interactive)
+      await context.io.get(2)?.write(`[${job.id}] ${context.state.lastBackground}\n`);
+    return 0;
+  }
+
+  /** Runs as a subshell would: exits and loop words do not get out. */
+  async #isolated(context: Context, run: () => Promise<number>): Promise<number> {
+    let status: number;
+    try {
+      status = await run();
+    } catch (error) {
+      if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
+      else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
+      else throw error;
+    }
+    context.state.status = status;
+    return this.runTrap('EXIT', context, status);
+  }
+
+  /** Runs what `trap` set for an event; the status stays unless that exits. */
+  async runTrap(name: string, context: Context, status: number): Promise<number> {
+    const text = context.state.traps.get(name);
+    if (text === undefined) return status;
+    context.state.traps.delete(name);
+    try {
+      await this.runText(text, context);
+    } catch (error) {
+      if (error instanceof ExitShell) return error.status;
+      throw error;
+    }
+    return status;
+  }
+
+  // Pipelines
+
+  async #pipeline(pipeline: Pipeline, context: Context): Promise<number> {
+    const from = performance.now();
+    const { commands } = pipeline;
+    let status: number;
+    if (commands.length === 1) {
+      status = await this.#command(commands[0] as Command, context);
+      // A compound command's last pipeline has said it already.
+      if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
+    } else status = await this.#pipe(pipeline, context);
+    if (pipeline.timed) {
+      const seconds = (performance.now() - from) / 1000;
+      const minutes = Math.floor(seconds / 60);
+      const real = pipeline.timePosix
+        ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`
+        : `\nreal\t${minutes}m${(seconds - minutes * 60).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
+      await context.io.get(2)?.write(real);
+    }
+    if (pipeline.negated) status = status === 0 ? 1 : 0;
+    return status;
+  }
+
+  async #pipe({ commands, pipeStderr }: Pipeline, context: Context): Promise<number> {
+    const stages: { command: Command; io: Io }[] = [];
+    let input: Stream | undefined;
+    for (const [i, command] of commands.entries()) {
+      const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
+      if (input) await replace(io, 0, input);
+      input = undefined;
+      if (i < commands.length - 1) {
+        const { reader, writer } = await this.sys.pipe();
+        const output = kernelStream(this.sys, writer, { read: false });
+        await replace(io, 1, output);
+        if (pipeStderr?.[i]) await replace(io, 2, output.dup());
+        input = kernelStream(this.sys, reader, { write: false });
+      }
+      stages.push({ command, io });
+    }
+    const statuses = await Promise.all(
+      stages.map(async ({ command, io }) => {
+        const inner = {
+          ...this.context(context.state.clone(), io, context.job),
+          tested: context.tested,
+        };
+        try {
+          return await this.#isolated(inner, () => this.#command(command, inner));
+        } catch (error) {
+          return await this.#failed(error, inner);
+        } finally {
+          await closeAll(io);
+        }
+      }),
+    );
+    context.state.pipeStatus = statuses;
+    if (context.state.options.has('pipefail'))
+      return statuses.findLast((status) => status !== 0) ?? 0;
+    return statuses.at(-1) ?? 0;
+  }
+
+  /** What a command may fail with, as its status; what ends more than it goes on up. */
+  async #failed(error: unknown, context: Context): Promise<number> {
+    if (error instanceof ShellError) {
+      await this.complain(context, error.message);
+      return error.status;
+    }
+    if (error instanceof FsError) {
+      // The reader has gone: as a signal would have it, without a word (SIGPIPE).
+      if (error.code === 'EPIPE') return 141;
+      await this.complain(context, explain(error));
+      return 1;
+    }
+    throw error;
+  }
+
+  // Commands
+
+  async #command(command: Command, context: Context): Promise<number> {
+    if (command.type === 'FunctionDef') {
+      context.state.functions.set(command.name, command.body);
+      return 0;
+    }
+    const made: Stream[] = [];
+    try {
+      if (command.type === 'SimpleCommand') return await this.#simple(command, context, made);
+      const io = await this.#redirected(command.redirections, context, made);
+      return await this.#compound(command, {
+        ...context,
+        io,
+        expander: new Expander(this.#expandHost({ ...context, io })),
+      });
+    } catch (error) {
+      const status = await this.#failed(error, context);
+      // Expansion errors end a script (POSIX 2.8.1), a prompt goes on.
+      if (error instanceof ShellError && error.status === 127 && !context.state.interactive)
+        throw new ExitShell(context.state.interactive ? 1 : status);
+      return status;
+    } finally {
+      for (const stream of made) await stream.close();
+    }
+  }
+
+  async #compound(
+    command: Exclude<Command, { type: 'SimpleCommand' | 'FunctionDef' }>,
+    context: Context,
+  ): Promise<number> {
+    switch (command.type) {
+      case 'If': {
+        for (const { condition, body } of command.clauses)
+          if ((await this.#statements(condition, { ...context, tested: true })) === 0)
+            return this.#statements(body, context);
+        return command.elseBody ? this.#statements(command.elseBody, context) : 0;
+      }
+      case 'While':
+      case 'Until': {
+        const wanted = command.type === 'While';
+        return this.#loop(
+          context,
+          command.body,
+          async () =>
+            ((await this.#statements(command.condition, { ...context, tested: true })) === 0) ===
+            wanted,
+        );
+      }
+      case 'For':
+        return this.#for(command, context);
+      case 'CStyleFor': {
+        const step = async (part: typeof command.init): Promise<bigint> =>
+          part ? context.expander.arithmetic(part.expression) : 1n;
+        await step(command.init);
+        return this.#loop(
+          context,
+          command.body,
+          async () => (await step(command.condition)) !== 0n,
+          async () => void (await step(command.update)),
+        );
+      }
+      case 'Case':
+        return this.#case(command, context);
+      case 'Group':
+        return this.#statements(command.body, context);
+      case 'Subshell': {
+        const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
+        const inner = {
+          ...this.context(context.state.clone(), io, context.job),
+          tested: context.tested,
+        };
+        try {
+          return await this.#isolated(inner, () => this.#statements(command.body, inner));
+        } finally {
+          await closeAll(io);
+        }
+      }
+      case 'ArithmeticCommand':
+        return (await context.expander.arithmetic(command.expression.expression)) === 0n ? 1 : 0;
+      case 'ConditionalCommand':
+        return (await conditional(command.expression, context.expander)) ? 0 : 1;
+    }
+  }
+
+  async #for(command: Of<Command, 'For'>, context: Context): Promise<number> {
+    const words = command.words
+      ? await context.expander.fields(command.words)
+      : [...context.state.args];
+    const values = words.values();
+    return this.#loop(context, command.body, async () => {
+      const next = values.next();
+      if (!next.done) context.state.set(command.variable, next.value);
+      return !next.done;
+    });
+  }
+
+  async #loop(
+    context: Context,
+    body: readonly Statement[],
+    again: () => Promise<boolean>,
+    after: () => Promise<void> = async () => undefined,
+  ): Promise<number> {
+    let status = 0;
+    for (;;) {
+      await this.sys.checkpoint();
+      try {
+        if (!(await again())) return status;
+        status = await this.#statements(body, context);
+      } catch (error) {
+        if (!(error instanceof BreakLoop || error instanceof ContinueLoop)) throw error;
+        if (--error.levels > 0) throw error;
+        status = 0;
+        if (error instanceof BreakLoop) return status;
+      }
+      await after();
+    }
+  }
+
+  async #case(command: Of<Command, 'Case'>, context: Context): Promise<number> {
+    const word = await context.expander.text(command.word);
+    let status = 0;
+    let falls = false;
+    for (const item of command.items) {
+      let chosen = falls;
+      for (const pattern of item.patterns) {
+        if (chosen) break;
+        chosen = matches(
+          await context.expander.pattern(pattern),
+          word,
+          context.state.shopt.has('nocasematch'),
+        );
+      }
+      if (!chosen) continue;
+      status = await this.#statements(item.body, context);
+      if (item.terminator === ';;') return status;
+      falls = item.terminator === ';&';
+    }
+    return status;
+  }
+
+  // Simple commands
+
+  async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
+    const { state, expander } = context;
+    if (command.line !== undefined) state.line = command.line;
+    const [name, ...args] = await this.#words(command, context);
+    if (name === undefined) {
+      state.status = 0;
+      for (const assignment of command.assignments) await this.assign(assignment, context);
+      await this.#redirected(command.redirections, context, made);
+      return state.status;
+    }
+    const io = await this.#redirected(command.redirections, context, made);
+    if (name === 'exec') return this.#exec(args, { ...context, io }, context, made);
+    if (state.options.has('xtrace')) {
+      const shown = [...command.assignments.map(({ name: each }) => `${each}=…`), name, ...args];
+      await context.io.get(2)?.write(`+ ${shown.map(quoteIfNeeded).join(' ')}\n`);
+    }
+    const inner: Context = {
+      ...context,
+      io,
+      expander: io === context.io ? expander : new Expander(this.#expandHost({ ...context, io })),
+    };
+    return this.#withAssignments(command.assignments, inner, () => this.call(name, args, inner));
+  }
+
+  async #words(command: SimpleCommand, context: Context): Promise<string[]> {
+    if (!command.name) return [];
+    const name = command.name.parts.length === 1 ? command.name.parts[0] : undefined;
+    const literal = name?.type === 'Literal' ? name.value : undefined;
+    const alias =
+      literal === undefined || !context.state.interactive
+        ? undefined
+        : context.state.aliases.get(literal);
+    const words = alias === undefined ? [command.name] : wordsOf(alias);
+    if (literal !== undefined && declaring.has(literal))
+      return [literal, ...(await this.#declaredWords(command.args, context))];
+    return context.expander.fields([...words, ...command.args]);
+  }
+
+  /** `name=value` among the arguments of declare and its like: expanded as an assignment, not split. */
+  async #declaredWords(args: readonly Word[], context: Context): Promise<string[]> {
+    const out: string[] = [];
+    for (const word of args) {
+      const [first] = word.parts;
+      const assigns =
+        first?.type === 'Literal' && /^[A-Za-z_]\w*(\[[^\]]*\])?\+?=/.test(first.value);
+      const array = first?.type === 'Literal' && /^[A-Za-z_]\w*\+?=\(/.test(first.value);
+      // What the parser left as text is kept as such, for the builtin to parse.
+      if (array) out.push(ARRAY_MARK + sourceOf(word));
+      else if (assigns) out.push(await context.expander.text(word));
+      else out.push(...(await context.expander.fields([word])));
+    }
+    return out;
+  }
+
+  /** Assignments before a command hold while it runs, and are in its environment. */
+  async #withAssignments(
+    assignments: readonly Assignment[],
+    context: Context,
+    run: () => Promise<number>,
+  ): Promise<number> {
+    if (assignments.length === 0) return run();
+    const { variables } = context.state;
+    const before = assignments.map(({ name }) => [name, variables.get(name)] as const);
+    for (const [name, variable] of before) if (variable) variables.set(name, { ...variable });
+    try {
+      for (const assignment of assignments) {
+        await this.assign(assignment, context);
+        context.state.declare(assignment.name.replace(/\[.*/, '')).exported = true;
+      }
+      return await run();
+    } finally {
+      for (const [name, variable] of before) {
+        if (variable) variables.set(name, variable);
+        else variables.delete(name);
+      }
+    }
+  }
+
+  async assign({ name, value, append, array }: Assignment, context: Context): Promise<void> {
+    const { state, expander } = context;
+    if (array) {
+      await this.#assignArray(name, array, append, context);
+      return;
+    }
+    const text = value ? await expander.text(value) : '';
+    const [, base, subscript] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
+    if (base !== undefined && subscript !== undefined) {
+      state.setElement(base, await expander.subscript(base, subscript), text, append);
+      return;
+    }
+    if (state.variables.get(name)?.integer) {
+      const old = append ? (state.get(name) ?? '0') : '0';
+      const sum = await expander.expandText(`$((${old}+(${text === '' ? '0' : text})))`);
+      state.set(name, sum);
+    } else state.set(name, text, append);
+  }
+
+  async #assignArray(
+    name: string,
+    words: readonly Word[],
+    append: boolean,
+    context: Context,
+  ): Promise<void> {
+    const { state, expander } = context;
+    const keyed = words.map(keyedElement);
+    if (state.isAssoc(name) || keyed.some((each) => each !== undefined)) {
+      if (!append) {
+        const variable = state.declare(name);
+        if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+        variable.value = variable.assoc ? new Map<string, string>() : new Map<number, string>();
+      }
+      let next = 0;
+      for (const [i, word] of words.entries()) {
+        const each = keyed[i];
+        const key = each ? await expander.subscript(name, each.key) : next;
+        state.setElement(name, key, await expander.text(each?.value ?? word));
+        next = Number(key) + 1;
+      }
+      return;
+    }
+    state.setArray(name, await expander.fields(words), append);
+  }
+
+  /** Runs a command by its name: function, builtin, tool, or a program on PATH. */
+  async call(
+    name: string,
+    args: readonly string[],
+    context: Context,
+    only: 'any' | 'commands' = 'any',
+  ): Promise<number> {
+    const body = only === 'any' ? context.state.functions.get(name) : undefined;
+    if (body) return this.#function(name, body, args, context);
+    const builtin =
+      this.commands.builtins.get(name) ??
+      (name.includes('/') ? undefined : this.commands.tool(name));
+    if (builtin) return this.#builtin(name, builtin, args, context);
+    return this.#program(name, args, context);
+  }
+
+  async #builtin(
+    name: string,
+    builtin: Builtin,
+    args: readonly string[],
+    context: Context,
+  ): Promise<number> {
+    try {
+      return await builtin(args, context, this);
+    } catch (error) {
+      if (error instanceof ShellError)
+        throw new ShellError(`${name}: ${error.message}`, error.status);
+      throw error;
+    }
+  }
+
+  async #function(
+    name: string,
+    body: Compound,
+    args: readonly string[],
+    context: Context,
+  ): Promise<number> {
+    if (++this.#depth > DEPTH_MAX) {
+      this.#depth = 0;
+      throw new ShellError(`${name}: maximum function nesting level exceeded`);
+    }
+    const { state } = context;
+    const outer = state.args;
+    state.args = [...args];
+    state.locals.push(new Map());
+    try {
+      return await this.#command(body, context);
+    } catch (error) {
+      if (error instanceof ReturnFunction) return error.status;
+      throw error;
+    } finally {
+      this.#depth = Math.max(0, this.#depth - 1);
+      state.args = outer;
+      state.leaveFunction();
+    }
+  }
+
+  /** `exec`: the redirections stay; a command takes the shell's place. */
+  async #exec(
+    args: readonly string[],
+    inner: Context,
+    context: Context,
+    made: Stream[],
+  ): Promise<number> {
+    if (args.length > 0)
+      throw new ExitShell(await this.call(args[0] as string, args.slice(1), inner, 'commands'));
+    for (const [fd, stream] of context.io) if (inner.io.get(fd) !== stream) await stream.close();
+    context.io.clear();
+    for (const [fd, stream] of inner.io) context.io.set(fd, stream);
+    made.length = 0;
+    return 0;
+  }
+
+  // Programs
+
+  /** The path of a program by its name, on PATH or as it is; with `.wasm` added where that is its name. */
+  async which(name: string, state: State): Promise<string | undefined> {
+    const places = name.includes('/')
+      ? [absolute(state.cwd, name)]
+      : (state.get('PATH') ?? '')
+          .split(':')
+          .map((dir) => absolute(state.cwd, `${dir || '.'}/${name}`));
+    for (const place of places)
+      for (const path of [place, `${place}.wasm`])
+        if ((await this.sys.stat(path))?.kind === 'file') return path;
+    return undefined;
+  }
+
+  async #program(name: string, args: readonly string[], context: Context): Promise<number> {
+    const { state } = context;
+    const path = await this.which(name, state);
+    if (path === undefined) {
+      const at = name.includes('/') ? await this.sys.stat(absolute(state.cwd, name)) : undefined;
+      const reason = at
+        ? 'Is a directory'
+        : name.includes('/')
+          ? 'No such file or directory'
+          : 'command not found';
+      await this.complain(context, `${name}: ${reason}`);
+      return at ? 126 : 127;
+    }
+    return this.start(path, [name, ...args], context);
+  }
+
+  /** Runs a program to its end, or until it is stopped. */
+  async start(
+    path: string,
+    args: readonly string[],
+    context: Context,
+    config: SpawnConfig = {},
+  ): Promise<number> {
+    const { state, job } = context;
+    const bridges: Promise<void>[] = [];
+    const mine: number[] = [];
+    try {
+      const stdio: number[] = [];
+      for (const fd of [0, 1, 2]) stdio.push(await this.#descriptorFor(fd, context, bridges, mine));
+      let pid: number;
+      try {
+        ({ pid } = await this.sys.spawn(path, {
+          args,
+          env: { ...state.environment, PWD: state.cwd },
+          cwd: state.cwd,
+          stdio,
+          ...config,
+        }));
+      } catch (error) {
+        if (!hasCode(error, 'ENOEXEC', 'ENOTSUP', 'ENOMEM', 'EINVAL')) throw error;
+        await this.complain(context, `${args[0]}: ${error.reason ?? error.message}`);
+        return 126;
+      }
+      for (const fd of mine.splice(0)) await this.sys.close(fd);
+      const status = await this.#waitFor(pid, context, job);
+      await Promise.all(bridges);
+      return status;
+    } finally {
+      for (const fd of mine) await this.sys.close(fd);
+    }
+  }
+
+  async #waitFor(pid: number, context: Context, job: Job | undefined): Promise<number> {
+    job?.add(pid);
+    const foreground = job === undefined;
+    if (foreground) await this.#bringForward(pid, true);
+    try {
+      const status = await this.sys.wait(
+        pid,
+        foreground && context.state.interactive !== undefined,
+      );
+      if (status.stopped) {
+        const stopped = this.jobs.make(String(pid), true);
+        stopped.add(pid);
+        this.jobs.run(
+          stopped,
+          this.sys.wait(pid).then(({ exit_code }) => exit_code),
+        );
+        await context.io.get(2)?.write(`\n[${stopped.id}]+  Stopped\n`);
+        return STOPPED;
+      }
+      if (status.trap)
+        await this.complain(context, `${pid}: ${status.trap.kind}: ${status.trap.message}`);
+      else if (status.signal?.endsWith('limit'))
+        await this.complain(context, `${pid}: ended at its ${status.signal}`);
+      if (status.signal === 'interrupt' && foreground) this.sys.interrupt();
+      return status.exit_code & 255;
+    } finally {
+      if (foreground) await this.#bringForward(pid, false);
+    }
+  }
+
+  async #bringForward(pid: number, on: boolean): Promise<void> {
+    if (on) this.#foreground.add(pid);
+    else this.#foreground.delete(pid);
+    await this.setForeground();
+  }
+
+  /** The keys' signals go to the programs in the foreground and to this shell. */
+  async setForeground(pids: Iterable<number> = this.#foreground): Promise<void> {
+    await this.sys.foreground([this.pid, ...pids]);
+  }
+
+  /** This shell's own process. */
+  pid = 0;
+
+  /** A kernel descriptor for a stream: its own, or a pipe that carries what is in memory. */
+  async #descriptorFor(
+    fd: number,
+    context: Context,
+    bridges: Promise<void>[],
+    mine: number[],
+  ): Promise<number> {
+    const stream = context.io.get(fd) ?? noInput();
+    if (stream.fd !== undefined && !(fd === 0 && stream.pushedBack)) return stream.fd;
+    const { reader, writer } = await this.sys.pipe();
+    mine.push(fd === 0 ? reader : writer);
+    if (fd === 0) bridges.push(this.#pump(stream, kernelStream(this.sys, writer)));
+    else bridges.push(this.#pump(kernelStream(this.sys, reader), stream, false));
+    return fd === 0 ? reader : writer;
+  }
+
+  async #pump(from: Stream, to: Stream, closeTo = true): Promise<void> {
+    try {
+      for (;;) {
+        const data = await from.read(65_536);
+        if (data.length === 0) break;
+        await to.write(data);
+      }
+    } catch (error) {
+      // The program ended without reading everything.
+      if (!hasCode(error, 'EPIPE')) throw error;
+    } finally {
+      await (closeTo ? to : from).close();
+    }
+  }
+
+  async #isExecutable(path: string): Promise<boolean> {
+    try {
+      const fd = await this.sys.open(path, OPEN.read);
+      const head = await this.sys.read(fd, 4).finally(() => this.sys.close(fd));
+      const [a, b, c, d] = head;
+      return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      return false;
+    }
+  }
+
+  // Substitutions
+
+  async #substitute(script: Script, context: Context): Promise<string> {
+    const sink = memorySink();
+    const io: Io = new Map(
+      [...context.io].map(([fd, stream]) => [fd, fd === 1 ? sink.stream : stream.dup()]),
+    );
+    const inner = this.context(context.state.clone(), io, context.job);
+    const only = onlyRedirection(script);
+    try {
+      if (only) context.state.status = await this.#cat(only, inner);
+      else context.state.status = await this.#isolated(inner, () => this.runScript(script, inner));
+    } finally {
+      await closeAll(io);
+    }
+    return new TextDecoder().decode(sink.bytes()).replaceAll('\0', '').replace(/\n+$/, '');
+  }
+
+  /** `$(<file)`. */
+  async #cat(redirection: Redirection, context: Context): Promise<number> {
+    const made: Stream[] = [];
+    try {
+      const io = await this.#redirected([redirection], context, made);
+      await context.io.get(1)?.write((await io.get(0)?.readAll()) ?? '');
+      return 0;
+    } catch (error) {
+      return this.#failed(error, context);
+    } finally {
+      for (const stream of made) await stream.close();
+    }
+  }
+
+  /** `<(…)`: what the commands print, as a file of `/tmp`. */
+  async #processSubstitution(
+    part: Of<Part, 'ProcessSubstitution'>,
+    context: Context,
+  ): Promise<string> {
+    if (part.direction === 'output') throw new ShellError('>(…) is not supported here: use a pipe');
+    const path = `/tmp/.sh-${this.pid}-${++this.#scratch}`;
+    const text = await this.#substitute(part.body, context);
+    await this.sys.writeFile(path, new TextEncoder().encode(text === '' ? '' : `${text}\n`));
+    return path;
+  }
+
+  // Redirections
+
+  async #redirected(
+    redirections: readonly Redirection[],
+    context: Context,
+    made: Stream[],
+  ): Promise<Io> {
+    if (redirections.length === 0) return context.io;
+    const io: Io = new Map(context.io);
+    const put = (fd: number, stream: Stream): void => {
+      made.push(stream);
+      io.set(fd, stream);
+    };
+    for (const redirection of redirections) {
+      const at: Context = { ...context, io };
+      const { operator, target } = redirection;
+      const fd = redirection.fd ?? (operator.startsWith('<') ? 0 : 1);
+      if (redirection.fdVariable !== undefined)
+        throw new ShellError('{name}> is not supported: choose a number');
+      if (target.type === 'HereDoc') {
+        const text = target.quoted
+          ? await at.expander.text(target.content)
+          : await at.expander.text(target.content);
+        put(fd, memorySource(text));
+        continue;
+      }
+      if (operator === '<<<') {
+        put(fd, memorySource(`${await at.expander.text(target)}\n`));
+        continue;
+      }
+      const [word, ...more] = await at.expander.fields([target]);
+      if (word === undefined || more.length > 0)
+        throw new ShellError(`${sourceOf(target)}: ambiguous redirect`);
+      if (operator === '>&' || operator === '<&') {
+        if (word === '-') io.delete(fd);
+        else if (/^\d+-?$/.test(word)) {
+          const from = io.get(Number.parseInt(word, 10));
+          if (!from) throw new ShellError(`${word}: Bad file descriptor`);
+          put(fd, from.dup());
+        } else if (operator === '>&' && redirection.fd === null) {
+          const both = await this.#openFor('>', word, context.state);
+          put(1, both);
+          put(2, both.dup());
+        } else throw new ShellError(`${word}: ambiguous redirect`);
+      } else if (operator === '&>' || operator === '&>>') {
+        const both = await this.#openFor(operator === '&>' ? '>' : '>>', word, context.state);
+        put(1, both);
+        put(2, both.dup());
+      } else put(fd, await this.#openFor(operator, word, context.state));
+    }
+    return io;
+  }
+
+  async #openFor(operator: string, word: string, state: State): Promise<Stream> {
+    const path = absolute(state.cwd, word);
+    const flags: Record<string, number> = {
+      '<': OPEN.read,
+      '>': OPEN.write | OPEN.create | OPEN.truncate,
+      '>|': OPEN.write | OPEN.create | OPEN.truncate,
+      '>>': OPEN.write | OPEN.create | OPEN.append,
+      '<>': OPEN.read | OPEN.write | OPEN.create,
+    };
+    try {
+      if (
+        operator === '>' &&
+        state.options.has('noclobber') &&
+        (await this.sys.stat(path))?.kind === 'file'
+      )
+        throw new ShellError(`${word}: cannot overwrite existing file`);
+      const fd = await this.sys.open(path, flags[operator] as number);
+      return kernelStream(this.sys, fd, {
+        read: operator === '<' || operator === '<>',
+        write: operator !== '<',
+      });
+    } catch (error) {
+      if (error instanceof FsError)
+        throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
+      throw error;
+    }
+  }
+}
+
+/** Stands before an array that a declaring builtin is to parse. */
+export const ARRAY_MARK = '\u{F0000}';
+
+/** `[key]=value` in an array. */
+function keyedElement(word: Word): { key: string; value: Word } | undefined {
+  const [first, second, ...rest] = word.parts;
+  const pattern =
+    first?.type === 'Glob' ? first.pattern : first?.type === 'Literal' ? first.value : undefined;
+  if (pattern === undefined) return undefined;
+  const whole = /^\[([^\]]*)\]=(.*)$/s.exec(pattern);
+  if (whole)
+    return {
+      key: whole[1] as string,
+      value: {
+        ...word,
+        parts: [{ type: 'Literal', value: whole[2] as string }, ...word.parts.slice(1)],
+      },
+    };
+  const key = /^\[([^\]]*)\]$/.exec(pattern)?.[1];
+  if (key === undefined || second?.type !== 'Literal' || !second.value.startsWith('=')) {
+    const source = quotedKey(word);
+    return source;
+  }
+  const after: Part[] =
+    second.value.length > 1 ? [{ type: 'Literal', value: second.value.slice(1) }] : [];
+  return { key, value: { ...word, parts: [...after, ...rest] } };
+}
+
+/** `["a b"]=value` and `[$k]=value`: the key's parts stand between the brackets. */
+function quotedKey(word: Word): { key: string; value: Word } | undefined {
+  const [first] = word.parts;
+  if (first?.type !== 'Literal' || !first.value.startsWith('[')) return undefined;
+  const end = word.parts.findIndex((part) => part.type === 'Literal' && part.value.includes(']='));
+  const last = word.parts[end];
+  if (end <= 0 || last?.type !== 'Literal') return undefined;
+  const cut = last.value.indexOf(']=');
+  const keyParts: Part[] = [
+    { type: 'Literal', value: first.value.slice(1) },
+    ...word.parts.slice(1, end),
+    { type: 'Literal', value: last.value.slice(0, cut) },
+  ];
+  return {
+    key: sourceOf({ ...word, parts: keyParts }),
+    value: {
+      ...word,
+      parts: [{ type: 'Literal', value: last.value.slice(cut + 2) }, ...word.parts.slice(end + 1)],
+    },
+  };
+}
+
+/** `$(<file)` is a read of that file. */
+function onlyRedirection(script: Script): Redirection | undefined {
+  const [statement, ...more] = script.statements;
+  const command = statement?.pipelines[0]?.commands[0];
+  if (more.length > 0 || statement?.pipelines.length !== 1 || command?.type !== 'SimpleCommand')
+    return undefined;
+  const [redirection, ...others] = command.redirections;
+  const alone = !command.name && command.assignments.length === 0 && others.length === 0;
+  return alone && redirection?.operator === '<' ? redirection : undefined;
+}
+
+function wordsOf(alias: string): Word[] {
+  const command = parse(alias).statements[0]?.pipelines[0]?.commands[0];
+  if (command?.type !== 'SimpleCommand' || !command.name)
+    throw new ShellError('this alias is no simple command');
+  return [command.name, ...command.args];
+}
+
+/** An `if` or a loop whose last status is a test's is no failure of its own. */
+const isCompoundTest = ({ commands }: Pipeline): boolean =>
+  commands.length === 1 &&
+  ['If', 'While', 'Until', 'For', 'CStyleFor', 'Case', 'Group'].includes(
+    (commands[0] as Command).type,
+  );
+
+async function replace(io: Io, fd: number, stream: Stream): Promise<void> {
+  const old = io.get(fd);
+  io.set(fd, stream);
+  await old?.close();
+}
+
+export async function closeAll(io: Io): Promise<void> {
+  for (const stream of io.values()) await stream.close();
+  io.clear();
+}
+
+/** The words of strerror(3), which scripts and people know. */
+export const words: { readonly [code: string]: string } = {
+  EACCES: 'Permission denied',
+  EBADF: 'Bad file descriptor',
+  EBUSY: 'Device or resource busy',
+  EEXIST: 'File exists',
+  EINVAL: 'Invalid argument',
+  EIO: 'Input/output error',
+  EISDIR: 'Is a directory',
+  ELOOP: 'Too many levels of symbolic links',
+  EMFILE: 'Too many open files',
+  ENAMETOOLONG: 'File name too long',
+  ENOENT: 'No such file or directory',
+  ENOSPC: 'No space left on device',
+  ENOTDIR: 'Not a directory',
+  ENOTEMPTY: 'Directory not empty',
+  ENXIO: 'No such device or address',
+  EPERM: 'Operation not permitted',
+  EROFS: 'Read-only file system',
+  ESRCH: 'No such process',
+  EXDEV: 'Invalid cross-device link',
+};
+
+export const explain = (error: FsError): string =>
+  [error.path, words[error.code] ?? error.code, error.reason].filter(Boolean).join(': ');

@@ -1,0 +1,129 @@
+/** Streams that commands read and write: descriptors of the kernel, or memory of the shell. */
+import { concat } from '../kernel/bytes.ts';
+import type { Sys } from './sys.ts';
+
+const fromText = new TextEncoder();
+
+interface StreamOps {
+  read?(count: number): Promise<Uint8Array>;
+  write?(data: Uint8Array): Promise<void>;
+  close?(): Promise<void>;
+}
+
+export class Stream {
+  /** The kernel's descriptor, where there is one: programs inherit it. */
+  readonly fd: number | undefined;
+  #pushed: Uint8Array = new Uint8Array(0);
+  #references = 1;
+  readonly #ops: StreamOps;
+
+  constructor(ops: StreamOps, fd?: number) {
+    this.#ops = ops;
+    this.fd = fd;
+  }
+
+  dup(): this {
+    this.#references++;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    if (--this.#references === 0) await this.#ops.close?.();
+  }
+
+  get readable(): boolean {
+    return this.#ops.read !== undefined;
+  }
+
+  get writable(): boolean {
+    return this.#ops.write !== undefined;
+  }
+
+  /** Bytes that were read too far, and that a program which inherits the descriptor would miss. */
+  get pushedBack(): boolean {
+    return this.#pushed.length > 0;
+  }
+
+  pushBack(data: Uint8Array): void {
+    this.#pushed = concat([data, this.#pushed]);
+  }
+
+  /** At most `count` bytes; empty at the end. */
+  async read(count: number): Promise<Uint8Array> {
+    if (this.#pushed.length > 0) {
+      const given = this.#pushed.subarray(0, count);
+      this.#pushed = this.#pushed.subarray(given.length);
+      return given;
+    }
+    return (await this.#ops.read?.(count)) ?? new Uint8Array(0);
+  }
+
+  async readAll(): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const part = await this.read(1 << 18);
+      if (part.length === 0) return concat(parts);
+      parts.push(part);
+    }
+  }
+
+  async write(data: string | Uint8Array): Promise<void> {
+    const bytes = typeof data === 'string' ? fromText.encode(data) : data;
+    if (bytes.length > 0) await this.#ops.write?.(bytes);
+  }
+}
+
+export type Io = Map<number, Stream>;
+
+/** A descriptor of the shell's process; `owned` closes it with the last stream. */
+export const kernelStream = (
+  sys: Sys,
+  fd: number,
+  { owned = true, read = true, write = true } = {},
+): Stream =>
+  new Stream(
+    {
+      ...(read ? { read: (count: number) => sys.read(fd, count) } : {}),
+      ...(write ? { write: (data: Uint8Array) => sys.write(fd, data) } : {}),
+      ...(owned ? { close: () => sys.close(fd) } : {}),
+    },
+    fd,
+  );
+
+export function memorySource(data: string | Uint8Array): Stream {
+  let rest = typeof data === 'string' ? fromText.encode(data) : data;
+  return new Stream({
+    read: async (count) => {
+      const given = rest.subarray(0, count);
+      rest = rest.subarray(given.length);
+      return given;
+    },
+  });
+}
+
+/** Keeps what is written. */
+export function memorySink(): { readonly stream: Stream; bytes(): Uint8Array } {
+  const parts: Uint8Array[] = [];
+  return {
+    stream: new Stream({ write: async (data) => void parts.push(data.slice()) }),
+    bytes: () => concat(parts),
+  };
+}
+
+export const noInput = (): Stream => memorySource('');
+
+/** Whole lines of a stream as they come; the last may lack its newline. Ends where the stream does. */
+export async function* chunksOfLines(source: Stream): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const data = await source.read(65_536);
+    if (data.length === 0) break;
+    rest += decoder.decode(data, { stream: true });
+    const end = rest.lastIndexOf('\n') + 1;
+    if (end > 0) yield rest.slice(0, end);
+    rest = rest.slice(end);
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}

@@ -1,0 +1,102 @@
+/** Jobs: pipelines in the background or stopped (bash(1) "JOB CONTROL"). */
+import { ShellError } from './state.ts';
+import type { Sys } from './sys.ts';
+
+export class Job {
+  readonly id: number;
+  readonly text: string;
+  /** Its programs. */
+  readonly pids: number[] = [];
+  stopped: boolean;
+  status: number | undefined;
+  done: Promise<number> = Promise.resolve(0);
+  #begin: () => void = () => undefined;
+  readonly #begun: Promise<void>;
+
+  constructor(id: number, text: string, stopped: boolean) {
+    this.id = id;
+    this.text = text;
+    this.stopped = stopped;
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
+  }
+
+  add(pid: number): void {
+    this.pids.push(pid);
+    this.#begin();
+  }
+
+  /** Resolves when its first program runs, or when there is none. */
+  async started(): Promise<void> {
+    await Promise.race([this.#begun, this.done, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+
+  get state(): string {
+    if (this.status !== undefined) return this.status === 0 ? 'Done' : `Exit ${this.status}`;
+    return this.stopped ? 'Stopped' : 'Running';
+  }
+}
+
+export class Jobs {
+  readonly #sys: Sys;
+  readonly #jobs = new Map<number, Job>();
+
+  constructor(sys: Sys) {
+    this.#sys = sys;
+  }
+
+  make(text: string, stopped: boolean): Job {
+    const id = Math.max(0, ...this.#jobs.keys()) + 1;
+    const job = new Job(id, text, stopped);
+    this.#jobs.set(id, job);
+    return job;
+  }
+
+  run(job: Job, done: Promise<number>): void {
+    job.done = done.then(
+      (status) => {
+        job.status = status;
+        return status;
+      },
+      () => {
+        job.status = 130;
+        return 130;
+      },
+    );
+  }
+
+  get all(): Job[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** Those that have ended since, which are then forgotten. */
+  reap(): Job[] {
+    const ended = this.all.filter(({ status }) => status !== undefined);
+    for (const { id } of ended) this.#jobs.delete(id);
+    return ended;
+  }
+
+  forget(job: Job): void {
+    this.#jobs.delete(job.id);
+  }
+
+  /** `%1`, `%+`, `%-`, `%text`, or the last. */
+  find(word = '%+'): Job {
+    const all = this.all;
+    const name = word.replace(/^%/, '');
+    const found =
+      name === '' || name === '+' || name === '%'
+        ? all.at(-1)
+        : name === '-'
+          ? (all.at(-2) ?? all.at(-1))
+          : (all.find(({ id }) => String(id) === name) ??
+            all.find(({ text }) => text.startsWith(name)));
+    if (!found) throw new ShellError(`${word}: no such job`);
+    return found;
+  }
+
+  async signal(job: Job, signal: string): Promise<void> {
+    for (const pid of job.pids) await this.#sys.signalProcess(pid, signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,39 @@
+/** The shell beside real bash, script by script, where bash is installed. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sh } from '../testing/shell.ts';
+import { cases } from './cases.ts';
+
+const bash = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path));
+
+function real(script: string): { stdout: string; status: number; complains: boolean } {
+  const cwd = mkdtempSync(join(tmpdir(), 'oanix-sh-'));
+  try {
+    const { stdout, stderr, status } = spawnSync(bash as string, ['-c', script, 'bash'], {
+      cwd,
+      input: '',
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: '/home', LC_ALL: 'C.UTF-8' },
+    });
+    return { stdout, status: status ?? -1, complains: stderr !== '' };
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+describe.skipIf(!bash)('the shell does as bash does', () => {
+  for (const [group, scripts] of Object.entries(cases))
+    describe(group, () => {
+      it.each(scripts)('%s', async (script) => {
+        const { stdout, stderr, status } = await sh(script);
+        expect({ stdout, status, complains: stderr !== '' }).toEqual(real(script));
+      });
+    });
+
+  it('has enough cases', () => {
+    expect(Object.values(cases).flat().length).toBeGreaterThanOrEqual(150);
+  });
+});

@@ -1,0 +1,214 @@
+/** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
+import type { Compound } from './syntax.ts';
+
+export type Value = string | Map<number, string> | Map<string, string>;
+
+export interface Variable {
+  value: Value | undefined;
+  /** Keys are texts (declare -A). */
+  assoc?: boolean;
+  exported?: boolean;
+  readonly?: boolean;
+  integer?: boolean;
+}
+
+export class ShellError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 1) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const single: Readonly<Record<string, string>> = {
+  e: 'errexit',
+  u: 'nounset',
+  x: 'xtrace',
+  f: 'noglob',
+  C: 'noclobber',
+  a: 'allexport',
+  n: 'noexec',
+  v: 'verbose',
+};
+
+export const optionOf = (letter: string): string | undefined => single[letter];
+export const optionNames: readonly string[] = [...Object.values(single), 'pipefail'];
+
+export class State {
+  variables = new Map<string, Variable>();
+  functions = new Map<string, Compound>();
+  aliases = new Map<string, string>();
+  /** $1, $2, … */
+  args: string[] = [];
+  /** $0 */
+  name = 'sh';
+  cwd = '/';
+  options = new Set<string>();
+  shopt = new Set<string>();
+  traps = new Map<string, string>();
+  status = 0;
+  pipeStatus: number[] = [0];
+  pid = 0;
+  lastBackground: number | undefined;
+  interactive = false;
+  /** How deep in functions; the variables that each made local, with what they hid. */
+  locals: Map<string, Variable | undefined>[] = [];
+  dirStack: string[] = [];
+  started = Date.now();
+  line = 1;
+  #random = 0;
+
+  clone(): State {
+    const copy = new State();
+    Object.assign(copy, this);
+    copy.variables = new Map([...this.variables].map(([name, v]) => [name, copyOf(v)]));
+    copy.functions = new Map(this.functions);
+    copy.aliases = new Map(this.aliases);
+    copy.args = [...this.args];
+    copy.options = new Set(this.options);
+    copy.shopt = new Set(this.shopt);
+    copy.traps = new Map();
+    copy.locals = this.locals.map((frame) => new Map(frame));
+    copy.dirStack = [...this.dirStack];
+    copy.interactive = false;
+    return copy;
+  }
+
+  /** The text of a plain variable, or the first of an array; undefined where it is unset. */
+  get(name: string): string | undefined {
+    const special = this.#special(name);
+    if (special !== undefined) return special;
+    const value = this.variables.get(name)?.value;
+    if (value === undefined || typeof value === 'string') return value;
+    return (value as Map<unknown, string>).get(isIndexed(value) ? 0 : '0');
+  }
+
+  #special(name: string): string | undefined {
+    switch (name) {
+      case 'RANDOM': {
+        // A linear congruence, as in bash: for scripts, not for secrets.
+        this.#random = (this.#random * 1103515245 + 12345 + Date.now()) & 0x7fffffff;
+        return String((this.#random >> 8) & 0x7fff);
+      }
+      case 'SECONDS':
+        return String(Math.floor((Date.now() - this.started) / 1000));
+      case 'LINENO':
+        return String(this.line);
+      case 'EPOCHSECONDS':
+        return String(Math.floor(Date.now() / 1000));
+      case 'BASHPID':
+        return String(this.pid);
+      default:
+        return undefined;
+    }
+  }
+
+  set(name: string, value: string, append = false): void {
+    const variable = this.#writable(name);
+    const old = append ? this.get(name) : undefined;
+    const text = (old ?? '') + value;
+    if (typeof variable.value === 'object') {
+      (variable.value as Map<unknown, string>).set(isIndexed(variable.value) ? 0 : '0', text);
+    } else variable.value = text;
+    if (this.options.has('allexport')) variable.exported = true;
+  }
+
+  setElement(name: string, key: string | number, value: string, append = false): void {
+    const variable = this.#writable(name);
+    if (typeof variable.value !== 'object') {
+      const old = variable.value;
+      variable.value = variable.assoc ? new Map<string, string>() : new Map<number, string>();
+      if (old !== undefined && !variable.assoc) (variable.value as Map<number, string>).set(0, old);
+    }
+    const map = variable.value as Map<string | number, string>;
+    let at = key;
+    if (!variable.assoc && typeof at === 'number' && at < 0) {
+      at += Math.max(-1, ...(map.keys() as Iterable<number>)) + 1;
+      if (at < 0) throw new ShellError(`${name}[${key}]: bad array subscript`);
+    }
+    map.set(at, (append ? (map.get(at) ?? '') : '') + value);
+  }
+
+  setArray(name: string, values: readonly string[], append = false): void {
+    const variable = this.#writable(name);
+    const old = append
+      ? this.elements(name).map(([key, value]) => [Number(key), value] as const)
+      : [];
+    const start = old.length > 0 ? Math.max(...old.map(([key]) => key)) + 1 : 0;
+    variable.value = new Map([...old, ...values.map((value, i) => [start + i, value] as const)]);
+    delete variable.assoc;
+  }
+
+  /** Keys and values of an array in order; a plain variable is an array of one. */
+  elements(name: string): (readonly [key: string | number, value: string])[] {
+    const value = this.variables.get(name)?.value;
+    if (value === undefined) return [];
+    if (typeof value === 'string') return [[0, value]];
+    const entries = [...(value as Map<string | number, string>)];
+    return isIndexed(value) ? entries.sort(([a], [b]) => Number(a) - Number(b)) : entries;
+  }
+
+  isAssoc(name: string): boolean {
+    return this.variables.get(name)?.assoc ?? false;
+  }
+
+  unset(name: string): void {
+    if (this.variables.get(name)?.readonly)
+      throw new ShellError(`${name}: cannot unset: readonly variable`);
+    this.variables.delete(name);
+  }
+
+  /** The variable, made if it is new; throws for one that may not change. */
+  declare(name: string): Variable {
+    const known = this.variables.get(name);
+    if (known) return known;
+    const made: Variable = { value: undefined };
+    this.variables.set(name, made);
+    return made;
+  }
+
+  makeLocal(name: string): Variable {
+    const frame = this.locals.at(-1);
+    if (!frame) throw new ShellError('local: can only be used in a function');
+    if (!frame.has(name)) {
+      frame.set(name, this.variables.get(name));
+      this.variables.set(name, { value: undefined });
+    }
+    return this.declare(name);
+  }
+
+  leaveFunction(): void {
+    for (const [name, hidden] of this.locals.pop() ?? []) {
+      if (hidden) this.variables.set(name, hidden);
+      else this.variables.delete(name);
+    }
+  }
+
+  /** What programs get. */
+  get environment(): Record<string, string> {
+    const exported = [...this.variables].filter(
+      ([, { exported: yes, value }]) => yes && typeof value === 'string',
+    );
+    return Object.fromEntries(exported.map(([name, { value }]) => [name, value as string]));
+  }
+
+  #writable(name: string): Variable {
+    const variable = this.declare(name);
+    if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+    return variable;
+  }
+}
+
+function isIndexed(map: object): boolean {
+  for (const key of (map as Map<unknown, string>).keys()) return typeof key === 'number';
+  return true;
+}
+
+const copyOf = (variable: Variable): Variable => ({
+  ...variable,
+  value:
+    typeof variable.value === 'object'
+      ? (new Map(variable.value as Map<number, string>) as Value)
+      : variable.value,
+});

@@ -1,0 +1,167 @@
+/** The kernel as the shell sees it: calls of its own process, with an interrupt that ends what waits. */
+import { hasCode } from '../kernel/errors.ts';
+import type { NamespaceStat } from '../kernel/namespace.ts';
+import {
+  type Args,
+  IO_MAX,
+  LIST_MAX,
+  OPEN,
+  type Operation,
+  type Result,
+} from '../kernel/operations.ts';
+import type { Entry } from '../kernel/service.ts';
+import type { SpawnConfig } from '../kernel/spawn.ts';
+
+export type Call = <K extends Operation>(
+  operation: K,
+  args: Args<K>,
+  signal?: AbortSignal,
+) => Promise<Result<K>>;
+
+/** Ctrl-C, or the end of the terminal: what runs is over. */
+export class Interrupted extends Error {}
+
+/** Runs this long, in ms, before everything else gets a turn, an interrupt above all. */
+const TURN_MS = 12;
+
+export class Sys {
+  readonly #call: Call;
+  readonly #breathe: () => Promise<void>;
+  #abort = new AbortController();
+  #turn = performance.now();
+
+  constructor(call: Call, breathe: () => Promise<void>) {
+    this.#call = call;
+    this.#breathe = breathe;
+  }
+
+  /** What waits now fails with Interrupted, until `reset`. */
+  interrupt(): void {
+    this.#abort.abort();
+  }
+
+  reset(): void {
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** To be called wherever a script can go round without end. */
+  async checkpoint(): Promise<void> {
+    if (performance.now() - this.#turn > TURN_MS) {
+      await this.#breathe();
+      this.#turn = performance.now();
+    }
+    if (this.#abort.signal.aborted) throw new Interrupted();
+  }
+
+  async call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> {
+    try {
+      return await this.#call(operation, args, this.#abort.signal);
+    } catch (error) {
+      if (this.#abort.signal.aborted && hasCode(error, 'EINTR')) throw new Interrupted();
+      throw error;
+    }
+  }
+
+  /** Cleaning up is not interrupted. */
+  async close(fd: number): Promise<void> {
+    await this.#call('close', { fd }).catch(() => undefined);
+  }
+
+  async open(path: string, flags: number): Promise<number> {
+    return (await this.call('open', { dir: -1, path, flags })).fd;
+  }
+
+  async read(fd: number, count = IO_MAX): Promise<Uint8Array> {
+    return (await this.call('read', { fd, count })).data;
+  }
+
+  async write(fd: number, data: Uint8Array): Promise<void> {
+    for (let rest = data; rest.length > 0; ) {
+      const { written } = await this.call('write', { fd, data: rest.slice(0, IO_MAX) });
+      rest = rest.subarray(written);
+    }
+  }
+
+  async stat(path: string, follow = true): Promise<NamespaceStat | undefined> {
+    try {
+      return (await this.call('stat', { dir: -1, path, follow })).stat;
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      return undefined;
+    }
+  }
+
+  async list(path: string): Promise<Entry[]> {
+    const fd = await this.open(path, OPEN.read | OPEN.directory);
+    try {
+      const all: Entry[] = [];
+      for (;;) {
+        const { entries, total } = await this.call('list', {
+          fd,
+          from: all.length,
+          count: LIST_MAX,
+        });
+        all.push(...entries);
+        if (entries.length === 0 || all.length >= total) return all;
+      }
+    } finally {
+      await this.close(fd);
+    }
+  }
+
+  async readFile(path: string): Promise<Uint8Array> {
+    return (await this.call('readFile', { dir: -1, path })).data;
+  }
+
+  async writeFile(path: string, data: Uint8Array, append = false): Promise<void> {
+    await this.call('writeFile', { dir: -1, path, data, append, exclusive: false });
+  }
+
+  async spawn(program: string, config: SpawnConfig): Promise<Result<'spawn'>> {
+    return this.call('spawn', { program, config });
+  }
+
+  async pipe(): Promise<Result<'pipe'>> {
+    return this.call('pipe', {});
+  }
+
+  /** Not interrupted: a program that is being ended is still waited for. */
+  async wait(
+    pid: number,
+    untraced = false,
+  ): Promise<{
+    exit_code: number;
+    stopped?: boolean;
+    signal?: string;
+    trap?: { kind: string; message: string };
+  }> {
+    return (await this.#call('wait', { pid, untraced })).status as never;
+  }
+
+  async signalProcess(pid: number, signal: string): Promise<void> {
+    await this.#call('kill', { pid, signal });
+  }
+
+  /** Whom the terminal's keys signal; without a terminal nobody. */
+  async foreground(pids: readonly number[]): Promise<void> {
+    await this.#call('terminal', { raw: -1, foreground: pids }).catch(() => undefined);
+  }
+}
+
+/** A path without `.`, `..` and doubled slashes, from a directory on. */
+export function resolvePath(base: string, path: string): string {
+  const names: string[] = [];
+  for (const name of (path.startsWith('/') ? path : `${base}/${path}`).split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
+
+/** The same, but with `..` and a final slash left for the kernel, which follows symlinks before them. */
+export const absolute = (base: string, path: string): string =>
+  path.startsWith('/') ? path : `${base === '/' ? '' : base}/${path}`;

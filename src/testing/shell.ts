@@ -1,0 +1,93 @@
+/** A shell over a kernel in this very thread, for tests: no worker, memory for files. */
+import { MemFs } from '../fs/mem/memfs.ts';
+import { fail } from '../kernel/errors.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import { OpenFile } from '../kernel/openfile.ts';
+import { makePipe } from '../kernel/pipe.ts';
+import type { Process } from '../kernel/process.ts';
+import { never } from '../kernel/service.ts';
+import { streamFile } from '../kernel/spawn.ts';
+import { runShell } from '../shell/session.ts';
+import { Sys } from '../shell/sys.ts';
+import { text } from './kernel.ts';
+
+export interface ShellRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+/** A kernel with memory at `/` and nothing that can run programs. */
+export async function shellKernel(): Promise<{ kernel: Kernel; process: Process }> {
+  const kernel = new Kernel({
+    makeService: async ({ kind }) => (kind === 'mem' ? new MemFs() : fail('EINVAL')),
+    personal: () => undefined,
+    runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: () => ({}) },
+    now: () => performance.now(),
+    clock: () => Date.now(),
+    later: (run) => void setTimeout(run, 1),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    notify: () => undefined,
+  });
+  const process = kernel.attach('test');
+  await kernel.call(
+    process,
+    'mount',
+    { spec: { kind: 'mem' }, at: '/', flags: { create: true } },
+    never,
+  );
+  for (const path of ['/home', '/tmp', '/work'])
+    await kernel.call(process, 'mkdir', { dir: -1, path }, never);
+  return { kernel, process };
+}
+
+async function drain(file: OpenFile): Promise<string> {
+  let all = '';
+  for (;;) {
+    const data = await file.read(1 << 16, never);
+    if (data.length === 0) return all;
+    all += text(data);
+  }
+}
+
+/** Runs a script with `sh -c` in `/work`. */
+export async function sh(script: string, input = ''): Promise<ShellRun> {
+  const { kernel, process } = await shellKernel();
+  const [stdin, stdout, stderr] = [
+    makePipe(1 << 20),
+    makePipe(1 << 20),
+    makePipe(1 << 20),
+  ] as const;
+  process.add(streamFile(stdin.reader, 'read', 'stdin'));
+  process.add(streamFile(stdout.writer, 'write', 'stdout'));
+  process.add(streamFile(stderr.writer, 'write', 'stderr'));
+  await stdin.writer.write?.(0, new TextEncoder().encode(input), never);
+  await stdin.writer.close?.();
+  const sys = new Sys(
+    (operation, args, signal) => kernel.call(process, operation, args, signal ?? never),
+    () => new Promise((resolve) => setTimeout(resolve, 0)),
+  );
+  const ended = runShell(
+    { pid: process.pid, args: ['sh', '-c', script, 'bash'], env: {}, cwd: '/work', terminals: [] },
+    sys,
+  ).then(async (status) => {
+    await process.close(1);
+    await process.close(2);
+    return status;
+  });
+  const out = new OpenFile(
+    stdout.reader,
+    { read: true },
+    streamFile(stdout.reader, 'read', '').place,
+  );
+  const err = new OpenFile(
+    stderr.reader,
+    { read: true },
+    streamFile(stderr.reader, 'read', '').place,
+  );
+  const [status, printed, complained] = await Promise.all([ended, drain(out), drain(err)]);
+  return { stdout: printed, stderr: complained, status };
+}

@@ -9,6 +9,10 @@ export interface ArithHost {
   readonly state: State;
   /** A command substitution or a braced expansion as text. */
   expandText(source: string): Promise<string>;
+  /** A parameter by its name. */
+  value(name: string): string | undefined;
+  /** A number of the text, without loss. */
+  exact(value: number): bigint;
 }
 
 const DEPTH_MAX = 64;
@@ -18,9 +22,9 @@ export async function evaluate(node: ArithNode, host: ArithHost, depth = 0): Pro
   const go = (inner: ArithNode): Promise<bigint> => evaluate(inner, host, depth + 1);
   switch (node.type) {
     case 'ArithNumber':
-      return BigInt(Math.trunc(node.value));
+      return host.exact(node.value);
     case 'ArithVariable':
-      return variableValue(host.state.get(node.name), host, depth, node.name);
+      return variableValue(host.value(node.name), host, depth, node.name);
     case 'ArithSpecialVar':
       return textValue(await host.expandText(`$${node.name}`), host, depth);
     case 'ArithGroup':

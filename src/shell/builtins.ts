@@ -420,18 +420,23 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   const found = (await shell.which(path, state)) ?? absolute(state.cwd, path);
   let bytes: Uint8Array;
   try {
-    bytes = await shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found);
+    const input = path === '/dev/stdin' ? context.io.get(0) : undefined;
+    bytes = input
+      ? await input.readAll()
+      : await shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found);
   } catch {
     throw new ShellError(`${path}: No such file or directory`);
   }
   const outer = state.args;
   if (args.length > 0) state.args = args;
+  state.sources++;
   try {
     return await shell.runText(new TextDecoder().decode(bytes), context);
   } catch (error) {
     if (error instanceof ReturnFunction) return error.status;
     throw error;
   } finally {
+    state.sources--;
     state.args = outer;
   }
 };
@@ -658,6 +663,7 @@ const background: Builtin = async ([word], context, shell) => {
 };
 
 const signals: Readonly<Record<string, string>> = {
+  '0': '0',
   '1': 'hangup',
   HUP: 'hangup',
   '2': 'interrupt',
@@ -673,6 +679,14 @@ const signals: Readonly<Record<string, string>> = {
   '20': 'stop',
   TSTP: 'stop',
 };
+
+/** Signal 0 only asks whether the process is there (kill(2)). */
+async function send(pid: number, signal: string, shell: Interpreter): Promise<void> {
+  if (signal !== '0') return shell.sys.signalProcess(pid, signal);
+  const { processes } = await shell.sys.call('processes', {});
+  if (!(processes as { pid: number }[]).some((each) => each.pid === pid))
+    throw new ShellError('gone');
+}
 
 const kill: Builtin = async (args, context, shell) => {
   if (args[0] === '-l') {
@@ -697,7 +711,7 @@ const kill: Builtin = async (args, context, shell) => {
   for (const word of targets) {
     const pids = word.startsWith('%') ? shell.jobs.find(word).pids : [Number(word)];
     for (const pid of pids)
-      await shell.sys.signalProcess(pid, signal).catch(async () => {
+      await send(pid, signal, shell).catch(async () => {
         await shell.complain(context, `kill: (${word}) - No such process`);
         status = 1;
       });
@@ -746,6 +760,12 @@ const shopt: Builtin = async (args, context) => {
   }
   return status;
 };
+
+async function isInLoop(word: string, context: Context, shell: Interpreter): Promise<boolean> {
+  if (context.state.loops > 0) return true;
+  await shell.complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
+  return false;
+}
 
 const testBuiltin: Builtin = async (args, context) =>
   (await test(args, context.expander)) ? 0 : 1;
@@ -796,14 +816,24 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     exit: (args, { state }) => {
       throw new ExitShell(number(args[0], state.status) & 255);
     },
-    return: (args, { state }) => {
+    return: async (args, context, shell) => {
+      const { state } = context;
+      if (state.locals.length === 0 && state.sources === 0) {
+        await shell.complain(
+          context,
+          "return: can only `return' from a function or sourced script",
+        );
+        return 1;
+      }
       throw new ReturnFunction(number(args[0], state.status) & 255);
     },
-    break: (args) => {
-      throw new BreakLoop(number(args[0], 1));
+    break: async (args, context, shell) => {
+      if (await isInLoop('break', context, shell)) throw new BreakLoop(number(args[0], 1));
+      return 0;
     },
-    continue: (args) => {
-      throw new ContinueLoop(number(args[0], 1));
+    continue: async (args, context, shell) => {
+      if (await isInLoop('continue', context, shell)) throw new ContinueLoop(number(args[0], 1));
+      return 0;
     },
     eval: (args, context, shell) =>
       args.length === 0 ? 0 : shell.runText(args.join(' '), context),
@@ -846,7 +876,10 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       await out(context, '0022\n');
       return 0;
     },
-    hash: () => 0,
+    hash: async (_, context) => {
+      await out(context, 'hash: hash table empty\n');
+      return 0;
+    },
     times: async (_, context) => {
       await out(context, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
       return 0;

@@ -13,6 +13,7 @@ import {
 } from './pattern.ts';
 import { ShellError, type State } from './state.ts';
 import {
+  type Arithmetic,
   type Of,
   type Operation,
   type Parameter,
@@ -50,6 +51,8 @@ const BRACE_MAX = 100_000;
 
 export class Expander implements ArithHost {
   readonly host: ExpandHost;
+  /** The text of the expression that is being evaluated. */
+  #source = '';
 
   constructor(host: ExpandHost) {
     this.host = host;
@@ -75,16 +78,41 @@ export class Expander implements ArithHost {
 
   /** A word as a pattern: what is quoted in it stands for itself. */
   async pattern(word: Word): Promise<string> {
-    const pieces = await this.#pieces(word.parts, false);
-    return pieces.map(({ text, quoted }) => (quoted ? quotePattern(text) : text)).join('');
+    let pattern = '';
+    for (const part of word.parts) {
+      // In an expansion's pattern the parser leaves brackets among the literals.
+      if (part.type === 'Literal' && /\[.+\]/.test(part.value)) pattern += part.value;
+      else
+        for (const { text, quoted } of await this.#part(part, false))
+          pattern += quoted ? quotePattern(text) : text;
+    }
+    return pattern;
   }
 
   async expandText(source: string): Promise<string> {
     return this.text(parseWord(`"${source}"`));
   }
 
-  async arithmetic(node: Parameters<typeof evaluate>[0]): Promise<bigint> {
-    return evaluate(node, this);
+  async arithmetic({ expression, originalText = '' }: Arithmetic): Promise<bigint> {
+    const outer = this.#source;
+    this.#source = originalText;
+    try {
+      return await evaluate(expression, this);
+    } finally {
+      this.#source = outer;
+    }
+  }
+
+  /** The parser gives numbers as doubles; the digits of larger ones are in the text. */
+  exact(value: number): bigint {
+    if (value < Number.MAX_SAFE_INTEGER) return BigInt(Math.trunc(value));
+    const large = (this.#source.match(/\d{16,}/g) ?? []).find(
+      (text) => BigInt(text) >= BigInt(Number.MAX_SAFE_INTEGER),
+    );
+    if (large === undefined) return BigInt(value);
+    // Each is asked for once, from left to right.
+    this.#source = this.#source.replace(large, '');
+    return BigInt.asIntN(64, BigInt(large));
   }
 
   async #wordFields(word: Word): Promise<string[]> {
@@ -181,7 +209,7 @@ export class Expander implements ArithHost {
       case 'ArithmeticExpansion':
         return [
           {
-            text: String(await evaluate(part.expression.expression, this)),
+            text: String(await this.arithmetic(part.expression)),
             quoted,
             split: !quoted,
           },
@@ -262,7 +290,8 @@ export class Expander implements ArithHost {
 
   /** The key that a subscript's text stands for. */
   async subscript(name: string, text: string): Promise<string | number> {
-    if (this.state.isAssoc(name)) return this.text(parseWord(text));
+    if (this.state.isAssoc(name))
+      return this.text(parseWord(/["']/.test(text) ? text : `"${text}"`));
     return Number(await evaluate(parseExpression(text), this));
   }
 
@@ -270,7 +299,13 @@ export class Expander implements ArithHost {
   #allOf(name: string): string[] | undefined {
     if (name === '@' || name === '*') return this.state.args;
     const array = /^([A-Za-z_]\w*)\[[@*]\]$/.exec(name)?.[1];
-    return array === undefined ? undefined : this.state.elements(array).map(([, value]) => value);
+    return array === undefined ? undefined : this.#elements(array).map(([, value]) => value);
+  }
+
+  #elements(name: string): ReturnType<State['elements']> {
+    return name === 'PIPESTATUS'
+      ? this.state.pipeStatus.map((status, i) => [i, String(status)] as const)
+      : this.state.elements(name);
   }
 
   /** The value of a parameter; undefined where it is unset. */
@@ -298,8 +333,7 @@ export class Expander implements ArithHost {
     }
     const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
     if (array === undefined) return state.get(name);
-    if (array === 'PIPESTATUS') return state.pipeStatus[Number(key)]?.toString();
-    const elements = state.elements(array);
+    const elements = this.#elements(array);
     if (state.isAssoc(array)) return elements.find(([each]) => each === key)?.[1];
     let index = Number(key);
     if (index < 0) index += Number(elements.at(-1)?.[0] ?? -1) + 1;
@@ -364,12 +398,12 @@ export class Expander implements ArithHost {
     { offset, length }: Of<Operation, 'Substring'>,
     args: boolean,
   ): Promise<string[]> {
-    let from = Number(await evaluate(offset.expression, this));
+    let from = Number(await this.arithmetic(offset));
     if (from < 0) from += values.length;
     if (from < 0) return [];
     const rest = values.slice(args && from === 0 ? 0 : from);
     if (!length) return rest;
-    const count = Number(await evaluate(length.expression, this));
+    const count = Number(await this.arithmetic(length));
     if (count < 0) throw new ShellError(`${count}: substring expression < 0`);
     return rest.slice(0, count);
   }
@@ -485,11 +519,11 @@ export class Expander implements ArithHost {
 
   async #substring(value: string, { offset, length }: Of<Operation, 'Substring'>): Promise<string> {
     const chars = [...value];
-    let from = Number(await evaluate(offset.expression, this));
+    let from = Number(await this.arithmetic(offset));
     if (from < 0) from += chars.length;
     if (from < 0) return '';
     if (!length) return chars.slice(from).join('');
-    const count = Number(await evaluate(length.expression, this));
+    const count = Number(await this.arithmetic(length));
     const end = count < 0 ? chars.length + count : from + count;
     if (count < 0 && end < from) throw new ShellError(`${count}: substring expression < 0`);
     return chars.slice(from, end).join('');

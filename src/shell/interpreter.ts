@@ -72,6 +72,15 @@ export class ReturnFunction extends Error {
   }
 }
 
+/** The rest of what was typed is not run. */
+export class AbandonLine extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('abandoned');
+    this.status = status;
+  }
+}
 export class ExitShell extends Error {
   readonly status: number;
 
@@ -340,11 +349,7 @@ export class Interpreter {
         expander: new Expander(this.#expandHost({ ...context, io })),
       });
     } catch (error) {
-      const status = await this.#failed(error, context);
-      // Expansion errors end a script (POSIX 2.8.1), a prompt goes on.
-      if (error instanceof ShellError && error.status === 127 && !context.state.interactive)
-        throw new ExitShell(context.state.interactive ? 1 : status);
-      return status;
+      return await this.#failed(error, context);
     } finally {
       for (const stream of made) await stream.close();
     }
@@ -376,7 +381,7 @@ export class Interpreter {
         return this.#for(command, context);
       case 'CStyleFor': {
         const step = async (part: typeof command.init): Promise<bigint> =>
-          part ? context.expander.arithmetic(part.expression) : 1n;
+          part ? context.expander.arithmetic(part) : 1n;
         await step(command.init);
         return this.#loop(
           context,
@@ -402,7 +407,7 @@ export class Interpreter {
         }
       }
       case 'ArithmeticCommand':
-        return (await context.expander.arithmetic(command.expression.expression)) === 0n ? 1 : 0;
+        return (await context.expander.arithmetic(command.expression)) === 0n ? 1 : 0;
       case 'ConditionalCommand':
         return (await conditional(command.expression, context.expander)) ? 0 : 1;
     }
@@ -425,6 +430,20 @@ export class Interpreter {
     body: readonly Statement[],
     again: () => Promise<boolean>,
     after: () => Promise<void> = async () => undefined,
+  ): Promise<number> {
+    context.state.loops++;
+    try {
+      return await this.#rounds(context, body, again, after);
+    } finally {
+      context.state.loops--;
+    }
+  }
+
+  async #rounds(
+    context: Context,
+    body: readonly Statement[],
+    again: () => Promise<boolean>,
+    after: () => Promise<void>,
   ): Promise<number> {
     let status = 0;
     for (;;) {
@@ -469,10 +488,12 @@ export class Interpreter {
   async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
     const { state, expander } = context;
     if (command.line !== undefined) state.line = command.line;
-    const [name, ...args] = await this.#words(command, context);
+    const [name, ...args] = await this.#expansion(context, () => this.#words(command, context));
     if (name === undefined) {
       state.status = 0;
-      for (const assignment of command.assignments) await this.assign(assignment, context);
+      await this.#expansion(context, async () => {
+        for (const assignment of command.assignments) await this.assign(assignment, context);
+      });
       await this.#redirected(command.redirections, context, made);
       return state.status;
     }
@@ -488,6 +509,18 @@ export class Interpreter {
       expander: io === context.io ? expander : new Expander(this.#expandHost({ ...context, io })),
     };
     return this.#withAssignments(command.assignments, inner, () => this.call(name, args, inner));
+  }
+
+  /** Errors of expansion and assignment end a script (POSIX 2.8.1); at a prompt they end the line. */
+  async #expansion<T>(context: Context, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof ShellError)) throw error;
+      await this.complain(context, error.message);
+      if (context.state.interactive) throw new AbandonLine(error.status);
+      throw new ExitShell(error.status);
+    }
   }
 
   async #words(command: SimpleCommand, context: Context): Promise<string[]> {
@@ -614,9 +647,9 @@ export class Interpreter {
     try {
       return await builtin(args, context, this);
     } catch (error) {
-      if (error instanceof ShellError)
-        throw new ShellError(`${name}: ${error.message}`, error.status);
-      throw error;
+      if (!(error instanceof ShellError)) return this.#failed(error, context);
+      await this.complain(context, `${name}: ${error.message}`);
+      return error.status;
     }
   }
 
@@ -632,6 +665,8 @@ export class Interpreter {
     }
     const { state } = context;
     const outer = state.args;
+    const { loops } = state;
+    state.loops = 0;
     state.args = [...args];
     state.locals.push(new Map());
     try {
@@ -642,6 +677,7 @@ export class Interpreter {
     } finally {
       this.#depth = Math.max(0, this.#depth - 1);
       state.args = outer;
+      state.loops = loops;
       state.leaveFunction();
     }
   }
@@ -880,10 +916,8 @@ export class Interpreter {
       if (redirection.fdVariable !== undefined)
         throw new ShellError('{name}> is not supported: choose a number');
       if (target.type === 'HereDoc') {
-        const text = target.quoted
-          ? await at.expander.text(target.content)
-          : await at.expander.text(target.content);
-        put(fd, memorySource(text));
+        const content = target.stripTabs ? withoutTabs(target.content) : target.content;
+        put(fd, memorySource(await at.expander.text(content)));
         continue;
       }
       if (operator === '<<<') {
@@ -940,6 +974,21 @@ export class Interpreter {
       throw error;
     }
   }
+}
+
+/** The tabs at the beginning of lines, which `<<-` takes away. */
+function withoutTabs(word: Word): Word {
+  let begins = true;
+  const parts = word.parts.map((part): Part => {
+    if (part.type !== 'Literal') {
+      begins = false;
+      return part;
+    }
+    const value = part.value.replace(begins ? /(^|\n)\t+/g : /(\n)\t+/g, '$1');
+    begins = part.value.endsWith('\n');
+    return { ...part, value };
+  });
+  return { ...word, parts };
 }
 
 /** Stands before an array that a declaring builtin is to parse. */

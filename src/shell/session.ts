@@ -4,7 +4,13 @@ import { builtins } from './builtins.ts';
 import { completionOf } from './completion.ts';
 import type { Entered } from './editor.ts';
 import { LineEditor } from './editor.ts';
-import { type Context, ExitShell, Interpreter, ReturnFunction } from './interpreter.ts';
+import {
+  AbandonLine,
+  type Context,
+  ExitShell,
+  Interpreter,
+  ReturnFunction,
+} from './interpreter.ts';
 import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
 import { State } from './state.ts';
@@ -191,6 +197,7 @@ async function runLine(
     if (error instanceof ExitShell) return shell.runTrap('EXIT', context, error.status);
     shell.sys.reset();
     if (error instanceof Interrupted) context.state.status = 130;
+    else if (error instanceof AbandonLine) context.state.status = error.status;
     else if (!(error instanceof ReturnFunction)) {
       await shell.complain(context, error instanceof Error ? error.message : String(error));
       context.state.status = 1;

@@ -57,6 +57,10 @@ export class State {
   dirStack: string[] = [];
   started = Date.now();
   line = 1;
+  /** How deep in loops. */
+  loops = 0;
+  /** How deep in files that `source` runs. */
+  sources = 0;
   #random = 0;
 
   clone(): State {
@@ -69,6 +73,7 @@ export class State {
     copy.options = new Set(this.options);
     copy.shopt = new Set(this.shopt);
     copy.traps = new Map();
+    copy.loops = 0;
     copy.locals = this.locals.map((frame) => new Map(frame));
     copy.dirStack = [...this.dirStack];
     copy.interactive = false;

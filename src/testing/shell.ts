@@ -1,4 +1,5 @@
 /** A shell over a kernel in this very thread, for tests: no worker, memory for files. */
+import { DevFs } from '../fs/dev/devfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -17,10 +18,17 @@ export interface ShellRun {
   readonly status: number;
 }
 
+const devices = {
+  random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+  now: () => 0n,
+  storage: async () => ({}),
+};
+
 /** A kernel with memory at `/` and nothing that can run programs. */
 export async function shellKernel(): Promise<{ kernel: Kernel; process: Process }> {
   const kernel = new Kernel({
-    makeService: async ({ kind }) => (kind === 'mem' ? new MemFs() : fail('EINVAL')),
+    makeService: async ({ kind }) =>
+      kind === 'mem' ? new MemFs() : kind === 'dev' ? new DevFs(devices) : fail('EINVAL'),
     personal: () => undefined,
     runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: () => ({}) },
     now: () => performance.now(),
@@ -39,6 +47,7 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
     { spec: { kind: 'mem' }, at: '/', flags: { create: true } },
     never,
   );
+  await kernel.call(process, 'mount', { spec: { kind: 'dev' }, at: '/dev', flags: {} }, never);
   for (const path of ['/home', '/tmp', '/work'])
     await kernel.call(process, 'mkdir', { dir: -1, path }, never);
   return { kernel, process };

@@ -8,13 +8,22 @@ import type { Args, Operation } from '../kernel/operations.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type FileService, never } from '../kernel/service.ts';
+import { isShell } from '../kernel/spawn.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
 import { Store, type StoreState } from '../storage/store.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
-import type { BootConfig, PageEvent, PageTable, WorkerFailure, WorkerOrder } from './protocol.ts';
+import type {
+  BootConfig,
+  PageEvent,
+  PageTable,
+  WorkerFailure,
+  WorkerKind,
+  WorkerOrder,
+} from './protocol.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
-import { firstFiles, firstNamespace } from './welcome.ts';
+import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
+import { edition, firstFiles, firstNamespace, secondEdition } from './welcome.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -34,6 +43,11 @@ class KernelWorker {
   #started = performance.now();
   readonly #kernel: Kernel;
   readonly #runner: WasiRunner;
+  readonly #shells: ShellHost = {
+    makeWorker: makeShellWorker,
+    call: (process, operation, args, signal) => this.#kernel.call(process, operation, args, signal),
+    after,
+  };
 
   constructor() {
     this.#runner = new WasiRunner({
@@ -51,7 +65,13 @@ class KernelWorker {
     this.#kernel = new Kernel({
       makeService: (spec, process) => makeService(spec, this.#services(), process),
       personal: (spec, process) => personalService(spec, this.#services(), process),
-      runner: this.#runner,
+      runner: {
+        start: async (process, binary, preopens) => {
+          if (isShell(binary)) startShell(process, this.#shells);
+          else await this.#runner.start(process, binary, preopens);
+        },
+        inspect: (binary) => this.#runner.inspect(binary),
+      },
       now: () => performance.now(),
       later: (run) => void setTimeout(run, 15),
       after,
@@ -95,6 +115,8 @@ class KernelWorker {
     } else {
       try {
         process.namespace.start(await this.#kernel.tableFrom(manifest, process));
+        if (isFirstEdition(manifest))
+          await this.#kernel.replayNs(process, secondEdition, never, true);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         await store?.setNamespaceAside(manifest, reason);
@@ -119,7 +141,7 @@ class KernelWorker {
     if (!this.#maySave || !this.#process) return;
     const store = await this.#store?.catch(() => undefined);
     await store
-      ?.saveNamespace(toManifest(this.#process.namespace.table))
+      ?.saveNamespace({ ...toManifest(this.#process.namespace.table), edition })
       .catch((error: unknown) => {
         emit({
           type: 'store',
@@ -202,6 +224,10 @@ class KernelWorker {
   }
 }
 
+/** Saved before there were processes to see: it gets what later ones have, once. */
+const isFirstEdition = (manifest: unknown): boolean =>
+  (manifest as { edition?: number }).edition === undefined;
+
 const NOT_ISOLATED =
   'programs need shared memory, and this page was served without the headers that allow it: serve it with `npm start`, or send Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
 
@@ -210,15 +236,12 @@ const failures = new Map<number, ((reason: string) => void) | string>();
 let lastWorker = 0;
 
 /** A worker that the page starts at our order; we talk to it over a channel of our own. */
-function makeWorker(): ProgramWorker {
+function makeWorkerOf(kind: WorkerKind): ShellWorker {
   const id = ++lastWorker;
   const { port1, port2 } = new MessageChannel();
-  order({ worker: id, start: port2 }, [port2]);
+  order({ worker: id, start: port2, kind }, [port2]);
   return {
-    start: (message) => port1.postMessage(message),
-    onEnd: (listener) => {
-      port1.onmessage = ({ data }: MessageEvent<GuestEnd>) => listener(data);
-    },
+    port: port1,
     onError: (listener) => {
       const early = failures.get(id);
       failures.set(id, listener);
@@ -229,6 +252,20 @@ function makeWorker(): ProgramWorker {
       port1.close();
       order({ worker: id, end: true }, []);
     },
+  };
+}
+
+const makeShellWorker = (): ShellWorker => makeWorkerOf('shell');
+
+function makeWorker(): ProgramWorker {
+  const { port, onError, terminate } = makeWorkerOf('program');
+  return {
+    start: (message) => port.postMessage(message),
+    onEnd: (listener) => {
+      port.onmessage = ({ data }: MessageEvent<GuestEnd>) => listener(data);
+    },
+    onError,
+    terminate,
   };
 }
 

@@ -1,5 +1,15 @@
 /** The page's side of program workers: starts and ends them at the kernel's order. */
-import type { WorkerFailure, WorkerOrder } from './protocol.ts';
+import type { WorkerFailure, WorkerKind, WorkerOrder } from './protocol.ts';
+
+const makers: { readonly [kind in WorkerKind]: () => Worker } = {
+  program: () =>
+    new Worker(new URL('./program.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'program',
+    }),
+  shell: () =>
+    new Worker(new URL('./shell.worker.ts', import.meta.url), { type: 'module', name: 'shell' }),
+};
 
 export class ProgramWorkers {
   readonly #workers = new Map<number, Worker>();
@@ -9,7 +19,7 @@ export class ProgramWorkers {
     this.#kernel = kernel;
     kernel.addEventListener('message', ({ data }: MessageEvent<WorkerOrder | null>) => {
       if (typeof data !== 'object' || data === null || !('worker' in data)) return;
-      if ('start' in data) this.#start(data.worker, data.start);
+      if ('start' in data) this.#start(data.worker, data.start, data.kind);
       else this.#end(data.worker);
     });
   }
@@ -18,11 +28,8 @@ export class ProgramWorkers {
     for (const id of [...this.#workers.keys()]) this.#end(id);
   }
 
-  #start(id: number, port: MessagePort): void {
-    const worker = new Worker(new URL('./program.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'program',
-    });
+  #start(id: number, port: MessagePort, kind: WorkerKind): void {
+    const worker = makers[kind]();
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       const failed = event.message || 'its worker could not be started';

@@ -32,12 +32,15 @@ export interface BootConfig {
   readonly safe?: boolean;
 }
 
+/** What runs in a worker that the page starts. */
+export type WorkerKind = 'program' | 'shell';
+
 /**
  * Workers of programs are the page's: Firefox stops for good now and then when a worker makes and
  * ends workers of its own. The kernel sends `start` with one end of a channel, which the page hands on.
  */
 export type WorkerOrder =
-  | { readonly worker: number; readonly start: MessagePort }
+  | { readonly worker: number; readonly start: MessagePort; readonly kind: WorkerKind }
   | { readonly worker: number; readonly end: true };
 /** The page's answer where a worker cannot be loaded or dies. */
 export interface WorkerFailure {

@@ -12,7 +12,9 @@ import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
+import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
+import { manPages } from './manpages.ts';
 import { welcome } from './welcome.ts';
 
 export interface ServiceHost {
@@ -41,11 +43,15 @@ const makers: { readonly [kind: string]: Maker } = {
   welcome: (_options, _host, spec) => new MapFs(welcome, spec),
   bin: (_options, host, spec) =>
     new MapFs(
-      Object.fromEntries(
-        programs.map(({ name, size }) => [name, { size, load: () => host.asset(`bin/${name}`) }]),
-      ),
+      {
+        sh: `#!${SHELL_MARK}\n`,
+        ...Object.fromEntries(
+          programs.map(({ name, size }) => [name, { size, load: () => host.asset(`bin/${name}`) }]),
+        ),
+      },
       spec,
     ),
+  man: (_options, _host, spec) => new MapFs(manPages, spec),
 };
 
 /** Services that each process has its own of. */

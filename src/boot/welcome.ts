@@ -11,25 +11,41 @@ Try it, from left to right:
 
 1. Open /bin/hello-wasi.wasm and choose Run. It reads /workspace/hello.txt
    and writes /workspace/greeting.txt and files in /tmp, while you watch.
-2. Drop a .wasm file of your own anywhere on this page.
-3. Edit /home/notes.md and save it with Ctrl+S (Cmd+S). Reload: it is there.
+2. Open a terminal (the button at the bottom) and type
+   seq 3 | hello-wasi, ls /proc, or help.
+3. Drop a .wasm file of your own anywhere on this page.
+4. Edit /home/notes.md and save it with Ctrl+S (Cmd+S). Reload: it is there.
 
 What is mounted where:
 
   /home       yours; it survives a reload
   /workspace  a bind of /home/workspace, where programs work
   /tmp        memory; it is gone with the tab
-  /bin        programs that come with OANIX
-  /dev        null, zero, full, random, time, cons
+  /bin        programs that come with OANIX, then those of /home/bin
+  /dev        null, zero, full, random, time, cons, consctl, winsize, storage, pipes
+  /proc       a directory for each process
+  /lib/man    manual pages: type man proc in a terminal
 `,
 };
 
 /** Put there once, when the store is new. */
 export const firstFiles: { readonly [path: string]: string } = {
   '/notes.md': '# Notes\n\nThis file is kept in your browser. Change it, save it, reload.\n',
+  '/bin/hello.sh':
+    '#!/bin/sh\n# A program of yours: scripts and .wasm files here are commands.\necho "Hello, $USER. This is process $$ in $PWD."\n',
   '/workspace/hello.txt': 'Hello from the OANIX namespace!\n',
   '/workspace/data/numbers.txt': '3\n1\n4\n1\n5\n9\n2\n6\n',
 };
+
+/** What came after the first edition; a namespace that was saved with that gets it too. */
+export const secondEdition = `bind -a -c /home/bin /bin
+mount proc /proc
+mount pipe /dev/pipes
+mount -r man /lib/man
+`;
+
+/** Kept with a saved namespace. */
+export const edition = 2;
 
 /** The namespace of a first visit, as ns text. */
 export const firstNamespace = `mount -r welcome /
@@ -38,4 +54,4 @@ mount -c mem /tmp
 mount -r bin /bin
 mount dev /dev
 bind -c /home/workspace /workspace
-`;
+${secondEdition}`;

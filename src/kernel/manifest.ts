@@ -11,6 +11,8 @@ export interface Manifest {
   readonly version: 1;
   readonly sources: readonly ServiceSpec[];
   readonly mounts: readonly ManifestMount[];
+  /** Which edition of the first namespace it has. */
+  readonly edition?: number;
 }
 
 export interface ManifestMount {

@@ -318,7 +318,11 @@ export class Namespace {
 
   symlink(target: string, text: string, caller: Caller): Promise<void> {
     return this.#entry('symlink', text, caller, async (path, parsed) => {
-      if (parsed.mustBeDir) fail('ENOENT');
+      if (parsed.mustBeDir) {
+        // A name that must be a directory cannot become a symlink; what is there already says why (POSIX 4.13).
+        const { kind } = await this.#statAt(path, caller);
+        fail(kind === 'dir' ? 'EEXIST' : 'ENOTDIR');
+      }
       if (utf8Length(target) > PATH_MAX)
         fail('ENAMETOOLONG', `a target has at most ${PATH_MAX} bytes`);
       const { member, rest } = await this.#creatable(path, caller);

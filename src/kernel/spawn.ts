@@ -166,6 +166,9 @@ async function resolveInterpreter(
 /** The interpreter of the shell itself, by which its runner knows it. */
 export const SHELL_MARK = 'oanix:shell';
 
+/** Whether a binary is the shell itself. */
+export const isShell = (binary: Uint8Array): boolean => interpreterOf(binary)?.[0] === SHELL_MARK;
+
 /** The words after `#!`; undefined for anything else. */
 function interpreterOf(binary: Uint8Array): string[] | undefined {
   if (binary[0] !== 0x23 || binary[1] !== 0x21) return undefined;

@@ -26,7 +26,11 @@ if (!existsSync(join(built, 'cli.js'))) {
   const making = `${built}.${process.pid}`;
   mkdirSync(making, { recursive: true });
   const { build } = await import('vite');
-  await build({ root, configFile: join(root, 'src/node/vite.config.ts'), build: { outDir: making } });
+  await build({
+    root,
+    configFile: join(root, 'src/node/vite.config.ts'),
+    build: { outDir: making },
+  });
   try {
     renameSync(making, built);
   } catch {

@@ -72,7 +72,11 @@ export function outputHandle(output: NodeJS.WriteStream): FileHandle {
 }
 
 /** Keeps what is written, up to a limit, and counts the rest. */
-export function captureHandle(limit: number): { handle: FileHandle; text(): string; dropped(): number } {
+export function captureHandle(limit: number): {
+  handle: FileHandle;
+  text(): string;
+  dropped(): number;
+} {
   const parts: Uint8Array[] = [];
   let kept = 0;
   let dropped = 0;

@@ -8,6 +8,7 @@ import type { NamespaceStat } from '../kernel/namespace.ts';
 import { LIST_MAX, OPEN, STREAM, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
 import type { Entry, Kind } from '../kernel/service.ts';
 import { errnoOf, SUCCESS } from './errno.ts';
+import { ALL_RIGHTS, DIRECTORY_RIGHTS, RIGHTS, type Right, STREAM_RIGHTS } from './rights.ts';
 import type { BlockingCaller } from './shared.ts';
 
 const filetypes: Readonly<Record<Kind, number>> = {
@@ -87,10 +88,13 @@ export interface DescriptorInit {
   readonly preopen?: string;
 }
 
-const ALL_RIGHTS = (1n << 30n) - 1n;
-/** Without seek and tell a character device is a terminal to wasi-libc, which then writes line by line. */
-const STREAM_RIGHTS = ALL_RIGHTS & ~(1n << 2n) & ~(1n << 5n);
-
+/** What each kind can be used for at all. */
+const possible: Readonly<Record<DescriptorInit['kind'], bigint>> = {
+  file: ALL_RIGHTS,
+  dir: DIRECTORY_RIGHTS,
+  stream: STREAM_RIGHTS,
+  terminal: STREAM_RIGHTS,
+};
 /** No directory has more entries. */
 const COOKIE_MAX = 2n ** 32n;
 
@@ -102,6 +106,8 @@ export class Descriptor extends Fd {
   #rights: bigint;
   #inheriting: bigint;
   #fdflags: number;
+  #givenUp = 0n;
+  #withheld = 0n;
   readonly #kernel: BlockingCaller;
   #page: { from: number; entries: Entry[]; total: number } | undefined;
 
@@ -112,10 +118,19 @@ export class Descriptor extends Fd {
     this.kind = init.kind;
     this.preopen = init.preopen;
     this.#fdflags = init.fdflags ?? 0;
-    this.#rights =
-      init.rights ??
-      (init.kind === 'stream' || init.kind === 'terminal' ? STREAM_RIGHTS : ALL_RIGHTS);
+    this.#rights = (init.rights ?? ALL_RIGHTS) & possible[init.kind];
     this.#inheriting = init.inheriting ?? ALL_RIGHTS;
+  }
+
+  /** ENOTCAPABLE for a right that was given up; EBADF for data, as where a file was not opened for it. */
+  need(right: Right): void {
+    if ((this.#givenUp & RIGHTS[right]) === 0n) return;
+    throw new FsError(right === 'fd_read' || right === 'fd_write' ? 'EBADF' : 'ENOTCAPABLE');
+  }
+
+  /** What is opened through this directory cannot have these. */
+  get withheld(): bigint {
+    return this.#withheld;
   }
 
   override fd_close(): number {
@@ -148,6 +163,8 @@ export class Descriptor extends Fd {
   override fd_fdstat_set_rights(base: bigint, inheriting: bigint): number {
     if ((base & ~this.#rights) !== 0n || (inheriting & ~this.#inheriting) !== 0n)
       return errnoOf('ENOTCAPABLE');
+    this.#givenUp |= this.#rights & ~base;
+    this.#withheld |= this.#inheriting & ~inheriting;
     this.#rights = base;
     this.#inheriting = inheriting;
     return SUCCESS;

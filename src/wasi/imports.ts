@@ -11,6 +11,7 @@ import { Descriptor, errnoFrom, kindOf, timesFrom, writeFilestat } from './descr
 import { EFAULT, ENOTSOCK, errnoOf, SUCCESS } from './errno.ts';
 import { Memory } from './memory.ts';
 import { pollImports } from './poll.ts';
+import { needed, RIGHTS } from './rights.ts';
 import type { BlockingCaller } from './shared.ts';
 
 type Import = (...args: never[]) => number | void;
@@ -62,18 +63,14 @@ function gather(into: Uint8Array, { ranges }: Vectors): void {
 /** What a call that has nothing more to say answers. */
 const done = (_: unknown): number => SUCCESS;
 
-const RIGHTS = {
-  read: 1n << 1n,
-  write: 1n << 6n,
-  allocate: 1n << 8n,
-  readdir: 1n << 14n,
-  setSize: 1n << 22n,
-} as const;
-
 function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: number): number {
   const directory = (oflags & wasi.OFLAGS_DIRECTORY) !== 0;
-  const writes = !directory && (rights & (RIGHTS.write | RIGHTS.allocate | RIGHTS.setSize)) !== 0n;
-  const reads = (rights & (RIGHTS.read | RIGHTS.readdir)) !== 0n;
+  // A directory cannot be written; asking for it says that a file was meant.
+  const writing =
+    RIGHTS.fd_write | (directory ? 0n : RIGHTS.fd_allocate | RIGHTS.fd_filestat_set_size);
+  const writes = (rights & writing) !== 0n;
+  if (directory && writes) throw new FsError('EISDIR');
+  const reads = (rights & (RIGHTS.fd_read | RIGHTS.fd_readdir)) !== 0n;
   return (
     (reads ? OPEN.read : 0) |
     (writes ? OPEN.write : 0) |
@@ -104,9 +101,9 @@ export function importsFor(
     return found.fd;
   };
   const own = {
-    ...processImports(shim, kernel, memory),
+    ...processImports(shim, kernel, memory, find),
     ...dataImports(kernel, memory, find),
-    ...pathImports(shim, kernel, memory, dir),
+    ...pathImports(shim, kernel, memory, find, dir),
     ...pollImports(kernel, memory, find),
   } as Imports;
   const theirs = Object.entries(shim.wasiImport as unknown as Imports).map(
@@ -115,7 +112,10 @@ export function importsFor(
   const exit: Exit = { code: undefined };
   const all = { ...Object.fromEntries(theirs), ...own, proc_exit: procExit(exit) };
   return Object.fromEntries(
-    Object.entries(all).map(([name, run]) => [name, guarded(run, kernel, memory, exit)]),
+    Object.entries(all).map(([name, run]) => [
+      name,
+      guarded(withRights(name, run, find), kernel, memory, exit),
+    ]),
   );
 }
 
@@ -123,6 +123,16 @@ export function importsFor(
 function unsigned(run: Import): Import {
   return (...args: unknown[]) =>
     run(...(args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg)) as never[]));
+}
+
+/** Looks first whether the descriptors among the arguments may be used so. */
+function withRights(name: string, run: Import, find: (fd: number) => Descriptor): Import {
+  const rights = needed[name];
+  if (!rights) return run;
+  return (...args: never[]) => {
+    for (const [argument, right] of rights) find(args[argument] as unknown as number).need(right);
+    return run(...args);
+  };
 }
 
 /** The first exit holds, also where the program catches what it throws. */
@@ -192,6 +202,7 @@ function pathImports(
   shim: WASI,
   kernel: BlockingCaller,
   memory: Memory,
+  find: (fd: number) => Descriptor,
   dir: (fd: number) => number,
 ): Imports {
   const at = (fd: number, ptr: number, len: number): { dir: number; path: string } => ({
@@ -211,6 +222,10 @@ function pathImports(
       result: number,
     ) {
       memory.range(result, 4);
+      const parent = find(fd);
+      if ((BigInt.asUintN(64, base) & parent.withheld) !== 0n) throw new FsError('ENOTCAPABLE');
+      if ((oflags & wasi.OFLAGS_TRUNC) !== 0) parent.need('path_filestat_set_size');
+      if ((oflags & wasi.OFLAGS_CREAT) !== 0) parent.need('path_create_file');
       const flags = openBits(dirflags, oflags, BigInt.asUintN(64, base), fdflags);
       const opened = kernel.call('open', { ...at(fd, ptr, len), flags });
       const kind = opened.stat.kind === 'dir' ? 'dir' : kindOf(opened.stream);
@@ -300,7 +315,16 @@ function pathImports(
 /** crypto.getRandomValues fills at most this much at once. */
 const RANDOM_MAX = 65_536;
 
-function processImports(shim: WASI, kernel: BlockingCaller, memory: Memory): Imports {
+function processImports(
+  shim: WASI,
+  kernel: BlockingCaller,
+  memory: Memory,
+  find: (fd: number) => Descriptor,
+): Imports {
+  const notSocket = (fd: number): number => {
+    find(fd);
+    return ENOTSOCK;
+  };
   return {
     args_sizes_get(count: number, size: number) {
       memory.view.setUint32(count >>> 0, shim.args.length, true);
@@ -326,10 +350,10 @@ function processImports(shim: WASI, kernel: BlockingCaller, memory: Memory): Imp
     },
     sched_yield: () => SUCCESS,
     proc_raise: () => errnoOf('ENOSYS'),
-    sock_accept: () => ENOTSOCK,
-    sock_recv: () => ENOTSOCK,
-    sock_send: () => ENOTSOCK,
-    sock_shutdown: () => ENOTSOCK,
+    sock_accept: notSocket,
+    sock_recv: notSocket,
+    sock_send: notSocket,
+    sock_shutdown: notSocket,
     fd_renumber(fd: number, to: number) {
       const moved = shim.fds[fd];
       if (!(moved instanceof Descriptor) || !(shim.fds[to] instanceof Descriptor))

@@ -5,7 +5,7 @@
 import { wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import type { PollReady } from '../kernel/poll.ts';
-import { clock } from './clock.ts';
+import { CLOCK, clock } from './clock.ts';
 import { type Descriptor, errnoFrom } from './descriptors.ts';
 import { errnoOf, SUCCESS } from './errno.ts';
 import type { Imports } from './imports.ts';
@@ -40,11 +40,11 @@ export function pollImports(
       if (count === 0 || count >>> 0 > COUNT_MAX) return errnoOf('EINVAL');
       memory.range(to, count * EVENT_BYTES);
       memory.range(result, 4);
-      const started = clock(CLOCK_MONOTONIC);
+      const started = clock(CLOCK.monotonic);
       const all = Array.from({ length: count }, (_, i) =>
         readSubscription(memory, (from >>> 0) + i * SUBSCRIPTION_BYTES, find),
       );
-      const events = wait(kernel, all, () => clock(CLOCK_MONOTONIC) - started);
+      const events = wait(kernel, all, () => clock(CLOCK.monotonic) - started);
       for (const [i, event] of events.entries())
         writeEvent(memory.view, (to >>> 0) + i * EVENT_BYTES, event);
       memory.view.setUint32(result >>> 0, events.length, true);
@@ -52,8 +52,6 @@ export function pollImports(
     },
   };
 }
-
-const CLOCK_MONOTONIC = 1;
 
 /** The subscriptions that have something to tell; waits until there is one. */
 function wait(

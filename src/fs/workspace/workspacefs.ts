@@ -19,8 +19,7 @@ import type {
   Times,
 } from '../../kernel/service.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
-  fs.constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
 
 /** Codes that the host may give and a service may say. */
 const codes: ReadonlySet<string> = new Set<Errno>([
@@ -85,7 +84,7 @@ export class WorkspaceFs implements FileService {
     const { kind } = await this.stat(path);
     if (kind === 'dir') fail('EISDIR');
     if (kind === 'symlink') fail('ELOOP');
-    const writes = mode.write || mode.append;
+    const writes = mode.write || mode.append || mode.truncate;
     const access = writes ? (mode.read ? O_RDWR : O_WRONLY) : O_RDONLY;
     // Not waiting: a FIFO that took the file's place would hold up everyone.
     const fd = attempt(() => fs.openSync(at, access | O_NOFOLLOW | O_NONBLOCK));
@@ -146,7 +145,10 @@ export class WorkspaceFs implements FileService {
     return {
       read: async (at, count) => {
         const data = new Uint8Array(count);
-        return data.subarray(0, attempt(() => fs.readSync(fd, data, 0, count, at)));
+        return data.subarray(
+          0,
+          attempt(() => fs.readSync(fd, data, 0, count, at)),
+        );
       },
       write: async (at, data) => {
         const from = at === 'end' ? attempt(() => fs.fstatSync(fd)).size : at;

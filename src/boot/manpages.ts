@@ -1,0 +1,16 @@
+/** The manual pages of `/lib/man`: each service's README, by the name it is mounted with. */
+import dev from '../fs/dev/README.md?raw';
+import func from '../fs/func/README.md?raw';
+import map from '../fs/map/README.md?raw';
+import mem from '../fs/mem/README.md?raw';
+import pipe from '../fs/pipe/README.md?raw';
+import proc from '../fs/proc/README.md?raw';
+import readonly from '../fs/readonly/README.md?raw';
+import sh from '../shell/README.md?raw';
+
+export const manPages: { readonly [name: string]: string } = Object.fromEntries(
+  Object.entries({ dev, func, map, mem, pipe, proc, readonly, sh }).map(([name, page]) => [
+    `${name}.md`,
+    page,
+  ]),
+);

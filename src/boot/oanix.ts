@@ -45,6 +45,25 @@ export interface Spawned {
   kill(): Promise<void>;
 }
 
+/** A terminal of the page with what runs in it. */
+export interface TerminalSession {
+  readonly pid: number;
+  /** What the screen shows, as a terminal reads it (VT100). */
+  readonly output: ReadableStream<Uint8Array>;
+  /** Types. */
+  write(data: Data): Promise<void>;
+  resize(cols: number, rows: number): Promise<void>;
+  readonly done: Promise<ExitStatus>;
+  kill(): Promise<void>;
+  /** Hangs up: what runs in it ends. */
+  close(): Promise<void>;
+}
+
+export interface TerminalOptions extends SpawnConfig {
+  readonly cols?: number;
+  readonly rows?: number;
+}
+
 export interface RunResult extends ExitStatus {
   readonly stdout: string;
   readonly stderr: string;
@@ -340,6 +359,38 @@ export class Oanix {
       kill: async () =>
         void (await this.#kernel.call('kill', { pid: started.pid, signal: 'killed' })),
     };
+  }
+
+  /** Opens a terminal and starts a program in it: by default a shell, which shares this namespace. */
+  async terminal(
+    program: Data = '/bin/sh',
+    { cols = 80, rows = 24, ...config }: TerminalOptions = {},
+  ): Promise<TerminalSession> {
+    const { id, fd } = await this.#kernel.call('openTerminal', { cols, rows });
+    const file = new OanixFile(this.#kernel, fd);
+    const shares = program === '/bin/sh' ? { namespace: 'share' as const, cwd: '/home' } : {};
+    const env = { TERM: 'xterm-256color' };
+    try {
+      const { pid } = await this.#kernel.call('spawn', {
+        program,
+        config: { ...shares, ...config, env: { ...env, ...config.env }, tty: id },
+      });
+      return {
+        pid,
+        output: this.#readable(fd),
+        write: (data) => file.write(data),
+        resize: async (newCols, newRows) =>
+          void (await this.#kernel.call('resizeTerminal', { id, cols: newCols, rows: newRows })),
+        done: this.#kernel
+          .call('wait', { pid, untraced: false })
+          .then(({ status }) => status as ExitStatus),
+        kill: async () => void (await this.#kernel.call('kill', { pid, signal: 'killed' })),
+        close: () => file.close(),
+      };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Runs a program to its end and captures what it prints. */

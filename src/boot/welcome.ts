@@ -38,7 +38,7 @@ export const firstFiles: { readonly [path: string]: string } = {
 };
 
 /** What came after the first edition; a namespace that was saved with that gets it too. */
-export const secondEdition = `bind -a -c /home/bin /bin
+export const secondEdition = `bind -ac /home/bin /bin
 mount proc /proc
 mount pipe /dev/pipes
 mount -r man /lib/man

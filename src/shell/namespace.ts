@@ -25,7 +25,11 @@ function nsLine(
   paths: readonly number[],
 ): string {
   const operands = args.filter((word) => !/^-[bacr]+$/.test(word));
-  const flags = args.filter((word) => /^-[bacr]+$/.test(word));
+  const letters = args
+    .filter((word) => /^-[bacr]+$/.test(word))
+    .map((word) => word.slice(1))
+    .join('');
+  const flags = letters === '' ? [] : [`-${letters}`];
   const full = operands.map((word, i) =>
     paths.includes(i) ? resolvePath(context.state.cwd, word) : word,
   );

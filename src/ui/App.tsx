@@ -10,6 +10,7 @@ import { Banners, Toasts } from './panels/Notices.tsx';
 import { Runs } from './panels/Runs.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
+import { openTerminal } from './runs.ts';
 import { get, useApp } from './store.ts';
 import { showName } from './text.ts';
 import { fromDrop, receive } from './upload.ts';
@@ -78,6 +79,9 @@ function usePageKeys(): void {
       } else if (event.code === 'KeyN' && event.altKey) {
         event.preventDefault();
         newFile();
+      } else if (event.code === 'KeyT' && event.altKey) {
+        event.preventDefault();
+        void openTerminal();
       }
     };
     window.addEventListener('keydown', hear);

@@ -1,5 +1,5 @@
 /** Programs that were started from the page: preflight, output as it streams, stop, and how they ended. */
-import type { Spawned } from '../boot/oanix.ts';
+import type { Spawned, TerminalOptions } from '../boot/oanix.ts';
 import type { ExitStatus, Limits } from '../kernel/process.ts';
 import type { Preflight } from '../wasi/module.ts';
 import { attempt, nextId, openDialog } from './actions.ts';
@@ -31,38 +31,93 @@ export interface RunRequest {
   readonly limits: Limits;
 }
 
-const running = new Map<number, Spawned>();
+/** What a row of the dock is connected to. */
+interface Live {
+  kill(): Promise<void>;
+  write?(data: string | Uint8Array): Promise<void>;
+  resize?(cols: number, rows: number): Promise<void>;
+  close?(): Promise<void>;
+}
+const live = new Map<number, Live>();
 
 export async function run({ program, name, args, stdin, cwd, limits }: RunRequest): Promise<void> {
   await attempt(`${showName(nameOf(name))} did not start`, async () => {
-    const spawned = await client().oanix.spawn(program, {
-      args: [nameOf(name), ...args],
-      stdin,
-      cwd,
-      limits,
-    });
-    const id = nextId();
-    const row: RunRow = {
-      id,
-      name: nameOf(name),
-      pid: spawned.pid,
-      status: undefined,
-      output: new Output(),
-    };
-    // Of those that have ended only the latest stay.
-    const ended = get().runs.filter(({ status }) => status);
-    const kept = get().runs.filter((each) => !each.status || ended.slice(-19).includes(each));
-    set({ runs: [...kept, row], activeRun: id });
-    running.set(id, spawned);
-    void follow(row, spawned);
+    const config = { args: [nameOf(name), ...args], cwd, limits };
+    // Without prepared input a person can type it.
+    if (stdin === '') await inTerminal(nameOf(name), program, config);
+    else {
+      const spawned = await client().oanix.spawn(program, { ...config, stdin });
+      const row = addRow(nameOf(name), spawned.pid, 'run');
+      live.set(row.id, spawned);
+      void follow(row, spawned);
+    }
   });
 }
 
-export async function stop(id: number): Promise<void> {
-  await attempt('Not stopped', async () => running.get(id)?.kill());
+/** A new terminal with a shell. */
+export async function openTerminal(cwd = '/home'): Promise<void> {
+  await attempt('The terminal did not open', () => inTerminal('sh', '/bin/sh', { cwd }));
 }
 
+async function inTerminal(
+  name: string,
+  program: string | Uint8Array,
+  config: TerminalOptions,
+): Promise<void> {
+  const { oanix } = client();
+  // The screen may not be there yet: it tells its size when it is.
+  const session = await oanix.terminal(program, config);
+  const row = addRow(name, session.pid, program === '/bin/sh' ? 'shell' : 'run');
+  live.set(row.id, session);
+  void pour(row.output, session.output, '').catch(() => undefined);
+  const status = session.done.catch(() => undefined);
+  void status.then(async (known) => {
+    // What it wrote last is still on its way to the screen.
+    await session.close().catch(() => undefined);
+    live.delete(row.id);
+    if (row.kind === 'shell' && known && !known.signal && !known.trap) closeRun(row.id);
+    else if (known) ended(row.id, known);
+  });
+}
+
+function addRow(name: string, pid: number, kind: RunRow['kind']): RunRow {
+  const id = nextId();
+  const row: RunRow = { id, name, pid, kind, status: undefined, output: new Output() };
+  // Of those that have ended only the latest stay.
+  const over = get().runs.filter(({ status }) => status);
+  const kept = get().runs.filter((each) => !each.status || over.slice(-19).includes(each));
+  set({ runs: [...kept, row], activeRun: id });
+  return row;
+}
+
+export async function stop(id: number): Promise<void> {
+  await attempt('Not stopped', async () => live.get(id)?.kill());
+}
+
+/** Whether what is typed reaches the program. */
+export const takesInput = (id: number): boolean => live.get(id)?.write !== undefined;
+
+export function type(id: number, data: string): void {
+  void live
+    .get(id)
+    ?.write?.(data)
+    .catch(() => undefined);
+}
+
+export function resize(id: number, cols: number, rows: number): void {
+  void live
+    .get(id)
+    ?.resize?.(cols, rows)
+    .catch(() => undefined);
+}
+
+/** Closing a terminal ends what runs in it. */
 export function closeRun(id: number): void {
+  void live
+    .get(id)
+    ?.close?.()
+    .catch(() => undefined);
+  live.delete(id);
   const runs = get().runs.filter((each) => each.id !== id);
   set({ runs, activeRun: runs[runs.length - 1]?.id });
 }
@@ -71,7 +126,7 @@ async function follow({ id, output }: RunRow, spawned: Spawned): Promise<void> {
   const flowing = [pour(output, spawned.stdout, ''), pour(output, spawned.stderr, '\u001b[31m')];
   const status = await spawned.done.catch(() => undefined);
   await Promise.allSettled(flowing);
-  running.delete(id);
+  live.delete(id);
   if (status) ended(id, status);
 }
 

@@ -40,6 +40,7 @@ export interface RunRow {
   readonly id: number;
   readonly name: string;
   readonly pid: number;
+  readonly kind: 'run' | 'shell';
   readonly status: ExitStatus | undefined;
   readonly output: Output;
 }
@@ -102,6 +103,8 @@ export interface AppState {
   readonly conflict: boolean;
   readonly runs: readonly RunRow[];
   readonly activeRun: number | undefined;
+  /** The process table stands where a program's output would. */
+  readonly processesShown: boolean;
   readonly dialog: DialogState | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
@@ -125,6 +128,7 @@ export const useApp = create<AppState>(() => ({
   conflict: false,
   runs: [],
   activeRun: undefined,
+  processesShown: false,
   dialog: undefined,
   toasts: [],
   sideOpen: false,

@@ -1,19 +1,22 @@
 /** The programs that were run: their output as it comes, how they ended, and what they changed. */
-import { CircleStop, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { Activity, CircleStop, SquareTerminal, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import type { ExitStatus, FileChange } from '../../kernel/process.ts';
 import { open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
-import { closeRun, stop } from '../runs.ts';
+import { closeRun, openTerminal, resize, stop, takesInput, type } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
 import { nameOf, showDuration, showName, showSize } from '../text.ts';
 import { whenLoaded } from './late.ts';
+import { Processes } from './Processes.tsx';
+import type { ShownTerminal } from './terminal.ts';
 
 export function Runs() {
   const runs = useApp((s) => s.runs);
   const activeId = useApp((s) => s.activeRun);
-  const active = runs.find(({ id }) => id === activeId);
-  if (!active) return null;
+  const processes = useApp((s) => s.processesShown);
+  const active = processes ? undefined : runs.find(({ id }) => id === activeId);
+  if (!active && !processes) return null;
   return (
     <section className="runs" aria-label="Programs">
       <div className="tabs">
@@ -21,36 +24,62 @@ export function Runs() {
           {runs.map((run) => (
             <Tab key={run.id} run={run} active={run === active} />
           ))}
-        </div>
-        <div className="actions">
-          {active.status === undefined && (
-            <Button
-              label="Stop"
-              icon={CircleStop}
-              look="danger"
-              onClick={() => void stop(active.id)}
-            />
-          )}
-          {active.status !== undefined && (
-            <Button
-              label={`Close ${showName(active.name)}`}
-              icon={X}
-              iconOnly
-              look="plain"
-              onClick={() => closeRun(active.id)}
-            />
+          {processes && (
+            <button type="button" role="tab" className="tab" aria-selected tabIndex={0}>
+              <Activity size={13} aria-hidden /> Processes
+            </button>
           )}
         </div>
+        <Button
+          label="New terminal"
+          icon={SquareTerminal}
+          iconOnly
+          look="plain"
+          onClick={() => void openTerminal()}
+        />
+        <div className="actions">{active ? <Actions run={active} /> : <CloseProcesses />}</div>
       </div>
-      <div
-        className="run"
-        role="tabpanel"
-        aria-label={`${showName(active.name)}, process ${active.pid}`}
-      >
-        <Output key={active.id} run={active} />
-        <Facts run={active} />
-      </div>
+      {active ? (
+        <div
+          className={active.kind === 'shell' && !active.status ? 'run whole' : 'run'}
+          role="tabpanel"
+          aria-label={`${showName(active.name)}, process ${active.pid}`}
+        >
+          <Output key={active.id} run={active} />
+          {(active.kind === 'run' || active.status) && <Facts run={active} />}
+        </div>
+      ) : (
+        <Processes />
+      )}
     </section>
+  );
+}
+
+function CloseProcesses() {
+  return (
+    <Button
+      label="Close processes"
+      icon={X}
+      iconOnly
+      look="plain"
+      onClick={() => set({ processesShown: false })}
+    />
+  );
+}
+
+function Actions({ run }: { run: RunRow }) {
+  if (run.status === undefined && run.kind === 'run')
+    return (
+      <Button label="Stop" icon={CircleStop} look="danger" onClick={() => void stop(run.id)} />
+    );
+  return (
+    <Button
+      label={`Close ${showName(run.name)}`}
+      icon={X}
+      iconOnly
+      look="plain"
+      onClick={() => closeRun(run.id)}
+    />
   );
 }
 
@@ -58,7 +87,7 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
   const step = (by: number): void => {
     const { runs } = useApp.getState();
     const next = runs[(runs.indexOf(run) + by + runs.length) % runs.length];
-    if (next) set({ activeRun: next.id });
+    if (next) set({ activeRun: next.id, processesShown: false });
   };
   return (
     <button
@@ -67,7 +96,7 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
       className="tab"
       aria-selected={active}
       tabIndex={active ? 0 : -1}
-      onClick={() => set({ activeRun: run.id })}
+      onClick={() => set({ activeRun: run.id, processesShown: false })}
       onKeyDown={(event) => {
         if (event.key === 'ArrowRight') step(1);
         if (event.key === 'ArrowLeft') step(-1);
@@ -76,7 +105,9 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
       <span>
         {showName(run.name)} · {run.pid}
       </span>
-      <span className={tone(run.status)}>{ending(run.status)}</span>
+      {(run.kind === 'run' || run.status) && (
+        <span className={tone(run.status)}>{ending(run.status)}</span>
+      )}
     </button>
   );
 }
@@ -92,21 +123,85 @@ const tone = (status: ExitStatus | undefined): string =>
 
 function Output({ run }: { run: RunRow }) {
   const parent = useRef<HTMLDivElement>(null);
+  const shown = useRef<ShownTerminal | undefined>(undefined);
+  const [searching, setSearching] = useState(false);
   const theme = useApp((s) => s.theme);
-  const { output, name } = run;
+  const { id, output, name, kind } = run;
+  const open_ = run.status === undefined;
   useEffect(() => {
     let gone = false;
-    let end: () => void = () => undefined;
     whenLoaded('The terminal', import('./terminal.ts'), ({ showTerminal }) => {
-      if (!gone && parent.current)
-        end = showTerminal(parent.current, output, theme, `Output of ${showName(name)}`);
+      if (gone || !parent.current) return;
+      const label = kind === 'shell' ? `Terminal ${showName(name)}` : `Output of ${showName(name)}`;
+      const input =
+        open_ && takesInput(id)
+          ? {
+              type: (data: string) => type(id, data),
+              resize: (cols: number, rows: number) => resize(id, cols, rows),
+              open: (path: string) => void open(path),
+            }
+          : undefined;
+      shown.current = showTerminal(parent.current, {
+        output,
+        theme,
+        label,
+        ...(input ? { input } : {}),
+      });
+      if (kind === 'shell') shown.current.focus();
     });
     return () => {
       gone = true;
-      end();
+      shown.current?.end();
+      shown.current = undefined;
     };
-  }, [output, theme, name]);
-  return <div className="terminal" ref={parent} data-testid="terminal" />;
+  }, [id, output, theme, name, kind, open_]);
+  return (
+    <div
+      className="screen"
+      role="group"
+      aria-label="Screen"
+      onKeyDown={(event) => {
+        if (!event.ctrlKey || !event.shiftKey || event.key.toLowerCase() !== 'f') return;
+        event.preventDefault();
+        setSearching(true);
+      }}
+    >
+      {searching && (
+        <Search
+          find={(text, back) => shown.current?.search(text, back) ?? false}
+          close={() => {
+            setSearching(false);
+            shown.current?.focus();
+          }}
+        />
+      )}
+      <div className="terminal" ref={parent} data-testid="terminal" />
+    </div>
+  );
+}
+
+function Search({ find, close }: { find(text: string, back: boolean): boolean; close(): void }) {
+  const [missing, setMissing] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <search className="search">
+      <input
+        ref={field}
+        className="input"
+        aria-label="Find in the terminal"
+        placeholder="Find; Enter for the next"
+        aria-invalid={missing}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') close();
+          if (event.key !== 'Enter') return;
+          setMissing(!find(event.currentTarget.value, event.shiftKey));
+        }}
+      />
+      {missing && <span className="bad">not found</span>}
+      <Button label="Close the search" icon={X} iconOnly look="plain" onClick={close} />
+    </search>
+  );
 }
 
 function Facts({ run: { status } }: { run: RunRow }) {
@@ -134,7 +229,8 @@ function Facts({ run: { status } }: { run: RunRow }) {
 
 function sentence(status: ExitStatus): string {
   if (status.signal === 'killed') return 'stopped by you';
-  if (status.signal) return `stopped: over its ${status.signal}`;
+  if (status.signal?.endsWith('limit')) return `stopped: over its ${status.signal}`;
+  if (status.signal) return status.signal === 'interrupt' ? 'stopped by Ctrl+C' : status.signal;
   if (status.trap) return `trapped (${status.trap.kind})`;
   return status.exit_code === 0 ? 'exited 0' : `exited ${status.exit_code}`;
 }

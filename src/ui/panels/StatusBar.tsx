@@ -1,11 +1,14 @@
 /** The line at the bottom: what this page stands on. */
-import { Moon, ShieldCheck, Sun } from 'lucide-react';
+import { Activity, Moon, ShieldCheck, SquareTerminal, Sun } from 'lucide-react';
 import { keepFiles, setTheme } from '../actions.ts';
-import { useApp } from '../store.ts';
+import { openTerminal } from '../runs.ts';
+import { get, set, useApp } from '../store.ts';
 
 export function StatusBar() {
   const isolated = useApp((s) => s.isolated);
-  const running = useApp((s) => s.runs.filter(({ status }) => !status).length);
+  const running = useApp(
+    (s) => s.runs.filter(({ status, kind }) => !status && kind === 'run').length,
+  );
   const theme = useApp((s) => s.theme);
   const mounts = useApp((s) => s.mounts.length);
   const Icon = theme === 'night' ? Sun : Moon;
@@ -15,7 +18,24 @@ export function StatusBar() {
         {isolated ? 'Isolated' : 'Not isolated'}
       </span>
       <span className="long">{mounts} mounts</span>
-      <span>{running === 1 ? '1 program running' : `${running} programs running`}</span>
+      <button
+        type="button"
+        className="button plain"
+        aria-label="Processes"
+        onClick={() => set({ processesShown: !get().processesShown })}
+      >
+        <Activity size={13} aria-hidden />
+        <span>{running === 1 ? '1 program running' : `${running} programs running`}</span>
+      </button>
+      <button
+        type="button"
+        className="button plain"
+        aria-label="New terminal"
+        title="New terminal (Alt+T)"
+        onClick={() => void openTerminal()}
+      >
+        <SquareTerminal size={13} aria-hidden /> <span className="long">Terminal</span>
+      </button>
       <span className="spacer" />
       <button
         type="button"

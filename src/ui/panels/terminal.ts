@@ -1,5 +1,7 @@
-/** xterm.js, loaded when a program is first run: shows output; the keyboard passes through it. */
+/** xterm.js, loaded when a program is first run: shows what it prints and, where it reads, takes what is typed. */
 import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Output } from '../runs.ts';
@@ -51,39 +53,110 @@ const themes = {
   },
 } as const;
 
-/** Shows a run's output in `parent`; returns the end. */
+export interface TerminalView {
+  readonly output: Output;
+  readonly theme: keyof typeof themes;
+  readonly label: string;
+  /** Where keys go; absent for a program that has ended or reads no terminal. */
+  readonly input?: {
+    type(data: string): void;
+    resize(cols: number, rows: number): void;
+    open(path: string): void;
+  };
+}
+
+/** The number of our own sequence "show this path in the page" (shell/namespace.ts `open`). */
+const OPEN_SEQUENCE = 7777;
+
+export interface ShownTerminal {
+  search(text: string, back: boolean): boolean;
+  focus(): void;
+  end(): void;
+}
+
+/** Shows a terminal in `parent`. */
 export function showTerminal(
   parent: HTMLElement,
-  output: Output,
-  theme: keyof typeof themes,
-  label: string,
-): () => void {
+  { output, theme, label, input }: TerminalView,
+): ShownTerminal {
   const terminal = new Terminal({
     convertEol: true,
-    disableStdin: true,
+    disableStdin: !input,
+    cursorBlink: input !== undefined && !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    cursorInactiveStyle: input ? 'outline' : 'none',
     scrollback: 20_000,
     fontFamily: "'JetBrains Mono Variable', monospace",
     fontSize: 12.5,
     lineHeight: 1.25,
     screenReaderMode: true,
-    // What a program prints leads nowhere.
-    linkHandler: { activate: () => undefined },
+    // What a program prints leads nowhere but by a person's click, and then in a tab of its own.
+    linkHandler: { activate: (_event, uri) => openLink(uri) },
     theme: themes[theme],
+    allowProposedApi: true,
   });
   const fit = new FitAddon();
+  const search = new SearchAddon();
   terminal.loadAddon(fit);
-  // Tab must move on: this terminal takes no input.
-  terminal.attachCustomKeyEventHandler(
-    (event) => event.key !== 'Tab' && !(event.ctrlKey || event.metaKey),
-  );
+  terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon((_event, uri) => openLink(uri)));
+  terminal.attachCustomKeyEventHandler((event) => keyGoesIn(event, terminal, input));
+  terminal.parser.registerOscHandler(OPEN_SEQUENCE, (text) => {
+    if (!text.startsWith('open;')) return false;
+    input?.open(decodeURI(text.slice('open;'.length)));
+    return true;
+  });
   terminal.open(parent);
   terminal.textarea?.setAttribute('aria-label', label);
-  const resize = new ResizeObserver(() => fit.fit());
-  resize.observe(parent);
+  if (input) {
+    terminal.onData((data) => input.type(data));
+    terminal.onBinary((data) => input.type(data));
+    terminal.onResize(({ cols, rows }) => input.resize(cols, rows));
+  }
+  const observer = new ResizeObserver(() => {
+    fit.fit();
+    input?.resize(terminal.cols, terminal.rows);
+  });
+  observer.observe(parent);
   const stop = output.show((part) => new Promise((resolve) => terminal.write(part, resolve)));
-  return () => {
-    stop();
-    resize.disconnect();
-    terminal.dispose();
+  return {
+    search: (text, back) => (back ? search.findPrevious(text) : search.findNext(text)),
+    focus: () => terminal.focus(),
+    end: () => {
+      stop();
+      observer.disconnect();
+      terminal.dispose();
+    },
   };
+}
+
+function openLink(uri: string): void {
+  if (/^https?:/.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
+}
+
+/** Copy is Ctrl+C while text is selected, or Ctrl+Shift+C; paste is Ctrl+V; F6 leaves the terminal. */
+function keyGoesIn(
+  event: KeyboardEvent,
+  terminal: Terminal,
+  input: TerminalView['input'],
+): boolean {
+  // Tab must move on where nothing is typed.
+  if (!input) return event.key !== 'Tab' && !(event.ctrlKey || event.metaKey);
+  if (event.key === 'F6') return false;
+  const control = event.ctrlKey || event.metaKey;
+  const letter = event.key.toLowerCase();
+  if (control && letter === 'c' && (event.shiftKey || terminal.hasSelection())) {
+    if (event.type === 'keydown') void copy(terminal.getSelection());
+    terminal.clearSelection();
+    event.preventDefault();
+    return false;
+  }
+  // The browser pastes into the terminal's own field.
+  if (control && letter === 'v') return false;
+  // Find belongs to the panel, which shows its field.
+  if (control && event.shiftKey && letter === 'f') return false;
+  return true;
+}
+
+async function copy(text: string): Promise<void> {
+  await navigator.clipboard?.writeText(text).catch(() => undefined);
 }

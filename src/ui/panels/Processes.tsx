@@ -1,0 +1,164 @@
+/** The process table: who runs, below whom, what each has used; to stop, go on, end, or look into. */
+import { CircleStop, FolderOpen, Pause, Play } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { attempt, open } from '../actions.ts';
+import { Button } from '../parts/Button.tsx';
+import { client } from '../session.ts';
+import { showDuration, showName, showSize } from '../text.ts';
+
+interface ProcessRow {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly state: string;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly cpu_ms: number;
+  readonly memory: number;
+  readonly bytes_read: number;
+  readonly bytes_written: number;
+  readonly calls: number;
+}
+
+/** Looked at again this often, in ms, while it is shown. */
+const EVERY_MS = 500;
+
+const tones: Readonly<Record<string, string>> = {
+  running: 'ok',
+  blocked: 'quiet',
+  starting: 'warn',
+  stopped: 'warn',
+  killed: 'bad',
+};
+
+export function Processes() {
+  const rows = useProcesses();
+  return (
+    <div className="processes" role="tabpanel" aria-label="Processes">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">PID</th>
+            <th scope="col">Command</th>
+            <th scope="col">State</th>
+            <th scope="col">CPU</th>
+            <th scope="col">Memory</th>
+            <th scope="col" className="long">
+              Read
+            </th>
+            <th scope="col" className="long">
+              Written
+            </th>
+            <th scope="col" className="long">
+              Calls
+            </th>
+            <th scope="col">
+              <span className="sr-only">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {ordered(rows).map(({ row, depth }) => (
+            <Row key={row.pid} row={row} depth={depth} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ row, depth }: { row: ProcessRow; depth: number }) {
+  const alive = row.exit_code === null;
+  const command = row.args.join(' ') || row.name;
+  const send = (signal: string) => () =>
+    void attempt('Not done', async () => {
+      await client().call('kill', { pid: row.pid, signal });
+    });
+  return (
+    <tr className={alive ? undefined : 'over'}>
+      <td>{row.pid}</td>
+      <td style={{ paddingLeft: 8 + depth * 16 }} title={showName(command)}>
+        {showName(command)}
+      </td>
+      <td className={tones[row.state] ?? 'quiet'}>
+        {alive ? row.state : (row.signal ?? `exit ${row.exit_code}`)}
+      </td>
+      <td>{showDuration(row.cpu_ms)}</td>
+      <td>{row.memory > 0 ? showSize(row.memory) : '–'}</td>
+      <td className="long">{showSize(row.bytes_read)}</td>
+      <td className="long">{showSize(row.bytes_written)}</td>
+      <td className="long">{row.calls}</td>
+      <td className="buttons">
+        <Button
+          label={`Show /proc/${row.pid}`}
+          icon={FolderOpen}
+          iconOnly
+          look="plain"
+          onClick={() => void open(`/proc/${row.pid}`)}
+        />
+        {alive && row.ppid > 0 && (
+          <>
+            {row.state === 'stopped' ? (
+              <Button
+                label={`Continue ${row.pid}`}
+                icon={Play}
+                iconOnly
+                look="plain"
+                onClick={send('start')}
+              />
+            ) : (
+              <Button
+                label={`Pause ${row.pid}`}
+                icon={Pause}
+                iconOnly
+                look="plain"
+                onClick={send('stop')}
+              />
+            )}
+            <Button
+              label={`End ${row.pid}`}
+              icon={CircleStop}
+              iconOnly
+              look="danger"
+              onClick={send('killed')}
+            />
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function useProcesses(): readonly ProcessRow[] {
+  const [rows, setRows] = useState<readonly ProcessRow[]>([]);
+  useEffect(() => {
+    let gone = false;
+    const look = async (): Promise<void> => {
+      const { processes } = await client().call('processes', {});
+      if (!gone) setRows(processes as ProcessRow[]);
+    };
+    const again = (): void => void look().catch(() => undefined);
+    again();
+    const timer = setInterval(again, EVERY_MS);
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, []);
+  return rows;
+}
+
+/** Children below their parents; of those that have ended the latest twenty. */
+function ordered(rows: readonly ProcessRow[]): { row: ProcessRow; depth: number }[] {
+  const over = rows.filter(({ exit_code }) => exit_code !== null).slice(-20);
+  const shown = rows.filter((row) => row.exit_code === null || over.includes(row));
+  const known = new Set(shown.map(({ pid }) => pid));
+  const below = (parent: number, depth: number): { row: ProcessRow; depth: number }[] =>
+    shown
+      .filter(
+        ({ pid, ppid }) => ppid === parent || (depth === 0 && !known.has(ppid) && pid !== parent),
+      )
+      .flatMap((row) => [{ row, depth }, ...below(row.pid, depth + 1)]);
+  return below(0, 0);
+}

@@ -35,7 +35,6 @@ const refused: ReadonlySet<string> = new Set(['openTerminal', 'resizeTerminal'])
 export function startShell(process: Process, host: ShellHost): void {
   const worker = host.makeWorker();
   let cancelGrace = (): void => undefined;
-  const started = performance.now();
   const end = (ending: Parameters<Process['exit']>[0]): void => {
     cancelGrace();
     cancelWall();
@@ -60,7 +59,6 @@ export function startShell(process: Process, host: ShellHost): void {
     return host.call(process, operation as Operation, args as Args<Operation>, either);
   });
   process.onStop(end);
-  process.meter = () => ({ cpu: performance.now() - started, memory: 0 });
   process.onSignal = (name) => {
     if (name !== 'interrupt') return;
     server.emit('interrupt');

@@ -19,7 +19,9 @@ build() { # source, target
 bin=${out:-../../public/bin}
 bench=${out:-../bench}
 mkdir -p "$bin" "$bench"
-build hello-wasi.c "$bin/hello-wasi.wasm"
+for program in cat hello-wasi hostile life stress sum wc; do
+  build "$program.c" "$bin/$program.wasm"
+done
 build fsbench.c "$bench/fsbench.wasm"
 
 [ -n "$out" ] && exit 0

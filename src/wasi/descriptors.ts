@@ -160,7 +160,9 @@ export class Descriptor extends Fd {
     });
   }
 
-  override fd_fdstat_set_rights(base: bigint, inheriting: bigint): number {
+  override fd_fdstat_set_rights(signedBase: bigint, signedInheriting: bigint): number {
+    const base = BigInt.asUintN(64, signedBase);
+    const inheriting = BigInt.asUintN(64, signedInheriting);
     if ((base & ~this.#rights) !== 0n || (inheriting & ~this.#inheriting) !== 0n)
       return errnoOf('ENOTCAPABLE');
     this.#givenUp |= this.#rights & ~base;

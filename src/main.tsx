@@ -3,6 +3,7 @@ import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import './ui/theme.css';
 import { createRoot } from 'react-dom/client';
+import { isolate } from './boot/isolation.ts';
 import type { Oanix } from './boot/oanix.ts';
 import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
@@ -15,7 +16,9 @@ declare global {
   }
 }
 
-const page = new Page(new URLSearchParams(location.search).has('safe'));
+const query = new URLSearchParams(location.search);
+if (query.get('rung') !== 'jspi') await isolate();
+const page = new Page(query.has('safe'));
 window.oanix = page.oanix;
 setTheme(localStorage.getItem('oanix.theme') === 'light' ? 'light' : 'night');
 void startSession(page);

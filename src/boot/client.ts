@@ -29,7 +29,12 @@ export class KernelClient {
   /** Starts the kernel; resolves when the namespace is there. Rejects with why it is not. */
   async boot(safe: boolean): Promise<void> {
     const lifeLock = `oanix-kernel-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
-    const config: BootConfig = { lifeLock, base: new URL('.', document.baseURI).href, safe };
+    const config: BootConfig = {
+      lifeLock,
+      base: new URL('.', document.baseURI).href,
+      safe,
+      rung: new URLSearchParams(location.search).get('rung') ?? undefined,
+    };
     const table = new MessageChannel();
     answerOn(table.port1, (op, args) => pageTable(op, args));
     this.#worker.postMessage({ page: table.port2 }, [table.port2]);

@@ -12,7 +12,8 @@ import { isShell } from '../kernel/spawn.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
 import { Store, type StoreState } from '../storage/store.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
-import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
+import { jspi } from '../wasi/replay.ts';
+import { type ProgramWorker, type Rung, WasiRunner } from '../wasi/runner.ts';
 import type {
   BootConfig,
   PageEvent,
@@ -58,9 +59,7 @@ class KernelWorker {
       now: () => performance.now(),
       breathe,
       after,
-      ...(typeof SharedArrayBuffer === 'undefined' || !self.crossOriginIsolated
-        ? { unable: NOT_ISOLATED }
-        : {}),
+      rung: () => rungOf(this.#config?.rung),
     });
     this.#kernel = new Kernel({
       makeService: (spec, process) => makeService(spec, this.#services(), process),
@@ -98,6 +97,8 @@ class KernelWorker {
     holdForLife(config.lifeLock);
     const process = this.#kernel.attach('page');
     this.#process = process;
+    const rung = rungOf(config.rung);
+    emit({ type: 'rung', rung: typeof rung === 'object' ? 'none' : rung });
     this.#stage('kernel started');
     const store = await this.#openStore().catch(() => undefined);
     this.#stage(store ? 'store opened' : 'store failed');
@@ -229,7 +230,14 @@ const isFirstEdition = (manifest: unknown): boolean =>
   (manifest as { edition?: number }).edition === undefined;
 
 const NOT_ISOLATED =
-  'programs need shared memory, and this page was served without the headers that allow it: serve it with `npm start`, or send Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
+  'programs need shared memory or WebAssembly Promise Integration, and here is neither: use a newer browser, or serve the page with `npm start`, which sends Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
+
+/** The best that carries the calls of programs here (decisions/0010). */
+function rungOf(wanted: string | undefined): Rung {
+  const shared = typeof SharedArrayBuffer !== 'undefined' && self.crossOriginIsolated;
+  if (shared && wanted !== 'jspi') return 'shared';
+  return jspi() ? 'jspi' : { unable: NOT_ISOLATED };
+}
 
 /** Who hears of a worker's failure; or the failure, where it came before anyone listened. */
 const failures = new Map<number, ((reason: string) => void) | string>();
@@ -260,7 +268,7 @@ const makeShellWorker = (): ShellWorker => makeWorkerOf('shell');
 function makeWorker(): ProgramWorker {
   const { port, onError, terminate } = makeWorkerOf('program');
   return {
-    start: (message) => port.postMessage(message),
+    start: (message, transfer) => port.postMessage(message, transfer),
     onEnd: (listener) => {
       port.onmessage = ({ data }: MessageEvent<GuestEnd>) => listener(data);
     },

@@ -11,7 +11,8 @@ removeAuthority(self);
 self.addEventListener(
   'message',
   ({ data: port }: MessageEvent<MessagePort>) => {
-    port.onmessage = ({ data }: MessageEvent<GuestStart>) => port.postMessage(runGuest(data));
+    port.onmessage = async ({ data }: MessageEvent<GuestStart>) =>
+      port.postMessage(await runGuest(data));
   },
   { once: true },
 );

@@ -15,6 +15,8 @@ export type BootEvent =
   | { readonly type: 'stage'; readonly stage: BootStage }
   | { readonly type: 'store'; readonly state: StoreState }
   | { readonly type: 'damaged'; readonly record: DamageReport }
+  /** What carries the calls of programs here: shared memory, promises (JSPI), or nothing. */
+  | { readonly type: 'rung'; readonly rung: 'shared' | 'jspi' | 'none' }
   /** The store could be this tab's now: the one that had it is gone. */
   | { readonly type: 'store-free' }
   /** The kernel met an error that it did not expect; what it holds can no longer be trusted. */
@@ -30,6 +32,8 @@ export interface BootConfig {
   readonly base: string;
   /** Restore nothing but the store, read-only: a way in when a boot keeps failing. */
   readonly safe?: boolean;
+  /** A lower rung for programs than the best there is: `jspi`. */
+  readonly rung?: string | undefined;
 }
 
 /** What runs in a worker that the page starts. */

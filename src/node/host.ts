@@ -23,6 +23,7 @@ export function makeKernel(): Kernel {
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     after,
+    rung: () => 'shared',
   });
   const kernel = new Kernel({
     makeService: async (spec, process) => makeService(spec, kernel, process),
@@ -72,7 +73,8 @@ const script = new URL('./program.js', import.meta.url);
 function makeWorker(): ProgramWorker {
   const worker = new Worker(script, { env: {}, stdin: false });
   return {
-    start: (message) => worker.postMessage(message),
+    start: (message, transfer) =>
+      worker.postMessage(message, transfer as Parameters<Worker['postMessage']>[1]),
     onEnd: (listener) => void worker.on('message', (end: GuestEnd) => listener(end)),
     onError: (listener) => {
       worker.on('error', ({ message }) => listener(message));

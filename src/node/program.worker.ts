@@ -2,4 +2,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type GuestStart, runGuest } from '../wasi/guest.ts';
 
-parentPort?.on('message', (start: GuestStart) => parentPort?.postMessage(runGuest(start)));
+parentPort?.on('message', async (start: GuestStart) =>
+  parentPort?.postMessage(await runGuest(start)),
+);

@@ -93,6 +93,7 @@ export async function restart(safe = false): Promise<void> {
 function hear(event: PageEvent): void {
   if (event.type === 'stage') set({ stages: [...get().stages, event.stage] });
   else if (event.type === 'store') set({ store: event.state });
+  else if (event.type === 'rung') set({ rung: event.rung });
   else if (event.type === 'store-free') set({ storeFree: true });
   else if (event.type === 'damaged') set({ damaged: [...get().damaged, event.record] });
   else if (event.type === 'mounts') void refreshMounts();

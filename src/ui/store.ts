@@ -87,7 +87,8 @@ export interface AppState {
   readonly boot: 'starting' | 'ready' | 'failed' | 'crashed';
   readonly stages: readonly BootStage[];
   readonly bootError: string | undefined;
-  readonly isolated: boolean;
+  /** What carries the calls of programs here; undefined before the kernel has told. */
+  readonly rung: 'shared' | 'jspi' | 'none' | undefined;
   readonly store: StoreState | undefined;
   readonly storeFree: boolean;
   readonly damaged: readonly DamageReport[];
@@ -115,7 +116,7 @@ export const useApp = create<AppState>(() => ({
   boot: 'starting',
   stages: [],
   bootError: undefined,
-  isolated: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined',
+  rung: undefined,
   store: undefined,
   storeFree: false,
   damaged: [],

@@ -7,9 +7,10 @@ import { FsError } from '../kernel/errors.ts';
 import type { NamespaceStat } from '../kernel/namespace.ts';
 import { LIST_MAX, OPEN, STREAM, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
 import type { Entry, Kind } from '../kernel/service.ts';
+import type { Caller } from './caller.ts';
 import { errnoOf, SUCCESS } from './errno.ts';
+import type { Memory } from './memory.ts';
 import { ALL_RIGHTS, DIRECTORY_RIGHTS, RIGHTS, type Right, STREAM_RIGHTS } from './rights.ts';
-import type { BlockingCaller } from './shared.ts';
 
 const filetypes: Readonly<Record<Kind, number>> = {
   file: wasi.FILETYPE_REGULAR_FILE,
@@ -108,10 +109,10 @@ export class Descriptor extends Fd {
   #fdflags: number;
   #givenUp = 0n;
   #withheld = 0n;
-  readonly #kernel: BlockingCaller;
-  #page: { from: number; entries: Entry[]; total: number } | undefined;
+  readonly #kernel: Caller;
+  #page: Page | undefined;
 
-  constructor(kernel: BlockingCaller, fd: number, init: DescriptorInit) {
+  constructor(kernel: Caller, fd: number, init: DescriptorInit) {
     super();
     this.#kernel = kernel;
     this.fd = fd;
@@ -237,43 +238,64 @@ export class Descriptor extends Fd {
     return { ret: SUCCESS, prestat: wasi.Prestat.dir(this.preopen) };
   }
 
-  /** Cookies: 0 is '.', 1 is '..', then the kernel's snapshot in its order. */
-  override fd_readdir_single(signed: bigint): { ret: number; dirent: wasi.Dirent | null } {
-    const cookie = BigInt.asUintN(64, signed);
-    let dirent: wasi.Dirent | null = null;
-    const ret = errnoFrom(() => {
-      if (this.kind !== 'dir') throw new FsError('ENOTDIR');
-      if (cookie < 2n) {
-        const { ino } = this.#kernel.call('fstat', { fd: this.fd }).stat;
-        dirent = new wasi.Dirent(
-          cookie + 1n,
-          ino,
-          cookie === 0n ? '.' : '..',
-          wasi.FILETYPE_DIRECTORY,
-        );
-        return;
-      }
-      const entry = cookie < COOKIE_MAX ? this.#entry(Number(cookie) - 2) : undefined;
-      if (entry)
-        dirent = new wasi.Dirent(
-          cookie + 1n,
-          entry.stat?.ino ?? 0n,
-          entry.name,
-          filetypes[entry.kind],
-        );
-    });
-    return { ret, dirent };
+  /**
+   * Writes directory entries from a cookie on, the last one cut where the room ends; gives the bytes used.
+   * Cookies: 0 is '.', 1 is '..', then the kernel's snapshot in its order.
+   */
+  list(memory: Memory, at: number, size: number, cookie: bigint): number {
+    if (this.kind !== 'dir') throw new FsError('ENOTDIR');
+    const into = memory.range(at, size);
+    const out = new Uint8Array(into.length);
+    let used = 0;
+    let page = this.#page;
+    for (let next = cookie; used < out.length; next++) {
+      const found = next < 2n ? this.#dots(next) : undefined;
+      const index = Number(next) - 2;
+      if (!found && next < COOKIE_MAX) page = this.#pageWith(page, index);
+      const entry = found ?? (page && index >= 0 ? page.entries[index - page.from] : undefined);
+      if (!entry) break;
+      const bytes = direntOf(entry, next + 1n).subarray(0, out.length - used);
+      out.set(bytes, used);
+      used += bytes.length;
+    }
+    this.#page = page;
+    into.set(out.subarray(0, used));
+    return used;
   }
 
-  #entry(index: number): Entry | undefined {
-    const page = this.#page;
-    if (!page || index === 0 || index < page.from || index >= page.from + page.entries.length) {
-      if (page && index > 0 && index >= page.total) return undefined;
-      this.#page = {
-        from: index,
-        ...this.#kernel.call('list', { fd: this.fd, from: index, count: LIST_MAX }),
-      };
-    }
-    return this.#page?.entries[index - this.#page.from];
+  #dots(cookie: bigint): Entry {
+    const { stat } = this.#kernel.call('fstat', { fd: this.fd });
+    return { name: cookie === 0n ? '.' : '..', kind: 'dir', stat };
   }
+
+  /** The part of the snapshot that has an index; the first index takes a new snapshot. */
+  #pageWith(page: Page | undefined, index: number): Page {
+    const known = page && index > 0 && index >= page.from;
+    if (known && (index < page.from + page.entries.length || index >= page.total)) return page;
+    return {
+      from: index,
+      ...this.#kernel.call('list', { fd: this.fd, from: index, count: LIST_MAX }),
+    };
+  }
+}
+
+interface Page {
+  readonly from: number;
+  readonly entries: readonly Entry[];
+  readonly total: number;
+}
+
+const fromText = new TextEncoder();
+
+/** `dirent` of preview1: next cookie, inode, length of the name, type, 24 bytes; then the name. */
+function direntOf({ name, kind, stat }: Entry, next: bigint): Uint8Array {
+  const text = fromText.encode(name);
+  const bytes = new Uint8Array(24 + text.length);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, next, true);
+  view.setBigUint64(8, stat?.ino ?? 0n, true);
+  view.setUint32(16, text.length, true);
+  view.setUint8(20, filetypes[kind]);
+  bytes.set(text, 24);
+  return bytes;
 }

@@ -3,14 +3,18 @@
  * kernel how it ended: an exit code, or a trap with the stack of the WebAssembly code.
  */
 import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
+import { Remote } from '../kernel/rpc.ts';
+import type { Caller } from './caller.ts';
 import { Descriptor, kindOf } from './descriptors.ts';
-import { importsFor } from './imports.ts';
+import { type Imports, importsFor } from './imports.ts';
+import { jspi, ReplayCaller, suspendable } from './replay.ts';
 import { BlockingCaller, Ended } from './shared.ts';
 
 /** What the kernel sends to start a program. */
 export interface GuestStart {
   readonly module: WebAssembly.Module;
-  readonly block: SharedArrayBuffer;
+  /** What carries its calls: a block of shared memory, or a port where there is none (replay.ts). */
+  readonly calls: SharedArrayBuffer | MessagePort;
   readonly args: readonly string[];
   readonly env: readonly string[];
   /** What descriptors 0, 1 and 2 are (operations.ts STREAM). */
@@ -27,28 +31,79 @@ export type GuestEnd =
     }
   | { readonly ended: true };
 
-export function runGuest({ module, block, args, env, stdio, preopens }: GuestStart): GuestEnd {
-  const kernel = new BlockingCaller(block);
-  const streams = stdio.map((stream, fd) => new Descriptor(kernel, fd, { kind: kindOf(stream) }));
-  const dirs = preopens.map(
-    (preopen, i) => new Descriptor(kernel, i + 3, { kind: 'dir', preopen }),
-  );
-  const shim = new WASI([...args], [...env], [...streams, ...dirs], { debug: false });
-  let memory: WebAssembly.Memory | undefined;
-  const bytes = (): number => memory?.buffer.byteLength ?? 0;
-  // Before its start function has returned an instance has no memory that we could see: EFAULT.
-  const none = new ArrayBuffer(0);
-  const imports = importsFor(shim, kernel, () => memory?.buffer ?? none);
+export function runGuest(start: GuestStart): GuestEnd | Promise<GuestEnd> {
+  const { calls } = start;
+  if ('postMessage' in calls) return runSuspended(start, calls);
+  const kernel = new BlockingCaller(calls);
+  const guest = new Guest(start, kernel);
   try {
-    const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
-    memory = instance.exports['memory'] as WebAssembly.Memory;
-    const exit = shim.start(instance as Parameters<WASI['start']>[0]);
-    return { exit, memory: bytes() };
+    guest.instantiate(guest.imports);
+    (guest.start as () => void)();
+    return { exit: 0, memory: guest.bytes };
   } catch (error) {
-    if (error instanceof Ended) return { ended: true };
-    if (error instanceof WASIProcExit) return { exit: error.code, memory: bytes() };
-    return { trap: describeTrap(error), memory: bytes() };
+    return endOf(error, guest.bytes);
   }
+}
+
+async function runSuspended(start: GuestStart, port: MessagePort): Promise<GuestEnd> {
+  const engine = jspi();
+  const remote = new Remote(port);
+  const kernel = new ReplayCaller((operation, args) => remote.call(operation, args));
+  const guest = new Guest(start, kernel);
+  try {
+    if (!engine) throw new Error('this browser has no WebAssembly Promise Integration');
+    guest.instantiate(suspendable(guest.imports, kernel, engine));
+    await engine.promising(guest.start)();
+    return { exit: 0, memory: guest.bytes };
+  } catch (error) {
+    return endOf(error, guest.bytes);
+  }
+}
+
+/** A program with its descriptors and imports. */
+class Guest {
+  readonly imports: Imports;
+  readonly #module: WebAssembly.Module;
+  readonly #shim: WASI;
+  #instance: WebAssembly.Instance | undefined;
+
+  constructor({ module, args, env, stdio, preopens }: GuestStart, kernel: Caller) {
+    this.#module = module;
+    const streams = stdio.map((stream, fd) => new Descriptor(kernel, fd, { kind: kindOf(stream) }));
+    const dirs = preopens.map(
+      (preopen, i) => new Descriptor(kernel, i + 3, { kind: 'dir', preopen }),
+    );
+    this.#shim = new WASI([...args], [...env], [...streams, ...dirs], { debug: false });
+    // Before its start function has returned an instance has no memory that we could see: EFAULT.
+    const none = new ArrayBuffer(0);
+    this.imports = importsFor(this.#shim, kernel, () => this.#memory?.buffer ?? none);
+  }
+
+  instantiate(imports: object): void {
+    this.#instance = new WebAssembly.Instance(this.#module, {
+      wasi_snapshot_preview1: imports as WebAssembly.ModuleImports,
+    });
+    // The shim's own imports look for memory here.
+    this.#shim.inst = this.#instance as unknown as WASI['inst'];
+  }
+
+  get start(): unknown {
+    return this.#instance?.exports['_start'];
+  }
+
+  get #memory(): WebAssembly.Memory | undefined {
+    return this.#instance?.exports['memory'] as WebAssembly.Memory | undefined;
+  }
+
+  get bytes(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+}
+
+function endOf(error: unknown, memory: number): GuestEnd {
+  if (error instanceof Ended) return { ended: true };
+  if (error instanceof WASIProcExit) return { exit: error.code, memory };
+  return { trap: describeTrap(error), memory };
 }
 
 function describeTrap(error: unknown): { kind: string; message: string; stack: string } {

@@ -6,15 +6,15 @@
 import { type WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
+import type { Caller } from './caller.ts';
 import { clock } from './clock.ts';
 import { Descriptor, errnoFrom, kindOf, timesFrom, writeFilestat } from './descriptors.ts';
 import { EFAULT, ENOTSOCK, errnoOf, SUCCESS } from './errno.ts';
 import { Memory } from './memory.ts';
 import { pollImports } from './poll.ts';
 import { needed, RIGHTS } from './rights.ts';
-import type { BlockingCaller } from './shared.ts';
 
-type Import = (...args: never[]) => number | void;
+export type Import = (...args: never[]) => number | void;
 export type Imports = Record<string, Import>;
 
 const fromText = new TextEncoder();
@@ -84,11 +84,7 @@ function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: num
 }
 
 /** All imports of preview1 for one program: the shim's, with ours in place of what it lacks. */
-export function importsFor(
-  shim: WASI,
-  kernel: BlockingCaller,
-  memoryOf: () => ArrayBuffer,
-): Imports {
+export function importsFor(shim: WASI, kernel: Caller, memoryOf: () => ArrayBuffer): Imports {
   const memory = new Memory(memoryOf);
   const find = (fd: number): Descriptor => {
     const found = shim.fds[fd];
@@ -105,6 +101,11 @@ export function importsFor(
     ...dataImports(kernel, memory, find),
     ...pathImports(shim, kernel, memory, find, dir),
     ...pollImports(kernel, memory, find),
+    fd_readdir: (fd: number, at: number, size: number, cookie: bigint, result: number) => {
+      const used = find(fd).list(memory, at, size, BigInt.asUintN(64, cookie));
+      memory.view.setUint32(result >>> 0, used, true);
+      return SUCCESS;
+    },
   } as Imports;
   const theirs = Object.entries(shim.wasiImport as unknown as Imports).map(
     ([name, run]) => [name, unsigned(run)] as const,
@@ -152,7 +153,7 @@ function procExit(exit: Exit): Import {
 }
 
 /** What any import may throw, as an errno; what ends the program goes on up. */
-function guarded(run: Import, kernel: BlockingCaller, memory: Memory, exit: Exit): Import {
+function guarded(run: Import, kernel: Caller, memory: Memory, exit: Exit): Import {
   return (...args: never[]) => {
     if (exit.code !== undefined) throw new WASIProcExit(exit.code);
     try {
@@ -167,11 +168,7 @@ function guarded(run: Import, kernel: BlockingCaller, memory: Memory, exit: Exit
   };
 }
 
-function dataImports(
-  kernel: BlockingCaller,
-  memory: Memory,
-  find: (fd: number) => Descriptor,
-): Imports {
+function dataImports(kernel: Caller, memory: Memory, find: (fd: number) => Descriptor): Imports {
   const read = (fd: number, iovs: number, count: number, result: number, at?: number): void => {
     const into = vectors(memory, iovs, count);
     const data = kernel.read(find(fd).fd, into.size, at);
@@ -200,7 +197,7 @@ const offset = (at: bigint): number => Number(BigInt.asUintN(64, at));
 
 function pathImports(
   shim: WASI,
-  kernel: BlockingCaller,
+  kernel: Caller,
   memory: Memory,
   find: (fd: number) => Descriptor,
   dir: (fd: number) => number,
@@ -317,7 +314,7 @@ const RANDOM_MAX = 65_536;
 
 function processImports(
   shim: WASI,
-  kernel: BlockingCaller,
+  kernel: Caller,
   memory: Memory,
   find: (fd: number) => Descriptor,
 ): Imports {

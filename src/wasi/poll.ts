@@ -5,12 +5,12 @@
 import { wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import type { PollReady } from '../kernel/poll.ts';
+import type { Caller } from './caller.ts';
 import { CLOCK, clock } from './clock.ts';
 import { type Descriptor, errnoFrom } from './descriptors.ts';
 import { errnoOf, SUCCESS } from './errno.ts';
 import type { Imports } from './imports.ts';
 import type { Memory } from './memory.ts';
-import type { BlockingCaller } from './shared.ts';
 
 const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
@@ -31,7 +31,7 @@ interface Subscription {
 }
 
 export function pollImports(
-  kernel: BlockingCaller,
+  kernel: Caller,
   memory: Memory,
   find: (fd: number) => Descriptor,
 ): Imports {
@@ -40,7 +40,7 @@ export function pollImports(
       if (count === 0 || count >>> 0 > COUNT_MAX) return errnoOf('EINVAL');
       memory.range(to, count * EVENT_BYTES);
       memory.range(result, 4);
-      const started = clock(CLOCK.monotonic);
+      const started = kernel.once(() => clock(CLOCK.monotonic));
       const all = Array.from({ length: count }, (_, i) =>
         readSubscription(memory, (from >>> 0) + i * SUBSCRIPTION_BYTES, find),
       );
@@ -54,11 +54,7 @@ export function pollImports(
 }
 
 /** The subscriptions that have something to tell; waits until there is one. */
-function wait(
-  kernel: BlockingCaller,
-  all: readonly Subscription[],
-  elapsed: () => bigint,
-): Subscription[] {
+function wait(kernel: Caller, all: readonly Subscription[], elapsed: () => bigint): Subscription[] {
   const isClock = ({ due, error }: Subscription): boolean => due !== undefined && error === SUCCESS;
   const isStream = ({ wanted }: Subscription): boolean => wanted !== undefined;
   const ready = new Set(all.filter((each) => !isClock(each) && !isStream(each)));

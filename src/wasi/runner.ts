@@ -8,15 +8,19 @@ import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { type Ending, type Process, streamOf } from '../kernel/process.ts';
 import type { GuestEnd, GuestStart } from './guest.ts';
 import { inspect, limitMemory, PAGE, type Preflight } from './module.ts';
+import { type CallServer, PortServer } from './portserver.ts';
 import { BlockServer, makeBlock } from './shared.ts';
 
 /** A worker that runs one program and is then ended. */
 export interface ProgramWorker {
-  start(message: GuestStart): void;
+  start(message: GuestStart, transfer: Transferable[]): void;
   onEnd(listener: (end: GuestEnd) => void): void;
   onError(listener: (reason: string) => void): void;
   terminate(): void;
 }
+
+/** What carries the calls of programs: shared memory, promises, or why they cannot run here. */
+export type Rung = 'shared' | 'jspi' | { readonly unable: string };
 
 export interface RunnerHost {
   makeWorker(): ProgramWorker;
@@ -31,8 +35,7 @@ export interface RunnerHost {
   breathe(): Promise<void>;
   /** Runs a function after some milliseconds; returns the cancel. */
   after(ms: number, run: () => void): () => void;
-  /** Why programs cannot run here; undefined where they can. */
-  readonly unable?: string | undefined;
+  rung(): Rung;
 }
 
 /** What a program may have where no limit is given. */
@@ -54,7 +57,8 @@ export class WasiRunner implements Runner {
   }
 
   async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
-    if (this.#host.unable) fail('ENOTSUP', this.#host.unable);
+    const rung = this.#host.rung();
+    if (typeof rung === 'object') fail('ENOTSUP', rung.unable);
     const { runs, verdict } = inspect(binary);
     if (!runs) fail('ENOEXEC', verdict);
     const module = await this.#compile(
@@ -69,14 +73,14 @@ export class WasiRunner implements Runner {
       env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
       stdio: [0, 1, 2].map((fd) => streamOf(process.descriptor(fd))),
       preopens,
-      block: makeBlock(),
     });
     this.warmUp();
   }
 
   inspect(binary: Uint8Array): Preflight {
     const found = inspect(binary);
-    const { unable } = this.#host;
+    const rung = this.#host.rung();
+    const unable = typeof rung === 'object' ? rung.unable : undefined;
     return unable && found.runs
       ? {
           ...found,
@@ -88,7 +92,7 @@ export class WasiRunner implements Runner {
 
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
   warmUp(): void {
-    if (!this.#host.unable) this.#warm ??= this.#host.makeWorker();
+    if (typeof this.#host.rung() !== 'object') this.#warm ??= this.#host.makeWorker();
   }
 
   async #compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
@@ -117,7 +121,7 @@ class Run {
   readonly #process: Process;
   readonly #worker: ProgramWorker;
   readonly #host: RunnerHost;
-  #server: BlockServer | undefined;
+  #server: CallServer | undefined;
   #cancelWall: () => void = () => undefined;
   #cancelCpu: () => void = () => undefined;
   #over = false;
@@ -128,13 +132,10 @@ class Run {
     this.#worker = worker;
   }
 
-  start(message: GuestStart): void {
+  start(message: Omit<GuestStart, 'calls'>): void {
     const process = this.#process;
-    this.#server = new BlockServer(message.block, {
-      answer: (operation, args) => this.#host.call(process, operation, args, process.signal),
-      now: () => this.#host.now(),
-      breathe: () => this.#host.breathe(),
-    });
+    const { server, calls } = this.#connect();
+    this.#server = server;
     process.onStop((ending) => this.#end(ending));
     this.#worker.onEnd((end) => this.#ended(end));
     this.#worker.onError((message) => this.#end(crashed(message)));
@@ -147,8 +148,26 @@ class Run {
     if (wall !== undefined && wall <= TIMER_MAX) {
       this.#cancelWall = this.#host.after(wall, () => process.kill('wall limit'));
     }
-    void this.#server.serve();
-    this.#worker.start(message);
+    this.#worker.start({ ...message, calls }, 'postMessage' in calls ? [calls] : []);
+  }
+
+  /** The kernel's end of what carries the calls, and the program's. */
+  #connect(): { server: CallServer; calls: GuestStart['calls'] } {
+    const process = this.#process;
+    const server = {
+      answer: <K extends Operation>(operation: K, args: Args<K>) =>
+        this.#host.call(process, operation, args, process.signal),
+      now: () => this.#host.now(),
+      breathe: () => this.#host.breathe(),
+    };
+    if (this.#host.rung() === 'shared') {
+      const block = makeBlock();
+      const blockServer = new BlockServer(block, server);
+      void blockServer.serve();
+      return { server: blockServer, calls: block };
+    }
+    const { port1, port2 } = new MessageChannel();
+    return { server: new PortServer(port1, server), calls: port2 };
   }
 
   /** Looks again when the limit could be met at the earliest. */

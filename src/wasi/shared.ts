@@ -13,6 +13,7 @@ import {
   operations,
   type Result,
 } from '../kernel/operations.ts';
+import type { Caller } from './caller.ts';
 
 /** Words of the header. */
 const STATE = 0;
@@ -44,7 +45,7 @@ export class Ended extends Error {}
 const LOOKS = 4_000;
 
 /** The program's side: each call blocks its worker until the kernel has answered. */
-export class BlockingCaller {
+export class BlockingCaller implements Caller {
   readonly #header: Int32Array;
   readonly #blocked: Float64Array;
   readonly #body: Uint8Array;
@@ -86,6 +87,10 @@ export class BlockingCaller {
   /** Tells the kernel how large the program's memory is, in pages of 64 KiB. */
   set memoryPages(pages: number) {
     this.#header[MEMORY_PAGES] = pages;
+  }
+
+  once<T>(compute: () => T): T {
+    return compute();
   }
 
   /** Sleeps; ends at once when the process is ended. */

@@ -6,15 +6,15 @@ import { set, type Toast, useApp } from '../store.ts';
 import { showName } from '../text.ts';
 
 export function Banners() {
-  const { store, storeFree, damaged, isolated } = useApp();
+  const { store, storeFree, damaged, rung } = useApp();
   return (
     <>
-      {!isolated && (
+      {rung === 'none' && (
         <div className="notice" role="status">
           <p>
-            Programs do not run here: this page was served without the headers that shared memory
-            needs. Files, mounts and editing work. Start it with <code>npm start</code> to run
-            programs.
+            Programs do not run here: this page has no shared memory, and this browser no
+            WebAssembly Promise Integration. Files, mounts and editing work. Use a newer browser, or
+            start the page with <code>npm start</code>.
           </p>
         </div>
       )}

@@ -4,8 +4,25 @@ import { keepFiles, setTheme } from '../actions.ts';
 import { openTerminal } from '../runs.ts';
 import { get, set, useApp } from '../store.ts';
 
+/** How programs reach the kernel here. */
+const rungs = {
+  shared: {
+    name: 'Shared memory',
+    about: 'Programs run at full speed: this page is cross-origin isolated.',
+  },
+  jspi: {
+    name: 'JSPI',
+    about: 'Programs run, but slower: this page was served without the headers for shared memory.',
+  },
+  none: {
+    name: 'No programs',
+    about:
+      'Programs cannot run: neither shared memory nor WebAssembly Promise Integration is here.',
+  },
+} as const;
+
 export function StatusBar() {
-  const isolated = useApp((s) => s.isolated);
+  const rung = useApp((s) => s.rung);
   const running = useApp(
     (s) => s.runs.filter(({ status, kind }) => !status && kind === 'run').length,
   );
@@ -14,8 +31,8 @@ export function StatusBar() {
   const Icon = theme === 'night' ? Sun : Moon;
   return (
     <footer className="statusbar">
-      <span className={isolated ? undefined : 'warn'}>
-        {isolated ? 'Isolated' : 'Not isolated'}
+      <span className={rung === 'none' ? 'warn' : undefined} title={rungs[rung ?? 'shared'].about}>
+        {rung && rungs[rung].name}
       </span>
       <span className="long">{mounts} mounts</span>
       <button

@@ -1,5 +1,7 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { type Connect, defineConfig, type Plugin } from 'vite';
+import { packages } from './src/programs/packages.ts';
 
 /** Shared memory needs an isolated page (HTML, "cross-origin isolation"). */
 export const isolation = {
@@ -54,11 +56,40 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** Serves the files of the catalogue straight from the installed packages, unbundled. */
+function packageFiles(): Plugin {
+  const known = new Set(packages.flatMap(({ files }) => files.map(({ from }) => from)));
+  const serve: Connect.NextHandleFunction = (request, response, next) => {
+    const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '').replace(
+      /^\/packages\//,
+      '',
+    );
+    if (!known.has(path)) return next();
+    const file = `node_modules/${path}`;
+    if (!existsSync(file)) {
+      response.statusCode = 404;
+      response.end('This package is not installed here: npm install');
+      return;
+    }
+    response.setHeader(
+      'Content-Type',
+      path.endsWith('.wasm') ? 'application/wasm' : 'application/x-tar',
+    );
+    response.setHeader('Content-Length', statSync(file).size);
+    createReadStream(file).pipe(response);
+  };
+  return {
+    name: 'package-files',
+    configureServer: (server) => void server.middlewares.use(serve),
+    configurePreviewServer: (server) => void server.middlewares.use(serve),
+  };
+}
+
 const port = Number(process.env['PORT'] ?? 4173);
 
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [react(), contentSecurityPolicy(), packageFiles()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -18,6 +18,7 @@ import {
 import type { ExitStatus } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import { Catalogue } from './catalogue.ts';
 
 /** The part of a client that this needs; the page may get another kernel after a crash. */
 export interface Calls {
@@ -312,11 +313,14 @@ export class OanixFs {
 
 export class Oanix {
   readonly fs: OanixFs;
+  /** Programs of others that can be installed. */
+  readonly catalogue: Catalogue;
   readonly #kernel: Calls;
 
   constructor(kernel: Calls) {
     this.#kernel = kernel;
     this.fs = new OanixFs(kernel);
+    this.catalogue = new Catalogue(this.fs);
   }
 
   /** Resolves when the namespace is there: that of the present kernel, also after a crash. */

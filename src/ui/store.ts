@@ -81,6 +81,7 @@ export type DialogState =
       readonly preflight: Preflight;
       readonly keepIn: string;
     }
+  | { readonly kind: 'catalogue' }
   | { readonly kind: 'mount' };
 
 export interface AppState {

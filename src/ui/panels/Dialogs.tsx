@@ -6,6 +6,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { client } from '../session.ts';
 import { type DialogState, useApp } from '../store.ts';
 import { explain, showName } from '../text.ts';
+import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
 
 type Of<K extends DialogState['kind']> = Extract<DialogState, { kind: K }>;
@@ -17,6 +18,7 @@ export function Dialogs() {
   if (dialog.kind === 'confirm') return <ConfirmDialog {...dialog} />;
   if (dialog.kind === 'conflict') return <ConflictDialog {...dialog} />;
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
+  if (dialog.kind === 'catalogue') return <CatalogueDialog />;
   return <MountDialog />;
 }
 

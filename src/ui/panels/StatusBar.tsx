@@ -1,6 +1,6 @@
 /** The line at the bottom: what this page stands on. */
-import { Activity, Moon, ShieldCheck, SquareTerminal, Sun } from 'lucide-react';
-import { keepFiles, setTheme } from '../actions.ts';
+import { Activity, Moon, Package, ShieldCheck, SquareTerminal, Sun } from 'lucide-react';
+import { keepFiles, openDialog, setTheme } from '../actions.ts';
 import { openTerminal } from '../runs.ts';
 import { get, set, useApp } from '../store.ts';
 
@@ -52,6 +52,14 @@ export function StatusBar() {
         onClick={() => void openTerminal()}
       >
         <SquareTerminal size={13} aria-hidden /> <span className="long">Terminal</span>
+      </button>
+      <button
+        type="button"
+        className="button plain"
+        aria-label="Programs to install"
+        onClick={() => openDialog({ kind: 'catalogue' })}
+      >
+        <Package size={13} aria-hidden /> <span className="long">Install</span>
       </button>
       <span className="spacer" />
       <button

@@ -1,0 +1,147 @@
+/** Installing programs of the catalogue: fetched from the page's own origin, written into the namespace. */
+import { FsError, fail } from '../kernel/errors.ts';
+import { type CataloguePackage, type PackageFile, packages } from '../programs/packages.ts';
+import type { OanixFs } from './oanix.ts';
+
+export interface CatalogueEntry extends CataloguePackage {
+  /** Bytes of all its files together. */
+  readonly size: number;
+  readonly installed: boolean;
+}
+
+/** Where installed packages are noted, one file each. */
+const NOTES = '/home/.catalogue';
+const BLOCK = 512;
+
+export class Catalogue {
+  readonly #fs: OanixFs;
+
+  constructor(fs: OanixFs) {
+    this.#fs = fs;
+  }
+
+  async list(): Promise<CatalogueEntry[]> {
+    const noted = await this.#fs.readdir(NOTES).catch(() => []);
+    return packages.map((each) => ({
+      ...each,
+      size: each.files.reduce((sum, { size }) => sum + size, 0),
+      installed: noted.some(({ name }) => name === each.name),
+    }));
+  }
+
+  /** Fetches a package and puts it where `/bin` shows it. `progress` hears bytes; ENOENT where it is not served here. */
+  async install(
+    name: string,
+    progress: (bytes: number) => void = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const found = packages.find((each) => each.name === name);
+    if (!found) return fail('ENOENT', `there is no package '${name}'`);
+    let done = 0;
+    const count = (bytes: number): void => {
+      done += bytes;
+      progress(done);
+    };
+    for (const file of found.files) await this.#file(file, count, signal);
+    for (const [path, target] of Object.entries(found.links ?? {})) {
+      await this.#parent(path);
+      await this.#fs.remove(`/home/${path}`).catch(() => undefined);
+      await this.#fs.symlink(target, `/home/${path}`);
+    }
+    for (const [path, text] of Object.entries(found.scripts ?? {})) {
+      await this.#parent(path);
+      await this.#fs.writeFile(`/home/${path}`, text);
+    }
+    // Noted only when everything is there: an interrupted installation is begun anew.
+    await this.#fs.mkdir(NOTES, { recursive: true });
+    await this.#fs.writeFile(`${NOTES}/${name}`, `${found.title}\n`);
+    await this.#fs.sync();
+  }
+
+  async remove(name: string): Promise<void> {
+    const found = packages.find((each) => each.name === name);
+    if (!found) return fail('ENOENT', `there is no package '${name}'`);
+    await this.#fs.remove(`${NOTES}/${name}`).catch(() => undefined);
+    const paths = [
+      ...Object.keys(found.links ?? {}),
+      ...Object.keys(found.scripts ?? {}),
+      ...found.files.map(({ to }) => to),
+    ];
+    for (const path of paths)
+      await this.#fs.remove(`/home/${path}`, { recursive: true }).catch(() => undefined);
+  }
+
+  async #file(
+    file: PackageFile,
+    count: (bytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const response = await fetch(new URL(`packages/${file.from}`, document.baseURI), {
+      ...(signal ? { signal } : {}),
+    });
+    // A server that knows only pages answers with one.
+    const served = response.ok && !response.headers.get('Content-Type')?.startsWith('text/html');
+    if (!served || !response.body)
+      throw new FsError('ENOENT', {
+        op: 'install',
+        path: file.from,
+        reason:
+          'this server does not have the package: start the page with `npm start` where it is installed',
+      });
+    if (file.unpack) {
+      const archive = await collect(response.body, count);
+      for (const { name, data } of untar(archive)) {
+        if (!file.unpack.test(name)) continue;
+        await this.#parent(`${file.to}/${name}`);
+        await this.#fs.writeFile(`/home/${file.to}/${name}`, data);
+      }
+      return;
+    }
+    await this.#parent(file.to);
+    const target = await this.#fs.open(`/home/${file.to}`, 'w');
+    try {
+      for await (const part of response.body) {
+        await target.write(part);
+        count(part.length);
+      }
+    } finally {
+      await target.close();
+    }
+  }
+
+  async #parent(path: string): Promise<void> {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) await this.#fs.mkdir(`/home/${path.slice(0, slash)}`, { recursive: true });
+  }
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  count: (bytes: number) => void,
+): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const part of stream) {
+    parts.push(part as Uint8Array<ArrayBuffer>);
+    count(part.length);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** The plain files of a tar archive (POSIX ustar). */
+function* untar(archive: Uint8Array): Generator<{ name: string; data: Uint8Array }> {
+  const text = (from: number, size: number): string =>
+    new TextDecoder().decode(archive.subarray(from, from + size)).split('\0')[0] ?? '';
+  for (let at = 0; at + BLOCK <= archive.length; ) {
+    const name = text(at, 100);
+    if (name === '') return;
+    const prefix = text(at + 345, 155);
+    const size = Number.parseInt(text(at + 124, 12).trim() || '0', 8);
+    const type = text(at + 156, 1);
+    if (type === '' || type === '0')
+      yield {
+        name: prefix === '' ? name : `${prefix}/${name}`,
+        data: archive.slice(at + BLOCK, at + BLOCK + size),
+      };
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  }
+}

@@ -72,8 +72,11 @@ const workloads = [
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const results = [];
+/** Only the rows whose name has this in it. */
+const only = process.env.ROWS ?? '';
 try {
   for (const { name, list, rounds, measure } of workloads) {
+    if (!name.includes(only)) continue;
     const peers = await (await pageFor('oanix')).evaluate((key) => window.bench[key], list);
     const samples = new Map(peers.map((peer) => [peer, []]));
     // The first round warms up and is not counted.

@@ -7,7 +7,8 @@ import { Remote } from '../kernel/rpc.ts';
 import type { Caller } from './caller.ts';
 import { Descriptor, kindOf } from './descriptors.ts';
 import { type Imports, importsFor } from './imports.ts';
-import { jspi, ReplayCaller, suspendable } from './replay.ts';
+import { type Jspi, jspi, ReplayCaller, suspendable } from './replay.ts';
+import { RUBY_INIT, rubyHosts, rubyMain, type Step } from './ruby.ts';
 import { BlockingCaller, Ended } from './shared.ts';
 
 /** What the kernel sends to start a program. */
@@ -38,7 +39,7 @@ export function runGuest(start: GuestStart): GuestEnd | Promise<GuestEnd> {
   const guest = new Guest(start, kernel);
   try {
     guest.instantiate(guest.imports);
-    (guest.start as () => void)();
+    guest.run();
     return { exit: 0, memory: guest.bytes };
   } catch (error) {
     return endOf(error, guest.bytes);
@@ -53,7 +54,7 @@ async function runSuspended(start: GuestStart, port: MessagePort): Promise<Guest
   try {
     if (!engine) throw new Error('this browser has no WebAssembly Promise Integration');
     guest.instantiate(suspendable(guest.imports, kernel, engine));
-    await engine.promising(guest.start)();
+    await guest.runWith(engine.promising);
     return { exit: 0, memory: guest.bytes };
   } catch (error) {
     return endOf(error, guest.bytes);
@@ -81,14 +82,40 @@ class Guest {
 
   instantiate(imports: object): void {
     this.#instance = new WebAssembly.Instance(this.#module, {
+      ...rubyHosts(this.#module),
       wasi_snapshot_preview1: imports as WebAssembly.ModuleImports,
     });
     // The shim's own imports look for memory here.
     this.#shim.inst = this.#instance as unknown as WASI['inst'];
   }
 
-  get start(): unknown {
-    return this.#instance?.exports['_start'];
+  /** Runs the program to its end. */
+  run(): void {
+    const steps = this.#steps();
+    for (let step = steps.next(); !step.done; ) {
+      const [name, ...args] = step.value;
+      step = steps.next(this.#export(name)(...args));
+    }
+  }
+
+  /** The same where each call may be suspended. */
+  async runWith(promising: Jspi['promising']): Promise<void> {
+    const steps = this.#steps();
+    for (let step = steps.next(); !step.done; ) {
+      const [name, ...args] = step.value;
+      step = steps.next((await promising(this.#export(name))(...args)) as number);
+    }
+  }
+
+  /** What is called, one after the other. */
+  *#steps(): Generator<Step, void, number> {
+    if (RUBY_INIT in (this.#instance?.exports ?? {}))
+      yield* rubyMain(() => this.#memory?.buffer ?? new ArrayBuffer(0), this.#shim.args);
+    else yield ['_start'];
+  }
+
+  #export(name: string): (...args: number[]) => number {
+    return this.#instance?.exports[name] as (...args: number[]) => number;
   }
 
   get #memory(): WebAssembly.Memory | undefined {

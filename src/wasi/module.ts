@@ -5,6 +5,7 @@
  */
 import { concat } from '../kernel/bytes.ts';
 import { fail } from '../kernel/errors.ts';
+import { RUBY_HOSTS, RUBY_INIT } from './ruby.ts';
 
 export interface Import {
   readonly module: string;
@@ -257,10 +258,14 @@ type Rule = readonly [
 
 const from = (found: Parsed, pattern: RegExp): Import[] =>
   found.imports.filter(({ module }) => pattern.test(module));
-const lacking = ({ imports }: Parsed): string[] =>
+const isRuby = ({ exports }: Pick<Parsed, 'exports'>): boolean =>
+  exports.some(({ name }) => name === RUBY_INIT);
+const lacking = ({ imports, exports }: Parsed): string[] =>
   imports
     .filter(
-      ({ module, name, kind }) => module !== PREVIEW1 || kind !== 'function' || !preview1.has(name),
+      ({ module, name, kind }) =>
+        !(isRuby({ exports }) && RUBY_HOSTS.has(module)) &&
+        (module !== PREVIEW1 || kind !== 'function' || !preview1.has(name)),
     )
     .map(({ module, name }) => `${module}.${name}`);
 
@@ -313,12 +318,12 @@ const rules: readonly Rule[] = [
   ],
   [
     'reactor',
-    (f) => hasExport(f, '_initialize') && !hasExport(f, '_start'),
+    (f) => hasExport(f, '_initialize') && !hasExport(f, '_start') && !isRuby(f),
     () => 'This is a reactor (a library): it has _initialize and no _start to run.',
   ],
   [
     'library',
-    (f) => !hasExport(f, '_start'),
+    (f) => !hasExport(f, '_start') && !isRuby(f),
     () => 'This exports no _start function, so there is nothing to run. Link it as a command.',
   ],
   [
@@ -336,7 +341,9 @@ function judge(size: number, found: Parsed): Preflight {
   return {
     kind: 'command',
     runs: true,
-    verdict: 'This is a WASI preview1 command. It runs here.',
+    verdict: isRuby(found)
+      ? 'This is Ruby for WASI preview1. It runs here.'
+      : 'This is a WASI preview1 command. It runs here.',
     ...about,
   };
 }

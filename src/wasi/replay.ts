@@ -20,9 +20,9 @@ class Missing {
   }
 }
 
-interface Jspi {
+export interface Jspi {
   readonly Suspending: new (run: (...args: never[]) => unknown) => unknown;
-  readonly promising: (run: unknown) => () => Promise<unknown>;
+  readonly promising: (run: unknown) => (...args: number[]) => Promise<unknown>;
 }
 
 /** Undefined where the engine has no Promise Integration. */

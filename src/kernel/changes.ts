@@ -17,6 +17,7 @@ const NAMED_MAX = 256;
 export class Changes {
   #pending: Change[] | 'anything' = [];
   #scheduled = false;
+  #counter: Int32Array = new Int32Array(1);
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   readonly #later: (run: () => void) => void;
 
@@ -25,7 +26,19 @@ export class Changes {
     this.#later = later;
   }
 
+  /** How many changes there were, in 32 bits: what was read before one may be another now. */
+  get count(): number {
+    return this.#counter[0] as number;
+  }
+
+  /** Counts in memory that programs see too, so that they know when what they have is old. */
+  countIn(memory: Int32Array<SharedArrayBuffer>): void {
+    memory[0] = this.count;
+    this.#counter = memory;
+  }
+
   announce(source: object, path: Path): void {
+    Atomics.add(this.#counter, 0, 1);
     if (this.#listeners.size === 0) return;
     if (this.#pending !== 'anything') {
       if (this.#pending.length < NAMED_MAX) this.#pending.push({ source, path });
@@ -36,6 +49,7 @@ export class Changes {
 
   /** Says that anything may have changed: mounts did, or a service cannot tell. */
   announceAll(): void {
+    Atomics.add(this.#counter, 0, 1);
     this.#pending = 'anything';
     this.#schedule();
   }

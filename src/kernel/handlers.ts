@@ -6,6 +6,7 @@ import type { MountFlags } from './mounts.ts';
 import type { OpenFlags } from './namespace.ts';
 import { formatNs } from './nstext.ts';
 import { OpenDir } from './opendir.ts';
+import { OpenFile } from './openfile.ts';
 import {
   type Args,
   IO_MAX,
@@ -33,7 +34,8 @@ type Handler<K extends Operation> = (
 ) => Promise<Result<K>>;
 
 export const handlers: { readonly [K in Operation]: Handler<K> } = {
-  async open(process, { dir, path, flags }, signal) {
+  async open(process, { dir, path, flags }, signal, kernel) {
+    const change = kernel.changes.count;
     const caller = await process.callerFor(dir, path, signal);
     const opened = await process.namespace.open(path, openFlags(flags), caller);
     try {
@@ -45,7 +47,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
               beneath: undefined,
             })
           : await opened.stat(signal);
-      return { fd: process.add(opened), stat, stream: streamOf(opened) };
+      const plain = opened instanceof OpenFile && !opened.stream && stat.version !== '';
+      const ahead = plain && process.confined && !opened.mode.write && stat.size > 0;
+      const data = ahead ? await opened.pread(0, OPEN_AHEAD, signal) : NOTHING;
+      return { fd: process.add(opened), stat, stream: streamOf(opened), plain, change, data };
     } catch (error) {
       await opened.close();
       throw error;
@@ -60,12 +65,13 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     process.didRead(data.length);
     return { data };
   },
-  async pread(process, { fd, count, at }, signal) {
+  async pread(process, { fd, count, at }, signal, kernel) {
+    const change = kernel.changes.count;
     const file = process.file(fd);
     if (file.stream) fail('ESPIPE');
     const data = await file.pread(at, Math.min(count, IO_MAX), signal);
     process.didRead(data.length);
-    return { data };
+    return { change, data };
   },
   async write(process, { fd, data }, signal) {
     const written = await process.file(fd).write(data, signal);
@@ -329,6 +335,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { ...terminal.size, raw: terminal.raw };
   },
 };
+
+/** Bytes of a small file that its opening brings along: most are read at once and whole. */
+const OPEN_AHEAD = 16_384;
+const NOTHING = new Uint8Array(0);
 
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
 const PIPE_LIMIT = 1 << 20;

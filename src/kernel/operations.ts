@@ -30,11 +30,22 @@ const at = { dir: 'i32', path: 'str' } as const;
 export const operations = {
   open: {
     args: { ...at, flags: 'u32' },
-    result: { fd: 'i32', stat: 'stat', stream: 'u32' },
+    // Of a plain file that is only read the first bytes come along, true as of `change`.
+    result: {
+      fd: 'i32',
+      stat: 'stat',
+      stream: 'u32',
+      plain: 'bool',
+      change: 'u32',
+      data: 'bytes',
+    },
   },
   close: { args: { fd: 'i32' }, result: {} },
   read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
-  pread: { args: { fd: 'i32', count: 'u32', at: 'f64' }, result: { data: 'bytes' } },
+  pread: {
+    args: { fd: 'i32', count: 'u32', at: 'f64' },
+    result: { change: 'u32', data: 'bytes' },
+  },
   write: { args: { fd: 'i32', data: 'bytes' }, result: { written: 'u32' } },
   pwrite: { args: { fd: 'i32', at: 'f64', data: 'bytes' }, result: { written: 'u32' } },
   seek: { args: { fd: 'i32', offset: 'f64', whence: 'u32' }, result: { position: 'f64' } },

@@ -10,6 +10,7 @@ import { captureHandle, inputHandle, outputHandle } from './streams.ts';
 const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
 
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
+  --mem GUEST             an empty directory in memory, as a preopened directory
   --env NAME=VALUE        a variable; the program gets no others
   --cwd DIR               its working directory, one of its own names
   --memory MIB, --wall MS, --cpu MS, --output BYTES, --files N
@@ -21,6 +22,8 @@ interface Options {
   readonly file: string;
   readonly args: readonly string[];
   readonly dirs: readonly { host: string; guest: string; ro: boolean }[];
+  /** Directories in memory. */
+  readonly memories: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly limits: Readonly<Record<string, number>>;
@@ -50,6 +53,7 @@ function parse(argv: readonly string[]): Options {
     args: own,
     options: {
       dir: { type: 'string', multiple: true },
+      mem: { type: 'string', multiple: true },
       env: { type: 'string', multiple: true },
       cwd: { type: 'string' },
       json: { type: 'boolean' },
@@ -63,6 +67,7 @@ function parse(argv: readonly string[]): Options {
     file,
     args: args[0] === '--' ? args.slice(1) : args,
     dirs: (values.dir ?? []).map(parseDir),
+    memories: values.mem ?? [],
     env: Object.fromEntries((values.env ?? []).map(parseEnv)),
     cwd: values.cwd,
     limits: parseLimits(values as Record<string, unknown>),
@@ -105,6 +110,16 @@ async function run(options: Options): Promise<number> {
   for (const { host, guest, ro } of options.dirs) {
     const spec = { kind: 'workspace', options: { root: host } };
     await kernel.call(process_, 'mount', { spec, at: mountPoint(guest), flags: { ro } }, never);
+    preopens[guest] = mountPoint(guest);
+  }
+  for (const guest of options.memories) {
+    const flags = { create: true };
+    await kernel.call(
+      process_,
+      'mount',
+      { spec: { kind: 'mem' }, at: mountPoint(guest), flags },
+      never,
+    );
     preopens[guest] = mountPoint(guest);
   }
   const cwd = options.cwd === undefined ? undefined : mountPoint(options.cwd);

@@ -24,6 +24,7 @@ export function makeKernel(): Kernel {
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     after,
     rung: () => 'shared',
+    countChanges: (memory) => kernel.changes.countIn(memory),
   });
   const kernel = new Kernel({
     makeService: async (spec, process) => makeService(spec, kernel, process),

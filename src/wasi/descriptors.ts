@@ -87,7 +87,26 @@ export interface DescriptorInit {
   readonly inheriting?: bigint;
   /** The name a preopened directory is known by. */
   readonly preopen?: string;
+  /** A file whose content changes only by writes: closing it cannot fail. */
+  readonly plain?: boolean;
+  /** Of a plain file that is only read: its first bytes. */
+  readonly ahead?: Ahead;
 }
+
+/** Part of a file, read before it was asked for. */
+interface Ahead {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  /** True as long as nothing has changed since. */
+  readonly change: number;
+  /** The file ends with it. */
+  readonly end: boolean;
+  /** Its memory is the block's: good until the next call. */
+  readonly generation?: number;
+}
+
+/** Reading from front to back is done up to the next multiple of this: so much the kernel lends without a copy. */
+const AHEAD = 65_536;
 
 /** What each kind can be used for at all. */
 const possible: Readonly<Record<DescriptorInit['kind'], bigint>> = {
@@ -111,6 +130,10 @@ export class Descriptor extends Fd {
   #withheld = 0n;
   readonly #kernel: Caller;
   #page: Page | undefined;
+  readonly #plain: boolean;
+  /** Where the next read is, of a file that only this program reads; else the kernel knows. */
+  #position: number | undefined;
+  #ahead: Ahead | undefined;
 
   constructor(kernel: Caller, fd: number, init: DescriptorInit) {
     super();
@@ -118,6 +141,9 @@ export class Descriptor extends Fd {
     this.fd = fd;
     this.kind = init.kind;
     this.preopen = init.preopen;
+    this.#plain = init.plain ?? false;
+    this.#ahead = init.ahead;
+    this.#position = init.ahead && 0;
     this.#fdflags = init.fdflags ?? 0;
     this.#rights = (init.rights ?? ALL_RIGHTS) & possible[init.kind];
     this.#inheriting = init.inheriting ?? ALL_RIGHTS;
@@ -135,6 +161,10 @@ export class Descriptor extends Fd {
   }
 
   override fd_close(): number {
+    if (this.#plain) {
+      this.#kernel.closeLater(this.fd);
+      return SUCCESS;
+    }
     return errnoFrom(() => this.#kernel.call('close', { fd: this.fd }));
   }
 
@@ -209,11 +239,19 @@ export class Descriptor extends Fd {
     let position = 0;
     const ret = errnoFrom(() => {
       if (this.kind === 'stream' || this.kind === 'terminal') throw new FsError('ESPIPE');
+      if (this.#position !== undefined && whence !== wasi.WHENCE_END) {
+        if (whence !== wasi.WHENCE_SET && whence !== wasi.WHENCE_CUR) throw new FsError('EINVAL');
+        position = Number(offset) + (whence === wasi.WHENCE_CUR ? this.#position : 0);
+        if (!(position >= 0 && position <= Number.MAX_SAFE_INTEGER)) throw new FsError('EINVAL');
+        this.#position = position;
+        return;
+      }
       position = this.#kernel.call('seek', {
         fd: this.fd,
         offset: Number(offset),
         whence,
       }).position;
+      if (this.#position !== undefined) this.#position = position;
     });
     return { ret, offset: BigInt(position) };
   }
@@ -222,15 +260,41 @@ export class Descriptor extends Fd {
     return this.fd_seek(0n, wasi.WHENCE_CUR);
   }
 
+  /** A read at the position, which it moves; the data is good until the next call. */
+  read(count: number): Uint8Array {
+    const at = this.#position;
+    if (at === undefined) return this.#kernel.read(this.fd, count);
+    const known = this.#ahead;
+    if (known && this.#serves(known, at, count)) this.#kernel.servedAhead();
+    else this.#ahead = this.#readAhead(at, count, known);
+    const { bytes, at: from } = this.#ahead as Ahead;
+    const data = bytes.subarray(at - from, at - from + count);
+    this.#position = at + data.length;
+    return data;
+  }
+
+  #serves(ahead: Ahead, at: number, count: number): boolean {
+    const { change, generation } = this.#kernel;
+    if (ahead.change !== change || (ahead.generation ?? generation) !== generation) return false;
+    const end = ahead.at + ahead.bytes.length;
+    return at >= ahead.at && (ahead.end || (at < end && at + count <= end));
+  }
+
+  /** More than was asked for, where reading goes on from where the last part ended. */
+  #readAhead(at: number, count: number, last: Ahead | undefined): Ahead {
+    const goesOn =
+      last !== undefined && at > 0 && at <= last.at + last.bytes.length && at > last.at;
+    const wanted = goesOn ? Math.max(count, AHEAD - (at % AHEAD)) : count;
+    const { change, data } = this.#kernel.readAt(this.fd, wanted, at);
+    const { generation } = this.#kernel;
+    return { at, bytes: data, change, generation, end: data.length < wanted };
+  }
+
   /** Bytes between the position and the end of the file. */
   left(): bigint {
     const { size } = this.#kernel.call('fstat', { fd: this.fd }).stat;
-    const { position } = this.#kernel.call('seek', {
-      fd: this.fd,
-      offset: 0,
-      whence: wasi.WHENCE_CUR,
-    });
-    return BigInt(Math.max(0, size - position));
+    const { offset } = this.fd_tell();
+    return BigInt(Math.max(0, size - Number(offset)));
   }
 
   override fd_prestat_get(): { ret: number; prestat: wasi.Prestat | null } {

@@ -16,6 +16,8 @@ export interface GuestStart {
   readonly module: WebAssembly.Module;
   /** What carries its calls: a block of shared memory, or a port where there is none (replay.ts). */
   readonly calls: SharedArrayBuffer | MessagePort;
+  /** Counts the changes of all files, for what is read ahead; absent without shared memory. */
+  readonly changes: SharedArrayBuffer | undefined;
   readonly args: readonly string[];
   readonly env: readonly string[];
   /** What descriptors 0, 1 and 2 are (operations.ts STREAM). */
@@ -33,9 +35,9 @@ export type GuestEnd =
   | { readonly ended: true };
 
 export function runGuest(start: GuestStart): GuestEnd | Promise<GuestEnd> {
-  const { calls } = start;
+  const { calls, changes } = start;
   if ('postMessage' in calls) return runSuspended(start, calls);
-  const kernel = new BlockingCaller(calls);
+  const kernel = new BlockingCaller(calls, changes ?? new SharedArrayBuffer(4));
   const guest = new Guest(start, kernel);
   try {
     guest.instantiate(guest.imports);

@@ -171,7 +171,9 @@ function guarded(run: Import, kernel: Caller, memory: Memory, exit: Exit): Impor
 function dataImports(kernel: Caller, memory: Memory, find: (fd: number) => Descriptor): Imports {
   const read = (fd: number, iovs: number, count: number, result: number, at?: number): void => {
     const into = vectors(memory, iovs, count);
-    const data = kernel.read(find(fd).fd, into.size, at);
+    const from = find(fd);
+    const data =
+      at === undefined ? from.read(into.size) : kernel.readAt(from.fd, into.size, at).data;
     scatter(data, into);
     memory.view.setUint32(result >>> 0, data.length, true);
   };
@@ -230,7 +232,23 @@ function pathImports(
         rights: BigInt.asUintN(64, base),
         inheriting: BigInt.asUintN(64, inheriting),
       };
-      shim.fds[opened.fd] = new Descriptor(kernel, opened.fd, { kind, fdflags, ...rights });
+      shim.fds[opened.fd] = new Descriptor(kernel, opened.fd, {
+        kind,
+        fdflags,
+        ...rights,
+        plain: opened.plain,
+        // Nobody else has this descriptor: of a file that is only read the position is kept here.
+        ...(opened.plain && (flags & OPEN.write) === 0
+          ? {
+              ahead: {
+                at: 0,
+                change: opened.change,
+                bytes: opened.data,
+                end: opened.data.length === opened.stat.size,
+              },
+            }
+          : {}),
+      });
       memory.view.setUint32(result >>> 0, opened.fd, true);
       return SUCCESS;
     },

@@ -46,10 +46,23 @@ export class ReplayCaller implements Caller {
     return this.#next(() => this.#send(operation, args)) as Result<K>;
   }
 
-  read(fd: number, count: number, at?: number): Uint8Array {
-    return at === undefined
-      ? this.call('read', { fd, count }).data
-      : this.call('pread', { fd, count, at }).data;
+  read(fd: number, count: number): Uint8Array {
+    return this.call('read', { fd, count }).data;
+  }
+
+  readAt(fd: number, count: number, at: number): { change: number; data: Uint8Array } {
+    return this.call('pread', { fd, count, at });
+  }
+
+  closeLater(fd: number): void {
+    this.call('close', { fd });
+  }
+
+  /** Without shared memory nothing tells of changes: nothing is read ahead. */
+  readonly change = -1;
+  readonly generation = 0;
+  servedAhead(): void {
+    // Never.
   }
 
   write(fd: number, size: number, fill: (into: Uint8Array) => void, at?: number): number {

@@ -36,6 +36,8 @@ export interface RunnerHost {
   /** Runs a function after some milliseconds; returns the cancel. */
   after(ms: number, run: () => void): () => void;
   rung(): Rung;
+  /** Counts every change of a file in this memory from now on. */
+  countChanges(memory: Int32Array<SharedArrayBuffer>): void;
 }
 
 /** What a program may have where no limit is given. */
@@ -51,6 +53,7 @@ export class WasiRunner implements Runner {
   readonly #host: RunnerHost;
   readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
   #warm: ProgramWorker | undefined;
+  #counted: SharedArrayBuffer | undefined;
 
   constructor(host: RunnerHost) {
     this.#host = host;
@@ -73,8 +76,19 @@ export class WasiRunner implements Runner {
       env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
       stdio: [0, 1, 2].map((fd) => streamOf(process.descriptor(fd))),
       preopens,
+      changes: this.#changes(),
     });
     this.warmUp();
+  }
+
+  /** Made when the first program runs. */
+  #changes(): SharedArrayBuffer | undefined {
+    if (this.#host.rung() !== 'shared') return undefined;
+    if (!this.#counted) {
+      this.#counted = new SharedArrayBuffer(4);
+      this.#host.countChanges(new Int32Array(this.#counted));
+    }
+    return this.#counted;
   }
 
   inspect(binary: Uint8Array): Preflight {

@@ -22,12 +22,16 @@ const LENGTH = 2;
 const CODE = 3;
 const DEAD = 4;
 const MEMORY_PAGES = 5;
+const SERVED_AHEAD = 6;
+/** Descriptors to be closed before the request is served: their number, then each. */
+const CLOSES = 16;
+const CLOSES_MAX = 15;
 
 const IDLE = 0;
 const REQUEST = 1;
 const REPLY = 2;
 
-const HEADER_BYTES = 64;
+const HEADER_BYTES = 128;
 /** Byte offset of the milliseconds, as f64, that the program has spent blocked. */
 const BLOCKED_AT = 40;
 /** A window of 1 MiB for data, and room for the other fields. */
@@ -49,8 +53,12 @@ export class BlockingCaller implements Caller {
   readonly #header: Int32Array;
   readonly #blocked: Float64Array;
   readonly #body: Uint8Array;
+  readonly #changes: Int32Array;
+  generation = 0;
 
-  constructor(block: SharedArrayBuffer) {
+  /** `changes` counts those of all files in its first word (kernel/changes.ts). */
+  constructor(block: SharedArrayBuffer, changes: SharedArrayBuffer) {
+    this.#changes = new Int32Array(changes);
     this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
     this.#blocked = new Float64Array(block, BLOCKED_AT, 1);
     this.#body = new Uint8Array(block, HEADER_BYTES);
@@ -64,14 +72,39 @@ export class BlockingCaller implements Caller {
     return decode(operations[operation].result, reply) as Result<K>;
   }
 
-  /** A read whose data stays in the block: the view is good until the next call. */
-  read(fd: number, count: number, at?: number): Uint8Array {
+  get change(): number {
+    return Atomics.load(this.#changes, 0) >>> 0;
+  }
+
+  /** The data stays in the block. */
+  read(fd: number, count: number): Uint8Array {
     const request = new Cursor(this.#body);
     request.putI32(fd);
     request.putU32(count);
-    if (at !== undefined) request.putF64(at);
-    const reply = this.#exchange(at === undefined ? 'read' : 'pread', request.at);
+    const reply = this.#exchange('read', request.at);
     return reply.room(reply.lengthAhead());
+  }
+
+  readAt(fd: number, count: number, at: number): { change: number; data: Uint8Array } {
+    const request = new Cursor(this.#body);
+    request.putI32(fd);
+    request.putU32(count);
+    request.putF64(at);
+    const reply = this.#exchange('pread', request.at);
+    const change = reply.u32();
+    return { change, data: reply.room(reply.lengthAhead()) };
+  }
+
+  closeLater(fd: number): void {
+    const header = this.#header;
+    const count = header[CLOSES] as number;
+    if (count === CLOSES_MAX) return void this.call('close', { fd });
+    header[CLOSES + 1 + count] = fd;
+    header[CLOSES] = count + 1;
+  }
+
+  servedAhead(): void {
+    this.#header[SERVED_AHEAD] = (this.#header[SERVED_AHEAD] as number) + 1;
   }
 
   /** A write that `fill` puts into the block itself. Returns the bytes written. */
@@ -108,6 +141,7 @@ export class BlockingCaller implements Caller {
   #exchange(operation: Operation, length: number): Cursor {
     const header = this.#header;
     if (header[DEAD]) throw new Ended();
+    this.generation++;
     header[OPERATION] = numberOf.get(operation) as number;
     header[LENGTH] = length;
     const from = performance.now();
@@ -158,6 +192,10 @@ export class BlockServer {
 
   get memoryPages(): number {
     return this.#header[MEMORY_PAGES] as number;
+  }
+
+  get servedAhead(): number {
+    return this.#header[SERVED_AHEAD] as number;
   }
 
   /** Milliseconds that the program ran: all of its time but that which it was blocked in our calls. */
@@ -214,10 +252,21 @@ export class BlockServer {
     }
   }
 
+  /** What the program has closed meanwhile. */
+  async #closeFirst(): Promise<void> {
+    const count = Math.min(this.#header[CLOSES] as number, CLOSES_MAX);
+    this.#header[CLOSES] = 0;
+    for (let i = 0; i < count; i++) {
+      const fd = this.#header[CLOSES + 1 + i] as number;
+      await this.#server.answer('close', { fd }).catch(() => undefined);
+    }
+  }
+
   async #serveOne(): Promise<void> {
     const name = names[this.#header[OPERATION] as number];
     let code: Errno | 'OK' = 'OK';
     try {
+      if (this.#header[CLOSES] !== 0) await this.#closeFirst();
       if (!name || !guestOperations.has(name)) throw new FsError('ENOSYS');
       const request = new Cursor(this.#body.subarray(0, this.#header[LENGTH]));
       const args = decode(operations[name].args, request) as Args<Operation>;

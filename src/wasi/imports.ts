@@ -85,7 +85,9 @@ function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: num
 
 /** All imports of preview1 for one program: the shim's, with ours in place of what it lacks. */
 export function importsFor(shim: WASI, kernel: Caller, memoryOf: () => ArrayBuffer): Imports {
-  const memory = new Memory(memoryOf);
+  const memory = new Memory(memoryOf, (bytes) => {
+    kernel.memoryPages = bytes >>> 16;
+  });
   const find = (fd: number): Descriptor => {
     const found = shim.fds[fd];
     if (!(found instanceof Descriptor)) throw new FsError('EBADF');
@@ -113,10 +115,7 @@ export function importsFor(shim: WASI, kernel: Caller, memoryOf: () => ArrayBuff
   const exit: Exit = { code: undefined };
   const all = { ...Object.fromEntries(theirs), ...own, proc_exit: procExit(exit) };
   return Object.fromEntries(
-    Object.entries(all).map(([name, run]) => [
-      name,
-      guarded(withRights(name, run, find), kernel, memory, exit),
-    ]),
+    Object.entries(all).map(([name, run]) => [name, guarded(name, run, find, memory, exit)]),
   );
 }
 
@@ -124,16 +123,6 @@ export function importsFor(shim: WASI, kernel: Caller, memoryOf: () => ArrayBuff
 function unsigned(run: Import): Import {
   return (...args: unknown[]) =>
     run(...(args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg)) as never[]));
-}
-
-/** Looks first whether the descriptors among the arguments may be used so. */
-function withRights(name: string, run: Import, find: (fd: number) => Descriptor): Import {
-  const rights = needed[name];
-  if (!rights) return run;
-  return (...args: never[]) => {
-    for (const [argument, right] of rights) find(args[argument] as unknown as number).need(right);
-    return run(...args);
-  };
 }
 
 /** The first exit holds, also where the program catches what it throws. */
@@ -152,20 +141,37 @@ function procExit(exit: Exit): Import {
   };
 }
 
-/** What any import may throw, as an errno; what ends the program goes on up. */
-function guarded(run: Import, kernel: Caller, memory: Memory, exit: Exit): Import {
-  return (...args: never[]) => {
+/**
+ * An import with its rights looked at first, and what it may throw as an errno; what ends the program goes on
+ * up. Arguments are named one by one: gathering them into arrays costs more than many a call.
+ */
+function guarded(
+  name: string,
+  run: Import,
+  find: (fd: number) => Descriptor,
+  memory: Memory,
+  exit: Exit,
+): Import {
+  const call = run as (...args: unknown[]) => number;
+  const [first, second] = needed[name] ?? [];
+  const other = second?.[0] ?? first?.[0] ?? 0;
+  return ((a, b, c, d, e, f, g, h, i) => {
     if (exit.code !== undefined) throw new WASIProcExit(exit.code);
     try {
-      return run(...args);
+      if (first) {
+        find((first[0] === 0 ? a : c) as number).need(first[1]);
+        if (second) find((other === 3 ? d : e) as number).need(second[1]);
+      }
+      return call(a, b, c, d, e, f, g, h, i);
     } catch (error) {
       if (error instanceof FsError) return errnoOf(error.code);
       if (error instanceof RangeError && !/call stack/i.test(error.message)) return EFAULT;
       throw error;
     } finally {
-      kernel.memoryPages = memory.bytes.length >>> 16;
+      // Growth is noticed here too, where the program grew and made no call that looks at memory.
+      memory.look();
     }
-  };
+  }) as (...args: unknown[]) => number as Import;
 }
 
 function dataImports(kernel: Caller, memory: Memory, find: (fd: number) => Descriptor): Imports {

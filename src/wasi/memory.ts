@@ -6,11 +6,14 @@ const toText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A program's memory, looked at anew when it has grown. */
 export class Memory {
   readonly #get: () => ArrayBuffer;
+  readonly #grown: (bytes: number) => void;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
 
-  constructor(get: () => ArrayBuffer) {
+  /** `grown` hears the size when it is another than before. */
+  constructor(get: () => ArrayBuffer, grown: (bytes: number) => void = () => undefined) {
     this.#get = get;
+    this.#grown = grown;
   }
 
   get bytes(): Uint8Array {
@@ -18,8 +21,13 @@ export class Memory {
     if (this.#bytes.buffer !== buffer) {
       this.#bytes = new Uint8Array(buffer);
       this.#view = new DataView(buffer);
+      this.#grown(buffer.byteLength);
     }
     return this.#bytes;
+  }
+
+  look(): void {
+    void this.bytes;
   }
 
   get view(): DataView {

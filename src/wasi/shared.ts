@@ -52,7 +52,7 @@ const LOOKS = 4_000;
 export class BlockingCaller implements Caller {
   readonly #header: Int32Array;
   readonly #blocked: Float64Array;
-  readonly #body: Uint8Array;
+  readonly #cursor: Cursor;
   readonly #changes: Int32Array;
   generation = 0;
 
@@ -61,12 +61,12 @@ export class BlockingCaller implements Caller {
     this.#changes = new Int32Array(changes);
     this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
     this.#blocked = new Float64Array(block, BLOCKED_AT, 1);
-    this.#body = new Uint8Array(block, HEADER_BYTES);
+    this.#cursor = new Cursor(new Uint8Array(block, HEADER_BYTES));
   }
 
   /** One operation. Throws FsError with the kernel's code, or Ended. */
   call<K extends Operation>(operation: K, args: Args<K>): Result<K> {
-    const request = new Cursor(this.#body);
+    const request = this.#cursor.rewind();
     encode(operations[operation].args, args, request);
     const reply = this.#exchange(operation, request.at);
     return decode(operations[operation].result, reply) as Result<K>;
@@ -78,7 +78,7 @@ export class BlockingCaller implements Caller {
 
   /** The data stays in the block. */
   read(fd: number, count: number): Uint8Array {
-    const request = new Cursor(this.#body);
+    const request = this.#cursor.rewind();
     request.putI32(fd);
     request.putU32(count);
     const reply = this.#exchange('read', request.at);
@@ -86,7 +86,7 @@ export class BlockingCaller implements Caller {
   }
 
   readAt(fd: number, count: number, at: number): { change: number; data: Uint8Array } {
-    const request = new Cursor(this.#body);
+    const request = this.#cursor.rewind();
     request.putI32(fd);
     request.putU32(count);
     request.putF64(at);
@@ -109,7 +109,7 @@ export class BlockingCaller implements Caller {
 
   /** A write that `fill` puts into the block itself. Returns the bytes written. */
   write(fd: number, size: number, fill: (into: Uint8Array) => void, at?: number): number {
-    const request = new Cursor(this.#body);
+    const request = this.#cursor.rewind();
     request.putI32(fd);
     if (at !== undefined) request.putF64(at);
     request.putLengthAhead(size);
@@ -153,7 +153,7 @@ export class BlockingCaller implements Caller {
     if (header[DEAD]) throw new Ended();
     const code = codes[header[CODE] as number];
     if (code !== 'OK') throw new FsError(code as Errno, { op: operation });
-    return new Cursor(this.#body);
+    return this.#cursor.rewind();
   }
 }
 
@@ -174,7 +174,7 @@ const TURN_MS = 4;
 /** The kernel's side of one block. */
 export class BlockServer {
   readonly #header: Int32Array;
-  readonly #body: Uint8Array;
+  readonly #cursor: Cursor;
   readonly #server: Server;
   readonly #blocked: Float64Array;
   readonly #started: number;
@@ -185,7 +185,7 @@ export class BlockServer {
   constructor(block: SharedArrayBuffer, server: Server) {
     this.#header = new Int32Array(block, 0, HEADER_BYTES / 4);
     this.#blocked = new Float64Array(block, BLOCKED_AT, 1);
-    this.#body = new Uint8Array(block, HEADER_BYTES);
+    this.#cursor = new Cursor(new Uint8Array(block, HEADER_BYTES));
     this.#server = server;
     this.#started = server.now();
   }
@@ -268,10 +268,10 @@ export class BlockServer {
     try {
       if (this.#header[CLOSES] !== 0) await this.#closeFirst();
       if (!name || !guestOperations.has(name)) throw new FsError('ENOSYS');
-      const request = new Cursor(this.#body.subarray(0, this.#header[LENGTH]));
-      const args = decode(operations[name].args, request) as Args<Operation>;
+      const args = decode(operations[name].args, this.#cursor.rewind()) as Args<Operation>;
+      if (this.#cursor.at > (this.#header[LENGTH] as number)) throw new FsError('E2BIG');
       const result = await this.#server.answer(name, args);
-      if (!this.#dead) encode(operations[name].result, result, new Cursor(this.#body));
+      if (!this.#dead) encode(operations[name].result, result, this.#cursor.rewind());
     } catch (error) {
       code = toFsError(error).code;
     }

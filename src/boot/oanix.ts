@@ -15,7 +15,7 @@ import {
   TIME_OMIT,
   WHENCE,
 } from '../kernel/operations.ts';
-import type { ExitStatus } from '../kernel/process.ts';
+import type { ExitStatus, ProcessInfo } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
 import { Catalogue } from './catalogue.ts';
@@ -395,6 +395,11 @@ export class Oanix {
       await file.close();
       throw error;
     }
+  }
+
+  /** All processes, as `/proc/N/status` tells of each. */
+  async processes(): Promise<ProcessInfo[]> {
+    return (await this.#kernel.call('processes', {})).processes as ProcessInfo[];
   }
 
   /** Runs a program to its end and captures what it prints. */

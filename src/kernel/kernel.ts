@@ -8,11 +8,11 @@ import { FailedService } from './failed.ts';
 import { handlers } from './handlers.ts';
 import { fromManifest } from './manifest.ts';
 import type { MountTable, Source } from './mounts.ts';
-import { Namespace } from './namespace.ts';
+import { type Caller, Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
 import type { Args, Operation, Result } from './operations.ts';
 import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
-import { type ExitStatus, Process, SIGNALS, type Signal } from './process.ts';
+import { type ExitStatus, Process, type ProcessInfo, SIGNALS, type Signal } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
 import { streamFile } from './spawn.ts';
 import { Terminal, type Winsize } from './terminal.ts';
@@ -235,7 +235,7 @@ export class Kernel {
     else fail('EINVAL', `there is no signal '${name}'`);
   }
 
-  describe(process: Process): object {
+  describe(process: Process): ProcessInfo {
     const { cpu, memory } = process.status
       ? { cpu: process.status.cpu_ms, memory: process.status.peak_memory }
       : process.meter();
@@ -370,7 +370,8 @@ export class Kernel {
   ): Promise<void> {
     const lines = parseNs(text);
     const draft = process.namespace.fork();
-    const caller = process.caller(-1, signal);
+    // Whoever may write the text speaks for the whole namespace, also of a process that is confined in it.
+    const caller: Caller = { cwd: process.cwd, signal };
     for (const line of lines) {
       if (line.verb === 'mount') {
         const source = await (tolerant

@@ -48,6 +48,25 @@ export type Signal = keyof typeof SIGNALS;
 
 export type ProcessState = 'starting' | 'running' | 'blocked' | 'stopped' | 'exited' | 'killed';
 
+/** What `/proc/N/status` tells. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly state: ProcessState;
+  readonly exit_code: number | null;
+  readonly signal: Signal | null;
+  readonly cpu_ms: number;
+  readonly memory: number;
+  readonly bytes_read: number;
+  readonly bytes_written: number;
+  readonly calls: number;
+  readonly started: string;
+  readonly ended: string | null;
+}
+
 /** How a process ended. A trap and a signal are not exits. */
 export interface ExitStatus {
   readonly exit_code: number;

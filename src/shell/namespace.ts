@@ -1,6 +1,7 @@
 /** Commands of the namespace: mounts, processes, manual pages. Each says its usage with `--help`. */
 import { hasCode } from '../kernel/errors.ts';
 import { parseNs } from '../kernel/nstext.ts';
+import type { ProcessInfo } from '../kernel/process.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
 import { type Builtin, type Context, explain, type Interpreter } from './interpreter.ts';
 import { ShellError } from './state.ts';
@@ -47,22 +48,11 @@ async function apply(line: string, shell: Interpreter): Promise<number> {
   return 0;
 }
 
-interface Row {
-  pid: number;
-  ppid: number;
-  name: string;
-  args: string[];
-  state: string;
-  cpu_ms: number;
-  memory: number;
-  started: string;
-}
-
 const size = (bytes: number): string =>
   bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)}K` : `${(bytes / (1 << 20)).toFixed(1)}M`;
 
-async function rows(shell: Interpreter): Promise<Row[]> {
-  return (await shell.sys.call('processes', {})).processes as Row[];
+async function rows(shell: Interpreter): Promise<ProcessInfo[]> {
+  return (await shell.sys.call('processes', {})).processes as ProcessInfo[];
 }
 
 /** `run` and `fork` start programs with more said than a plain command can. */

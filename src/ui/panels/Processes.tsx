@@ -1,25 +1,11 @@
 /** The process table: who runs, below whom, what each has used; to stop, go on, end, or look into. */
 import { CircleStop, FolderOpen, Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { ProcessInfo } from '../../kernel/process.ts';
 import { attempt, open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { client } from '../session.ts';
 import { showDuration, showName, showSize } from '../text.ts';
-
-interface ProcessRow {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly state: string;
-  readonly exit_code: number | null;
-  readonly signal: string | null;
-  readonly cpu_ms: number;
-  readonly memory: number;
-  readonly bytes_read: number;
-  readonly bytes_written: number;
-  readonly calls: number;
-}
 
 /** Looked at again this often, in ms, while it is shown. */
 const EVERY_MS = 500;
@@ -68,7 +54,7 @@ export function Processes() {
   );
 }
 
-function Row({ row, depth }: { row: ProcessRow; depth: number }) {
+function Row({ row, depth }: { row: ProcessInfo; depth: number }) {
   const alive = row.exit_code === null;
   const command = row.args.join(' ') || row.name;
   const send = (signal: string) => () =>
@@ -130,13 +116,13 @@ function Row({ row, depth }: { row: ProcessRow; depth: number }) {
   );
 }
 
-function useProcesses(): readonly ProcessRow[] {
-  const [rows, setRows] = useState<readonly ProcessRow[]>([]);
+function useProcesses(): readonly ProcessInfo[] {
+  const [rows, setRows] = useState<readonly ProcessInfo[]>([]);
   useEffect(() => {
     let gone = false;
     const look = async (): Promise<void> => {
-      const { processes } = await client().call('processes', {});
-      if (!gone) setRows(processes as ProcessRow[]);
+      const processes = await client().oanix.processes();
+      if (!gone) setRows(processes);
     };
     const again = (): void => void look().catch(() => undefined);
     again();
@@ -150,11 +136,11 @@ function useProcesses(): readonly ProcessRow[] {
 }
 
 /** Children below their parents; of those that have ended the latest twenty. */
-function ordered(rows: readonly ProcessRow[]): { row: ProcessRow; depth: number }[] {
+function ordered(rows: readonly ProcessInfo[]): { row: ProcessInfo; depth: number }[] {
   const over = rows.filter(({ exit_code }) => exit_code !== null).slice(-20);
   const shown = rows.filter((row) => row.exit_code === null || over.includes(row));
   const known = new Set(shown.map(({ pid }) => pid));
-  const below = (parent: number, depth: number): { row: ProcessRow; depth: number }[] =>
+  const below = (parent: number, depth: number): { row: ProcessInfo; depth: number }[] =>
     shown
       .filter(
         ({ pid, ppid }) => ppid === parent || (depth === 0 && !known.has(ppid) && pid !== parent),

@@ -1,0 +1,96 @@
+/** The catalogue: what others made, installed from packages, each in real use. */
+import { expect, type Page, press, start, test } from './oanix.ts';
+
+test.setTimeout(180_000);
+
+async function install(page: Page, name: string): Promise<void> {
+  await press(page, 'Programs to install');
+  await press(page, `Install ${name}`);
+  await expect(page.getByRole('button', { name: `Remove ${name}` })).toBeVisible({
+    timeout: 120_000,
+  });
+  await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();
+}
+
+const sh = (page: Page, text: string) =>
+  page.evaluate(async (script) => {
+    const { exit_code, stdout, stderr } = await window.oanix.run('/bin/sh', {
+      args: ['sh', '-c', script],
+      cwd: '/home',
+    });
+    return { exit_code, stdout, stderr };
+  }, text);
+
+test('clang: C is compiled and linked here, runs, and is there after a reload', async ({
+  page,
+}) => {
+  await start(page);
+  await install(page, 'clang');
+  await page.evaluate(() =>
+    window.oanix.fs.writeFile(
+      '/home/hello.c',
+      '#include <stdio.h>\n#include <string.h>\nint main(int n, char **a) { printf("%d %zu\\n", n - 1, strlen(a[1])); return 3; }\n',
+    ),
+  );
+  expect(await sh(page, 'cc hello.c -o hello.wasm && ./hello.wasm word')).toEqual({
+    exit_code: 3,
+    stdout: '1 4\n',
+    stderr: '',
+  });
+  const wrong = await sh(page, 'echo "int main( {" > bad.c; cc bad.c; echo "status $?"');
+  expect(wrong.stderr).toContain('bad.c:1:11: error');
+  expect(wrong.stdout).toBe('status 1\n');
+  await page.reload();
+  await start(page);
+  expect((await sh(page, './hello.wasm ab; clang --version | head -n 1')).stdout).toMatch(
+    /^1 2\nclang version 22/,
+  );
+});
+
+test('Ruby: a script with its library, arguments and files', async ({ page }) => {
+  await start(page);
+  await install(page, 'ruby');
+  await page.evaluate(() =>
+    window.oanix.fs.writeFile(
+      '/home/try.rb',
+      "require 'json'\nputs JSON.generate(args: ARGV, sum: (1..10).sum)\nFile.write('/tmp/from-ruby', 'x')\nexit 4\n",
+    ),
+  );
+  expect(await sh(page, "ruby try.rb 'a b'; echo $?; cat /tmp/from-ruby")).toMatchObject({
+    stdout: '{"args":["a b"],"sum":55}\n4\nx',
+  });
+});
+
+test('Python: the REPL in a terminal, with Ctrl-C and Ctrl-D', async ({ page }) => {
+  await start(page);
+  await install(page, 'python');
+  await press(page, 'New terminal');
+  const screen = page.locator('.xterm-accessibility-tree');
+  await expect(screen).toContainText('$');
+  await page.locator('.xterm-helper-textarea').focus();
+  const type = async (line: string): Promise<void> => {
+    await page.keyboard.type(line);
+    await page.keyboard.press('Enter');
+  };
+  await type('python');
+  await expect(screen).toContainText('>>>', { timeout: 60_000 });
+  await type('print(sum(range(100)))');
+  await expect(screen).toContainText('4950');
+  await type('import os; sorted(os.listdir("/"))');
+  await expect(screen).toContainText("'bin', 'dev'");
+  await page.keyboard.press('Control+d');
+  await type('echo "python left with $?"');
+  await expect(screen).toContainText('python left with 0');
+});
+
+test('what the server does not have is said, with what to do', async ({ page }) => {
+  await page.route('**/packages/**', (route) => route.fulfill({ status: 404, body: '' }));
+  await start(page);
+  expect(
+    await page.evaluate(() =>
+      window.oanix.catalogue.install('ruby').catch((error: Error) => error.message),
+    ),
+  ).toContain('npm start');
+  const console_ = await page.evaluate(() => window.oanix.catalogue.list());
+  expect(console_.find(({ name }) => name === 'ruby')?.installed).toBe(false);
+});

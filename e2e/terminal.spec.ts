@@ -1,0 +1,189 @@
+/** Terminals: a shell, pipelines of programs, keys that are signals, a conversation with Python. */
+import { expect, goTo, type Page, press, start, test } from './oanix.ts';
+
+/** What the screen of the terminal shows. */
+const screen = (page: Page) => page.locator('.xterm-accessibility-tree');
+
+async function openTerminal(page: Page): Promise<void> {
+  await press(page, 'New terminal');
+  await expect(screen(page)).toContainText('$', { timeout: 20_000 });
+  await page.locator('.xterm-helper-textarea').focus();
+}
+
+async function type(page: Page, line: string): Promise<void> {
+  await page.keyboard.type(line);
+  await page.keyboard.press('Enter');
+}
+
+test('a pipeline of three WASI programs runs live, variables and functions last', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'seq 1 1000 | cat.wasm | cat.wasm | sum');
+  await expect(screen(page)).toContainText('1000 numbers, sum 500500');
+  await type(page, 'greet() { echo "hello $1 from $PWD"; }; who=you');
+  await type(page, 'cd /tmp; greet $who');
+  await expect(screen(page)).toContainText('hello you from /tmp');
+  await type(
+    page,
+    'printf "b\\na\\n" > /home/list; cat /home/list | sort | head -n 1 > first; wc.wasm first',
+  );
+  await expect(screen(page)).toContainText('1 1 2 first');
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/tmp/first', 'utf8'))).toBe('a\n');
+  await type(page, 'nosuch; echo "status $?"');
+  await expect(screen(page)).toContainText('status 127');
+});
+
+test('what is appended flows through tail and grep while they run', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/tmp/log', 'old line\n'));
+  await openTerminal(page);
+  await type(page, 'tail -f /tmp/log | grep new');
+  await expect(screen(page)).toContainText('tail -f');
+  for (const line of ['new one', 'other', 'new two'])
+    await page.evaluate((text) => window.oanix.fs.appendFile('/tmp/log', `${text}\n`), line);
+  await expect(screen(page)).toContainText('new two');
+  await expect(screen(page)).not.toContainText('other');
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo "after $?"');
+  await expect(screen(page)).toContainText('after 130');
+});
+
+test('Ctrl-C ends a program, a runaway script and a line; Ctrl-Z stops, fg goes on', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'cat.wasm');
+  await type(page, 'echoed');
+  await expect(screen(page)).toContainText('echoedechoed');
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo "one $?"');
+  await expect(screen(page)).toContainText('one 130');
+  await type(page, 'while :; do x=$((x + 1)); done');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo "two $?"');
+  await expect(screen(page)).toContainText('two 130');
+  await page.keyboard.type('half a line');
+  await page.keyboard.press('Control+c');
+  await type(page, 'cat.wasm > /tmp/stopped');
+  await type(page, 'kept');
+  await page.keyboard.press('Control+z');
+  await expect(screen(page)).toContainText('Stopped');
+  await type(page, 'jobs; fg');
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Control+d');
+  await type(page, 'cat /tmp/stopped; echo end of it');
+  await expect(screen(page)).toContainText('keptend of it');
+});
+
+test('keys edit the line: history, completion, search; and the history is there after a reload', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'echo first-command');
+  await expect(screen(page)).toContainText('first-command');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.type('-again');
+  await page.keyboard.press('Enter');
+  await expect(screen(page)).toContainText('first-command-again');
+  await page.keyboard.type('hello-w');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('| wc.wasm -l');
+  await page.keyboard.press('Enter');
+  await expect(screen(page)).toContainText('hello-wasi | wc.wasm -l');
+  await page.keyboard.type('cat /home/no');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(screen(page)).toContainText('This file is kept in your browser');
+  await page.evaluate(() => window.oanix.fs.sync());
+  await page.reload();
+  await start(page);
+  await openTerminal(page);
+  await page.keyboard.press('Control+r');
+  await page.keyboard.type('again');
+  await page.keyboard.press('Enter');
+  await expect(screen(page)).toContainText('first-command-again');
+});
+
+test('several at once, each with its size; closing one ends what runs in it', async ({ page }) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'x=in-the-first; cat /dev/winsize');
+  await expect(screen(page)).toContainText(/\d+ \d+/);
+  await press(page, 'New terminal');
+  await expect(page.getByRole('tab', { name: /^sh/ })).toHaveCount(2);
+  await page.locator('.xterm-helper-textarea').focus();
+  await type(page, 'echo "x is [$x]"; sleep 1000');
+  await expect(screen(page)).toContainText('x is []');
+  // The first is as it was: what it printed, and what it knows.
+  await page.getByRole('tab', { name: /^sh/ }).first().click();
+  await expect(screen(page)).toContainText('in-the-first');
+  await page.locator('.xterm-helper-textarea').focus();
+  await type(page, 'echo "x is [$x]"');
+  await expect(screen(page)).toContainText('x is [in-the-first]');
+  await page.getByRole('tab', { name: /^sh/ }).nth(1).click();
+  await press(page, 'Close sh');
+  await expect(page.getByRole('tab', { name: /^sh/ })).toHaveCount(1);
+  await type(page, 'exit');
+});
+
+test('what is mounted in a terminal the page shows; a fork keeps it to itself', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'mount mem /scratch && echo text > /scratch/file');
+  await expect(page.locator('.side').getByText('/scratch', { exact: true })).toBeVisible();
+  await type(page, "fork sh -c 'bind /tmp /scratch; ls /scratch; ns | tail -1'");
+  await expect(screen(page)).toContainText('bind /tmp /scratch');
+  await type(page, 'cat /scratch/file; unmount /scratch; mount --help');
+  await expect(screen(page)).toContainText('usage: mount');
+  await expect(page.locator('.side').getByText('/scratch', { exact: true })).toHaveCount(0);
+  await type(page, 'man proc | head -n 1; open /home/notes.md');
+  await expect(screen(page)).toContainText('ProcFs (proc)');
+  await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/home/notes.md');
+});
+
+test('a script of a confined process mounts nothing and sees no strangers', async ({ page }) => {
+  await start(page);
+  const tried = await page.evaluate(async () => {
+    const script = `mount mem /x; echo "mount $?"; bind /tmp /workspace; echo "bind $?"
+      ls /proc; kill 1; echo "kill $?"; cat /proc/1/ns; echo "read $?"`;
+    await window.oanix.fs.writeFile('/tmp/try.sh', `#!/bin/sh\n${script}`);
+    return window.oanix.run('/tmp/try.sh');
+  });
+  expect(tried.stdout).toMatch(/^mount 1\nbind 0\n\d+\nself\nkill 1\nread 1\n$/);
+  expect(tried.stderr).toContain('only the page and its terminals mount services');
+});
+
+test('life plays on a raw terminal, and leaves it cooked', async ({ page }) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'life');
+  await expect(screen(page)).toContainText(/generation \d+/);
+  await page.keyboard.press(' ');
+  await expect(screen(page)).toContainText('(stopped)');
+  await page.keyboard.press('q');
+  await type(page, 'echo back at the prompt');
+  await expect(screen(page)).toContainText('back at the prompt');
+});
+
+test('a path in the file tree is where one is: the panel goes and comes without losing a process', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'marker=alive');
+  await press(page, 'Processes');
+  await expect(page.getByRole('tabpanel', { name: 'Processes' })).toContainText('sh');
+  await press(page, 'Processes');
+  await page.locator('.xterm-helper-textarea').focus();
+  await type(page, 'echo "still $marker"');
+  await expect(screen(page)).toContainText('still alive');
+  await goTo(page, '/proc');
+  await expect(page.getByRole('option', { name: 'self', exact: true })).toBeVisible();
+});

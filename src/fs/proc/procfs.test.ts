@@ -1,0 +1,185 @@
+/** Processes as files, over a kernel whose programs are promises of the test. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Kernel } from '../../kernel/kernel.ts';
+import type { Args, Operation } from '../../kernel/operations.ts';
+import type { Process } from '../../kernel/process.ts';
+import { never } from '../../kernel/service.ts';
+import { bytes, codeOf, text } from '../../testing/kernel.ts';
+import { MemFs } from '../mem/memfs.ts';
+import { ProcFs } from './procfs.ts';
+
+let kernel: Kernel;
+let page: Process;
+
+const call = <K extends Operation>(process: Process, operation: K, args: Args<K>) =>
+  kernel.call(process, operation, args, never);
+
+beforeEach(async () => {
+  kernel = new Kernel({
+    makeService: async ({ kind }, process) =>
+      kind === 'proc' && process ? new ProcFs(kernel, process) : new MemFs(),
+    personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
+    runner: { start: async () => undefined, inspect: () => ({}) },
+    now: () => performance.now(),
+    clock: () => Date.now(),
+    later: (run) => void setTimeout(run, 1),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    notify: () => undefined,
+  });
+  page = kernel.attach('page');
+  await call(page, 'mount', { spec: { kind: 'mem' }, at: '/', flags: { create: true } });
+  await call(page, 'mount', { spec: { kind: 'proc' }, at: '/proc', flags: {} });
+});
+
+/** A process that does nothing by itself. */
+async function start(parent = page, config: object = {}): Promise<Process> {
+  const { pid } = await call(parent, 'spawn', { program: bytes('program'), config });
+  return kernel.process(pid);
+}
+
+const read = async (process: Process, path: string): Promise<string> =>
+  text((await call(process, 'readFile', { dir: -1, path })).data);
+const write = (process: Process, path: string, line: string): Promise<unknown> =>
+  call(process, 'writeFile', { dir: -1, path, data: bytes(line), append: false, exclusive: false });
+/** As a program sees it: paths need a directory. */
+const list = async (process: Process, path: string): Promise<string[]> =>
+  (await new ProcFs(kernel, process).readdir(path.split('/').filter(Boolean))).map(
+    ({ name }) => name,
+  );
+
+describe('what is in a directory of /proc', () => {
+  it('tells of the process', async () => {
+    const child = await start(page, { args: ['name', 'x y'], env: { A: '1' }, cwd: '/' });
+    const at = `/proc/${child.pid}`;
+    expect(JSON.parse(await read(page, `${at}/status`))).toMatchObject({
+      pid: child.pid,
+      ppid: page.pid,
+      name: 'name',
+      args: ['name', 'x y'],
+      state: 'running',
+      exit_code: null,
+      calls: 0,
+    });
+    expect(await read(page, `${at}/args`)).toBe('name\nx y\n');
+    expect(await read(page, `${at}/env`)).toBe('A=1\n');
+    expect(await read(page, `${at}/cwd`)).toBe('/\n');
+    expect(await read(page, `${at}/ns`)).toBe('mount -c mem /\nmount proc /proc\n');
+    expect(await read(page, `${at}/fd`)).toBe(
+      '0 r - stream\n1 w - stream\n2 w - stream\n3 d 0 /\n',
+    );
+    expect(await read(page, '/proc/self/status')).toContain('"name": "page"');
+  });
+
+  it('wait waits, then tells how it ended', async () => {
+    const child = await start();
+    const waiting = read(page, `/proc/${child.pid}/wait`);
+    child.exit({ exit_code: 7 });
+    expect(JSON.parse(await waiting)).toMatchObject({ exit_code: 7 });
+    expect(JSON.parse(await read(page, `/proc/${child.pid}/status`))).toMatchObject({
+      state: 'exited',
+      exit_code: 7,
+    });
+  });
+
+  it('stdout is a copy of what is printed from then on, stdin reaches it', async () => {
+    const child = await start();
+    const fs = new ProcFs(kernel, page);
+    const tap = await fs.open([String(child.pid), 'stdout'], { read: true });
+    await call(child, 'write', { fd: 1, data: bytes('printed') });
+    expect(text((await tap.read?.(0, 100, never)) as Uint8Array)).toBe('printed');
+    const stdin = await fs.open([String(child.pid), 'stdin'], { write: true });
+    await stdin.write?.(0, bytes('typed'), never);
+    expect(text((await call(child, 'read', { fd: 0, count: 100 })).data)).toBe('typed');
+    child.exit({ exit_code: 0 });
+    expect((await tap.read?.(0, 100, never))?.length).toBe(0);
+  });
+
+  it('trace has a line for each call, by what it is asked for', async () => {
+    const child = await start();
+    const trace = await new ProcFs(kernel, page).open([String(child.pid), 'trace'], {
+      read: true,
+      write: true,
+    });
+    await trace.write?.(0, bytes('only /work*\n'), never);
+    await codeOf(call(child, 'stat', { dir: 3, path: '/elsewhere', follow: true }));
+    await codeOf(call(child, 'stat', { dir: 3, path: '/work/x', follow: true }));
+    const line = text((await trace.read?.(0, 1000, never)) as Uint8Array);
+    expect(line).toMatch(/^\d{4}-\S+Z stat "\/work\/x" 0 E\w+ \d+\n$/);
+    expect(await codeOf(Promise.resolve(trace.write?.(0, bytes('louder\n'), never)))).toBe(
+      'EINVAL',
+    );
+  });
+
+  it('ns takes bind and unmount for that process alone, and never mount', async () => {
+    const child = await start();
+    const ns = `/proc/${child.pid}/ns`;
+    await call(page, 'mkdir', { dir: -1, path: '/a' });
+    await call(page, 'mkdir', { dir: -1, path: '/b' });
+    await write(page, ns, 'bind /a /b\n');
+    expect(await read(page, ns)).toContain('bind /a /b');
+    expect((await call(page, 'ns', {})).text).not.toContain('bind');
+    await write(page, ns, 'unmount /b\n');
+    expect(await codeOf(write(page, ns, 'mount mem /c\n'))).toBe('EPERM');
+  });
+});
+
+describe('who is seen', () => {
+  it('itself and what descends from it', async () => {
+    const [one, two] = [await start(), await start()];
+    const grandchild = await start(one).catch(() => undefined);
+    expect(await list(page, '/')).toEqual(
+      expect.arrayContaining(['1', String(one.pid), String(two.pid), 'self']),
+    );
+    const own = [String(one.pid), ...(grandchild ? [String(grandchild.pid)] : []), 'self'];
+    expect(await list(one, '/')).toEqual(own);
+    expect(await codeOf(new ProcFs(kernel, one).stat([String(two.pid)]))).toBe('ENOENT');
+    expect(await codeOf(call(one, 'kill', { pid: two.pid, signal: 'killed' }))).toBe('ESRCH');
+    expect(await codeOf(call(one, 'wait', { pid: two.pid, untraced: false }))).toBe('ESRCH');
+  });
+});
+
+describe('ctl', () => {
+  it('kills, stops and starts', async () => {
+    const child = await start();
+    const ctl = `/proc/${child.pid}/ctl`;
+    await write(page, ctl, 'stop\n');
+    expect(child.state).toBe('stopped');
+    let answered = false;
+    const waiting = call(child, 'fstat', { fd: 1 }).then(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(answered).toBe(false);
+    await write(page, ctl, 'start\n');
+    await waiting;
+    expect(await codeOf(write(page, ctl, 'explode\n'))).toBe('EINVAL');
+    await write(page, ctl, 'term');
+    expect(child.status).toMatchObject({ signal: 'terminated', exit_code: 143 });
+    expect(await codeOf(write(page, ctl, 'kill\n'))).toBe('ESRCH');
+  });
+
+  it('a killed parent takes its children with it, unless it keeps them', async () => {
+    const parents = [kernel.attach('a'), kernel.attach('b')];
+    for (const parent of parents) parent.namespace.start(page.namespace.table);
+    const [a, b] = await Promise.all(parents.map((parent) => start(parent)));
+    const family = async (parent: Process): Promise<Process> => {
+      const { pid } = await call(kernel.process(parent.ppid), 'spawn', {
+        program: bytes('x'),
+        config: {},
+      });
+      const child = kernel.process(pid);
+      child.ppid = parent.pid;
+      return child;
+    };
+    const [ofA, ofB] = [await family(a as Process), await family(b as Process)];
+    await write(page, `/proc/${b?.pid}/ctl`, 'children keep\n');
+    a?.kill('killed');
+    b?.kill('killed');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([ofA.status?.signal, ofB.status]).toEqual(['killed', undefined]);
+    expect(kernel.process(ofB.ppid).ppid).toBe(0);
+  });
+});

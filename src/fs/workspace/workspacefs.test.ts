@@ -1,0 +1,141 @@
+/** No way leads out of a workspace; each way that was thought of is a test. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Namespace } from '../../kernel/namespace.ts';
+import { never } from '../../kernel/service.ts';
+import {
+  bytes,
+  caller,
+  codeOf,
+  namespaceOf,
+  read,
+  sourceOf,
+  text,
+  write,
+} from '../../testing/kernel.ts';
+import { WorkspaceFs } from './workspacefs.ts';
+
+let outside: string;
+let root: string;
+let space: WorkspaceFs;
+let namespace: Namespace;
+
+beforeEach(async () => {
+  outside = fs.mkdtempSync(join(tmpdir(), 'oanix-ws-'));
+  root = join(outside, 'root');
+  fs.mkdirSync(join(root, 'dir'), { recursive: true });
+  fs.writeFileSync(join(outside, 'secret'), 'secret');
+  fs.writeFileSync(join(root, 'dir/file'), 'inside');
+  space = new WorkspaceFs(root);
+  namespace = await namespaceOf([['/w', space]]);
+});
+afterEach(() => fs.rmSync(outside, { recursive: true }));
+
+describe('a workspace', () => {
+  it('is live in both directions', async () => {
+    await write(namespace, '/w/new', 'from inside');
+    expect(fs.readFileSync(join(root, 'new'), 'utf8')).toBe('from inside');
+    fs.writeFileSync(join(root, 'other'), 'from outside');
+    expect(await read(namespace, '/w/other')).toBe('from outside');
+  });
+
+  it('keeps times to the nanosecond', async () => {
+    await space.setTimes(['dir', 'file'], { atime: 1_234_567_890_123_456_789n, mtime: 77n });
+    const stat = await space.stat(['dir', 'file']);
+    expect([stat.atime, stat.mtime]).toEqual([1_234_567_890_123_456_789n, 77n]);
+    fs.utimesSync(join(root, 'dir/file'), 5, 6);
+    expect((await space.stat(['dir', 'file'])).mtime).toBe(6_000_000_000n);
+  });
+
+  it('passes the codes of the host on', async () => {
+    expect(await codeOf(space.create(['dir'], 'dir'))).toBe('EEXIST');
+    expect(await codeOf(space.remove(['dir'], 'dir'))).toBe('ENOTEMPTY');
+    expect(await codeOf(space.remove(['dir'], 'file'))).toBe('EISDIR');
+    expect(await codeOf(space.stat(['none']))).toBe('ENOENT');
+    expect(await codeOf(space.readdir(['dir', 'file']))).toBe('ENOTDIR');
+    expect(await codeOf(space.open(['dir'], { read: true }))).toBe('EISDIR');
+  });
+});
+
+describe('nothing leads out', () => {
+  it('dots in a path', async () => {
+    for (const path of ['/w/../secret', '/w/dir/../../secret', '/../w/../secret'])
+      expect(await codeOf(read(namespace, path))).toBe('ENOENT');
+    expect(await codeOf(space.open(['..', 'secret'], { read: true }))).toBe('EINVAL');
+    expect(await codeOf(space.stat(['dir', '..', '..', 'secret']))).toBe('EINVAL');
+  });
+
+  it('a symlink to a file outside', async () => {
+    fs.symlinkSync(join(outside, 'secret'), join(root, 'link'));
+    expect(await codeOf(read(namespace, '/w/link'))).toBe('ENOENT');
+    expect(await codeOf(space.open(['link'], { read: true }))).toBe('ELOOP');
+    fs.symlinkSync('../secret', join(root, 'up'));
+    expect(await codeOf(read(namespace, '/w/up'))).toBe('ENOENT');
+  });
+
+  it('a symlink to a directory outside', async () => {
+    fs.symlinkSync(outside, join(root, 'out'));
+    expect(await codeOf(space.open(['out', 'secret'], { read: true }))).toBe('ENOTDIR');
+    expect(await codeOf(space.readdir(['out']))).toBe('ENOTDIR');
+    expect(await codeOf(space.create(['out', 'made'], 'file'))).toBe('ENOTDIR');
+    expect(await codeOf(space.remove(['out', 'secret'], 'file'))).toBe('ENOTDIR');
+    expect(await codeOf(space.rename(['dir', 'file'], ['out', 'moved']))).toBe('ENOTDIR');
+    expect(await codeOf(space.link(['out', 'secret'], ['mine']))).toBe('ENOTDIR');
+    expect(fs.readdirSync(outside).sort()).toEqual(['root', 'secret']);
+  });
+
+  it('a dangling symlink that creating would follow', async () => {
+    fs.symlinkSync(join(outside, 'made'), join(root, 'dangling'));
+    expect(await codeOf(space.create(['dangling'], 'file'))).toBe('EEXIST');
+    expect(await codeOf(write(namespace, '/w/dangling', 'x'))).not.toBe('ok');
+    expect(fs.existsSync(join(outside, 'made'))).toBe(false);
+  });
+
+  it('a directory that becomes a symlink while it is used', async () => {
+    await space.stat(['dir', 'file']);
+    fs.renameSync(join(root, 'dir'), join(root, 'gone'));
+    fs.symlinkSync(outside, join(root, 'dir'));
+    expect(await codeOf(space.open(['dir', 'secret'], { read: true }))).toBe('ENOTDIR');
+  });
+
+  it('a FIFO, which would hold everyone up', async () => {
+    const { spawnSync } = await import('node:child_process');
+    spawnSync('mkfifo', [join(root, 'fifo')]);
+    expect(await codeOf(space.open(['fifo'], { read: true }))).toBe('EACCES');
+  });
+
+  it('a root that is not a directory', () => {
+    expect(() => new WorkspaceFs(join(outside, 'secret'))).toThrow('ENOTDIR');
+    expect(() => new WorkspaceFs(join(outside, 'none'))).toThrow('ENOENT');
+  });
+});
+
+describe('a read-only workspace', () => {
+  it('refuses every mutating open and call', async () => {
+    const ro = await namespaceOf([]);
+    await ro.mount(sourceOf(space), '/w', { ro: true }, caller);
+    const file = '/w/dir/file';
+    for (const flags of [
+      { write: true },
+      { append: true },
+      { read: true, truncate: true },
+      { read: true, write: true },
+    ])
+      expect(await codeOf(ro.open(file, flags, caller))).toBe('EROFS');
+    const refused = [
+      write(ro, '/w/new', 'x'),
+      ro.mkdir('/w/d', caller),
+      ro.remove(file, 'file', caller),
+      ro.rename(file, '/w/x', caller),
+      ro.link(file, '/w/x', caller),
+      ro.symlink('x', '/w/l', caller),
+      ro.setTimes(file, { mtime: 1n }, true, caller),
+    ];
+    expect(await Promise.all(refused.map(codeOf))).toEqual(refused.map(() => 'EROFS'));
+    const handle = await space.open(['dir', 'file'], { read: true });
+    expect(text((await handle.read?.(0, 100, never)) as Uint8Array)).toBe('inside');
+    expect(bytes('inside').length).toBe(6);
+  });
+});

@@ -404,7 +404,9 @@ export class Oanix {
 
   /** Runs a program to its end and captures what it prints. */
   async run(program: Data, options: SpawnOptions = {}): Promise<RunResult> {
-    const started = await this.spawn(program, { stdin: '', ...options });
+    // Nobody looks while it runs: plain pipes, not the terminals that a program would take spawn's for.
+    const stdio = ['plain pipe', 'plain pipe', 'plain pipe'] as const;
+    const started = await this.spawn(program, { stdin: '', stdio, ...options });
     const [out, err, status] = await Promise.all([
       capture(started.stdout),
       capture(started.stderr),

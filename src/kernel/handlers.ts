@@ -61,7 +61,9 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async read(process, { fd, count }, signal) {
-    const data = await process.file(fd).read(Math.min(count, IO_MAX), signal);
+    const file = process.file(fd);
+    if (file.terminal && !file.nonblock) await untilTyped(process, file, signal);
+    const data = await file.read(Math.min(count, IO_MAX), signal);
     process.didRead(data.length);
     return { data };
   },
@@ -342,6 +344,17 @@ const NOTHING = new Uint8Array(0);
 
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
 const PIPE_LIMIT = 1 << 20;
+
+/** A terminal is read by many: what is typed while one of them is stopped is for another. */
+async function untilTyped(process: Process, file: OpenFile, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await process.whileStopped();
+    const change = file.changed(signal);
+    change.catch(() => undefined);
+    if (await file.ready('read', signal)) return;
+    await change;
+  }
+}
 
 /** What is not mounted does not exist for a program: it may bind what it has, and no more. */
 function checkMayMount(process: Process): void {

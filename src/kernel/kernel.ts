@@ -63,6 +63,8 @@ export class Kernel {
   #lastWatch = 0;
   #lastTerminal = 0;
   readonly #terminals = new Map<number, Terminal>();
+  /** The sources that a process has of its own, by those of its parent. */
+  readonly #personal = new WeakMap<Process, Map<Source, Source>>();
   readonly #foreground = new WeakMap<Terminal, readonly Process[]>();
 
   constructor(host: KernelHost) {
@@ -107,8 +109,10 @@ export class Kernel {
     try {
       if (process.stopped) await process.whileStopped();
       const handler = handlers[operation] ?? fail('ENOSYS', `no operation ${String(operation)}`);
-      const result = await handler(process, args, signal, this);
-      if (changesMounts.has(operation)) this.#host.notify({ type: 'mounts', pid: process.pid });
+      if (!changesMounts.has(operation)) return await handler(process, args, signal, this);
+      const owner = process.sharesWith ?? process;
+      const result = await handler(owner, args, signal, this);
+      this.#mountsChanged(owner);
       return result;
     } catch (error) {
       throw toFsError(error, { op: operation });
@@ -295,10 +299,21 @@ export class Kernel {
     this.#foreground.set(terminal, processes);
   }
 
-  /** Services that each process has its own of are made anew in its namespace. */
+  /** Whoever shares an owner's mounts has them as they are now. */
+  #mountsChanged(owner: Process): void {
+    for (const process of this.#processes.values()) {
+      if (process.sharesWith !== owner || process.status) continue;
+      process.namespace.start(owner.namespace.table);
+      this.makePersonal(process);
+    }
+    this.#host.notify({ type: 'mounts', pid: owner.pid });
+  }
+
+  /** Services that each process has its own of take the place of its parent's. */
   makePersonal(process: Process): void {
     const { table } = process.namespace;
-    const own = new Map<Source, Source>();
+    const own = this.#personal.get(process) ?? new Map<Source, Source>();
+    this.#personal.set(process, own);
     const mine = (source: Source): Source => {
       const known = own.get(source);
       if (known) return known;
@@ -307,8 +322,6 @@ export class Kernel {
       own.set(source, made);
       return made;
     };
-    if (table.points.every(({ members }) => members.every(({ source }) => mine(source) === source)))
-      return;
     process.namespace.start(table.map((member) => ({ ...member, source: mine(member.source) })));
   }
 

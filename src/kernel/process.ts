@@ -119,6 +119,8 @@ export interface ProcessInit {
   readonly terminal?: Terminal | undefined;
   /** It may mount services, beyond binding what it has. */
   readonly mayMount?: boolean;
+  /** Whose mounts are its mounts. */
+  readonly sharesWith?: Process | undefined;
   /** Milliseconds from a clock that only goes forward. */
   readonly now: () => number;
 }
@@ -134,6 +136,7 @@ export class Process {
   readonly limits: Limits;
   readonly confined: boolean;
   readonly mayMount: boolean;
+  readonly sharesWith: Process | undefined;
   readonly terminal: Terminal | undefined;
   cwd: Path;
   /** What becomes of its children when it is killed. */
@@ -182,6 +185,7 @@ export class Process {
     this.confined = init.confined ?? false;
     this.limits = init.limits ?? {};
     this.mayMount = init.mayMount ?? false;
+    this.sharesWith = init.sharesWith;
     this.terminal = init.terminal;
     this.#now = init.now;
     this.started = init.now();

@@ -29,7 +29,7 @@ export interface SpawnConfig {
   readonly stdio?: readonly (number | 'tty' | 'pipe' | 'plain pipe')[];
   /** A terminal by its id; by default that of the caller. */
   readonly tty?: number;
-  /** `share` gives it the caller's own namespace: what it mounts the caller sees. By default a fork. */
+  /** `share`: what it mounts the caller sees, and the other way round. By default a fork. */
   readonly namespace?: 'fork' | 'share';
 }
 
@@ -59,7 +59,8 @@ export async function spawn(
   const child = new Process({
     pid: kernel.nextPid(),
     parent,
-    namespace: shares ? parent.namespace : parent.namespace.fork(),
+    namespace: parent.namespace.fork(),
+    ...(shares ? { sharesWith: parent.sharesWith ?? parent } : {}),
     name: resolved.name,
     args: resolved.args,
     env: config.env ?? {},
@@ -70,7 +71,7 @@ export async function spawn(
     terminal,
     now: kernel.now,
   });
-  if (!shares) kernel.makePersonal(child);
+  kernel.makePersonal(child);
   const ends: (OpenFile | undefined)[] = [];
   const preopens: string[] = [];
   const fds: number[] = [];

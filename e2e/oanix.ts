@@ -13,7 +13,8 @@ export const expected: { patterns: RegExp[] } = { patterns: [] };
 export const test = base.extend<{ silentConsole: void }>({
   silentConsole: [
     async ({ context }, use) => {
-      expected.patterns = [];
+      // Told by the driver where it blocks service workers for a story.
+      expected.patterns = [/Service Worker registration blocked by Playwright/];
       const heard: string[] = [];
       const hear = (text: string): void => {
         if (!expected.patterns.some((pattern) => pattern.test(text))) heard.push(text);

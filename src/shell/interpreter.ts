@@ -770,10 +770,7 @@ export class Interpreter {
     const foreground = job === undefined;
     if (foreground) await this.#bringForward(pid, true);
     try {
-      const status = await this.sys.wait(
-        pid,
-        foreground && context.state.interactive !== undefined,
-      );
+      const status = await this.sys.wait(pid, foreground && this.interactive);
       if (status.stopped) {
         const stopped = this.jobs.make(String(pid), true);
         stopped.add(pid);
@@ -808,6 +805,8 @@ export class Interpreter {
 
   /** This shell's own process. */
   pid = 0;
+  /** It talks with a person, who may stop what runs. */
+  interactive = false;
 
   /** A kernel descriptor for a stream: its own, or a pipe that carries what is in memory. */
   async #descriptorFor(

@@ -127,6 +127,7 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
   const { state } = context;
   const { sys } = shell;
   state.interactive = true;
+  shell.interactive = true;
   const terminal = (raw: number) => sys.call('terminal', { raw, foreground: null });
   const editor = new LineEditor(
     {

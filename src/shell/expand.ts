@@ -530,7 +530,7 @@ export class Expander implements ArithHost {
   }
 }
 
-const isAll = (parameter: string): boolean => parameter === '@' || /\[@\]$/.test(parameter);
+const isAll = (parameter: string): boolean => parameter === '@' || parameter.endsWith('[@]');
 
 const separator = (state: State): string => {
   const ifs = state.get('IFS');

@@ -217,16 +217,21 @@ export class Interpreter {
     const run = this.#isolated(inner, () =>
       this.#statement({ ...statement, background: false }, inner),
     );
-    this.jobs.run(
-      job,
-      run.finally(() => closeAll(io)),
-    );
+    this.jobs.run(job, this.#thenClose(run, io));
     await job.started();
     context.state.lastBackground = job.pids[0] ?? job.id;
     context.state.status = 0;
     if (context.state.interactive)
       await context.io.get(2)?.write(`[${job.id}] ${context.state.lastBackground}\n`);
     return 0;
+  }
+
+  async #thenClose(run: Promise<number>, io: Io): Promise<number> {
+    try {
+      return await run;
+    } finally {
+      await closeAll(io);
+    }
   }
 
   /** Runs as a subshell would: exits and loop words do not get out. */
@@ -842,7 +847,8 @@ export class Interpreter {
   async #isExecutable(path: string): Promise<boolean> {
     try {
       const fd = await this.sys.open(path, OPEN.read);
-      const head = await this.sys.read(fd, 4).finally(() => this.sys.close(fd));
+      const head = await this.sys.read(fd, 4);
+      await this.sys.close(fd);
       const [a, b, c, d] = head;
       return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
     } catch (error) {

@@ -132,7 +132,9 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
   const editor = new LineEditor(
     {
       read: () => sys.read(0, 4096),
-      write: async (text) => void (await context.io.get(1)?.write(text)),
+      write: async (text) => {
+        await context.io.get(1)?.write(text);
+      },
       columns: async () => (await terminal(-1)).cols,
       complete: (text) => completionOf(text, context, shell),
     },

@@ -17,7 +17,6 @@ export type Arithmetic = Of<Part, 'ArithmeticExpansion'>['expression'];
 export type ArithNode = Arithmetic['expression'];
 export type Condition = Of<Command, 'ConditionalCommand'>['expression'];
 export type Compound = Of<Command, 'FunctionDef'>['body'];
-export type Brace = Of<Part, 'BraceExpansion'>;
 export type { Of };
 
 export class SyntaxError_ extends Error {

@@ -193,13 +193,13 @@ async function eachInput(
   paths: readonly string[],
   context: Context,
   shell: Interpreter,
-  use: (stream: Stream, path: string) => Promise<void>,
+  visit: (stream: Stream, path: string) => Promise<void>,
 ): Promise<number> {
   let status = 0;
   for (const path of paths.length > 0 ? paths : ['-']) {
     if (path === '-') {
       const input = context.io.get(0);
-      if (input) await use(input, path);
+      if (input) await visit(input, path);
       continue;
     }
     let stream: Stream;
@@ -221,7 +221,7 @@ async function eachInput(
       continue;
     }
     try {
-      await use(stream, path);
+      await visit(stream, path);
     } finally {
       await stream.close();
     }

@@ -146,6 +146,7 @@ function Output({ run }: { run: RunRow }) {
         theme,
         label,
         ...(input ? { input } : {}),
+        find: () => setSearching(true),
       });
       if (kind === 'shell') shown.current.focus();
     });
@@ -156,16 +157,7 @@ function Output({ run }: { run: RunRow }) {
     };
   }, [id, output, theme, name, kind, open_]);
   return (
-    <div
-      className="screen"
-      role="group"
-      aria-label="Screen"
-      onKeyDown={(event) => {
-        if (!event.ctrlKey || !event.shiftKey || event.key.toLowerCase() !== 'f') return;
-        event.preventDefault();
-        setSearching(true);
-      }}
-    >
+    <div className="screen">
       {searching && (
         <Search
           find={(text, back) => shown.current?.search(text, back) ?? false}

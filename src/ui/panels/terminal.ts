@@ -57,6 +57,8 @@ export interface TerminalView {
   readonly output: Output;
   readonly theme: keyof typeof themes;
   readonly label: string;
+  /** Ctrl+Shift+F. */
+  find(): void;
   /** Where keys go; absent for a program that has ended or reads no terminal. */
   readonly input?: {
     type(data: string): void;
@@ -77,7 +79,7 @@ export interface ShownTerminal {
 /** Shows a terminal in `parent`. */
 export function showTerminal(
   parent: HTMLElement,
-  { output, theme, label, input }: TerminalView,
+  { output, theme, label, find, input }: TerminalView,
 ): ShownTerminal {
   const terminal = new Terminal({
     convertEol: true,
@@ -99,7 +101,9 @@ export function showTerminal(
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon((_event, uri) => openLink(uri)));
-  terminal.attachCustomKeyEventHandler((event) => keyGoesIn(event, terminal, input));
+  terminal.attachCustomKeyEventHandler((event) =>
+    keyGoesIn(event, terminal, find, input !== undefined),
+  );
   terminal.parser.registerOscHandler(OPEN_SEQUENCE, (text) => {
     if (!text.startsWith('open;')) return false;
     input?.open(decodeURI(text.slice('open;'.length)));
@@ -137,13 +141,19 @@ function openLink(uri: string): void {
 function keyGoesIn(
   event: KeyboardEvent,
   terminal: Terminal,
-  input: TerminalView['input'],
+  find: () => void,
+  typed: boolean,
 ): boolean {
-  // Tab must move on where nothing is typed.
-  if (!input) return event.key !== 'Tab' && !(event.ctrlKey || event.metaKey);
-  if (event.key === 'F6') return false;
   const control = event.ctrlKey || event.metaKey;
   const letter = event.key.toLowerCase();
+  if (control && event.shiftKey && letter === 'f') {
+    event.preventDefault();
+    if (event.type === 'keydown') find();
+    return false;
+  }
+  // Tab must move on where nothing is typed.
+  if (!typed) return event.key !== 'Tab' && !control;
+  if (event.key === 'F6') return false;
   if (control && letter === 'c' && (event.shiftKey || terminal.hasSelection())) {
     if (event.type === 'keydown') void copy(terminal.getSelection());
     terminal.clearSelection();
@@ -152,8 +162,6 @@ function keyGoesIn(
   }
   // The browser pastes into the terminal's own field.
   if (control && letter === 'v') return false;
-  // Find belongs to the panel, which shows its field.
-  if (control && event.shiftKey && letter === 'f') return false;
   return true;
 }
 

@@ -3,6 +3,7 @@ import fsbench from './fsbench.wasm?url';
 import { measureNames, type Phases } from './names.ts';
 import { nameSystems } from './peers/names.ts';
 import { runtimes } from './peers/wasi.ts';
+import { rows } from './rows.ts';
 
 /** The phases that the program itself printed: `name=ms …`. */
 function phasesOf(printed: string): Record<string, number> {
@@ -28,6 +29,20 @@ async function names(
   return { ...phases, total: Object.values(phases).reduce((sum, ms) => sum + ms, 0) };
 }
 
+/** The rest of the table: each subject once, in the unit that its row names. */
+async function one(row: string, subject: string): Promise<{ total: number }> {
+  const measure = rows[row]?.[subject];
+  if (!measure) throw new Error(`no subject ${subject} in ${row}`);
+  return { total: await measure() };
+}
+
 Object.assign(window, {
-  bench: { wasi, names, runtimes: Object.keys(runtimes), systems: Object.keys(nameSystems) },
+  bench: {
+    wasi,
+    names,
+    one,
+    rows: Object.fromEntries(Object.entries(rows).map(([row, all]) => [row, Object.keys(all)])),
+    runtimes: Object.keys(runtimes),
+    systems: Object.keys(nameSystems),
+  },
 });

@@ -1,6 +1,6 @@
 // npm run bench: measures beside the peers in one Chromium, interleaved; prints a table of medians and
 // ratios, and writes bench-results.json.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { run } from '../tooling/install.mjs';
@@ -69,15 +69,63 @@ const workloads = [
   })),
 ];
 
+/** Rows of the page, with the unit of their numbers. */
+const pageRows = [
+  ['One call: fd_read of 512 B, µs', 'call'],
+  ['Start of hello-wasi, warm, call to exit, ms', 'start'],
+  ['10,000 files of 4 KiB made durable, ms', 'durable'],
+  ['The same restored and usable, ms', 'restore'],
+  ['Frame time p99 while a program makes calls, ms', 'frames'],
+];
+
+/** Node's rows run programs of their own: `oanix run` beside node:wasi on a memory disk. */
+function nodeRow() {
+  const program = 'src/bench/fsbench.wasm';
+  const disk = '/dev/shm/oanix-bench';
+  const subjects = {
+    oanix: ['src/node/oanix.mjs', 'run', '--mem', '/tmp', program, '/tmp'],
+    'node:wasi': ['--no-warnings', 'src/bench/peers/nodewasi.mjs', program, disk],
+  };
+  return {
+    name: 'Under Node: the WASI workload',
+    subjects: Object.keys(subjects),
+    measure: (_, peer) => {
+      const { stdout, stderr } = spawnSync(process.execPath, subjects[peer], { encoding: 'utf8' });
+      const phases = [...stdout.matchAll(/(\w+)=([\d.]+)/g)].map(([, name, ms]) => [
+        name,
+        Number(ms),
+      ]);
+      if (phases.length === 0) throw new Error(`${peer}: ${stderr}`);
+      return Object.fromEntries(phases);
+    },
+  };
+}
+
+const short = (value) => (value < 100 ? Number(value.toPrecision(3)) : Math.round(value));
+
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const results = [];
 /** Only the rows whose name has this in it. */
 const only = process.env.ROWS ?? '';
 try {
-  for (const { name, list, rounds, measure } of workloads) {
+  const rows = [
+    ...workloads,
+    { ...nodeRow(), rounds: ROUNDS },
+    ...pageRows.map(([name, row]) => ({
+      name,
+      row,
+      rounds: ROUNDS,
+      measure: (page, peer) => page.evaluate(([r, p]) => window.bench.one(r, p), [row, peer]),
+    })),
+  ];
+  for (const { name, list, row, subjects, rounds, measure } of rows) {
     if (!name.includes(only)) continue;
-    const peers = await (await pageFor('oanix')).evaluate((key) => window.bench[key], list);
+    const peers =
+      subjects ??
+      (await (
+        await pageFor('oanix')
+      ).evaluate(([key, r]) => (r ? window.bench.rows[r] : window.bench[key]), [list, row]));
     const samples = new Map(peers.map((peer) => [peer, []]));
     // The first round warms up and is not counted.
     for (let round = 0; round <= rounds; round++) {
@@ -86,7 +134,7 @@ try {
         if (round > 0) samples.get(peer).push(phases);
       }
     }
-    const rows = peers.map((peer) => {
+    const measured = peers.map((peer) => {
       const all = samples.get(peer);
       const totals = all.map(({ total }) => total);
       const phases = Object.fromEntries(
@@ -100,16 +148,16 @@ try {
         phases,
       };
     });
-    results.push({ workload: name, rounds, rows });
-    const ours = rows.find(({ peer }) => peer === 'oanix').median;
-    console.log(`\n${name} (ms, median of ${rounds})`);
+    results.push({ workload: name, rounds, rows: measured });
+    const ours = measured.find(({ peer }) => peer === 'oanix').median;
+    console.log(`\n${name} (median of ${rounds})`);
     console.table(
       Object.fromEntries(
-        rows.map((row) => [
+        measured.map((row) => [
           row.peer,
           {
-            median: Math.round(row.median),
-            spread: `${Math.round(row.min)}–${Math.round(row.max)}`,
+            median: short(row.median),
+            spread: `${short(row.min)}–${short(row.max)}`,
             'oanix ÷ peer': (ours / row.median).toFixed(2),
             ...Object.fromEntries(
               Object.entries(row.phases)

@@ -23,6 +23,7 @@ for program in cat hello-wasi hostile life stress sum wc; do
   build "$program.c" "$bin/$program.wasm"
 done
 build fsbench.c "$bench/fsbench.wasm"
+build callbench.c "$bench/callbench.wasm"
 
 [ -n "$out" ] && exit 0
 {

@@ -26,9 +26,10 @@ describe('the programs of /bin', () => {
         expect(readFileSync(join(out, name)).equals(readFileSync(join('public/bin', name)))).toBe(
           true,
         );
-      expect(
-        readFileSync(join(out, 'fsbench.wasm')).equals(readFileSync('src/bench/fsbench.wasm')),
-      ).toBe(true);
+      for (const name of ['fsbench.wasm', 'callbench.wasm'])
+        expect(readFileSync(join(out, name)).equals(readFileSync(join('src/bench', name)))).toBe(
+          true,
+        );
       rmSync(out, { recursive: true });
     },
     60_000,

@@ -1,0 +1,184 @@
+/** Rows of the table that are no workload of their own: calls, starts, durability, frames. */
+import { Page } from '../boot/page.ts';
+import callbench from './callbench.wasm?url';
+
+type Measure = () => Promise<number>;
+
+const bytesOf = async (url: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await fetch(url)).arrayBuffer());
+
+let page: Page | undefined;
+async function ready(): Promise<Page> {
+  page ??= new Page(false);
+  await page.oanix.ready;
+  return page;
+}
+
+/** Microseconds of one call, as the program itself has measured. */
+async function calls(count: number): Promise<number> {
+  const { oanix } = await ready();
+  const { stdout } = await oanix.run(await bytesOf(callbench), {
+    args: ['callbench', '/dev/zero', String(count)],
+  });
+  return Number(/total=([\d.]+)/.exec(stdout)?.[1]);
+}
+
+/** A round trip of shared memory with no work: both sides wait as ours do. */
+function roundTrip(count: number): Promise<number> {
+  const echo = `onmessage = ({ data }) => {
+    const a = new Int32Array(data);
+    for (let i = 1; ; i++) {
+      for (let look = 0; look < 4000 && Atomics.load(a, 0) !== i; look++);
+      while (Atomics.load(a, 0) !== i) Atomics.wait(a, 0, i - 1);
+      Atomics.store(a, 1, i);
+      Atomics.notify(a, 1);
+    }
+  };`;
+  const ask = `onmessage = ({ data: { memory, count } }) => {
+    const a = new Int32Array(memory);
+    let from = 0;
+    for (let i = 1; i <= count + 1000; i++) {
+      if (i === 1001) from = performance.now();
+      Atomics.store(a, 0, i);
+      Atomics.notify(a, 0);
+      for (let look = 0; look < 4000 && Atomics.load(a, 1) !== i; look++);
+      while (Atomics.load(a, 1) !== i) Atomics.wait(a, 1, i - 1);
+    }
+    postMessage((performance.now() - from) * 1000 / count);
+  };`;
+  const worker = (text: string): Worker =>
+    new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+  const [far, near] = [worker(echo), worker(ask)];
+  const memory = new SharedArrayBuffer(64);
+  return new Promise((resolve) => {
+    near.onmessage = ({ data }: MessageEvent<number>) => {
+      far.terminate();
+      near.terminate();
+      resolve(data);
+    };
+    far.postMessage(memory);
+    near.postMessage({ memory, count });
+  });
+}
+
+const CALLS = 20_000;
+const FILES = 10_000;
+const data = new Uint8Array(4096).fill(7);
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await run();
+  return performance.now() - from;
+}
+
+async function compileAlone(): Promise<number> {
+  const bytes = await bytesOf('bin/hello-wasi.wasm');
+  return timed(async () => {
+    const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    const imports: Record<string, Record<string, () => number>> = {};
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      imports[from] ??= {};
+      imports[from][name] = () => 0;
+    }
+    await WebAssembly.instantiate(module, imports);
+  });
+}
+
+/** A directory with all the files, written and synced. */
+async function durable(): Promise<number> {
+  const { oanix } = await ready();
+  await oanix.fs.remove('/home/bench', { recursive: true }).catch(() => undefined);
+  for (let d = 0; d < FILES / 100; d++)
+    await oanix.fs.mkdir(`/home/bench/${d}`, { recursive: true });
+  await oanix.fs.sync();
+  return timed(async () => {
+    const writes: Promise<void>[] = [];
+    for (let i = 0; i < FILES; i++)
+      writes.push(oanix.fs.writeFile(`/home/bench/${Math.floor(i / 100)}/${i}`, data));
+    await Promise.all(writes);
+    await oanix.fs.sync();
+  });
+}
+
+async function restored(): Promise<number> {
+  const current = await ready();
+  await current.oanix.fs.sync();
+  return timed(async () => {
+    await current.restart();
+    await current.oanix.fs.readFile('/home/bench/7/777');
+  });
+}
+
+const request = <T>(asked: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+
+let bare: Promise<IDBDatabase> | undefined;
+function bareDatabase(): Promise<IDBDatabase> {
+  bare ??= (() => {
+    const opening = indexedDB.open('bench-bare', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('files');
+    return request(opening);
+  })();
+  return bare;
+}
+
+async function barePuts(): Promise<number> {
+  const db = await bareDatabase();
+  return timed(
+    () =>
+      new Promise((resolve, reject) => {
+        const transaction = db.transaction('files', 'readwrite', { durability: 'strict' });
+        const store = transaction.objectStore('files');
+        for (let i = 0; i < FILES; i++) store.put(data, i);
+        transaction.oncomplete = resolve;
+        transaction.onerror = reject;
+      }),
+  );
+}
+
+async function bareGetAll(): Promise<number> {
+  const db = await bareDatabase();
+  return timed(() => request(db.transaction('files').objectStore('files').getAll()));
+}
+
+/** The 99th percentile of the time between frames over two seconds. */
+async function frames(): Promise<number> {
+  const gaps: number[] = [];
+  let last = await new Promise<number>(requestAnimationFrame);
+  const until = last + 2000;
+  while (last < until) {
+    const now = await new Promise<number>(requestAnimationFrame);
+    gaps.push(now - last);
+    last = now;
+  }
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length * 0.99)] as number;
+}
+
+async function framesUnderCalls(): Promise<number> {
+  const { oanix } = await ready();
+  const program = await oanix.spawn(await bytesOf(callbench), {
+    args: ['callbench', '/dev/zero', '100000000'],
+  });
+  try {
+    return await frames();
+  } finally {
+    await program.kill();
+  }
+}
+
+export const rows: { readonly [row: string]: { readonly [subject: string]: Measure } } = {
+  call: { oanix: () => calls(CALLS), 'round trip': () => roundTrip(CALLS) },
+  start: {
+    oanix: async () => {
+      const { oanix } = await ready();
+      return timed(() => oanix.run('/bin/hello-wasi.wasm'));
+    },
+    'compile and instantiate': compileAlone,
+  },
+  durable: { oanix: durable, 'bare transaction': barePuts },
+  restore: { oanix: restored, 'bare getAll': bareGetAll },
+  frames: { oanix: framesUnderCalls, 'idle page': frames },
+};

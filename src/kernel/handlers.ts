@@ -326,8 +326,9 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     kernel.terminal(id).size = size;
     return {};
   },
-  async terminal(process, { raw, foreground }, _, kernel) {
+  async terminal(process, { raw, foreground, typed }, _, kernel) {
     const terminal = process.terminal ?? fail('ENOTTY', 'this process has no terminal');
+    if (typed !== '') terminal.typeAgain(new TextEncoder().encode(typed));
     if (raw >= 0) terminal.raw = raw > 0;
     if (Array.isArray(foreground))
       kernel.setForeground(

@@ -108,9 +108,12 @@ export const operations = {
   /** A new terminal; `fd` is its master: what it shows is read, what is typed is written. */
   openTerminal: { args: { cols: 'u32', rows: 'u32' }, result: { id: 'u32', fd: 'i32' } },
   resizeTerminal: { args: { id: 'u32', cols: 'u32', rows: 'u32' }, result: {} },
-  /** The caller's own terminal: `raw` -1 leaves the mode, `foreground` null the processes that keys signal. ENOTTY without one. */
+  /**
+   * The caller's own terminal: `raw` -1 leaves the mode, `foreground` null the processes that keys signal.
+   * `typed` was read too early and is typed again. ENOTTY without one.
+   */
   terminal: {
-    args: { raw: 'i32', foreground: 'json' },
+    args: { raw: 'i32', foreground: 'json', typed: 'str' },
     result: { cols: 'u32', rows: 'u32', raw: 'bool' },
   },
   processes: { args: {}, result: { processes: 'json' } },

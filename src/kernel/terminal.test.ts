@@ -82,6 +82,24 @@ describe('a raw terminal', () => {
   });
 });
 
+describe('a change of mode', () => {
+  it('makes lines of keys that nobody has read, those that were read too early first', async () => {
+    const { terminal, type, read } = open();
+    terminal.raw = true;
+    await type('late\r');
+    terminal.typeAgain(bytes('early '));
+    terminal.raw = false;
+    expect(await read()).toBe('early late\n');
+  });
+
+  it('gives what was typed of a line as keys', async () => {
+    const { terminal, type, read } = open();
+    await type('half');
+    terminal.raw = true;
+    expect(await read()).toBe('half');
+  });
+});
+
 describe('output', () => {
   it('has returns before its newlines, and waits for a screen that lags', async () => {
     const { terminal, screen } = open();

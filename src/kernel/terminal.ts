@@ -79,10 +79,23 @@ export class Terminal {
     return this.#raw;
   }
 
-  /** What was typed of an unfinished line stays. */
+  /** What was typed and not read yet stays: of an unfinished line its keys, of keys the lines that they make. */
   set raw(on: boolean) {
-    if (on && !this.#raw && this.#line.length > 0) this.#enter();
+    if (on === this.#raw) return;
+    if (on && this.#line.length > 0) this.#enter();
     this.#raw = on;
+    if (on) return;
+    const keys = this.#typed;
+    this.#typed = [];
+    this.#typedBytes = 0;
+    for (const data of keys) this.#type(data);
+  }
+
+  /** Keys that were read by one for whom they were not. */
+  typeAgain(data: Uint8Array): void {
+    this.#typed.unshift(data);
+    this.#typedBytes += data.length;
+    this.#waiters.wake();
   }
 
   get gone(): boolean {

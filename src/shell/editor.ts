@@ -115,6 +115,11 @@ export class LineEditor {
     }
   }
 
+  /** Keys that came after the line. */
+  takeRest(): string {
+    return this.#keys.splice(0).join('');
+  }
+
   get #line(): string {
     return this.#chars.join('');
   }

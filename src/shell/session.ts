@@ -128,7 +128,8 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
   const { sys } = shell;
   state.interactive = true;
   shell.interactive = true;
-  const terminal = (raw: number) => sys.call('terminal', { raw, foreground: null });
+  const terminal = (raw: number, typed = '') =>
+    sys.call('terminal', { raw, foreground: null, typed });
   const editor = new LineEditor(
     {
       read: () => sys.read(0, 4096),
@@ -163,7 +164,8 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
       state.status = 130;
       continue;
     }
-    await terminal(0);
+    // What was typed ahead is for the command.
+    await terminal(0, editor.takeRest());
     if ('ended' in entered) {
       await context.io
         .get(1)

@@ -148,7 +148,7 @@ export class Sys {
 
   /** Whom the terminal's keys signal; without a terminal nobody. */
   async foreground(pids: readonly number[]): Promise<void> {
-    await this.#call('terminal', { raw: -1, foreground: pids }).catch(() => undefined);
+    await this.#call('terminal', { raw: -1, foreground: pids, typed: '' }).catch(() => undefined);
   }
 }
 

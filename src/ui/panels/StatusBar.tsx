@@ -42,7 +42,10 @@ export function StatusBar() {
         onClick={() => set({ processesShown: !get().processesShown })}
       >
         <Activity size={13} aria-hidden />
-        <span>{running === 1 ? '1 program running' : `${running} programs running`}</span>
+        <span>
+          {running}{' '}
+          <span className="long">{running === 1 ? 'program running' : 'programs running'}</span>
+        </span>
       </button>
       <button
         type="button"

@@ -95,6 +95,8 @@ export function showTerminal(
     linkHandler: { activate: (_event, uri) => openLink(uri) },
     theme: themes[theme],
     allowProposedApi: true,
+    // Programs may print anything; what is no sequence is not worth a line in the console.
+    logLevel: 'off',
   });
   const fit = new FitAddon();
   const search = new SearchAddon();

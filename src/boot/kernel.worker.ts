@@ -60,6 +60,7 @@ class KernelWorker {
       breathe,
       after,
       rung: () => rungOf(this.#config?.rung),
+      keepsWarm: true,
       countChanges: (memory) => this.#kernel.changes.countIn(memory),
     });
     this.#kernel = new Kernel({

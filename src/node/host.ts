@@ -24,6 +24,7 @@ export function makeKernel(): Kernel {
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     after,
     rung: () => 'shared',
+    keepsWarm: false,
     countChanges: (memory) => kernel.changes.countIn(memory),
   });
   const kernel = new Kernel({

@@ -36,6 +36,8 @@ export interface RunnerHost {
   /** Runs a function after some milliseconds; returns the cancel. */
   after(ms: number, run: () => void): () => void;
   rung(): Rung;
+  /** One idle worker is kept for the next program. */
+  readonly keepsWarm: boolean;
   /** Counts every change of a file in this memory from now on. */
   countChanges(memory: Int32Array<SharedArrayBuffer>): void;
 }
@@ -46,6 +48,8 @@ const MEMORY_DEFAULT = 1024 * 1024 * 1024;
 const TIMER_MAX = 2 ** 31 - 1;
 /** Of its memory limit a program has used up this much when the limit is named. */
 const MEMORY_NEAR = 15 / 16;
+/** The next idle worker is made so long after one was taken. */
+const WARM_AFTER_MS = 80;
 /** Compiled modules kept. */
 const MODULES_MAX = 16;
 
@@ -78,7 +82,8 @@ export class WasiRunner implements Runner {
       preopens,
       changes: this.#changes(),
     });
-    this.warmUp();
+    // Loading the next one would take a core from this one's start.
+    this.#host.after(WARM_AFTER_MS, () => this.warmUp());
   }
 
   /** Made when the first program runs. */
@@ -106,7 +111,8 @@ export class WasiRunner implements Runner {
 
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
   warmUp(): void {
-    if (typeof this.#host.rung() !== 'object') this.#warm ??= this.#host.makeWorker();
+    if (this.#host.keepsWarm && typeof this.#host.rung() !== 'object')
+      this.#warm ??= this.#host.makeWorker();
   }
 
   async #compile(bytes: Uint8Array): Promise<WebAssembly.Module> {

@@ -211,8 +211,8 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   async watch(process, { path }, signal, kernel) {
     return { id: await kernel.watch(process, path, signal) };
   },
-  async unwatch(_, { id }, __, kernel) {
-    kernel.unwatch(id);
+  async unwatch(process, { id }, _, kernel) {
+    kernel.unwatch(process, id);
     return {};
   },
   async mount(process, { spec, at, flags }, signal, kernel) {

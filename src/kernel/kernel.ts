@@ -51,13 +51,15 @@ export type KernelEvent =
 
 /** Ended processes that are remembered, for wait and for the page. */
 const ENDED_MAX = 200;
+/** Processes at once: each has a worker, and a script could start them without end. */
+const ALIVE_MAX = 256;
 
 export class Kernel {
   readonly changes: Changes;
   readonly now: () => number;
   readonly #host: KernelHost;
   readonly #processes = new Map<number, Process>();
-  readonly #watches = new Map<number, () => void>();
+  readonly #watches = new Map<number, { readonly owner: Process; stop(): void }>();
   #lastPid = 0;
   #lastDev = 0;
   #lastWatch = 0;
@@ -176,6 +178,8 @@ export class Kernel {
   }
 
   async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
+    const alive = [...this.#processes.values()].filter(({ status }) => !status).length;
+    if (alive >= ALIVE_MAX) fail('EAGAIN', 'too many processes at once: end some');
     this.#processes.set(process.pid, process);
     void process.ended.then((status) => this.#didEnd(process, status));
     try {
@@ -416,13 +420,16 @@ export class Kernel {
       if (changes.length > 0 && seen.length === 0) return;
       this.#host.notify({ type: 'changed', id, paths: [...new Set(seen.map(formatPath))] });
     });
-    this.#watches.set(id, stop);
-    process.signal.addEventListener('abort', () => this.unwatch(id), { once: true });
+    this.#watches.set(id, { owner: process, stop });
+    process.signal.addEventListener('abort', () => this.unwatch(process, id), { once: true });
     return id;
   }
 
-  unwatch(id: number): void {
-    this.#watches.get(id)?.();
+  /** Only who watches may end it. */
+  unwatch(process: Process, id: number): void {
+    const watch = this.#watches.get(id);
+    if (watch?.owner !== process) return;
+    watch.stop();
     this.#watches.delete(id);
   }
 

@@ -9,6 +9,7 @@ import { baseName, parsePath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { type Limits, Process } from './process.ts';
 import type { FileHandle, Mode } from './service.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A path in the caller's namespace, or the binary itself. */
 export type Program = string | Uint8Array;
@@ -55,7 +56,7 @@ export async function spawn(
   );
   const cwd = await parent.namespace.realpath(config.cwd ?? '.', parent.caller(-1, signal));
   const shares = config.namespace === 'share';
-  const terminal = config.tty === undefined ? parent.terminal : kernel.terminal(config.tty);
+  const terminal = terminalFor(kernel, parent, config.tty);
   const child = new Process({
     pid: kernel.nextPid(),
     parent,
@@ -98,6 +99,18 @@ export async function spawn(
     stdout: fds[1] as number,
     stderr: fds[2] as number,
   };
+}
+
+/** A terminal may be given by who opened it, the host's client; everyone else passes on their own. */
+function terminalFor(
+  kernel: Kernel,
+  parent: Process,
+  tty: number | undefined,
+): Terminal | undefined {
+  if (tty === undefined) return parent.terminal;
+  const wanted = kernel.terminal(tty);
+  if (parent.ppid !== 0 && wanted !== parent.terminal) fail('EPERM', 'that terminal is not yours');
+  return wanted;
 }
 
 /** Puts a standard stream at its number; the other end, where the parent gets one. */

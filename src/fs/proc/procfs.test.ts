@@ -141,6 +141,38 @@ describe('who is seen', () => {
   });
 });
 
+describe('what a process may not', () => {
+  it('speak on a terminal that is not its own, mount, or end the watches of others', async () => {
+    // A script: unlike a WASI program it may ask for every operation.
+    await write(page, '/s', '#!oanix:shell\n');
+    const { pid } = await call(page, 'spawn', { program: '/s', config: {} });
+    const child = kernel.process(pid);
+    const { id } = await call(page, 'openTerminal', { cols: 80, rows: 24 });
+    const config = { tty: id, preopens: {} };
+    expect(await codeOf(call(child, 'spawn', { program: bytes('x'), config }))).toBe('EPERM');
+    expect(await codeOf(call(child, 'mount', { spec: { kind: 'mem' }, at: '/m', flags: {} }))).toBe(
+      'EPERM',
+    );
+    expect(await codeOf(call(child, 'replayNs', { text: 'mount mem /m\n' }))).toBe('EPERM');
+    const watch = await call(page, 'watch', { path: '/' });
+    await call(child, 'unwatch', watch);
+    let heard = false;
+    kernel.changes.listen(() => {
+      heard = true;
+    });
+    await write(page, '/x', 'y');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(heard).toBe(true);
+  });
+
+  it('be one of too many', async () => {
+    const all = await Promise.all(Array.from({ length: 255 }, () => start()));
+    expect(await codeOf(start())).toBe('EAGAIN');
+    for (const process of all) process.exit({ exit_code: 0 });
+    expect(await codeOf(start())).toBe('ok');
+  });
+});
+
 describe('ctl', () => {
   it('kills, stops and starts', async () => {
     const child = await start();

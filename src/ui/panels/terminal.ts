@@ -108,7 +108,8 @@ export function showTerminal(
   );
   terminal.parser.registerOscHandler(OPEN_SEQUENCE, (text) => {
     if (!text.startsWith('open;')) return false;
-    input?.open(decodeURI(text.slice('open;'.length)));
+    const path = decoded(text.slice('open;'.length));
+    if (path?.startsWith('/')) input?.open(path);
     return true;
   });
   terminal.open(parent);
@@ -133,6 +134,15 @@ export function showTerminal(
       terminal.dispose();
     },
   };
+}
+
+/** Any program may print the sequence, with anything in it. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURI(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function openLink(uri: string): void {

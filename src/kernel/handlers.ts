@@ -48,7 +48,8 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
             })
           : await opened.stat(signal);
       const plain = opened instanceof OpenFile && !opened.stream && stat.version !== '';
-      const ahead = plain && process.confined && !opened.mode.write && stat.size > 0;
+      const { read, write } = plain ? opened.mode : {};
+      const ahead = plain && process.confined && read && !write && stat.size > 0;
       const data = ahead ? await opened.pread(0, OPEN_AHEAD, signal) : NOTHING;
       return { fd: process.add(opened), stat, stream: streamOf(opened), plain, change, data };
     } catch (error) {
@@ -104,7 +105,13 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async dup(process, { fd }) {
-    return { fd: process.add(process.descriptor(fd).dup()) };
+    const copy = process.descriptor(fd).dup();
+    try {
+      return { fd: process.add(copy) };
+    } catch (error) {
+      await copy.close();
+      throw error;
+    }
   },
   async renumber(process, { fd, to }) {
     await process.renumber(fd, to);
@@ -226,6 +233,9 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async unmount(process, { at, what }, signal) {
+    // What it was given to see it cannot lift; what it bound itself it can.
+    if (!process.mayMount && process.inherited?.at(cleanPath(absoluteOf(process, at))))
+      fail('EPERM', 'this mount was given to the process');
     const only = typeof what === 'string' ? what : undefined;
     await process.namespace.unmount(at, only, process.caller(-1, signal));
     return {};
@@ -356,6 +366,9 @@ async function untilTyped(process: Process, file: OpenFile, signal: AbortSignal)
     await change;
   }
 }
+
+const absoluteOf = ({ cwd }: Process, path: string): string =>
+  path.startsWith('/') ? path : `${formatPath(cwd)}/${path}`;
 
 /** What is not mounted does not exist for a program: it may bind what it has, and no more. */
 function checkMayMount(process: Process): void {

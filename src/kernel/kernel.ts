@@ -195,6 +195,14 @@ export class Kernel {
 
   /** No process is ever unowned: children end with a parent that was killed, or become the kernel's. */
   #didEnd(process: Process, status: ExitStatus): void {
+    // Forgotten in the order in which they end.
+    this.#processes.delete(process.pid);
+    this.#processes.set(process.pid, process);
+    const { terminal } = process;
+    const others = [...this.#processes.values()].some(
+      (each) => each.terminal === terminal && !each.status,
+    );
+    if (terminal && !others) terminal.finish();
     for (const child of this.#childrenOf(process)) {
       child.ppid = this.#rootOf(process);
       if (status.signal && !process.keepsChildren && !child.status) child.kill('killed');
@@ -327,6 +335,7 @@ export class Kernel {
       return made;
     };
     process.namespace.start(table.map((member) => ({ ...member, source: mine(member.source) })));
+    process.inherited = process.namespace.table;
   }
 
   // Mounts

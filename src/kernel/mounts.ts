@@ -64,6 +64,9 @@ export interface Lookup {
   readonly rest: Path;
 }
 
+/** Members of one union: a union bound onto itself doubles. */
+const MEMBERS_MAX = 256;
+
 export class MountTable {
   static readonly empty = new MountTable([]);
   /** In mount order. */
@@ -118,6 +121,7 @@ export class MountTable {
     const present = this.at(at)?.members ?? (original ? [original] : []);
     if (order === 'replace') return this.#replace({ at, kind, members });
     const union = order === 'before' ? [...members, ...present] : [...present, ...members];
+    if (union.length > MEMBERS_MAX) fail('ENOSPC', 'a union of too many members');
     return this.#replace({ at, kind, members: union });
   }
 

@@ -3,6 +3,7 @@
  * The page and every other client of the kernel is a process too.
  */
 import { fail } from './errors.ts';
+import type { MountTable } from './mounts.ts';
 import type { Caller, Namespace } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
 import type { OpenFile } from './openfile.ts';
@@ -141,6 +142,8 @@ export class Process {
   cwd: Path;
   /** What becomes of its children when it is killed. */
   keepsChildren = false;
+  /** The mounts that it was started with. */
+  inherited: MountTable | undefined;
   /** Set once its program runs. */
   running = false;
   /** Calls that it waits in. */

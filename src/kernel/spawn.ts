@@ -7,7 +7,7 @@ import { OpenFile } from './openfile.ts';
 import type { Result } from './operations.ts';
 import { baseName, parsePath } from './path.ts';
 import { makePipe } from './pipe.ts';
-import { type Limits, Process } from './process.ts';
+import { type Descriptor, type Limits, Process } from './process.ts';
 import type { FileHandle, Mode } from './service.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -67,7 +67,7 @@ export async function spawn(
     env: config.env ?? {},
     cwd,
     confined: !resolved.script,
-    limits: config.limits ?? {},
+    limits: lesser(parent.limits, config.limits ?? {}),
     mayMount: shares && parent.mayMount,
     terminal,
     now: kernel.now,
@@ -113,6 +113,25 @@ function terminalFor(
   return wanted;
 }
 
+/** A descriptor in common; where there is no room for it nothing is held. */
+function giveDescriptor(child: Process, descriptor: Descriptor): void {
+  const given = descriptor.dup();
+  try {
+    child.add(given);
+  } catch (error) {
+    void given.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What a process may use up its children may not exceed. */
+function lesser(parent: Limits, given: Limits): Limits {
+  const limits: { -readonly [K in keyof Limits]: number } = { ...parent, ...given };
+  for (const name of Object.keys(parent) as (keyof Limits)[])
+    limits[name] = Math.min(parent[name] as number, given[name] ?? Number.POSITIVE_INFINITY);
+  return limits;
+}
+
 /** Puts a standard stream at its number; the other end, where the parent gets one. */
 function giveStream(
   child: Process,
@@ -122,7 +141,7 @@ function giveStream(
 ): OpenFile | undefined {
   const wanted = stdio?.[number] ?? (tty === undefined ? 'pipe' : 'tty');
   if (typeof wanted === 'number') {
-    child.add(parent.descriptor(wanted).dup());
+    giveDescriptor(child, parent.descriptor(wanted));
     return undefined;
   }
   const [end, other] = number === 0 ? (['read', 'write'] as const) : (['write', 'read'] as const);

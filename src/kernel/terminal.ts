@@ -102,9 +102,15 @@ export class Terminal {
     return this.#gone;
   }
 
+  /** Nobody is left who could print: the screen is read to its end. */
+  finish(): void {
+    this.#screen.end();
+  }
+
   #hangUp(): void {
     this.#gone = true;
     this.#screen.abandon();
+    this.#screen.end();
     this.#waiters.wake();
     this.onSignal('hangup');
   }

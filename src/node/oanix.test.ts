@@ -57,6 +57,12 @@ describe('oanix run', () => {
     expect(printed).toMatchObject({ signal: 'output limit', limits_hit: ['output'] });
   });
 
+  it('passes arguments of any characters', () => {
+    const { stdout } = oanix(['--env', 'WORD=größe', bin('hello-wasi'), '--', 'ünï', '😀', '']);
+    expect(stdout).toContain('1: ünï\n  2: 😀\n  3: \n');
+    expect(stdout).toContain('WORD=größe\n');
+  });
+
   it('says what is wrong with what it was given', () => {
     expect(oanix([join(dir, 'none.wasm')]).status).toBe(127);
     writeFileSync(join(dir, 'text.wasm'), 'hello');

@@ -150,6 +150,8 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
     let entered: Entered;
     try {
       sys.reset();
+      // A program may have left it so.
+      await sys.call('setFlags', { fd: 0, append: false, nonblock: false });
       await terminal(1);
       entered = await editor.read(pending === '' ? prompt(state) : '> ');
     } catch (error) {

@@ -69,10 +69,11 @@ async function inTerminal(
   const session = await oanix.terminal(program, config);
   const row = addRow(name, session.pid, program === '/bin/sh' ? 'shell' : 'run');
   live.set(row.id, session);
-  void pour(row.output, session.output, '').catch(() => undefined);
+  const shown = pour(row.output, session.output, '').catch(() => undefined);
   const status = session.done.catch(() => undefined);
   void status.then(async (known) => {
     // What it wrote last is still on its way to the screen.
+    await shown;
     await session.close().catch(() => undefined);
     live.delete(row.id);
     if (row.kind === 'shell' && known && !known.signal && !known.trap) closeRun(row.id);

@@ -228,7 +228,8 @@ function pathImports(
     ) {
       memory.range(result, 4);
       const parent = find(fd);
-      if ((BigInt.asUintN(64, base) & parent.withheld) !== 0n) throw new FsError('ENOTCAPABLE');
+      const asked = BigInt.asUintN(64, base | inheriting);
+      if ((asked & parent.withheld) !== 0n) throw new FsError('ENOTCAPABLE');
       if ((oflags & wasi.OFLAGS_TRUNC) !== 0) parent.need('path_filestat_set_size');
       if ((oflags & wasi.OFLAGS_CREAT) !== 0) parent.need('path_create_file');
       const flags = openBits(dirflags, oflags, BigInt.asUintN(64, base), fdflags);

@@ -19,6 +19,7 @@ export class PortServer implements CallServer {
   readonly #started: number;
   readonly #stop: () => void;
   #waited = 0;
+  #asked: number | undefined;
 
   constructor(port: MessagePort, server: Server) {
     this.#server = server;
@@ -31,7 +32,9 @@ export class PortServer implements CallServer {
   }
 
   get running(): number {
-    return Math.max(0, this.#server.now() - this.#started - this.#waited);
+    const now = this.#server.now();
+    const waiting = this.#asked === undefined ? 0 : now - this.#asked;
+    return Math.max(0, now - this.#started - this.#waited - waiting);
   }
 
   end(): void {
@@ -41,10 +44,12 @@ export class PortServer implements CallServer {
   async #answer(operation: string, args: unknown): Promise<unknown> {
     if (!guestOperations.has(operation as Operation)) throw new FsError('ENOSYS');
     const from = this.#server.now();
+    this.#asked = from;
     try {
       return await this.#server.answer(operation as Operation, args as Args<Operation>);
     } finally {
       this.#waited += this.#server.now() - from;
+      this.#asked = undefined;
     }
   }
 }

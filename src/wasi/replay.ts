@@ -77,7 +77,8 @@ export class ReplayCaller implements Caller {
   }
 
   sleep(ms: number): void {
-    this.#next(() => new Promise((resolve) => setTimeout(resolve, Math.ceil(ms))));
+    // The kernel waits: there it is known that the program does not run.
+    this.call('poll', { wanted: [], timeout: Math.ceil(ms) });
   }
 
   once<T>(compute: () => T): T {

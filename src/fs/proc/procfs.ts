@@ -68,6 +68,9 @@ const files: { readonly [name: string]: ProcFile } = {
   stderr: { read: true, open: (_, process) => tapHandle(process, 2) },
 };
 
+/** Readers of one process's trace at once; each may lag behind by a mebibyte. */
+const TRACES_MAX = 8;
+
 export class ProcFs implements FileService {
   readonly spec: ServiceSpec = { kind: 'proc' };
   readonly #kernel: Kernel;
@@ -117,7 +120,18 @@ export class ProcFs implements FileService {
     if (kind === 'dir') fail('EISDIR');
     if (kind === 'symlink') fail('ELOOP');
     const process = this.#process(path[0] as string);
-    const file = files[this.#file(path)] as ProcFile;
+    const name = this.#file(path);
+    const file = files[name] as ProcFile;
+    // A program cannot lift what was put over it.
+    if (
+      name === 'ns' &&
+      (mode.write || mode.append) &&
+      process === this.#viewer &&
+      process.confined
+    )
+      fail('EPERM', 'a program does not change its own namespace');
+    if (name === 'trace' && process.traces.size >= TRACES_MAX)
+      fail('EBUSY', 'it has too many traces: close one');
     if ((mode.write || mode.append) && !file.write) fail('EACCES', 'this file is only read');
     if (mode.read && !file.read) fail('EACCES', 'this file is only written');
     return file.open(this.#kernel, process);
@@ -183,7 +197,8 @@ function traceHandle(process: Process): FileHandle {
   const trace = new Trace();
   process.traces.add(trace);
   if (process.status) trace.queue.end();
-  void process.ended.then(() => trace.queue.end());
+  const end = (): void => trace.queue.end();
+  process.signal.addEventListener('abort', end, { once: true });
   return {
     ...controlHandle((line) => {
       if (!trace.control(line)) fail('EINVAL', 'trace takes on, off or only PATTERN');
@@ -191,7 +206,11 @@ function traceHandle(process: Process): FileHandle {
     ready: (what) => (what === 'read' ? trace.queue.ready('read') : { bytes: 1, hangup: false }),
     changed: (signal) => trace.queue.changed(signal),
     read: (_at, count, signal) => trace.queue.read(count, signal),
-    close: async () => void process.traces.delete(trace),
+    close: async () => {
+      process.traces.delete(trace);
+      process.signal.removeEventListener('abort', end);
+      trace.queue.abandon();
+    },
   };
 }
 

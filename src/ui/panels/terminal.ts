@@ -69,6 +69,8 @@ export interface TerminalView {
 
 /** The number of our own sequence "show this path in the page" (shell/namespace.ts `open`). */
 const OPEN_SEQUENCE = 7777;
+const OPEN_EVERY_MS = 1000;
+let opened = Number.NEGATIVE_INFINITY;
 
 export interface ShownTerminal {
   search(text: string, back: boolean): boolean;
@@ -109,7 +111,11 @@ export function showTerminal(
   terminal.parser.registerOscHandler(OPEN_SEQUENCE, (text) => {
     if (!text.startsWith('open;')) return false;
     const path = decoded(text.slice('open;'.length));
-    if (path?.startsWith('/')) input?.open(path);
+    // A person's view is not a program's to keep changing.
+    if (path?.startsWith('/') && performance.now() - opened > OPEN_EVERY_MS) {
+      opened = performance.now();
+      input?.open(path);
+    }
     return true;
   });
   terminal.open(parent);

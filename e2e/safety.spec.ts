@@ -290,7 +290,8 @@ test('a killed browser loses nothing that was synced, and opens again @chromium'
     process.kill(pid, 'SIGKILL');
     await context.close().catch(() => undefined);
   }
-  rmSync(profile, { recursive: true, force: true });
+  // The killed browser's children may still be writing their last.
+  rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
 });
 
 /** The browser that this test started on a profile of its own: the process whose command names it. */

@@ -270,6 +270,7 @@ export class Kernel {
       bytes_read: process.bytesRead,
       bytes_written: process.bytesWritten,
       calls: process.calls,
+      reads_ahead: process.meter().ahead,
       started: this.#iso(process.started),
       ended: status ? this.#iso(process.started + status.duration_ms) : null,
     };

@@ -64,6 +64,8 @@ export interface ProcessInfo {
   readonly bytes_read: number;
   readonly bytes_written: number;
   readonly calls: number;
+  /** Reads that were answered from what was read ahead, without a call. */
+  readonly reads_ahead: number;
   readonly started: string;
   readonly ended: string | null;
 }
@@ -153,7 +155,11 @@ export class Process {
   /** Hears signals that do not end it: for clients that handle them themselves. */
   onSignal: ((signal: 'interrupt' | 'stop') => void) | undefined;
   /** Milliseconds of running so far, and bytes of memory now; set by what runs it. */
-  meter: () => { cpu: number; memory: number } = () => ({ cpu: 0, memory: 0 });
+  meter: () => { cpu: number; memory: number; ahead: number } = () => ({
+    cpu: 0,
+    memory: 0,
+    ahead: 0,
+  });
   /** Where its standard input comes from, if that is a pipe made with it. */
   stdin: Queue | undefined;
   /** Calls made so far. */

@@ -1,7 +1,7 @@
 /** `[[ … ]]`, `[ … ]` and `test` (bash(1) "CONDITIONAL EXPRESSIONS"). */
 import { evaluate, parseExpression, parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
-import { compile, matches } from './pattern.ts';
+import { classes, compile, matches } from './pattern.ts';
 import { ShellError } from './state.ts';
 import type { Condition } from './syntax.ts';
 import { absolute } from './sys.ts';
@@ -58,23 +58,11 @@ async function regexpSource(
 }
 
 function regexp(text: string, source: string, { state }: Expander, ignoreCase: boolean): boolean {
-  const js = source.replace(/\[:(\w+):\]/g, (_, name: string) => posix[name] ?? '');
+  const js = source.replace(/\[:(\w+):\]/g, (_, name: string) => classes[name] ?? '');
   const found = compile(js, ignoreCase ? 'iu' : 'u').exec(text);
   state.setArray('BASH_REMATCH', found ? [...found].map((group) => group ?? '') : []);
   return found !== null;
 }
-
-const posix: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-};
 
 /** Of `test` and `[`: words that are already expanded. */
 export async function test(words: readonly string[], expander: Expander): Promise<boolean> {

@@ -1,7 +1,8 @@
 /** Patterns of the shell (glob(7), bash(1) "Pattern Matching") as regular expressions. */
 
 const special = /[.*+?^${}()|[\]\\/]/g;
-const classes: Readonly<Record<string, string>> = {
+/** Named classes of characters, as they stand in a regular expression's brackets. */
+export const classes: Readonly<Record<string, string>> = {
   alpha: 'a-zA-Z',
   digit: '0-9',
   alnum: 'a-zA-Z0-9',

@@ -48,7 +48,7 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
     never,
   );
   await kernel.call(process, 'mount', { spec: { kind: 'dev' }, at: '/dev', flags: {} }, never);
-  for (const path of ['/home', '/tmp', '/work'])
+  for (const path of ['/home', '/tmp', '/here'])
     await kernel.call(process, 'mkdir', { dir: -1, path }, never);
   return { kernel, process };
 }
@@ -62,7 +62,7 @@ async function drain(file: OpenFile): Promise<string> {
   }
 }
 
-/** Runs a script with `sh -c` in `/work`. */
+/** Runs a script with `sh -c` in `/here`. */
 export async function sh(script: string, input = ''): Promise<ShellRun> {
   const { kernel, process } = await shellKernel();
   const [stdin, stdout, stderr] = [
@@ -80,7 +80,7 @@ export async function sh(script: string, input = ''): Promise<ShellRun> {
     () => new Promise((resolve) => setTimeout(resolve, 0)),
   );
   const ended = runShell(
-    { pid: process.pid, args: ['sh', '-c', script, 'bash'], env: {}, cwd: '/work', terminals: [] },
+    { pid: process.pid, args: ['sh', '-c', script, 'bash'], env: {}, cwd: '/here', terminals: [] },
     sys,
   ).then(async (status) => {
     await process.close(1);

@@ -7,6 +7,8 @@ import type { Server } from './shared.ts';
 /** What serves the calls of one program, however they come. */
 export interface CallServer {
   readonly memoryPages: number;
+  /** Reads that needed no call. */
+  readonly servedAhead: number;
   /** Milliseconds that the program ran. */
   readonly running: number;
   end(): void;
@@ -15,6 +17,7 @@ export interface CallServer {
 export class PortServer implements CallServer {
   /** Not known before its end. */
   readonly memoryPages = 0;
+  readonly servedAhead = 0;
   readonly #server: Server;
   readonly #started: number;
   readonly #stop: () => void;

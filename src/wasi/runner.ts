@@ -162,6 +162,7 @@ class Run {
     process.meter = () => ({
       cpu: this.#server?.running ?? 0,
       memory: (this.#server?.memoryPages ?? 0) * PAGE,
+      ahead: this.#server?.servedAhead ?? 0,
     });
     this.#watchCpu();
     const { wall } = process.limits;

@@ -103,11 +103,11 @@ describe('what is in a directory of /proc', () => {
       read: true,
       write: true,
     });
-    await trace.write?.(0, bytes('only /work*\n'), never);
+    await trace.write?.(0, bytes('only /area*\n'), never);
     await codeOf(call(child, 'stat', { dir: 3, path: '/elsewhere', follow: true }));
-    await codeOf(call(child, 'stat', { dir: 3, path: '/work/x', follow: true }));
+    await codeOf(call(child, 'stat', { dir: 3, path: '/area/x', follow: true }));
     const line = text((await trace.read?.(0, 1000, never)) as Uint8Array);
-    expect(line).toMatch(/^\d{4}-\S+Z stat "\/work\/x" 0 E\w+ \d+\n$/);
+    expect(line).toMatch(/^\d{4}-\S+Z stat "\/area\/x" 0 E\w+ \d+\n$/);
     expect(await codeOf(Promise.resolve(trace.write?.(0, bytes('louder\n'), never)))).toBe(
       'EINVAL',
     );

@@ -11,7 +11,7 @@ import { inspect, limitMemory, PAGE, type Preflight } from './module.ts';
 import { type CallServer, PortServer } from './portserver.ts';
 import { BlockServer, makeBlock } from './shared.ts';
 
-/** A worker that runs one program and is then ended. */
+/** A worker that runs programs, one after the other. */
 export interface ProgramWorker {
   start(message: GuestStart, transfer: Transferable[]): void;
   onEnd(listener: (end: GuestEnd) => void): void;
@@ -36,7 +36,7 @@ export interface RunnerHost {
   /** Runs a function after some milliseconds; returns the cancel. */
   after(ms: number, run: () => void): () => void;
   rung(): Rung;
-  /** One idle worker is kept for the next program. */
+  /** Idle workers are kept for the next programs. */
   readonly keepsWarm: boolean;
   /** Counts every change of a file in this memory from now on. */
   countChanges(memory: Int32Array<SharedArrayBuffer>): void;
@@ -48,15 +48,19 @@ const MEMORY_DEFAULT = 1024 * 1024 * 1024;
 const TIMER_MAX = 2 ** 31 - 1;
 /** Of its memory limit a program has used up this much when the limit is named. */
 const MEMORY_NEAR = 15 / 16;
-/** The next idle worker is made so long after one was taken. */
-const WARM_AFTER_MS = 80;
+/** Idle workers kept, of programs that ended. */
+const IDLE_MAX = 2;
+/** Where none came back, one is made so long after the last was taken: what started first has the cores by then. */
+const WARM_AFTER_MS = 1000;
+/** A worker is used again after a program that ended by itself and left no more memory than this to be collected. */
+const REUSED_BYTES = 16 * 1024 * 1024;
 /** Compiled modules kept. */
 const MODULES_MAX = 16;
 
 export class WasiRunner implements Runner {
   readonly #host: RunnerHost;
   readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
-  #warm: ProgramWorker | undefined;
+  readonly #idle: ProgramWorker[] = [];
   #counted: SharedArrayBuffer | undefined;
 
   constructor(host: RunnerHost) {
@@ -72,9 +76,12 @@ export class WasiRunner implements Runner {
       limitMemory(binary, process.limits.memory ?? MEMORY_DEFAULT),
     );
     if (process.status) return;
-    const worker = this.#warm ?? this.#host.makeWorker();
-    this.#warm = undefined;
-    new Run(this.#host, process, worker).start({
+    const worker = this.#idle.pop() ?? this.#host.makeWorker();
+    const leave = (reusable: boolean): void => {
+      if (reusable && this.#host.keepsWarm && this.#idle.length < IDLE_MAX) this.#idle.push(worker);
+      else worker.terminate();
+    };
+    new Run(this.#host, process, worker, leave).start({
       module,
       args: process.args,
       env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
@@ -82,7 +89,6 @@ export class WasiRunner implements Runner {
       preopens,
       changes: this.#changes(),
     });
-    // Loading the next one would take a core from this one's start.
     this.#host.after(WARM_AFTER_MS, () => this.warmUp());
   }
 
@@ -111,8 +117,8 @@ export class WasiRunner implements Runner {
 
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
   warmUp(): void {
-    if (this.#host.keepsWarm && typeof this.#host.rung() !== 'object')
-      this.#warm ??= this.#host.makeWorker();
+    if (this.#host.keepsWarm && this.#idle.length === 0 && typeof this.#host.rung() !== 'object')
+      this.#idle.push(this.#host.makeWorker());
   }
 
   async #compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
@@ -141,15 +147,23 @@ class Run {
   readonly #process: Process;
   readonly #worker: ProgramWorker;
   readonly #host: RunnerHost;
+  /** Gives the worker back. */
+  readonly #leave: (reusable: boolean) => void;
   #server: CallServer | undefined;
   #cancelWall: () => void = () => undefined;
   #cancelCpu: () => void = () => undefined;
   #over = false;
 
-  constructor(host: RunnerHost, process: Process, worker: ProgramWorker) {
+  constructor(
+    host: RunnerHost,
+    process: Process,
+    worker: ProgramWorker,
+    leave: (reusable: boolean) => void,
+  ) {
     this.#host = host;
     this.#process = process;
     this.#worker = worker;
+    this.#leave = leave;
   }
 
   start(message: Omit<GuestStart, 'calls'>): void {
@@ -206,14 +220,18 @@ class Run {
   #ended(end: GuestEnd): void {
     if ('ended' in end) return;
     const trapped = 'trap' in end;
-    this.#end({
-      exit_code: trapped ? 134 : end.exit,
-      peak_memory: end.memory,
-      ...(trapped ? { trap: end.trap } : {}),
-    });
+    this.#end(
+      {
+        exit_code: trapped ? 134 : end.exit,
+        peak_memory: end.memory,
+        ...(trapped ? { trap: end.trap } : {}),
+      },
+      !trapped && end.memory <= REUSED_BYTES,
+    );
   }
 
-  #end(ending: Ending): void {
+  /** `done`: its worker is idle again, as after any program. */
+  #end(ending: Ending, done = false): void {
     if (this.#over) return;
     this.#over = true;
     this.#cancelWall();
@@ -228,7 +246,7 @@ class Run {
       cpu_ms: this.#server?.running ?? 0,
       ...ending,
     });
-    this.#worker.terminate();
+    this.#leave(done);
   }
 }
 

@@ -48,6 +48,20 @@ export class Ended extends Error {}
 /** Looks this often before it sleeps: about ten microseconds, in which the kernel usually answers. */
 const LOOKS = 4_000;
 
+/**
+ * Loops that wait are functions of their own: an engine optimizes a loop that runs long while the code
+ * after it has not run yet, and would give that up again at every call.
+ */
+function untilAnswered(header: Int32Array): void {
+  for (let look = 0; look < LOOKS; look++) if (Atomics.load(header, STATE) !== REQUEST) return;
+  while (Atomics.load(header, STATE) === REQUEST) Atomics.wait(header, STATE, REQUEST);
+}
+
+function isAsked(header: Int32Array, looks: number): boolean {
+  for (let look = 0; look < looks; look++) if (Atomics.load(header, STATE) === REQUEST) return true;
+  return false;
+}
+
 /** The program's side: each call blocks its worker until the kernel has answered. */
 export class BlockingCaller implements Caller {
   readonly #header: Int32Array;
@@ -147,8 +161,7 @@ export class BlockingCaller implements Caller {
     const from = performance.now();
     Atomics.store(header, STATE, REQUEST);
     Atomics.notify(header, STATE);
-    for (let look = 0; look < LOOKS && Atomics.load(header, STATE) === REQUEST; look++);
-    while (Atomics.load(header, STATE) === REQUEST) Atomics.wait(header, STATE, REQUEST);
+    untilAnswered(header);
     this.#addBlocked(performance.now() - from);
     if (header[DEAD]) throw new Ended();
     const code = codes[header[CODE] as number];
@@ -234,11 +247,10 @@ export class BlockServer {
   }
 
   #look(): boolean {
-    if (Atomics.load(this.#header, STATE) === REQUEST) return true;
+    if (isAsked(this.#header, 1)) return true;
     const until = this.#server.now() + LOOK_MS;
-    do {
-      for (let i = 0; i < 100; i++) if (Atomics.load(this.#header, STATE) === REQUEST) return true;
-    } while (this.#server.now() < until);
+    do if (isAsked(this.#header, 100)) return true;
+    while (this.#server.now() < until);
     return false;
   }
 

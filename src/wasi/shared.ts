@@ -45,8 +45,8 @@ const numberOf = new Map(names.map((name, index) => [name, index]));
 /** The kernel ended this process: nothing more runs in it. */
 export class Ended extends Error {}
 
-/** Looks this often before it sleeps: about ten microseconds, in which the kernel usually answers. */
-const LOOKS = 4_000;
+/** Looks this often before it sleeps: some tens of microseconds, in which the kernel usually answers. */
+const LOOKS = 15_000;
 
 /**
  * Loops that wait are functions of their own: an engine optimizes a loop that runs long while the code

@@ -1,14 +1,16 @@
 /** The workload over names: N files of 4 KiB, a hundred in a directory, or one chain of 16 directories. */
 
+import type { Awaitable } from '../kernel/awaitable.ts';
+
 /** What a file system must do here; paths are absolute. */
 export interface Names {
   mkdir(path: string): Promise<unknown>;
   writeFile(path: string, data: Uint8Array): Promise<unknown>;
   readFile(path: string): Promise<Uint8Array>;
-  stat(path: string): Promise<{ size: number | bigint }>;
+  stat(path: string): Awaitable<{ size: number | bigint }>;
   readdir(path: string): Promise<{ length: number }>;
   rename(from: string, to: string): Promise<unknown>;
-  unlink(path: string): Promise<unknown>;
+  unlink(path: string): Awaitable<unknown>;
 }
 
 export type Phases = Record<'write' | 'read' | 'stat' | 'readdir' | 'rename' | 'unlink', number>;
@@ -39,7 +41,7 @@ export async function measureNames(fs: Names, count: number, deep: boolean): Pro
     await run();
     return performance.now() - from;
   };
-  const each = (run: (file: string) => Promise<unknown>) =>
+  const each = (run: (file: string) => unknown) =>
     timed(async () => {
       for (const file of files) await run(file);
     });

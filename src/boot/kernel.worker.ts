@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
 import { MemFs } from '../fs/mem/memfs.ts';
-import { FsError, fail } from '../kernel/errors.ts';
+import { fail, hasCode } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { toManifest } from '../kernel/manifest.ts';
 import type { Args, Operation } from '../kernel/operations.ts';
@@ -53,8 +53,8 @@ class KernelWorker {
   constructor() {
     this.#runner = new WasiRunner({
       makeWorker,
-      call: (process, operation, args, signal) =>
-        this.#kernel.call(process, operation, args, signal),
+      answer: (process, operation, args, signal) =>
+        this.#kernel.answer(process, operation, args, signal),
       digest,
       now: () => performance.now(),
       breathe,
@@ -315,8 +315,8 @@ async function seed(service: FileService): Promise<void> {
   for (const [path, text] of Object.entries(firstFiles)) {
     const names = path.split('/').filter(Boolean);
     for (let i = 1; i < names.length; i++)
-      await ifNew(service.create(names.slice(0, i), 'dir', never));
-    await ifNew(service.create(names, 'file', never));
+      await ifNew(() => service.create?.(names.slice(0, i), 'dir', never));
+    await ifNew(() => service.create?.(names, 'file', never));
     const handle = await service.open(names, { write: true }, never);
     await handle.write?.(0, new TextEncoder().encode(text), never);
     await handle.close?.();
@@ -324,10 +324,12 @@ async function seed(service: FileService): Promise<void> {
 }
 
 /** A name that is there already is fine. */
-async function ifNew(made: Promise<void>): Promise<void> {
-  await made.catch((error: unknown) => {
-    if (!(error instanceof FsError && error.code === 'EEXIST')) throw error;
-  });
+async function ifNew(make: () => unknown): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
 }
 
 function holdForLife(name: string): void {

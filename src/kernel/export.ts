@@ -1,5 +1,6 @@
 /** A namespace as a FileService (exportfs(4)): what it shows can be mounted, wrapped or served over a port. */
 
+import { type Awaitable, after } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { Caller, Namespace } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
@@ -14,7 +15,7 @@ export class NamespaceService implements FileService {
     this.#namespace = namespace;
   }
 
-  stat(path: Path, signal: AbortSignal): Promise<Stat> {
+  stat(path: Path, signal: AbortSignal): Awaitable<Stat> {
     return this.#namespace.stat(formatPath(path), false, at(signal));
   }
 
@@ -46,15 +47,14 @@ export class NamespaceService implements FileService {
     };
   }
 
-  create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
+  create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Awaitable<void> {
     const text = formatPath(path);
     if (kind === 'dir') return this.#namespace.mkdir(text, at(signal));
-    return this.#namespace
-      .open(text, { create: true, exclusive: true }, at(signal))
-      .then((file) => file.close());
+    const made = this.#namespace.open(text, { create: true, exclusive: true }, at(signal));
+    return after(made, (file) => file.close());
   }
 
-  remove(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
+  remove(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Awaitable<void> {
     return this.#namespace.remove(formatPath(path), kind, at(signal));
   }
 

@@ -1,12 +1,13 @@
 /** What each operation of the table does for a process. Arguments come from outside and are checked here or deeper. */
+import { type Awaitable, after, attempt } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
 import { toManifest } from './manifest.ts';
 import type { MountFlags } from './mounts.ts';
-import type { OpenFlags } from './namespace.ts';
+import type { Caller, OpenFlags } from './namespace.ts';
 import { formatNs } from './nstext.ts';
 import { OpenDir } from './opendir.ts';
-import { OpenFile } from './openfile.ts';
+import type { OpenFile } from './openfile.ts';
 import {
   type Args,
   IO_MAX,
@@ -22,7 +23,7 @@ import {
 import { cleanPath, formatPath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { poll } from './poll.ts';
-import { type Process, streamOf } from './process.ts';
+import { type Descriptor, type Process, streamOf } from './process.ts';
 import type { ServiceSpec, Times } from './service.ts';
 import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
 
@@ -31,55 +32,50 @@ type Handler<K extends Operation> = (
   args: Args<K>,
   signal: AbortSignal,
   kernel: Kernel,
-) => Promise<Result<K>>;
+) => Awaitable<Result<K>>;
 
 export const handlers: { readonly [K in Operation]: Handler<K> } = {
-  async open(process, { dir, path, flags }, signal, kernel) {
+  open(process, { dir, path, flags }, signal, kernel) {
     const change = kernel.changes.count;
-    const caller = await process.callerFor(dir, path, signal);
-    const opened = await process.namespace.open(path, openFlags(flags), caller);
-    try {
-      const stat =
-        opened instanceof OpenDir
-          ? await process.namespace.stat('.', true, {
-              ...caller,
-              cwd: opened.path,
-              beneath: undefined,
-            })
-          : await opened.stat(signal);
-      const plain = opened instanceof OpenFile && !opened.stream && stat.version !== '';
-      const { read, write } = plain ? opened.mode : {};
-      const ahead = plain && process.confined && read && !write && stat.size > 0;
-      const data = ahead ? await opened.pread(0, OPEN_AHEAD, signal) : NOTHING;
-      return { fd: process.add(opened), stat, stream: streamOf(opened), plain, change, data };
-    } catch (error) {
-      await opened.close();
-      throw error;
-    }
+    return after(process.callerFor(dir, path, signal), (caller) =>
+      after(process.namespace.open(path, openFlags(flags), caller), (opened) =>
+        attempt(
+          () => describeOpened(process, opened, caller, change),
+          (error) =>
+            after(opened.close(), () => {
+              throw error;
+            }),
+        ),
+      ),
+    );
   },
-  async close(process, { fd }) {
-    await process.close(fd);
-    return {};
+  close(process, { fd }) {
+    return after(process.close(fd), () => ({}));
   },
-  async read(process, { fd, count }, signal) {
+  read(process, { fd, count }, signal) {
     const file = process.file(fd);
-    if (file.terminal && !file.nonblock) await untilTyped(process, file, signal);
-    const data = await file.read(Math.min(count, IO_MAX), signal);
-    process.didRead(data.length);
-    return { data };
+    const typed = file.terminal && !file.nonblock ? untilTyped(process, file, signal) : undefined;
+    return after(typed, () =>
+      after(file.read(Math.min(count, IO_MAX), signal), (data) => {
+        process.didRead(data.length);
+        return { data };
+      }),
+    );
   },
-  async pread(process, { fd, count, at }, signal, kernel) {
+  pread(process, { fd, count, at }, signal, kernel) {
     const change = kernel.changes.count;
     const file = process.file(fd);
     if (file.stream) fail('ESPIPE');
-    const data = await file.pread(at, Math.min(count, IO_MAX), signal);
-    process.didRead(data.length);
-    return { change, data };
+    return after(file.pread(at, Math.min(count, IO_MAX), signal), (data) => {
+      process.didRead(data.length);
+      return { change, data };
+    });
   },
-  async write(process, { fd, data }, signal) {
-    const written = await process.file(fd).write(data, signal);
-    if (fd === 1 || fd === 2) process.didOutput(fd, data.subarray(0, written));
-    return { written };
+  write(process, { fd, data }, signal) {
+    return after(process.file(fd).write(data, signal), (written) => {
+      if (fd === 1 || fd === 2) process.didOutput(fd, data.subarray(0, written));
+      return { written };
+    });
   },
   async pwrite(process, { fd, at, data }, signal) {
     const file = process.file(fd);
@@ -146,10 +142,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     const dir = process.dir(fd);
     return dir.list(from, Math.min(count, LIST_MAX), process.caller(fd, signal));
   },
-  async stat(process, { dir, path, follow }, signal) {
-    return {
-      stat: await process.namespace.stat(path, follow, await process.callerFor(dir, path, signal)),
-    };
+  stat(process, { dir, path, follow }, signal) {
+    return after(process.callerFor(dir, path, signal), (caller) =>
+      after(process.namespace.stat(path, follow, caller), (stat) => ({ stat })),
+    );
   },
   async setTimes(process, { dir, path, follow, atime, mtime }, signal) {
     await process.namespace.setTimes(
@@ -164,9 +160,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     await process.namespace.mkdir(path, await process.callerFor(dir, path, signal));
     return {};
   },
-  async unlink(process, { dir, path }, signal) {
-    await process.namespace.remove(path, 'file', await process.callerFor(dir, path, signal));
-    return {};
+  unlink(process, { dir, path }, signal) {
+    return after(process.callerFor(dir, path, signal), (caller) =>
+      after(process.namespace.remove(path, 'file', caller), () => ({})),
+    );
   },
   async rmdir(process, { dir, path }, signal) {
     await process.namespace.remove(path, 'dir', await process.callerFor(dir, path, signal));
@@ -349,6 +346,33 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
 };
 
+/** What a program learns of what it opened; a small file that it only reads comes along. */
+function describeOpened(
+  process: Process,
+  opened: Descriptor,
+  caller: Caller,
+  change: number,
+): Awaitable<Result<'open'>> {
+  const { signal } = caller;
+  const isDir = opened instanceof OpenDir;
+  const described = isDir
+    ? process.namespace.stat('.', true, { ...caller, cwd: opened.path, beneath: undefined })
+    : opened.stat(signal);
+  return after(described, (stat) => {
+    const plain = !isDir && !opened.stream && stat.version !== '';
+    const { read, write } = plain ? opened.mode : {};
+    const ahead = plain && process.confined && read && !write && stat.size > 0;
+    return after(ahead ? opened.pread(0, OPEN_AHEAD, signal) : NOTHING, (data) => ({
+      fd: process.add(opened),
+      stat,
+      stream: streamOf(opened),
+      plain,
+      change,
+      data,
+    }));
+  });
+}
+
 /** Bytes of a small file that its opening brings along: most are read at once and whole. */
 const OPEN_AHEAD = 16_384;
 const NOTHING = new Uint8Array(0);
@@ -375,10 +399,17 @@ function checkMayMount(process: Process): void {
   if (!process.mayMount) fail('EPERM', 'only the page and its terminals mount services');
 }
 
+const openNames = Object.entries(OPEN) as [keyof OpenFlags, number][];
+const knownFlags = new Map<number, OpenFlags>();
+
 function openFlags(bits: number): OpenFlags {
-  const flags: { -readonly [K in keyof OpenFlags]: boolean } = {};
-  for (const [name, bit] of Object.entries(OPEN))
-    if (bits & bit) flags[name as keyof OpenFlags] = true;
+  const known = knownFlags.get(bits);
+  if (known) return known;
+  const flags = Object.fromEntries(
+    openNames.filter(([, bit]) => bits & bit).map(([name]) => [name, true]),
+  );
+  // Bits come from programs: those beyond the names mean nothing, and are not worth keeping.
+  if (bits < 1 << openNames.length) knownFlags.set(bits, flags);
   return flags;
 }
 

@@ -2,6 +2,8 @@
  * The kernel: processes, mounted sources, watches, and the one gate that runs an operation for a
  * process. It knows nothing of where it runs: services, the runner and timers come in as parameters.
  */
+
+import { type Awaitable, attempt } from './awaitable.ts';
 import { Changes } from './changes.ts';
 import { FsError, fail, toFsError } from './errors.ts';
 import { FailedService } from './failed.ts';
@@ -96,9 +98,34 @@ export class Kernel {
     args: Args<K>,
     signal: AbortSignal,
   ): Promise<Result<K>> {
+    return this.answer(process, operation, args, signal);
+  }
+
+  /** As `call`, at once where nothing has to be waited for. */
+  answer<K extends Operation>(
+    process: Process,
+    operation: K,
+    args: Args<K>,
+    signal: AbortSignal,
+  ): Awaitable<Result<K>> {
     process.calls++;
     if (process.traces.size > 0) return this.#traced(process, operation, args, signal);
-    return this.#run(process, operation, args, signal);
+    if (process.stopped || changesMounts.has(operation))
+      return this.#run(process, operation, args, signal);
+    return attempt(
+      () => {
+        const handler = handlers[operation] ?? fail('ENOSYS', `no operation ${String(operation)}`);
+        const result = handler(process, args, signal, this);
+        if (!(result instanceof Promise)) return result;
+        process.inCalls++;
+        return result.finally(() => {
+          process.inCalls--;
+        });
+      },
+      (error) => {
+        throw toFsError(error, { op: operation });
+      },
+    );
   }
 
   async #run<K extends Operation>(

@@ -6,6 +6,7 @@
  * The common case is one call of the service with the path as it was written; only where that meets
  * a symlink, or the path holds '..', is it walked name by name (path_resolution(7)).
  */
+import { type Awaitable, after, attempt } from './awaitable.ts';
 import { concat } from './bytes.ts';
 import type { Changes } from './changes.ts';
 import { type Errno, type FsError, fail, hasCode, toFsError } from './errors.ts';
@@ -18,7 +19,7 @@ import {
   type Source,
 } from './mounts.ts';
 import { OpenDir } from './opendir.ts';
-import { OpenFile } from './openfile.ts';
+import { OpenFile, type Place as OpenPlace } from './openfile.ts';
 import {
   cleanPath,
   formatPath,
@@ -99,6 +100,13 @@ export class Namespace {
   #past: MountTable[] = [];
   #future: MountTable[] = [];
   readonly #changes: Changes;
+  /** What its open files ask of it. */
+  readonly #files: FileWork = {
+    statAt: (path, caller) => this.#statAt(path, caller),
+    complete: (stat, member, rest) => this.#complete(stat, member, rest),
+    setTimesAt: (path, times, caller) => this.#setTimesAt(path, times, caller),
+    didWrite: (place, bytes, caller) => this.#didWrite(place, bytes, caller),
+  };
 
   constructor(changes: Changes, table = MountTable.empty) {
     this.#changes = changes;
@@ -127,7 +135,10 @@ export class Namespace {
     const path = await this.#mountPoint(to, caller);
     const source = (await this.#walk(parsePath(from), caller, true)).path;
     const kind = (await this.#statAt(source, caller)).kind === 'dir' ? 'dir' : 'file';
-    const old = await this.#statAt(path, caller).catch(() => undefined);
+    const old = await attempt(
+      () => this.#statAt(path, caller),
+      () => undefined,
+    );
     if (old && (old.kind === 'dir') !== (kind === 'dir')) {
       fail(
         kind === 'dir' ? 'ENOTDIR' : 'EISDIR',
@@ -175,22 +186,25 @@ export class Namespace {
 
   // Names
 
-  async stat(text: string, follow: boolean, caller: Caller): Promise<NamespaceStat> {
-    return this.#named('stat', text, caller, async (parsed) => {
+  stat(text: string, follow: boolean, caller: Caller): Awaitable<NamespaceStat> {
+    return this.#named('stat', text, caller, (parsed) => {
       const lexical = direct(parsed, caller);
-      if (lexical) {
-        const stat = await this.#statAt(lexical, caller).catch(unlessLinked);
-        if (stat && !(stat.kind === 'symlink' && (follow || parsed.mustBeDir))) {
-          return this.#checkedDir(stat, parsed);
-        }
-      }
-      const found = await this.#walk(parsed, caller, follow);
-      return found.stat ?? this.#statAt(found.path, caller);
+      const stat = lexical && attempt(() => this.#statAt(lexical, caller), unlessLinked);
+      return after(stat, (found) =>
+        found && !(found.kind === 'symlink' && (follow || parsed.mustBeDir))
+          ? this.#checkedDir(found, parsed)
+          : this.#statWalked(parsed, follow, caller),
+      );
     });
   }
 
+  async #statWalked(parsed: ParsedPath, follow: boolean, caller: Caller): Promise<NamespaceStat> {
+    const found = await this.#walk(parsed, caller, follow);
+    return found.stat ?? this.#statAt(found.path, caller);
+  }
+
   /** The real path of an existing object: no symlink, no dot (realpath(3)). */
-  realpath(text: string, caller: Caller): Promise<Path> {
+  async realpath(text: string, caller: Caller): Promise<Path> {
     return this.#named('realpath', text, caller, async (parsed) => {
       const found = await this.#walk(parsed, caller, true);
       if (!found.stat) fail('ENOENT');
@@ -198,24 +212,27 @@ export class Namespace {
     });
   }
 
-  async open(text: string, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
-    return this.#named('open', text, caller, async (parsed) => {
+  open(text: string, flags: OpenFlags, caller: Caller): Awaitable<OpenFile | OpenDir> {
+    return this.#named('open', text, caller, (parsed) => {
       if (flags.create && flags.directory)
         fail('EINVAL', 'files are created, directories are made');
       if (flags.create && parsed.mustBeDir)
         fail('EISDIR', 'a name that ends in a slash is a directory');
       const wanted = { ...flags, directory: flags.directory || parsed.mustBeDir };
+      const walked = async (): Promise<OpenFile | OpenDir> => {
+        const follow = !flags.noFollow && !(flags.create && flags.exclusive);
+        const { path } = await this.#walk(parsed, caller, follow);
+        return this.#openOrCreate(path, wanted, caller);
+      };
       const lexical = direct(parsed, caller);
-      if (lexical) {
-        try {
-          return await this.#openOrCreate(lexical, wanted, caller);
-        } catch (error) {
+      if (!lexical) return walked();
+      return attempt(
+        () => this.#openOrCreate(lexical, wanted, caller),
+        (error) => {
           if (!hasCode(error, 'ELOOP', 'ENOTDIR')) throw error;
-        }
-      }
-      const follow = !flags.noFollow && !(flags.create && flags.exclusive);
-      const { path } = await this.#walk(parsed, caller, follow);
-      return this.#openOrCreate(path, wanted, caller);
+          return walked();
+        },
+      );
     });
   }
 
@@ -256,36 +273,49 @@ export class Namespace {
       );
       await file.close();
     } catch (error) {
-      await file.close().catch(() => undefined);
+      await attempt(
+        () => file.close(),
+        () => undefined,
+      );
       throw this.#explain(error, 'write', text, caller);
     }
   }
 
-  mkdir(text: string, caller: Caller): Promise<void> {
+  async mkdir(text: string, caller: Caller): Promise<void> {
     return this.#entry('mkdir', text, caller, (path) => this.#createAt(path, 'dir', caller));
   }
 
   /** unlink(2) for `file`, rmdir(2) for `dir`; EBUSY for a mount point. */
-  remove(text: string, kind: 'file' | 'dir', caller: Caller): Promise<void> {
+  remove(text: string, kind: 'file' | 'dir', caller: Caller): Awaitable<void> {
     const op = kind === 'file' ? 'unlink' : 'rmdir';
-    return this.#entry(op, text, caller, async (path, parsed) => {
-      const { member, rest } = await this.#servedFor('remove', path, caller);
-      if (kind === 'file' && parsed.mustBeDir) await this.#mustBeDir(path, caller);
-      await have(member, 'remove').call(member.source.service, rest, kind, caller.signal);
-      if (kind === 'dir') Place.removed(member.source, rest);
-      this.#changed(member, rest);
-      caller.record?.('remove', path, 0);
-    });
+    return this.#entry(op, text, caller, (path, parsed) =>
+      after(this.#servedFor('remove', path, caller), ({ member, rest }) => {
+        const { service } = member.source;
+        const checked =
+          kind === 'file' && parsed.mustBeDir ? this.#mustBeDir(path, caller) : undefined;
+        const removed = after(checked, () =>
+          have(member, 'remove').call(service, rest, kind, caller.signal),
+        );
+        return after(removed, () => {
+          if (kind === 'dir') Place.removed(member.source, rest);
+          this.#changed(member, rest);
+          caller.record?.('remove', path, 0);
+        });
+      }),
+    );
   }
 
   /** rename(2), atomic or not at all: EXDEV across services. */
-  rename(from: string, to: string, caller: Caller, toCaller = caller): Promise<void> {
+  async rename(from: string, to: string, caller: Caller, toCaller = caller): Promise<void> {
     return this.#entry('rename', from, caller, (old, parsedOld) =>
       this.#entry('rename', to, toCaller, async (path, parsed) => {
         const source = await this.#servedFor('rename', old, caller);
-        await this.#statAt(old, caller).catch((error: unknown) => {
-          throw this.#explain(error, 'rename', from, caller);
-        });
+        await attempt(
+          () => this.#statAt(old, caller),
+          (error) => {
+            throw this.#explain(error, 'rename', from, caller);
+          },
+        );
         if (parsedOld.mustBeDir || parsed.mustBeDir) await this.#mustBeDir(old, caller);
         const target = await this.#targetFor('rename', path, source.member, toCaller);
         const rename = have(source.member, 'rename');
@@ -300,7 +330,7 @@ export class Namespace {
   }
 
   /** A second name for a file; never follows the last name of `from` (linkat(2) without AT_SYMLINK_FOLLOW). */
-  link(from: string, to: string, caller: Caller, toCaller = caller): Promise<void> {
+  async link(from: string, to: string, caller: Caller, toCaller = caller): Promise<void> {
     return this.#entry('link', from, caller, (old, parsedOld) =>
       this.#entry('link', to, toCaller, async (path, parsed) => {
         if (parsed.mustBeDir) fail('ENOENT');
@@ -316,7 +346,7 @@ export class Namespace {
     );
   }
 
-  symlink(target: string, text: string, caller: Caller): Promise<void> {
+  async symlink(target: string, text: string, caller: Caller): Promise<void> {
     return this.#entry('symlink', text, caller, async (path, parsed) => {
       if (parsed.mustBeDir) {
         // A name that must be a directory cannot become a symlink; what is there already says why (POSIX 4.13).
@@ -332,7 +362,7 @@ export class Namespace {
     });
   }
 
-  readlink(text: string, caller: Caller): Promise<string> {
+  async readlink(text: string, caller: Caller): Promise<string> {
     return this.#entry('readlink', text, caller, async (path, parsed) => {
       if (parsed.mustBeDir) {
         await this.#walk(parsed, caller, true);
@@ -437,10 +467,13 @@ export class Namespace {
       }
       here.push(name);
       const last = todo.length === 0;
-      stat = await this.#statAt(here, caller).catch((error: unknown) => {
-        if (last && hasCode(error, 'ENOENT')) return undefined;
-        throw error;
-      });
+      stat = await attempt(
+        () => this.#statAt(here, caller),
+        (error) => {
+          if (last && hasCode(error, 'ENOENT')) return undefined;
+          throw error;
+        },
+      );
       if (stat?.kind !== 'symlink' || (last && !follow && !parsed.mustBeDir)) continue;
       if (caller.plain) fail(last ? 'ELOOP' : 'ENOTDIR');
       if (++links > LINKS_MAX) fail('ELOOP', 'too many symbolic links');
@@ -449,7 +482,7 @@ export class Namespace {
       todo.push(...target.names.slice(target.absolute ? here.length : 0).reverse());
       stat = undefined;
     }
-    const found = stat ?? (await this.#statAt(here, caller).catch(missing));
+    const found = stat ?? (await attempt(() => this.#statAt(here, caller), missing));
     if (!found) return { path: here };
     return { path: here, stat: this.#checkedDir(found, parsed) };
   }
@@ -469,17 +502,23 @@ export class Namespace {
   }
 
   /** What stands at a path, not followed. A mount point and the way to one are directories always. */
-  async #statAt(path: Path, caller: Caller): Promise<NamespaceStat> {
-    const skeleton = this.#table.isSkeleton(path);
-    for (const { member, rest } of skeleton
-      ? await this.#layers(this.#table.lookup(path), caller)
-      : [await this.#served(path, caller)]) {
+  #statAt(path: Path, caller: Caller): Awaitable<NamespaceStat> {
+    if (this.#table.isSkeleton(path)) return this.#statSkeleton(path, caller);
+    return after(this.#served(path, caller), ({ member, rest }) =>
+      after(member.source.service.stat(rest, caller.signal), (stat) =>
+        this.#complete(stat, member, rest),
+      ),
+    );
+  }
+
+  async #statSkeleton(path: Path, caller: Caller): Promise<NamespaceStat> {
+    for (const { member, rest } of await this.#layers(this.#table.lookup(path), caller)) {
       try {
         const stat = await member.source.service.stat(rest, caller.signal);
-        if (!skeleton || stat.kind === 'dir' || this.#table.at(path)?.kind === 'file')
+        if (stat.kind === 'dir' || this.#table.at(path)?.kind === 'file')
           return this.#complete(stat, member, rest);
       } catch (error) {
-        if (!skeleton || hasCode(error, 'EINTR')) throw error;
+        if (hasCode(error, 'EINTR')) throw error;
         if (!hasCode(error, 'ENOENT', 'ENOTDIR')) member.source.use.errors++;
       }
     }
@@ -488,17 +527,19 @@ export class Namespace {
   }
 
   #complete(stat: Stat, member: Member, rest: Path): NamespaceStat {
-    const dev = member.source.dev;
-    return { ...stat, dev, ino: stat.ino ?? hashOf(dev, rest), nlink: stat.nlink ?? 1 };
+    const { dev } = member.source;
+    const { kind, size, mtime, version, ino = hashOf(dev, rest), nlink = 1 } = stat;
+    const { atime = mtime, ctime = mtime } = stat;
+    return { kind, size, mtime, atime, ctime, version, ino, nlink, dev };
   }
 
   /** The member that serves a path; ENOENT if none has the name. */
-  async #served(path: Path, caller: Caller): Promise<Served> {
+  #served(path: Path, caller: Caller): Awaitable<Served> {
     const found = this.#table.lookup(path) ?? fail('ENOENT');
     const { members } = found.point;
     const only = members.length === 1 ? members[0] : undefined;
     if (only) return serve(only, found);
-    return (await this.#layers(found, caller))[0] ?? fail('ENOENT');
+    return after(this.#layers(found, caller), ([first]) => first ?? fail('ENOENT'));
   }
 
   /** The members that show at a path: all of a union at its root, below it the first that has the name. */
@@ -527,75 +568,74 @@ export class Namespace {
 
   // Working at a resolved path
 
-  async #openOrCreate(path: Path, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
-    // Someone else may create or remove the name in between: try again, not for ever.
-    for (let attempt = 0; attempt < 8; attempt++) {
-      if (flags.create && flags.exclusive) {
-        await this.#createAt(path, 'file', caller);
-        return this.#openAt(path, flags, caller);
-      }
-      try {
-        return await this.#openAt(path, flags, caller);
-      } catch (error) {
-        if (!flags.create || !hasCode(error, 'ENOENT')) throw error;
-      }
-      await this.#createAt(path, 'file', caller).catch((error: unknown) => {
-        if (!hasCode(error, 'EEXIST')) throw error;
-      });
-    }
-    return fail('EIO', 'the file kept appearing and vanishing');
+  /** Someone else may create or remove the name in between: it tries again, not for ever. */
+  #openOrCreate(
+    path: Path,
+    flags: OpenFlags,
+    caller: Caller,
+    tries = 8,
+  ): Awaitable<OpenFile | OpenDir> {
+    if (tries === 0) fail('EIO', 'the file kept appearing and vanishing');
+    if (!flags.create) return this.#openAt(path, flags, caller);
+    const create = (): Awaitable<void> => this.#createAt(path, 'file', caller);
+    if (flags.exclusive) return after(create(), () => this.#openAt(path, flags, caller));
+    return attempt(
+      () => this.#openAt(path, flags, caller),
+      (missed) => {
+        if (!hasCode(missed, 'ENOENT')) throw missed;
+        const created = attempt(create, (error) => {
+          if (!hasCode(error, 'EEXIST')) throw error;
+        });
+        return after(created, () => this.#openOrCreate(path, flags, caller, tries - 1));
+      },
+    );
   }
 
-  async #openAt(path: Path, flags: OpenFlags, caller: Caller): Promise<OpenFile | OpenDir> {
+  #openAt(path: Path, flags: OpenFlags, caller: Caller): Awaitable<OpenFile | OpenDir> {
     const writes = Boolean(flags.write || flags.append || flags.truncate);
     if (this.#table.isSkeleton(path) && this.#table.at(path)?.kind !== 'file') {
       return this.#openDir(path, writes, caller);
     }
-    const { member, rest, at } = await this.#served(path, caller);
-    if (flags.directory) {
-      const { kind } = await member.source.service.stat(rest, caller.signal);
-      if (kind === 'symlink') fail('ELOOP');
-      return kind === 'dir' ? this.#openDir(path, writes, caller) : fail('ENOTDIR');
-    }
-    if (writes && member.ro) {
-      await member.source.service.stat(rest, caller.signal);
-      fail('EROFS', 'mounted read-only');
-    }
+    return after(this.#served(path, caller), (served) => {
+      const { member, rest } = served;
+      const { service } = member.source;
+      if (flags.directory) {
+        return after(service.stat(rest, caller.signal), ({ kind }) => {
+          if (kind === 'symlink') fail('ELOOP');
+          return kind === 'dir' ? this.#openDir(path, writes, caller) : fail('ENOTDIR');
+        });
+      }
+      if (writes && member.ro)
+        return after(service.stat(rest, caller.signal), () => fail('EROFS', 'mounted read-only'));
+      return attempt(
+        () => this.#openFile(served, flags, caller),
+        (error) => {
+          if (!hasCode(error, 'EISDIR')) throw error;
+          return this.#openDir(path, writes, caller);
+        },
+      );
+    });
+  }
+
+  #openFile({ member, rest, at }: Served, flags: OpenFlags, caller: Caller): Awaitable<OpenFile> {
     const mode: Mode = {
       ...(flags.read ? { read: true } : {}),
       ...(flags.write ? { write: true } : {}),
       ...(flags.append ? { append: true, write: true } : {}),
       ...(flags.truncate ? { truncate: true } : {}),
     };
-    try {
-      const handle = await member.source.service.open(rest, mode, caller.signal);
+    return after(member.source.service.open(rest, mode, caller.signal), (handle) => {
       member.source.use.calls++;
       const place = new Place(member, at, rest, false);
       if (mode.truncate) this.#didWrite(place, 0, caller);
-      return new OpenFile(handle, mode, {
-        ro: member.ro,
-        name: () => `${member.source.dev}:${place.rest.join('/')}`,
-        path: () => formatPath(place.path),
-        leave: () => place.leave(),
-        stat: (signal) => this.#statAt(place.path, { ...caller, signal }),
-        complete: (stat) => this.#complete(stat, member, place.rest),
-        setTimes: (times, signal) => this.#setTimesAt(place.path, times, { ...caller, signal }),
-        sync: async () => member.source.service.sync?.(),
-        didRead: (bytes) => {
-          member.source.use.calls++;
-          member.source.use.read += bytes;
-        },
-        didWrite: (bytes) => this.#didWrite(place, bytes, caller),
-      });
-    } catch (error) {
-      if (!hasCode(error, 'EISDIR')) throw error;
-      return this.#openDir(path, writes, caller);
-    }
+      return new OpenFile(handle, mode, new FilePlace(this.#files, place, caller));
+    });
   }
 
   async #openDir(path: Path, writes: boolean, caller: Caller): Promise<OpenDir> {
     if (writes) fail('EISDIR');
-    const served = this.#table.lookup(path) && (await this.#served(path, caller).catch(missing));
+    const served =
+      this.#table.lookup(path) && (await attempt(() => this.#served(path, caller), missing));
     const moves = served && !this.#table.isSkeleton(path);
     return new OpenDir(
       this,
@@ -604,11 +644,14 @@ export class Namespace {
     );
   }
 
-  async #createAt(path: Path, kind: 'file' | 'dir', caller: Caller): Promise<void> {
-    const { member, rest } = await this.#creatable(path, caller);
-    await have(member, 'create').call(member.source.service, rest, kind, caller.signal);
-    this.#changed(member, rest);
-    caller.record?.('create', path, 0);
+  #createAt(path: Path, kind: 'file' | 'dir', caller: Caller): Awaitable<void> {
+    return after(this.#creatable(path, caller), ({ member, rest }) => {
+      const create = have(member, 'create');
+      return after(create.call(member.source.service, rest, kind, caller.signal), () => {
+        this.#changed(member, rest);
+        caller.record?.('create', path, 0);
+      });
+    });
   }
 
   async #setTimesAt(path: Path, times: Times, caller: Caller): Promise<void> {
@@ -622,7 +665,7 @@ export class Namespace {
   }
 
   /** Which member a new name goes to: the only one, or in a union the first mounted with create. */
-  async #creatable(path: Path, caller: Caller): Promise<Served> {
+  #creatable(path: Path, caller: Caller): Awaitable<Served> {
     if (this.#table.isSkeleton(path)) fail('EEXIST');
     const found = this.#table.lookup(path);
     if (!found)
@@ -633,21 +676,23 @@ export class Namespace {
     const { members } = found.point;
     const [only] = members;
     if (members.length === 1 && only) return writable(serve(only, found));
-    if (found.rest.length > 1) return writable(await this.#served(path, caller));
-    if ((await this.#layers(found, caller)).length > 0) fail('EEXIST');
-    const taker = members.find((member) => member.create);
-    if (!taker) return fail('EACCES', 'no member of this union was mounted with create');
-    return writable(serve(taker, found));
+    if (found.rest.length > 1) return after(this.#served(path, caller), writable);
+    return after(this.#layers(found, caller), (layers) => {
+      if (layers.length > 0) fail('EEXIST');
+      const taker = members.find((member) => member.create);
+      if (!taker) return fail('EACCES', 'no member of this union was mounted with create');
+      return writable(serve(taker, found));
+    });
   }
 
   /** An existing name that is about to be moved or removed: EBUSY if mounts depend on it. */
-  async #servedFor(op: 'remove' | 'rename' | 'link', path: Path, caller: Caller): Promise<Served> {
+  #servedFor(op: 'remove' | 'rename' | 'link', path: Path, caller: Caller): Awaitable<Served> {
     if (this.#table.isSkeleton(path)) fail(op === 'link' ? 'EPERM' : 'EBUSY', 'a mount point');
-    const served = await this.#served(path, caller);
-    if (served.member.ro || isImmutable(served.member.source.service)) {
-      await served.member.source.service.stat(served.rest, caller.signal);
-    }
-    return writable(served);
+    return after(this.#served(path, caller), (served) => {
+      const { member, rest } = served;
+      if (!member.ro && !isImmutable(member.source.service)) return served;
+      return after(member.source.service.stat(rest, caller.signal), () => writable(served));
+    });
   }
 
   /** Where the new name of a rename or link goes; EXDEV if another service serves it. */
@@ -710,14 +755,15 @@ export class Namespace {
   /** With before or after, what a path shows now becomes part of the union. */
   async #originalAt(path: Path, flags: MountFlags, caller: Caller): Promise<Member | undefined> {
     if ((flags.order ?? 'replace') === 'replace' || this.#table.at(path)) return undefined;
-    const stat = await this.#statAt(path, caller).catch(missing);
+    const stat = await attempt(() => this.#statAt(path, caller), missing);
     if (!stat) return undefined;
     if (stat.kind !== 'dir') fail('ENOTDIR', 'only directories make a union');
-    const served = await this.#served(path, caller).catch(missing);
+    const served = await attempt(() => this.#served(path, caller), missing);
     if (!served) return undefined;
     const { member, rest } = served;
     // A directory that only mounts below it make is no member: there is nothing to search in it.
-    if (!(await member.source.service.stat(rest, caller.signal).catch(missing))) return undefined;
+    const { service } = member.source;
+    if (!(await attempt(() => service.stat(rest, caller.signal), missing))) return undefined;
     return { source: member.source, base: rest, create: false, ro: member.ro, original: true };
   }
 
@@ -757,17 +803,18 @@ export class Namespace {
   // Errors and shapes of calls
 
   /** Runs an operation on a path and names the operation, the path and the service in its error. */
-  async #named<T>(
+  #named<T>(
     op: string,
     text: string,
     caller: Caller,
-    run: (parsed: ParsedPath) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await run(parsePath(text));
-    } catch (error) {
-      throw this.#explain(error, op, text, caller);
-    }
+    run: (parsed: ParsedPath) => Awaitable<T>,
+  ): Awaitable<T> {
+    return attempt(
+      () => run(parsePath(text)),
+      (error) => {
+        throw this.#explain(error, op, text, caller);
+      },
+    );
   }
 
   #explain(error: unknown, op: string, text: string, caller: Caller): FsError {
@@ -787,32 +834,93 @@ export class Namespace {
   }
 
   /** An operation on a name itself, not on what it links to. */
-  async #entry<T>(
+  #entry<T>(
     op: string,
     text: string,
     caller: Caller,
-    run: (path: Path, parsed: ParsedPath) => Promise<T>,
-  ): Promise<T> {
-    return this.#named(op, text, caller, async (parsed) => {
+    run: (path: Path, parsed: ParsedPath) => Awaitable<T>,
+  ): Awaitable<T> {
+    return this.#named(op, text, caller, (parsed) => {
       const last = parsed.names[parsed.names.length - 1];
       if (last === '.' || last === '..')
         fail(makesName.has(op) ? 'EEXIST' : 'EINVAL', 'a dot is no name of its own');
+      const walk = (): Promise<{ path: Path }> =>
+        this.#walk({ ...parsed, mustBeDir: false }, caller, false);
       const lexical = direct(parsed, caller);
-      if (lexical) {
-        try {
-          return await run(lexical, parsed);
-        } catch (error) {
+      if (!lexical) return walk().then(({ path }) => run(path, parsed));
+      return attempt(
+        () => run(lexical, parsed),
+        async (error) => {
           if (!hasCode(error, 'ENOTDIR')) throw error;
-          const walked = await this.#walk({ ...parsed, mustBeDir: false }, caller, false).catch(
-            missing,
-          );
+          const walked = await walk().catch(missing);
           if (!walked || formatPath(walked.path) === formatPath(lexical)) throw error;
           return run(walked.path, parsed);
-        }
-      }
-      const { path } = await this.#walk({ ...parsed, mustBeDir: false }, caller, false);
-      return run(path, parsed);
+        },
+      );
     });
+  }
+}
+
+/** What an open file may ask of the namespace that it was opened in. */
+interface FileWork {
+  statAt(path: Path, caller: Caller): Awaitable<NamespaceStat>;
+  complete(stat: Stat, member: Member, rest: Path): NamespaceStat;
+  setTimesAt(path: Path, times: Times, caller: Caller): Promise<void>;
+  didWrite(place: Place, bytes: number, caller: Caller): void;
+}
+
+/** Where an open file stands, and in whose name it works. */
+class FilePlace implements OpenPlace {
+  readonly #work: FileWork;
+  readonly #place: Place;
+  readonly #caller: Caller;
+
+  constructor(work: FileWork, place: Place, caller: Caller) {
+    this.#work = work;
+    this.#place = place;
+    this.#caller = caller;
+  }
+
+  get ro(): boolean {
+    return this.#place.member.ro;
+  }
+
+  name(): string {
+    return `${this.#place.member.source.dev}:${this.#place.rest.join('/')}`;
+  }
+
+  path(): string {
+    return formatPath(this.#place.path);
+  }
+
+  leave(): void {
+    this.#place.leave();
+  }
+
+  stat(signal: AbortSignal): Awaitable<NamespaceStat> {
+    return this.#work.statAt(this.#place.path, { ...this.#caller, signal });
+  }
+
+  complete(stat: Stat): NamespaceStat {
+    return this.#work.complete(stat, this.#place.member, this.#place.rest);
+  }
+
+  setTimes(times: Times, signal: AbortSignal): Promise<void> {
+    return this.#work.setTimesAt(this.#place.path, times, { ...this.#caller, signal });
+  }
+
+  async sync(): Promise<void> {
+    await this.#place.member.source.service.sync?.();
+  }
+
+  didRead(bytes: number): void {
+    const { use } = this.#place.member.source;
+    use.calls++;
+    use.read += bytes;
+  }
+
+  didWrite(bytes: number): void {
+    this.#work.didWrite(this.#place, bytes, this.#caller);
   }
 }
 

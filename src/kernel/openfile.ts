@@ -2,6 +2,7 @@
  * The gate: an open file checks closed, mode, offsets, stream seeks and close-once, so that services
  * need not. It owns the seek pointer, which descriptors made by dup share (dup(2)).
  */
+import { type Awaitable, after } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { NamespaceStat } from './namespace.ts';
 import type { FileHandle, Mode, Ready, Stat, Times } from './service.ts';
@@ -17,7 +18,7 @@ export interface Place {
   /** Forgets where it stands, after the last close. */
   leave(): void;
   /** Stat by path, for handles without a stat of their own. */
-  stat(signal: AbortSignal): Promise<NamespaceStat>;
+  stat(signal: AbortSignal): Awaitable<NamespaceStat>;
   /** What the service told, with the device and what it left out. */
   complete(stat: Stat): NamespaceStat;
   /** Times by path, for handles without. */
@@ -65,55 +66,62 @@ export class OpenFile {
     return this;
   }
 
-  read(count: number, signal: AbortSignal): Promise<Uint8Array> {
+  read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     if (this.stream) return this.pread(0, count, signal);
-    return this.#inTurn(async () => {
-      const data = await this.pread(this.#position, count, signal);
-      this.#position += data.length;
-      return data;
-    });
+    return this.#inTurn(() =>
+      after(this.pread(this.#position, count, signal), (data) => {
+        this.#position += data.length;
+        return data;
+      }),
+    );
   }
 
   /** read(2) at an offset; EBADF if not open for reading. */
-  async pread(at: number, count: number, signal: AbortSignal): Promise<Uint8Array> {
+  pread(at: number, count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     this.#checkOpen();
     if (!this.mode.read || !this.#handle.read) fail('EBADF', 'not open for reading');
     checkOffset(at);
     this.#checkReady('read');
-    const data = await this.#handle.read(at, count, signal);
-    this.place.didRead(data.length);
-    return data;
-  }
-
-  write(data: Uint8Array, signal: AbortSignal): Promise<number> {
-    if (this.stream) return this.pwrite(0, data, signal);
-    return this.#inTurn(async () => {
-      const { written, end } = await this.put(
-        this.mode.append ? 'end' : this.#position,
-        data,
-        signal,
-      );
-      this.#position = end;
-      return written;
+    return after(this.#handle.read(at, count, signal), (data) => {
+      this.place.didRead(data.length);
+      return data;
     });
   }
 
+  write(data: Uint8Array, signal: AbortSignal): Awaitable<number> {
+    if (this.stream) return this.pwrite(0, data, signal);
+    return this.#inTurn(() =>
+      after(
+        this.put(this.mode.append ? 'end' : this.#position, data, signal),
+        ({ written, end }) => {
+          this.#position = end;
+          return written;
+        },
+      ),
+    );
+  }
+
   /** write(2) at an offset. With append the offset is ignored and data goes to the end, as on Linux (pwrite(2), BUGS). */
-  async pwrite(at: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
-    const { written } = await this.put(this.mode.append ? 'end' : at, data, signal);
-    return written;
+  pwrite(at: number, data: Uint8Array, signal: AbortSignal): Awaitable<number> {
+    return after(this.put(this.mode.append ? 'end' : at, data, signal), ({ written }) => written);
   }
 
   /** lseek(2): ESPIPE on a stream, EINVAL below zero. Returns the new position. */
-  seek(offset: number, whence: 'set' | 'cur' | 'end', signal: AbortSignal): Promise<number> {
+  seek(offset: number, whence: 'set' | 'cur' | 'end', signal: AbortSignal): Awaitable<number> {
     this.#checkOpen();
     if (this.stream) fail('ESPIPE');
-    return this.#inTurn(async () => {
+    return this.#inTurn(() => {
       const origin =
-        whence === 'set' ? 0 : whence === 'cur' ? this.#position : (await this.stat(signal)).size;
-      checkOffset(origin + offset);
-      this.#position = origin + offset;
-      return this.#position;
+        whence === 'set'
+          ? 0
+          : whence === 'cur'
+            ? this.#position
+            : after(this.stat(signal), ({ size }) => size);
+      return after(origin, (from) => {
+        checkOffset(from + offset);
+        this.#position = from + offset;
+        return this.#position;
+      });
     });
   }
 
@@ -126,10 +134,10 @@ export class OpenFile {
     this.place.didWrite(0);
   }
 
-  async stat(signal: AbortSignal): Promise<NamespaceStat> {
+  stat(signal: AbortSignal): Awaitable<NamespaceStat> {
     this.#checkOpen();
     if (!this.#handle.stat) return this.place.stat(signal);
-    return this.place.complete(await this.#handle.stat(signal));
+    return after(this.#handle.stat(signal), (stat) => this.place.complete(stat));
   }
 
   /** Turns appending on or off (fcntl(2) F_SETFL). */
@@ -151,26 +159,27 @@ export class OpenFile {
   }
 
   /** Drops one reference; the last closes the handle, whose error is the caller's to see once. */
-  async close(): Promise<void> {
+  close(): Awaitable<void> {
     this.#checkOpen();
     if (--this.#references > 0) return;
     this.place.leave();
-    await this.#handle.close?.();
+    return this.#handle.close?.();
   }
 
   /** A write that says where: at an offset or at the end. */
-  async put(
+  put(
     at: number | 'end',
     data: Uint8Array,
     signal: AbortSignal,
-  ): Promise<{ written: number; end: number }> {
+  ): Awaitable<{ written: number; end: number }> {
     this.#checkOpen();
     if (!this.mode.write || !this.#handle.write) fail('EBADF', 'not open for writing');
     if (at !== 'end') checkOffset(at + data.length);
     this.#checkReady('write');
-    const done = await this.#handle.write(at, data, signal);
-    this.place.didWrite(done.written);
-    return done;
+    return after(this.#handle.write(at, data, signal), (done) => {
+      this.place.didWrite(done.written);
+      return done;
+    });
   }
 
   /** What can be done now without waiting; a plain file is always ready (poll(2)). */
@@ -196,15 +205,19 @@ export class OpenFile {
     if (this.#references <= 0) fail('EBADF', 'already closed');
   }
 
-  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    while (this.#tail) await this.#tail.catch(() => undefined);
+  #inTurn<T>(run: () => Awaitable<T>): Awaitable<T> {
+    if (this.#tail) return this.#afterTail(run);
     const mine = run();
+    if (!(mine instanceof Promise)) return mine;
     this.#tail = mine;
-    try {
-      return await mine;
-    } finally {
+    return mine.finally(() => {
       if (this.#tail === mine) this.#tail = undefined;
-    }
+    });
+  }
+
+  async #afterTail<T>(run: () => Awaitable<T>): Promise<T> {
+    while (this.#tail) await this.#tail.catch(() => undefined);
+    return this.#inTurn(run);
   }
 }
 

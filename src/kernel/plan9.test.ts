@@ -85,9 +85,9 @@ const shown = (table: MountTable): unknown =>
 
 async function apply(ns: Namespace, s: Step): Promise<string> {
   if (s.op === 'mount')
-    return codeOf(ns.mount(sourceOf(service(s.id)), `/${s.at}`, s.flags, caller));
-  if (s.op === 'bind') return codeOf(ns.bind(`/${s.from}`, `/${s.at}`, s.flags, caller));
-  return codeOf(ns.unmount(`/${s.at}`, undefined, caller));
+    return codeOf(() => ns.mount(sourceOf(service(s.id)), `/${s.at}`, s.flags, caller));
+  if (s.op === 'bind') return codeOf(() => ns.bind(`/${s.from}`, `/${s.at}`, s.flags, caller));
+  return codeOf(() => ns.unmount(`/${s.at}`, undefined, caller));
 }
 
 function applyToModel(model: Plan9, s: Step): void {

@@ -3,6 +3,7 @@
  * side that mounts it. The far side has exactly the methods that the near one has, and passes the
  * same conformance suite.
  */
+import { quietly } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { Path } from './path.ts';
 import { answerOn, type Port, Remote } from './rpc.ts';
@@ -116,7 +117,7 @@ export function servePort(service: FileService, port: Port): () => void {
     stopped = true;
     server.stop();
     unwatch?.();
-    for (const handle of handles.values()) void handle.close?.().catch(() => undefined);
+    for (const handle of handles.values()) quietly(() => handle.close?.());
   };
 }
 

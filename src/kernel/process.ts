@@ -2,6 +2,7 @@
  * A process: a namespace, a working directory, descriptors, limits, and an account of what it did.
  * The page and every other client of the kernel is a process too.
  */
+import { type Awaitable, after, attempt, quietly } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { MountTable } from './mounts.ts';
 import type { Caller, Namespace } from './namespace.ts';
@@ -174,6 +175,8 @@ export class Process {
   readonly #taps = new Map<number, Set<Queue>>();
   readonly #hit = new Set<keyof Limits>();
   readonly #resumed = new Waiters();
+  readonly #record: NonNullable<Caller['record']> = (op, path, bytes, to) =>
+    this.#note(op, path, bytes, to);
   #stopped = false;
   #output = 0;
   #dropped = 0;
@@ -308,10 +311,10 @@ export class Process {
   }
 
   /** The number is free at once, whatever the close says. */
-  async close(fd: number): Promise<void> {
+  close(fd: number): Awaitable<void> {
     const found = this.descriptor(fd);
     this.#descriptors[fd] = undefined;
-    await found.close();
+    return found.close();
   }
 
   /** `to` becomes what `fd` was, atomically (WASI fd_renumber). */
@@ -326,8 +329,7 @@ export class Process {
 
   /** Who asks the namespace, relative to a directory's descriptor or, with -1, the working directory. */
   caller(dir: number, signal: AbortSignal): Caller {
-    const record: NonNullable<Caller['record']> = (op, path, bytes, to) =>
-      this.#note(op, path, bytes, to);
+    const record = this.#record;
     if (dir >= 0) {
       const cwd = this.dir(dir).path;
       return { cwd, signal, record, beneath: this.confined ? cwd : undefined };
@@ -337,19 +339,20 @@ export class Process {
   }
 
   /** As `caller`, for a path whose directory may be a working directory over the root. */
-  async callerFor(dir: number, path: string, signal: AbortSignal): Promise<Caller> {
+  callerFor(dir: number, path: string, signal: AbortSignal): Awaitable<Caller> {
     const caller = this.caller(dir, signal);
     if (dir < 0 || !this.dir(dir).overRoot) return caller;
     const first = path.split('/').find((name) => name !== '' && name !== '.');
     if (first === undefined || path.startsWith('/')) return caller;
     const root: Caller = { ...caller, cwd: [], beneath: [] };
-    if (await this.#has(first, caller)) return caller;
-    return (await this.#has(first, root)) ? root : caller;
+    return after(this.#has(first, caller), (has) =>
+      has ? caller : after(this.#has(first, root), (there) => (there ? root : caller)),
+    );
   }
 
-  #has(name: string, caller: Caller): Promise<boolean> {
-    return this.namespace.stat(name, false, caller).then(
-      () => true,
+  #has(name: string, caller: Caller): Awaitable<boolean> {
+    return attempt(
+      () => after(this.namespace.stat(name, false, caller), () => true),
       () => false,
     );
   }
@@ -391,7 +394,7 @@ export class Process {
     this.#resumed.wake();
     for (const taps of this.#taps.values()) for (const queue of taps) queue.end();
     for (const [fd, descriptor] of this.#descriptors.entries()) {
-      if (descriptor) void this.close(fd).catch(() => undefined);
+      if (descriptor) quietly(() => this.close(fd));
     }
     this.#finish(this.#status);
   }

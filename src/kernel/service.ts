@@ -1,8 +1,10 @@
 /**
  * The central interface. Every file in a namespace is served by a FileService; what a service
  * cannot do is a method that it does not have. Arguments were checked at the gate (openfile.ts,
- * namespace.ts), so a service trusts them. Errors are FsErrors with a POSIX code.
+ * namespace.ts), so a service trusts them. Errors are FsErrors with a POSIX code. What is Awaitable may be
+ * answered, or thrown, at once.
  */
+import type { Awaitable } from './awaitable.ts';
 import type { Path } from './path.ts';
 
 export type Kind = 'file' | 'dir' | 'symlink';
@@ -63,15 +65,15 @@ export interface FileService {
    * Never follows a symlink. ENOENT if a name is missing, ENOTDIR if a name on the way is not a
    * directory (a symlink is not).
    */
-  stat(path: Path, signal: AbortSignal): Promise<Stat>;
+  stat(path: Path, signal: AbortSignal): Awaitable<Stat>;
   /** All names of a directory, in no order that matters. ENOENT, ENOTDIR. */
   readdir(path: Path, signal: AbortSignal): Promise<Entry[]>;
   /** Files only: EISDIR for a directory, ELOOP for a symlink. May wait, e.g. to dial. */
-  open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle>;
+  open(path: Path, mode: Mode, signal: AbortSignal): Awaitable<FileHandle>;
   /** An empty file or directory: EEXIST if the name is taken, ENOENT if the parent is missing. */
-  create?(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void>;
+  create?(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Awaitable<void>;
   /** `file` removes files and symlinks (EISDIR for a directory), `dir` empty directories (ENOTDIR, ENOTEMPTY). */
-  remove?(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void>;
+  remove?(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Awaitable<void>;
   /** rename(2), atomic: file over directory EISDIR, directory over file ENOTDIR, over non-empty ENOTEMPTY, into itself EINVAL. */
   rename?(from: Path, to: Path, signal: AbortSignal): Promise<void>;
   /** EEXIST if the name is taken. The target is text, kept as it is. */
@@ -106,19 +108,19 @@ export interface FileHandle {
    * At most `count` bytes; waits where there is nothing yet; empty means end of file. Neither side
    * changes the memory afterwards: it may be the service's own.
    */
-  read?(at: number, count: number, signal: AbortSignal): Promise<Uint8Array>;
+  read?(at: number, count: number, signal: AbortSignal): Awaitable<Uint8Array>;
   /** Bytes written, and the offset where the write ended. Short only on a full stream. */
   write?(
     at: number | 'end',
     data: Uint8Array,
     signal: AbortSignal,
-  ): Promise<{ written: number; end: number }>;
+  ): Awaitable<{ written: number; end: number }>;
   truncate?(size: number, signal: AbortSignal): Promise<void>;
-  stat?(signal: AbortSignal): Promise<Stat>;
+  stat?(signal: AbortSignal): Awaitable<Stat>;
   setTimes?(times: Times): Promise<void>;
   sync?(): Promise<void>;
   /** May fail once; the handle is gone regardless. */
-  close?(): Promise<void>;
+  close?(): Awaitable<void>;
 }
 
 const mutating = ['create', 'remove', 'rename', 'symlink', 'link', 'setTimes'] as const;

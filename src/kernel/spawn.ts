@@ -1,4 +1,5 @@
 /** Starting a program: its process, its three standard streams as pipes, its preopens, and the runner that executes it. */
+import { quietly } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
 import type { NamespaceStat } from './namespace.ts';
@@ -89,7 +90,7 @@ export async function spawn(
     for (const end of ends) fds.push(end ? parent.add(end) : -1);
     await kernel.start(child, resolved.binary, preopens);
   } catch (error) {
-    for (const fd of fds) if (fd >= 0) await parent.close(fd).catch(() => undefined);
+    for (const fd of fds) if (fd >= 0) quietly(() => parent.close(fd));
     child.exit({ exit_code: 126 });
     throw error;
   }
@@ -119,7 +120,7 @@ function giveDescriptor(child: Process, descriptor: Descriptor): void {
   try {
     child.add(given);
   } catch (error) {
-    void given.close().catch(() => undefined);
+    quietly(() => given.close());
     throw error;
   }
 }

@@ -42,7 +42,7 @@ describe('a queue', () => {
   it('a writer waits while it is full, and gets EPIPE once the reader has left', async () => {
     const queue = new Queue(4);
     expect(await queue.write(bytes('abcdef'), never)).toBe(4);
-    const waiting = codeOf(queue.write(bytes('x'), never));
+    const waiting = codeOf(() => queue.write(bytes('x'), never));
     queue.abandon();
     expect(await waiting).toBe('EPIPE');
   });
@@ -50,7 +50,7 @@ describe('a queue', () => {
   it('an aborted read loses no data', async () => {
     const queue = new Queue();
     const abort = new AbortController();
-    const waiting = codeOf(queue.read(10, abort.signal));
+    const waiting = codeOf(() => queue.read(10, abort.signal));
     abort.abort();
     expect(await waiting).toBe('EINTR');
     await queue.write(bytes('kept'), never);
@@ -138,9 +138,9 @@ describe('calls over a port', () => {
       return op;
     });
     const abort = new AbortController();
-    const waiting = codeOf(remote.call('wait', {}, abort.signal));
+    const waiting = codeOf(() => remote.call('wait', {}, abort.signal));
     expect(await remote.call('echo', {})).toBe('echo');
-    expect(await codeOf(remote.call('fail', {}))).toBe('EROFS');
+    expect(await codeOf(() => remote.call('fail', {}))).toBe('EROFS');
     abort.abort();
     expect(await waiting).toBe('EINTR');
     close();
@@ -150,12 +150,12 @@ describe('calls over a port', () => {
     const { remote, close } = pair(async (op) =>
       op === 'bad' ? () => undefined : new Promise(() => undefined),
     );
-    expect(await codeOf(remote.call('bad', {}))).toBe('EIO');
-    expect(await codeOf(remote.call('x', { f: () => undefined }))).toBe('EINVAL');
-    const waiting = codeOf(remote.call('never', {}));
+    expect(await codeOf(() => remote.call('bad', {}))).toBe('EIO');
+    expect(await codeOf(() => remote.call('x', { f: () => undefined }))).toBe('EINVAL');
+    const waiting = codeOf(() => remote.call('never', {}));
     remote.die('the worker stopped');
     expect(await waiting).toBe('EIO');
-    expect(await codeOf(remote.call('later', {}))).toBe('EIO');
+    expect(await codeOf(() => remote.call('later', {}))).toBe('EIO');
     close();
   });
 
@@ -185,18 +185,18 @@ describe('an open file', () => {
     await file.close();
     expect(text(await twin.pread(0, 1, never))).toBe('0');
     await twin.close();
-    expect(await codeOf(twin.read(1, never))).toBe('EBADF');
-    expect(await codeOf(twin.close())).toBe('EBADF');
+    expect(await codeOf(() => twin.read(1, never))).toBe('EBADF');
+    expect(await codeOf(() => twin.close())).toBe('EBADF');
   });
 
   it('refuses what its mode does not allow, and offsets that are none', async () => {
     const reader = await open({ read: true });
-    expect(await codeOf(reader.write(bytes('x'), never))).toBe('EBADF');
-    expect(await codeOf(reader.truncate(0, never))).toBe('EINVAL');
-    expect(await codeOf(reader.seek(-1, 'set', never))).toBe('EINVAL');
-    expect(await codeOf(reader.pread(2 ** 53, 1, never))).toBe('EINVAL');
+    expect(await codeOf(() => reader.write(bytes('x'), never))).toBe('EBADF');
+    expect(await codeOf(() => reader.truncate(0, never))).toBe('EINVAL');
+    expect(await codeOf(() => reader.seek(-1, 'set', never))).toBe('EINVAL');
+    expect(await codeOf(() => reader.pread(2 ** 53, 1, never))).toBe('EINVAL');
     const writer = await open({ write: true });
-    expect(await codeOf(writer.read(1, never))).toBe('EBADF');
+    expect(await codeOf(() => writer.read(1, never))).toBe('EBADF');
     const appender = await open({ append: true });
     await appender.pwrite(0, bytes('!'), never);
     expect((await appender.stat(never)).size).toBe(11);

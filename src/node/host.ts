@@ -18,7 +18,7 @@ import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 export function makeKernel(): Kernel {
   const runner = new WasiRunner({
     makeWorker,
-    call: (process, operation, args, signal) => kernel.call(process, operation, args, signal),
+    answer: (process, operation, args, signal) => kernel.answer(process, operation, args, signal),
     digest: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),

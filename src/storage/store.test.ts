@@ -33,7 +33,7 @@ async function boot(name: string, options: Partial<StoreOptions> = {}): Promise<
 }
 
 async function put(fs: MemFs, path: string[], text: string): Promise<void> {
-  await fs.create(path, 'file').catch(() => undefined);
+  await codeOf(() => fs.create(path, 'file'));
   const handle = await fs.open(path, { write: true, truncate: true });
   await handle.write?.(0, new TextEncoder().encode(text), never);
   await handle.close?.();
@@ -103,8 +103,7 @@ describe('the store', () => {
         const { fs, store } = await boot(name);
         for (const each of steps) {
           if (each.op === 'put') await put(fs, [each.file], each.text);
-          else if (each.op === 'remove')
-            await fs.remove([each.file], 'file').catch(() => undefined);
+          else if (each.op === 'remove') await codeOf(() => fs.remove([each.file], 'file'));
           else if (each.op === 'rename')
             await fs.rename([each.file], [each.to]).catch(() => undefined);
           else void store.flush();
@@ -203,7 +202,7 @@ describe('the store', () => {
     const second = await boot(name);
     const handle = await second.fs.open(['f'], { read: true });
     for (let i = 0; i < 2; i++)
-      expect(await codeOf(handle.read?.(0, 10, never) as Promise<unknown>)).toBe('EIO');
+      expect(await codeOf(() => handle.read?.(0, 10, never) as Promise<unknown>)).toBe('EIO');
     expect(second.damaged.length).toBe(1);
     expect((await handle.read?.(90_000, 10, never))?.length).toBe(10);
   });
@@ -243,9 +242,9 @@ describe('the store', () => {
       return add.call(this, value, key);
     });
     await put(fs, ['new'], 'n'.repeat(60_000));
-    expect(await codeOf(fs.sync())).toBe('ENOSPC');
+    expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
     expect(states.at(-1)).toMatchObject({ state: 'failed', unsaved: 60_000 });
-    expect(await codeOf(fs.create(['more'], 'file'))).toBe('ENOSPC');
+    expect(await codeOf(() => fs.create(['more'], 'file'))).toBe('ENOSPC');
     expect(await cat(fs, ['old'])).toBe('o'.repeat(100_000));
     await fs.remove(['old'], 'file');
     free = 150_000;
@@ -263,9 +262,9 @@ describe('the store', () => {
       throw new DOMException('full', 'QuotaExceededError');
     });
     await put(fs, ['new'], 'n');
-    expect(await codeOf(fs.sync())).toBe('ENOSPC');
+    expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
     await fs.remove(['old'], 'file');
-    expect(await codeOf(fs.sync())).toBe('ENOSPC');
+    expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
     full.mockRestore();
     const db = await openDB(name);
     expect(await db.count('chunks')).toBe(0);
@@ -284,8 +283,8 @@ describe('the store', () => {
     await put(owner.fs, ['f'], 'owner');
     await owner.fs.sync();
     await put(stale.fs, ['f'], 'STALE');
-    expect(await codeOf(stale.fs.sync())).toBe('ESTALE');
-    expect(await codeOf(stale.fs.create(['g'], 'file'))).toBe('ESTALE');
+    expect(await codeOf(() => stale.fs.sync())).toBe('ESTALE');
+    expect(await codeOf(() => stale.fs.create(['g'], 'file'))).toBe('ESTALE');
     expect(await cat((await boot(name)).fs, ['f'])).toBe('owner');
   });
 
@@ -297,8 +296,8 @@ describe('the store', () => {
     const other = await boot(name, { readOnly: 'another tab has it' });
     expect(other.states.at(-1)).toMatchObject({ state: 'read-only', reason: 'another tab has it' });
     expect(await cat(other.fs, ['f'])).toBe('kept');
-    expect(await codeOf(put(other.fs, ['f'], 'x'))).toBe('EROFS');
-    expect(await codeOf(other.fs.create(['g'], 'file'))).toBe('EROFS');
+    expect(await codeOf(() => put(other.fs, ['f'], 'x'))).toBe('EROFS');
+    expect(await codeOf(() => other.fs.create(['g'], 'file'))).toBe('EROFS');
     await put(owner.fs, ['f'], 'still the owner');
     await owner.fs.sync();
   });

@@ -1,10 +1,12 @@
 /** Every service passes the suite, and the suite finds what is broken: in Node, Chromium and Firefox. */
+
 import { describe, expect, it } from 'vitest';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { FuncFs } from '../fs/func/funcfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
+import { attempt, quietly } from '../kernel/awaitable.ts';
 import { Changes } from '../kernel/changes.ts';
 import { NamespaceService } from '../kernel/export.ts';
 import { MountTable, memberOf, type Source } from '../kernel/mounts.ts';
@@ -118,7 +120,10 @@ const broken: Record<string, { readonly make: () => FileService; readonly found:
 
 class OverwritingFs extends MemFs {
   override async create(path: Path, kind: 'file' | 'dir'): Promise<void> {
-    await super.create(path, kind).catch(() => undefined);
+    await attempt(
+      () => super.create(path, kind),
+      () => undefined,
+    );
   }
 }
 class SnapshotFs extends MemFs {
@@ -173,15 +178,18 @@ class FollowingFs extends MemFs {
 }
 class CarelessFs extends MemFs {
   override async rename(from: Path, to: Path): Promise<void> {
-    if (to.length > from.length) await this.remove(from, 'dir').catch(() => undefined);
+    if (to.length > from.length) quietly(() => this.remove(from, 'dir'));
     else await super.rename(from, to);
   }
 }
 class VagueFs extends MemFs {
   override async stat(path: Path) {
-    return super.stat(path).catch(() => {
-      throw new Error('something went wrong');
-    });
+    return attempt(
+      () => super.stat(path),
+      () => {
+        throw new Error('something went wrong');
+      },
+    );
   }
 }
 

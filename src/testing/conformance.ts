@@ -2,6 +2,7 @@
  * What every FileService must do, as named checks: one call runs all that apply and tells every
  * fault. What a service offers is declared and compared with what the object shows.
  */
+import { attempt } from '../kernel/awaitable.ts';
 import { type Errno, FsError } from '../kernel/errors.ts';
 import type { Path } from '../kernel/path.ts';
 import {
@@ -42,11 +43,7 @@ function same(actual: unknown, expected: unknown, what: string): void {
     throw new Fault(`${what}: expected ${String(expected)}, got ${String(actual)}`);
 }
 
-async function refuses(
-  run: () => Promise<unknown>,
-  what: string,
-  ...codes: Errno[]
-): Promise<void> {
+async function refuses(run: () => unknown, what: string, ...codes: Errno[]): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -156,7 +153,10 @@ const reading: Check[] = [
     run: async (service) => {
       await walk(service, [], async (path, kind) => {
         if (kind !== 'file') return;
-        const reader = await service.open(path, { read: true }, never).catch(() => undefined);
+        const reader = await attempt(
+          () => service.open(path, { read: true }, never),
+          () => undefined,
+        );
         const handle = reader ?? (await service.open(path, { write: true }, never));
         await handle.close?.();
       });
@@ -265,7 +265,7 @@ const making: Check[] = [
     run: async (service) => {
       await put(service, ['f'], '');
       const [a, b] = await Promise.all(
-        [0, 1].map(() => service.open(['f'], { write: true, append: true }, never)),
+        [0, 1].map(async () => service.open(['f'], { write: true, append: true }, never)),
       );
       for (let i = 0; i < 50; i++) {
         await Promise.all([
@@ -370,7 +370,10 @@ const making: Check[] = [
       const text = await read(handle, 0, 10).catch((error: unknown) => (error as FsError).code);
       if (text !== 'still' && text !== 'ESTALE') throw new Fault(`read gave ${text}`);
       await put(service, ['f'], 'new');
-      await handle.write?.(0, toBytes('old'), never)?.catch(() => undefined);
+      await attempt(
+        () => handle.write?.(0, toBytes('old'), never),
+        () => undefined,
+      );
       same(await content(service, ['f']), 'new', 'a new file of that name is another');
       await handle.close?.();
     },

@@ -18,11 +18,14 @@ export const changesNow = (): Changes => new Changes((run) => queueMicrotask(run
 export const caller: Caller = { cwd: [], signal: never };
 
 /** The code of a failure, or 'ok'. */
-export const codeOf = (run: Promise<unknown>): Promise<string> =>
-  run.then(
-    () => 'ok',
-    (error: unknown) => (error instanceof FsError ? error.code : String(error)),
-  );
+export async function codeOf(run: () => unknown): Promise<string> {
+  try {
+    await run();
+    return 'ok';
+  } catch (error) {
+    return error instanceof FsError ? error.code : String(error);
+  }
+}
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const text = (data: Uint8Array): string => new TextDecoder().decode(data);
@@ -34,7 +37,7 @@ export async function memWith(files: Readonly<Record<string, string>>): Promise<
     const names = path.split('/').filter(Boolean);
     for (let i = 1; i <= names.length; i++) {
       const isFile = i === names.length && !path.endsWith('/');
-      await fs.create(names.slice(0, i), isFile ? 'file' : 'dir').catch(() => undefined);
+      await codeOf(() => fs.create(names.slice(0, i), isFile ? 'file' : 'dir'));
     }
     if (path.endsWith('/')) continue;
     const handle = await fs.open(names, { write: true });

@@ -2,6 +2,7 @@
  * The kernel's side of WASI: checks a binary, compiles it once, gives it a worker of its own, serves
  * its calls, and ends it by its own will, by its limits or by a kill.
  */
+import type { Awaitable } from '../kernel/awaitable.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import type { Runner } from '../kernel/kernel.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
@@ -24,12 +25,12 @@ export type Rung = 'shared' | 'jspi' | { readonly unable: string };
 
 export interface RunnerHost {
   makeWorker(): ProgramWorker;
-  call<K extends Operation>(
+  answer<K extends Operation>(
     process: Process,
     operation: K,
     args: Args<K>,
     signal: AbortSignal,
-  ): Promise<Result<K>>;
+  ): Awaitable<Result<K>>;
   digest(bytes: Uint8Array): Promise<string>;
   now(): number;
   breathe(): Promise<void>;
@@ -191,7 +192,7 @@ class Run {
     const process = this.#process;
     const server = {
       answer: <K extends Operation>(operation: K, args: Args<K>) =>
-        this.#host.call(process, operation, args, process.signal),
+        this.#host.answer(process, operation, args, process.signal),
       now: () => this.#host.now(),
       breathe: () => this.#host.breathe(),
     };

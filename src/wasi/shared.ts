@@ -3,6 +3,7 @@
  * request, waits, and finds the reply. Both sides are made from the table of operations (codec.ts).
  * A block is never used again after its process has ended.
  */
+import { type Awaitable, after, attempt } from '../kernel/awaitable.ts';
 import { Cursor, codes, decode, encode } from '../kernel/codec.ts';
 import { type Errno, FsError, toFsError } from '../kernel/errors.ts';
 import {
@@ -172,7 +173,7 @@ export class BlockingCaller implements Caller {
 
 export interface Server {
   /** Runs one operation of the process. */
-  answer<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
+  answer<K extends Operation>(operation: K, args: Args<K>): Awaitable<Result<K>>;
   /** Milliseconds. */
   now(): number;
   /** Lets everything else that waits for the kernel run once. */
@@ -228,7 +229,8 @@ export class BlockServer {
         continue;
       }
       this.#asked = this.#server.now();
-      await this.#serveOne();
+      const pending = this.#serveOne();
+      if (pending) await pending;
       this.#asked = undefined;
       if (this.#server.now() - turn > TURN_MS) {
         await this.#server.breathe();
@@ -265,28 +267,38 @@ export class BlockServer {
   }
 
   /** What the program has closed meanwhile. */
-  async #closeFirst(): Promise<void> {
-    const count = Math.min(this.#header[CLOSES] as number, CLOSES_MAX);
+  #closeFirst(): Awaitable<void> {
+    const count = this.#header[CLOSES] as number;
+    if (count === 0) return;
+    const fds = this.#header.slice(CLOSES + 1, CLOSES + 1 + Math.min(count, CLOSES_MAX));
     this.#header[CLOSES] = 0;
-    for (let i = 0; i < count; i++) {
-      const fd = this.#header[CLOSES + 1 + i] as number;
-      await this.#server.answer('close', { fd }).catch(() => undefined);
-    }
+    const ignored = (): undefined => undefined;
+    let closed: Awaitable<unknown>;
+    for (const fd of fds)
+      closed = after(closed, () => attempt(() => this.#server.answer('close', { fd }), ignored));
+    return after(closed, ignored);
   }
 
-  async #serveOne(): Promise<void> {
+  /** Nothing to wait for where the answer was there at once. */
+  #serveOne(): Awaitable<void> {
+    return attempt(
+      () => after(this.#closeFirst(), () => this.#answer()),
+      (error) => this.#reply(toFsError(error).code),
+    );
+  }
+
+  #answer(): Awaitable<void> {
     const name = names[this.#header[OPERATION] as number];
-    let code: Errno | 'OK' = 'OK';
-    try {
-      if (this.#header[CLOSES] !== 0) await this.#closeFirst();
-      if (!name || !guestOperations.has(name)) throw new FsError('ENOSYS');
-      const args = decode(operations[name].args, this.#cursor.rewind()) as Args<Operation>;
-      if (this.#cursor.at > (this.#header[LENGTH] as number)) throw new FsError('E2BIG');
-      const result = await this.#server.answer(name, args);
+    if (!name || !guestOperations.has(name)) throw new FsError('ENOSYS');
+    const args = decode(operations[name].args, this.#cursor.rewind()) as Args<Operation>;
+    if (this.#cursor.at > (this.#header[LENGTH] as number)) throw new FsError('E2BIG');
+    return after(this.#server.answer(name, args), (result) => {
       if (!this.#dead) encode(operations[name].result, result, this.#cursor.rewind());
-    } catch (error) {
-      code = toFsError(error).code;
-    }
+      this.#reply('OK');
+    });
+  }
+
+  #reply(code: Errno | 'OK'): void {
     if (this.#dead) return;
     this.#header[CODE] = codes.indexOf(code);
     Atomics.store(this.#header, STATE, REPLY);

@@ -13,7 +13,9 @@ const fs = new DevFs(host);
 const read = async (name: string, count: number): Promise<Uint8Array> =>
   (await (await fs.open([name], { read: true })).read?.(0, count, never)) as Uint8Array;
 const write = async (name: string): Promise<string> =>
-  codeOf((async () => (await fs.open([name], { write: true })).write?.(0, bytes('x'), never))());
+  codeOf(async () =>
+    (async () => (await fs.open([name], { write: true })).write?.(0, bytes('x'), never))(),
+  );
 
 describe('DevFs', () => {
   it('null ends at once, zero and full give zeros, random gives as much as is asked', async () => {
@@ -54,7 +56,9 @@ describe('DevFs', () => {
     expect(terminal.raw).toBe(true);
     await first.close?.();
     expect(terminal.raw).toBe(true);
-    expect(await codeOf((async () => second.write?.(0, bytes('loud\n'), never))())).toBe('EINVAL');
+    expect(await codeOf(() => (async () => second.write?.(0, bytes('loud\n'), never))())).toBe(
+      'EINVAL',
+    );
     await second.close?.();
     expect(terminal.raw).toBe(false);
     const size = await dev.open(['winsize'], { read: true });

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FsError } from '../../kernel/errors.ts';
 import { isWithin, type Path } from '../../kernel/path.ts';
 import { never } from '../../kernel/service.ts';
+import { codeOf as code } from '../../testing/kernel.ts';
 import { MemFs } from './memfs.ts';
-
-const code = (run: Promise<unknown>): Promise<string> =>
-  run.then(
-    () => 'ok',
-    (error: unknown) => (error instanceof FsError ? error.code : String(error)),
-  );
 
 describe('MemFs', () => {
   it('says ENOSPC past its quota of bytes, and changes nothing', async () => {
@@ -17,20 +11,18 @@ describe('MemFs', () => {
     await fs.create(['f'], 'file');
     const handle = await fs.open(['f'], { write: true });
     await handle.write?.(0, new Uint8Array(8), never);
-    expect(await code(handle.write?.(8, new Uint8Array(3), never) as Promise<unknown>)).toBe(
-      'ENOSPC',
-    );
+    expect(await code(() => handle.write?.(8, new Uint8Array(3), never))).toBe('ENOSPC');
     expect((await fs.stat(['f'])).size).toBe(8);
     await handle.truncate?.(2, never);
-    expect(await code(handle.write?.(2, new Uint8Array(8), never) as Promise<unknown>)).toBe('ok');
+    expect(await code(() => handle.write?.(2, new Uint8Array(8), never))).toBe('ok');
   });
 
   it('says ENOSPC past its quota of names, and gives room back on removal', async () => {
     const fs = new MemFs({ quota: { entries: 1 } });
     await fs.create(['a'], 'file');
-    expect(await code(fs.create(['b'], 'file'))).toBe('ENOSPC');
+    expect(await code(() => fs.create(['b'], 'file'))).toBe('ENOSPC');
     await fs.remove(['a'], 'file');
-    expect(await code(fs.create(['b'], 'dir'))).toBe('ok');
+    expect(await code(() => fs.create(['b'], 'dir'))).toBe('ok');
     expect(fs.usage).toEqual({ bytes: 0, entries: 1 });
   });
 
@@ -195,14 +187,12 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 async function onFile(
   fs: MemFs,
   at: Path,
-  run: (handle: Awaited<ReturnType<MemFs['open']>>) => Promise<unknown> | undefined,
+  run: (handle: Awaited<ReturnType<MemFs['open']>>) => unknown,
 ): Promise<string> {
-  return code(
-    (async () => {
-      const handle = await fs.open(at, { write: true });
-      await run(handle);
-    })(),
-  );
+  return code(async () => {
+    const handle = await fs.open(at, { write: true });
+    await run(handle);
+  });
 }
 
 function inModel(model: Model, s: Step): string {
@@ -220,11 +210,11 @@ function inModel(model: Model, s: Step): string {
 }
 
 function inMemFs(fs: MemFs, s: Step): Promise<string> {
-  if (s.op === 'create') return code(fs.create(s.path, s.kind));
-  if (s.op === 'remove') return code(fs.remove(s.path, s.kind));
-  if (s.op === 'rename') return code(fs.rename(s.path, s.to));
-  if (s.op === 'link') return code(fs.link(s.path, s.to));
-  if (s.op === 'symlink') return code(fs.symlink('t', s.path));
+  if (s.op === 'create') return code(() => fs.create(s.path, s.kind));
+  if (s.op === 'remove') return code(() => fs.remove(s.path, s.kind));
+  if (s.op === 'rename') return code(() => fs.rename(s.path, s.to));
+  if (s.op === 'link') return code(() => fs.link(s.path, s.to));
+  if (s.op === 'symlink') return code(() => fs.symlink('t', s.path));
   if (s.op === 'write')
     return onFile(fs, s.path, (handle) => handle.write?.(s.at, Uint8Array.from(s.data), never));
   return onFile(fs, s.path, (handle) => handle.truncate?.(s.size, never));

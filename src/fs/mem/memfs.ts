@@ -3,6 +3,7 @@
  * anything moves. With a keeper (kernel/keeper.ts) each change is told to it, and the tree starts
  * as it was kept.
  */
+import { type Awaitable, after } from '../../kernel/awaitable.ts';
 import { CHUNK, Content } from '../../kernel/content.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Keeper, KeptNode, NodeRecord } from '../../kernel/keeper.ts';
@@ -127,7 +128,7 @@ export class MemFs implements FileService {
     return { bytes: this.#bytes, entries: this.#entries };
   }
 
-  async stat(path: Path): Promise<Stat> {
+  stat(path: Path): Awaitable<Stat> {
     return this.#node(path).stat();
   }
 
@@ -136,7 +137,7 @@ export class MemFs implements FileService {
     return [...entries].map(([name, node]) => ({ name, kind: node.kind, stat: node.stat() }));
   }
 
-  async open(path: Path, mode: Mode): Promise<FileHandle> {
+  open(path: Path, mode: Mode): Awaitable<FileHandle> {
     const node = this.#node(path);
     if (node.kind === 'dir') fail('EISDIR');
     if (node.kind === 'symlink') fail('ELOOP');
@@ -147,11 +148,11 @@ export class MemFs implements FileService {
     return this.#handle(node, content);
   }
 
-  async create(path: Path, kind: 'file' | 'dir'): Promise<void> {
+  create(path: Path, kind: 'file' | 'dir'): Awaitable<void> {
     this.#add(path, () => this.#make(kind));
   }
 
-  async remove(path: Path, kind: 'file' | 'dir'): Promise<void> {
+  remove(path: Path, kind: 'file' | 'dir'): Awaitable<void> {
     const { dir, name, node } = this.#named(path);
     if (kind === 'file' && node.kind === 'dir') fail('EISDIR');
     if (kind === 'dir' && node.kind !== 'dir') fail('ENOTDIR');
@@ -206,27 +207,22 @@ export class MemFs implements FileService {
 
   #handle(node: Node, content: Content): FileHandle {
     return {
-      read: async (at, count) => {
-        await this.#load(content, at, count);
-        return content.read(at, count);
-      },
-      write: async (at, data) => {
-        if (at === 'end') {
-          // Loading may take a while: the end is where the file ends after it.
-          await this.#load(content, content.size, 1);
-          return this.#write(node, content, content.size, data);
-        }
-        await this.#load(content, at, data.length);
-        return this.#write(node, content, at, data);
+      read: (at, count) => after(this.#load(content, at, count), () => content.read(at, count)),
+      write: (at, data) => {
+        const [from, count] = at === 'end' ? [content.size, 1] : [at, data.length];
+        // Loading may take a while: the end is where the file ends after it.
+        return after(this.#load(content, from, count), () =>
+          this.#write(node, content, at === 'end' ? content.size : at, data),
+        );
       },
       truncate: async (size) => {
         await this.#load(content, Math.min(size, content.size), 1);
         this.#resize(node, content, size);
       },
-      stat: async () => node.stat(),
+      stat: () => node.stat(),
       setTimes: async (times) => this.#setTimes(node, times),
       sync: async () => this.#keeper?.sync(),
-      close: async () => {
+      close: () => {
         node.handles--;
         this.#release(node);
       },

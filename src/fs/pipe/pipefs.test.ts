@@ -25,20 +25,20 @@ describe('PipeFs', () => {
     await control.close?.();
     expect((await fs.stat(['1'])).kind).toBe('dir');
     await data.close?.();
-    expect(await codeOf(fs.stat(['1']))).toBe('ENOENT');
+    expect(await codeOf(() => fs.stat(['1']))).toBe('ENOENT');
   });
 
   it('keep lets it stay, forget takes that back, anything else is EINVAL', async () => {
     const { fs, control } = await pipe();
     await control.write?.(0, bytes('keep\n'), never);
-    expect(await codeOf(Promise.resolve(control.write?.(0, bytes('stay\n'), never)))).toBe(
+    expect(await codeOf(() => Promise.resolve(control.write?.(0, bytes('stay\n'), never)))).toBe(
       'EINVAL',
     );
     await control.close?.();
     const again = await fs.open(['1', 'ctl'], { write: true });
     await again.write?.(0, bytes('forget'), never);
     await again.close?.();
-    expect(await codeOf(fs.stat(['1']))).toBe('ENOENT');
+    expect(await codeOf(() => fs.stat(['1']))).toBe('ENOENT');
   });
 
   it('carries both ways; the end after the writer, EPIPE after the reader', async () => {
@@ -51,7 +51,7 @@ describe('PipeFs', () => {
     const waiting = readFrom(there);
     await here.close?.();
     expect(await waiting).toBe('');
-    expect(await codeOf(Promise.resolve(there.write?.(0, bytes('x'), never)))).toBe('EPIPE');
+    expect(await codeOf(() => Promise.resolve(there.write?.(0, bytes('x'), never)))).toBe('EPIPE');
   });
 
   it('a writer waits while it is full', async () => {

@@ -104,11 +104,11 @@ describe('what is in a directory of /proc', () => {
       write: true,
     });
     await trace.write?.(0, bytes('only /area*\n'), never);
-    await codeOf(call(child, 'stat', { dir: 3, path: '/elsewhere', follow: true }));
-    await codeOf(call(child, 'stat', { dir: 3, path: '/area/x', follow: true }));
+    await codeOf(() => call(child, 'stat', { dir: 3, path: '/elsewhere', follow: true }));
+    await codeOf(() => call(child, 'stat', { dir: 3, path: '/area/x', follow: true }));
     const line = text((await trace.read?.(0, 1000, never)) as Uint8Array);
     expect(line).toMatch(/^\d{4}-\S+Z stat "\/area\/x" 0 E\w+ \d+\n$/);
-    expect(await codeOf(Promise.resolve(trace.write?.(0, bytes('louder\n'), never)))).toBe(
+    expect(await codeOf(() => Promise.resolve(trace.write?.(0, bytes('louder\n'), never)))).toBe(
       'EINVAL',
     );
   });
@@ -122,7 +122,7 @@ describe('what is in a directory of /proc', () => {
     expect(await read(page, ns)).toContain('bind /a /b');
     expect((await call(page, 'ns', {})).text).not.toContain('bind');
     await write(page, ns, 'unmount /b\n');
-    expect(await codeOf(write(page, ns, 'mount mem /c\n'))).toBe('EPERM');
+    expect(await codeOf(() => write(page, ns, 'mount mem /c\n'))).toBe('EPERM');
   });
 });
 
@@ -135,9 +135,9 @@ describe('who is seen', () => {
     );
     const own = [String(one.pid), ...(grandchild ? [String(grandchild.pid)] : []), 'self'];
     expect(await list(one, '/')).toEqual(own);
-    expect(await codeOf(new ProcFs(kernel, one).stat([String(two.pid)]))).toBe('ENOENT');
-    expect(await codeOf(call(one, 'kill', { pid: two.pid, signal: 'killed' }))).toBe('ESRCH');
-    expect(await codeOf(call(one, 'wait', { pid: two.pid, untraced: false }))).toBe('ESRCH');
+    expect(await codeOf(() => new ProcFs(kernel, one).stat([String(two.pid)]))).toBe('ENOENT');
+    expect(await codeOf(() => call(one, 'kill', { pid: two.pid, signal: 'killed' }))).toBe('ESRCH');
+    expect(await codeOf(() => call(one, 'wait', { pid: two.pid, untraced: false }))).toBe('ESRCH');
   });
 });
 
@@ -149,11 +149,11 @@ describe('what a process may not', () => {
     const child = kernel.process(pid);
     const { id } = await call(page, 'openTerminal', { cols: 80, rows: 24 });
     const config = { tty: id, preopens: {} };
-    expect(await codeOf(call(child, 'spawn', { program: bytes('x'), config }))).toBe('EPERM');
-    expect(await codeOf(call(child, 'mount', { spec: { kind: 'mem' }, at: '/m', flags: {} }))).toBe(
-      'EPERM',
-    );
-    expect(await codeOf(call(child, 'replayNs', { text: 'mount mem /m\n' }))).toBe('EPERM');
+    expect(await codeOf(() => call(child, 'spawn', { program: bytes('x'), config }))).toBe('EPERM');
+    expect(
+      await codeOf(() => call(child, 'mount', { spec: { kind: 'mem' }, at: '/m', flags: {} })),
+    ).toBe('EPERM');
+    expect(await codeOf(() => call(child, 'replayNs', { text: 'mount mem /m\n' }))).toBe('EPERM');
     const watch = await call(page, 'watch', { path: '/' });
     await call(child, 'unwatch', watch);
     let heard = false;
@@ -167,9 +167,9 @@ describe('what a process may not', () => {
 
   it('be one of too many', async () => {
     const all = await Promise.all(Array.from({ length: 255 }, () => start()));
-    expect(await codeOf(start())).toBe('EAGAIN');
+    expect(await codeOf(() => start())).toBe('EAGAIN');
     for (const process of all) process.exit({ exit_code: 0 });
-    expect(await codeOf(start())).toBe('ok');
+    expect(await codeOf(() => start())).toBe('ok');
   });
 });
 
@@ -187,10 +187,10 @@ describe('ctl', () => {
     expect(answered).toBe(false);
     await write(page, ctl, 'start\n');
     await waiting;
-    expect(await codeOf(write(page, ctl, 'explode\n'))).toBe('EINVAL');
+    expect(await codeOf(() => write(page, ctl, 'explode\n'))).toBe('EINVAL');
     await write(page, ctl, 'term');
     expect(child.status).toMatchObject({ signal: 'terminated', exit_code: 143 });
-    expect(await codeOf(write(page, ctl, 'kill\n'))).toBe('ESRCH');
+    expect(await codeOf(() => write(page, ctl, 'kill\n'))).toBe('ESRCH');
   });
 
   it('a killed parent takes its children with it, unless it keeps them', async () => {

@@ -1,4 +1,5 @@
 /** ReadOnly: any service with every mutation refused as EROFS. What it wraps stays as it is. */
+import type { Awaitable } from '../../kernel/awaitable.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
 import type {
@@ -26,7 +27,7 @@ export class ReadOnly implements FileService {
     if (inner.watch) this.watch = inner.watch.bind(inner);
   }
 
-  stat(path: Path, signal: AbortSignal): Promise<Stat> {
+  stat(path: Path, signal: AbortSignal): Awaitable<Stat> {
     return this.#inner.stat(path, signal);
   }
 

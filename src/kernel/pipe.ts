@@ -1,4 +1,5 @@
 /** The two ends of a pipe as file handles (pipe(7)): bounded, EPIPE after the reader left, end of file after the writer did. */
+import { after } from './awaitable.ts';
 import { Queue } from './queue.ts';
 import type { FileHandle } from './service.ts';
 
@@ -15,14 +16,15 @@ export function makePipe(limit?: number): Pipe {
     ready: () => queue.ready('read'),
     changed: (signal) => queue.changed(signal),
     read: (_at, count, signal) => queue.read(count, signal),
-    close: async () => queue.abandon(),
+    close: () => queue.abandon(),
   };
   const writer: FileHandle = {
     stream: true,
     ready: () => queue.ready('write'),
     changed: (signal) => queue.changed(signal),
-    write: async (_at, data, signal) => ({ written: await queue.write(data, signal), end: 0 }),
-    close: async () => queue.end(),
+    write: (_at, data, signal) =>
+      after(queue.write(data, signal), (written) => ({ written, end: 0 })),
+    close: () => queue.end(),
   };
   return { reader, writer, queue };
 }

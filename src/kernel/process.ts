@@ -270,7 +270,7 @@ export class Process {
     for (const queue of this.#taps.get(fd) ?? []) {
       // A reader that lags loses the rest rather than holding up the program.
       if ((queue.ready('write')?.bytes ?? 0) >= data.length)
-        void queue.write(data.slice(), this.signal).catch(() => undefined);
+        quietly(() => queue.write(data.slice(), this.signal));
     }
     this.#output += data.length;
     if (this.#output > (this.limits.output ?? Number.POSITIVE_INFINITY)) this.kill('output limit');

@@ -2,6 +2,7 @@
  * One bounded queue of bytes for pipes, consoles, sockets and events: writers wait while it is full,
  * readers while it is empty, both can be aborted, and an aborted wait loses no data.
  */
+import type { Awaitable } from './awaitable.ts';
 import { fail } from './errors.ts';
 import type { Ready } from './service.ts';
 import { Waiters } from './waiters.ts';
@@ -37,10 +38,10 @@ export class Queue {
   }
 
   /** Waits for room, then takes what fits; EPIPE once the reader has left. Returns the bytes taken. */
-  async write(data: Uint8Array, signal: AbortSignal): Promise<number> {
+  write(data: Uint8Array, signal: AbortSignal): Awaitable<number> {
     if (data.length === 0) return 0;
-    while (!this.#abandoned && !this.#ended && this.#size >= this.#limit)
-      await this.changed(signal);
+    if (!this.#abandoned && !this.#ended && this.#size >= this.#limit)
+      return this.changed(signal).then(() => this.write(data, signal));
     if (this.#abandoned || this.#ended) fail('EPIPE', 'the reader has left');
     const taken = data.subarray(0, this.#limit - this.#size);
     this.#chunks.push(taken);
@@ -50,9 +51,10 @@ export class Queue {
   }
 
   /** At most `count` bytes, from as many chunks as are there; waits while there are none; empty at the end. */
-  async read(count: number, signal: AbortSignal): Promise<Uint8Array> {
+  read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     if (count === 0) return new Uint8Array(0);
-    while (this.#size === 0 && !this.#ended) await this.changed(signal);
+    if (this.#size === 0 && !this.#ended)
+      return this.changed(signal).then(() => this.read(count, signal));
     const out = new Uint8Array(Math.min(count, this.#size));
     let filled = 0;
     while (filled < out.length) filled += this.#take(out, filled);

@@ -3,6 +3,7 @@
  * in it (the slave). Cooked, it echoes, edits and gives whole lines; raw, every byte goes through
  * (cons(3), termios(3)). Output's newlines become carriage return and newline in both.
  */
+import { quietly } from './awaitable.ts';
 import { concat } from './bytes.ts';
 import { fail } from './errors.ts';
 import { Queue } from './queue.ts';
@@ -182,7 +183,7 @@ export class Terminal {
   /** What a person types is shown without waiting; a screen that nobody reads loses it. */
   #show(data: Uint8Array): void {
     if (!this.#gone && this.#screen.ready('write'))
-      void this.#screen.write(data, new AbortController().signal).catch(() => undefined);
+      quietly(() => this.#screen.write(data, new AbortController().signal));
   }
 
   #readable(): Ready | undefined {

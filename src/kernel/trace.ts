@@ -1,4 +1,5 @@
 /** What a process asks of its namespace, one line a call, for whoever reads its trace. */
+import { quietly } from './awaitable.ts';
 import { Queue } from './queue.ts';
 
 /** Bytes kept for a reader that is slow; past them lines are dropped and counted. */
@@ -54,7 +55,7 @@ export class Trace {
   }
 
   #put(line: Uint8Array): void {
-    void this.queue.write(line, new AbortController().signal).catch(() => undefined);
+    quietly(() => this.queue.write(line, new AbortController().signal));
   }
 }
 

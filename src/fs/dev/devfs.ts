@@ -39,15 +39,15 @@ type Device = (host: DevHost, mode: Mode) => FileHandle;
 /** The picture of the tree. */
 const devices: { readonly [name: string]: Device } = {
   null: () => ({ stream: true, read: empty, write: swallow }),
-  zero: () => ({ stream: true, read: async (_at, count) => new Uint8Array(count), write: swallow }),
+  zero: () => ({ stream: true, read: (_at, count) => new Uint8Array(count), write: swallow }),
   full: () => ({
     stream: true,
-    read: async (_at, count) => new Uint8Array(count),
-    write: async () => fail('ENOSPC', 'this device is always full'),
+    read: (_at, count) => new Uint8Array(count),
+    write: () => fail('ENOSPC', 'this device is always full'),
   }),
   random: (host) => ({
     stream: true,
-    read: async (_at, count) => randomBytes(host, count),
+    read: (_at, count) => randomBytes(host, count),
     write: swallow,
   }),
   time: ({ now }) => textHandle(() => `${now()}\n`),
@@ -67,7 +67,7 @@ export class DevFs implements FileService {
     this.#host = host;
   }
 
-  async stat(path: Path): Promise<Stat> {
+  stat(path: Path): Stat {
     if (path.length === 0)
       return { kind: 'dir', size: 0, mtime: 0n, ino: 1n, nlink: 1, version: '1' };
     const name = this.#name(path);
@@ -83,7 +83,7 @@ export class DevFs implements FileService {
     return Object.keys(devices).map((name) => ({ name, kind: 'file' }));
   }
 
-  async open(path: Path, mode: Mode): Promise<FileHandle> {
+  open(path: Path, mode: Mode): FileHandle {
     if (path.length === 0) fail('EISDIR');
     const handle = (devices[this.#name(path)] as Device)(this.#host, mode);
     if (mode.read && !handle.read) fail('EACCES', 'this device is only written');
@@ -99,14 +99,14 @@ export class DevFs implements FileService {
   }
 }
 
-const empty = async (): Promise<Uint8Array> => new Uint8Array(0);
+const empty = (): Uint8Array => new Uint8Array(0);
 
-const swallow: NonNullable<FileHandle['write']> = async (_at, data) => ({
+const swallow: NonNullable<FileHandle['write']> = (_at, data) => ({
   written: data.length,
   end: 0,
 });
 
-const noTerminal = async (): Promise<never> => fail('ENXIO', 'this process has no terminal');
+const noTerminal = (): never => fail('ENXIO', 'this process has no terminal');
 
 /** Handles that hold a terminal raw; when the last one closes it is cooked again (cons(3)). */
 const holders = new WeakMap<Terminal, number>();

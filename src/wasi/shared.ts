@@ -24,6 +24,9 @@ const CODE = 3;
 const DEAD = 4;
 const MEMORY_PAGES = 5;
 const SERVED_AHEAD = 6;
+/** Set by who sleeps, read by who could wake him: waking nobody costs as much as a small call. */
+const KERNEL_SLEEPS = 7;
+const GUEST_SLEEPS = 8;
 /** Descriptors to be closed before the request is served: their number, then each. */
 const CLOSES = 16;
 const CLOSES_MAX = 15;
@@ -53,15 +56,17 @@ const LOOKS = 15_000;
  * Loops that wait are functions of their own: an engine optimizes a loop that runs long while the code
  * after it has not run yet, and would give that up again at every call.
  */
-function untilAnswered(header: Int32Array): void {
-  for (let look = 0; look < LOOKS; look++) if (Atomics.load(header, STATE) !== REQUEST) return;
-  while (Atomics.load(header, STATE) === REQUEST) Atomics.wait(header, STATE, REQUEST);
+function isAnswered(header: Int32Array): boolean {
+  for (let look = 0; look < LOOKS; look++) if (Atomics.load(header, STATE) !== REQUEST) return true;
+  return false;
 }
 
 function isAsked(header: Int32Array, looks: number): boolean {
   for (let look = 0; look < looks; look++) if (Atomics.load(header, STATE) === REQUEST) return true;
   return false;
 }
+
+const TIMED_EVERY = 16;
 
 /** The program's side: each call blocks its worker until the kernel has answered. */
 export class BlockingCaller implements Caller {
@@ -149,6 +154,15 @@ export class BlockingCaller implements Caller {
     if (woken !== 'timed-out') throw new Ended();
   }
 
+  #sleepUntilAnswered(): void {
+    const header = this.#header;
+    const from = performance.now();
+    Atomics.store(header, GUEST_SLEEPS, 1);
+    while (Atomics.load(header, STATE) === REQUEST) Atomics.wait(header, STATE, REQUEST);
+    Atomics.store(header, GUEST_SLEEPS, 0);
+    this.#addBlocked(performance.now() - from);
+  }
+
   #addBlocked(ms: number): void {
     this.#blocked[0] = (this.#blocked[0] as number) + ms;
   }
@@ -159,11 +173,13 @@ export class BlockingCaller implements Caller {
     this.generation++;
     header[OPERATION] = numberOf.get(operation) as number;
     header[LENGTH] = length;
-    const from = performance.now();
+    // The clock costs as much as a small call: of the short waits it times one in so many, and every sleep.
+    const timed = this.generation % TIMED_EVERY === 0;
+    const from = timed ? performance.now() : 0;
     Atomics.store(header, STATE, REQUEST);
-    Atomics.notify(header, STATE);
-    untilAnswered(header);
-    this.#addBlocked(performance.now() - from);
+    if (Atomics.load(header, KERNEL_SLEEPS) !== 0) Atomics.notify(header, STATE);
+    if (!isAnswered(header)) this.#sleepUntilAnswered();
+    else if (timed) this.#addBlocked((performance.now() - from) * TIMED_EVERY);
     if (header[DEAD]) throw new Ended();
     const code = codes[header[CODE] as number];
     if (code !== 'OK') throw new FsError(code as Errno, { op: operation });
@@ -180,6 +196,8 @@ export interface Server {
   breathe(): Promise<void>;
 }
 
+/** So often the kernel looks for the next request before it asks how late it is. */
+const FIRST_LOOKS = 2_000;
 /** After a reply the kernel looks for the next request this long, in ms, before it sleeps. */
 const LOOK_MS = 0.05;
 /** A busy process is served this long, in ms, before others get their turn. */
@@ -222,17 +240,19 @@ export class BlockServer {
   /** Serves until `end`. */
   async serve(): Promise<void> {
     let turn = this.#server.now();
-    while (!this.#dead) {
+    for (let served = 0; !this.#dead; served++) {
       if (!this.#look()) {
         await this.#sleep();
         turn = this.#server.now();
         continue;
       }
-      this.#asked = this.#server.now();
       const pending = this.#serveOne();
-      if (pending) await pending;
-      this.#asked = undefined;
-      if (this.#server.now() - turn > TURN_MS) {
+      if (pending) {
+        this.#asked = this.#server.now();
+        await pending;
+        this.#asked = undefined;
+      }
+      if ((pending || served % TIMED_EVERY === 0) && this.#server.now() - turn > TURN_MS) {
         await this.#server.breathe();
         turn = this.#server.now();
       }
@@ -249,7 +269,7 @@ export class BlockServer {
   }
 
   #look(): boolean {
-    if (isAsked(this.#header, 1)) return true;
+    if (isAsked(this.#header, FIRST_LOOKS)) return true;
     const until = this.#server.now() + LOOK_MS;
     do if (isAsked(this.#header, 100)) return true;
     while (this.#server.now() < until);
@@ -257,13 +277,15 @@ export class BlockServer {
   }
 
   async #sleep(): Promise<void> {
+    Atomics.store(this.#header, KERNEL_SLEEPS, 1);
     for (const state of [IDLE, REPLY]) {
       const wait = Atomics.waitAsync(this.#header, STATE, state);
       if (wait.async) {
         await wait.value;
-        return;
+        break;
       }
     }
+    Atomics.store(this.#header, KERNEL_SLEEPS, 0);
   }
 
   /** What the program has closed meanwhile. */
@@ -302,6 +324,6 @@ export class BlockServer {
     if (this.#dead) return;
     this.#header[CODE] = codes.indexOf(code);
     Atomics.store(this.#header, STATE, REPLY);
-    Atomics.notify(this.#header, STATE);
+    if (Atomics.load(this.#header, GUEST_SLEEPS) !== 0) Atomics.notify(this.#header, STATE);
   }
 }

@@ -200,6 +200,9 @@ export interface Server {
 const FIRST_LOOKS = 2_000;
 /** After a reply the kernel looks for the next request this long, in ms, before it sleeps. */
 const LOOK_MS = 0.05;
+/** A program's first calls follow each other slowly, since its code is still cold: so many are looked for longer. */
+const FIRST_CALLS = 64;
+const FIRST_LOOK_MS = 1;
 /** A busy process is served this long, in ms, before others get their turn. */
 const TURN_MS = 4;
 
@@ -241,7 +244,7 @@ export class BlockServer {
   async serve(): Promise<void> {
     let turn = this.#server.now();
     for (let served = 0; !this.#dead; served++) {
-      if (!this.#look()) {
+      if (!this.#look(served > 0 && served < FIRST_CALLS ? FIRST_LOOK_MS : LOOK_MS)) {
         await this.#sleep();
         turn = this.#server.now();
         continue;
@@ -268,9 +271,9 @@ export class BlockServer {
     Atomics.notify(this.#header, STATE);
   }
 
-  #look(): boolean {
+  #look(ms: number): boolean {
     if (isAsked(this.#header, FIRST_LOOKS)) return true;
-    const until = this.#server.now() + LOOK_MS;
+    const until = this.#server.now() + ms;
     do if (isAsked(this.#header, 100)) return true;
     while (this.#server.now() < until);
     return false;

@@ -45,6 +45,8 @@ export function runGuest(start: GuestStart): GuestEnd | Promise<GuestEnd> {
     return { exit: 0, memory: guest.bytes };
   } catch (error) {
     return endOf(error, guest.bytes);
+  } finally {
+    kernel.finish();
   }
 }
 

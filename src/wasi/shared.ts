@@ -34,6 +34,8 @@ const CLOSES_MAX = 15;
 const IDLE = 0;
 const REQUEST = 1;
 const REPLY = 2;
+/** The program has run: nothing more will be asked. */
+const FINISHED = 3;
 
 const HEADER_BYTES = 128;
 /** Byte offset of the milliseconds, as f64, that the program has spent blocked. */
@@ -135,6 +137,12 @@ export class BlockingCaller implements Caller {
     request.putLengthAhead(size);
     fill(request.room(size));
     return this.#exchange(at === undefined ? 'write' : 'pwrite', request.at).u32();
+  }
+
+  /** The program has run: the kernel need not look for more calls. */
+  finish(): void {
+    Atomics.store(this.#header, STATE, FINISHED);
+    Atomics.notify(this.#header, STATE);
   }
 
   /** Tells the kernel how large the program's memory is, in pages of 64 KiB. */
@@ -242,9 +250,11 @@ export class BlockServer {
 
   /** Serves until `end`. */
   async serve(): Promise<void> {
+    // Who asked for the program is answered first.
+    await this.#server.breathe();
     let turn = this.#server.now();
-    for (let served = 0; !this.#dead; served++) {
-      if (!this.#look(served > 0 && served < FIRST_CALLS ? FIRST_LOOK_MS : LOOK_MS)) {
+    for (let served = 0; !this.#over; served++) {
+      if (!this.#look(served < FIRST_CALLS ? FIRST_LOOK_MS : LOOK_MS)) {
         await this.#sleep();
         turn = this.#server.now();
         continue;
@@ -271,11 +281,15 @@ export class BlockServer {
     Atomics.notify(this.#header, STATE);
   }
 
+  get #over(): boolean {
+    return this.#dead || Atomics.load(this.#header, STATE) === FINISHED;
+  }
+
   #look(ms: number): boolean {
     if (isAsked(this.#header, FIRST_LOOKS)) return true;
     const until = this.#server.now() + ms;
     do if (isAsked(this.#header, 100)) return true;
-    while (this.#server.now() < until);
+    while (!this.#over && this.#server.now() < until);
     return false;
   }
 

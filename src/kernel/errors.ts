@@ -95,7 +95,16 @@ function describe(code: Errno, { op, path, service, reason }: ErrorContext): str
 
 /** Shorthand for services: `fail('EINVAL', 'not a number')`. */
 export function fail(code: Errno, reason?: string): never {
-  throw new FsError(code, { reason });
+  throw reason === undefined ? bare(code) : new FsError(code, { reason });
+}
+
+/** Missing names and the like are asked for all the time: an error that says no more than its code is made once. */
+const known = new Map<Errno, FsError>();
+
+function bare(code: Errno): FsError {
+  const found = known.get(code) ?? Object.freeze(new FsError(code));
+  known.set(code, found);
+  return found;
 }
 
 /** Whatever was thrown, as an FsError: an abort is EINTR, anything unknown is EIO with its cause. */

@@ -15,6 +15,14 @@ async function type(page: Page, line: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Waits until a program has read what was typed and written it: what it has not read goes with Ctrl-Z. */
+const holds = (page: Page, path: string, word: string): Promise<void> =>
+  expect
+    .poll(() =>
+      page.evaluate((file) => window.oanix.fs.readFile(file, 'utf8').catch(() => ''), path),
+    )
+    .toContain(word);
+
 test('a pipeline of three WASI programs runs live, variables and functions last', async ({
   page,
 }) => {
@@ -70,6 +78,7 @@ test('Ctrl-C ends a program, a runaway script and a line; Ctrl-Z stops, fg goes 
   await page.keyboard.press('Control+c');
   await type(page, 'cat.wasm > /tmp/stopped');
   await type(page, 'kept');
+  await holds(page, '/tmp/stopped', 'kept');
   await page.keyboard.press('Control+z');
   await expect(screen(page)).toContainText('Stopped');
   await type(page, 'jobs; fg');
@@ -77,6 +86,51 @@ test('Ctrl-C ends a program, a runaway script and a line; Ctrl-Z stops, fg goes 
   await page.keyboard.press('Control+d');
   await type(page, 'cat /tmp/stopped; echo end of it');
   await expect(screen(page)).toContainText('keptend of it');
+});
+
+test('a job that goes on can be stopped again, a script with what it runs too', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'cat.wasm > /tmp/twice');
+  for (const word of ['first', 'second']) {
+    await type(page, word);
+    await holds(page, '/tmp/twice', word);
+    await page.keyboard.press('Control+z');
+    await type(page, `echo "${word}: $?"`);
+    await expect(screen(page)).toContainText(`${word}: 148`);
+    await type(page, 'fg');
+    await expect(screen(page)).toContainText('cat.wasm');
+  }
+  await page.keyboard.press('Control+d');
+  await type(page, 'cat /tmp/twice; echo "ended $?"');
+  await expect(screen(page)).toContainText('ended 0');
+  await type(page, `echo 'cat.wasm > /tmp/script; echo over' > /tmp/s; sh /tmp/s`);
+  await type(page, 'inside');
+  await holds(page, '/tmp/script', 'inside');
+  await page.keyboard.press('Control+z');
+  await type(page, 'echo "script $?"; fg');
+  await expect(screen(page)).toContainText('script 148');
+  await type(page, 'again');
+  await page.keyboard.press('Control+d');
+  await expect(screen(page)).toContainText('over');
+  await type(page, 'cat /tmp/script');
+  await expect(screen(page)).toContainText('insideagain');
+});
+
+test('what one command leaves of a stream the next one gets, and nobody waits for the rest', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, "printf '1\\n2\\n3\\n' | { read x; sum; }");
+  await expect(screen(page)).toContainText('2 numbers, sum 5');
+  await type(page, '{ echo head; sleep 60; } | { read x; hello-wasi >/tmp/out; echo "got $x"; }');
+  await expect(screen(page)).toContainText('got head');
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo "then $?"');
+  await expect(screen(page)).toContainText(/then \d/);
 });
 
 test('keys edit the line: history, completion, search; and the history is there after a reload', async ({

@@ -1,7 +1,8 @@
 /// <reference lib="webworker" />
 /** The worker of a shell: runs one shell process, over a port to its kernel. */
 import { Remote } from '../kernel/rpc.ts';
-import { runShell, type ShellStart } from '../shell/session.ts';
+import { runShell } from '../shell/session.ts';
+import type { ShellStart } from '../shell/start.ts';
 import { type Call, Sys } from '../shell/sys.ts';
 import { removeAuthority } from './authority.ts';
 

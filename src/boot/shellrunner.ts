@@ -8,7 +8,7 @@ import { STREAM } from '../kernel/operations.ts';
 import { formatPath } from '../kernel/path.ts';
 import { type Process, streamOf } from '../kernel/process.ts';
 import { answerOn } from '../kernel/rpc.ts';
-import type { ShellStart } from '../shell/session.ts';
+import { interacts, type ShellStart } from '../shell/start.ts';
 
 export interface ShellWorker {
   readonly port: MessagePort;
@@ -33,6 +33,7 @@ const GRACE_MS = 1000;
 const refused: ReadonlySet<string> = new Set(['openTerminal', 'resizeTerminal']);
 
 export function startShell(process: Process, host: ShellHost): void {
+  const start = shellStart(process);
   const worker = host.makeWorker();
   let cancelGrace = (): void => undefined;
   const end = (ending: Parameters<Process['exit']>[0]): void => {
@@ -46,7 +47,7 @@ export function startShell(process: Process, host: ShellHost): void {
   const cancelWall =
     wall === undefined ? () => undefined : host.after(wall, () => process.kill('wall limit'));
   const server = answerOn(worker.port, async (operation, args, signal) => {
-    if (operation === 'begin') return shellStart(process);
+    if (operation === 'begin') return start;
     if (operation === 'heard') return cancelGrace();
     if (operation === 'end') {
       const { status = 1, failed } = args as { status?: number; failed?: string };
@@ -60,7 +61,11 @@ export function startShell(process: Process, host: ShellHost): void {
   });
   process.onStop(end);
   process.onSignal = (name) => {
-    if (name !== 'interrupt') return;
+    if (name === 'stop') {
+      // A script stops as programs do; who talks with a person goes on, and says what has stopped.
+      process.stopped = !interacts(start);
+      return;
+    }
     server.emit('interrupt');
     cancelGrace();
     cancelGrace = host.after(GRACE_MS, () => process.kill('interrupt'));

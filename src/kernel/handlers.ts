@@ -82,6 +82,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     if (file.stream) fail('ESPIPE');
     return { written: await file.pwrite(at, data, signal) };
   },
+  async unread(process, { fd, data }) {
+    process.file(fd).unread(data);
+    return {};
+  },
   async seek(process, { fd, offset, whence }, signal) {
     const from = WHENCE[whence] ?? fail('EINVAL', 'whence is set, cur or end');
     return { position: await process.file(fd).seek(offset, from, signal) };
@@ -229,10 +233,8 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     await process.namespace.bind(from, to, mountFlags(flags), process.caller(-1, signal));
     return {};
   },
-  async unmount(process, { at, what }, signal) {
-    // What it was given to see it cannot lift; what it bound itself it can.
-    if (!process.mayMount && process.inherited?.at(cleanPath(absoluteOf(process, at))))
-      fail('EPERM', 'this mount was given to the process');
+  async unmount(process, { at, what }, signal, kernel) {
+    kernel.checkMayUnmount(process, at);
     const only = typeof what === 'string' ? what : undefined;
     await process.namespace.unmount(at, only, process.caller(-1, signal));
     return {};
@@ -339,6 +341,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     if (raw >= 0) terminal.raw = raw > 0;
     if (Array.isArray(foreground))
       kernel.setForeground(
+        process,
         terminal,
         foreground.map((pid) => kernel.visible(process, Number(pid))),
       );
@@ -362,14 +365,17 @@ function describeOpened(
     const plain = !isDir && !opened.stream && stat.version !== '';
     const { read, write } = plain ? opened.mode : {};
     const ahead = plain && process.confined && read && !write && stat.size > 0;
-    return after(ahead ? opened.pread(0, OPEN_AHEAD, signal) : NOTHING, (data) => ({
-      fd: process.add(opened),
-      stat,
-      stream: streamOf(opened),
-      plain,
-      change,
-      data,
-    }));
+    return after(ahead ? opened.pread(0, OPEN_AHEAD, signal) : NOTHING, (data) => {
+      process.didRead(data.length);
+      return {
+        fd: process.add(opened),
+        stat,
+        stream: streamOf(opened),
+        plain,
+        change,
+        data,
+      };
+    });
   });
 }
 
@@ -390,9 +396,6 @@ async function untilTyped(process: Process, file: OpenFile, signal: AbortSignal)
     await change;
   }
 }
-
-const absoluteOf = ({ cwd }: Process, path: string): string =>
-  path.startsWith('/') ? path : `${formatPath(cwd)}/${path}`;
 
 /** What is not mounted does not exist for a program: it may bind what it has, and no more. */
 function checkMayMount(process: Process): void {

@@ -55,6 +55,8 @@ export type KernelEvent =
 const ENDED_MAX = 200;
 /** Processes at once: each has a worker, and a script could start them without end. */
 const ALIVE_MAX = 256;
+/** Beyond them, for what the page itself starts: a program that starts many cannot lock a person out. */
+const ALIVE_SPARE = 16;
 
 export class Kernel {
   readonly changes: Changes;
@@ -206,7 +208,9 @@ export class Kernel {
 
   async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
     const alive = [...this.#processes.values()].filter(({ status }) => !status).length;
-    if (alive >= ALIVE_MAX) fail('EAGAIN', 'too many processes at once: end some');
+    const forPage = this.#processes.get(process.ppid)?.ppid === 0;
+    if (alive >= (forPage ? ALIVE_MAX + ALIVE_SPARE : ALIVE_MAX))
+      fail('EAGAIN', 'too many processes at once: end some');
     this.#processes.set(process.pid, process);
     void process.ended.then((status) => this.#didEnd(process, status));
     try {
@@ -273,8 +277,13 @@ export class Kernel {
   signal(process: Process, name: string): void {
     if (process.ppid === 0) fail('EPERM', 'the page is ended by closing it');
     if ((name === 'interrupt' || name === 'stop') && process.onSignal) process.onSignal(name);
-    else if (name === 'stop' || name === 'start') process.stopped = name === 'stop';
-    else if (Object.hasOwn(SIGNALS, name) && !name.endsWith('limit')) process.kill(name as Signal);
+    else if (name === 'stop' || name === 'start') {
+      process.stopped = name === 'stop';
+      // A script goes on with what it runs.
+      if (name === 'start' && process.onSignal)
+        for (const child of this.#childrenOf(process)) this.signal(child, 'start');
+    } else if (Object.hasOwn(SIGNALS, name) && !name.endsWith('limit'))
+      process.kill(name as Signal);
     else fail('EINVAL', `there is no signal '${name}'`);
   }
 
@@ -334,8 +343,15 @@ export class Kernel {
     return this.#terminals.get(id) ?? fail('ENOTTY', `no terminal ${id}`);
   }
 
-  /** Whom the terminal's keys signal; until it is set, all of its processes. */
-  setForeground(terminal: Terminal, processes: readonly Process[]): void {
+  /**
+   * Whom the terminal's keys signal; until it is set, all of its processes. EPERM for who is in the
+   * background himself (tcsetpgrp(3)): only the terminal's first process may always.
+   */
+  setForeground(caller: Process, terminal: Terminal, processes: readonly Process[]): void {
+    const present = this.#foreground.get(terminal)?.filter(({ status }) => !status) ?? [];
+    const leads = this.#processes.get(caller.ppid)?.terminal !== terminal;
+    if (present.length > 0 && !present.includes(caller) && !leads)
+      fail('EPERM', 'a process in the background cannot bring others forward');
     this.#foreground.set(terminal, processes);
   }
 
@@ -432,15 +448,27 @@ export class Kernel {
           ? this.#sourceOrFailed(line.spec, process)
           : this.makeSource(line.spec, process));
         await draft.mount(source, line.at, line.flags, caller);
-      } else if (line.verb === 'unmount') await draft.unmount(line.at, line.what, caller);
-      else {
-        await draft.bind(line.from, line.at, line.flags, caller).catch((error: unknown) => {
-          if (!tolerant) throw error;
-        });
+      } else if (line.verb === 'unmount') {
+        this.checkMayUnmount(process, line.at);
+        await draft.unmount(line.at, line.what, caller);
+      } else {
+        const { mayMount } = process;
+        await draft
+          .bind(line.from, line.at, line.flags, caller, mayMount)
+          .catch((error: unknown) => {
+            if (!tolerant) throw error;
+          });
       }
     }
     if (tolerant) process.namespace.start(draft.table);
     else process.namespace.replaceTable(draft.table);
+  }
+
+  /** What a program was given to see it cannot lift; what it bound itself it can. */
+  checkMayUnmount(process: Process, at: string): void {
+    const path = at.startsWith('/') ? at : `${formatPath(process.cwd)}/${at}`;
+    if (!process.mayMount && process.inherited?.at(cleanPath(path)))
+      fail('EPERM', 'this mount was given to the process');
   }
 
   // Watches

@@ -15,7 +15,7 @@ import { MountTable } from './mounts.ts';
 import { Namespace } from './namespace.ts';
 import type { OpenDir } from './opendir.ts';
 import type { OpenFile } from './openfile.ts';
-import type { Path } from './path.ts';
+import { formatPath, type Path } from './path.ts';
 import { type FileService, never } from './service.ts';
 
 const names = async (namespace: Namespace, path: Path): Promise<string[]> =>
@@ -119,6 +119,23 @@ describe('mounting', () => {
     await ns.mount(sourceOf(await memWith({ '/f': 'second' })), '/m', {}, caller);
     expect(new TextDecoder().decode(await file.read(100, never))).toBe('first');
     expect(await read(ns, '/m/f')).toBe('second');
+  });
+
+  it('a bind brings along the mounts below: what they hide or protect stays so, until it is unmounted', async () => {
+    const home = await memWith({ '/private/key': 'secret', '/kept/f': 'x', '/open': 'y' });
+    const ns = await namespaceOf([['/home', home]]);
+    await ns.mount(sourceOf(new MemFs()), '/home/private', {}, caller);
+    await ns.bind('/home/kept', '/home/kept', { ro: true }, caller);
+    await ns.bind('/home', '/other', {}, caller);
+    expect(await read(ns, '/other/open')).toBe('y');
+    expect(await codeOf(() => ns.stat('/other/private/key', true, caller))).toBe('ENOENT');
+    expect(await codeOf(() => write(ns, '/other/kept/f', 'z'))).toBe('EROFS');
+    await ns.unmount('/other', undefined, caller);
+    expect(ns.table.points.map(({ at }) => formatPath(at))).toEqual([
+      '/home',
+      '/home/private',
+      '/home/kept',
+    ]);
   });
 
   it('a mount whose service is dead can be unmounted, mounted over and listed', async () => {

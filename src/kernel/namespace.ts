@@ -14,6 +14,7 @@ import {
   type Lookup,
   type Member,
   type MountFlags,
+  type MountPoint,
   MountTable,
   memberOf,
   type Source,
@@ -79,6 +80,8 @@ export type NamespaceStat = Stat & {
 const makesName: ReadonlySet<string> = new Set(['mkdir', 'symlink', 'link']);
 
 const LINKS_MAX = 40;
+/** Changes of mounts that can be undone. */
+const PAST_MAX = 100;
 const READ_BYTES = 4 * 1024 * 1024;
 /** What readFile takes of a stream, which may have no end, and of a file. */
 const STREAM_MAX = 16 * 1024 * 1024;
@@ -130,8 +133,17 @@ export class Namespace {
     this.#set(this.#table.with(path, [memberOf(source, flags)], flags.order, 'dir', original));
   }
 
-  /** bind(1): `to` shows what `from` shows now. Both are directories or both files. */
-  async bind(from: string, to: string, flags: MountFlags, caller: Caller): Promise<void> {
+  /**
+   * bind(1): `to` shows what `from` shows now, mounts below it included unless `alone` (the lines of ns
+   * text name each mount). Both are directories or both files.
+   */
+  async bind(
+    from: string,
+    to: string,
+    flags: MountFlags,
+    caller: Caller,
+    alone = false,
+  ): Promise<void> {
     const path = await this.#mountPoint(to, caller);
     const source = (await this.#walk(parsePath(from), caller, true)).path;
     const kind = (await this.#statAt(source, caller)).kind === 'dir' ? 'dir' : 'file';
@@ -150,7 +162,47 @@ export class Namespace {
     }
     const members = await this.#bound(source, flags, caller);
     const original = await this.#originalAt(path, flags, caller);
-    this.#set(this.#table.with(path, members, flags.order, kind, original));
+    const inside = alone ? [] : await this.#mountsInside(source, path, flags, caller);
+    const bound = this.#table.with(path, members, flags.order, kind, original);
+    this.#set(
+      inside.reduce(
+        (table, point) => table.with(point.at, point.members, 'replace', point.kind),
+        bound,
+      ),
+    );
+  }
+
+  /**
+   * The mounts below what is bound, as they will stand below `to`: what is hidden or read-only there is so
+   * under its new name too. After what a union shows already, only those that it would show.
+   */
+  async #mountsInside(
+    source: Path,
+    to: Path,
+    flags: MountFlags,
+    caller: Caller,
+  ): Promise<MountPoint[]> {
+    const moved: MountPoint[] = [];
+    for (const point of this.#table.points) {
+      if (point.at.length <= source.length || !isWithin(point.at, source)) continue;
+      // What lies on the way of the bind itself would be bound into itself.
+      if (isWithin(point.at, to) && isWithin(to, source)) continue;
+      const names = point.at.slice(source.length);
+      const first = [...to, names[0] as string];
+      const shown =
+        flags.order === 'after' && (await attempt(() => this.#statAt(first, caller), missing));
+      if (shown) continue;
+      const from = formatPath(point.at);
+      const members = point.members.map(({ source: of, base, create, ro }) => ({
+        source: of,
+        base,
+        create,
+        ro: ro || (flags.ro ?? false),
+        from,
+      }));
+      moved.push({ ...point, at: [...to, ...names], members });
+    }
+    return moved;
   }
 
   /** Everything at `at`, or only what was bound from `what` (or mounted as that kind of service). */
@@ -159,7 +211,22 @@ export class Namespace {
     const wanted = what?.startsWith('/') ? formatPath(cleanPath(what)) : what;
     const matches = (member: Member): boolean =>
       !member.original && (member.from ?? member.source.service.spec.kind) === wanted;
-    this.#set(this.#table.without(path, what === undefined ? undefined : matches));
+    const left = this.#table.without(path, what === undefined ? undefined : matches);
+    const kept = left.at(path)
+      ? left.points
+      : left.points.filter((each) => !this.#came(each, path));
+    this.#set(kept.length === left.points.length ? left : new MountTable(kept));
+  }
+
+  /** Whether a mount came below `at` only because what is bound there has it below itself. */
+  #came({ at, members }: MountPoint, there: Path): boolean {
+    if (at.length <= there.length || !isWithin(at, there)) return false;
+    const rest = at.slice(there.length);
+    const bound = this.#table.at(there)?.members ?? [];
+    const froms = new Set(
+      bound.flatMap(({ from }) => (from ? [formatPath([...cleanPath(from), ...rest])] : [])),
+    );
+    return members.every(({ from }) => from !== undefined && froms.has(from));
   }
 
   /** Puts a whole table in place, as one step that undo takes back. */
@@ -786,6 +853,7 @@ export class Namespace {
 
   #set(table: MountTable): void {
     this.#past.push(this.#table);
+    if (this.#past.length > PAST_MAX) this.#past.shift();
     this.#future = [];
     this.#table = table;
     this.#changes.announceAll();

@@ -106,6 +106,19 @@ export class OpenFile {
     return after(this.put(this.mode.append ? 'end' : at, data, signal), ({ written }) => written);
   }
 
+  /** Takes back what was read too far (ungetc(3), of many bytes); EINVAL for more than was read. */
+  unread(data: Uint8Array): void {
+    this.#checkOpen();
+    if (!this.mode.read) fail('EBADF', 'not open for reading');
+    if (this.stream) {
+      if (!this.#handle.unread) fail('ENOTSUP', 'this stream takes nothing back');
+      this.#handle.unread(data);
+    } else {
+      checkOffset(this.#position - data.length);
+      this.#position -= data.length;
+    }
+  }
+
   /** lseek(2): ESPIPE on a stream, EINVAL below zero. Returns the new position. */
   seek(offset: number, whence: 'set' | 'cur' | 'end', signal: AbortSignal): Awaitable<number> {
     this.#checkOpen();

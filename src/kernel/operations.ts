@@ -58,6 +58,8 @@ export const operations = {
   setFlags: { args: { fd: 'i32', append: 'bool', nonblock: 'bool' }, result: {} },
   /** Waits until one of `[{fd, what: 'read'|'write'}]` is ready or `timeout` ms have passed (-1: no limit). Gives `[{index, bytes, hangup, error?}]`. */
   poll: { args: { wanted: 'json', timeout: 'f64' }, result: { ready: 'json' } },
+  /** Bytes that were read too far: the next read gets them again. ENOTSUP for what cannot take them back. */
+  unread: { args: { fd: 'i32', data: 'bytes' }, result: {} },
   fsetTimes: { args: { fd: 'i32', atime: 'i64', mtime: 'i64' }, result: {} },
   list: {
     args: { fd: 'i32', from: 'u32', count: 'u32' },

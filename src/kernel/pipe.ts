@@ -16,6 +16,7 @@ export function makePipe(limit?: number): Pipe {
     ready: () => queue.ready('read'),
     changed: (signal) => queue.changed(signal),
     read: (_at, count, signal) => queue.read(count, signal),
+    unread: (data) => queue.unread(data),
     close: () => queue.abandon(),
   };
   const writer: FileHandle = {

@@ -17,7 +17,7 @@ const service = (id: string) =>
     { kind: id },
   );
 
-type Layer = { id: string; base: string; create: boolean; ro: boolean };
+type Layer = { id: string; base: string; create: boolean; ro: boolean; from?: string };
 /** The model: a mount point is a path with layers; everything else follows from the longest prefix. */
 class Plan9 {
   points = new Map<string, Layer[]>();
@@ -48,9 +48,46 @@ class Plan9 {
     return [{ ...found, base: [found.base, cover.rest].filter(Boolean).join('/') }];
   }
 
+  /** The mount points that a bind of `from` brings along: after a union only those that it shows. */
+  inside(from: string, at: string, { order, ro }: Required<MountFlags>): [string, Layer[]][] {
+    const below = (path: string, dir: string): boolean =>
+      dir === '' ? path !== '' : path.startsWith(`${dir}/`);
+    const within = (path: string, dir: string): boolean => path === dir || below(path, dir);
+    return [...this.points].flatMap(([path, layers]): [string, Layer[]][] => {
+      if (!below(path, from) || (within(path, at) && within(at, from))) return [];
+      const rest = from === '' ? path : path.slice(from.length + 1);
+      const first = [at, rest.split('/')[0]].filter(Boolean).join('/');
+      const shown = [...this.points.keys()].some((each) => within(each, first));
+      if (order === 'after' && (shown || this.layers(first))) return [];
+      return [
+        [
+          [at, rest].filter(Boolean).join('/'),
+          layers.map((layer) => ({ ...layer, ro: layer.ro || ro, from: path })),
+        ],
+      ];
+    });
+  }
+
+  /** With what came along with a bind there. */
+  unmount(at: string): void {
+    const froms = this.points.get(at)?.map(({ from }) => from) ?? [];
+    this.points.delete(at);
+    for (const [path, layers] of this.points) {
+      if (at !== '' && !path.startsWith(`${at}/`)) continue;
+      const rest = at === '' ? path : path.slice(at.length + 1);
+      const came = (found?: string): boolean =>
+        froms.some(
+          (from) => from !== undefined && [from, rest].filter(Boolean).join('/') === found,
+        );
+      if (rest !== '' && layers.every(({ from }) => came(from))) this.points.delete(path);
+    }
+  }
+
   put(at: string, layers: Layer[], order: MountFlags['order']): void {
     const present =
-      this.points.get(at) ?? this.layers(at)?.map((layer) => ({ ...layer, create: false })) ?? [];
+      this.points.get(at) ??
+      this.layers(at)?.map(({ from: _, ...layer }) => ({ ...layer, create: false })) ??
+      [];
     const union =
       order === 'before'
         ? [...layers, ...present]
@@ -91,7 +128,7 @@ async function apply(ns: Namespace, s: Step): Promise<string> {
 }
 
 function applyToModel(model: Plan9, s: Step): void {
-  if (s.op === 'unmount') model.points.delete(s.at);
+  if (s.op === 'unmount') model.unmount(s.at);
   else if (s.op === 'mount')
     model.put(
       s.at,
@@ -100,11 +137,18 @@ function applyToModel(model: Plan9, s: Step): void {
     );
   else {
     const layers = model.layers(s.from) as Layer[];
+    const inside = model.inside(s.from, s.at, s.flags);
     model.put(
       s.at,
-      layers.map((layer) => ({ ...layer, create: s.flags.create, ro: layer.ro || s.flags.ro })),
+      layers.map((layer) => ({
+        ...layer,
+        create: s.flags.create,
+        ro: layer.ro || s.flags.ro,
+        from: s.from,
+      })),
       s.flags.order,
     );
+    for (const [path, found] of inside) model.put(path, found, 'replace');
   }
 }
 
@@ -160,7 +204,7 @@ describe('a namespace beside a model of Plan 9', () => {
           if (line.verb === 'mount')
             await again.mount(sourceOf(service(line.spec.kind)), line.at, line.flags, caller);
           else if (line.verb === 'bind')
-            await again.bind(line.from, line.at, { create: false, ...line.flags }, caller);
+            await again.bind(line.from, line.at, { create: false, ...line.flags }, caller, true);
           else await again.unmount(line.at, line.what, caller);
         }
         expect(shown(again.table), text).toEqual(shown(ns.table));

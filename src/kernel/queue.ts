@@ -63,6 +63,20 @@ export class Queue {
     return out;
   }
 
+  /** Puts what was read too far back to the front, whatever the limit. */
+  unread(data: Uint8Array): void {
+    if (data.length === 0 || this.#abandoned) return;
+    this.#chunks.unshift(data);
+    this.#size += data.length;
+    this.#waiters.wake();
+  }
+
+  /** One end is there again after all of its kind had left (fifo(7)). */
+  reopen(end: 'read' | 'write'): void {
+    if (end === 'read') this.#abandoned = false;
+    else this.#ended = false;
+  }
+
   /** No more will be written: readers get what is left, then the end. */
   end(): void {
     this.#ended = true;

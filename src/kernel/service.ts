@@ -104,6 +104,8 @@ export interface FileHandle {
   ready?(what: 'read' | 'write'): Ready | undefined;
   /** Resolves when `ready` may answer otherwise. */
   changed?(signal: AbortSignal): Promise<void>;
+  /** Streams that take back what was read too far. */
+  unread?(data: Uint8Array): void;
   /**
    * At most `count` bytes; waits where there is nothing yet; empty means end of file. Neither side
    * changes the memory afterwards: it may be the service's own.

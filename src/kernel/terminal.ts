@@ -130,6 +130,9 @@ export class Terminal {
     if (byte === CTRL_C || byte === CTRL_Z) {
       this.#echo(byte === CTRL_C ? '^C\r\n' : '^Z\r\n');
       this.#line = [];
+      // What was typed for a program that ends or stops is not another's to read (termios(3), NOFLSH).
+      this.#typed = [];
+      this.#typedBytes = 0;
       this.onSignal(byte === CTRL_C ? 'interrupt' : 'stop');
     } else if (byte === ENTER || byte === KEY.newline) {
       line.push(KEY.newline);

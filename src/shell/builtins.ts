@@ -11,8 +11,10 @@ import {
   ExitShell,
   type Interpreter,
   ReturnFunction,
+  STOPPED,
 } from './interpreter.ts';
 import type { Stream } from './io.ts';
+import { type Job, stoppedLine } from './jobs.ts';
 import { printf } from './printf.ts';
 import { optionNames, optionOf, ShellError, type State, type Variable } from './state.ts';
 import { parse, type SimpleCommand } from './syntax.ts';
@@ -649,13 +651,26 @@ const foreground: Builtin = async ([word], context, shell) => {
   job.stopped = false;
   await shell.jobs.signal(job, 'start');
   try {
-    const status = await untilInterrupted(job.done, shell);
-    shell.jobs.forget(job);
+    const status = await untilInterrupted(Promise.race([job.done, stopOf(job, shell)]), shell);
+    job.stopped = status === STOPPED;
+    if (job.stopped) await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
+    else shell.jobs.forget(job);
     return status;
   } finally {
     await shell.setForeground();
   }
 };
+
+/** Resolves once a program of the job is stopped; never where all of them end. */
+function stopOf(job: Job, shell: Interpreter): Promise<number> {
+  return new Promise((resolve) => {
+    for (const pid of job.pids)
+      void shell.sys.wait(pid, true).then(
+        ({ stopped }) => stopped && resolve(STOPPED),
+        () => undefined,
+      );
+  });
+}
 
 const background: Builtin = async ([word], context, shell) => {
   const job = shell.jobs.find(word);

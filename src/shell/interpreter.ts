@@ -8,7 +8,7 @@ import type { SpawnConfig } from '../kernel/spawn.ts';
 import { conditional } from './condition.ts';
 import { Expander, type ExpandHost, quoteIfNeeded } from './expand.ts';
 import { type Io, kernelStream, memorySink, memorySource, noInput, type Stream } from './io.ts';
-import { type Job, Jobs } from './jobs.ts';
+import { type Job, Jobs, stoppedLine } from './jobs.ts';
 import { matches } from './pattern.ts';
 import { ShellError, type State } from './state.ts';
 import {
@@ -108,7 +108,7 @@ const declaring: ReadonlySet<string> = new Set([
   'alias',
 ]);
 /** Status of a command that ended by a stop from the keyboard. */
-const STOPPED = 148;
+export const STOPPED = 148;
 
 export class Interpreter {
   readonly sys: Sys;
@@ -762,7 +762,8 @@ export class Interpreter {
         return 126;
       }
       for (const fd of mine.splice(0)) await this.sys.close(fd);
-      const status = await this.#waitFor(pid, context, job);
+      const text = args.map(quoteIfNeeded).join(' ');
+      const status = await this.#waitFor(pid, text, context, job);
       await Promise.all(bridges);
       return status;
     } finally {
@@ -770,20 +771,25 @@ export class Interpreter {
     }
   }
 
-  async #waitFor(pid: number, context: Context, job: Job | undefined): Promise<number> {
+  async #waitFor(
+    pid: number,
+    text: string,
+    context: Context,
+    job: Job | undefined,
+  ): Promise<number> {
     job?.add(pid);
     const foreground = job === undefined;
     if (foreground) await this.#bringForward(pid, true);
     try {
       const status = await this.sys.wait(pid, foreground && this.interactive);
       if (status.stopped) {
-        const stopped = this.jobs.make(String(pid), true);
+        const stopped = this.jobs.make(text, true);
         stopped.add(pid);
         this.jobs.run(
           stopped,
           this.sys.wait(pid).then(({ exit_code }) => exit_code),
         );
-        await context.io.get(2)?.write(`\n[${stopped.id}]+  Stopped\n`);
+        await context.io.get(2)?.write(`\n${stoppedLine(stopped)}\n`);
         return STOPPED;
       }
       if (status.trap)
@@ -821,7 +827,8 @@ export class Interpreter {
     mine: number[],
   ): Promise<number> {
     const stream = context.io.get(fd) ?? noInput();
-    if (stream.fd !== undefined && !(fd === 0 && stream.pushedBack)) return stream.fd;
+    const unread = this.sys.unread.bind(this.sys);
+    if (stream.fd !== undefined && (fd !== 0 || (await stream.giveBack(unread)))) return stream.fd;
     const { reader, writer } = await this.sys.pipe();
     mine.push(fd === 0 ? reader : writer);
     if (fd === 0) bridges.push(this.#pump(stream, kernelStream(this.sys, writer)));

@@ -39,13 +39,16 @@ export class Stream {
     return this.#ops.write !== undefined;
   }
 
-  /** Bytes that were read too far, and that a program which inherits the descriptor would miss. */
-  get pushedBack(): boolean {
-    return this.#pushed.length > 0;
-  }
-
   pushBack(data: Uint8Array): void {
     this.#pushed = concat([data, this.#pushed]);
+  }
+
+  /** Gives what was read too far back to the kernel; false where that takes nothing back. */
+  async giveBack(unread: (fd: number, data: Uint8Array) => Promise<boolean>): Promise<boolean> {
+    if (this.#pushed.length === 0) return true;
+    if (this.fd === undefined || !(await unread(this.fd, this.#pushed))) return false;
+    this.#pushed = new Uint8Array(0);
+    return true;
   }
 
   /** At most `count` bytes; empty at the end. */

@@ -38,6 +38,8 @@ export class Job {
   }
 }
 
+export const stoppedLine = ({ id, text }: Job): string => `[${id}]+  Stopped    ${text}`;
+
 export class Jobs {
   readonly #sys: Sys;
   readonly #jobs = new Map<number, Job>();

@@ -13,19 +13,11 @@ import {
 } from './interpreter.ts';
 import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
+import { interacts, type ShellStart, scriptOf } from './start.ts';
 import { State } from './state.ts';
 import { parse, SyntaxError_ } from './syntax.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
-
-export interface ShellStart {
-  readonly pid: number;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  /** Which of descriptors 0, 1, 2 are terminals. */
-  readonly terminals: readonly number[];
-}
 
 const HISTORY = '/home/.sh_history';
 const HISTORY_MAX = 2000;
@@ -55,7 +47,7 @@ export async function runShell(start: ShellStart, sys: Sys): Promise<number> {
       Object.assign(state, { name, args });
       return await toEnd(shell, context, text);
     }
-    const script = first === '-i' || first === '-' || first === '-s' ? undefined : first;
+    const script = scriptOf(start);
     if (script !== undefined) {
       Object.assign(state, { name: script, args: rest });
       let bytes: Uint8Array;
@@ -67,7 +59,7 @@ export async function runShell(start: ShellStart, sys: Sys): Promise<number> {
       }
       return await toEnd(shell, context, new TextDecoder().decode(bytes));
     }
-    if (!start.terminals.includes(0)) {
+    if (!interacts(start)) {
       const text = new TextDecoder().decode(await io.get(0)?.readAll());
       return await toEnd(shell, context, text);
     }

@@ -147,6 +147,13 @@ export class Sys {
   }
 
   /** Whom the terminal's keys signal; without a terminal nobody. */
+  async unread(fd: number, data: Uint8Array): Promise<boolean> {
+    return this.#call('unread', { fd, data }).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async foreground(pids: readonly number[]): Promise<void> {
     await this.#call('terminal', { raw: -1, foreground: pids, typed: '' }).catch(() => undefined);
   }

@@ -54,6 +54,50 @@ describe('PipeFs', () => {
     expect(await codeOf(() => Promise.resolve(there.write?.(0, bytes('x'), never)))).toBe('EPIPE');
   });
 
+  it('goes on with the next writer, and the next reader', async () => {
+    const { fs } = await pipe();
+    const reader = await fs.open(['1', 'data1'], { read: true });
+    for (const word of ['one', 'two']) {
+      const writer = await fs.open(['1', 'data'], { write: true });
+      await writer.write?.(0, bytes(word), never);
+      await writer.close?.();
+      expect(await readFrom(reader)).toBe(word);
+      expect(await readFrom(reader)).toBe('');
+    }
+    const writer = await fs.open(['1', 'data'], { write: true });
+    await reader.close?.();
+    expect(await codeOf(() => writer.write?.(0, bytes('x'), never))).toBe('EPIPE');
+    const again = await fs.open(['1', 'data1'], { read: true });
+    await writer.write?.(0, bytes('three'), never);
+    expect(await readFrom(again)).toBe('three');
+  });
+
+  it('takes back what was read too far, and tells of changes in both directions', async () => {
+    const { fs } = await pipe();
+    const here = await fs.open(['1', 'data'], { read: true, write: true });
+    const there = await fs.open(['1', 'data1'], { read: true, write: true });
+    await here.write?.(0, bytes('line\nrest'), never);
+    there.unread?.(bytes((await readFrom(there)).slice(5)));
+    expect(await readFrom(there)).toBe('rest');
+    while (here.ready?.('write')) await here.write?.(0, new Uint8Array(1 << 17), never);
+    const changed = here.changed?.(never);
+    await there.read?.(0, 1 << 18, never);
+    await changed;
+    expect(here.ready?.('write')?.bytes).toBe(1 << 18);
+  });
+
+  it('only so many are kept', async () => {
+    const { fs } = await pipe();
+    const controls = await Promise.all(
+      Array.from({ length: 64 }, () => fs.open(['clone'], { read: true, write: true })),
+    );
+    for (const control of controls) await control.write?.(0, bytes('keep\n'), never);
+    const one = await fs.open(['clone'], { read: true, write: true });
+    expect(await codeOf(() => one.write?.(0, bytes('keep\n'), never))).toBe('ENOSPC');
+    await controls[0]?.write?.(0, bytes('forget\n'), never);
+    expect(await codeOf(() => one.write?.(0, bytes('keep\n'), never))).toBe('ok');
+  });
+
   it('a writer waits while it is full', async () => {
     const { fs } = await pipe();
     const writer = await fs.open(['1', 'data'], { write: true });

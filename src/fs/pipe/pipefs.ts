@@ -2,6 +2,7 @@
  * PipeFs: pipes as files (pipe(3) of Plan 9). Opening `clone` makes a numbered directory, and the
  * handle is its `ctl`; what is written to `data` is read from `data1`, and the other way round.
  */
+import { after } from '../../kernel/awaitable.ts';
 import { controlHandle } from '../../kernel/control.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
@@ -23,6 +24,8 @@ type Name = (typeof files)[number];
 const LIMIT = 1 << 18;
 /** Pipes at once. */
 const PIPES_MAX = 1024;
+/** Those among them that outlive their last handle. */
+const KEPT_MAX = 64;
 
 /** One direction, with how many handles are open at each end. */
 class Direction {
@@ -33,6 +36,7 @@ class Direction {
   open(end: 'read' | 'write'): void {
     // Whoever comes after the other side has left begins anew, as after a FIFO's last close (fifo(7)).
     if (this.readers + this.writers === 0) this.queue = new Queue(LIMIT);
+    this.queue.reopen(end);
     if (end === 'read') this.readers++;
     else this.writers++;
   }
@@ -103,6 +107,8 @@ export class PipeFs implements FileService {
   #ctl(number: string, pipe: NumberedPipe): FileHandle {
     const control = controlHandle((line) => {
       if (line !== 'keep' && line !== 'forget') fail('EINVAL', 'ctl takes keep or forget');
+      if (line === 'keep' && !pipe.keep && this.#kept() >= KEPT_MAX)
+        fail('ENOSPC', 'too many pipes are kept: forget some');
       pipe.keep = line === 'keep';
     });
     let told = false;
@@ -126,25 +132,27 @@ export class PipeFs implements FileService {
   #data(number: string, pipe: NumberedPipe, file: Name, mode: Mode): FileHandle {
     const [there, back] = pipe.directions;
     const [out, into] = file === 'data' ? [there, back] : [back, there];
-    const writes = mode.write || mode.append || false;
+    const writes = Boolean(mode.write || mode.append);
     if (mode.read) into.open('read');
     if (writes) out.open('write');
-    const waits = mode.read ? into : out;
     return {
       stream: true,
       ready: (what): Ready | undefined => (what === 'read' ? into : out).queue.ready(what),
-      changed: (signal) => waits.queue.changed(signal),
+      changed: (signal) => changeOf(signal, mode.read && into, writes && out),
       read: (_at, count, signal) => into.queue.read(count, signal),
-      write: async (_at, data, signal) => ({
-        written: await out.queue.write(data, signal),
-        end: 0,
-      }),
+      unread: (data) => into.queue.unread(data),
+      write: (_at, data, signal) =>
+        after(out.queue.write(data, signal), (written) => ({ written, end: 0 })),
       close: async () => {
         if (mode.read) into.close('read');
         if (writes) out.close('write');
         this.#leave(number, pipe);
       },
     };
+  }
+
+  #kept(): number {
+    return [...this.#pipes.values()].filter(({ keep }) => keep).length;
   }
 
   #leave(number: string, pipe: NumberedPipe): void {
@@ -160,6 +168,22 @@ export class PipeFs implements FileService {
     if (index < 0) fail('ENOENT');
     if (more.length > 0) fail('ENOTDIR');
     return index;
+  }
+}
+
+/** Resolves at the first change in any of the directions. */
+async function changeOf(
+  signal: AbortSignal,
+  ...directions: (Direction | false | undefined)[]
+): Promise<void> {
+  const done = new AbortController();
+  const either = AbortSignal.any([signal, done.signal]);
+  const changes = directions.flatMap((each) => (each ? [each.queue.changed(either)] : []));
+  try {
+    await Promise.race(changes);
+  } finally {
+    done.abort();
+    await Promise.allSettled(changes);
   }
 }
 

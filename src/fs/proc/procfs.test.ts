@@ -40,6 +40,13 @@ async function start(parent = page, config: object = {}): Promise<Process> {
   return kernel.process(pid);
 }
 
+/** Unlike a WASI program a script may ask for every operation. */
+async function startScript(config: object = {}): Promise<Process> {
+  await write(page, '/s', '#!oanix:shell\n');
+  const { pid } = await call(page, 'spawn', { program: '/s', config });
+  return kernel.process(pid);
+}
+
 const read = async (process: Process, path: string): Promise<string> =>
   text((await call(process, 'readFile', { dir: -1, path })).data);
 const write = (process: Process, path: string, line: string): Promise<unknown> =>
@@ -143,10 +150,7 @@ describe('who is seen', () => {
 
 describe('what a process may not', () => {
   it('speak on a terminal that is not its own, mount, or end the watches of others', async () => {
-    // A script: unlike a WASI program it may ask for every operation.
-    await write(page, '/s', '#!oanix:shell\n');
-    const { pid } = await call(page, 'spawn', { program: '/s', config: {} });
-    const child = kernel.process(pid);
+    const child = await startScript();
     const { id } = await call(page, 'openTerminal', { cols: 80, rows: 24 });
     const config = { tty: id, preopens: {} };
     expect(await codeOf(() => call(child, 'spawn', { program: bytes('x'), config }))).toBe('EPERM');
@@ -166,10 +170,35 @@ describe('what a process may not', () => {
   });
 
   it('be one of too many', async () => {
-    const all = await Promise.all(Array.from({ length: 255 }, () => start()));
-    expect(await codeOf(() => start())).toBe('EAGAIN');
-    for (const process of all) process.exit({ exit_code: 0 });
+    const greedy = await startScript();
+    const all = await Promise.all(Array.from({ length: 254 }, () => start(greedy)));
+    expect(await codeOf(() => start(greedy))).toBe('EAGAIN');
+    // What the page itself starts has room beyond.
     expect(await codeOf(() => start())).toBe('ok');
+    for (const process of all) process.exit({ exit_code: 0 });
+    expect(await codeOf(() => start(greedy))).toBe('ok');
+  });
+
+  it('lift a mount that it was given, in whichever way it asks', async () => {
+    await call(page, 'mount', { spec: { kind: 'mem' }, at: '/given', flags: {} });
+    const child = await start();
+    const ns = `/proc/${child.pid}/ns`;
+    expect(await codeOf(() => write(page, ns, 'unmount /given\n'))).toBe('EPERM');
+    expect(await codeOf(() => write(page, ns, 'bind /given /mine\n'))).toBe('ok');
+    expect(await codeOf(() => write(page, ns, 'unmount /mine\n'))).toBe('ok');
+  });
+
+  it('bring others forward from the background', async () => {
+    const { id } = await call(page, 'openTerminal', { cols: 80, rows: 24 });
+    const leader = await startScript({ tty: id });
+    const [front, back] = [await start(leader), await start(leader)];
+    expect(front.terminal).toBe(leader.terminal);
+    const forward = (process: Process, pids: number[]): Promise<string> =>
+      codeOf(() => call(process, 'terminal', { raw: -1, foreground: pids, typed: '' }));
+    expect(await forward(leader, [leader.pid, front.pid])).toBe('ok');
+    expect(await forward(back, [back.pid])).toBe('EPERM');
+    expect(await forward(front, [front.pid])).toBe('ok');
+    expect(await forward(leader, [leader.pid])).toBe('ok');
   });
 });
 

@@ -1,36 +1,28 @@
 /** The shell's own commands (bash(1) "SHELL BUILTIN COMMANDS"). */
+
+import { flagsIn, numberOf } from './arguments.ts';
 import { evaluate, parseExpression } from './arith.ts';
 import { test } from './condition.ts';
-import { quoteIfNeeded, quoteWord, unescapeText } from './expand.ts';
 import {
-  ARRAY_MARK,
   BreakLoop,
-  type Builtin,
   type Context,
   ContinueLoop,
+  complain,
   ExitShell,
-  type Interpreter,
+  out,
   ReturnFunction,
-  STOPPED,
-} from './interpreter.ts';
-import type { Stream } from './io.ts';
-import { type Job, stoppedLine } from './jobs.ts';
+} from './context.ts';
+import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
+import { quoteIfNeeded, quoteWord, unescapeText } from './expand.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
+import { background, foreground, jobs, kill, wait } from './jobcontrol.ts';
 import { printf } from './printf.ts';
-import { optionNames, optionOf, ShellError, type State, type Variable } from './state.ts';
-import { parse, type SimpleCommand } from './syntax.ts';
+import { mapfile, read } from './read.ts';
+import { optionNames, optionOf, ShellError, type State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
-
-const out = (context: Context, text: string): Promise<void> | undefined =>
-  context.io.get(1)?.write(text);
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1;
-
-const number = (text: string | undefined, fallback: number): number => {
-  if (text === undefined) return fallback;
-  if (!/^-?\d+$/.test(text)) throw new ShellError(`${text}: numeric argument required`, 2);
-  return Number(text);
-};
 
 const echo: Builtin = async (args, context) => {
   let at = 0;
@@ -108,321 +100,10 @@ const set: Builtin = async (args, context) => {
   return 0;
 };
 
-/** An array that the parser left as text: `name=(…)`. */
-async function assignText(text: string, context: Context, shell: Interpreter): Promise<string> {
-  const command = parse(text).statements[0]?.pipelines[0]?.commands[0] as SimpleCommand | undefined;
-  const assignment = command?.assignments?.[0];
-  if (!assignment) throw new ShellError(`${text}: not an assignment`);
-  await shell.assign(assignment, context);
-  return assignment.name;
-}
-
-const nameOf = (word: string): string => /^[A-Za-z_]\w*/.exec(word)?.[0] ?? '';
-
-async function declareWords(
-  words: readonly string[],
-  context: Context,
-  shell: Interpreter,
-  prepare: (name: string) => Variable,
-): Promise<number> {
-  let status = 0;
-  for (const word of words) {
-    const array = word.startsWith(ARRAY_MARK);
-    const text = array ? word.slice(ARRAY_MARK.length) : word;
-    const name = nameOf(text);
-    const rest = text.slice(name.length);
-    if (name === '' || !/^(\[.*?\])?(\+?=|$)/s.test(rest)) {
-      await shell.complain(context, `\`${text}': not a valid identifier`);
-      status = 1;
-      continue;
-    }
-    const variable = prepare(name);
-    if (array) await assignText(text, context, shell);
-    else if (rest !== '') {
-      const [, subscript, append, value = ''] = /^(?:\[(.*?)\])?(\+?)=(.*)$/s.exec(rest) ?? [];
-      if (subscript !== undefined)
-        context.state.setElement(
-          name,
-          await context.expander.subscript(name, subscript),
-          value,
-          append === '+',
-        );
-      else if (variable.integer)
-        context.state.set(
-          name,
-          String(await evaluate(parseExpression(value || '0'), context.expander)),
-        );
-      else context.state.set(name, value, append === '+');
-    }
-  }
-  return status;
-}
-
-function flagsIn(args: readonly string[]): { on: string; off: string; rest: string[] } {
-  let at = 0;
-  let on = '';
-  let off = '';
-  for (; at < args.length && /^[-+][a-zA-Z]+$/.test(args[at] as string); at++) {
-    if (args[at]?.startsWith('-')) on += (args[at] as string).slice(1);
-    else off += (args[at] as string).slice(1);
-  }
-  if (args[at] === '--') at++;
-  return { on, off, rest: args.slice(at) };
-}
-
-function describe(name: string, variable: Variable, state: State): string {
-  const flags = `${variable.assoc ? 'A' : typeof variable.value === 'object' ? 'a' : ''}${variable.integer ? 'i' : ''}${variable.readonly ? 'r' : ''}${variable.exported ? 'x' : ''}`;
-  const quoted = (text: string): string => `"${text.replace(/["\\$`]/g, '\\$&')}"`;
-  const value =
-    variable.value === undefined
-      ? ''
-      : typeof variable.value === 'string'
-        ? `=${quoted(variable.value)}`
-        : `=(${state
-            .elements(name)
-            .map(([key, each]) => `[${key}]=${quoted(each)}`)
-            .join(' ')}${variable.assoc ? ' ' : ''})`;
-  return `declare -${flags || '-'} ${name}${value}\n`;
-}
-
-const declare: Builtin = async (args, context, shell) => {
-  const { on, off, rest } = flagsIn(args);
-  const { state } = context;
-  if (on.includes('f') || on.includes('F')) {
-    const known = rest.filter((name) => state.functions.has(name));
-    if (rest.length === 0)
-      await out(
-        context,
-        [...state.functions.keys()].map((name) => `declare -f ${name}\n`).join(''),
-      );
-    else if (on.includes('F')) await out(context, known.map((name) => `${name}\n`).join(''));
-    return known.length === rest.length ? 0 : 1;
-  }
-  if (on.includes('p') || (rest.length === 0 && on === '')) {
-    const names = rest.length > 0 ? rest : [...state.variables.keys()].sort();
-    let status = 0;
-    for (const name of names) {
-      const variable = state.variables.get(name);
-      if (variable) await out(context, describe(name, variable, state));
-      else {
-        await shell.complain(context, `declare: ${name}: not found`);
-        status = 1;
-      }
-    }
-    return status;
-  }
-  const inFunction = state.locals.length > 0 && !on.includes('g');
-  const after: Variable[] = [];
-  const status = await declareWords(rest, context, shell, (name) => {
-    const variable = inFunction ? state.makeLocal(name) : state.declare(name);
-    if (on.includes('A') && !variable.assoc) {
-      variable.assoc = true;
-      variable.value = new Map<string, string>();
-    } else if (on.includes('a') && typeof variable.value !== 'object')
-      variable.value = new Map<number, string>();
-    if (on.includes('i')) variable.integer = true;
-    if (off.includes('i')) delete variable.integer;
-    if (on.includes('x')) variable.exported = true;
-    if (off.includes('x')) delete variable.exported;
-    after.push(variable);
-    return variable;
-  });
-  for (const variable of after) if (on.includes('r')) variable.readonly = true;
-  return status;
-};
-
-const exportVariables: Builtin = async (args, context, shell) => {
-  const { on, rest } = flagsIn(args);
-  const { state } = context;
-  if (rest.length === 0) {
-    const exported = [...state.variables]
-      .filter(([, each]) => each.exported)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    await out(context, exported.map(([name, each]) => describe(name, each, state)).join(''));
-    return 0;
-  }
-  return declareWords(rest, context, shell, (name) => {
-    const variable = state.declare(name);
-    if (on.includes('n')) delete variable.exported;
-    else variable.exported = true;
-    return variable;
-  });
-};
-
-const readonlyVariables: Builtin = async (args, context, shell) => {
-  const { rest } = flagsIn(args);
-  const after: Variable[] = [];
-  const status = await declareWords(rest, context, shell, (name) => {
-    const variable = context.state.declare(name);
-    after.push(variable);
-    return variable;
-  });
-  for (const variable of after) variable.readonly = true;
-  return status;
-};
-
-const local: Builtin = async (args, context, shell) => {
-  if (context.state.locals.length === 0) throw new ShellError('can only be used in a function');
-  return declare(args.length === 0 ? [] : args, context, shell);
-};
-
-const unset: Builtin = async (args, context) => {
-  const { on, rest } = flagsIn(args);
-  for (const name of rest) {
-    const [, array, key] = /^(\w+)\[(.*)\]$/s.exec(name) ?? [];
-    if (array !== undefined && key !== undefined) {
-      const value = context.state.variables.get(array)?.value;
-      if (typeof value === 'object')
-        (value as Map<unknown, string>).delete(await context.expander.subscript(array, key));
-    } else if (on.includes('f')) context.state.functions.delete(name);
-    else if (context.state.variables.has(name)) context.state.unset(name);
-    else if (!on.includes('v')) context.state.functions.delete(name);
-  }
-  return 0;
-};
-
-/** One line, byte by byte: what comes after it is for others. */
-async function readLine(
-  input: Stream,
-  { delimiter = 10, count = Number.POSITIVE_INFINITY, raw = false },
-): Promise<{ text: string; ended: boolean }> {
-  const bytes: number[] = [];
-  let ended = false;
-  let data: Uint8Array = new Uint8Array(0);
-  let at = 0;
-  for (;;) {
-    if (at >= data.length) {
-      data = await input.read(4096);
-      at = 0;
-      if (data.length === 0) {
-        ended = true;
-        break;
-      }
-    }
-    const byte = data[at++] as number;
-    if (byte === delimiter) {
-      const escaped = !raw && delimiter === 10 && trailingBackslashes(bytes) % 2 === 1;
-      if (!escaped) break;
-      bytes.pop();
-      continue;
-    }
-    bytes.push(byte);
-    if (bytes.length >= count) break;
-  }
-  if (at < data.length) input.pushBack(data.slice(at));
-  return { text: new TextDecoder().decode(Uint8Array.from(bytes)), ended };
-}
-
-function trailingBackslashes(bytes: readonly number[]): number {
-  let count = 0;
-  while (bytes[bytes.length - 1 - count] === 92) count++;
-  return count;
-}
-
-const read: Builtin = async (args, context) => {
-  let raw = false;
-  let array: string | undefined;
-  let delimiter = 10;
-  let count: number | undefined;
-  let prompt: string | undefined;
-  let fd = 0;
-  let at = 0;
-  for (; at < args.length && /^-[a-zA-Z]/.test(args[at] as string); at++) {
-    const word = args[at] as string;
-    for (let i = 1; i < word.length; i++) {
-      const letter = word[i] as string;
-      if (letter === 'r') raw = true;
-      else if (letter === 's' || letter === 'e') continue;
-      else {
-        const value = word.slice(i + 1) || (args[++at] ?? '');
-        if (letter === 'a') array = value;
-        else if (letter === 'd') delimiter = value === '' ? 0 : value.charCodeAt(0);
-        else if (letter === 'n' || letter === 'N') count = number(value, 0);
-        else if (letter === 'p') prompt = value;
-        else if (letter === 'u') fd = number(value, 0);
-        else if (letter !== 't' && letter !== 'i')
-          throw new ShellError(`-${letter}: invalid option`, 2);
-        break;
-      }
-    }
-  }
-  const names = args.slice(at);
-  const input = context.io.get(fd);
-  if (!input?.readable) throw new ShellError(`${fd}: Bad file descriptor`);
-  if (prompt !== undefined) await context.io.get(2)?.write(prompt);
-  const { text, ended } = await readLine(input, {
-    delimiter,
-    raw,
-    ...(count === undefined ? {} : { count }),
-  });
-  const ifs = context.state.get('IFS') ?? ' \t\n';
-  if (array !== undefined)
-    context.state.setArray(array, splitLine(text, ifs, raw, Number.POSITIVE_INFINITY));
-  else if (names.length === 0)
-    context.state.set('REPLY', raw ? text : text.replace(/\\(.)/gs, '$1'));
-  else {
-    const values = splitLine(text, ifs, raw, names.length);
-    for (const [i, name] of names.entries()) context.state.set(name, values[i] ?? '');
-  }
-  return ended ? 1 : 0;
-};
-
-/** At most `max` fields; the last has the rest of the line. */
-function splitLine(line: string, ifs: string, raw: boolean, max: number): string[] {
-  const isBlank = (char: string): boolean => ifs.includes(char) && /\s/.test(char);
-  const fields: string[] = [];
-  let at = 0;
-  const skipBlanks = (): void => {
-    while (at < line.length && isBlank(line[at] as string)) at++;
-  };
-  skipBlanks();
-  while (at < line.length) {
-    if (fields.length === max - 1) {
-      let rest = line.slice(at);
-      while (rest !== '' && isBlank(rest.at(-1) as string) && (raw || rest.at(-2) !== '\\'))
-        rest = rest.slice(0, -1);
-      // One delimiter at the very end belongs to no field.
-      const [only] =
-        rest.match(new RegExp(`^[^${ifs.replace(/[\]\\^-]/g, '\\$&')}]*(?=.$)`, 's')) ?? [];
-      if (
-        ifs !== '' &&
-        only !== undefined &&
-        ifs.includes(rest.at(-1) as string) &&
-        !isBlank(rest.at(-1) as string)
-      )
-        rest = only;
-      fields.push(raw ? rest : rest.replace(/\\(.)/gs, '$1'));
-      return fields;
-    }
-    let field = '';
-    while (at < line.length && !ifs.includes(line[at] as string)) {
-      if (!raw && line[at] === '\\') at++;
-      field += line[at++] ?? '';
-    }
-    fields.push(field);
-    skipBlanks();
-    if (at < line.length && ifs.includes(line[at] as string) && !isBlank(line[at] as string)) {
-      at++;
-      skipBlanks();
-    }
-  }
-  return fields;
-}
-
-const mapfile: Builtin = async (args, context) => {
-  const trim = args.includes('-t');
-  const name = args.find((word) => !word.startsWith('-')) ?? 'MAPFILE';
-  const text = new TextDecoder().decode(await context.io.get(0)?.readAll());
-  const lines = text.split('\n').map((line) => (trim ? line : `${line}\n`));
-  if (text === '' || text.endsWith('\n')) lines.pop();
-  context.state.setArray(name, lines);
-  return 0;
-};
-
 const source: Builtin = async ([path, ...args], context, shell) => {
   if (path === undefined) throw new ShellError('filename argument required', 2);
   const { state } = context;
-  const found = (await shell.which(path, state)) ?? absolute(state.cwd, path);
+  const found = (await shell.programs.which(path, state)) ?? absolute(state.cwd, path);
   let bytes: Uint8Array;
   try {
     const input = path === '/dev/stdin' ? context.io.get(0) : undefined;
@@ -462,7 +143,7 @@ async function kindOf(
   if (keywords.has(name)) return { kind: 'keyword' };
   if (context.state.functions.has(name)) return { kind: 'function' };
   if (shell.commands.builtins.has(name) || shell.commands.tool(name)) return { kind: 'builtin' };
-  const path = await shell.which(name, context.state);
+  const path = await shell.programs.which(name, context.state);
   return path === undefined ? undefined : { kind: 'file', path };
 }
 
@@ -473,7 +154,7 @@ const type: Builtin = async (args, context, shell) => {
     const found = await kindOf(name, context, shell);
     if (!found) {
       status = 1;
-      if (!on.includes('t')) await shell.complain(context, `type: ${name}: not found`);
+      if (!on.includes('t')) await complain(context, `type: ${name}: not found`);
     } else if (on.includes('t')) await out(context, `${found.kind}\n`);
     else if (found.kind === 'alias')
       await out(context, `${name} is aliased to \`${context.state.aliases.get(name)}'\n`);
@@ -510,7 +191,7 @@ const command: Builtin = async (args, context, shell) => {
     : shell.call(words[0] as string, words.slice(1), context, 'commands');
 };
 
-const alias: Builtin = async (args, context, shell) => {
+const alias: Builtin = async (args, context) => {
   const { aliases } = context.state;
   if (args.length === 0)
     await out(
@@ -527,7 +208,7 @@ const alias: Builtin = async (args, context, shell) => {
     else if (aliases.has(word))
       await out(context, `alias ${word}=${quoteWord(aliases.get(word) as string)}\n`);
     else {
-      await shell.complain(context, `alias: ${word}: not found`);
+      await complain(context, `alias: ${word}: not found`);
       status = 1;
     }
   }
@@ -594,149 +275,6 @@ const trap: Builtin = async (args, context) => {
   return 0;
 };
 
-const wait: Builtin = async (args, context, shell) => {
-  const ids = args.filter((word) => !word.startsWith('-'));
-  if (ids.length === 0) {
-    for (const job of shell.jobs.all) if (!job.stopped) await untilInterrupted(job.done, shell);
-    shell.jobs.reap();
-    return 0;
-  }
-  let status = 0;
-  for (const word of ids) {
-    const job = word.startsWith('%')
-      ? shell.jobs.find(word)
-      : shell.jobs.all.find(
-          ({ pids, id }) =>
-            pids.includes(Number(word)) || (pids.length === 0 && id === Number(word)),
-        );
-    if (job) {
-      status = await untilInterrupted(job.done, shell);
-      shell.jobs.forget(job);
-    } else {
-      await shell.complain(context, `wait: pid ${word} is not a child of this shell`);
-      status = 127;
-    }
-  }
-  return status;
-};
-
-async function untilInterrupted<T>(done: Promise<T>, shell: Interpreter): Promise<T> {
-  const { signal } = shell.sys;
-  const interrupted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  try {
-    return await Promise.race([done, interrupted]);
-  } catch (error) {
-    await shell.sys.checkpoint();
-    throw error;
-  }
-}
-
-const jobs: Builtin = async (args, context, shell) => {
-  for (const job of shell.jobs.all) {
-    const line = args.includes('-p')
-      ? job.pids.join(' ')
-      : `[${job.id}]  ${job.state.padEnd(10)} ${job.text}`;
-    await out(context, `${line}\n`);
-  }
-  shell.jobs.reap();
-  return 0;
-};
-
-const foreground: Builtin = async ([word], context, shell) => {
-  const job = shell.jobs.find(word);
-  await out(context, `${job.text}\n`);
-  await shell.setForeground(job.pids);
-  job.stopped = false;
-  await shell.jobs.signal(job, 'start');
-  try {
-    const status = await untilInterrupted(Promise.race([job.done, stopOf(job, shell)]), shell);
-    job.stopped = status === STOPPED;
-    if (job.stopped) await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
-    else shell.jobs.forget(job);
-    return status;
-  } finally {
-    await shell.setForeground();
-  }
-};
-
-/** Resolves once a program of the job is stopped; never where all of them end. */
-function stopOf(job: Job, shell: Interpreter): Promise<number> {
-  return new Promise((resolve) => {
-    for (const pid of job.pids)
-      void shell.sys.wait(pid, true).then(
-        ({ stopped }) => stopped && resolve(STOPPED),
-        () => undefined,
-      );
-  });
-}
-
-const background: Builtin = async ([word], context, shell) => {
-  const job = shell.jobs.find(word);
-  job.stopped = false;
-  await shell.jobs.signal(job, 'start');
-  await out(context, `[${job.id}]+ ${job.text} &\n`);
-  return 0;
-};
-
-const signals: Readonly<Record<string, string>> = {
-  '0': '0',
-  '1': 'hangup',
-  HUP: 'hangup',
-  '2': 'interrupt',
-  INT: 'interrupt',
-  '9': 'killed',
-  KILL: 'killed',
-  '15': 'terminated',
-  TERM: 'terminated',
-  '18': 'start',
-  CONT: 'start',
-  '19': 'stop',
-  STOP: 'stop',
-  '20': 'stop',
-  TSTP: 'stop',
-};
-
-/** Signal 0 only asks whether the process is there (kill(2)). */
-async function send(pid: number, signal: string, shell: Interpreter): Promise<void> {
-  if (signal !== '0') return shell.sys.signalProcess(pid, signal);
-  const { processes } = await shell.sys.call('processes', {});
-  if (!(processes as { pid: number }[]).some((each) => each.pid === pid))
-    throw new ShellError('gone');
-}
-
-const kill: Builtin = async (args, context, shell) => {
-  if (args[0] === '-l') {
-    await out(context, 'HUP INT KILL TERM CONT STOP TSTP\n');
-    return 0;
-  }
-  let signal = 'terminated';
-  let at = 0;
-  const [first = ''] = args;
-  if (/^-./.test(first)) {
-    const name = (first === '-s' || first === '-n' ? (args[1] ?? '') : first.slice(1)).replace(
-      /^SIG/,
-      '',
-    );
-    at = first === '-s' || first === '-n' ? 2 : 1;
-    signal = signals[name.toUpperCase()] ?? '';
-    if (signal === '') throw new ShellError(`${name}: invalid signal specification`);
-  }
-  const targets = args.slice(at);
-  if (targets.length === 0) throw new ShellError('usage: kill [-SIGNAL] pid | %job …', 2);
-  let status = 0;
-  for (const word of targets) {
-    const pids = word.startsWith('%') ? shell.jobs.find(word).pids : [Number(word)];
-    for (const pid of pids)
-      await send(pid, signal, shell).catch(async () => {
-        await shell.complain(context, `kill: (${word}) - No such process`);
-        status = 1;
-      });
-  }
-  return status;
-};
-
 const dirStack = (state: State): string[] => [state.cwd, ...state.dirStack];
 
 const pushd: Builtin = async ([path], context, shell) => {
@@ -779,9 +317,9 @@ const shopt: Builtin = async (args, context) => {
   return status;
 };
 
-async function isInLoop(word: string, context: Context, shell: Interpreter): Promise<boolean> {
+async function isInLoop(word: string, context: Context): Promise<boolean> {
   if (context.state.loops > 0) return true;
-  await shell.complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
+  await complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
   return false;
 }
 
@@ -818,7 +356,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     unset,
     set,
     shift: (args, { state }) => {
-      const count = number(args[0], 1);
+      const count = numberOf(args[0], 1);
       if (count > state.args.length) return 1;
       state.args = state.args.slice(count);
       return 0;
@@ -832,25 +370,22 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     mapfile,
     readarray: mapfile,
     exit: (args, { state }) => {
-      throw new ExitShell(number(args[0], state.status) & 255);
+      throw new ExitShell(numberOf(args[0], state.status) & 255);
     },
-    return: async (args, context, shell) => {
+    return: async (args, context) => {
       const { state } = context;
       if (state.locals.length === 0 && state.sources === 0) {
-        await shell.complain(
-          context,
-          "return: can only `return' from a function or sourced script",
-        );
+        await complain(context, "return: can only `return' from a function or sourced script");
         return 1;
       }
-      throw new ReturnFunction(number(args[0], state.status) & 255);
+      throw new ReturnFunction(numberOf(args[0], state.status) & 255);
     },
-    break: async (args, context, shell) => {
-      if (await isInLoop('break', context, shell)) throw new BreakLoop(number(args[0], 1));
+    break: async (args, context) => {
+      if (await isInLoop('break', context)) throw new BreakLoop(numberOf(args[0], 1));
       return 0;
     },
-    continue: async (args, context, shell) => {
-      if (await isInLoop('continue', context, shell)) throw new ContinueLoop(number(args[0], 1));
+    continue: async (args, context) => {
+      if (await isInLoop('continue', context)) throw new ContinueLoop(numberOf(args[0], 1));
       return 0;
     },
     eval: (args, context, shell) =>

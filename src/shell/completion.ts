@@ -1,5 +1,6 @@
 /** What could stand at the end of a line: commands first, then paths, variables after `$`. */
-import type { Context, Interpreter } from './interpreter.ts';
+import type { Context } from './context.ts';
+import type { Interpreter } from './interpreter.ts';
 import { absolute } from './sys.ts';
 
 export async function completionOf(

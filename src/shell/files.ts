@@ -2,7 +2,7 @@
 import type { FileContent, FsStat, IFileSystem } from 'just-bash/browser';
 import { FsError } from '../kernel/errors.ts';
 import type { NamespaceStat } from '../kernel/namespace.ts';
-import { words } from './interpreter.ts';
+import { words } from './strerror.ts';
 import { resolvePath, type Sys } from './sys.ts';
 
 /** An error as the tools read it: `ENOENT: no such file or directory, open '/x'`. */

@@ -2,20 +2,41 @@
  * Walks the syntax tree of a script: lists, pipelines, compound commands, functions, redirections. Every
  * stage of a pipeline runs at once, programs in workers of their own, over pipes of the kernel.
  */
-import { FsError, hasCode } from '../kernel/errors.ts';
+
+import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
-import type { SpawnConfig } from '../kernel/spawn.ts';
+import { ARRAY_MARK, assign } from './assign.ts';
 import { conditional } from './condition.ts';
+import {
+  AbandonLine,
+  BreakLoop,
+  type Context,
+  ContinueLoop,
+  complain,
+  ExitShell,
+  ReturnFunction,
+} from './context.ts';
 import { Expander, type ExpandHost, quoteIfNeeded } from './expand.ts';
-import { type Io, kernelStream, memorySink, memorySource, noInput, type Stream } from './io.ts';
-import { type Job, Jobs, stoppedLine } from './jobs.ts';
+import {
+  closeAll,
+  type Io,
+  kernelStream,
+  memorySink,
+  noInput,
+  replace,
+  type Stream,
+} from './io.ts';
+import { type Job, Jobs } from './jobs.ts';
 import { matches } from './pattern.ts';
+import { Programs } from './programs.ts';
+import { redirected } from './redirect.ts';
 import { ShellError, type State } from './state.ts';
+import { explain } from './strerror.ts';
+import type { Of } from './syntax.ts';
 import {
   type Assignment,
   type Command,
   type Compound,
-  type Of,
   type Part,
   type Pipeline,
   parse,
@@ -28,67 +49,12 @@ import {
 } from './syntax.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 
-/** Where a command runs: its variables, its streams, the job that it is part of. */
-export interface Context {
-  readonly state: State;
-  readonly io: Io;
-  readonly expander: Expander;
-  /** Its failure is looked at, so it ends nothing (set -e). */
-  readonly tested: boolean;
-  readonly job: Job | undefined;
-}
-
 /** A command of the shell itself: gets its arguments, gives its status. */
 export type Builtin = (
   args: readonly string[],
   context: Context,
   shell: Interpreter,
 ) => Promise<number> | number;
-
-export class BreakLoop extends Error {
-  levels: number;
-
-  constructor(levels: number) {
-    super('break');
-    this.levels = levels;
-  }
-}
-
-export class ContinueLoop extends Error {
-  levels: number;
-
-  constructor(levels: number) {
-    super('continue');
-    this.levels = levels;
-  }
-}
-
-export class ReturnFunction extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super('return');
-    this.status = status;
-  }
-}
-
-/** The rest of what was typed is not run. */
-export class AbandonLine extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super('abandoned');
-    this.status = status;
-  }
-}
-export class ExitShell extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super('exit');
-    this.status = status;
-  }
-}
 
 export interface Commands {
   readonly builtins: ReadonlyMap<string, Builtin>;
@@ -107,15 +73,12 @@ const declaring: ReadonlySet<string> = new Set([
   'readonly',
   'alias',
 ]);
-/** Status of a command that ended by a stop from the keyboard. */
-export const STOPPED = 148;
 
 export class Interpreter {
   readonly sys: Sys;
   readonly jobs: Jobs;
   readonly commands: Commands;
-  /** Programs in the foreground; the terminal's keys signal them. */
-  readonly #foreground = new Set<number>();
+  readonly programs: Programs;
   readonly #terminals: ReadonlySet<number>;
   #depth = 0;
   #scratch = 0;
@@ -125,6 +88,7 @@ export class Interpreter {
     this.commands = commands;
     this.#terminals = terminals;
     this.jobs = new Jobs(sys);
+    this.programs = new Programs(sys, this.jobs);
   }
 
   context(state: State, io: Io, job?: Job): Context {
@@ -159,7 +123,7 @@ export class Interpreter {
     try {
       script = parse(text);
     } catch (error) {
-      await this.complain(context, error instanceof Error ? error.message : String(error));
+      await complain(context, error instanceof Error ? error.message : String(error));
       context.state.status = 2;
       return 2;
     }
@@ -168,10 +132,6 @@ export class Interpreter {
 
   async runScript(script: Script, context: Context): Promise<number> {
     return this.#statements(script.statements, context);
-  }
-
-  async complain(context: Context, message: string): Promise<void> {
-    await context.io.get(2)?.write(`${context.state.name}: ${message}\n`);
   }
 
   async #statements(statements: readonly Statement[], context: Context): Promise<number> {
@@ -184,7 +144,7 @@ export class Interpreter {
     await this.sys.checkpoint();
     const { state } = context;
     if (statement.deferredError) {
-      await this.complain(context, statement.deferredError.message);
+      await complain(context, statement.deferredError.message);
       throw new ExitShell(2);
     }
     if (statement.background) return this.#background(statement, context);
@@ -325,13 +285,13 @@ export class Interpreter {
   /** What a command may fail with, as its status; what ends more than it goes on up. */
   async #failed(error: unknown, context: Context): Promise<number> {
     if (error instanceof ShellError) {
-      await this.complain(context, error.message);
+      await complain(context, error.message);
       return error.status;
     }
     if (error instanceof FsError) {
       // The reader has gone: as a signal would have it, without a word (SIGPIPE).
       if (error.code === 'EPIPE') return 141;
-      await this.complain(context, explain(error));
+      await complain(context, explain(error));
       return 1;
     }
     throw error;
@@ -347,7 +307,7 @@ export class Interpreter {
     const made: Stream[] = [];
     try {
       if (command.type === 'SimpleCommand') return await this.#simple(command, context, made);
-      const io = await this.#redirected(command.redirections, context, made);
+      const io = await redirected(command.redirections, context, made, this.sys);
       return await this.#compound(command, {
         ...context,
         io,
@@ -497,12 +457,12 @@ export class Interpreter {
     if (name === undefined) {
       state.status = 0;
       await this.#expansion(context, async () => {
-        for (const assignment of command.assignments) await this.assign(assignment, context);
+        for (const assignment of command.assignments) await assign(assignment, context);
       });
-      await this.#redirected(command.redirections, context, made);
+      await redirected(command.redirections, context, made, this.sys);
       return state.status;
     }
-    const io = await this.#redirected(command.redirections, context, made);
+    const io = await redirected(command.redirections, context, made, this.sys);
     if (name === 'exec') return this.#exec(args, { ...context, io }, context, made);
     if (state.options.has('xtrace')) {
       const shown = [...command.assignments.map(({ name: each }) => `${each}=…`), name, ...args];
@@ -522,7 +482,7 @@ export class Interpreter {
       return await run();
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
-      await this.complain(context, error.message);
+      await complain(context, error.message);
       if (context.state.interactive) throw new AbandonLine(error.status);
       throw new ExitShell(error.status);
     }
@@ -570,7 +530,7 @@ export class Interpreter {
     for (const [name, variable] of before) if (variable) variables.set(name, { ...variable });
     try {
       for (const assignment of assignments) {
-        await this.assign(assignment, context);
+        await assign(assignment, context);
         context.state.declare(assignment.name.replace(/\[.*/, '')).exported = true;
       }
       return await run();
@@ -580,51 +540,6 @@ export class Interpreter {
         else variables.delete(name);
       }
     }
-  }
-
-  async assign({ name, value, append, array }: Assignment, context: Context): Promise<void> {
-    const { state, expander } = context;
-    if (array) {
-      await this.#assignArray(name, array, append, context);
-      return;
-    }
-    const text = value ? await expander.text(value) : '';
-    const [, base, subscript] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
-    if (base !== undefined && subscript !== undefined) {
-      state.setElement(base, await expander.subscript(base, subscript), text, append);
-      return;
-    }
-    if (state.variables.get(name)?.integer) {
-      const old = append ? (state.get(name) ?? '0') : '0';
-      const sum = await expander.expandText(`$((${old}+(${text === '' ? '0' : text})))`);
-      state.set(name, sum);
-    } else state.set(name, text, append);
-  }
-
-  async #assignArray(
-    name: string,
-    words: readonly Word[],
-    append: boolean,
-    context: Context,
-  ): Promise<void> {
-    const { state, expander } = context;
-    const keyed = words.map(keyedElement);
-    if (state.isAssoc(name) || keyed.some((each) => each !== undefined)) {
-      if (!append) {
-        const variable = state.declare(name);
-        if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
-        variable.value = variable.assoc ? new Map<string, string>() : new Map<number, string>();
-      }
-      let next = 0;
-      for (const [i, word] of words.entries()) {
-        const each = keyed[i];
-        const key = each ? await expander.subscript(name, each.key) : next;
-        state.setElement(name, key, await expander.text(each?.value ?? word));
-        next = Number(key) + 1;
-      }
-      return;
-    }
-    state.setArray(name, await expander.fields(words), append);
   }
 
   /** Runs a command by its name: function, builtin, tool, or a program on PATH. */
@@ -653,7 +568,7 @@ export class Interpreter {
       return await builtin(args, context, this);
     } catch (error) {
       if (!(error instanceof ShellError)) return this.#failed(error, context);
-      await this.complain(context, `${name}: ${error.message}`);
+      await complain(context, `${name}: ${error.message}`);
       return error.status;
     }
   }
@@ -703,24 +618,9 @@ export class Interpreter {
     return 0;
   }
 
-  // Programs
-
-  /** The path of a program by its name, on PATH or as it is; with `.wasm` added where that is its name. */
-  async which(name: string, state: State): Promise<string | undefined> {
-    const places = name.includes('/')
-      ? [absolute(state.cwd, name)]
-      : (state.get('PATH') ?? '')
-          .split(':')
-          .map((dir) => absolute(state.cwd, `${dir || '.'}/${name}`));
-    for (const place of places)
-      for (const path of [place, `${place}.wasm`])
-        if ((await this.sys.stat(path))?.kind === 'file') return path;
-    return undefined;
-  }
-
   async #program(name: string, args: readonly string[], context: Context): Promise<number> {
     const { state } = context;
-    const path = await this.which(name, state);
+    const path = await this.programs.which(name, state);
     if (path === undefined) {
       const at = name.includes('/') ? await this.sys.stat(absolute(state.cwd, name)) : undefined;
       const reason = at
@@ -728,127 +628,10 @@ export class Interpreter {
         : name.includes('/')
           ? 'No such file or directory'
           : 'command not found';
-      await this.complain(context, `${name}: ${reason}`);
+      await complain(context, `${name}: ${reason}`);
       return at ? 126 : 127;
     }
-    return this.start(path, [name, ...args], context);
-  }
-
-  /** Runs a program to its end, or until it is stopped. */
-  async start(
-    path: string,
-    args: readonly string[],
-    context: Context,
-    config: SpawnConfig = {},
-  ): Promise<number> {
-    const { state, job } = context;
-    const bridges: Promise<void>[] = [];
-    const mine: number[] = [];
-    try {
-      const stdio: number[] = [];
-      for (const fd of [0, 1, 2]) stdio.push(await this.#descriptorFor(fd, context, bridges, mine));
-      let pid: number;
-      try {
-        ({ pid } = await this.sys.spawn(path, {
-          args,
-          env: { ...state.environment, PWD: state.cwd },
-          cwd: state.cwd,
-          stdio,
-          ...config,
-        }));
-      } catch (error) {
-        if (!hasCode(error, 'ENOEXEC', 'ENOTSUP', 'ENOMEM', 'EINVAL')) throw error;
-        await this.complain(context, `${args[0]}: ${error.reason ?? error.message}`);
-        return 126;
-      }
-      for (const fd of mine.splice(0)) await this.sys.close(fd);
-      const text = args.map(quoteIfNeeded).join(' ');
-      const status = await this.#waitFor(pid, text, context, job);
-      await Promise.all(bridges);
-      return status;
-    } finally {
-      for (const fd of mine) await this.sys.close(fd);
-    }
-  }
-
-  async #waitFor(
-    pid: number,
-    text: string,
-    context: Context,
-    job: Job | undefined,
-  ): Promise<number> {
-    job?.add(pid);
-    const foreground = job === undefined;
-    if (foreground) await this.#bringForward(pid, true);
-    try {
-      const status = await this.sys.wait(pid, foreground && this.interactive);
-      if (status.stopped) {
-        const stopped = this.jobs.make(text, true);
-        stopped.add(pid);
-        this.jobs.run(
-          stopped,
-          this.sys.wait(pid).then(({ exit_code }) => exit_code),
-        );
-        await context.io.get(2)?.write(`\n${stoppedLine(stopped)}\n`);
-        return STOPPED;
-      }
-      if (status.trap)
-        await this.complain(context, `${pid}: ${status.trap.kind}: ${status.trap.message}`);
-      else if (status.signal?.endsWith('limit'))
-        await this.complain(context, `${pid}: ended at its ${status.signal}`);
-      if (status.signal === 'interrupt' && foreground) this.sys.interrupt();
-      return status.exit_code & 255;
-    } finally {
-      if (foreground) await this.#bringForward(pid, false);
-    }
-  }
-
-  async #bringForward(pid: number, on: boolean): Promise<void> {
-    if (on) this.#foreground.add(pid);
-    else this.#foreground.delete(pid);
-    await this.setForeground();
-  }
-
-  /** The keys' signals go to the programs in the foreground and to this shell. */
-  async setForeground(pids: Iterable<number> = this.#foreground): Promise<void> {
-    await this.sys.foreground([this.pid, ...pids]);
-  }
-
-  /** This shell's own process. */
-  pid = 0;
-  /** It talks with a person, who may stop what runs. */
-  interactive = false;
-
-  /** A kernel descriptor for a stream: its own, or a pipe that carries what is in memory. */
-  async #descriptorFor(
-    fd: number,
-    context: Context,
-    bridges: Promise<void>[],
-    mine: number[],
-  ): Promise<number> {
-    const stream = context.io.get(fd) ?? noInput();
-    const unread = this.sys.unread.bind(this.sys);
-    if (stream.fd !== undefined && (fd !== 0 || (await stream.giveBack(unread)))) return stream.fd;
-    const { reader, writer } = await this.sys.pipe();
-    mine.push(fd === 0 ? reader : writer);
-    if (fd === 0) bridges.push(this.#pump(stream, kernelStream(this.sys, writer)));
-    else bridges.push(this.#pump(kernelStream(this.sys, reader), stream, false));
-    return fd === 0 ? reader : writer;
-  }
-
-  async #pump(from: Stream, to: Stream, closeTo = true): Promise<void> {
-    try {
-      for (;;) {
-        const data = await from.read(65_536);
-        if (data.length === 0) break;
-        await to.write(data);
-      }
-    } catch (error) {
-      // The program ended without reading everything.
-      if (!hasCode(error, 'EPIPE')) throw error;
-    } finally {
-      await (closeTo ? to : from).close();
-    }
+    return this.programs.start(path, [name, ...args], context);
   }
 
   async #isExecutable(path: string): Promise<boolean> {
@@ -886,7 +669,7 @@ export class Interpreter {
   async #cat(redirection: Redirection, context: Context): Promise<number> {
     const made: Stream[] = [];
     try {
-      const io = await this.#redirected([redirection], context, made);
+      const io = await redirected([redirection], context, made, this.sys);
       await context.io.get(1)?.write((await io.get(0)?.readAll()) ?? '');
       return 0;
     } catch (error) {
@@ -902,155 +685,11 @@ export class Interpreter {
     context: Context,
   ): Promise<string> {
     if (part.direction === 'output') throw new ShellError('>(…) is not supported here: use a pipe');
-    const path = `/tmp/.sh-${this.pid}-${++this.#scratch}`;
+    const path = `/tmp/.sh-${this.programs.pid}-${++this.#scratch}`;
     const text = await this.#substitute(part.body, context);
     await this.sys.writeFile(path, new TextEncoder().encode(text === '' ? '' : `${text}\n`));
     return path;
   }
-
-  // Redirections
-
-  async #redirected(
-    redirections: readonly Redirection[],
-    context: Context,
-    made: Stream[],
-  ): Promise<Io> {
-    if (redirections.length === 0) return context.io;
-    const io: Io = new Map(context.io);
-    const put = (fd: number, stream: Stream): void => {
-      made.push(stream);
-      io.set(fd, stream);
-    };
-    for (const redirection of redirections) {
-      const at: Context = { ...context, io };
-      const { operator, target } = redirection;
-      const fd = redirection.fd ?? (operator.startsWith('<') ? 0 : 1);
-      if (redirection.fdVariable !== undefined)
-        throw new ShellError('{name}> is not supported: choose a number');
-      if (target.type === 'HereDoc') {
-        const content = target.stripTabs ? withoutTabs(target.content) : target.content;
-        put(fd, memorySource(await at.expander.text(content)));
-        continue;
-      }
-      if (operator === '<<<') {
-        put(fd, memorySource(`${await at.expander.text(target)}\n`));
-        continue;
-      }
-      const [word, ...more] = await at.expander.fields([target]);
-      if (word === undefined || more.length > 0)
-        throw new ShellError(`${sourceOf(target)}: ambiguous redirect`);
-      if (operator === '>&' || operator === '<&') {
-        if (word === '-') io.delete(fd);
-        else if (/^\d+-?$/.test(word)) {
-          const from = io.get(Number.parseInt(word, 10));
-          if (!from) throw new ShellError(`${word}: Bad file descriptor`);
-          put(fd, from.dup());
-        } else if (operator === '>&' && redirection.fd === null) {
-          const both = await this.#openFor('>', word, context.state);
-          put(1, both);
-          put(2, both.dup());
-        } else throw new ShellError(`${word}: ambiguous redirect`);
-      } else if (operator === '&>' || operator === '&>>') {
-        const both = await this.#openFor(operator === '&>' ? '>' : '>>', word, context.state);
-        put(1, both);
-        put(2, both.dup());
-      } else put(fd, await this.#openFor(operator, word, context.state));
-    }
-    return io;
-  }
-
-  async #openFor(operator: string, word: string, state: State): Promise<Stream> {
-    const path = absolute(state.cwd, word);
-    const flags: Record<string, number> = {
-      '<': OPEN.read,
-      '>': OPEN.write | OPEN.create | OPEN.truncate,
-      '>|': OPEN.write | OPEN.create | OPEN.truncate,
-      '>>': OPEN.write | OPEN.create | OPEN.append,
-      '<>': OPEN.read | OPEN.write | OPEN.create,
-    };
-    try {
-      if (
-        operator === '>' &&
-        state.options.has('noclobber') &&
-        (await this.sys.stat(path))?.kind === 'file'
-      )
-        throw new ShellError(`${word}: cannot overwrite existing file`);
-      const fd = await this.sys.open(path, flags[operator] as number);
-      return kernelStream(this.sys, fd, {
-        read: operator === '<' || operator === '<>',
-        write: operator !== '<',
-      });
-    } catch (error) {
-      if (error instanceof FsError)
-        throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
-      throw error;
-    }
-  }
-}
-
-/** The tabs at the beginning of lines, which `<<-` takes away. */
-function withoutTabs(word: Word): Word {
-  let begins = true;
-  const parts = word.parts.map((part): Part => {
-    if (part.type !== 'Literal') {
-      begins = false;
-      return part;
-    }
-    const value = part.value.replace(begins ? /(^|\n)\t+/g : /(\n)\t+/g, '$1');
-    begins = part.value.endsWith('\n');
-    return { ...part, value };
-  });
-  return { ...word, parts };
-}
-
-/** Stands before an array that a declaring builtin is to parse. */
-export const ARRAY_MARK = '\u{F0000}';
-
-/** `[key]=value` in an array. */
-function keyedElement(word: Word): { key: string; value: Word } | undefined {
-  const [first, second, ...rest] = word.parts;
-  const pattern =
-    first?.type === 'Glob' ? first.pattern : first?.type === 'Literal' ? first.value : undefined;
-  if (pattern === undefined) return undefined;
-  const whole = /^\[([^\]]*)\]=(.*)$/s.exec(pattern);
-  if (whole)
-    return {
-      key: whole[1] as string,
-      value: {
-        ...word,
-        parts: [{ type: 'Literal', value: whole[2] as string }, ...word.parts.slice(1)],
-      },
-    };
-  const key = /^\[([^\]]*)\]$/.exec(pattern)?.[1];
-  if (key === undefined || second?.type !== 'Literal' || !second.value.startsWith('=')) {
-    const source = quotedKey(word);
-    return source;
-  }
-  const after: Part[] =
-    second.value.length > 1 ? [{ type: 'Literal', value: second.value.slice(1) }] : [];
-  return { key, value: { ...word, parts: [...after, ...rest] } };
-}
-
-/** `["a b"]=value` and `[$k]=value`: the key's parts stand between the brackets. */
-function quotedKey(word: Word): { key: string; value: Word } | undefined {
-  const [first] = word.parts;
-  if (first?.type !== 'Literal' || !first.value.startsWith('[')) return undefined;
-  const end = word.parts.findIndex((part) => part.type === 'Literal' && part.value.includes(']='));
-  const last = word.parts[end];
-  if (end <= 0 || last?.type !== 'Literal') return undefined;
-  const cut = last.value.indexOf(']=');
-  const keyParts: Part[] = [
-    { type: 'Literal', value: first.value.slice(1) },
-    ...word.parts.slice(1, end),
-    { type: 'Literal', value: last.value.slice(0, cut) },
-  ];
-  return {
-    key: sourceOf({ ...word, parts: keyParts }),
-    value: {
-      ...word,
-      parts: [{ type: 'Literal', value: last.value.slice(cut + 2) }, ...word.parts.slice(end + 1)],
-    },
-  };
 }
 
 /** `$(<file)` is a read of that file. */
@@ -1077,40 +716,3 @@ const isCompoundTest = ({ commands }: Pipeline): boolean =>
   ['If', 'While', 'Until', 'For', 'CStyleFor', 'Case', 'Group'].includes(
     (commands[0] as Command).type,
   );
-
-async function replace(io: Io, fd: number, stream: Stream): Promise<void> {
-  const old = io.get(fd);
-  io.set(fd, stream);
-  await old?.close();
-}
-
-export async function closeAll(io: Io): Promise<void> {
-  for (const stream of io.values()) await stream.close();
-  io.clear();
-}
-
-/** The words of strerror(3), which scripts and people know. */
-export const words: { readonly [code: string]: string } = {
-  EACCES: 'Permission denied',
-  EBADF: 'Bad file descriptor',
-  EBUSY: 'Device or resource busy',
-  EEXIST: 'File exists',
-  EINVAL: 'Invalid argument',
-  EIO: 'Input/output error',
-  EISDIR: 'Is a directory',
-  ELOOP: 'Too many levels of symbolic links',
-  EMFILE: 'Too many open files',
-  ENAMETOOLONG: 'File name too long',
-  ENOENT: 'No such file or directory',
-  ENOSPC: 'No space left on device',
-  ENOTDIR: 'Not a directory',
-  ENOTEMPTY: 'Directory not empty',
-  ENXIO: 'No such device or address',
-  EPERM: 'Operation not permitted',
-  EROFS: 'Read-only file system',
-  ESRCH: 'No such process',
-  EXDEV: 'Invalid cross-device link',
-};
-
-export const explain = (error: FsError): string =>
-  [error.path, words[error.code] ?? error.code, error.reason].filter(Boolean).join(': ');

@@ -1,4 +1,5 @@
 /** Streams that commands read and write: descriptors of the kernel, or memory of the shell. */
+
 import { concat } from '../kernel/bytes.ts';
 import type { Sys } from './sys.ts';
 
@@ -77,6 +78,17 @@ export class Stream {
 }
 
 export type Io = Map<number, Stream>;
+
+export async function replace(io: Io, fd: number, stream: Stream): Promise<void> {
+  const old = io.get(fd);
+  io.set(fd, stream);
+  await old?.close();
+}
+
+export async function closeAll(io: Io): Promise<void> {
+  for (const stream of io.values()) await stream.close();
+  io.clear();
+}
 
 /** A descriptor of the shell's process; `owned` closes it with the last stream. */
 export const kernelStream = (

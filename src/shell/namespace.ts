@@ -1,10 +1,13 @@
 /** Commands of the namespace: mounts, processes, manual pages. Each says its usage with `--help`. */
+
 import { hasCode } from '../kernel/errors.ts';
 import { parseNs } from '../kernel/nstext.ts';
 import type { ProcessInfo } from '../kernel/process.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
-import { type Builtin, type Context, explain, type Interpreter } from './interpreter.ts';
+import type { Context } from './context.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
 import { ShellError } from './state.ts';
+import { explain } from './strerror.ts';
 import { absolute, resolvePath } from './sys.ts';
 
 interface NamespaceCommand {
@@ -64,9 +67,9 @@ async function runWith(
 ): Promise<number> {
   const [name, ...args] = words;
   if (name === undefined) throw new Usage();
-  const path = await shell.which(name, context.state);
+  const path = await shell.programs.which(name, context.state);
   if (path === undefined) throw new ShellError(`${name}: command not found`, 127);
-  return shell.start(path, [name, ...args], context, config);
+  return shell.programs.start(path, [name, ...args], context, config);
 }
 
 const limitOf: Readonly<

@@ -2,15 +2,9 @@
 
 import { builtins } from './builtins.ts';
 import { completionOf } from './completion.ts';
-import type { Entered } from './editor.ts';
-import { LineEditor } from './editor.ts';
-import {
-  AbandonLine,
-  type Context,
-  ExitShell,
-  Interpreter,
-  ReturnFunction,
-} from './interpreter.ts';
+import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
+import { type Entered, LineEditor } from './editor.ts';
+import { Interpreter } from './interpreter.ts';
 import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
 import { interacts, type ShellStart, scriptOf } from './start.ts';
@@ -31,7 +25,7 @@ export async function runShell(start: ShellStart, sys: Sys): Promise<number> {
     { builtins: all, tool: (name) => tools.find(name), names: () => tools.names() },
     new Set(start.terminals),
   );
-  shell.pid = start.pid;
+  shell.programs.pid = start.pid;
   const io = new Map(
     [0, 1, 2].map((fd) => [
       fd,
@@ -54,7 +48,7 @@ export async function runShell(start: ShellStart, sys: Sys): Promise<number> {
       try {
         bytes = await sys.readFile(absolute(state.cwd, script));
       } catch {
-        await shell.complain(context, `${script}: No such file or directory`);
+        await complain(context, `${script}: No such file or directory`);
         return 127;
       }
       return await toEnd(shell, context, new TextDecoder().decode(bytes));
@@ -119,7 +113,7 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
   const { state } = context;
   const { sys } = shell;
   state.interactive = true;
-  shell.interactive = true;
+  shell.programs.interactive = true;
   const terminal = (raw: number, typed = '') =>
     sys.call('terminal', { raw, foreground: null, typed });
   const editor = new LineEditor(
@@ -133,7 +127,7 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
     },
     await loadHistory(shell),
   );
-  await shell.setForeground([]);
+  await shell.programs.setForeground([]);
   if (await sys.stat(PROFILE)) await shell.runText(`. ${PROFILE}`, context).catch(() => undefined);
   let pending = '';
   for (;;) {
@@ -198,11 +192,11 @@ async function runLine(
     if (error instanceof Interrupted) context.state.status = 130;
     else if (error instanceof AbandonLine) context.state.status = error.status;
     else if (!(error instanceof ReturnFunction)) {
-      await shell.complain(context, error instanceof Error ? error.message : String(error));
+      await complain(context, error instanceof Error ? error.message : String(error));
       context.state.status = 1;
     }
   }
-  await shell.setForeground([]);
+  await shell.programs.setForeground([]);
   return undefined;
 }
 

@@ -2,14 +2,14 @@
  * The text tools: just-bash's, run on what a stage of a pipeline reads; and those that must work while
  * their input still comes, which are ours or are given it in whole lines.
  */
-
 import { gunzipSync, gzipSync } from 'fflate';
 import { Bash, getCommandNames } from 'just-bash/browser';
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import type { Context } from './context.ts';
 import { quoteWord } from './expand.ts';
 import { filesOf, latin1 } from './files.ts';
-import type { Builtin, Context, Interpreter } from './interpreter.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
 import { chunksOfLines, kernelStream, type Stream } from './io.ts';
 import { ShellError } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
@@ -633,7 +633,7 @@ const streaming: { readonly [name: string]: Builtin } = {
   which: async (args, context, shell) => {
     let status = 0;
     for (const name of args) {
-      const path = await shell.which(name, context.state);
+      const path = await shell.programs.which(name, context.state);
       if (path === undefined) status = 1;
       else await out(context)?.write(`${path}\n`);
     }

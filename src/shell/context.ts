@@ -1,0 +1,69 @@
+/** Where a command runs, and how it leaves what it runs in. */
+import type { Expander } from './expand.ts';
+import type { Io } from './io.ts';
+import type { Job } from './jobs.ts';
+import type { State } from './state.ts';
+
+/** Where a command runs: its variables, its streams, the job that it is part of. */
+export interface Context {
+  readonly state: State;
+  readonly io: Io;
+  readonly expander: Expander;
+  /** Its failure is looked at, so it ends nothing (set -e). */
+  readonly tested: boolean;
+  readonly job: Job | undefined;
+}
+
+/** To standard output. */
+export const out = (context: Context, text: string): Promise<void> | undefined =>
+  context.io.get(1)?.write(text);
+
+export async function complain(context: Context, message: string): Promise<void> {
+  await context.io.get(2)?.write(`${context.state.name}: ${message}\n`);
+}
+
+export class BreakLoop extends Error {
+  levels: number;
+
+  constructor(levels: number) {
+    super('break');
+    this.levels = levels;
+  }
+}
+
+export class ContinueLoop extends Error {
+  levels: number;
+
+  constructor(levels: number) {
+    super('continue');
+    this.levels = levels;
+  }
+}
+
+export class ReturnFunction extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('return');
+    this.status = status;
+  }
+}
+
+/** The rest of what was typed is not run. */
+export class AbandonLine extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('abandoned');
+    this.status = status;
+  }
+}
+
+export class ExitShell extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('exit');
+    this.status = status;
+  }
+}

@@ -1,0 +1,149 @@
+/** Builtins of jobs and processes: wait, jobs, fg, bg, kill (bash(1) "JOB CONTROL"). */
+import { complain, out } from './context.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
+import { type Job, stoppedLine } from './jobs.ts';
+import { STOPPED } from './programs.ts';
+import { ShellError } from './state.ts';
+
+export const wait: Builtin = async (args, context, shell) => {
+  const ids = args.filter((word) => !word.startsWith('-'));
+  if (ids.length === 0) {
+    for (const job of shell.jobs.all) if (!job.stopped) await untilInterrupted(job.done, shell);
+    shell.jobs.reap();
+    return 0;
+  }
+  let status = 0;
+  for (const word of ids) {
+    const job = word.startsWith('%')
+      ? shell.jobs.find(word)
+      : shell.jobs.all.find(
+          ({ pids, id }) =>
+            pids.includes(Number(word)) || (pids.length === 0 && id === Number(word)),
+        );
+    if (job) {
+      status = await untilInterrupted(job.done, shell);
+      shell.jobs.forget(job);
+    } else {
+      await complain(context, `wait: pid ${word} is not a child of this shell`);
+      status = 127;
+    }
+  }
+  return status;
+};
+
+async function untilInterrupted<T>(done: Promise<T>, shell: Interpreter): Promise<T> {
+  const { signal } = shell.sys;
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([done, interrupted]);
+  } catch (error) {
+    await shell.sys.checkpoint();
+    throw error;
+  }
+}
+
+export const jobs: Builtin = async (args, context, shell) => {
+  for (const job of shell.jobs.all) {
+    const line = args.includes('-p')
+      ? job.pids.join(' ')
+      : `[${job.id}]  ${job.state.padEnd(10)} ${job.text}`;
+    await out(context, `${line}\n`);
+  }
+  shell.jobs.reap();
+  return 0;
+};
+
+export const foreground: Builtin = async ([word], context, shell) => {
+  const job = shell.jobs.find(word);
+  await out(context, `${job.text}\n`);
+  await shell.programs.setForeground(job.pids);
+  job.stopped = false;
+  await shell.jobs.signal(job, 'start');
+  try {
+    const status = await untilInterrupted(Promise.race([job.done, stopOf(job, shell)]), shell);
+    job.stopped = status === STOPPED;
+    if (job.stopped) await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
+    else shell.jobs.forget(job);
+    return status;
+  } finally {
+    await shell.programs.setForeground();
+  }
+};
+
+/** Resolves once a program of the job is stopped; never where all of them end. */
+function stopOf(job: Job, shell: Interpreter): Promise<number> {
+  return new Promise((resolve) => {
+    for (const pid of job.pids)
+      void shell.sys.wait(pid, true).then(
+        ({ stopped }) => stopped && resolve(STOPPED),
+        () => undefined,
+      );
+  });
+}
+
+export const background: Builtin = async ([word], context, shell) => {
+  const job = shell.jobs.find(word);
+  job.stopped = false;
+  await shell.jobs.signal(job, 'start');
+  await out(context, `[${job.id}]+ ${job.text} &\n`);
+  return 0;
+};
+
+const signals: Readonly<Record<string, string>> = {
+  '0': '0',
+  '1': 'hangup',
+  HUP: 'hangup',
+  '2': 'interrupt',
+  INT: 'interrupt',
+  '9': 'killed',
+  KILL: 'killed',
+  '15': 'terminated',
+  TERM: 'terminated',
+  '18': 'start',
+  CONT: 'start',
+  '19': 'stop',
+  STOP: 'stop',
+  '20': 'stop',
+  TSTP: 'stop',
+};
+
+/** Signal 0 only asks whether the process is there (kill(2)). */
+async function send(pid: number, signal: string, shell: Interpreter): Promise<void> {
+  if (signal !== '0') return shell.sys.signalProcess(pid, signal);
+  const { processes } = await shell.sys.call('processes', {});
+  if (!(processes as { pid: number }[]).some((each) => each.pid === pid))
+    throw new ShellError('gone');
+}
+
+export const kill: Builtin = async (args, context, shell) => {
+  if (args[0] === '-l') {
+    await out(context, 'HUP INT KILL TERM CONT STOP TSTP\n');
+    return 0;
+  }
+  let signal = 'terminated';
+  let at = 0;
+  const [first = ''] = args;
+  if (/^-./.test(first)) {
+    const name = (first === '-s' || first === '-n' ? (args[1] ?? '') : first.slice(1)).replace(
+      /^SIG/,
+      '',
+    );
+    at = first === '-s' || first === '-n' ? 2 : 1;
+    signal = signals[name.toUpperCase()] ?? '';
+    if (signal === '') throw new ShellError(`${name}: invalid signal specification`);
+  }
+  const targets = args.slice(at);
+  if (targets.length === 0) throw new ShellError('usage: kill [-SIGNAL] pid | %job …', 2);
+  let status = 0;
+  for (const word of targets) {
+    const pids = word.startsWith('%') ? shell.jobs.find(word).pids : [Number(word)];
+    for (const pid of pids)
+      await send(pid, signal, shell).catch(async () => {
+        await complain(context, `kill: (${word}) - No such process`);
+        status = 1;
+      });
+  }
+  return status;
+};

@@ -1,0 +1,155 @@
+/** Programs: found on PATH, started with the streams of a command, waited for, stopped. */
+
+import { hasCode } from '../kernel/errors.ts';
+import type { SpawnConfig } from '../kernel/spawn.ts';
+import { type Context, complain } from './context.ts';
+import { quoteIfNeeded } from './expand.ts';
+import { kernelStream, noInput, type Stream } from './io.ts';
+import { type Job, type Jobs, stoppedLine } from './jobs.ts';
+import type { State } from './state.ts';
+import { absolute, type Sys } from './sys.ts';
+
+/** Status of a command that ended by a stop from the keyboard. */
+export const STOPPED = 148;
+
+export class Programs {
+  readonly sys: Sys;
+  readonly jobs: Jobs;
+  /** This shell's own process. */
+  pid = 0;
+  /** It talks with a person, who may stop what runs. */
+  interactive = false;
+
+  /** In the foreground; the terminal's keys signal them. */
+  readonly #foreground = new Set<number>();
+
+  constructor(sys: Sys, jobs: Jobs) {
+    this.sys = sys;
+    this.jobs = jobs;
+  }
+
+  /** The path of a program by its name, on PATH or as it is; with `.wasm` added where that is its name. */
+  async which(name: string, state: State): Promise<string | undefined> {
+    const places = name.includes('/')
+      ? [absolute(state.cwd, name)]
+      : (state.get('PATH') ?? '')
+          .split(':')
+          .map((dir) => absolute(state.cwd, `${dir || '.'}/${name}`));
+    for (const place of places)
+      for (const path of [place, `${place}.wasm`])
+        if ((await this.sys.stat(path))?.kind === 'file') return path;
+    return undefined;
+  }
+
+  /** Runs a program to its end, or until it is stopped. */
+  async start(
+    path: string,
+    args: readonly string[],
+    context: Context,
+    config: SpawnConfig = {},
+  ): Promise<number> {
+    const { state, job } = context;
+    const bridges: Promise<void>[] = [];
+    const mine: number[] = [];
+    try {
+      const stdio: number[] = [];
+      for (const fd of [0, 1, 2]) stdio.push(await this.#descriptorFor(fd, context, bridges, mine));
+      let pid: number;
+      try {
+        ({ pid } = await this.sys.spawn(path, {
+          args,
+          env: { ...state.environment, PWD: state.cwd },
+          cwd: state.cwd,
+          stdio,
+          ...config,
+        }));
+      } catch (error) {
+        if (!hasCode(error, 'ENOEXEC', 'ENOTSUP', 'ENOMEM', 'EINVAL')) throw error;
+        await complain(context, `${args[0]}: ${error.reason ?? error.message}`);
+        return 126;
+      }
+      for (const fd of mine.splice(0)) await this.sys.close(fd);
+      const text = args.map(quoteIfNeeded).join(' ');
+      const status = await this.#waitFor(pid, text, context, job);
+      await Promise.all(bridges);
+      return status;
+    } finally {
+      for (const fd of mine) await this.sys.close(fd);
+    }
+  }
+
+  async #waitFor(
+    pid: number,
+    text: string,
+    context: Context,
+    job: Job | undefined,
+  ): Promise<number> {
+    job?.add(pid);
+    const foreground = job === undefined;
+    if (foreground) await this.#bringForward(pid, true);
+    try {
+      const status = await this.sys.wait(pid, foreground && this.interactive);
+      if (status.stopped) {
+        const stopped = this.jobs.make(text, true);
+        stopped.add(pid);
+        this.jobs.run(
+          stopped,
+          this.sys.wait(pid).then(({ exit_code }) => exit_code),
+        );
+        await context.io.get(2)?.write(`\n${stoppedLine(stopped)}\n`);
+        return STOPPED;
+      }
+      if (status.trap)
+        await complain(context, `${pid}: ${status.trap.kind}: ${status.trap.message}`);
+      else if (status.signal?.endsWith('limit'))
+        await complain(context, `${pid}: ended at its ${status.signal}`);
+      if (status.signal === 'interrupt' && foreground) this.sys.interrupt();
+      return status.exit_code & 255;
+    } finally {
+      if (foreground) await this.#bringForward(pid, false);
+    }
+  }
+
+  async #bringForward(pid: number, on: boolean): Promise<void> {
+    if (on) this.#foreground.add(pid);
+    else this.#foreground.delete(pid);
+    await this.setForeground();
+  }
+
+  /** The keys' signals go to the programs in the foreground and to this shell. */
+  async setForeground(pids: Iterable<number> = this.#foreground): Promise<void> {
+    await this.sys.foreground([this.pid, ...pids]);
+  }
+
+  /** A kernel descriptor for a stream: its own, or a pipe that carries what is in memory. */
+  async #descriptorFor(
+    fd: number,
+    context: Context,
+    bridges: Promise<void>[],
+    mine: number[],
+  ): Promise<number> {
+    const stream = context.io.get(fd) ?? noInput();
+    const unread = this.sys.unread.bind(this.sys);
+    if (stream.fd !== undefined && (fd !== 0 || (await stream.giveBack(unread)))) return stream.fd;
+    const { reader, writer } = await this.sys.pipe();
+    mine.push(fd === 0 ? reader : writer);
+    if (fd === 0) bridges.push(this.#pump(stream, kernelStream(this.sys, writer)));
+    else bridges.push(this.#pump(kernelStream(this.sys, reader), stream, false));
+    return fd === 0 ? reader : writer;
+  }
+
+  async #pump(from: Stream, to: Stream, closeTo = true): Promise<void> {
+    try {
+      for (;;) {
+        const data = await from.read(65_536);
+        if (data.length === 0) break;
+        await to.write(data);
+      }
+    } catch (error) {
+      // The program ended without reading everything.
+      if (!hasCode(error, 'EPIPE')) throw error;
+    } finally {
+      await (closeTo ? to : from).close();
+    }
+  }
+}

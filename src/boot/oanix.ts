@@ -2,9 +2,10 @@
  * `window.oanix`: the programmatic face of the page, for agents, tests and the console. Paths are
  * absolute or relative to `/`. Every failure is an Error with a POSIX `code`.
  */
+
+import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError } from '../kernel/errors.ts';
 import type { MountFlags } from '../kernel/mounts.ts';
-import type { NamespaceStat } from '../kernel/namespace.ts';
 import {
   type Args,
   IO_MAX,

@@ -4,8 +4,9 @@
  * be shared, so what is decoded is always copied out: slice() makes memory of its own, which is what
  * TextDecoder and the services need.
  */
+
+import type { NamespaceStat } from './caller.ts';
 import { type Errno, FsError } from './errors.ts';
-import type { NamespaceStat } from './namespace.ts';
 import type { FieldTypes, Shape } from './operations.ts';
 import type { Entry, Kind } from './service.ts';
 

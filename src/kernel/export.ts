@@ -1,8 +1,9 @@
 /** A namespace as a FileService (exportfs(4)): what it shows can be mounted, wrapped or served over a port. */
 
 import { type Awaitable, after } from './awaitable.ts';
+import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
-import type { Caller, Namespace } from './namespace.ts';
+import type { Namespace } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Entry, FileHandle, FileService, Mode, ServiceSpec, Stat, Times } from './service.ts';

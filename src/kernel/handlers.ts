@@ -1,10 +1,11 @@
 /** What each operation of the table does for a process. Arguments come from outside and are checked here or deeper. */
 import { type Awaitable, after, attempt } from './awaitable.ts';
+import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
 import { toManifest } from './manifest.ts';
 import type { MountFlags } from './mounts.ts';
-import type { Caller, OpenFlags } from './namespace.ts';
+import type { OpenFlags } from './namespace.ts';
 import { formatNs } from './nstext.ts';
 import { OpenDir } from './opendir.ts';
 import type { OpenFile } from './openfile.ts';

@@ -4,13 +4,14 @@
  */
 
 import { type Awaitable, attempt } from './awaitable.ts';
+import type { Caller } from './caller.ts';
 import { Changes } from './changes.ts';
 import { FsError, fail, toFsError } from './errors.ts';
 import { FailedService } from './failed.ts';
 import { handlers } from './handlers.ts';
 import { fromManifest } from './manifest.ts';
 import type { MountTable, Source } from './mounts.ts';
-import { type Caller, Namespace } from './namespace.ts';
+import { Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
 import type { Args, Operation, Result } from './operations.ts';
 import { cleanPath, formatPath, isWithin, type Path } from './path.ts';

@@ -2,8 +2,10 @@
  * An open directory: a place in a namespace, never a handle in a service. A listing is a snapshot, so
  * that cookies stay true while names come and go.
  */
+
+import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
-import type { Caller, Namespace } from './namespace.ts';
+import type { Namespace } from './namespace.ts';
 import type { Path } from './path.ts';
 import type { Place } from './place.ts';
 import type { Entry } from './service.ts';

@@ -3,8 +3,8 @@
  * need not. It owns the seek pointer, which descriptors made by dup share (dup(2)).
  */
 import { type Awaitable, after } from './awaitable.ts';
+import type { NamespaceStat } from './caller.ts';
 import { fail } from './errors.ts';
-import type { NamespaceStat } from './namespace.ts';
 import type { FileHandle, Mode, Ready, Stat, Times } from './service.ts';
 
 /** What an open file tells its kernel, and where it stands. */

@@ -6,7 +6,7 @@
  * `dir` is a descriptor that relative paths start at, or -1 for the working directory (openat(2)).
  * Offsets and sizes are bytes (f64, exact to 2^53), times nanoseconds since 1970 (i64).
  */
-import type { NamespaceStat } from './namespace.ts';
+import type { NamespaceStat } from './caller.ts';
 import type { Entry } from './service.ts';
 
 /** What a field holds, and its type here. */

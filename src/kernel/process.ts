@@ -3,9 +3,10 @@
  * The page and every other client of the kernel is a process too.
  */
 import { type Awaitable, after, attempt, quietly } from './awaitable.ts';
+import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
 import type { MountTable } from './mounts.ts';
-import type { Caller, Namespace } from './namespace.ts';
+import type { Namespace } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
 import type { OpenFile } from './openfile.ts';
 import { STREAM } from './operations.ts';

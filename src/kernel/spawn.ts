@@ -1,8 +1,8 @@
 /** Starting a program: its process, its three standard streams as pipes, its preopens, and the runner that executes it. */
 import { quietly } from './awaitable.ts';
+import type { NamespaceStat } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
-import type { NamespaceStat } from './namespace.ts';
 import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
 import type { Result } from './operations.ts';

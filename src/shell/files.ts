@@ -1,7 +1,7 @@
 /** The namespace as just-bash's tools see it: paths are absolute, failures are Node's. */
 import type { FileContent, FsStat, IFileSystem } from 'just-bash/browser';
+import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError } from '../kernel/errors.ts';
-import type { NamespaceStat } from '../kernel/namespace.ts';
 import { words } from './strerror.ts';
 import { resolvePath, type Sys } from './sys.ts';
 

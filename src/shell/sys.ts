@@ -1,6 +1,7 @@
 /** The kernel as the shell sees it: calls of its own process, with an interrupt that ends what waits. */
+
+import type { NamespaceStat } from '../kernel/caller.ts';
 import { hasCode } from '../kernel/errors.ts';
-import type { NamespaceStat } from '../kernel/namespace.ts';
 import {
   type Args,
   IO_MAX,

@@ -1,9 +1,10 @@
 /** Small helpers for tests of the kernel: sources, namespaces, callers, and files by one call. */
 import { MemFs } from '../fs/mem/memfs.ts';
+import type { Caller } from '../kernel/caller.ts';
 import { Changes } from '../kernel/changes.ts';
 import { FsError } from '../kernel/errors.ts';
 import type { Source } from '../kernel/mounts.ts';
-import { type Caller, Namespace } from '../kernel/namespace.ts';
+import { Namespace } from '../kernel/namespace.ts';
 import { type FileService, never } from '../kernel/service.ts';
 
 let dev = 0;

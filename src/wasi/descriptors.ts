@@ -3,8 +3,8 @@
  * same number. What they are asked goes to the kernel as one blocking call.
  */
 import { Fd, wasi } from '@bjorn3/browser_wasi_shim';
+import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError } from '../kernel/errors.ts';
-import type { NamespaceStat } from '../kernel/namespace.ts';
 import { LIST_MAX, OPEN, STREAM, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
 import type { Entry, Kind } from '../kernel/service.ts';
 import type { Caller } from './caller.ts';

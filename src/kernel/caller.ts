@@ -1,0 +1,27 @@
+/** Who asks the namespace, and what it answers of a name. */
+import type { Path } from './path.ts';
+import type { Stat } from './service.ts';
+
+/** Who asks: where relative paths start, what they may not leave, and what is told of the work. */
+export interface Caller {
+  readonly cwd: Path;
+  /** Paths may not leave this directory (a WASI preopen): ENOTCAPABLE. */
+  readonly beneath?: Path | undefined;
+  readonly signal: AbortSignal;
+  /** Links are not followed, not even on the way: ENOTDIR. For a namespace that is itself a service. */
+  readonly plain?: boolean | undefined;
+  /** Told of each change, for accounts and traces. */
+  record?(
+    op: 'create' | 'write' | 'remove' | 'rename' | 'set',
+    path: Path,
+    bytes: number,
+    to?: Path,
+  ): void;
+}
+
+/** Stat with the device it is on. */
+export type NamespaceStat = Stat & {
+  readonly dev: number;
+  readonly ino: bigint;
+  readonly nlink: number;
+};

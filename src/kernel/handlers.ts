@@ -330,10 +330,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { path: formatPath(process.cwd) };
   },
   async openTerminal(process, size, _, kernel) {
-    return kernel.openTerminal(process, size);
+    return kernel.terminals.open(process, size);
   },
   async resizeTerminal(_, { id, ...size }, __, kernel) {
-    kernel.terminal(id).size = size;
+    kernel.terminals.get(id).size = size;
     return {};
   },
   async terminal(process, { raw, foreground, typed }, _, kernel) {
@@ -341,7 +341,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     if (typed !== '') terminal.typeAgain(new TextEncoder().encode(typed));
     if (raw >= 0) terminal.raw = raw > 0;
     if (Array.isArray(foreground))
-      kernel.setForeground(
+      kernel.terminals.setForeground(
         process,
         terminal,
         foreground.map((pid) => kernel.visible(process, Number(pid))),

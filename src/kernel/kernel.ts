@@ -17,8 +17,7 @@ import type { Args, Operation, Result } from './operations.ts';
 import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
 import { type ExitStatus, Process, type ProcessInfo, SIGNALS, type Signal } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
-import { streamFile } from './spawn.ts';
-import { Terminal, type Winsize } from './terminal.ts';
+import { Terminals } from './terminals.ts';
 
 /** Executes a program as a process: it must call `process.exit` in the end, and `onStop` to be killable. */
 export interface Runner {
@@ -68,16 +67,19 @@ export class Kernel {
   #lastPid = 0;
   #lastDev = 0;
   #lastWatch = 0;
-  #lastTerminal = 0;
-  readonly #terminals = new Map<number, Terminal>();
+  readonly terminals: Terminals;
   /** The sources that a process has of its own, by those of its parent. */
   readonly #personal = new WeakMap<Process, Map<Source, Source>>();
-  readonly #foreground = new WeakMap<Terminal, readonly Process[]>();
 
   constructor(host: KernelHost) {
     this.#host = host;
     this.now = () => host.now();
     this.changes = new Changes((run) => host.later(run));
+    this.terminals = new Terminals({
+      processes: () => [...this.#processes.values()],
+      parentOf: (process) => this.#processes.get(process.ppid),
+      signal: (process, name) => this.signal(process, name),
+    });
   }
 
   /** A process for a client of the kernel, with a namespace of its own. It may mount. */
@@ -315,45 +317,6 @@ export class Kernel {
 
   #iso(at: number): string {
     return new Date(this.#host.clock() - this.now() + at).toISOString();
-  }
-
-  // Terminals
-
-  openTerminal(owner: Process, size: Winsize): { id: number; fd: number } {
-    const terminal = new Terminal(size);
-    const id = ++this.#lastTerminal;
-    terminal.onSignal = (signal) => {
-      const members = [...this.#processes.values()].filter(
-        (each) => each.terminal === terminal && !each.status,
-      );
-      if (signal === 'hangup') {
-        this.#terminals.delete(id);
-        for (const member of members) member.kill('hangup');
-        return;
-      }
-      const foreground = this.#foreground.get(terminal);
-      for (const process of foreground ?? members)
-        if (!process.status) this.signal(process, signal);
-    };
-    const fd = owner.add(streamFile(terminal.master, 'both', 'terminal'));
-    this.#terminals.set(id, terminal);
-    return { id, fd };
-  }
-
-  terminal(id: number): Terminal {
-    return this.#terminals.get(id) ?? fail('ENOTTY', `no terminal ${id}`);
-  }
-
-  /**
-   * Whom the terminal's keys signal; until it is set, all of its processes. EPERM for who is in the
-   * background himself (tcsetpgrp(3)): only the terminal's first process may always.
-   */
-  setForeground(caller: Process, terminal: Terminal, processes: readonly Process[]): void {
-    const present = this.#foreground.get(terminal)?.filter(({ status }) => !status) ?? [];
-    const leads = this.#processes.get(caller.ppid)?.terminal !== terminal;
-    if (present.length > 0 && !present.includes(caller) && !leads)
-      fail('EPERM', 'a process in the background cannot bring others forward');
-    this.#foreground.set(terminal, processes);
   }
 
   /** Whoever shares an owner's mounts has them as they are now. */

@@ -109,7 +109,7 @@ function terminalFor(
   tty: number | undefined,
 ): Terminal | undefined {
   if (tty === undefined) return parent.terminal;
-  const wanted = kernel.terminal(tty);
+  const wanted = kernel.terminals.get(tty);
   if (parent.ppid !== 0 && wanted !== parent.terminal) fail('EPERM', 'that terminal is not yours');
   return wanted;
 }

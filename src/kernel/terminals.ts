@@ -1,0 +1,60 @@
+/** The terminals of a kernel: which there are, and which processes their keys signal. */
+import { fail } from './errors.ts';
+import type { Process } from './process.ts';
+import { streamFile } from './spawn.ts';
+import { Terminal, type Winsize } from './terminal.ts';
+
+interface Host {
+  processes(): readonly Process[];
+  parentOf(process: Process): Process | undefined;
+  signal(process: Process, name: string): void;
+}
+
+export class Terminals {
+  readonly #host: Host;
+  readonly #terminals = new Map<number, Terminal>();
+  readonly #foreground = new WeakMap<Terminal, readonly Process[]>();
+  #last = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** A new one; `fd` is its master, a descriptor of the owner. */
+  open(owner: Process, size: Winsize): { id: number; fd: number } {
+    const terminal = new Terminal(size);
+    const id = ++this.#last;
+    terminal.onSignal = (signal) => {
+      const members = this.#host
+        .processes()
+        .filter((each) => each.terminal === terminal && !each.status);
+      if (signal === 'hangup') {
+        this.#terminals.delete(id);
+        for (const member of members) member.kill('hangup');
+        return;
+      }
+      for (const process of this.#foreground.get(terminal) ?? members)
+        if (!process.status) this.#host.signal(process, signal);
+    };
+    const fd = owner.add(streamFile(terminal.master, 'both', 'terminal'));
+    this.#terminals.set(id, terminal);
+    return { id, fd };
+  }
+
+  /** ENOTTY where there is none of that number. */
+  get(id: number): Terminal {
+    return this.#terminals.get(id) ?? fail('ENOTTY', `no terminal ${id}`);
+  }
+
+  /**
+   * Whom the keys signal; until it is set, all of the terminal's processes. EPERM for who is in the
+   * background himself (tcsetpgrp(3)): only the terminal's first process may always.
+   */
+  setForeground(caller: Process, terminal: Terminal, processes: readonly Process[]): void {
+    const present = this.#foreground.get(terminal)?.filter(({ status }) => !status) ?? [];
+    const leads = this.#host.parentOf(caller)?.terminal !== terminal;
+    if (present.length > 0 && !present.includes(caller) && !leads)
+      fail('EPERM', 'a process in the background cannot bring others forward');
+    this.#foreground.set(terminal, processes);
+  }
+}

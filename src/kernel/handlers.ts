@@ -235,9 +235,9 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async unmount(process, { at, what }, signal, kernel) {
-    kernel.checkMayUnmount(process, at);
     const only = typeof what === 'string' ? what : undefined;
-    await process.namespace.unmount(at, only, process.caller(-1, signal));
+    const caller = process.caller(-1, signal);
+    await process.namespace.unmount(at, only, caller, kernel.mayLift(process));
     return {};
   },
   async mounts(process) {

@@ -10,7 +10,7 @@ import { FsError, fail, toFsError } from './errors.ts';
 import { FailedService } from './failed.ts';
 import { handlers } from './handlers.ts';
 import { fromManifest } from './manifest.ts';
-import type { MountTable, Source } from './mounts.ts';
+import type { MountPoint, MountTable, Source } from './mounts.ts';
 import { Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
 import type { Args, Operation, Result } from './operations.ts';
@@ -413,8 +413,7 @@ export class Kernel {
           : this.makeSource(line.spec, process));
         await draft.mount(source, line.at, line.flags, caller);
       } else if (line.verb === 'unmount') {
-        this.checkMayUnmount(process, line.at);
-        await draft.unmount(line.at, line.what, caller);
+        await draft.unmount(line.at, line.what, caller, this.mayLift(process));
       } else {
         const { mayMount } = process;
         await draft
@@ -428,11 +427,10 @@ export class Kernel {
     else process.namespace.replaceTable(draft.table);
   }
 
-  /** What a program was given to see it cannot lift; what it bound itself it can. */
-  checkMayUnmount(process: Process, at: string): void {
-    const path = at.startsWith('/') ? at : `${formatPath(process.cwd)}/${at}`;
-    if (!process.mayMount && process.inherited?.at(cleanPath(path)))
-      fail('EPERM', 'this mount was given to the process');
+  /** What a program was given to see it cannot lift, nor what came along with it; what it bound itself it can. */
+  mayLift(process: Process): (point: MountPoint) => boolean {
+    const { inherited, mayMount } = process;
+    return ({ at, by }) => mayMount || (by === undefined && !inherited?.at(at));
   }
 
   // Watches

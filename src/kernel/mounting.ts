@@ -1,7 +1,7 @@
 /** What a mount, a bind and an unmount make of a table of mounts (bind(1)). */
 import { attempt } from './awaitable.ts';
 import type { Caller } from './caller.ts';
-import { fail } from './errors.ts';
+import { fail, hasCode } from './errors.ts';
 import {
   type Member,
   type MountFlags,
@@ -10,7 +10,15 @@ import {
   memberOf,
   type Source,
 } from './mounts.ts';
-import { cleanPath, formatPath, isWithin, type ParsedPath, type Path, parsePath } from './path.ts';
+import {
+  cleanPath,
+  formatPath,
+  isWithin,
+  type ParsedPath,
+  type Path,
+  parsePath,
+  samePath,
+} from './path.ts';
 import { direct, missing, type Resolver, start } from './resolve.ts';
 
 /** To be applied to the table as it is when all that had to be looked at was. */
@@ -58,28 +66,31 @@ export async function binding(
   const members = await bound(paths, source, flags, caller);
   const original = await originalAt(paths, path, flags, caller);
   const inside = alone ? [] : await mountsInside(paths, source, path, flags, caller);
-  return (table) =>
-    inside.reduce(
-      (made, point) => made.with(point.at, point.members, 'replace', point.kind),
-      table.with(path, members, flags.order, kind, original),
-    );
+  return (table) => table.with(path, members, flags.order, kind, original).withPoints(inside);
 }
 
+/** What came along with a bind goes with it. EPERM for what `mayLift` refuses. */
 export async function unmounting(
   paths: Resolver,
   at: string,
   what: string | undefined,
   caller: Caller,
+  mayLift: (point: MountPoint) => boolean,
 ): Promise<TableChange> {
   const path = await mountPoint(paths, at, caller);
   const wanted = what?.startsWith('/') ? formatPath(cleanPath(what)) : what;
   const matches = (member: Member): boolean =>
     !member.original && (member.from ?? member.source.service.spec.kind) === wanted;
   return (table) => {
+    const point = table.at(path);
+    if (point && !mayLift(point)) fail('EPERM', 'this mount was given to the process');
     const left = table.without(path, what === undefined ? undefined : matches);
     if (left.at(path)) return left;
-    const kept = left.points.filter((each) => !came(table, each, path));
-    return kept.length === left.points.length ? left : new MountTable(kept);
+    const by = formatPath(path);
+    // A mount that was given stays, whatever was put over it since.
+    const stays = (each: MountPoint): boolean =>
+      each.by !== by || !mayLift({ ...each, by: undefined });
+    return new MountTable(left.points.filter(stays));
   };
 }
 
@@ -151,7 +162,7 @@ async function bound(
 
 /**
  * The mounts below what is bound, as they will stand below `to`: what is hidden or read-only there is so
- * under its new name too. After what a union shows already, only those that it would show.
+ * under its new name too. After what a union shows already they come behind it, since that may go away.
  */
 async function mountsInside(
   paths: Resolver,
@@ -160,36 +171,46 @@ async function mountsInside(
   flags: MountFlags,
   caller: Caller,
 ): Promise<MountPoint[]> {
+  const inside = paths.table.points.filter(
+    ({ at }) => at.length > source.length && isWithin(at, source),
+  );
+  const ro = flags.ro ?? false;
+  // Bound to itself it has them already.
+  if (samePath(source, to))
+    return ro
+      ? inside.map((point) => ({
+          ...point,
+          members: point.members.map((each) => ({ ...each, ro })),
+        }))
+      : [];
   const moved: MountPoint[] = [];
-  for (const point of paths.table.points) {
-    if (point.at.length <= source.length || !isWithin(point.at, source)) continue;
-    // What lies on the way of the bind itself would be bound into itself.
-    if (isWithin(point.at, to) && isWithin(to, source)) continue;
-    const names = point.at.slice(source.length);
-    const first = [...to, names[0] as string];
-    const shown =
-      flags.order === 'after' && (await attempt(() => paths.statAt(first, caller), missing));
-    if (shown) continue;
+  for (const point of inside) {
+    const at = [...to, ...point.at.slice(source.length)];
     const from = formatPath(point.at);
-    const members = point.members.map(({ source: of, base, create, ro }) => ({
-      source: of,
-      base,
-      create,
-      ro: ro || (flags.ro ?? false),
+    const members: Member[] = point.members.map((member) => ({
+      source: member.source,
+      base: member.base,
+      create: member.create,
+      ro: member.ro || ro,
       from,
     }));
-    moved.push({ ...point, at: [...to, ...names], members });
+    const shown =
+      flags.order === 'after' && point.kind === 'dir' ? await shownAt(paths, at, caller) : [];
+    moved.push({ at, kind: point.kind, members: [...shown, ...members], by: formatPath(to) });
   }
   return moved;
 }
 
-/** Whether a mount came below `at` only because what is bound there has it below itself. */
-function came(table: MountTable, { at, members }: MountPoint, there: Path): boolean {
-  if (at.length <= there.length || !isWithin(at, there)) return false;
-  const rest = at.slice(there.length);
-  const bound = table.at(there)?.members ?? [];
-  const froms = new Set(
-    bound.flatMap(({ from }) => (from ? [formatPath([...cleanPath(from), ...rest])] : [])),
+/** The members that a union at a path would begin with: none where no directory of a service is there. */
+async function shownAt(paths: Resolver, at: Path, caller: Caller): Promise<readonly Member[]> {
+  const mounted = paths.table.at(at)?.members;
+  if (mounted) return mounted;
+  const original = await attempt(
+    () => originalAt(paths, at, { order: 'after' }, caller),
+    (error) => {
+      if (!hasCode(error, 'ENOTDIR', 'ENOENT')) throw error;
+      return undefined;
+    },
   );
-  return members.every(({ from }) => from !== undefined && froms.has(from));
+  return original ? [original] : [];
 }

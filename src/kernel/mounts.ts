@@ -3,7 +3,7 @@
  * free, undo is keeping the old one, and two namespaces can be compared (bind(1), bind(2)).
  */
 import { fail } from './errors.ts';
-import { formatPath, type Path, samePath } from './path.ts';
+import { formatPath, type Path } from './path.ts';
 import type { FileService } from './service.ts';
 
 /** What passed through one mounted service, counted over all namespaces that share it. */
@@ -51,6 +51,8 @@ export interface MountPoint {
   /** A file can be bound over a file; everything else is a directory. */
   readonly kind: 'dir' | 'file';
   readonly members: readonly Member[];
+  /** The bind, by where it was put, that brought this mount along, since what was bound has it inside. */
+  readonly by?: string | undefined;
 }
 
 interface Node {
@@ -66,6 +68,8 @@ export interface Lookup {
 
 /** Members of one union: a union bound onto itself doubles. */
 const MEMBERS_MAX = 256;
+/** Binds that bring mounts along double them too. */
+const POINTS_MAX = 1024;
 
 export class MountTable {
   static readonly empty = new MountTable([]);
@@ -74,6 +78,7 @@ export class MountTable {
   readonly #root: Node = { point: undefined, children: new Map() };
 
   constructor(points: readonly MountPoint[]) {
+    if (points.length > POINTS_MAX) fail('ENOSPC', 'too many mounts: unmount some');
     this.points = points;
     for (const point of points) this.#nodeFor(point.at).point = point;
   }
@@ -157,11 +162,20 @@ export class MountTable {
     return new MountTable(points);
   }
 
+  /** These in the place of what is mounted at the same paths. */
+  withPoints(points: readonly MountPoint[]): MountTable {
+    if (points.length === 0) return this;
+    const put = new Map(points.map((point) => [formatPath(point.at), point]));
+    const kept = this.points.map((point) => put.get(formatPath(point.at)) ?? point);
+    return new MountTable([...kept, ...points.filter(({ at }) => !this.at(at))]);
+  }
+
   #replace(point: MountPoint): MountTable {
-    if (!this.at(point.at)) return new MountTable([...this.points, point]);
-    return new MountTable(
-      this.points.map((other) => (samePath(other.at, point.at) ? point : other)),
-    );
+    const old = this.at(point.at);
+    if (!old) return new MountTable([...this.points, point]);
+    // What is put over a mount that came along stands for it.
+    const next = old.by === undefined ? point : { ...point, by: old.by };
+    return new MountTable(this.points.map((other) => (other === old ? next : other)));
   }
 
   #find(path: Path): Node | undefined {

@@ -12,7 +12,14 @@ import type { Changes } from './changes.ts';
 import { type FsError, fail, hasCode, toFsError } from './errors.ts';
 import { FilePlace, type FileWork } from './fileplace.ts';
 import { binding, mounting, type TableChange, unmounting } from './mounting.ts';
-import { type Lookup, type Member, type MountFlags, MountTable, type Source } from './mounts.ts';
+import {
+  type Lookup,
+  type Member,
+  type MountFlags,
+  type MountPoint,
+  MountTable,
+  type Source,
+} from './mounts.ts';
 import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
 import {
@@ -98,8 +105,13 @@ export class Namespace {
   }
 
   /** Everything at `at`, or only what was bound from `what` (or mounted as that kind of service). */
-  async unmount(at: string, what: string | undefined, caller: Caller): Promise<void> {
-    this.#change(await unmounting(this.#paths, at, what, caller));
+  async unmount(
+    at: string,
+    what: string | undefined,
+    caller: Caller,
+    mayLift: (point: MountPoint) => boolean = () => true,
+  ): Promise<void> {
+    this.#change(await unmounting(this.#paths, at, what, caller, mayLift));
   }
 
   /** Puts a whole table in place, as one step that undo takes back. */

@@ -17,10 +17,12 @@ const service = (id: string) =>
     { kind: id },
   );
 
-type Layer = { id: string; base: string; create: boolean; ro: boolean; from?: string };
+type Layer = { id: string; base: string; create: boolean; ro: boolean };
 /** The model: a mount point is a path with layers; everything else follows from the longest prefix. */
 class Plan9 {
   points = new Map<string, Layer[]>();
+  /** Mount points that came along with a bind, by where that was put. */
+  came = new Map<string, string>();
 
   #cover(path: string): { at: string; rest: string } | undefined {
     const names = path.split('/').filter(Boolean);
@@ -48,46 +50,42 @@ class Plan9 {
     return [{ ...found, base: [found.base, cover.rest].filter(Boolean).join('/') }];
   }
 
-  /** The mount points that a bind of `from` brings along: after a union only those that it shows. */
+  /** The mount points that a bind of `from` brings along: after a union, behind what it shows. */
   inside(from: string, at: string, { order, ro }: Required<MountFlags>): [string, Layer[]][] {
-    const below = (path: string, dir: string): boolean =>
-      dir === '' ? path !== '' : path.startsWith(`${dir}/`);
-    const within = (path: string, dir: string): boolean => path === dir || below(path, dir);
-    return [...this.points].flatMap(([path, layers]): [string, Layer[]][] => {
-      if (!below(path, from) || (within(path, at) && within(at, from))) return [];
-      const rest = from === '' ? path : path.slice(from.length + 1);
-      const first = [at, rest.split('/')[0]].filter(Boolean).join('/');
-      const shown = [...this.points.keys()].some((each) => within(each, first));
-      if (order === 'after' && (shown || this.layers(first))) return [];
-      return [
-        [
-          [at, rest].filter(Boolean).join('/'),
-          layers.map((layer) => ({ ...layer, ro: layer.ro || ro, from: path })),
-        ],
-      ];
+    const below = [...this.points].filter(
+      ([path]) => path !== from && (from === '' || path.startsWith(`${from}/`)),
+    );
+    if (from === at)
+      return ro
+        ? below.map(([path, layers]) => [path, layers.map((each) => ({ ...each, ro }))])
+        : [];
+    return below.map(([path, layers]) => {
+      const to = [at, from === '' ? path : path.slice(from.length + 1)].filter(Boolean).join('/');
+      const shown = order === 'after' ? this.shown(to) : [];
+      return [to, [...shown, ...layers.map((layer) => ({ ...layer, ro: layer.ro || ro }))]];
     });
+  }
+
+  /** What a union there would begin with. */
+  shown(at: string): Layer[] {
+    return (
+      this.points.get(at) ?? this.layers(at)?.map((layer) => ({ ...layer, create: false })) ?? []
+    );
   }
 
   /** With what came along with a bind there. */
   unmount(at: string): void {
-    const froms = this.points.get(at)?.map(({ from }) => from) ?? [];
     this.points.delete(at);
-    for (const [path, layers] of this.points) {
-      if (at !== '' && !path.startsWith(`${at}/`)) continue;
-      const rest = at === '' ? path : path.slice(at.length + 1);
-      const came = (found?: string): boolean =>
-        froms.some(
-          (from) => from !== undefined && [from, rest].filter(Boolean).join('/') === found,
-        );
-      if (rest !== '' && layers.every(({ from }) => came(from))) this.points.delete(path);
+    for (const [path, by] of this.came) {
+      if (by !== at) continue;
+      this.points.delete(path);
+      this.came.delete(path);
     }
+    this.came.delete(at);
   }
 
   put(at: string, layers: Layer[], order: MountFlags['order']): void {
-    const present =
-      this.points.get(at) ??
-      this.layers(at)?.map(({ from: _, ...layer }) => ({ ...layer, create: false })) ??
-      [];
+    const present = this.shown(at);
     const union =
       order === 'before'
         ? [...layers, ...present]
@@ -144,11 +142,13 @@ function applyToModel(model: Plan9, s: Step): void {
         ...layer,
         create: s.flags.create,
         ro: layer.ro || s.flags.ro,
-        from: s.from,
       })),
       s.flags.order,
     );
-    for (const [path, found] of inside) model.put(path, found, 'replace');
+    for (const [path, found] of inside) {
+      model.points.set(path, found);
+      if (s.from !== s.at) model.came.set(path, s.at);
+    }
   }
 }
 

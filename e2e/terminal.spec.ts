@@ -113,6 +113,10 @@ test('a job that goes on can be stopped again, a script with what it runs too', 
   await type(page, 'echo "script $?"; fg');
   await expect(screen(page)).toContainText('script 148');
   await type(page, 'again');
+  await holds(page, '/tmp/script', 'again');
+  await page.keyboard.press('Control+z');
+  await type(page, 'echo "twice $?"; fg');
+  await expect(screen(page)).toContainText('twice 148');
   await page.keyboard.press('Control+d');
   await expect(screen(page)).toContainText('over');
   await type(page, 'cat /tmp/script');

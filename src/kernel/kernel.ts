@@ -77,7 +77,6 @@ export class Kernel {
     this.changes = new Changes((run) => host.later(run));
     this.terminals = new Terminals({
       processes: () => [...this.#processes.values()],
-      parentOf: (process) => this.#processes.get(process.ppid),
       signal: (process, name) => this.signal(process, name),
     });
   }
@@ -215,6 +214,7 @@ export class Kernel {
     if (alive >= (forPage ? ALIVE_MAX + ALIVE_SPARE : ALIVE_MAX))
       fail('EAGAIN', 'too many processes at once: end some');
     this.#processes.set(process.pid, process);
+    this.terminals.joined(process);
     void process.ended.then((status) => this.#didEnd(process, status));
     try {
       await this.#host.runner.start(process, binary, preopens);

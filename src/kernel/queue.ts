@@ -40,8 +40,7 @@ export class Queue {
   /** Waits for room, then takes what fits; EPIPE once the reader has left. Returns the bytes taken. */
   write(data: Uint8Array, signal: AbortSignal): Awaitable<number> {
     if (data.length === 0) return 0;
-    if (!this.#abandoned && !this.#ended && this.#size >= this.#limit)
-      return this.changed(signal).then(() => this.write(data, signal));
+    if (this.#isFull) return this.#writeLater(data, signal);
     if (this.#abandoned || this.#ended) fail('EPIPE', 'the reader has left');
     const taken = data.subarray(0, this.#limit - this.#size);
     this.#chunks.push(taken);
@@ -53,8 +52,7 @@ export class Queue {
   /** At most `count` bytes, from as many chunks as are there; waits while there are none; empty at the end. */
   read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     if (count === 0) return new Uint8Array(0);
-    if (this.#size === 0 && !this.#ended)
-      return this.changed(signal).then(() => this.read(count, signal));
+    if (this.#isDry) return this.#readLater(count, signal);
     const out = new Uint8Array(Math.min(count, this.#size));
     let filled = 0;
     while (filled < out.length) filled += this.#take(out, filled);
@@ -89,6 +87,24 @@ export class Queue {
     this.#chunks = [];
     this.#size = 0;
     this.#waiters.wake();
+  }
+
+  get #isFull(): boolean {
+    return !this.#abandoned && !this.#ended && this.#size >= this.#limit;
+  }
+
+  get #isDry(): boolean {
+    return this.#size === 0 && !this.#ended;
+  }
+
+  async #writeLater(data: Uint8Array, signal: AbortSignal): Promise<number> {
+    while (this.#isFull) await this.changed(signal);
+    return this.write(data, signal);
+  }
+
+  async #readLater(count: number, signal: AbortSignal): Promise<Uint8Array> {
+    while (this.#isDry) await this.changed(signal);
+    return this.read(count, signal);
   }
 
   #take(out: Uint8Array, at: number): number {

@@ -6,13 +6,14 @@ import { Terminal, type Winsize } from './terminal.ts';
 
 interface Host {
   processes(): readonly Process[];
-  parentOf(process: Process): Process | undefined;
   signal(process: Process, name: string): void;
 }
 
 export class Terminals {
   readonly #host: Host;
   readonly #terminals = new Map<number, Terminal>();
+  /** The first process on each: it hands the foreground on (the session leader, setsid(2)). */
+  readonly #leaders = new WeakMap<Terminal, Process>();
   readonly #foreground = new WeakMap<Terminal, readonly Process[]>();
   #last = 0;
 
@@ -41,6 +42,12 @@ export class Terminals {
     return { id, fd };
   }
 
+  /** To be told of every process that starts. */
+  joined(process: Process): void {
+    const { terminal } = process;
+    if (terminal && !this.#leaders.has(terminal)) this.#leaders.set(terminal, process);
+  }
+
   /** ENOTTY where there is none of that number. */
   get(id: number): Terminal {
     return this.#terminals.get(id) ?? fail('ENOTTY', `no terminal ${id}`);
@@ -52,7 +59,7 @@ export class Terminals {
    */
   setForeground(caller: Process, terminal: Terminal, processes: readonly Process[]): void {
     const present = this.#foreground.get(terminal)?.filter(({ status }) => !status) ?? [];
-    const leads = this.#host.parentOf(caller)?.terminal !== terminal;
+    const leads = this.#leaders.get(terminal) === caller;
     if (present.length > 0 && !present.includes(caller) && !leads)
       fail('EPERM', 'a process in the background cannot bring others forward');
     this.#foreground.set(terminal, processes);

@@ -46,10 +46,14 @@ export class Stream {
 
   /** Gives what was read too far back to the kernel; false where that takes nothing back. */
   async giveBack(unread: (fd: number, data: Uint8Array) => Promise<boolean>): Promise<boolean> {
-    if (this.#pushed.length === 0) return true;
-    if (this.fd === undefined || !(await unread(this.fd, this.#pushed))) return false;
+    const given = this.#pushed;
+    if (given.length === 0) return true;
+    if (this.fd === undefined) return false;
+    // Taken at once: another program that starts beside this one must not give it back again.
     this.#pushed = new Uint8Array(0);
-    return true;
+    if (await unread(this.fd, given)) return true;
+    this.pushBack(given);
+    return false;
   }
 
   /** At most `count` bytes; empty at the end. */

@@ -58,7 +58,7 @@ export const jobs: Builtin = async (args, context, shell) => {
 export const foreground: Builtin = async ([word], context, shell) => {
   const job = shell.jobs.find(word);
   await out(context, `${job.text}\n`);
-  await shell.programs.setForeground(job.pids);
+  await shell.programs.setForeground(await withDescendants(job.pids, shell));
   job.stopped = false;
   await shell.jobs.signal(job, 'start');
   try {
@@ -71,6 +71,15 @@ export const foreground: Builtin = async ([word], context, shell) => {
     await shell.programs.setForeground();
   }
 };
+
+/** A script's programs hear the keys too. */
+async function withDescendants(pids: readonly number[], shell: Interpreter): Promise<number[]> {
+  const { processes } = await shell.sys.call('processes', {});
+  const found = [...pids];
+  for (const { pid, ppid } of processes as { pid: number; ppid: number }[])
+    if (found.includes(ppid) && !found.includes(pid)) found.push(pid);
+  return found;
+}
 
 /** Resolves once a program of the job is stopped; never where all of them end. */
 function stopOf(job: Job, shell: Interpreter): Promise<number> {

@@ -79,7 +79,7 @@ export class WasiRunner implements Runner {
     if (process.status) return;
     const worker = this.#idle.pop() ?? this.#host.makeWorker();
     const leave = (reusable: boolean): void => {
-      if (reusable && this.#host.keepsWarm && this.#idle.length < IDLE_MAX) this.#idle.push(worker);
+      if (reusable && this.#host.keepsWarm && this.#idle.length < IDLE_MAX) this.#keep(worker);
       else worker.terminate();
     };
     new Run(this.#host, process, worker, leave).start({
@@ -119,7 +119,17 @@ export class WasiRunner implements Runner {
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
   warmUp(): void {
     if (this.#host.keepsWarm && this.#idle.length === 0 && typeof this.#host.rung() !== 'object')
-      this.#idle.push(this.#host.makeWorker());
+      this.#keep(this.#host.makeWorker());
+  }
+
+  /** One that dies while it is idle is no worker for the next program. */
+  #keep(worker: ProgramWorker): void {
+    this.#idle.push(worker);
+    worker.onError(() => {
+      const at = this.#idle.indexOf(worker);
+      if (at >= 0) this.#idle.splice(at, 1);
+      worker.terminate();
+    });
   }
 
   async #compile(bytes: Uint8Array): Promise<WebAssembly.Module> {

@@ -68,7 +68,22 @@ function isAsked(header: Int32Array, looks: number): boolean {
   return false;
 }
 
+/** Short waits are timed one in so many, by chance: a program that could tell which would have no cpu limit. */
 const TIMED_EVERY = 16;
+/** A call that moved this many bytes may have taken long. */
+const BULK = 16_384;
+
+const chances = new Uint8Array(256);
+let chance = chances.length;
+
+/** Calls until the next timed one: TIMED_EVERY on average. */
+function untilTimed(): number {
+  if (chance === chances.length) {
+    crypto.getRandomValues(chances);
+    chance = 0;
+  }
+  return 1 + ((chances[chance++] as number) % (2 * TIMED_EVERY - 1));
+}
 
 /** The program's side: each call blocks its worker until the kernel has answered. */
 export class BlockingCaller implements Caller {
@@ -77,6 +92,7 @@ export class BlockingCaller implements Caller {
   readonly #cursor: Cursor;
   readonly #changes: Int32Array;
   generation = 0;
+  #timedAt = untilTimed();
 
   /** `changes` counts those of all files in its first word (kernel/changes.ts). */
   constructor(block: SharedArrayBuffer, changes: SharedArrayBuffer) {
@@ -181,8 +197,9 @@ export class BlockingCaller implements Caller {
     this.generation++;
     header[OPERATION] = numberOf.get(operation) as number;
     header[LENGTH] = length;
-    // The clock costs as much as a small call: of the short waits it times one in so many, and every sleep.
-    const timed = this.generation % TIMED_EVERY === 0;
+    // The clock costs as much as a small call: not every short wait is timed, but every sleep.
+    const timed = this.generation === this.#timedAt;
+    if (timed) this.#timedAt += untilTimed();
     const from = timed ? performance.now() : 0;
     Atomics.store(header, STATE, REQUEST);
     if (Atomics.load(header, KERNEL_SLEEPS) !== 0) Atomics.notify(header, STATE);
@@ -216,6 +233,8 @@ const TURN_MS = 4;
 
 /** The kernel's side of one block. */
 export class BlockServer {
+  /** The one whose first calls are waited for: many at once would hold up everybody. */
+  static #starting: BlockServer | undefined;
   readonly #header: Int32Array;
   readonly #cursor: Cursor;
   readonly #server: Server;
@@ -252,9 +271,20 @@ export class BlockServer {
   async serve(): Promise<void> {
     // Who asked for the program is answered first.
     await this.#server.breathe();
+    BlockServer.#starting ??= this;
+    try {
+      await this.#serveAll();
+    } finally {
+      if (BlockServer.#starting === this) BlockServer.#starting = undefined;
+    }
+  }
+
+  async #serveAll(): Promise<void> {
     let turn = this.#server.now();
     for (let served = 0; !this.#over; served++) {
-      if (!this.#look(served < FIRST_CALLS ? FIRST_LOOK_MS : LOOK_MS)) {
+      if (served === FIRST_CALLS && BlockServer.#starting === this)
+        BlockServer.#starting = undefined;
+      if (!this.#look(BlockServer.#starting === this ? FIRST_LOOK_MS : LOOK_MS)) {
         await this.#sleep();
         turn = this.#server.now();
         continue;
@@ -265,7 +295,9 @@ export class BlockServer {
         await pending;
         this.#asked = undefined;
       }
-      if ((pending || served % TIMED_EVERY === 0) && this.#server.now() - turn > TURN_MS) {
+      const moved = Math.max(this.#header[LENGTH] as number, this.#cursor.at);
+      const late = pending !== undefined || served % TIMED_EVERY === 0 || moved > BULK;
+      if (late && this.#server.now() - turn > TURN_MS) {
         await this.#server.breathe();
         turn = this.#server.now();
       }

@@ -1,22 +1,15 @@
 /** Rows of the table that are no workload of their own: calls, starts, durability, frames. */
-import { Page } from '../boot/page.ts';
 import callbench from './callbench.wasm?url';
+import { live } from './live.ts';
 
 type Measure = () => Promise<number>;
 
 const bytesOf = async (url: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(url)).arrayBuffer());
 
-let page: Page | undefined;
-async function ready(): Promise<Page> {
-  page ??= new Page(false);
-  await page.oanix.ready;
-  return page;
-}
-
 /** Microseconds of one call, as the program itself has measured. */
 async function calls(count: number): Promise<number> {
-  const { oanix } = await ready();
+  const { oanix } = await live();
   const { stdout } = await oanix.run(await bytesOf(callbench), {
     args: ['callbench', '/dev/zero', String(count)],
   });
@@ -86,7 +79,7 @@ async function compileAlone(): Promise<number> {
 
 /** A directory with all the files, written and synced. */
 async function durable(): Promise<number> {
-  const { oanix } = await ready();
+  const { oanix } = await live();
   await oanix.fs.remove('/home/bench', { recursive: true }).catch(() => undefined);
   for (let d = 0; d < FILES / 100; d++)
     await oanix.fs.mkdir(`/home/bench/${d}`, { recursive: true });
@@ -101,7 +94,7 @@ async function durable(): Promise<number> {
 }
 
 async function restored(): Promise<number> {
-  const current = await ready();
+  const current = await live();
   await current.oanix.fs.stat('/home/bench/7/777').catch(durable);
   await current.oanix.fs.sync();
   return timed(async () => {
@@ -161,7 +154,7 @@ async function frames(): Promise<number> {
 }
 
 async function framesUnderCalls(): Promise<number> {
-  const { oanix } = await ready();
+  const { oanix } = await live();
   const program = await oanix.spawn(await bytesOf(callbench), {
     args: ['callbench', '/dev/zero', '100000000'],
   });
@@ -176,7 +169,7 @@ export const rows: { readonly [row: string]: { readonly [subject: string]: Measu
   call: { oanix: () => calls(CALLS), 'round trip': () => roundTrip(CALLS) },
   start: {
     oanix: async () => {
-      const { oanix } = await ready();
+      const { oanix } = await live();
       // An idle worker is kept warm: it is there a moment after the last program.
       await new Promise((resolve) => setTimeout(resolve, 400));
       return timed(() => oanix.run('/bin/hello-wasi.wasm'));

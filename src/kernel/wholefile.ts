@@ -40,7 +40,7 @@ export const writeWhole = (
 /** Runs after whatever else runs for the same file. */
 async function oneAtATime(file: string, run: () => Promise<void>): Promise<void> {
   const before = replacing.get(file);
-  const mine = (before ?? Promise.resolve()).catch(() => undefined).then(run);
+  const mine = before ? before.catch(() => undefined).then(run) : run();
   replacing.set(file, mine);
   try {
     await mine;

@@ -1,5 +1,5 @@
 /** The runtimes that the WASI workload is measured on: each gives what the program printed. */
-import { Page } from '../../boot/page.ts';
+import { live } from '../live.ts';
 
 type Run = (bytes: Uint8Array) => Promise<string>;
 
@@ -17,14 +17,11 @@ const inWorker =
       worker.postMessage(bytes.slice().buffer);
     });
 
-let page: Page | undefined;
-
 /** The live namespace of a page, as a person uses it: a memory mount, the kernel in its worker. */
 async function oanix(bytes: Uint8Array): Promise<string> {
-  page ??= new Page(false);
-  await page.oanix.ready;
-  await page.oanix.fs.mkdir('/tmp/bench', { recursive: true });
-  const { stdout, stderr } = await page.oanix.run(bytes, { args: ['fsbench', '/tmp/bench'] });
+  const { oanix: here } = await live();
+  await here.fs.mkdir('/tmp/bench', { recursive: true });
+  const { stdout, stderr } = await here.run(bytes, { args: ['fsbench', '/tmp/bench'] });
   return stdout + stderr;
 }
 

@@ -41,5 +41,5 @@ if (!existsSync(join(built, 'cli.js'))) {
 }
 // The program and the kernel keep both cores of a small machine busy: an optimizing compiler at work beside
 // them halves their speed in the first second, so JavaScript is optimized once it is really hot.
-setFlagsFromString('--interrupt-budget=1000000');
+setFlagsFromString('--interrupt-budget=2500000');
 await import(pathToFileURL(join(built, 'cli.js')).href);

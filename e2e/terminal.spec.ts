@@ -137,6 +137,34 @@ test('what one command leaves of a stream the next one gets, and nobody waits fo
   await expect(screen(page)).toContainText(/then \d/);
 });
 
+test('what is selected is copied, and pasted it is typed', async ({
+  page,
+  context,
+  browserName,
+}) => {
+  // Firefox asks a person before a page may read the clipboard, and its driver cannot answer.
+  if (browserName === 'chromium')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'echo pick-$((6 * 7))');
+  const row = page.locator('.xterm-rows > div').filter({ hasText: /^pick-42/ });
+  const box = await row.boundingBox();
+  if (!box) throw new Error('the row has no place');
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + 1, middle);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 40, middle, { steps: 5 });
+  await page.mouse.up();
+  await page.keyboard.press('Control+c');
+  await page.locator('.xterm-helper-textarea').focus();
+  await page.keyboard.type('echo got-');
+  await page.keyboard.press('Control+v');
+  await expect(screen(page)).toContainText('echo got-pi');
+  await page.keyboard.press('Enter');
+  await expect(screen(page)).toContainText(/got-pi[ck42-]*~/);
+});
+
 test('keys edit the line: history, completion, search; and the history is there after a reload', async ({
   page,
 }) => {

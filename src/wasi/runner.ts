@@ -252,11 +252,11 @@ class Run {
     const { memory } = this.#process.limits;
     // Growing fails inside the program; that it came so near tells why.
     if (memory !== undefined && pages * PAGE > memory * MEMORY_NEAR) this.#process.hit('memory');
-    this.#process.exit({
-      peak_memory: pages * PAGE,
-      cpu_ms: this.#server?.running ?? 0,
-      ...ending,
-    });
+    const last = this.#process.meter();
+    this.#process.exit({ peak_memory: pages * PAGE, cpu_ms: last.cpu, ...ending });
+    // Who has ended stays in the table for a while: not the memory that carried its calls.
+    this.#process.meter = () => last;
+    this.#server = undefined;
     this.#leave(done);
   }
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
-import { caller, codeOf, memWith, sourceOf, text, write } from '../testing/kernel.ts';
+import { caller, codeOf, kernelHost, memWith, sourceOf, text, write } from '../testing/kernel.ts';
 import { Kernel } from './kernel.ts';
 import type { Args, Operation } from './operations.ts';
 import type { Process } from './process.ts';
@@ -18,16 +18,7 @@ interface Sandbox {
 
 /** A script's process: /home/secret and /home/sub/deep are hidden, /home/kept is only read, /dir/hid is covered. */
 async function sandbox(): Promise<Sandbox> {
-  const kernel: Kernel = new Kernel({
-    makeService: async () => new MemFs(),
-    personal: () => undefined,
-    runner: { start: async () => undefined, inspect: () => ({}) },
-    now: () => performance.now(),
-    clock: () => Date.now(),
-    later: (run) => void setTimeout(run, 1),
-    after: () => () => undefined,
-    notify: () => undefined,
-  });
+  const kernel = new Kernel(kernelHost());
   const page = kernel.attach('page');
   const { namespace } = page;
   const files = { '/tmp/': '', '/dir/hid/key': SECRET, '/sh': '#!oanix:shell\n' };

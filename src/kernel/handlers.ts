@@ -404,16 +404,18 @@ function checkMayMount(process: Process): void {
 }
 
 const openNames = Object.entries(OPEN) as [keyof OpenFlags, number][];
+const OPEN_ALL = openNames.reduce((bits, [, bit]) => bits | bit, 0);
 const knownFlags = new Map<number, OpenFlags>();
 
-function openFlags(bits: number): OpenFlags {
+function openFlags(given: number): OpenFlags {
+  // Bits come from outside: those beyond the names mean nothing.
+  const bits = given & OPEN_ALL;
   const known = knownFlags.get(bits);
   if (known) return known;
-  const flags = Object.fromEntries(
+  const flags: OpenFlags = Object.fromEntries(
     openNames.filter(([, bit]) => bits & bit).map(([name]) => [name, true]),
   );
-  // Bits come from programs: those beyond the names mean nothing, and are not worth keeping.
-  if (bits < 1 << openNames.length) knownFlags.set(bits, flags);
+  knownFlags.set(bits, flags);
   return flags;
 }
 

@@ -3,7 +3,7 @@
  * process. It knows nothing of where it runs: services, the runner and timers come in as parameters.
  */
 
-import { type Awaitable, attempt } from './awaitable.ts';
+import { type Awaitable, after, attempt } from './awaitable.ts';
 import type { Caller } from './caller.ts';
 import { Changes } from './changes.ts';
 import { FsError, fail, toFsError } from './errors.ts';
@@ -114,15 +114,23 @@ export class Kernel {
   ): Awaitable<Result<K>> {
     process.calls++;
     if (process.traces.size > 0) return this.#traced(process, operation, args, signal);
-    if (process.stopped || changesMounts.has(operation))
-      return this.#run(process, operation, args, signal);
+    return this.#run(process, operation, args, signal);
+  }
+
+  #run<K extends Operation>(
+    process: Process,
+    operation: K,
+    args: Args<K>,
+    signal: AbortSignal,
+  ): Awaitable<Result<K>> {
+    if (process.stopped)
+      return process.whileStopped().then(() => this.#run(process, operation, args, signal));
     return attempt(
       () => {
-        const handler = handlers[operation] ?? fail('ENOSYS', `no operation ${String(operation)}`);
-        const result = handler(process, args, signal, this);
-        if (!(result instanceof Promise)) return result;
+        const answered = this.#handle(process, operation, args, signal);
+        if (!(answered instanceof Promise)) return answered;
         process.inCalls++;
-        return result.finally(() => {
+        return answered.finally(() => {
           process.inCalls--;
         });
       },
@@ -132,26 +140,19 @@ export class Kernel {
     );
   }
 
-  async #run<K extends Operation>(
+  #handle<K extends Operation>(
     process: Process,
     operation: K,
     args: Args<K>,
     signal: AbortSignal,
-  ): Promise<Result<K>> {
-    process.inCalls++;
-    try {
-      if (process.stopped) await process.whileStopped();
-      const handler = handlers[operation] ?? fail('ENOSYS', `no operation ${String(operation)}`);
-      if (!changesMounts.has(operation)) return await handler(process, args, signal, this);
-      const owner = process.sharesWith ?? process;
-      const result = await handler(owner, args, signal, this);
+  ): Awaitable<Result<K>> {
+    const handler = handlers[operation] ?? fail('ENOSYS', `no operation ${String(operation)}`);
+    if (!changesMounts.has(operation)) return handler(process, args, signal, this);
+    const owner = process.sharesWith ?? process;
+    return after(handler(owner, args, signal, this), (result) => {
       this.#mountsChanged(owner);
       return result;
-    } catch (error) {
-      throw toFsError(error, { op: operation });
-    } finally {
-      process.inCalls--;
-    }
+    });
   }
 
   async #traced<K extends Operation>(

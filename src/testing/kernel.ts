@@ -3,6 +3,7 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import type { Caller } from '../kernel/caller.ts';
 import { Changes } from '../kernel/changes.ts';
 import { FsError } from '../kernel/errors.ts';
+import type { KernelHost } from '../kernel/kernel.ts';
 import type { Source } from '../kernel/mounts.ts';
 import { Namespace } from '../kernel/namespace.ts';
 import { type FileService, never } from '../kernel/service.ts';
@@ -17,6 +18,22 @@ export const sourceOf = (service: FileService): Source => ({
 export const changesNow = (): Changes => new Changes((run) => queueMicrotask(run));
 
 export const caller: Caller = { cwd: [], signal: never };
+
+/** A host whose programs do nothing by themselves; `over` says what is otherwise. */
+export const kernelHost = (over: Partial<KernelHost> = {}): KernelHost => ({
+  makeService: async () => new MemFs(),
+  personal: () => undefined,
+  runner: { start: async () => undefined, inspect: () => ({}) },
+  now: () => performance.now(),
+  clock: () => Date.now(),
+  later: (run) => void setTimeout(run, 1),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  notify: () => undefined,
+  ...over,
+});
 
 /** The code of a failure, or 'ok'. */
 export async function codeOf(run: () => unknown): Promise<string> {

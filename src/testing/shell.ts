@@ -10,7 +10,7 @@ import { never } from '../kernel/service.ts';
 import { streamFile } from '../kernel/spawn.ts';
 import { runShell } from '../shell/session.ts';
 import { Sys } from '../shell/sys.ts';
-import { text } from './kernel.ts';
+import { kernelHost, text } from './kernel.ts';
 
 export interface ShellRun {
   readonly stdout: string;
@@ -26,20 +26,13 @@ const devices = {
 
 /** A kernel with memory at `/` and nothing that can run programs. */
 export async function shellKernel(): Promise<{ kernel: Kernel; process: Process }> {
-  const kernel = new Kernel({
-    makeService: async ({ kind }) =>
-      kind === 'mem' ? new MemFs() : kind === 'dev' ? new DevFs(devices) : fail('EINVAL'),
-    personal: () => undefined,
-    runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: () => ({}) },
-    now: () => performance.now(),
-    clock: () => Date.now(),
-    later: (run) => void setTimeout(run, 1),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    notify: () => undefined,
-  });
+  const kernel = new Kernel(
+    kernelHost({
+      makeService: async ({ kind }) =>
+        kind === 'mem' ? new MemFs() : kind === 'dev' ? new DevFs(devices) : fail('EINVAL'),
+      runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: () => ({}) },
+    }),
+  );
   const process = kernel.attach('test');
   await kernel.call(
     process,

@@ -4,7 +4,7 @@ import { Kernel } from '../../kernel/kernel.ts';
 import type { Args, Operation } from '../../kernel/operations.ts';
 import type { Process } from '../../kernel/process.ts';
 import { never } from '../../kernel/service.ts';
-import { bytes, codeOf, text } from '../../testing/kernel.ts';
+import { bytes, codeOf, kernelHost, text } from '../../testing/kernel.ts';
 import { MemFs } from '../mem/memfs.ts';
 import { ProcFs } from './procfs.ts';
 
@@ -15,20 +15,13 @@ const call = <K extends Operation>(process: Process, operation: K, args: Args<K>
   kernel.call(process, operation, args, never);
 
 beforeEach(async () => {
-  kernel = new Kernel({
-    makeService: async ({ kind }, process) =>
-      kind === 'proc' && process ? new ProcFs(kernel, process) : new MemFs(),
-    personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
-    runner: { start: async () => undefined, inspect: () => ({}) },
-    now: () => performance.now(),
-    clock: () => Date.now(),
-    later: (run) => void setTimeout(run, 1),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    notify: () => undefined,
-  });
+  kernel = new Kernel(
+    kernelHost({
+      makeService: async ({ kind }, process) =>
+        kind === 'proc' && process ? new ProcFs(kernel, process) : new MemFs(),
+      personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
+    }),
+  );
   page = kernel.attach('page');
   await call(page, 'mount', { spec: { kind: 'mem' }, at: '/', flags: { create: true } });
   await call(page, 'mount', { spec: { kind: 'proc' }, at: '/proc', flags: {} });

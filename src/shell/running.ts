@@ -1,0 +1,130 @@
+/** Tools that run another command, or tell what it would be given: env, printenv, xargs, timeout. */
+import { out } from './context.ts';
+import type { Builtin } from './interpreter.ts';
+import { ShellError } from './state.ts';
+
+export const env: Builtin = async (args, context, shell) => {
+  let at = 0;
+  const { state } = context;
+  const inner = state.clone();
+  for (; at < args.length; at++) {
+    const word = args[at] as string;
+    if (word === '-i' || word === '-')
+      for (const each of inner.variables.values()) delete each.exported;
+    else if (word === '-u') inner.variables.delete(args[++at] ?? '');
+    else if (word.includes('=')) {
+      inner.set(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
+      inner.declare(word.slice(0, word.indexOf('='))).exported = true;
+    } else break;
+  }
+  const [name, ...rest] = args.slice(at);
+  if (name !== undefined)
+    return shell.call(name, rest, shell.context(inner, context.io, context.job), 'commands');
+  await out(
+    context,
+    Object.entries(inner.environment)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  );
+  return 0;
+};
+
+export const printenv: Builtin = async (args, context) => {
+  const { environment } = context.state;
+  if (args.length === 0)
+    await out(
+      context,
+      Object.entries(environment)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    );
+  let status = 0;
+  for (const name of args) {
+    if (Object.hasOwn(environment, name)) await out(context, `${environment[name]}\n`);
+    else status = 1;
+  }
+  return status;
+};
+
+export const xargs: Builtin = async (args, context, shell) => {
+  let at = 0;
+  let per = Number.POSITIVE_INFINITY;
+  let mark: string | undefined;
+  let zero = false;
+  let empty = true;
+  let delimiter: string | undefined;
+  for (; at < args.length && /^-./.test(args[at] as string); at++) {
+    const word = args[at] as string;
+    const value = (): string => word.slice(2) || (args[++at] ?? '');
+    if (word.startsWith('-n') || word.startsWith('-L')) per = Number(value());
+    else if (word.startsWith('-I')) mark = value();
+    else if (word.startsWith('-d')) delimiter = value().replace('\\n', '\n').replace('\\t', '\t');
+    else if (word.startsWith('-P')) value();
+    else if (word === '-0') zero = true;
+    else if (word === '-r') empty = false;
+    else if (word !== '-t') throw new ShellError(`unrecognized option '${word}'`);
+  }
+  const words = args.slice(at);
+  const command = words.length > 0 ? words : ['echo'];
+  const text = new TextDecoder().decode(await context.io.get(0)?.readAll());
+  const items = itemsOf(text, zero ? '\0' : (delimiter ?? (mark === undefined ? undefined : '\n')));
+  if (items.length === 0 && (!empty || mark !== undefined)) return 0;
+  const batches = mark === undefined ? batchesOf(items, per) : items.map((item) => [item]);
+  const inner = shell.context(context.state, new Map(context.io), context.job);
+  let status = 0;
+  for (const batch of batches) {
+    const line =
+      mark === undefined
+        ? [...command, ...batch]
+        : command.map((word) => word.replaceAll(mark, batch[0] as string));
+    const ended = await shell.call(line[0] as string, line.slice(1), inner, 'commands');
+    if (ended !== 0) status = ended === 255 ? 124 : ended === 126 || ended === 127 ? ended : 123;
+    await shell.sys.checkpoint();
+  }
+  return status;
+};
+
+function itemsOf(text: string, delimiter: string | undefined): string[] {
+  if (delimiter !== undefined) {
+    const items = text.split(delimiter);
+    if (items.at(-1) === '') items.pop();
+    return delimiter === '\n'
+      ? items.map((item) => item.trimStart()).filter((item) => item !== '')
+      : items;
+  }
+  return [...text.matchAll(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) =>
+    word.replace(
+      /"([^"]*)"|'([^']*)'|\\(.)/g,
+      (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? '',
+    ),
+  );
+}
+
+function batchesOf(items: readonly string[], per: number): string[][] {
+  if (items.length === 0) return [[]];
+  const out_: string[][] = [];
+  for (let at = 0; at < items.length; at += per) out_.push(items.slice(at, at + per));
+  return out_;
+}
+
+export const timeout: Builtin = async ([duration = '', ...words], context, shell) => {
+  const [, digits, unit = ''] = /^(\d*\.?\d+)([smhd]?)$/.exec(duration) ?? [];
+  if (digits === undefined || words.length === 0)
+    throw new ShellError('usage: timeout SECONDS COMMAND [ARGUMENT]…', 125);
+  const ms = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1) * 1000;
+  const job = shell.jobs.make(words.join(' '), false);
+  const inner = shell.context(context.state, new Map(context.io), job);
+  const run = shell.call(words[0] as string, words.slice(1), inner, 'commands');
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void shell.jobs.signal(job, 'killed');
+  }, ms);
+  try {
+    const status = await run;
+    return late ? 124 : status;
+  } finally {
+    clearTimeout(timer);
+    shell.jobs.forget(job);
+  }
+};

@@ -13,10 +13,10 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
-import { quoteIfNeeded, quoteWord, unescapeText } from './expand.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, foreground, jobs, kill, wait } from './jobcontrol.ts';
 import { printf } from './printf.ts';
+import { quoteIfNeeded, quoteWord, unescapeText } from './quote.ts';
 import { mapfile, read } from './read.ts';
 import { optionNames, optionOf, ShellError, type State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';

@@ -3,6 +3,8 @@
  * are split, names are matched, quotes go (bash(1) "EXPANSION").
  */
 import { type ArithHost, evaluate, parseExpression } from './arith.ts';
+import { expandBraces } from './braces.ts';
+import { joinPieces, type Piece, separator, splitFields } from './fields.ts';
 import {
   compile,
   hasPattern,
@@ -11,6 +13,7 @@ import {
   quotePattern,
   unquotePattern,
 } from './pattern.ts';
+import { quoteWord, unescapeText } from './quote.ts';
 import { ShellError, type State } from './state.ts';
 import {
   type Arithmetic,
@@ -24,16 +27,6 @@ import {
 } from './syntax.ts';
 import { absolute, type Sys } from './sys.ts';
 
-/** A piece of a field; what is quoted is neither split nor a pattern. */
-interface Piece {
-  readonly text: string;
-  readonly quoted: boolean;
-  /** It came from an expansion: subject to splitting. */
-  readonly split?: boolean;
-  /** A new field begins before it ("$@"). */
-  readonly breaks?: boolean;
-}
-
 export interface ExpandHost {
   readonly state: State;
   readonly sys: Sys;
@@ -46,8 +39,6 @@ export interface ExpandHost {
   /** Whether a file is a program or a script. */
   isExecutable(path: string): Promise<boolean>;
 }
-
-const BRACE_MAX = 100_000;
 
 export class Expander implements ArithHost {
   readonly host: ExpandHost;
@@ -532,11 +523,6 @@ export class Expander implements ArithHost {
 
 const isAll = (parameter: string): boolean => parameter === '@' || parameter.endsWith('[@]');
 
-const separator = (state: State): string => {
-  const ifs = state.get('IFS');
-  return ifs === undefined ? ' ' : (ifs[0] ?? '');
-};
-
 function flagsOf(state: State): string {
   const letters: Record<string, string> = {
     errexit: 'e',
@@ -547,103 +533,6 @@ function flagsOf(state: State): string {
   };
   const on = [...state.options].map((name) => letters[name] ?? '').join('');
   return `${on}hB${state.interactive ? 'i' : ''}`;
-}
-
-function joinPieces(pieces: readonly Piece[], state: State): string {
-  return pieces
-    .map(({ text, breaks }) => (breaks ? `${separator(state) || ' '}${text}` : text))
-    .join('');
-}
-
-/** Splits what came from expansions at the characters of IFS (POSIX 2.6.5). */
-function splitFields(pieces: readonly Piece[], ifs: string): Piece[][] {
-  const blank = [...ifs].filter((char) => /\s/.test(char)).join('');
-  const fields: Piece[][] = [];
-  let field: Piece[] | undefined;
-  let afterBlank = false;
-  const put = (piece: Piece): void => {
-    field ??= [];
-    field.push(piece);
-  };
-  const end = (): void => {
-    if (field) fields.push(field);
-    field = undefined;
-  };
-  for (const piece of pieces) {
-    if (piece.breaks) end();
-    if (!piece.split || ifs === '') {
-      afterBlank = false;
-      if (piece.text !== '' || piece.quoted) put(piece);
-      continue;
-    }
-    let text = '';
-    const flush = (): void => {
-      if (text !== '') put({ text, quoted: false });
-      text = '';
-    };
-    for (const char of piece.text) {
-      if (!ifs.includes(char)) {
-        text += char;
-        afterBlank = false;
-        continue;
-      }
-      flush();
-      if (blank.includes(char)) {
-        afterBlank ||= field !== undefined;
-        end();
-        continue;
-      }
-      // Of blanks and another delimiter together one field ends.
-      if (field) end();
-      else if (!afterBlank) fields.push([]);
-      afterBlank = false;
-    }
-    flush();
-  }
-  end();
-  return fields;
-}
-
-/** `a{b,c}d` as two words; ranges as many (bash(1) "Brace Expansion"). */
-export function expandBraces(word: Word): Word[] {
-  const at = word.parts.findIndex(({ type }) => type === 'BraceExpansion');
-  if (at < 0) return [word];
-  const brace = word.parts[at] as Of<Part, 'BraceExpansion'>;
-  const before = word.parts.slice(0, at);
-  const tails = expandBraces({ ...word, parts: word.parts.slice(at + 1) });
-  const out: Word[] = [];
-  for (const item of brace.items) {
-    const middles =
-      item.type === 'Word' ? expandBraces(item.word).map(({ parts }) => parts) : rangeParts(item);
-    for (const middle of middles)
-      for (const tail of tails) {
-        out.push({ ...word, parts: [...before, ...middle, ...tail.parts] });
-        if (out.length > BRACE_MAX) throw new ShellError('brace expansion: too many words');
-      }
-  }
-  return out;
-}
-
-function rangeParts(
-  item: Extract<Of<Part, 'BraceExpansion'>['items'][number], { type: 'Range' }>,
-): Part[][] {
-  const literal = (value: string): Part[] => [{ type: 'Literal', value }];
-  const { start, end } = item;
-  const numeric = typeof start === 'number' && typeof end === 'number';
-  const from = numeric ? start : (String(start).codePointAt(0) as number);
-  const to = numeric ? end : (String(end).codePointAt(0) as number);
-  const step = Math.max(1, Math.abs(item.step ?? 1));
-  const count = Math.floor(Math.abs(to - from) / step) + 1;
-  if (count > BRACE_MAX) throw new ShellError('brace expansion: too many words');
-  const padded = [item.startStr ?? '', item.endStr ?? ''].filter((text) => /^-?0\d/.test(text));
-  const width =
-    padded.length > 0 ? Math.max((item.startStr ?? '').length, (item.endStr ?? '').length) : 0;
-  return Array.from({ length: count }, (_, i) => {
-    const value = from + (to >= from ? step : -step) * i;
-    if (!numeric) return literal(String.fromCodePoint(value));
-    const digits = String(Math.abs(value)).padStart(width - (value < 0 ? 1 : 0), '0');
-    return literal(value < 0 ? `-${digits}` : digits);
-  });
 }
 
 function removeMatch(
@@ -676,12 +565,6 @@ function replaceMatch(
   return value.replace(compile(anchored, all ? 'gu' : 'u'), (match) => (match === '' ? '' : by));
 }
 
-export const quoteWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** Quoted only where it has to be (`declare -p`, `set`). */
-export const quoteIfNeeded = (text: string): string =>
-  text !== '' && /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
-
 function transformValue(
   operator: Of<Operation, 'Transform'>['operator'],
   name: string,
@@ -707,33 +590,4 @@ function transformValue(
     default:
       return value;
   }
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  E: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-};
-
-/** Backslash escapes of echo -e and printf %b; `\c` cuts the rest. */
-export function unescapeText(text: string): string {
-  const cut = /(^|[^\\])((?:\\\\)*)\\c/.exec(text);
-  const source = cut
-    ? text.slice(0, cut.index + (cut[1]?.length ?? 0) + (cut[2]?.length ?? 0))
-    : text;
-  return source.replace(
-    /\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[abeEfnrtv\\"'])/g,
-    (_, code: string) => {
-      if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255);
-      if (/^[xuU]/.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
-      return escapes[code] ?? code;
-    },
-  );
 }

@@ -16,7 +16,7 @@ import {
   ExitShell,
   ReturnFunction,
 } from './context.ts';
-import { Expander, type ExpandHost, quoteIfNeeded } from './expand.ts';
+import { Expander, type ExpandHost } from './expand.ts';
 import {
   closeAll,
   type Io,
@@ -29,6 +29,7 @@ import {
 import { type Job, Jobs } from './jobs.ts';
 import { matches } from './pattern.ts';
 import { Programs } from './programs.ts';
+import { quoteIfNeeded } from './quote.ts';
 import { redirected } from './redirect.ts';
 import { ShellError, type State } from './state.ts';
 import { explain } from './strerror.ts';

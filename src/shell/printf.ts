@@ -1,6 +1,6 @@
 /** printf(1), as bash has it: formats are used again while there are arguments. */
 import { parseNumber } from './arith.ts';
-import { quoteIfNeeded, unescapeText } from './expand.ts';
+import { quoteIfNeeded, unescapeText } from './quote.ts';
 
 const SPEC = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?([hlLjzt]*)([diouxXeEfFgGcsbqaA%(])/y;
 

@@ -3,9 +3,9 @@
 import { hasCode } from '../kernel/errors.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
 import { type Context, complain } from './context.ts';
-import { quoteIfNeeded } from './expand.ts';
 import { kernelStream, noInput, type Stream } from './io.ts';
 import { type Job, type Jobs, stoppedLine } from './jobs.ts';
+import { quoteIfNeeded } from './quote.ts';
 import type { State } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 

@@ -1,9 +1,9 @@
 import { Bash, getCommandNames } from 'just-bash/browser';
 import type { Context } from './context.ts';
-import { quoteWord } from './expand.ts';
 import { filesOf, latin1 } from './files.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { chunksOfLines, type Stream } from './io.ts';
+import { quoteWord } from './quote.ts';
 import { streaming } from './streaming.ts';
 import type { Sys } from './sys.ts';
 

@@ -137,14 +137,7 @@ test('what one command leaves of a stream the next one gets, and nobody waits fo
   await expect(screen(page)).toContainText(/then \d/);
 });
 
-test('what is selected is copied, and pasted it is typed', async ({
-  page,
-  context,
-  browserName,
-}) => {
-  // Firefox asks a person before a page may read the clipboard, and its driver cannot answer.
-  if (browserName === 'chromium')
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+test('what is selected is copied, and pasted it is typed', async ({ page }) => {
   await start(page);
   await openTerminal(page);
   await type(page, 'echo pick-$((6 * 7))');

@@ -4,6 +4,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { toast } from '../actions.ts';
 import type { Output } from '../runs.ts';
 
 const themes = {
@@ -173,7 +174,7 @@ function keyGoesIn(
   if (!typed) return event.key !== 'Tab' && !control;
   if (event.key === 'F6') return false;
   if (control && letter === 'c' && (event.shiftKey || terminal.hasSelection())) {
-    if (event.type === 'keydown') void copy(terminal.getSelection());
+    if (event.type === 'keydown') copy(terminal.getSelection());
     terminal.clearSelection();
     event.preventDefault();
     return false;
@@ -183,6 +184,20 @@ function keyGoesIn(
   return true;
 }
 
-async function copy(text: string): Promise<void> {
-  await navigator.clipboard?.writeText(text).catch(() => undefined);
+/**
+ * The clipboard holds the text when this returns: what is typed next may be the paste. The asynchronous
+ * clipboard asks for a permission first, may come too late, and is missing on plain HTTP.
+ */
+function copy(text: string): void {
+  const give = (event: ClipboardEvent): void => {
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener('copy', give, { capture: true, once: true });
+  try {
+    if (!document.execCommand('copy')) toast('Not copied: the browser refused it.', { bad: true });
+  } finally {
+    document.removeEventListener('copy', give, { capture: true });
+  }
 }

@@ -9,8 +9,10 @@ import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type FileService, never } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
+import { IdbBackend } from '../storage/idb.ts';
+import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
-import { Store, type StoreState } from '../storage/store.ts';
+import type { StoreState } from '../storage/state.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { jspi } from '../wasi/replay.ts';
 import { type ProgramWorker, type Rung, WasiRunner } from '../wasi/runner.ts';
@@ -34,7 +36,7 @@ const OTHER_TAB =
 
 class KernelWorker {
   #process: Process | undefined;
-  #store: Promise<Store> | undefined;
+  #store: Promise<Journal> | undefined;
   #storeState: StoreState | undefined;
   #ownership: Promise<Ownership> | undefined;
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
@@ -110,7 +112,7 @@ class KernelWorker {
     return { pid: process.pid };
   }
 
-  async #restoreNamespace(process: Process, store: Store | undefined): Promise<void> {
+  async #restoreNamespace(process: Process, store: Journal | undefined): Promise<void> {
     if (this.#config?.safe) return this.#safeNamespace(process);
     const manifest = await store?.namespace();
     if (manifest === undefined) {
@@ -148,7 +150,7 @@ class KernelWorker {
       .catch((error: unknown) => {
         emit({
           type: 'store',
-          state: { state: 'failed', unsaved: 0, savedAt: 0, reason: String(error) },
+          state: { state: 'failed', unsaved: 0, savedAt: 0, syncedAt: 0, reason: String(error) },
         });
       });
   }
@@ -176,7 +178,7 @@ class KernelWorker {
       usage: usage ?? null,
       persisted: (await navigator.storage?.persisted?.()) ?? false,
       unsynced: state?.unsaved ?? 0,
-      last_durable_write: state?.savedAt ? new Date(state.savedAt).toISOString() : null,
+      last_durable_write: state?.syncedAt ? new Date(state.syncedAt).toISOString() : null,
     };
   }
 
@@ -191,7 +193,7 @@ class KernelWorker {
     return this.#storeFs;
   }
 
-  #openStore(): Promise<Store> {
+  #openStore(): Promise<Journal> {
     this.#store ??= this.#claimStore().catch((error: unknown) => {
       this.#store = undefined;
       throw error;
@@ -199,13 +201,18 @@ class KernelWorker {
     return this.#store;
   }
 
-  async #claimStore(): Promise<Store> {
+  async #claimStore(): Promise<Journal> {
     // Claimed once: the lock is this worker's own also after an opening that failed.
     this.#ownership ??= claim(`${STORE}-store`, navigator.locks);
     const { owner, available } = await this.#ownership;
     if (!owner) void available.then(() => emit({ type: 'store-free' }));
-    return Store.open({
+    let journal: Journal | undefined;
+    const backend = await IdbBackend.open({
       name: STORE,
+      giveWay: async () => journal?.giveWay(),
+    });
+    journal = await Journal.open({
+      backend,
       readOnly: this.#config?.safe ? 'safe mode changes nothing' : owner ? undefined : OTHER_TAB,
       changed: (state) => {
         this.#storeState = state;
@@ -214,6 +221,7 @@ class KernelWorker {
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
+    return journal;
   }
 
   async #flush(): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the page and the kernel worker say to each other beside the operations of the table. */
 import type { KernelEvent } from '../kernel/kernel.ts';
-import type { Aside } from '../storage/database.ts';
-import type { StoreState } from '../storage/store.ts';
+import type { Aside } from '../storage/recover.ts';
+import type { StoreState } from '../storage/state.ts';
 
 /** One stage of the boot, with its time. */
 export interface BootStage {

@@ -6,11 +6,19 @@
 
 export const CHUNK = 65_536;
 
+/** Where the bytes of a chunk are kept: a range of a segment that never changes, with their checksum. */
+export interface Extent {
+  readonly seg: number;
+  readonly at: number;
+  readonly length: number;
+  readonly sum: number;
+}
+
 export interface Chunk {
-  /** Absent: it is kept elsewhere under `id` and must be loaded first. Shorter than CHUNK: zeros follow. */
+  /** Absent: it is kept at `place` and must be loaded first. Shorter than CHUNK: zeros follow. */
   bytes: Uint8Array | undefined;
-  /** Where it is kept; 0 when it was not kept yet or changed since. */
-  id: number;
+  /** Where it is kept; undefined when it was not kept yet or changed since. */
+  place: Extent | undefined;
   /** Its memory is being stored, or was lent to a reader: a change must copy it. */
   frozen: boolean;
   lent: boolean;
@@ -25,11 +33,11 @@ export class Content {
   }
 
   /** As restored: sizes and chunks by index, not loaded. */
-  static restored(size: number, chunks: readonly (readonly [number, number])[]): Content {
+  static restored(size: number, chunks: readonly (readonly [number, Extent])[]): Content {
     const content = new Content();
     content.#size = size;
-    for (const [index, id] of chunks)
-      content.chunks.set(index, { bytes: undefined, id, frozen: false, lent: false });
+    for (const [index, place] of chunks)
+      content.chunks.set(index, { bytes: undefined, place, frozen: false, lent: false });
     return content;
   }
 
@@ -89,11 +97,28 @@ export class Content {
       const cut = size % CHUNK;
       if (chunk?.bytes && chunk.bytes.length > cut) {
         chunk.bytes = chunk.bytes.slice(0, cut);
-        chunk.id = 0;
+        chunk.place = undefined;
         chunk.frozen = chunk.lent = false;
       }
     }
     this.#size = size;
+  }
+
+  /** The same bytes apart: memory is shared until one of the two changes. */
+  copy(): Content {
+    const copy = new Content();
+    copy.become(this);
+    return copy;
+  }
+
+  /** Takes over the bytes of another, which keeps them too. */
+  become(other: Content): void {
+    this.#size = other.size;
+    this.chunks.clear();
+    for (const [index, chunk] of other.chunks) {
+      chunk.lent = true;
+      this.chunks.set(index, { bytes: chunk.bytes, place: chunk.place, frozen: false, lent: true });
+    }
   }
 
   #put(index: number, offset: number, part: Uint8Array): void {
@@ -102,7 +127,7 @@ export class Content {
       const adopted = offset === 0 && part.byteLength === part.buffer.byteLength;
       const bytes = adopted ? part : padded(part, offset);
       // Memory that came from outside may be lent elsewhere too: it is never changed in place.
-      this.chunks.set(index, { bytes, id: 0, frozen: false, lent: adopted });
+      this.chunks.set(index, { bytes, place: undefined, frozen: false, lent: adopted });
       return;
     }
     const old = chunk.bytes ?? new Uint8Array(0);
@@ -116,7 +141,7 @@ export class Content {
       chunk.lent = false;
     }
     (chunk.bytes as Uint8Array).set(part, offset);
-    chunk.id = 0;
+    chunk.place = undefined;
     chunk.frozen = false;
   }
 }

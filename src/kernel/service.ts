@@ -5,6 +5,7 @@
  * answered, or thrown, at once.
  */
 import type { Awaitable } from './awaitable.ts';
+import type { Content } from './content.ts';
 import type { Path } from './path.ts';
 
 export type Kind = 'file' | 'dir' | 'symlink';
@@ -59,6 +60,24 @@ export interface ServiceSpec {
   readonly options?: { readonly [name: string]: Json };
 }
 
+/** One step of a change that `apply` makes. Paths are those of the service as the steps before have left it. */
+export type Step =
+  /** Whatever is there, a directory with all below it. */
+  | { readonly op: 'remove'; readonly path: Path }
+  | { readonly op: 'dir'; readonly path: Path; readonly times: Required<Times> }
+  /** A file is made, or keeps its ino and gets this content. */
+  | {
+      readonly op: 'file';
+      readonly path: Path;
+      readonly content: Content;
+      readonly times: Required<Times>;
+    }
+  | { readonly op: 'symlink'; readonly path: Path; readonly target: string }
+  /** A second name. */
+  | { readonly op: 'link'; readonly from: Path; readonly path: Path }
+  | { readonly op: 'rename'; readonly from: Path; readonly path: Path }
+  | { readonly op: 'times'; readonly path: Path; readonly times: Times };
+
 export interface FileService {
   readonly spec: ServiceSpec;
   /**
@@ -87,6 +106,8 @@ export interface FileService {
   watch?(path: Path, changed: (paths: Path[]) => void): () => void;
   /** Durable when it resolves. */
   sync?(): Promise<void>;
+  /** All of the steps in order, or none: visible at once, and durable together also where the power fails. */
+  apply?(steps: readonly Step[], signal: AbortSignal): Promise<void>;
 }
 
 /** What a stream could do now: bytes to read or room to write, and whether its other side has gone. */

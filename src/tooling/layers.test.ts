@@ -38,7 +38,7 @@ describe('the layers', () => {
     ],
     [
       'src/wasi/planted.ts',
-      "import { Store } from '../storage/store.ts';\nexport const x = Store;\n",
+      "import { Journal } from '../storage/journal.ts';\nexport const x = Journal;\n",
       'wasi-imports-the-kernel',
     ],
     [

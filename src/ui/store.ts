@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { BootStage, DamageReport } from '../boot/protocol.ts';
 import type { ExitStatus } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
-import type { StoreState } from '../storage/store.ts';
+import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
 import type { Output } from './runs.ts';
 

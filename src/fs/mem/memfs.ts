@@ -3,7 +3,7 @@
  * anything moves. With a keeper (kernel/keeper.ts) each change is told to it, and the tree starts
  * as it was kept.
  */
-import { type Awaitable, after } from '../../kernel/awaitable.ts';
+import type { Awaitable } from '../../kernel/awaitable.ts';
 import { CHUNK, Content } from '../../kernel/content.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Keeper, KeptNode, NodeRecord } from '../../kernel/keeper.ts';
@@ -23,6 +23,7 @@ import type {
   Mode,
   ServiceSpec,
   Stat,
+  Step,
   Times,
 } from '../../kernel/service.ts';
 
@@ -35,7 +36,11 @@ export interface MemFsOptions {
   readonly keeper?: Keeper;
 }
 
+type Range = readonly [at: number, count: number];
+
 const ROOT = 1;
+/** Versions of one tree that was put in the place of another. */
+const GENERATION = 2 ** 32;
 
 class Node implements KeptNode {
   readonly ino: number;
@@ -69,19 +74,6 @@ class Node implements KeptNode {
     return this.content?.size ?? (this.target === undefined ? 0 : utf8Length(this.target));
   }
 
-  record(): NodeRecord {
-    const { ino, kind, nlink, mtime, atime, ctime, size, content, target, entries } = this;
-    const common = { ino, kind, nlink, mtime, atime, ctime, size };
-    if (content)
-      return {
-        ...common,
-        chunks: [...content.chunks].map(([index, { id }]) => [index, id] as const),
-      };
-    if (entries)
-      return { ...common, entries: [...entries].map(([name, node]) => [name, node.ino] as const) };
-    return { ...common, target: target ?? '' };
-  }
-
   stat(): Stat {
     const { kind, size, mtime, atime, ctime, nlink } = this;
     return {
@@ -102,8 +94,11 @@ export class MemFs implements FileService {
   readonly #clock: () => bigint;
   readonly #quota: NonNullable<MemFsOptions['quota']>;
   readonly #keeper: Keeper | undefined;
-  readonly #root: Node;
+  #root: Node;
   #lastIno = ROOT;
+  #generation = 0;
+  /** While several steps are made as one: how to take back each. */
+  #undo: (() => void)[] | undefined;
   #bytes = 0;
   #entries = 0;
 
@@ -118,9 +113,32 @@ export class MemFs implements FileService {
     this.#quota = quota;
     this.#keeper = keeper;
     const restored = keeper?.restored;
-    this.#root = restored ? this.#restore(restored) : new Node(ROOT, 'dir', clock());
+    const nodes = restored ? this.#restore(restored) : [];
+    this.#root = nodes.find(({ ino }) => ino === ROOT) ?? new Node(ROOT, 'dir', clock());
     this.#root.nlink = 1;
-    if (keeper && !restored) keeper.changed(this.#root);
+    keeper?.attach(restored ? nodes : [this.#root]);
+    if (!restored) this.#changed(this.#root);
+  }
+
+  /**
+   * The tree becomes another that was kept. What is open stays usable as what was removed does.
+   */
+  replace(records: readonly NodeRecord[]): void {
+    this.#keeper?.check('less');
+    const old = [...this.#nodes()];
+    this.#bytes = 0;
+    this.#entries = 0;
+    const nodes = this.#restore(records);
+    // Whoever read a file before must see that it is another now.
+    this.#generation++;
+    for (const node of nodes) node.version = this.#generation * GENERATION;
+    this.#root = nodes.find(({ ino }) => ino === ROOT) ?? new Node(ROOT, 'dir', this.#clock());
+    this.#root.nlink = 1;
+    this.#keeper?.attach(nodes);
+    for (const node of old) {
+      node.nlink = 0;
+      if (node.handles > 0) this.#bytes += node.size;
+    }
   }
 
   /** Bytes of content and names held. */
@@ -162,6 +180,10 @@ export class MemFs implements FileService {
   }
 
   async rename(from: Path, to: Path): Promise<void> {
+    this.#rename(from, to);
+  }
+
+  #rename(from: Path, to: Path): void {
     const source = this.#named(from);
     if (samePath(from, to)) return;
     if (source.node.kind === 'dir' && isWithin(to, from))
@@ -173,12 +195,18 @@ export class MemFs implements FileService {
     if (old) this.#checkReplaced(source.node, old);
     this.#keeper?.check('less');
     if (old) this.#unlink(dir, name, old);
+    this.#undo?.push(() => {
+      dir.entries.delete(name);
+      source.dir.entries.set(source.name, source.node);
+      this.#touch(source.dir, source.name);
+      this.#touch(dir, name);
+    });
     source.dir.entries.delete(source.name);
     dir.entries.set(name, source.node);
     source.node.ctime = this.#clock();
     this.#changed(source.node);
-    this.#touch(source.dir);
-    this.#touch(dir);
+    this.#touch(source.dir, source.name);
+    this.#touch(dir, name);
   }
 
   async symlink(target: string, path: Path): Promise<void> {
@@ -203,21 +231,84 @@ export class MemFs implements FileService {
     await this.#keeper?.sync();
   }
 
+  /** Nothing waits in between, so nobody sees a part of it, and no flush takes one. */
+  async apply(steps: readonly Step[]): Promise<void> {
+    this.#keeper?.check('more');
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
+    try {
+      for (const step of steps) this.#step(step);
+      this.#undo = undefined;
+    } catch (error) {
+      this.#undo = undefined;
+      for (const back of undo.reverse()) back();
+      throw error;
+    }
+  }
+
+  #step(step: Step): void {
+    const { path } = step;
+    if (step.op === 'remove') {
+      const { dir, name, node } = this.#named(path);
+      this.#removeAll(dir, name, node);
+    } else if (step.op === 'dir') {
+      this.#add(path, () => this.#make('dir'));
+      this.#setTimes(this.#node(path), step.times);
+    } else if (step.op === 'file') this.#putFile(path, step.content, step.times);
+    else if (step.op === 'symlink')
+      this.#add(path, () => new Node(++this.#lastIno, 'symlink', this.#clock(), step));
+    else if (step.op === 'link') {
+      const { node } = this.#named(step.from);
+      if (node.kind === 'dir') fail('EPERM', 'a directory has one name');
+      this.#add(path, () => node);
+    } else if (step.op === 'rename') this.#rename(step.from, path);
+    else this.#setTimes(this.#node(path), step.times);
+  }
+
+  #putFile(path: Path, content: Content, times: Required<Times>): void {
+    const dir = this.#dir(parentOf(path));
+    if (!dir.entries.has(baseName(path))) this.#add(path, () => this.#make('file'));
+    const node = this.#node(path);
+    const own = node.content ?? fail(node.kind === 'dir' ? 'EISDIR' : 'ELOOP');
+    this.#grow(content.size - own.size);
+    const old = own.copy();
+    this.#undo?.push(() => {
+      this.#bytes += old.size - own.size;
+      own.become(old);
+      this.#touch(node);
+    });
+    own.become(content);
+    this.#touch(node);
+    this.#setTimes(node, times);
+  }
+
+  #removeAll(dir: Node & { entries: Map<string, Node> }, name: string, node: Node): void {
+    if (node.entries) {
+      const inside = node as Node & { entries: Map<string, Node> };
+      for (const [child, each] of [...node.entries]) this.#removeAll(inside, child, each);
+    }
+    this.#unlink(dir, name, node);
+  }
+
   // Open files
 
   #handle(node: Node, content: Content): FileHandle {
     return {
-      read: (at, count) => after(this.#load(content, at, count), () => content.read(at, count)),
+      read: (at, count) =>
+        this.#loaded(
+          content,
+          () => [at, count],
+          () => content.read(at, count),
+        ),
       write: (at, data) => {
-        const [from, count] = at === 'end' ? [content.size, 1] : [at, data.length];
         // Loading may take a while: the end is where the file ends after it.
-        return after(this.#load(content, from, count), () =>
-          this.#write(node, content, at === 'end' ? content.size : at, data),
-        );
+        const from = (): number => (at === 'end' ? content.size : at);
+        const range = (): Range => [from(), at === 'end' ? 1 : data.length];
+        return this.#loaded(content, range, () => this.#write(node, content, from(), data));
       },
       truncate: async (size) => {
-        await this.#load(content, Math.min(size, content.size), 1);
-        this.#resize(node, content, size);
+        const range = (): Range => [Math.min(size, content.size), 1];
+        await this.#loaded(content, range, () => this.#resize(node, content, size));
       },
       stat: () => node.stat(),
       setTimes: async (times) => this.#setTimes(node, times),
@@ -251,12 +342,16 @@ export class MemFs implements FileService {
   }
 
   /** Only what is not in memory is waited for: the usual case is done at once. */
-  #load(content: Content, at: number, count: number): Promise<unknown> | undefined {
-    if (!this.#keeper) return undefined;
-    const absent = content.absent(at, Math.min(count, content.size - at + CHUNK));
-    if (absent.length === 0) return undefined;
+  #loaded<T>(content: Content, range: () => Range, then: () => T): Awaitable<T> {
     const keeper = this.#keeper;
-    return Promise.all(absent.map((chunk) => keeper.load(chunk)));
+    if (!keeper) return then();
+    const [at, count] = range();
+    const absent = content.absent(at, Math.min(count, content.size - at + CHUNK));
+    if (absent.length === 0) return then();
+    // Looked at again: in a small memory it may have gone once more.
+    return Promise.all(absent.map((chunk) => keeper.load(chunk))).then(() =>
+      this.#loaded(content, range, then),
+    );
   }
 
   #grow(bytes: number): void {
@@ -267,6 +362,11 @@ export class MemFs implements FileService {
 
   #setTimes(node: Node, { atime, mtime }: Times): void {
     this.#keeper?.check('less');
+    const old = { atime: node.atime, mtime: node.mtime };
+    this.#undo?.push(() => {
+      Object.assign(node, old);
+      this.#changed(node);
+    });
     node.atime = atime ?? node.atime;
     node.mtime = mtime ?? node.mtime;
     node.ctime = this.#clock();
@@ -307,12 +407,13 @@ export class MemFs implements FileService {
     if (this.#entries >= (this.#quota.entries ?? Infinity)) fail('ENOSPC', 'too many names');
     this.#keeper?.check('more');
     const node = make();
+    this.#undo?.push(() => this.#unlink(dir, name, node));
     node.nlink++;
     node.ctime = this.#clock();
     this.#entries++;
     dir.entries.set(name, node);
     this.#changed(node);
-    this.#touch(dir);
+    this.#touch(dir, name);
   }
 
   #make(kind: 'file' | 'dir'): Node {
@@ -326,13 +427,20 @@ export class MemFs implements FileService {
   }
 
   #unlink(dir: Node & { entries: Map<string, Node> }, name: string, node: Node): void {
+    this.#undo?.push(() => {
+      dir.entries.set(name, node);
+      this.#entries++;
+      if (node.nlink++ === 0 && node.handles === 0) this.#bytes += node.content?.size ?? 0;
+      this.#changed(node);
+      this.#touch(dir, name);
+    });
     dir.entries.delete(name);
     this.#entries--;
     node.nlink--;
     node.ctime = this.#clock();
     this.#release(node);
     this.#changed(node);
-    this.#touch(dir);
+    this.#touch(dir, name);
   }
 
   /** Neither a name nor a handle leads to it any more. */
@@ -340,18 +448,30 @@ export class MemFs implements FileService {
     if (node.nlink === 0 && node.handles === 0) this.#bytes -= node.content?.size ?? 0;
   }
 
-  /** The content of a node changed, or the names of a directory. */
-  #touch(node: Node): void {
+  /** The content of a node changed, or in a directory what a name leads to. */
+  #touch(node: Node, name?: string): void {
     node.mtime = node.ctime = this.#clock();
     node.version++;
-    this.#keeper?.changed(node);
+    this.#keeper?.changed(node, name);
   }
 
   #changed(node: Node): void {
     this.#keeper?.changed(node);
   }
 
-  #restore(records: readonly NodeRecord[]): Node {
+  /** Every node that has a name, each once. */
+  *#nodes(): Generator<Node> {
+    const seen = new Set<Node>();
+    const todo = [this.#root];
+    for (let node = todo.pop(); node; node = todo.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      yield node;
+      if (node.entries) todo.push(...node.entries.values());
+    }
+  }
+
+  #restore(records: readonly NodeRecord[]): Node[] {
     const nodes = new Map<number, Node>();
     for (const record of records) {
       const { ino, kind, target, nlink, mtime, atime, ctime } = record;
@@ -374,7 +494,7 @@ export class MemFs implements FileService {
         this.#entries++;
       }
     }
-    return nodes.get(ROOT) ?? new Node(ROOT, 'dir', this.#clock());
+    return [...nodes.values()];
   }
 }
 

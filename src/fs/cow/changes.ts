@@ -1,0 +1,196 @@
+/** What an overlay changed, as a list; and how to take back one change of it, or let it go once the base has it. */
+import { baseName, formatPath, isWithin, type Path, parentOf, samePath } from '../../kernel/path.ts';
+import type { Kind } from '../../kernel/service.ts';
+import type { CowFs } from './cowfs.ts';
+import type { Node } from './node.ts';
+
+export interface Change {
+  readonly op: 'added' | 'modified' | 'deleted' | 'renamed';
+  readonly path: Path;
+  /** Where the base has what was renamed. */
+  readonly from?: Path;
+  readonly kind: Kind;
+  /** Bytes, now and in the base. */
+  readonly size?: number;
+  readonly oldSize?: number;
+  readonly node?: Node;
+}
+
+/** In the order of the paths, directories before what is in them. */
+export async function changesOf(cow: CowFs, root = cow.root): Promise<Change[]> {
+  const walk = new Walk(cow);
+  walk.findMoved(root, []);
+  await walk.names(root, []);
+  return walk.changes;
+}
+
+class Walk {
+  readonly changes: Change[] = [];
+  readonly #cow: CowFs;
+  /** Places in the base from which something was moved away. */
+  readonly #moved = new Set<string>();
+  readonly #seen = new Set<Node>();
+
+  constructor(cow: CowFs) {
+    this.#cow = cow;
+  }
+
+  findMoved(dir: Node, path: Path): void {
+    for (const [name, child] of dir.names) {
+      if (!child) continue;
+      const here = [...path, name];
+      if (child.origin && !isNatural(dir, name, child)) this.#moved.add(formatPath(child.origin));
+      this.findMoved(child, here);
+    }
+  }
+
+  async names(dir: Node, path: Path): Promise<void> {
+    const sorted = [...dir.names].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+    for (const [name, child] of sorted) {
+      const here = [...path, name];
+      const origin = dir.origin && [...dir.origin, name];
+      if (child && isNatural(dir, name, child)) await this.#same(child, here);
+      else {
+        const wasMoved = origin === undefined || this.#moved.has(formatPath(origin));
+        const base = wasMoved ? undefined : await this.#cow.baseStat(origin);
+        if (!child) {
+          if (base) this.#add({ op: 'deleted', path: here, kind: base.kind, oldSize: base.size });
+        } else await this.#other(child, here, base);
+      }
+    }
+  }
+
+  /** Where the base has it too. */
+  async #same(node: Node, path: Path): Promise<void> {
+    this.#seen.add(node);
+    if (node.kind === 'dir') return this.names(node, path);
+    if (!node.modified) return;
+    const base = await this.#cow.baseStat(node.origin as Path);
+    this.#add({ op: 'modified', path, ...sizes(node, base), node });
+  }
+
+  /** Something new, or moved here, perhaps over what the base has. */
+  async #other(
+    node: Node,
+    path: Path,
+    base: { readonly kind: Kind; readonly size: number } | undefined,
+  ): Promise<void> {
+    if (base && (base.kind !== node.kind || base.kind === 'dir')) {
+      this.#add({ op: 'deleted', path, kind: base.kind, oldSize: base.size });
+    }
+    const first = !this.#seen.has(node);
+    this.#seen.add(node);
+    const { origin } = node;
+    const there = origin && (await this.#cow.baseStat(origin));
+    if (origin && there && first && !(await this.#stillThere(origin))) {
+      this.#add({ op: 'renamed', path, from: origin, ...sizes(node, there), node });
+    } else {
+      const op = base?.kind === node.kind && node.kind !== 'dir' ? 'modified' : 'added';
+      this.#add({ op, path, ...sizes(node, base), node });
+    }
+    if (node.kind === 'dir') await this.names(node, path);
+  }
+
+  /** A second name of a file that keeps its first. */
+  async #stillThere(origin: Path): Promise<boolean> {
+    return !this.#hidden(origin);
+  }
+
+  #hidden(origin: Path): boolean {
+    let node: Node | null | undefined = this.#cow.root;
+    for (const name of origin) {
+      node = node?.names.get(name);
+      if (node === null) return true;
+      if (node === undefined) return false;
+    }
+    return !samePath(node?.origin ?? [], origin);
+  }
+
+  #add(change: Change): void {
+    this.changes.push(change);
+  }
+}
+
+function sizes(
+  node: Node,
+  base: { readonly size: number } | undefined,
+): Pick<Change, 'kind' | 'size' | 'oldSize'> {
+  const size = node.content?.size ?? (node.kind === 'file' ? base?.size : undefined);
+  return {
+    kind: node.kind,
+    ...(size === undefined ? {} : { size }),
+    ...(base === undefined || node.kind === 'dir' ? {} : { oldSize: base.size }),
+  };
+}
+
+/** It lies where the base has it. */
+export function isNatural(dir: Node, name: string, child: Node): boolean {
+  if (!child.origin || !dir.origin) return false;
+  const here = [...dir.origin, name];
+  return [child.origin, ...child.aliases].some((place) => samePath(place, here));
+}
+
+/**
+ * The changes at and below these paths, with what they need: the new directories they lie in. Renames go
+ * together, all or none, with everything in what was renamed: one may have made room for another.
+ */
+export function select(all: readonly Change[], paths: readonly Path[]): Set<Change> {
+  const isChosen = ({ path, from }: Change): boolean =>
+    paths.some((each) => isWithin(path, each) || (from !== undefined && isWithin(from, each)));
+  const chosen = new Set(all.filter(isChosen));
+  if ([...chosen].some(({ op }) => op === 'renamed')) {
+    const renamed = all.filter(({ op }) => op === 'renamed');
+    for (const change of all) {
+      if (renamed.some(({ path, from }) => isWithin(change.path, path) || isWithin(change.path, from as Path)))
+        chosen.add(change);
+    }
+    for (const each of renamed) chosen.add(each);
+  }
+  for (const { path } of [...chosen]) {
+    for (const change of all) {
+      const holds = change.kind === 'dir' && change.op !== 'deleted' && isWithin(path, change.path);
+      // What made room at the same path belongs to it.
+      if (holds || samePath(change.path, path)) chosen.add(change);
+    }
+  }
+  return chosen;
+}
+
+const nodeAt = (root: Node, path: Path): Node | undefined => {
+  let node: Node | null | undefined = root;
+  for (const name of path) node = node?.names.get(name);
+  return node ?? undefined;
+};
+
+/** Takes a change back: the base shows again. */
+export function revertOne(root: Node, { op, path, from }: Change): void {
+  nodeAt(root, parentOf(path))?.names.delete(baseName(path));
+  if (op === 'renamed' && from) showAgain(root, from);
+}
+
+/** Lets go of a change that the base has now; a directory that holds other changes stays for them. */
+export function settleOne(root: Node, { op, path, from, node }: Change): void {
+  const dir = nodeAt(root, parentOf(path));
+  if (op === 'added' && node?.kind === 'dir' && dir?.origin) {
+    node.origin = [...dir.origin, baseName(path)];
+    node.modified = false;
+    node.times = undefined;
+    return;
+  }
+  dir?.names.delete(baseName(path));
+  if (op === 'renamed' && from) showAgain(root, from);
+}
+
+/** The whiteout of what was moved away lies in the directory that stands for its place in the base. */
+function showAgain(root: Node, origin: Path): void {
+  const find = (node: Node): Node | undefined => {
+    if (node.origin && samePath(node.origin, parentOf(origin))) return node;
+    for (const child of node.names.values()) {
+      const found = child && find(child);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  const dir = find(root);
+  if (dir?.names.get(baseName(origin)) === null) dir.names.delete(baseName(origin));
+}

@@ -1,0 +1,207 @@
+/**
+ * A journal's backend in IndexedDB. Nothing here waits for ever: an upgrade that another tab blocks is an
+ * error with a sentence within five seconds, and a connection that the browser took away is opened again.
+ */
+import { type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import { FsError, fail } from '../kernel/errors.ts';
+import {
+  type Backend,
+  type Durability,
+  FORMAT,
+  type Key,
+  type Super,
+  type Table,
+  tables,
+  type Write,
+} from './backend.ts';
+import { checksum } from './bytes.ts';
+import { migrate } from './migrate.ts';
+
+type Database = IDBPDatabase<unknown>;
+
+const OPEN_MS = 5_000;
+
+export interface IdbOptions {
+  readonly name: string;
+  /** A newer version of the page wants to change the format: save what is unsaved, then it is closed. */
+  giveWay(): Promise<void>;
+}
+
+export class IdbBackend implements Backend {
+  readonly #options: IdbOptions;
+  #db: Database | undefined;
+  #opening: Promise<Database> | undefined;
+  #closed = false;
+
+  /** EBUSY if another tab holds an older version open, EIO if the browser cannot open it. */
+  static async open(options: IdbOptions): Promise<IdbBackend> {
+    // An upgrade sums what it finds.
+    await checksum();
+    const backend = new IdbBackend(options);
+    await backend.#database();
+    return backend;
+  }
+
+  private constructor(options: IdbOptions) {
+    this.#options = options;
+  }
+
+  get(table: Table, key: Key): Promise<unknown> {
+    return this.#run((db) => db.get(table, key));
+  }
+
+  keys(table: Table): Promise<Key[]> {
+    return this.#run(async (db) => (await db.getAllKeys(table)) as Key[]);
+  }
+
+  all(table: Table): Promise<[Key, unknown][]> {
+    return this.#run(async (db) => {
+      const tx = db.transaction(table, 'readonly');
+      const [keys, values] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()]);
+      await tx.done;
+      return keys.map((key, i) => [key as Key, values[i]]);
+    });
+  }
+
+  claim(): Promise<Super> {
+    return this.#run(async (db) => {
+      const tx = db.transaction('meta', 'readwrite', { durability: 'relaxed' });
+      const finished = settled(tx.done);
+      const known = (await tx.store.get('super')) as Super | undefined;
+      const claimed: Super = { ...known, format: FORMAT, epoch: (known?.epoch ?? 0) + 1 };
+      void tx.store.put(claimed, 'super').catch(ignore);
+      await finished;
+      return claimed;
+    });
+  }
+
+  commit(writes: readonly Write[], epoch: number, durability: Durability): Promise<void> {
+    return this.#run(async (db) => {
+      const touched = new Set<Table>(['meta', ...writes.map(({ table }) => table)]);
+      const tx = db.transaction([...touched], 'readwrite', { durability });
+      const finished = settled(tx.done);
+      const known = (await tx.objectStore('meta').get('super')) as Super | undefined;
+      if (known?.epoch !== epoch) {
+        tx.abort();
+        fail('ESTALE', 'another tab has taken over this store: reload this one');
+      }
+      for (const { table, key, value } of writes) {
+        const store = tx.objectStore(table);
+        void (value === undefined ? store.delete(key) : store.put(value, key)).catch(ignore);
+      }
+      tx.commit();
+      await finished;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    (await this.#opening)?.close();
+  }
+
+  /** The browser took the connection away: the next call opens another. */
+  lost(): void {
+    this.#db = undefined;
+    this.#opening = undefined;
+  }
+
+  /** Once more where the connection is found to be gone before anything was asked of it. */
+  async #run<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    try {
+      const db = await this.#database();
+      return await work(db).catch(async (error: unknown) => {
+        if (!isLost(error)) throw error;
+        this.lost();
+        return work(await this.#database());
+      });
+    } catch (error) {
+      throw explain(error);
+    }
+  }
+
+  async #database(): Promise<Database> {
+    if (this.#closed) fail('EIO', 'the store was closed');
+    if (this.#db) return this.#db;
+    this.#opening ??= openDatabase(this.#options, () => this.lost()).catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    this.#db = await this.#opening;
+    return this.#db;
+  }
+}
+
+async function openDatabase({ name, giveWay }: IdbOptions, lost: () => void): Promise<Database> {
+  let blocked = false;
+  const opening = openDB(name, FORMAT, {
+    upgrade: async (db, from, _to, tx) => {
+      for (const table of tables) {
+        if (!db.objectStoreNames.contains(table) && table !== 'seg') db.createObjectStore(table);
+      }
+      if (from === 0) db.createObjectStore('seg');
+      else if (from === 1)
+        await migrate(tx as unknown as IDBPTransaction<unknown, string[], 'versionchange'>);
+    },
+    blocked: () => {
+      blocked = true;
+    },
+    blocking: (_current, _next, event) => {
+      const db = event.target as IDBDatabase;
+      void giveWay().finally(() => db.close());
+    },
+    terminated: lost,
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const reason = blocked
+        ? 'another tab holds an older version of this store open: close it and try again'
+        : 'the browser did not open the store in time: reload, or restart the browser';
+      reject(new FsError('EBUSY', { op: 'open store', reason }));
+    }, OPEN_MS);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } catch (error) {
+    void opening.then((db) => db.close()).catch(ignore);
+    if (error instanceof FsError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FsError('EIO', {
+      op: 'open store',
+      reason: `the browser cannot open its database (${why})`,
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The connection is gone, whatever was asked of it. */
+const isLost = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'InvalidStateError';
+
+/** The browser tells of a full disk by the abort of a transaction alone. */
+function explain(error: unknown): FsError {
+  if (error instanceof FsError) return error;
+  if (error instanceof Error && error.name === 'QuotaExceededError') {
+    return new FsError('ENOSPC', {
+      op: 'save',
+      reason: 'the browser has no room left for this page: remove files, or free disk space',
+      cause: error,
+    });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new FsError('EIO', {
+    op: 'save',
+    reason: `the browser did not store the data (${why}): it is kept in memory and tried again`,
+    cause: error,
+  });
+}
+
+/** A transaction's end, heard from its beginning: requests that fail are told by it alone. */
+function settled(done: Promise<void>): Promise<void> {
+  done.catch(ignore);
+  return done;
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,643 @@
+/**
+ * The keeper of a tree: a log of changes over a checkpoint, and segments of content. Changes are gathered
+ * for some tens of milliseconds and written in order, a flush in one transaction, so that after any crash
+ * the backend holds the tree as it was at one moment. Much content goes ahead in transactions of its own,
+ * which nothing refers to until the last.
+ *
+ * Three promises: a write is in memory; a flush survives the browser's death; `sync` is a strict
+ * transaction and survives a power cut.
+ */
+import type { Chunk, Extent } from '../kernel/content.ts';
+import { FsError, fail } from '../kernel/errors.ts';
+import type { Keeper, KeptNode, NodeRecord } from '../kernel/keeper.ts';
+import type { Manifest } from '../kernel/manifest.ts';
+import { type Backend, type Durability, FORMAT, type Super, type Write } from './backend.ts';
+import { checksum, type Sum } from './bytes.ts';
+import { bytesOf, pack, type Segment, settle, takeBack } from './pack.ts';
+import { type Changed, encode, type Header } from './record.ts';
+import { type Aside, type Recovered, recover } from './recover.ts';
+import { Resident } from './resident.ts';
+import { Space } from './space.ts';
+import type { StoreState } from './state.ts';
+
+export interface JournalOptions {
+  readonly backend: Backend;
+  /** Another tab owns it: it is shown as it last was, and nothing is written. */
+  readonly readOnly?: string | undefined;
+  changed(state: StoreState): void;
+  damaged(aside: Aside): void;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Content kept in memory that is stored too; the default is 256 MiB. */
+  readonly residentBytes?: number;
+}
+
+const FLUSH_MS = 50;
+/** After a failure the next try waits this long. */
+const RETRY_MS = 2_000;
+/** What is dead is deleted when nothing else was written for so long. */
+const TIDY_MS = 1_000;
+/** Content in one transaction. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** A checkpoint is written after so many changes, where they are not small beside it. */
+const LOG_MAX = 64;
+/** Live content moved in one round of compaction, and garbage that is left alone. */
+const COMPACT_BYTES = 4 * 1024 * 1024;
+
+interface Known {
+  readonly node: KeptNode;
+  /** What the backend has of it. */
+  places: readonly Extent[];
+}
+
+/** A flush under way: what it took, as bytes, and what must be put back if it fails. */
+interface Taken {
+  readonly dirty: ReadonlyMap<number, Dirty>;
+  readonly segments: readonly Segment[];
+  readonly writes: readonly Write[];
+  readonly places: ReadonlyMap<number, readonly Extent[]>;
+  readonly dead: readonly number[];
+  readonly checkpoint: Super['checkpoint'];
+  readonly replacing: boolean;
+  readonly logBytes: number;
+}
+
+interface Dirty {
+  readonly node: KeptNode;
+  readonly names: Set<string> | undefined;
+}
+
+/** The tree in the moment of a flush. */
+export interface Captured {
+  /** All of it, as a value. */
+  tree(): Uint8Array;
+  /** The segments that hold its contents. */
+  readonly segs: readonly number[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** What else a flush writes of the tree as it is then. */
+export type Also = (captured: Captured) => readonly Write[];
+
+export class Journal implements Keeper {
+  readonly restored: readonly NodeRecord[] | undefined;
+  readonly space = new Space();
+  readonly backend: Backend;
+  readonly #options: JournalOptions;
+  readonly #readOnly: string | undefined;
+  readonly #epoch: number;
+  readonly #sum: Sum;
+  readonly #resident: Resident;
+  readonly #known = new Map<number, Known>();
+  readonly #restoredPlaces = new Map<number, readonly Extent[]>();
+  /** The tree is here: before that nothing may be written of it. */
+  #attached = false;
+  #dirty = new Map<number, Dirty>();
+  /** The next flush writes the whole tree: it was replaced, or is not what the backend says. */
+  #replacing = false;
+  #seq: number;
+  #nextSeg: number;
+  #nextIno: number;
+  #checkpoint: Super['checkpoint'];
+  #log: number[];
+  #logBytes = 0;
+  #treeBytes = 0;
+  /** Segments known to be damaged: each is told once. */
+  readonly #told = new Set<number>();
+  #failure: FsError | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #inFlight = 0;
+  #savedAt = 0;
+  #syncedAt = 0;
+
+  static async open(options: JournalOptions): Promise<Journal> {
+    const { backend } = options;
+    const sum = await checksum();
+    // First the epoch: whoever owned the journal before can write nothing after it was read.
+    const claimed = await claim(options);
+    const tree = await recover(backend, claimed.known, sum, options.now());
+    const journal = new Journal(options, claimed, tree, sum);
+    for (const each of tree.aside) options.damaged(each);
+    const snapshots = (await backend.all('snap')) as [number, { segs: readonly number[] }][];
+    for (const [, { segs }] of snapshots) journal.space.pin(segs);
+    journal.space.sweep();
+    if (journal.#readOnly === undefined) await journal.#settle(tree).catch(ignore);
+    journal.#tell();
+    return journal;
+  }
+
+  private constructor(options: JournalOptions, claimed: Claimed, tree: Recovered, sum: Sum) {
+    this.#options = options;
+    this.backend = options.backend;
+    this.#readOnly = claimed.reason;
+    this.#epoch = claimed.known.epoch;
+    this.#sum = sum;
+    this.#resident = new Resident(options.residentBytes ?? 256 * 1024 * 1024);
+    this.restored = tree.nodes;
+    this.#replacing = tree.repaired;
+    this.#seq = tree.seq;
+    this.#nextSeg = tree.nextSeg;
+    this.#nextIno = tree.nextIno;
+    this.#checkpoint = tree.checkpoint;
+    this.#log = [...tree.log];
+    for (const [seg, size] of tree.segs) this.space.add(seg, size);
+    for (const { ino, chunks } of tree.nodes ?? []) {
+      const places = (chunks ?? []).map(([, place]) => place);
+      this.#restoredPlaces.set(ino, places);
+      this.space.use(places);
+    }
+  }
+
+  /** Nothing was ever kept here, and this tab may begin. */
+  get isNew(): boolean {
+    return this.restored === undefined && this.#readOnly === undefined;
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly !== undefined;
+  }
+
+  attach(nodes: Iterable<KeptNode>): void {
+    const first = !this.#attached;
+    this.#attached = true;
+    const old = [...this.#known.values()];
+    this.#known.clear();
+    for (const node of nodes) {
+      const places = first ? (this.#restoredPlaces.get(node.ino) ?? []) : [];
+      this.#known.set(node.ino, { node, places });
+      this.#nextIno = Math.max(this.#nextIno, node.ino + 1);
+    }
+    this.#restoredPlaces.clear();
+    if (first) {
+      // What restoring had to mend is written as it is now.
+      if (this.#replacing && this.#readOnly === undefined) this.#schedule(0);
+      return;
+    }
+    for (const { places } of old) this.space.free(places);
+    for (const known of this.#known.values()) {
+      known.places = placesOf(known.node);
+      this.space.use(known.places);
+    }
+    this.#dirty.clear();
+    this.#replacing = true;
+    this.#schedule(0);
+  }
+
+  check(change: 'more' | 'less'): void {
+    if (this.#readOnly !== undefined) fail('EROFS', this.#readOnly);
+    if (this.#failure?.code === 'ESTALE') throw this.#failure;
+    if (this.#failure && change === 'more') throw this.#failure;
+  }
+
+  changed(node: KeptNode, name?: string): void {
+    if (this.#readOnly !== undefined) return;
+    const { ino } = node;
+    if (!this.#known.has(ino)) {
+      this.#known.set(ino, { node, places: [] });
+      if (ino >= this.#nextIno) this.#nextIno = ino + 1;
+    }
+    let dirty = this.#dirty.get(ino);
+    if (!dirty) {
+      dirty = { node, names: node.kind === 'dir' ? new Set() : undefined };
+      this.#dirty.set(ino, dirty);
+    }
+    if (name !== undefined) dirty.names?.add(name);
+    this.#schedule(FLUSH_MS);
+  }
+
+  /** EIO where what is kept is not what was written, ESTALE where the owner has changed it since. */
+  async load(chunk: Chunk): Promise<void> {
+    const { bytes, place } = chunk;
+    if (bytes || !place) return;
+    const read = await this.#resident.range(place, (seg) => this.backend.get('seg', seg));
+    // Written over meanwhile.
+    if (chunk.bytes || chunk.place !== place) return;
+    if (!read || this.#sum(read) !== place.sum) {
+      if (this.#readOnly !== undefined)
+        fail('ESTALE', 'the other tab has changed this file: reload to see it');
+      await this.#setAside(place.seg, read);
+      fail('EIO', 'a part of this file is damaged in the store');
+    }
+    chunk.bytes = read;
+    chunk.lent = true;
+    this.#resident.note(chunk);
+  }
+
+  /** Rejects with what keeps the journal from saving: ENOSPC, ESTALE, EIO. */
+  async sync(): Promise<void> {
+    if (this.#readOnly === undefined) await this.#flush('strict');
+  }
+
+  /** Everything changed so far survives the death of the browser when it resolves. */
+  async flush(): Promise<void> {
+    await (this.#dirty.size > 0 ? this.#flush('relaxed') : this.#writing);
+  }
+
+  /** Flushes, and writes what `also` makes of the tree as it is in that moment, in the same transaction. */
+  async capture(also: Also): Promise<void> {
+    if (this.#readOnly !== undefined) fail('EROFS', this.#readOnly);
+    if (!this.#attached) fail('EIO', 'the tree is not there yet');
+    await this.#flush('relaxed', also);
+  }
+
+  /** Writes beside the tree, as its owner. */
+  async write(writes: readonly Write[]): Promise<void> {
+    if (this.#readOnly !== undefined) fail('EROFS', this.#readOnly);
+    await this.backend.commit(writes, this.#epoch, 'relaxed');
+    this.tidy();
+  }
+
+  /** The tree as it is now; what is not flushed yet has no place. */
+  records(): NodeRecord[] {
+    const alive = [...this.#known.values()].filter(({ node }) => node.nlink > 0);
+    return alive.map(({ node }) => recordOf(node));
+  }
+
+  /** Whether two extents hold the same bytes. */
+  async sameBytes(a: Extent, b: Extent): Promise<boolean> {
+    const read = (seg: number): Promise<unknown> => this.backend.get('seg', seg);
+    const [one, other] = [await this.#resident.range(a, read), await this.#resident.range(b, read)];
+    return one !== undefined && other !== undefined && isEqual(one, other);
+  }
+
+  /** What is dead is deleted soon. */
+  tidy(): void {
+    if (this.space.hasDead) this.#schedule(TIDY_MS);
+  }
+
+  namespace(): Promise<unknown> {
+    return this.backend.get('meta', 'namespace');
+  }
+
+  async saveNamespace(manifest: Manifest): Promise<void> {
+    if (this.#readOnly !== undefined) return;
+    await this.write([{ table: 'meta', key: 'namespace', value: manifest }]);
+  }
+
+  /** A saved namespace that cannot be read is kept, named, and out of the way. */
+  async setNamespaceAside(value: unknown, reason: string): Promise<void> {
+    const name = 'the saved mounts';
+    const at = this.#options.now();
+    await this.#keepAside([{ table: 'meta', key: 'namespace', name, reason, value, at }]);
+  }
+
+  /** Another tab with a newer page takes the store: save, and write nothing after. */
+  async giveWay(): Promise<void> {
+    await this.flush().catch(ignore);
+    this.#failed(
+      new FsError('ESTALE', {
+        reason: 'a newer version of this page runs in another tab: reload this one',
+      }),
+    );
+  }
+
+  /** Damaged records are kept aside; the tree as it was mended is written when it is attached. */
+  async #settle({ aside }: Recovered): Promise<void> {
+    if (aside.length > 0) await this.#storeAside(aside);
+    this.tidy();
+  }
+
+  #schedule(ms: number): void {
+    if (this.#timer !== undefined) {
+      if (ms >= TIDY_MS || !this.#tidying) return;
+      clearTimeout(this.#timer);
+    }
+    this.#tidying = ms >= TIDY_MS && !this.#failure;
+    if (!this.#tidying) this.#tell('saving');
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush('relaxed').catch(ignore);
+    }, ms);
+  }
+  #tidying = false;
+
+  /** One flush after the other; a failed one leaves what it held dirty. */
+  #flush(durability: Durability, also?: Also): Promise<void> {
+    const mine = this.#writing.catch(ignore).then(() => this.#writeDirty(durability, also));
+    mine.catch(ignore);
+    this.#writing = mine;
+    return mine;
+  }
+
+  async #writeDirty(durability: Durability, also?: Also): Promise<void> {
+    if (this.#failure?.code === 'ESTALE') throw this.#failure;
+    const replacing = this.#replacing && this.#attached;
+    const nothing = this.#dirty.size === 0 && !replacing && !also && !this.#failure;
+    if (nothing && durability === 'relaxed' && !this.space.hasDead) return;
+    if (this.#failure?.code === 'ENOSPC') await this.#makeRoom().catch(ignore);
+    const taken = this.#take(also);
+    const ahead: number[] = [];
+    try {
+      this.#inFlight = taken.segments.reduce((sum, { size }) => sum + size, 0);
+      this.#tell('saving');
+      const [last, batches] = inBatches(taken.segments);
+      for (const batch of batches) {
+        await this.backend.commit(segmentWrites(batch), this.#epoch, 'relaxed');
+        ahead.push(...batch.map(({ seg }) => seg));
+      }
+      const writes = [...segmentWrites(last), ...taken.writes];
+      await this.backend.commit(writes, this.#epoch, durability);
+      this.#stored(taken, durability);
+    } catch (error) {
+      this.#notStored(taken, ahead);
+      throw this.#failed(error);
+    } finally {
+      this.#inFlight = 0;
+      this.#tell();
+    }
+    this.tidy();
+  }
+
+  /** Everything that changed, as bytes of this moment: nothing waits in here. */
+  #take(also?: Also): Taken {
+    const dirty = this.#dirty;
+    const replacing = this.#replacing && this.#attached;
+    this.#dirty = new Map();
+    if (replacing) this.#replacing = false;
+    const nodes = replacing ? [...this.#known.values()] : [...dirty.values()];
+    const chunks = nodes.filter(({ node }) => node.nlink > 0).flatMap(({ node }) => unstored(node));
+    const segments = pack(chunks, () => this.#nextSeg++, this.#sum);
+    for (const { seg, size } of segments) this.space.add(seg, size);
+    const writes: Write[] = [];
+    let logBytes = 0;
+    if (nodes.length > 0) {
+      const seq = ++this.#seq;
+      const value = replacing ? this.#encodeTree() : this.#encodeChange(dirty.values(), segments);
+      logBytes = value.length;
+      writes.push({ table: 'log', key: seq, value });
+      this.#log.push(seq);
+    }
+    const due = this.#attached && (replacing || this.#isCheckpointDue(logBytes));
+    const checkpoint = due ? this.#addCheckpoint(writes) : undefined;
+    if (also) writes.push(...also(this.#captured(nodes)));
+    // A sync must end in a transaction that writes, also when everything went out before it.
+    const known: Super = { format: FORMAT, epoch: this.#epoch };
+    const newest = checkpoint ?? this.#checkpoint;
+    const value = newest ? { ...known, checkpoint: newest } : known;
+    writes.push({ table: 'meta', key: 'super', value });
+    const dead = this.space.takeDead();
+    for (const seg of dead) writes.push({ table: 'seg', key: seg });
+    const places = new Map(nodes.map(({ node }) => [node.ino, placesOf(node)] as const));
+    return { dirty, segments, writes, places, dead, checkpoint, replacing, logBytes };
+  }
+
+  #stored({ segments, places, checkpoint, logBytes }: Taken, durability: Durability): void {
+    settle(segments);
+    for (const { parts } of segments) for (const { chunk } of parts) this.#resident.note(chunk);
+    for (const [ino, now] of places) {
+      const known = this.#known.get(ino);
+      if (!known) continue;
+      this.space.use(now);
+      this.space.free(known.places);
+      if (known.node.nlink > 0) known.places = now;
+      else this.#known.delete(ino);
+    }
+    this.#logBytes += logBytes;
+    if (checkpoint) this.#checkpoint = checkpoint;
+    this.#failure = undefined;
+    this.#savedAt = this.#options.now();
+    if (durability === 'strict') this.#syncedAt = this.#savedAt;
+    this.#compact();
+  }
+
+  #notStored({ dirty, segments, dead, replacing }: Taken, ahead: readonly number[]): void {
+    takeBack(segments);
+    for (const [ino, { node, names }] of dirty) {
+      const again = this.#dirty.get(ino);
+      if (!again) this.#dirty.set(ino, { node, names });
+      else for (const name of names ?? []) again.names?.add(name);
+    }
+    this.#replacing ||= replacing;
+    for (const { seg } of segments) this.space.forget(seg);
+    this.space.giveBack([...dead, ...ahead]);
+  }
+
+  #encodeChange(dirty: Iterable<Dirty>, segments: readonly Segment[]): Uint8Array {
+    const segs = segments.map(({ seg, size }) => [seg, size] as const);
+    const changes = [...dirty].map(
+      ({ node, names }): Changed => (names ? { node, names } : { node }),
+    );
+    return encode(this.#header('change', segs), changes, this.#sum);
+  }
+
+  #encodeTree(): Uint8Array {
+    const alive = [...this.#known.values()].filter(({ node }) => node.nlink > 0);
+    const value = encode(this.#header('tree', this.space.sizes()), alive, this.#sum);
+    this.#treeBytes = value.length;
+    return value;
+  }
+
+  #header(kind: Header['kind'], segs: Header['segs']): Header {
+    return {
+      kind,
+      seq: this.#seq,
+      time: this.#options.now(),
+      nextSeg: this.#nextSeg,
+      nextIno: this.#nextIno,
+      segs,
+    };
+  }
+
+  #isCheckpointDue(more: number): boolean {
+    return this.#log.length >= LOG_MAX && (this.#logBytes + more) * 2 >= this.#treeBytes;
+  }
+
+  /** The whole tree into the older slot; the log is kept back to the other, should this one be damaged. */
+  #addCheckpoint(writes: Write[]): NonNullable<Super['checkpoint']> {
+    const old = this.#checkpoint;
+    const slot = old ? 1 - old.slot : 0;
+    writes.push({ table: 'ckpt', key: slot, value: this.#encodeTree() });
+    const kept = old?.seq ?? 0;
+    for (const seq of this.#log) if (seq <= kept) writes.push({ table: 'log', key: seq });
+    this.#log = this.#log.filter((seq) => seq > kept);
+    this.#logBytes = 0;
+    return { slot, seq: this.#seq };
+  }
+
+  #captured(taken: readonly { readonly node: KeptNode }[]): Captured {
+    const fresh = new Set(taken.map(({ node }) => node.ino));
+    const segs = new Set<number>();
+    let files = 0;
+    let bytes = 0;
+    for (const [ino, { node, places }] of this.#known) {
+      if (node.nlink === 0) continue;
+      if (node.kind === 'file') files++;
+      bytes += node.content?.size ?? 0;
+      for (const { seg } of fresh.has(ino) ? placesOf(node) : places) segs.add(seg);
+    }
+    return { tree: () => this.#encodeTree(), segs: [...segs], files, bytes };
+  }
+
+  /**
+   * With no room left, what was removed must reach the backend before what is new: everything but
+   * files with unsaved content is written, and then what is dead is deleted.
+   */
+  async #makeRoom(): Promise<void> {
+    const ready = [...this.#dirty.values()].filter(
+      ({ node }) => node.nlink === 0 || unstored(node).length === 0,
+    );
+    if (ready.length > 0) {
+      const seq = ++this.#seq;
+      const value = this.#encodeChange(ready, []);
+      await this.backend.commit([{ table: 'log', key: seq, value }], this.#epoch, 'relaxed');
+      this.#log.push(seq);
+      for (const { node } of ready) {
+        const known = this.#known.get(node.ino);
+        this.space.free(known?.places ?? []);
+        if (node.nlink === 0) this.#known.delete(node.ino);
+        else if (known) this.space.use(known.places);
+        this.#dirty.delete(node.ino);
+      }
+    }
+    const dead = this.space.takeDead();
+    try {
+      const writes = dead.map((seg): Write => ({ table: 'seg', key: seg }));
+      await this.backend.commit(writes, this.#epoch, 'relaxed');
+    } catch (error) {
+      this.space.giveBack(dead);
+      throw error;
+    }
+  }
+
+  /** Moves what lives in mostly dead segments into new ones, a little with each flush. */
+  #compact(): void {
+    const { bytes, live } = this.space.total;
+    if (bytes - live < Math.max(COMPACT_BYTES, live / 2)) return;
+    const sparse = this.space.sparse(COMPACT_BYTES);
+    if (sparse.size === 0) return;
+    for (const { node, places } of this.#known.values()) {
+      if (node.nlink > 0 && places.some(({ seg }) => sparse.has(seg)))
+        void this.#move(node, sparse);
+    }
+  }
+
+  async #move(node: KeptNode, sparse: ReadonlySet<number>): Promise<void> {
+    for (const chunk of node.content?.chunks.values() ?? []) {
+      const { place } = chunk;
+      if (!place || !sparse.has(place.seg)) continue;
+      try {
+        await this.load(chunk);
+      } catch {
+        continue;
+      }
+      if (chunk.place === place) chunk.place = undefined;
+    }
+    if (node.nlink > 0) this.changed(node);
+  }
+
+  async #setAside(seg: number, value: unknown): Promise<void> {
+    if (this.#told.has(seg)) return;
+    this.#told.add(seg);
+    const reason = value === undefined ? 'it is missing' : 'it is not what was written';
+    const at = this.#options.now();
+    await this.#keepAside([{ table: 'seg', key: seg, name: `part ${seg}`, reason, value, at }]);
+  }
+
+  async #keepAside(aside: readonly Aside[]): Promise<void> {
+    if (this.#readOnly === undefined) await this.#storeAside(aside).catch(ignore);
+    for (const each of aside) this.#options.damaged(each);
+  }
+
+  async #storeAside(aside: readonly Aside[]): Promise<void> {
+    const first = Math.max(0, ...((await this.backend.keys('aside')) as number[])) + 1;
+    const writes = aside.map((value, i): Write => ({ table: 'aside', key: first + i, value }));
+    await this.backend.commit(writes, this.#epoch, 'relaxed');
+  }
+
+  /** What went wrong, as the writer will see it; tried again later unless the store is another's. */
+  #failed(error: unknown): FsError {
+    const failure =
+      error instanceof FsError ? error : new FsError('EIO', { op: 'save', cause: error });
+    this.#failure = failure;
+    this.#tell();
+    if (failure.code !== 'ESTALE') this.#schedule(RETRY_MS);
+    return failure;
+  }
+
+  #tell(state?: 'saving'): void {
+    let unsaved = this.#inFlight;
+    for (const { node } of this.#dirty.values())
+      for (const { bytes } of unstored(node)) unsaved += bytes?.length ?? 0;
+    const common = { unsaved, savedAt: this.#savedAt, syncedAt: this.#syncedAt };
+    const { changed } = this.#options;
+    if (this.#readOnly !== undefined)
+      changed({ ...common, state: 'read-only', reason: this.#readOnly });
+    else if (this.#failure) changed({ ...common, state: 'failed', reason: this.#failure.message });
+    else changed({ ...common, state: state ?? (this.#dirty.size > 0 ? 'saving' : 'saved') });
+  }
+}
+
+interface Claimed {
+  readonly known: Super;
+  /** Why nothing may be written. */
+  readonly reason?: string;
+}
+
+/** Makes this tab the owner; a store that cannot even take this is shown read-only, with the reason. */
+async function claim({ backend, readOnly }: JournalOptions): Promise<Claimed> {
+  const asItIs = async (reason: string): Promise<Claimed> => {
+    const known = (await backend.get('meta', 'super')) as Super | undefined;
+    return { known: known ?? { format: FORMAT, epoch: 0 }, reason };
+  };
+  if (readOnly !== undefined) return asItIs(readOnly);
+  try {
+    return { known: await backend.claim() };
+  } catch (error) {
+    return asItIs(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Content of a node that is nowhere but in memory. */
+function unstored({ content }: KeptNode): Chunk[] {
+  const found: Chunk[] = [];
+  for (const chunk of content?.chunks.values() ?? [])
+    if (!chunk.place && chunk.bytes) found.push(chunk);
+  return found;
+}
+
+/** The extents of a node. One that has no name any more keeps what an open handle still has to read. */
+function placesOf({ content, nlink }: KeptNode): Extent[] {
+  const places: Extent[] = [];
+  for (const { place, bytes } of content?.chunks.values() ?? [])
+    if (place && (nlink > 0 || !bytes)) places.push(place);
+  return places;
+}
+
+function recordOf(node: KeptNode): NodeRecord {
+  const { ino, kind, nlink, mtime, atime, ctime, size, target, content, entries } = node;
+  const common = { ino, kind, nlink, mtime, atime, ctime, size };
+  if (content) {
+    const chunks = [...content.chunks].flatMap(([index, { place }]) =>
+      place ? [[index, place] as const] : [],
+    );
+    return { ...common, chunks };
+  }
+  if (entries) return { ...common, entries: [...entries].map(([name, { ino: to }]) => [name, to]) };
+  return { ...common, target: target ?? '' };
+}
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+const segmentWrites = (segments: readonly Segment[]): Write[] =>
+  segments.map((segment) => ({ table: 'seg', key: segment.seg, value: bytesOf(segment) }));
+
+/** What fits into the last transaction, and what goes ahead of it. */
+function inBatches(segments: readonly Segment[]): [last: Segment[], ahead: Segment[][]] {
+  const batches: Segment[][] = [[]];
+  let size = 0;
+  for (const segment of segments) {
+    if (size + segment.size > BATCH_BYTES && size > 0) {
+      batches.push([]);
+      size = 0;
+    }
+    batches[batches.length - 1]?.push(segment);
+    size += segment.size;
+  }
+  const last = batches.pop() as Segment[];
+  return [last, batches];
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,70 @@
+/**
+ * Chunks packed into segments. Values of up to 60 KiB are the cheapest to write in Chromium (above 64 KiB
+ * each becomes a file of its own there), and for much data at once values of 1 MiB are.
+ */
+import type { Chunk, Extent } from '../kernel/content.ts';
+import type { Sum } from './bytes.ts';
+
+const SMALL = 61_440;
+const LARGE = 1 << 20;
+/** A chunk of at least this size goes with others of its kind. */
+const IS_LARGE = 32_768;
+
+interface Part {
+  readonly chunk: Chunk;
+  readonly bytes: Uint8Array;
+  readonly place: Extent;
+}
+
+export interface Segment {
+  readonly seg: number;
+  size: number;
+  readonly parts: Part[];
+}
+
+/** Gives each chunk a place in a new segment, and freezes it until it is stored. `next` gives numbers. */
+export function pack(chunks: Iterable<Chunk>, next: () => number, sum: Sum): Segment[] {
+  const segments: Segment[] = [];
+  const open: { small?: Segment; large?: Segment } = {};
+  for (const chunk of chunks) {
+    const { bytes } = chunk;
+    if (!bytes) continue;
+    const kind = bytes.length >= IS_LARGE ? 'large' : 'small';
+    let into = open[kind];
+    if (!into || into.size + bytes.length > (kind === 'large' ? LARGE : SMALL)) {
+      into = { seg: next(), size: 0, parts: [] };
+      segments.push(into);
+      open[kind] = into;
+    }
+    const place = { seg: into.seg, at: into.size, length: bytes.length, sum: sum(bytes) };
+    into.size += bytes.length;
+    into.parts.push({ chunk, bytes, place });
+    chunk.place = place;
+    chunk.frozen = true;
+  }
+  return segments;
+}
+
+/** What is stored of a segment: memory of its own, since a view would be stored with all that is behind it. */
+export function bytesOf({ size, parts }: Segment): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only && only.bytes.length === only.bytes.buffer.byteLength)
+    return only.bytes;
+  const all = new Uint8Array(size);
+  for (const { bytes, place } of parts) all.set(bytes, place.at);
+  return all;
+}
+
+/** Stored: the chunks may change again. */
+export function settle(segments: readonly Segment[]): void {
+  for (const { parts } of segments)
+    for (const { chunk, place } of parts) if (chunk.place === place) chunk.frozen = false;
+}
+
+/** Not stored after all: the next flush takes the chunks again. */
+export function takeBack(segments: readonly Segment[]): void {
+  for (const { parts } of segments) {
+    for (const { chunk, place } of parts)
+      if (chunk.place === place) Object.assign(chunk, { place: undefined, frozen: false });
+  }
+}

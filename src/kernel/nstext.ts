@@ -17,6 +17,7 @@ import {
 } from './mounts.ts';
 import { formatPath, isWithin, type Path, samePath } from './path.ts';
 import type { ServiceSpec } from './service.ts';
+import { quoteWord, splitWords } from './words.ts';
 
 export type NsLine =
   | {
@@ -195,27 +196,8 @@ function formatFlags({ order, create, ro }: MountFlags): string | undefined {
 const words = (...all: (string | undefined)[]): string =>
   all
     .filter((word) => word !== undefined)
-    .map(quote)
+    .map(quoteWord)
     .join(' ');
-
-const quote = (word: string): string =>
-  /^[A-Za-z0-9_\-./:@%+,~]+$/.test(word)
-    ? word
-    : `'${word.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll("'", "''")}'`;
-
-/** rc(1) words: blanks separate, '…' quotes, '' inside is one quote; there \n is a newline and \\ a backslash. */
-function splitWords(line: string): string[] {
-  const found: string[] = [];
-  for (const match of line.matchAll(/'((?:[^']|'')*)'|([^\s']+)/g)) {
-    const quoted = match[1];
-    found.push(
-      quoted === undefined
-        ? (match[2] as string)
-        : quoted.replaceAll("''", "'").replace(/\\([\\n])/g, (_, c) => (c === 'n' ? '\n' : '\\')),
-    );
-  }
-  return found;
-}
 
 function parseLine([verb, ...rest]: string[], number: number): NsLine {
   const bad = (why: string): never => fail('EINVAL', `line ${number}: ${why}`);

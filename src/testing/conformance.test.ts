@@ -1,6 +1,7 @@
 /** Every service passes the suite, and the suite finds what is broken: in Node, Chromium and Firefox. */
 
 import { describe, expect, it } from 'vitest';
+import { CowFs } from '../fs/cow/cowfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { FuncFs } from '../fs/func/funcfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
@@ -73,6 +74,8 @@ const subjects: Record<string, Subject> = {
   },
   DevFs: { make: async () => new DevFs(devHost), offers: [] },
   'ReadOnly over MemFs': { make: readOnlyMem, offers: ['readlink'], sample },
+  'CowFs over MemFs': { make: async () => new CowFs(new MemFs()), offers: everything },
+  'CowFs over MapFs': { make: async () => new CowFs(new MapFs({})), offers: everything },
   'an exported namespace': {
     make: async () => {
       const table = new MountTable([

@@ -15,6 +15,7 @@ export async function cat(fs: FileService, path: string[]): Promise<string> {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < size; ) {
     const part = (await handle.read?.(at, size - at, never)) as Uint8Array;
+    if (part.length === 0) throw new Error(`${path.join('/')} ends before its size`);
     parts.push(part);
     at += part.length;
   }

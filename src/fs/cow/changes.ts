@@ -1,8 +1,15 @@
 /** What an overlay changed, as a list; and how to take back one change of it, or let it go once the base has it. */
-import { baseName, formatPath, isWithin, type Path, parentOf, samePath } from '../../kernel/path.ts';
+import {
+  baseName,
+  formatPath,
+  isWithin,
+  type Path,
+  parentOf,
+  samePath,
+} from '../../kernel/path.ts';
 import type { Kind } from '../../kernel/service.ts';
 import type { CowFs } from './cowfs.ts';
-import type { Node } from './node.ts';
+import { isNatural, type Node, naturalIn } from './node.ts';
 
 export interface Change {
   readonly op: 'added' | 'modified' | 'deleted' | 'renamed';
@@ -17,9 +24,11 @@ export interface Change {
 }
 
 /** In the order of the paths, directories before what is in them. */
-export async function changesOf(cow: CowFs, root = cow.root): Promise<Change[]> {
-  const walk = new Walk(cow);
-  walk.findMoved(root, []);
+export async function changesOf(cow: CowFs): Promise<Change[]> {
+  await cow.nameHidden();
+  const { root } = cow;
+  const walk = new Walk(cow, root);
+  walk.findMoved(root);
   await walk.names(root, []);
   return walk.changes;
 }
@@ -29,18 +38,20 @@ class Walk {
   readonly #cow: CowFs;
   /** Places in the base from which something was moved away. */
   readonly #moved = new Set<string>();
-  readonly #seen = new Set<Node>();
+  /** Files that were listed under one of their names, or keep one that they have in the base. */
+  readonly #seen: Set<Node>;
 
-  constructor(cow: CowFs) {
+  constructor(cow: CowFs, root: Node) {
     this.#cow = cow;
+    this.#seen = new Set(naturalIn(root).keys());
   }
 
-  findMoved(dir: Node, path: Path): void {
+  findMoved(dir: Node): void {
     for (const [name, child] of dir.names) {
       if (!child) continue;
-      const here = [...path, name];
-      if (child.origin && !isNatural(dir, name, child)) this.#moved.add(formatPath(child.origin));
-      this.findMoved(child, here);
+      const moved = child.origin && !this.#seen.has(child) && !isNatural(dir, name, child);
+      if (moved) this.#moved.add(formatPath(child.origin as Path));
+      this.findMoved(child);
     }
   }
 
@@ -62,7 +73,6 @@ class Walk {
 
   /** Where the base has it too. */
   async #same(node: Node, path: Path): Promise<void> {
-    this.#seen.add(node);
     if (node.kind === 'dir') return this.names(node, path);
     if (!node.modified) return;
     const base = await this.#cow.baseStat(node.origin as Path);
@@ -82,28 +92,13 @@ class Walk {
     this.#seen.add(node);
     const { origin } = node;
     const there = origin && (await this.#cow.baseStat(origin));
-    if (origin && there && first && !(await this.#stillThere(origin))) {
+    if (origin && there && first) {
       this.#add({ op: 'renamed', path, from: origin, ...sizes(node, there), node });
     } else {
       const op = base?.kind === node.kind && node.kind !== 'dir' ? 'modified' : 'added';
       this.#add({ op, path, ...sizes(node, base), node });
     }
     if (node.kind === 'dir') await this.names(node, path);
-  }
-
-  /** A second name of a file that keeps its first. */
-  async #stillThere(origin: Path): Promise<boolean> {
-    return !this.#hidden(origin);
-  }
-
-  #hidden(origin: Path): boolean {
-    let node: Node | null | undefined = this.#cow.root;
-    for (const name of origin) {
-      node = node?.names.get(name);
-      if (node === null) return true;
-      if (node === undefined) return false;
-    }
-    return !samePath(node?.origin ?? [], origin);
   }
 
   #add(change: Change): void {
@@ -123,37 +118,36 @@ function sizes(
   };
 }
 
-/** It lies where the base has it. */
-export function isNatural(dir: Node, name: string, child: Node): boolean {
-  if (!child.origin || !dir.origin) return false;
-  const here = [...dir.origin, name];
-  return [child.origin, ...child.aliases].some((place) => samePath(place, here));
-}
-
 /**
  * The changes at and below these paths, with what they need: the new directories they lie in. Renames go
  * together, all or none, with everything in what was renamed: one may have made room for another.
  */
 export function select(all: readonly Change[], paths: readonly Path[]): Set<Change> {
-  const isChosen = ({ path, from }: Change): boolean =>
-    paths.some((each) => isWithin(path, each) || (from !== undefined && isWithin(from, each)));
-  const chosen = new Set(all.filter(isChosen));
-  if ([...chosen].some(({ op }) => op === 'renamed')) {
-    const renamed = all.filter(({ op }) => op === 'renamed');
-    for (const change of all) {
-      if (renamed.some(({ path, from }) => isWithin(change.path, path) || isWithin(change.path, from as Path)))
-        chosen.add(change);
-    }
-    for (const each of renamed) chosen.add(each);
-  }
-  for (const { path } of [...chosen]) {
-    for (const change of all) {
-      const holds = change.kind === 'dir' && change.op !== 'deleted' && isWithin(path, change.path);
-      // What made room at the same path belongs to it.
-      if (holds || samePath(change.path, path)) chosen.add(change);
+  const chosen = new Set(
+    all.filter(({ path, from }) =>
+      paths.some((each) => isWithin(path, each) || (from !== undefined && isWithin(from, each))),
+    ),
+  );
+  for (let size = -1; size !== chosen.size; ) {
+    size = chosen.size;
+    for (const each of [...chosen]) {
+      for (const change of all)
+        if (!chosen.has(change) && belongs(change, each)) chosen.add(change);
     }
   }
   return chosen;
+}
+
+/** Whether a change goes with another. */
+function belongs(change: Change, { op, path, from, node }: Change): boolean {
+  // All names of one file, and what made room at the same path.
+  if ((node && change.node === node) || samePath(change.path, path)) return true;
+  // The directory that it lies in, where that is new there.
+  if (change.kind === 'dir' && change.op !== 'deleted' && isWithin(path, change.path)) return true;
+  // What was moved out of its way.
+  if (change.from && isWithin(path, change.from)) return true;
+  if (op !== 'renamed' || !from) return false;
+  return change.op === 'renamed' || isWithin(change.path, path) || isWithin(change.path, from);
 }
 
 const nodeAt = (root: Node, path: Path): Node | undefined => {
@@ -178,6 +172,7 @@ export function settleOne(root: Node, { op, path, from, node }: Change): void {
     return;
   }
   dir?.names.delete(baseName(path));
+  if (node?.origin && node.kind !== 'dir') node.isBase();
   if (op === 'renamed' && from) showAgain(root, from);
 }
 

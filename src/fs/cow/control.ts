@@ -2,7 +2,6 @@
 import { controlHandle, textHandle } from '../../kernel/control.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
-import { splitWords } from '../../kernel/words.ts';
 import type {
   Entry,
   FileHandle,
@@ -11,6 +10,7 @@ import type {
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
+import { splitWords } from '../../kernel/words.ts';
 import type { Review } from './review.ts';
 
 interface ControlFile {
@@ -52,7 +52,8 @@ export class CowControl implements FileService {
   }
 
   async stat(path: Path): Promise<Stat> {
-    const kind = path.length === 0 ? 'dir' : (fileAt(path), 'file');
+    if (path.length > 0) fileAt(path);
+    const kind = path.length === 0 ? 'dir' : 'file';
     return { kind, size: 0, mtime: 0n, nlink: 1, version: '' };
   }
 

@@ -18,7 +18,7 @@ import {
   type Stat,
   type Times,
 } from '../../kernel/service.ts';
-import { Node } from './node.ts';
+import { isNatural, Node } from './node.ts';
 
 export interface CowFsOptions {
   readonly spec?: ServiceSpec;
@@ -28,6 +28,13 @@ export interface CowFsOptions {
   readonly quota?: number;
 }
 
+/** What an overlay holds. */
+export interface Saved {
+  readonly root: Node;
+  /** Files with several names in the base, also where none of them leads here. */
+  readonly linked: readonly Node[];
+}
+
 /** Where a path leads: to a node of the overlay, or into the base. */
 type Found = { readonly node: Node } | { readonly base: Path };
 
@@ -35,6 +42,8 @@ type Found = { readonly node: Node } | { readonly base: Path };
 interface Open {
   node: Node | undefined;
   readonly path: Path;
+  /** Where it has other names. */
+  readonly ino: bigint | undefined;
 }
 
 /** Bytes read at once when a file is copied up. */
@@ -51,8 +60,8 @@ export class CowFs implements FileService {
   #lastIno = FIRST_INO;
   /** Files of the base with several names, by number: all of them lead to one node. */
   #linked = new Map<bigint, Node>();
-  /** Open files that still are the base's, by path there. */
-  readonly #open = new Map<string, Set<Open>>();
+  /** Open files that were the base's when they were opened. */
+  readonly #open = new Set<Open>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(base: FileService, { spec, clock = wallClock, quota = Infinity }: CowFsOptions = {}) {
@@ -93,11 +102,12 @@ export class CowFs implements FileService {
   open(path: Path, mode: Mode, signal: AbortSignal = never): Awaitable<FileHandle> {
     const found = this.#find(path);
     if ('node' in found) return this.#openNode(found.node, mode);
-    return after(this.stat(path, signal), (stat) => {
+    return after(this.base.stat(found.base, signal), (stat) => {
       checkFile(stat.kind);
-      if (mode.truncate) {
+      // Another name of what was copied up is a change too, once it is written through that.
+      const writes = mode.write || mode.append;
+      if (mode.truncate || (writes && this.#linkedTo(stat)))
         return this.#exclusive(async () => this.#openNode(await this.#up(path), mode));
-      }
       return this.#openBase(path, found.base, stat, signal);
     });
   }
@@ -136,6 +146,8 @@ export class CowFs implements FileService {
         if (old.kind === 'dir' && !(await this.#isEmpty(to))) fail('ENOTEMPTY');
         await this.#unlink(dir, baseName(to), old);
       }
+      if (isNatural(oldDir, baseName(from), node) && node.kind !== 'dir')
+        node.hidden.push([...(oldDir.origin as Path), baseName(from)]);
       this.#hide(oldDir, baseName(from));
       dir.names.set(baseName(to), node);
       await this.#ownTimes(node);
@@ -187,20 +199,108 @@ export class CowFs implements FileService {
   }
 
   /** What was changed so far, to go back to with `restore`. */
-  save(): Node {
-    return this.#root.copy();
+  save(): Saved {
+    const copied = new Map<Node, Node>();
+    const root = this.#root.copy(copied);
+    return { root, linked: [...this.#linked.values()].map((node) => node.copy(copied)) };
   }
 
-  restore(root: Node): void {
-    this.#root = root.copy();
+  restore({ root, linked }: Saved): void {
+    const copied = new Map<Node, Node>();
+    this.#root = root.copy(copied);
     this.#linked = new Map();
-    const register = (node: Node): void => {
-      if (node.origin && node.ino !== undefined && node.kind === 'file')
-        this.#linked.set(node.ino, node);
-      for (const child of node.names.values()) if (child) register(child);
+    for (const node of linked) {
+      const copy = node.copy(copied);
+      if (copy.ino !== undefined) this.#linked.set(copy.ino, copy);
+    }
+    for (const open of this.#open) open.node = undefined;
+    for (const node of this.#reachable().keys()) if (node.origin) this.#attach(node);
+  }
+
+  /** After changes were taken back or given to the base: what several names lead to is counted anew. */
+  async settle(): Promise<void> {
+    const reachable = this.#reachable();
+    const known = new Set([...this.#linked.values(), ...reachable.keys()]);
+    this.#linked = new Map();
+    for (const node of known) {
+      if (node.ino === undefined || !node.origin) continue;
+      const places = [node.origin, ...node.aliases, ...node.hidden];
+      node.hidden = node.hidden.filter((place) => this.#isHidden(place));
+      const there = await this.#firstOf(places, node.ino);
+      if (there) node.origin = there.path;
+      const more = reachable.get(node) ?? 0;
+      const hidden = new Set(node.hidden.map((place) => place.join('/'))).size;
+      if (there) node.nlink = (there.stat.nlink ?? 1) - hidden + more;
+      if (reachable.has(node) || node.hidden.length > 0) this.#linked.set(node.ino, node);
+    }
+  }
+
+  /** Gives changed files that only show by names of the base a name here: so each change has a path. */
+  async nameHidden(): Promise<void> {
+    const reachable = this.#reachable();
+    const lost = new Set(
+      [...this.#linked.values()].filter(
+        (node) => node.modified && node.nlink > 0 && !reachable.has(node),
+      ),
+    );
+    const search = async (path: Path): Promise<void> => {
+      for (const { name, kind, stat } of lost.size > 0 ? await this.readdir(path) : []) {
+        const here = [...path, name];
+        if (kind === 'dir') await search(here);
+        for (const node of lost) {
+          if (node.ino !== stat?.ino) continue;
+          lost.delete(node);
+          await this.#up(here);
+        }
+      }
     };
-    register(this.#root);
-    this.#attachOpen();
+    await search([]);
+  }
+
+  /** Nodes of files that a name leads to, with how many names they have beyond those of the base. */
+  #reachable(): Map<Node, number> {
+    const found = new Map<Node, number>();
+    const walk = (dir: Node): void => {
+      for (const [name, child] of dir.names) {
+        if (!child) continue;
+        if (child.kind === 'dir') walk(child);
+        else found.set(child, (found.get(child) ?? 0) + (isNatural(dir, name, child) ? 0 : 1));
+      }
+    };
+    walk(this.#root);
+    return found;
+  }
+
+  /** Whether what the base has there shows nowhere. */
+  #isHidden(place: Path): boolean {
+    const dirs: Node[] = [];
+    const walk = (node: Node): void => {
+      if (node.kind === 'dir' && node.origin && isWithin(place, node.origin)) dirs.push(node);
+      for (const child of node.names.values()) if (child) walk(child);
+    };
+    walk(this.#root);
+    // The directory of the overlay that stands for the deepest part of the way.
+    const dir = dirs.sort((a, b) => (b.origin as Path).length - (a.origin as Path).length)[0];
+    if (!dir) return true;
+    const name = place[(dir.origin as Path).length];
+    if (name === undefined) return false;
+    const child = dir.names.get(name);
+    return child === null || (child !== undefined && !isNatural(dir, name, child));
+  }
+
+  /** Where the base has an object now. */
+  async #firstOf(
+    places: readonly Path[],
+    ino: bigint,
+  ): Promise<{ path: Path; stat: Stat } | undefined> {
+    for (const path of places) {
+      const stat = await attempt(
+        () => this.baseStat(path),
+        () => undefined,
+      );
+      if (stat?.ino === ino) return { path, stat };
+    }
+    return undefined;
   }
 
   /** Forgets all changes: everything is as in the base. */
@@ -212,6 +312,11 @@ export class CowFs implements FileService {
   /** All of a file's content, as it is here. */
   async contentOf(node: Node): Promise<Content> {
     return node.content ?? (await this.#readBase(node.origin as Path));
+  }
+
+  /** All of a file of the base. */
+  baseContent(path: Path): Promise<Content> {
+    return this.#readBase(path);
   }
 
   /** Whether the base has something there, and what. */
@@ -247,7 +352,7 @@ export class CowFs implements FileService {
   }
 
   #linkedTo({ kind, ino, nlink }: Stat): Node | undefined {
-    return kind === 'file' && ino !== undefined && (nlink ?? 1) > 1
+    return kind !== 'dir' && ino !== undefined && (nlink ?? 1) > 1
       ? this.#linked.get(ino)
       : undefined;
   }
@@ -298,40 +403,18 @@ export class CowFs implements FileService {
     const target = kind === 'symlink' ? await this.base.readlink?.(origin, never) : undefined;
     const node = new Node(kind, ino, { origin, target, nlink });
     dir.names.set(name, node);
-    if (kind === 'file') {
-      if (ino !== undefined) this.#linked.set(ino, node);
-      this.#attach(origin, node);
-    }
+    if (kind !== 'dir' && ino !== undefined) this.#linked.set(ino, node);
+    if (kind === 'file') this.#attach(node);
     return node;
   }
 
-  /** Open files of the base that a node now stands for. */
-  #attach(origin: Path, node: Node): void {
-    for (const open of this.#open.get(origin.join('/')) ?? []) open.node = node;
-  }
-
-  #attachOpen(): void {
-    for (const opens of this.#open.values()) {
-      for (const open of opens) {
-        const found = attempt(
-          () => this.#findOrigin(open.path),
-          () => undefined,
-        ) as Node | undefined;
-        open.node = found;
-      }
+  /** Open files of the base that a node now stands for, by whichever of its names they were opened. */
+  #attach(node: Node): void {
+    for (const open of this.#open) {
+      const isIt =
+        samePath(open.path, node.origin ?? []) || (open.ino !== undefined && open.ino === node.ino);
+      if (isIt) open.node = node;
     }
-  }
-
-  #findOrigin(path: Path): Node | undefined {
-    const walk = (node: Node): Node | undefined => {
-      if (node.kind === 'file' && node.origin && samePath(node.origin, path)) return node;
-      for (const child of node.names.values()) {
-        const found = child && walk(child);
-        if (found) return found;
-      }
-      return undefined;
-    };
-    return walk(this.#root);
   }
 
   readonly #copying = new Map<Node, Promise<Content>>();
@@ -402,6 +485,7 @@ export class CowFs implements FileService {
   }
 
   async #unlink(dir: Node, name: string, node: Node): Promise<void> {
+    if (isNatural(dir, name, node)) node.hidden.push([...(dir.origin as Path), name]);
     this.#hide(dir, name);
     await this.#ownTimes(node);
     node.nlink--;
@@ -482,16 +566,17 @@ export class CowFs implements FileService {
   }
 
   #handle(node: Node): FileHandle {
-    const { origin } = node;
-    // What was not copied up is read from the base, at each time anew.
-    const base =
-      node.content || !origin ? undefined : this.base.open(origin, { read: true }, never);
-    if (base instanceof Promise) base.catch(() => undefined);
+    // What is not copied up is read from the base.
+    let base: Awaitable<FileHandle> | undefined;
+    const below = (): Awaitable<FileHandle> => {
+      base ??= this.base.open(node.origin ?? fail('ESTALE'), { read: true }, never);
+      return base;
+    };
     return {
       read: (at, count, signal) =>
         node.content
           ? node.content.read(at, count)
-          : after(base as Awaitable<FileHandle>, (handle) => readOf(handle, at, count, signal)),
+          : after(below(), (handle) => readOf(handle, at, count, signal)),
       ...this.#writing(() => node),
       stat: (signal) => this.#statNode(node, signal),
       close: () => after(base, (handle) => handle?.close?.()),
@@ -499,12 +584,11 @@ export class CowFs implements FileService {
   }
 
   #openBase(path: Path, base: Path, stat: Stat, signal: AbortSignal): Awaitable<FileHandle> {
-    const open: Open = { node: this.#linkedTo(stat), path: base };
+    const ino = (stat.nlink ?? 1) > 1 ? stat.ino : undefined;
+    const open: Open = { node: this.#linkedTo(stat), path: base, ino };
     if (open.node) return this.#handle(open.node);
     return after(this.base.open(base, { read: true }, signal), (handle) => {
-      const key = base.join('/');
-      const opens = this.#open.get(key) ?? new Set();
-      this.#open.set(key, opens.add(open));
+      this.#open.add(open);
       const up = (): Awaitable<Node> =>
         open.node ??
         this.#exclusive(async () => {
@@ -524,8 +608,7 @@ export class CowFs implements FileService {
             ? this.#statNode(open.node, statSignal)
             : after(this.base.stat(base, statSignal), (now) => this.#asLinked(now)),
         close: () => {
-          opens.delete(open);
-          if (opens.size === 0) this.#open.delete(key);
+          this.#open.delete(open);
           return handle.close?.();
         },
       };

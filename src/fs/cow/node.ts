@@ -1,6 +1,6 @@
 /** What a CowFs knows of an object that differs from its base, or lies on the way to one that does. */
 import { Content } from '../../kernel/content.ts';
-import type { Path } from '../../kernel/path.ts';
+import { type Path, samePath } from '../../kernel/path.ts';
 import type { Kind, Stat } from '../../kernel/service.ts';
 
 export interface ObjectTimes {
@@ -17,6 +17,8 @@ export class Node {
   origin: Path | undefined;
   /** Its other places in the base: hard links. */
   readonly aliases: Path[] = [];
+  /** Places in the base where it no longer shows. */
+  hidden: Path[] = [];
   /** Of a directory: names that are other than in the base; null is a whiteout. */
   readonly names = new Map<string, Node | null>();
   /** Of a file, once it was copied up or is new. */
@@ -65,6 +67,14 @@ export class Node {
     };
   }
 
+  /** The base has it as it is here. */
+  isBase(): void {
+    this.content = undefined;
+    this.times = undefined;
+    this.modified = false;
+    this.version++;
+  }
+
   /** The same apart, contents shared until one of the two changes. `copied` keeps hard links one object. */
   copy(copied = new Map<Node, Node>()): Node {
     const known = copied.get(this);
@@ -81,7 +91,31 @@ export class Node {
     copy.version = this.version + 1;
     copy.modified = this.modified;
     copy.aliases.push(...this.aliases);
+    copy.hidden = [...this.hidden];
     for (const [name, child] of this.names) copy.names.set(name, child ? child.copy(copied) : null);
     return copy;
   }
+}
+
+/** It lies where the base has it. */
+export function isNatural(dir: Node, name: string, child: Node): boolean {
+  if (!child.origin || !dir.origin) return false;
+  const here = [...dir.origin, name];
+  return [child.origin, ...child.aliases].some((place) => samePath(place, here));
+}
+
+/** Files that have a name where the base has them, with that. */
+export function naturalIn(root: Node): Map<Node, Path> {
+  const natural = new Map<Node, Path>();
+  const walk = (dir: Node, path: Path): void => {
+    for (const [name, child] of dir.names) {
+      if (!child) continue;
+      const here = [...path, name];
+      if (child.kind !== 'dir' && isNatural(dir, name, child) && !natural.has(child))
+        natural.set(child, here);
+      walk(child, here);
+    }
+  };
+  walk(root, []);
+  return natural;
 }

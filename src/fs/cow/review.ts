@@ -6,8 +6,7 @@ import { fail } from '../../kernel/errors.ts';
 import { cleanPath, formatPath, isWithin, type Path } from '../../kernel/path.ts';
 import { type Change, changesOf, revertOne, select, settleOne } from './changes.ts';
 import { stepsFor } from './commit.ts';
-import type { CowFs } from './cowfs.ts';
-import type { Node } from './node.ts';
+import type { CowFs, Saved } from './cowfs.ts';
 
 /** An overlay, and where it shows. */
 export interface Layer {
@@ -40,7 +39,7 @@ const TEXT_MAX = 1 << 20;
 export class Review {
   readonly layers: readonly Layer[];
   readonly #host: ReviewHost;
-  readonly #saved = new Map<string, readonly Node[]>();
+  readonly #saved = new Map<string, readonly Saved[]>();
 
   constructor(layers: readonly Layer[], host: ReviewHost) {
     this.layers = layers;
@@ -81,24 +80,31 @@ export class Review {
    * ENOTSUP where the base cannot take several changes as one.
    */
   async commit(paths: readonly string[] = []): Promise<void> {
-    await this.#each(paths, async (cow, at, chosen, all) => {
-      const apply = cow.base.apply ?? fail('ENOTSUP', 'what is mounted there cannot take this at once');
-      const draft = cow.save();
-      for (const change of all) if (!chosen.has(change)) revertOne(draft, change);
-      const steps = await stepsFor(cow, draft);
+    await this.#each(paths, async (cow, chosen, all) => {
+      const apply =
+        cow.base.apply ?? fail('ENOTSUP', 'what is mounted there cannot take this at once');
+      const { root } = cow.save();
+      for (const change of all) if (!chosen.has(change)) revertOne(root, change);
+      const steps = await stepsFor(cow, root);
       await apply.call(cow.base, steps, new AbortController().signal);
       for (const change of chosen) settleOne(cow.root, change);
       if (chosen.size === all.length) cow.clear();
-      this.#host.announce(cow, [...chosen].flatMap(({ path, from }) => (from ? [path, from] : [path])));
-      void at;
+      else await cow.settle();
+      this.#host.announce(
+        cow,
+        [...chosen].flatMap(({ path, from }) => (from ? [path, from] : [path])),
+      );
     });
   }
 
   /** Discards the changes at and below `paths`, or all. */
   async revert(paths: readonly string[] = []): Promise<void> {
-    await this.#each(paths, async (cow, _at, chosen, all) => {
+    await this.#each(paths, async (cow, chosen, all) => {
       if (chosen.size === all.length) cow.clear();
-      else for (const change of chosen) revertOne(cow.root, change);
+      else {
+        for (const change of chosen) revertOne(cow.root, change);
+        await cow.settle();
+      }
     });
   }
 
@@ -112,7 +118,7 @@ export class Review {
   async rollback(name: string): Promise<void> {
     const saved = this.#saved.get(name) ?? fail('ENOENT', `no snapshot '${name}'`);
     for (const [i, { cow }] of this.layers.entries())
-      await cow.exclusive(async () => cow.restore(saved[i] as Node));
+      await cow.exclusive(async () => cow.restore(saved[i] as Saved));
     this.#host.changed();
   }
 
@@ -123,19 +129,21 @@ export class Review {
   /** Runs for each mount of which something was chosen. ENOENT if nothing was. */
   async #each(
     paths: readonly string[],
-    run: (cow: CowFs, at: Path, chosen: Set<Change>, all: readonly Change[]) => Promise<void>,
+    run: (cow: CowFs, chosen: Set<Change>, all: readonly Change[]) => Promise<void>,
   ): Promise<void> {
     const wanted = paths.map((path) => cleanPath(path));
     let any = false;
     for (const { at, cow } of this.layers) {
-      const inside = wanted.filter((path) => isWithin(path, at)).map((path) => path.slice(at.length));
+      const inside = wanted
+        .filter((path) => isWithin(path, at))
+        .map((path) => path.slice(at.length));
       const whole = wanted.length === 0 || wanted.some((path) => isWithin(at, path));
       await cow.exclusive(async () => {
         const all = await changesOf(cow);
         const chosen = whole ? new Set(all) : select(all, inside);
         if (chosen.size === 0) return;
         any = true;
-        await run(cow, at, chosen, all);
+        await run(cow, chosen, all);
       });
     }
     if (!any && wanted.length > 0) fail('ENOENT', 'nothing was changed there');

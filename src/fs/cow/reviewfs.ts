@@ -69,13 +69,15 @@ export class ReviewFs implements FileService {
 
   async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
     const place = this.#at(path);
-    if (place.kind === 'control') return new CowControl(place.reviewed.review).open(place.rest, mode);
+    if (place.kind === 'control')
+      return new CowControl(place.reviewed.review).open(place.rest, mode);
     if (place.kind === 'status') {
       if (mode.write || mode.append) fail('EACCES', 'this file is only read');
       return textHandle(async () => `${JSON.stringify(await place.reviewed.status(), null, 2)}\n`);
     }
     if (place.kind !== 'tree') return fail('EISDIR');
-    if (mode.write || mode.append || mode.truncate) fail('EROFS', 'what a program left is only read here');
+    if (mode.write || mode.append || mode.truncate)
+      fail('EROFS', 'what a program left is only read here');
     return place.layer.cow.open(place.rest, mode, signal);
   }
 

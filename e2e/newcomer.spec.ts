@@ -24,6 +24,12 @@ for (const way of ways) {
       ),
     ).toContain('mine.wasm');
 
+    // It wrote to a copy: kept, its changes are the files.
+    await expect(page.getByRole('region', { name: 'Changes' })).toContainText('greeting.txt');
+    await expect(page.locator('.diff')).toContainText('Hello from hello-wasi');
+    await press(page, 'Keep all', way);
+    await expect(page.getByText('Kept 1 change of mine.wasm')).toBeVisible();
+
     const written = result(page).getByRole('button', { name: /greeting/ });
     if (way === 'pointer') await written.click();
     else {

@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
 import { MemFs } from '../fs/mem/memfs.ts';
+import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { toManifest } from '../kernel/manifest.ts';
@@ -12,6 +13,7 @@ import { isShell } from '../kernel/spawn.ts';
 import { IdbBackend } from '../storage/idb.ts';
 import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
+import { Snapshots } from '../storage/snapshots.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { jspi } from '../wasi/replay.ts';
@@ -24,9 +26,10 @@ import type {
   WorkerKind,
   WorkerOrder,
 } from './protocol.ts';
+import { ReviewTable } from './reviews.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
 import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
-import { edition, firstFiles, firstNamespace, secondEdition } from './welcome.ts';
+import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -41,7 +44,16 @@ class KernelWorker {
   #ownership: Promise<Ownership> | undefined;
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
   #maySave = false;
-  #storeFs: Promise<FileService> | undefined;
+  #storeFs: Promise<MemFs> | undefined;
+  #snapshots: Promise<Snapshots> | undefined;
+  readonly #reviews = new ReviewTable({
+    announce: (source, path) => this.#kernel.changes.announce(source, path),
+    changed: (pid, changes) => emit({ type: 'review', pid, changes }),
+    beforeCommit: async (name) => {
+      const snapshots = await this.#openSnapshots();
+      await snapshots.before(`keeping what ${name} changed`);
+    },
+  });
   #config: BootConfig | undefined;
   #started = performance.now();
   readonly #kernel: Kernel;
@@ -68,6 +80,7 @@ class KernelWorker {
     this.#kernel = new Kernel({
       makeService: (spec, process) => makeService(spec, this.#services(), process),
       personal: (spec, process) => personalService(spec, this.#services(), process),
+      overlay: (process, base, at) => this.#reviews.overlay(process, base, at),
       runner: {
         start: async (process, binary, preopens) => {
           if (isShell(binary)) startShell(process, this.#shells);
@@ -120,8 +133,8 @@ class KernelWorker {
     } else {
       try {
         process.namespace.start(await this.#kernel.tableFrom(manifest, process));
-        if (isFirstEdition(manifest))
-          await this.#kernel.replayNs(process, secondEdition, never, true);
+        const missing = since((manifest as { edition?: number }).edition ?? 1);
+        if (missing) await this.#kernel.replayNs(process, missing, never, true);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         await store?.setNamespaceAside(manifest, reason);
@@ -160,6 +173,8 @@ class KernelWorker {
       kernel: this.#kernel,
       storage: () => this.#storage(),
       store: () => this.#openStoreFs(),
+      reviews: this.#reviews.reviews,
+      timeline: () => this.#timeline(),
       asset: async (path) => {
         const response = await fetch(new URL(path, this.#config?.base ?? self.location.href));
         if (!response.ok)
@@ -183,7 +198,7 @@ class KernelWorker {
   }
 
   /** One store for all its mounts; a failed opening is tried again by the next. */
-  #openStoreFs(): Promise<FileService> {
+  #openStoreFs(): Promise<MemFs> {
     this.#storeFs ??= this.#openStore()
       .then((keeper) => new MemFs({ spec: { kind: 'store' }, keeper }))
       .catch((error: unknown) => {
@@ -191,6 +206,42 @@ class KernelWorker {
         throw error;
       });
     return this.#storeFs;
+  }
+
+  #openSnapshots(): Promise<Snapshots> {
+    this.#snapshots ??= this.#makeSnapshots().catch((error: unknown) => {
+      this.#snapshots = undefined;
+      throw error;
+    });
+    return this.#snapshots;
+  }
+
+  async #makeSnapshots(): Promise<Snapshots> {
+    const tree = await this.#openStoreFs();
+    return Snapshots.open(await this.#openStore(), {
+      replace: (records) => {
+        tree.replace(records);
+        this.#kernel.changes.announceAll();
+      },
+      changed: () => emit({ type: 'snapshots' }),
+      now: () => Date.now(),
+    });
+  }
+
+  async #timeline(): Promise<Timeline> {
+    const snapshots = await this.#openSnapshots();
+    return {
+      list: snapshots.list,
+      rule: snapshots.rule,
+      parent: snapshots.parent,
+      create: (name) => snapshots.create(name),
+      restore: (name) => snapshots.restore(name),
+      remove: (name) => snapshots.remove(name),
+      rename: (name, to) => snapshots.rename(name, to),
+      setRule: (rule) => snapshots.setRule(rule),
+      diff: (from, to) => snapshots.diff(from, to),
+      tree: async (name) => new MemFs({ keeper: await snapshots.keeper(name) }),
+    };
   }
 
   #openStore(): Promise<Journal> {
@@ -234,10 +285,6 @@ class KernelWorker {
     this.#started = now;
   }
 }
-
-/** Saved before there were processes to see: it gets what later ones have, once. */
-const isFirstEdition = (manifest: unknown): boolean =>
-  (manifest as { edition?: number }).edition === undefined;
 
 const NOT_ISOLATED =
   'programs need shared memory or WebAssembly Promise Integration, and here is neither: use a newer browser, or serve the page with `npm start`, which sends Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';

@@ -1,4 +1,5 @@
 /** The manual pages of `/lib/man`: each service's README, by the name it is mounted with. */
+import cow from '../fs/cow/README.md?raw';
 import dev from '../fs/dev/README.md?raw';
 import func from '../fs/func/README.md?raw';
 import map from '../fs/map/README.md?raw';
@@ -6,11 +7,21 @@ import mem from '../fs/mem/README.md?raw';
 import pipe from '../fs/pipe/README.md?raw';
 import proc from '../fs/proc/README.md?raw';
 import readonly from '../fs/readonly/README.md?raw';
+import snapshots from '../fs/snapshots/README.md?raw';
 import sh from '../shell/README.md?raw';
 
 export const manPages: { readonly [name: string]: string } = Object.fromEntries(
-  Object.entries({ dev, func, map, mem, pipe, proc, readonly, sh }).map(([name, page]) => [
-    `${name}.md`,
-    page,
-  ]),
+  Object.entries({
+    cow,
+    dev,
+    func,
+    map,
+    mem,
+    pipe,
+    proc,
+    readonly,
+    review: cow,
+    sh,
+    snapshots,
+  }).map(([name, page]) => [`${name}.md`, page]),
 );

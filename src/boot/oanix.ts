@@ -20,6 +20,7 @@ import type { ExitStatus, ProcessInfo } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
 import { Catalogue } from './catalogue.ts';
+import { Reviews, SnapshotsApi } from './history.ts';
 
 /** The part of a client that this needs; the page may get another kernel after a crash. */
 export interface Calls {
@@ -190,6 +191,37 @@ export class OanixFs {
     return new OanixFile(this.#kernel, fd);
   }
 
+  /** Writes lines to a control file; what it refuses is the error. */
+  async tell(path: string, lines: string): Promise<void> {
+    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: OPEN.write });
+    const file = new OanixFile(this.#kernel, fd);
+    try {
+      await file.write(lines);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    await file.close();
+  }
+
+  /** Writes a line to a file that replies to each, and reads the reply. */
+  async ask(path: string, line: string): Promise<string> {
+    const flags = OPEN.read | OPEN.write;
+    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags });
+    const file = new OanixFile(this.#kernel, fd);
+    const decoder = new TextDecoder();
+    try {
+      await file.write(line);
+      for (let reply = ''; ; ) {
+        const data = await file.read();
+        reply += decoder.decode(data, { stream: true });
+        if (data.length === 0 || reply.endsWith('\n')) return reply;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
   /** Names with their kinds, and stat where the service gives it for free. */
   async readdir(path: string): Promise<Entry[]> {
     const { fd } = await this.#kernel.call('open', {
@@ -316,12 +348,16 @@ export class Oanix {
   readonly fs: OanixFs;
   /** Programs of others that can be installed. */
   readonly catalogue: Catalogue;
+  readonly reviews: Reviews;
+  readonly snapshots: SnapshotsApi;
   readonly #kernel: Calls;
 
   constructor(kernel: Calls) {
     this.#kernel = kernel;
     this.fs = new OanixFs(kernel);
     this.catalogue = new Catalogue(this.fs);
+    this.reviews = new Reviews(this.fs);
+    this.snapshots = new SnapshotsApi(this.fs);
   }
 
   /** Resolves when the namespace is there: that of the present kernel, also after a crash. */

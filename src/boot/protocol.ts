@@ -17,6 +17,10 @@ export type BootEvent =
   | { readonly type: 'damaged'; readonly record: DamageReport }
   /** What carries the calls of programs here: shared memory, promises (JSPI), or nothing. */
   | { readonly type: 'rung'; readonly rung: 'shared' | 'jspi' | 'none' }
+  /** What a program changed over its copies waits to be decided; 0 changes: nothing does. */
+  | { readonly type: 'review'; readonly pid: number; readonly changes: number }
+  /** The list of snapshots, or what was restored, is another. */
+  | { readonly type: 'snapshots' }
   /** The store could be this tab's now: the one that had it is gone. */
   | { readonly type: 'store-free' }
   /** The kernel met an error that it did not expect; what it holds can no longer be trusted. */

@@ -2,19 +2,21 @@
  * The only place that names concrete file services: from a ServiceSpec to a service. Unknown kinds
  * and bad options are EINVAL with a sentence.
  */
+import { CowFs } from '../fs/cow/cowfs.ts';
+import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
+import { SnapshotsFs, type TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
 import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
-import { manPages } from './manpages.ts';
 import { welcome } from './welcome.ts';
 
 export interface ServiceHost {
@@ -25,6 +27,8 @@ export interface ServiceHost {
   readonly kernel: Kernel;
   /** What `/dev/storage` tells. */
   storage(): Promise<object>;
+  readonly reviews: Reviews;
+  readonly timeline: TimelineSource;
 }
 
 type Options = NonNullable<ServiceSpec['options']>;
@@ -39,7 +43,8 @@ const makers: { readonly [kind: string]: Maker } = {
   mem: (options, _host, spec) => new MemFs({ spec, quota: quotaOf(options) }),
   map: (options, _host, spec) => new MapFs(textsOf(options), spec),
   pipe: () => new PipeFs(),
-  readonly: async ({ of }, host, spec) => new ReadOnly(await makeService(specOf(of), host), spec),
+  readonly: async ({ of }, host, spec) =>
+    new ReadOnly(await makeService(specOf('readonly', of), host), spec),
   welcome: (_options, _host, spec) => new MapFs(welcome, spec),
   bin: (_options, host, spec) =>
     new MapFs(
@@ -51,7 +56,10 @@ const makers: { readonly [kind: string]: Maker } = {
       },
       spec,
     ),
-  man: (_options, _host, spec) => new MapFs(manPages, spec),
+  // Pages are loaded when first looked at.
+  man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
+  cow: async ({ of }, host, spec) =>
+    new CowFs(await makeService(specOf('cow', of), host), { spec }),
 };
 
 /** Services that each process has its own of. */
@@ -65,6 +73,9 @@ const personal: { readonly [kind: string]: (host: ServiceHost, process: Process)
         storage: () => host.storage(),
       }),
     proc: ({ kernel }, process) => new ProcFs(kernel, process),
+    // What a program changed it does not decide about, nor go back in time.
+    review: ({ reviews }, process) => new ReviewFs(process.mayMount ? reviews : new Map()),
+    snapshots: ({ timeline }, process) => new SnapshotsFs(timeline, process.mayMount),
   };
 
 /** The service of that spec as `process` has it; undefined where it is the same for all. */
@@ -109,8 +120,8 @@ function textsOf({ files }: Options): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function specOf(value: Json | undefined): ServiceSpec {
+function specOf(kind: string, value: Json | undefined): ServiceSpec {
   const spec = value as Partial<ServiceSpec> | null | undefined;
-  if (typeof spec?.kind !== 'string') fail('EINVAL', 'readonly takes {of: {kind, options}}');
+  if (typeof spec?.kind !== 'string') fail('EINVAL', `${kind} takes {of: {kind, options}}`);
   return spec as ServiceSpec;
 }

@@ -10,7 +10,8 @@ runs here sees the same files, and nothing else.
 Try it, from left to right:
 
 1. Open /bin/hello-wasi.wasm and choose Run. It reads /workspace/hello.txt
-   and writes /workspace/greeting.txt and files in /tmp, while you watch.
+   and writes /workspace/greeting.txt. When it has ended you see what it
+   changed, and keep that or not.
 2. Open a terminal (the button at the bottom) and type
    seq 3 | hello-wasi, ls /proc, or help.
 3. Drop a .wasm file of your own anywhere on this page.
@@ -24,6 +25,8 @@ What is mounted where:
   /bin        programs that come with OANIX, then those of /home/bin
   /dev        null, zero, full, random, time, cons, consctl, winsize, storage, pipes
   /proc       a directory for each process
+  /review     what programs changed, until you keep or discard it
+  /snapshots  /home as it was, under names that you give
   /lib/man    manual pages: type man proc in a terminal
 `,
 };
@@ -38,14 +41,22 @@ export const firstFiles: { readonly [path: string]: string } = {
 };
 
 /** What came after the first edition; a namespace that was saved with that gets it too. */
-export const secondEdition = `bind -ac /home/bin /bin
+const secondEdition = `bind -ac /home/bin /bin
 mount proc /proc
 mount pipe /dev/pipes
 mount -r man /lib/man
 `;
 
+const thirdEdition = `mount review /review
+mount snapshots /snapshots
+`;
+
+/** What a namespace of an earlier edition lacks. */
+export const since = (edition: number): string =>
+  [secondEdition, thirdEdition].slice(Math.max(0, edition - 1)).join('');
+
 /** Kept with a saved namespace. */
-export const edition = 2;
+export const edition = 3;
 
 /** The namespace of a first visit, as ns text. */
 export const firstNamespace = `mount -r welcome /
@@ -54,4 +65,4 @@ mount -c mem /tmp
 mount -r bin /bin
 mount dev /dev
 bind -c /home/workspace /workspace
-${secondEdition}`;
+${secondEdition}${thirdEdition}`;

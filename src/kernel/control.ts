@@ -1,9 +1,12 @@
 /** Files that take one verb a line: a line counts at its newline, what is left when the file is closed. */
-import { fail } from './errors.ts';
-import type { FileHandle } from './service.ts';
+import { fail, toFsError } from './errors.ts';
+import { Queue } from './queue.ts';
+import { type FileHandle, never } from './service.ts';
 
 /** No verb is longer. */
 const LINE_MAX = 65_536;
+/** Replies that nobody has read yet. */
+const REPLIES_MAX = 1 << 22;
 
 /** `accept` may throw: its error reaches the writer, and lines after the bad one are not looked at. */
 export function controlHandle(accept: (line: string) => void | Promise<void>): FileHandle {
@@ -25,6 +28,30 @@ export function controlHandle(accept: (line: string) => void | Promise<void>): F
       return { written: data.length, end: 0 };
     },
     close: () => take(rest),
+  };
+}
+
+/** As `controlHandle`, with one line in reply to each: reading waits for it, an error is one too. */
+export function requestHandle(answer: (line: string) => Promise<string>): FileHandle {
+  const replies = new Queue(REPLIES_MAX);
+  const control = controlHandle(async (line) => {
+    const reply = await answer(line).catch((error: unknown) => {
+      const { code, reason } = toFsError(error);
+      return JSON.stringify({ error: code, ...(reason ? { reason } : {}) });
+    });
+    let rest: Uint8Array = new TextEncoder().encode(`${reply}\n`);
+    while (rest.length > 0) rest = rest.subarray(await replies.write(rest, never));
+  });
+  return {
+    ...control,
+    ready: (what) => (what === 'read' ? replies.ready('read') : { bytes: 1, hangup: false }),
+    changed: (signal) => replies.changed(signal),
+    read: (_at, count, signal) => replies.read(count, signal),
+    close: async () => {
+      // Who closes reads no more: a reply that waits for room is dropped.
+      replies.abandon();
+      await control.close?.();
+    },
   };
 }
 

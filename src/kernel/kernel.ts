@@ -3,6 +3,7 @@
  * process. It knows nothing of where it runs: services, the runner and timers come in as parameters.
  */
 
+import { type AccessMap, restrict } from './access.ts';
 import { type Awaitable, after, attempt } from './awaitable.ts';
 import type { Caller } from './caller.ts';
 import { Changes } from './changes.ts';
@@ -33,6 +34,8 @@ export interface KernelHost {
   makeService(spec: ServiceSpec, process: Process | undefined): Promise<FileService>;
   /** The same service as another process has it; undefined for services that are the same for all. */
   personal(spec: ServiceSpec, process: Process): FileService | undefined;
+  /** An overlay over a source for what a process changes, to be reviewed; absent where there is none. */
+  overlay?(process: Process, base: Source, at: Path): FileService;
   readonly runner: Runner;
   /** Milliseconds from a clock that only goes forward. */
   now(): number;
@@ -328,6 +331,16 @@ export class Kernel {
       this.makePersonal(process);
     }
     this.#host.notify({ type: 'mounts', pid: owner.pid });
+  }
+
+  /** Before it starts: what it may write, and how. ENOTSUP where nothing can be reviewed. */
+  restrict(process: Process, access: AccessMap): void {
+    const { namespace } = process;
+    const overlay = (base: Source, at: Path): Source =>
+      this.source(
+        this.#host.overlay?.(process, base, at) ?? fail('ENOTSUP', 'there are no overlays here'),
+      );
+    namespace.start(restrict(namespace.table, access, overlay));
   }
 
   /** Services that each process has its own of take the place of its parent's. */

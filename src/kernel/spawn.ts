@@ -1,4 +1,5 @@
 /** Starting a program: its process, its three standard streams as pipes, its preopens, and the runner that executes it. */
+import type { AccessMap } from './access.ts';
 import { quietly } from './awaitable.ts';
 import type { NamespaceStat } from './caller.ts';
 import { fail } from './errors.ts';
@@ -31,6 +32,8 @@ export interface SpawnConfig {
   readonly stdio?: readonly (number | 'tty' | 'pipe' | 'plain pipe')[];
   /** A terminal by its id; by default that of the caller. */
   readonly tty?: number;
+  /** How it may write each mount; by default as the caller. What is `cow` waits for a review. */
+  readonly access?: AccessMap;
   /** `share`: what it mounts the caller sees, and the other way round. By default a fork. */
   readonly namespace?: 'fork' | 'share';
 }
@@ -57,6 +60,7 @@ export async function spawn(
   );
   const cwd = await parent.namespace.realpath(config.cwd ?? '.', parent.caller(-1, signal));
   const shares = config.namespace === 'share';
+  if (shares && config.access) fail('EINVAL', 'mounts that are shared cannot be restricted');
   const terminal = terminalFor(kernel, parent, config.tty);
   const child = new Process({
     pid: kernel.nextPid(),
@@ -73,6 +77,7 @@ export async function spawn(
     terminal,
     now: kernel.now,
   });
+  if (config.access) kernel.restrict(child, config.access);
   kernel.makePersonal(child);
   const ends: (OpenFile | undefined)[] = [];
   const preopens: string[] = [];

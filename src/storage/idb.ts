@@ -18,6 +18,7 @@ import { checksum } from './bytes.ts';
 import { migrate } from './migrate.ts';
 
 type Database = IDBPDatabase<unknown>;
+type Upgrade = IDBPTransaction<unknown, string[], 'versionchange'>;
 
 const OPEN_MS = 5_000;
 
@@ -134,13 +135,13 @@ export class IdbBackend implements Backend {
 async function openDatabase({ name, giveWay }: IdbOptions, lost: () => void): Promise<Database> {
   let blocked = false;
   const opening = openDB(name, FORMAT, {
-    upgrade: async (db, from, _to, tx) => {
+    upgrade: (db, from, _to, tx) => {
       for (const table of tables) {
         if (!db.objectStoreNames.contains(table) && table !== 'seg') db.createObjectStore(table);
       }
       if (from === 0) db.createObjectStore('seg');
-      else if (from === 1)
-        await migrate(tx as unknown as IDBPTransaction<unknown, string[], 'versionchange'>);
+      // Whole or not at all: what cannot be read stays as it is.
+      else if (from === 1) void migrate(tx as Upgrade).catch(() => tx.abort());
     },
     blocked: () => {
       blocked = true;

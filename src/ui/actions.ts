@@ -1,6 +1,6 @@
 /** What a person can do, one function each: used by buttons, keys and drops alike. Errors become toasts. */
 import { client, loadListing, onOpenPathChanged } from './session.ts';
-import { type DialogState, get, set, type Toast, type View } from './store.ts';
+import { type DialogState, get, type MountRow, set, type Toast, type View } from './store.ts';
 import { explain, joinPath, nameOf, parentPath, showName } from './text.ts';
 
 const TEXT_MAX = 4 * 1024 * 1024;
@@ -88,6 +88,8 @@ let versions = 0;
 async function viewOf(path: string): Promise<View> {
   const { fs } = client().oanix;
   const stat = await fs.stat(path);
+  const special = await viewOfOwn(path);
+  if (special) return special;
   if (stat.kind === 'dir') {
     await fs.readdir(path);
     await loadListing(path);
@@ -104,6 +106,20 @@ async function viewOf(path: string): Promise<View> {
   } finally {
     await client().call('close', { fd });
   }
+}
+
+/** Directories that have a view of their own: it is given their path and the kind of service behind it. */
+type OwnView = (path: string, service: string) => Promise<View | undefined>;
+const ownViews: OwnView[] = [];
+export const addOwnView = (view: OwnView): void => void ownViews.push(view);
+
+async function viewOfOwn(path: string): Promise<View | undefined> {
+  const service = coveringMount(path)?.members[0]?.service.kind;
+  for (const look of service ? ownViews : []) {
+    const view = await look(path, service as string);
+    if (view) return view;
+  }
+  return undefined;
 }
 
 async function openForReading(path: string): Promise<{ fd: number; stream: boolean }> {
@@ -133,11 +149,15 @@ export function asText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Where the mount that serves a path is read-only, so is the editor. */
-export function isReadOnly(path: string): boolean {
-  const covering = get()
+/** The mount that serves a path. */
+const coveringMount = (path: string): MountRow | undefined =>
+  get()
     .mounts.filter(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`))
     .sort((a, b) => b.at.length - a.at.length)[0];
+
+/** Where the mount that serves a path is read-only, so is the editor. */
+export function isReadOnly(path: string): boolean {
+  const covering = coveringMount(path);
   if (
     covering?.members.some(({ service }) => service.kind === 'store') &&
     get().store?.state === 'read-only'
@@ -151,7 +171,8 @@ export const isDirty = (path: string): boolean => Object.hasOwn(get().drafts, pa
 onOpenPathChanged((paths) => {
   const { path, view } = get();
   if (paths.length > 0 && !paths.includes(path)) return;
-  if (view.kind === 'dir') return void show(path);
+  if (view.kind === 'dir' || view.kind === 'review' || view.kind === 'timeline')
+    return void show(path);
   if (isDirty(path)) return void checkConflict(path);
   if (view.kind !== 'stream') void show(path);
 });

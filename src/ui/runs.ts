@@ -1,10 +1,12 @@
 /** Programs that were started from the page: preflight, output as it streams, stop, and how they ended. */
 import type { Spawned, TerminalOptions } from '../boot/oanix.ts';
+import type { AccessMap } from '../kernel/access.ts';
 import type { ExitStatus, Limits } from '../kernel/process.ts';
 import type { Preflight } from '../wasi/module.ts';
-import { attempt, nextId, openDialog } from './actions.ts';
+import { attempt, isDirty, nextId, open, openDialog } from './actions.ts';
+import { pathOfReview } from './review.ts';
 import { client } from './session.ts';
-import { get, type RunRow, set } from './store.ts';
+import { get, type RunRow, set, type View } from './store.ts';
 import { nameOf, showName } from './text.ts';
 
 /** Output kept for one run; the oldest goes first. */
@@ -29,6 +31,8 @@ export interface RunRequest {
   readonly stdin: string;
   readonly cwd: string;
   readonly limits: Limits;
+  /** How it may write each mount. */
+  readonly access: AccessMap;
 }
 
 /** What a row of the dock is connected to. */
@@ -40,9 +44,10 @@ interface Live {
 }
 const live = new Map<number, Live>();
 
-export async function run({ program, name, args, stdin, cwd, limits }: RunRequest): Promise<void> {
+export async function run(request: RunRequest): Promise<void> {
+  const { program, name, args, stdin, cwd, limits, access } = request;
   await attempt(`${showName(nameOf(name))} did not start`, async () => {
-    const config = { args: [nameOf(name), ...args], cwd, limits };
+    const config = { args: [nameOf(name), ...args], cwd, limits, access };
     // Without prepared input a person can type it.
     if (stdin === '') await inTerminal(nameOf(name), program, config);
     else {
@@ -181,5 +186,11 @@ function wrap(data: Uint8Array, colour: string): Uint8Array {
 }
 
 function ended(id: number, status: ExitStatus): void {
-  set({ runs: get().runs.map((each) => (each.id === id ? { ...each, status } : each)) });
+  const { runs, path, view } = get();
+  set({ runs: runs.map((each) => (each.id === id ? { ...each, status } : each)) });
+  const pid = runs.find((each) => each.id === id)?.pid;
+  // What it changed is to be decided: shown at once, unless one is in the middle of something.
+  if (pid !== undefined && get().waiting[pid] && !isBusy(path, view)) void open(pathOfReview(pid));
 }
+
+const isBusy = (path: string, view: View): boolean => view.kind === 'text' && isDirty(path);

@@ -36,8 +36,10 @@ export async function startSession(page: Client): Promise<void> {
   });
   window.addEventListener('pagehide', () => void page.flush().catch(() => undefined));
   window.addEventListener('beforeunload', (event) => {
-    const { store, drafts } = get();
-    if (Object.keys(drafts).length > 0 || store?.state === 'failed') event.preventDefault();
+    const { store, drafts, waiting } = get();
+    const undecided = Object.keys(waiting).length > 0;
+    if (undecided || Object.keys(drafts).length > 0 || store?.state === 'failed')
+      event.preventDefault();
   });
   await attach();
 }
@@ -77,6 +79,9 @@ export async function restart(safe = false): Promise<void> {
   set({
     runs: [],
     activeRun: undefined,
+    waiting: {},
+    review: undefined,
+    timeline: undefined,
     boot: 'starting',
     stages: [],
     bootError: undefined,
@@ -97,9 +102,20 @@ function hear(event: PageEvent): void {
   else if (event.type === 'store-free') set({ storeFree: true });
   else if (event.type === 'damaged') set({ damaged: [...get().damaged, event.record] });
   else if (event.type === 'mounts') void refreshMounts();
+  else if (event.type === 'review') reviewed(event.pid, event.changes);
+  else if (event.type === 'snapshots') reopen([SNAPSHOTS]);
   else if (event.type === 'crashed') {
     set({ boot: 'crashed', bootError: event.reason, runs: [], activeRun: undefined });
   }
+}
+
+const SNAPSHOTS = '/snapshots';
+
+/** A program's changes wait to be decided, or no longer do. */
+function reviewed(pid: number, changes: number): void {
+  const { [pid]: _, ...others } = get().waiting;
+  set({ waiting: changes > 0 ? { ...others, [pid]: changes } : others });
+  reopen([`/review/${pid}`]);
 }
 
 async function refreshMounts(): Promise<void> {

@@ -5,7 +5,9 @@ import type { ExitStatus } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
+import type { ReviewState } from './review.ts';
 import type { Output } from './runs.ts';
+import type { TimelineState } from './timeline.ts';
 
 export interface MountRow {
   readonly at: string;
@@ -34,6 +36,10 @@ export type View =
     }
   | { readonly kind: 'bytes'; readonly size: number; readonly version: number }
   | { readonly kind: 'stream' }
+  /** What a program changed, to be kept or discarded. */
+  | { readonly kind: 'review' }
+  /** The snapshots. */
+  | { readonly kind: 'timeline' }
   | { readonly kind: 'error'; readonly message: string };
 
 export interface RunRow {
@@ -107,6 +113,10 @@ export interface AppState {
   readonly activeRun: number | undefined;
   /** The process table stands where a program's output would. */
   readonly processesShown: boolean;
+  /** Programs by number whose changes wait, with how many there are. */
+  readonly waiting: Readonly<Record<number, number>>;
+  readonly review: ReviewState | undefined;
+  readonly timeline: TimelineState | undefined;
   readonly dialog: DialogState | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
@@ -131,6 +141,9 @@ export const useApp = create<AppState>(() => ({
   runs: [],
   activeRun: undefined,
   processesShown: false,
+  waiting: {},
+  review: undefined,
+  timeline: undefined,
   dialog: undefined,
   toasts: [],
   sideOpen: false,

@@ -130,7 +130,7 @@ const overlay = (over: FileService): CowFs => new CowFs(over, { clock });
 
 const reviewOf = (cow: CowFs): Review =>
   new Review([{ at: [], cow }], {
-    diff: () => '',
+    diff: async () => '',
     announce: () => undefined,
     changed: () => undefined,
   });

@@ -16,10 +16,12 @@ export interface Layer {
 
 export interface ReviewHost {
   /** A unified diff of two texts; `undefined` for a file that is not there. */
-  diff(path: string, before: string | undefined, after: string | undefined): string;
+  diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
   /** Paths of a base that are others now. */
   announce(cow: CowFs, paths: readonly Path[]): void;
-  /** Nothing is left to decide, or something is again. */
+  /** Before anything is kept: the chance to remember how it was. */
+  beforeCommit?(): Promise<void>;
+  /** Something was decided. */
   changed(): void;
 }
 
@@ -80,6 +82,7 @@ export class Review {
    * ENOTSUP where the base cannot take several changes as one.
    */
   async commit(paths: readonly string[] = []): Promise<void> {
+    await this.#host.beforeCommit?.();
     await this.#each(paths, async (cow, chosen, all) => {
       const apply =
         cow.base.apply ?? fail('ENOTSUP', 'what is mounted there cannot take this at once');

@@ -28,7 +28,9 @@ import { isProgram, nameOf, showName, showSize } from '../text.ts';
 import { fromInput, receive } from '../upload.ts';
 import { Directory } from './Directory.tsx';
 import { HexView } from './HexView.tsx';
+import { Review } from './Review.tsx';
 import { TextView } from './TextView.tsx';
+import { Timeline } from './Timeline.tsx';
 
 export function Centre() {
   const path = useApp((s) => s.path);
@@ -45,15 +47,25 @@ function ViewBar({ path, view }: { path: string; view: View }) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
   const selected = useApp((s) => s.selected);
   const count = useApp((s) => s.listings[path]?.length);
-  const target = view.kind === 'dir' ? selected : path;
+  const own = view.kind === 'review' || view.kind === 'timeline';
+  const target = view.kind === 'dir' ? selected : own ? undefined : path;
   const mounts = useApp((s) => s.mounts);
   const readOnly = view.kind === 'text' && view.readOnly;
   const fixed =
     target !== undefined && (isReadOnly(target) || mounts.some(({ at }) => at === target));
+  const reviewed = useApp((s) => s.review?.name);
+  const title =
+    view.kind === 'review'
+      ? `Review of ${showName(reviewed ?? nameOf(path))}`
+      : view.kind === 'timeline'
+        ? 'Snapshots'
+        : path === '/'
+          ? '/'
+          : showName(nameOf(path));
   return (
     <div className="view-bar">
       <h2>
-        <span>{path === '/' ? '/' : showName(nameOf(path))}</span>
+        <span>{title}</span>
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
         <span className="about">{about(view, count)}</span>
       </h2>
@@ -141,6 +153,8 @@ function NewButtons() {
 
 function Content({ path, view }: { path: string; view: View }) {
   if (view.kind === 'dir') return <Directory key={path} path={path} />;
+  if (view.kind === 'review') return <Review />;
+  if (view.kind === 'timeline') return <Timeline />;
   if (view.kind === 'text') return <TextView key={path} path={path} {...view} />;
   if (view.kind === 'bytes')
     return <HexView key={`${path} ${view.version}`} path={path} size={view.size} />;

@@ -1,11 +1,12 @@
 /** A program before it runs: what it is, what it will ask for, and what it is given. */
 import { Play } from 'lucide-react';
 import { type FormEvent, useId } from 'react';
+import type { AccessMap } from '../../kernel/access.ts';
 import { closeDialog, toast } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { run } from '../runs.ts';
-import type { DialogState } from '../store.ts';
+import { type DialogState, useApp } from '../store.ts';
 import { nameOf, showName, showSize, splitArguments } from '../text.ts';
 import { keepProgram } from '../upload.ts';
 
@@ -34,6 +35,7 @@ export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
       args: splitArguments(String(data.get('args') ?? '')),
       stdin: String(data.get('stdin') ?? ''),
       cwd: String(data.get('cwd') || '/'),
+      access: accessOf(data),
       limits: {
         ...(wall > 0 ? { wall: wall * 1000 } : {}),
         ...(memory > 0 ? { memory: memory * 2 ** 20 } : {}),
@@ -120,6 +122,7 @@ function Inputs() {
           autoComplete="off"
         />
       </label>
+      <WriteAccess />
       <details>
         <summary>Input, directory and limits</summary>
         <div className="field" style={{ gap: 12, padding: '4px 10px 12px' }}>
@@ -151,5 +154,47 @@ function Inputs() {
         </div>
       </details>
     </>
+  );
+}
+
+const ACCESS = 'access ';
+
+/** What is asked for each mount; everything else that can be written is a copy too. */
+function accessOf(data: FormData): AccessMap {
+  const named = [...data].filter(([name]) => name.startsWith(ACCESS));
+  return {
+    '*': 'cow',
+    ...Object.fromEntries(named.map(([name, value]) => [name.slice(ACCESS.length), value])),
+  } as AccessMap;
+}
+
+/** Mounts whose files a program could change. */
+const stored: ReadonlySet<string> = new Set(['store', 'mem', 'workspace', 'opfs', 'cow', 'quota']);
+
+function WriteAccess() {
+  const mounts = useApp((s) => s.mounts);
+  const shown = mounts.filter(
+    ({ members }) =>
+      members.some(({ ro }) => !ro) && members.every(({ service }) => stored.has(service.kind)),
+  );
+  if (shown.length === 0) return null;
+  return (
+    <fieldset className="access">
+      <legend>What it writes</legend>
+      {shown.map(({ at, members }) => (
+        <label key={at}>
+          <span>{showName(at)}</span>
+          <select
+            className="input"
+            name={`${ACCESS}${at}`}
+            defaultValue={members.some(({ service }) => service.kind === 'mem') ? 'rw' : 'cow'}
+          >
+            <option value="cow">goes to a copy, for you to review</option>
+            <option value="rw">is written at once</option>
+            <option value="ro">is refused</option>
+          </select>
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -1,9 +1,10 @@
 /** The programs that were run: their output as it comes, how they ended, and what they changed. */
-import { Activity, CircleStop, SquareTerminal, X } from 'lucide-react';
+import { Activity, CircleStop, GitCompare, SquareTerminal, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExitStatus, FileChange } from '../../kernel/process.ts';
 import { open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
+import { pathOfReview } from '../review.ts';
 import { closeRun, openTerminal, resize, stop, takesInput, type } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
 import { nameOf, showDuration, showName, showSize } from '../text.ts';
@@ -196,7 +197,8 @@ function Search({ find, close }: { find(text: string, back: boolean): boolean; c
   );
 }
 
-function Facts({ run: { status } }: { run: RunRow }) {
+function Facts({ run: { status, pid } }: { run: RunRow }) {
+  const waiting = useApp((s) => s.waiting[pid]);
   return (
     <div className="run-facts" role="region" aria-label="Result" tabIndex={0} aria-live="polite">
       <dl>
@@ -214,6 +216,14 @@ function Facts({ run: { status } }: { run: RunRow }) {
         )}
       </dl>
       {status?.trap && <p className="bad">{status.trap.message}</p>}
+      {waiting !== undefined && (
+        <Button
+          label={`Review ${waiting} ${waiting === 1 ? 'change' : 'changes'}`}
+          icon={GitCompare}
+          look="primary"
+          onClick={() => void open(pathOfReview(pid))}
+        />
+      )}
       {status && <Changes status={status} />}
     </div>
   );

@@ -1,8 +1,39 @@
 /** The line at the bottom: what this page stands on. */
-import { Activity, Moon, Package, ShieldCheck, SquareTerminal, Sun } from 'lucide-react';
-import { keepFiles, openDialog, setTheme } from '../actions.ts';
+import {
+  Activity,
+  GitCompare,
+  History,
+  Moon,
+  Package,
+  ShieldCheck,
+  SquareTerminal,
+  Sun,
+} from 'lucide-react';
+import { keepFiles, open, openDialog, setTheme } from '../actions.ts';
+import { pathOfReview } from '../review.ts';
 import { openTerminal } from '../runs.ts';
 import { get, set, useApp } from '../store.ts';
+import { TIMELINE } from '../timeline.ts';
+
+/** Programs whose changes wait to be decided. */
+function Waiting() {
+  const waiting = useApp((s) => s.waiting);
+  const [pid] = Object.keys(waiting);
+  if (pid === undefined) return null;
+  const count = Object.keys(waiting).length;
+  const words = count === 1 ? '1 review' : `${count} reviews`;
+  return (
+    <button
+      type="button"
+      className="button plain warn"
+      aria-label={`${words} waiting`}
+      title="What programs changed waits for you to keep or discard it"
+      onClick={() => void open(pathOfReview(Number(pid)))}
+    >
+      <GitCompare size={13} aria-hidden /> {words}
+    </button>
+  );
+}
 
 /** How programs reach the kernel here. */
 const rungs = {
@@ -64,6 +95,16 @@ export function StatusBar() {
       >
         <Package size={13} aria-hidden /> <span className="long">Install</span>
       </button>
+      <button
+        type="button"
+        className="button plain"
+        aria-label="Snapshots"
+        title="Snapshots of /home"
+        onClick={() => void open(TIMELINE)}
+      >
+        <History size={13} aria-hidden /> <span className="long">Snapshots</span>
+      </button>
+      <Waiting />
       <span className="spacer" />
       <button
         type="button"

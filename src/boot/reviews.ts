@@ -1,0 +1,95 @@
+/** The reviews of this kernel: one for each process that writes over copies, until everything is decided. */
+import { CowFs } from '../fs/cow/cowfs.ts';
+import { type Layer, Review } from '../fs/cow/review.ts';
+import type { Reviewed } from '../fs/cow/reviewfs.ts';
+import type { Source } from '../kernel/mounts.ts';
+import { formatPath, type Path } from '../kernel/path.ts';
+import type { Process } from '../kernel/process.ts';
+import type { FileService } from '../kernel/service.ts';
+
+export interface ReviewsHost {
+  /** Tells everyone of a change in a source. */
+  announce(source: Source, path: Path): void;
+  /** A review has something to decide, or nothing any more. */
+  changed(pid: number, changes: number): void;
+  /** Before changes are kept. */
+  beforeCommit(name: string): Promise<void>;
+}
+
+/** What one program may change before it is reviewed. */
+const QUOTA = 1 << 30;
+/** Longer differences are told as such. */
+const DIFF_MS = 1_000;
+
+export class ReviewTable {
+  readonly reviews = new Map<number, Reviewed>();
+  readonly #sources = new Map<CowFs, Source>();
+  readonly #host: ReviewsHost;
+
+  constructor(host: ReviewsHost) {
+    this.#host = host;
+  }
+
+  /** Another overlay of a process. */
+  overlay(process: Process, base: Source, at: Path): FileService {
+    const cow = new CowFs(base.service, { spec: { kind: 'cow' }, quota: QUOTA });
+    const known = this.reviews.get(process.pid);
+    if (known) (known.review.layers as Layer[]).push({ at, cow });
+    else this.#add(process, [{ at, cow }]);
+    this.#sources.set(cow, base);
+    return cow;
+  }
+
+  #add(process: Process, layers: Layer[]): void {
+    const { pid, name } = process;
+    const review = new Review(layers, {
+      diff: (path, before, after) => unified(path, before, after),
+      announce: (cow, paths) => {
+        const source = this.#sources.get(cow);
+        for (const path of source ? paths : []) this.#host.announce(source as Source, path);
+      },
+      beforeCommit: () => this.#host.beforeCommit(name),
+      changed: () => void this.#look(process),
+    });
+    const status = async (): Promise<object> => ({
+      pid,
+      name,
+      running: process.status === undefined,
+      mounts: layers.map(({ at }) => formatPath(at)),
+      changes: (await review.changes()).length,
+      snapshots: review.snapshots,
+    });
+    this.reviews.set(pid, { pid, review, status });
+    void process.ended.then(() => this.#look(process));
+  }
+
+  /** A review that has nothing left to decide ends with its program. */
+  async #look(process: Process): Promise<void> {
+    const known = this.reviews.get(process.pid);
+    if (!known) return;
+    const changes = (await known.review.changes()).length;
+    if (changes === 0 && process.status) {
+      this.reviews.delete(process.pid);
+      for (const { cow } of known.review.layers) this.#sources.delete(cow);
+    }
+    this.#host.changed(process.pid, changes);
+  }
+}
+
+async function unified(
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<string> {
+  // Loaded when first asked for.
+  const { createTwoFilesPatch } = await import('diff');
+  const [from, to] = [
+    before === undefined ? '/dev/null' : `a${path}`,
+    after === undefined ? '/dev/null' : `b${path}`,
+  ];
+  const patch = createTwoFilesPatch(from, to, before ?? '', after ?? '', undefined, undefined, {
+    context: 3,
+    timeout: DIFF_MS,
+  });
+  return patch ?? `Files ${from} and ${to} differ in too many places to show\n`;
+}

@@ -1,0 +1,133 @@
+/** What a program changed over copies: looked at file by file, kept or discarded. */
+import type { ChangeLine } from '../boot/history.ts';
+import { addOwnView, asText, attempt, open, toast } from './actions.ts';
+import { client } from './session.ts';
+import { get, set } from './store.ts';
+import { showName } from './text.ts';
+
+/** Both sides of a changed file; absent where it is not there. */
+export interface Sides {
+  readonly before: Uint8Array | undefined;
+  readonly after: Uint8Array | undefined;
+}
+
+/** Larger files are told to differ, not how. */
+const COMPARE_MAX = 4 * 1024 * 1024;
+
+export interface ReviewState {
+  readonly pid: number;
+  readonly name: string;
+  readonly running: boolean;
+  readonly changes: readonly ChangeLine[];
+  /** Paths that are chosen. */
+  readonly chosen: ReadonlySet<string>;
+  /** The one that is looked at. */
+  readonly shown: string | undefined;
+}
+
+export const pathOfReview = (pid: number): string => `/review/${pid}`;
+
+/** The process number of a path that is a review's. */
+export function reviewAt(path: string): number | undefined {
+  const found = /^\/review\/([1-9]\d*)$/.exec(path);
+  return found ? Number(found[1]) : undefined;
+}
+
+addOwnView(async (path, service) => {
+  const pid = service === 'review' ? reviewAt(path) : undefined;
+  if (pid === undefined) return undefined;
+  await loadReview(pid);
+  return { kind: 'review' };
+});
+
+/** Reads the list again; what was chosen and is still there stays so. */
+async function loadReview(pid: number): Promise<void> {
+  const { reviews } = client().oanix;
+  const status = (await reviews.list()).find((each) => each.pid === pid);
+  if (!status) {
+    if (get().review?.pid === pid) set({ review: undefined });
+    return;
+  }
+  const changes = await reviews.changes(pid);
+  const old = get().review;
+  const paths = new Set(changes.map(({ path }) => path));
+  const same = old?.pid === pid;
+  const known = new Set(same ? old.changes.map(({ path }) => path) : []);
+  const chosen = [...paths].filter((path) => !known.has(path) || old?.chosen.has(path));
+  const shown = same && old.shown && paths.has(old.shown) ? old.shown : firstFile(changes);
+  const { name, running } = status;
+  set({ review: { pid, name, running, changes, chosen: new Set(chosen), shown } });
+}
+
+const firstFile = (changes: readonly ChangeLine[]): string | undefined =>
+  (changes.find(({ kind }) => kind === 'file') ?? changes[0])?.path;
+
+export function choose(path: string, on: boolean): void {
+  const { review } = get();
+  if (!review) return;
+  const chosen = new Set(review.chosen);
+  if (on) chosen.add(path);
+  else chosen.delete(path);
+  set({ review: { ...review, chosen } });
+}
+
+export function chooseAll(on: boolean): void {
+  const { review } = get();
+  if (!review) return;
+  const paths = on ? review.changes.map(({ path }) => path) : [];
+  set({ review: { ...review, chosen: new Set(paths) } });
+}
+
+export function showChange(path: string): void {
+  const { review } = get();
+  if (review) set({ review: { ...review, shown: path } });
+}
+
+/** Both sides of a change; undefined where one of them is too large to compare here. */
+export async function sidesOf(
+  pid: number,
+  { op, path, from }: ChangeLine,
+): Promise<Sides | undefined> {
+  const { fs, reviews } = client().oanix;
+  const read = async (at: string): Promise<Uint8Array | undefined> => {
+    const { kind, size } = await fs.lstat(at);
+    if (kind !== 'file') return undefined;
+    if (size > COMPARE_MAX) throw new RangeError();
+    return fs.readFile(at);
+  };
+  try {
+    const before = op === 'added' ? undefined : await read(from ?? path);
+    const after = op === 'deleted' ? undefined : await read(reviews.pathOf(pid, path));
+    return { before, after };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+export const textOf = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? '' : asText(bytes);
+
+/** Keeps or discards what is chosen, or everything; when nothing is left one is back where the files are. */
+export async function decide(what: 'keep' | 'discard', all: boolean): Promise<void> {
+  const { review } = get();
+  if (!review) return;
+  const { pid, name } = review;
+  const paths = all ? [] : [...review.chosen];
+  const count = all ? review.changes.length : paths.length;
+  const done = await attempt(what === 'keep' ? 'Not kept' : 'Not discarded', () =>
+    client().oanix.reviews[what](pid, paths),
+  );
+  if (!done) return;
+  await loadReview(pid).catch(() => set({ review: undefined }));
+  const word = count === 1 ? 'change' : 'changes';
+  toast(`${what === 'keep' ? 'Kept' : 'Discarded'} ${count} ${word} of ${showName(name)}`);
+  const left = get().review;
+  if ((!left || left.changes.length === 0) && reviewAt(get().path) === pid) {
+    const [first] = review.changes;
+    await open(what === 'keep' && first?.op !== 'deleted' ? placeOf(first?.path) : '/home');
+  }
+}
+
+/** The directory that something lies in. */
+const placeOf = (path = '/home'): string => path.slice(0, path.lastIndexOf('/')) || '/';

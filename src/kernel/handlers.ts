@@ -253,6 +253,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
         from,
         original: original ?? false,
         failed: source.failed,
+        about: source.service.about?.(),
         use: { ...source.use },
       })),
     }));

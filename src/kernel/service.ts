@@ -60,6 +60,14 @@ export interface ServiceSpec {
   readonly options?: { readonly [name: string]: Json };
 }
 
+/** What a person is told of a mounted service, as far as it knows. */
+export interface About {
+  /** Bytes of content, and names, that it holds, with their limits. */
+  readonly used?: { readonly bytes: number; readonly entries: number };
+  readonly limit?: { readonly bytes?: number; readonly entries?: number };
+  readonly note?: string;
+}
+
 /** One step of a change that `apply` makes. Paths are those of the service as the steps before have left it. */
 export type Step =
   /** Whatever is there, a directory with all below it. */
@@ -106,6 +114,8 @@ export interface FileService {
   watch?(path: Path, changed: (paths: Path[]) => void): () => void;
   /** Durable when it resolves. */
   sync?(): Promise<void>;
+  /** For the list of mounts. */
+  about?(): About;
   /** All of the steps in order, or none: visible at once, and durable together also where the power fails. */
   apply?(steps: readonly Step[], signal: AbortSignal): Promise<void>;
 }

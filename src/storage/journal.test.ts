@@ -428,8 +428,8 @@ describe('space', () => {
 
   it('of content that is stored only so much stays in memory', async () => {
     const name = fresh();
-    const { fs } = await boot(name, { residentBytes: 300_000 });
-    const texts = Array.from({ length: 20 }, (_, i) => String(i).repeat(40_000));
+    const { fs } = await boot(name, { residentBytes: 4 * 1024 * 1024 });
+    const texts = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i).repeat(500_000));
     for (const [i, text] of texts.entries()) await put(fs, [`f${i}`], text);
     await fs.sync();
     for (const [i, text] of texts.entries()) {

@@ -30,6 +30,10 @@ export interface JournalOptions {
   now(): number;
   /** Content kept in memory that is stored too; the default is 256 MiB. */
   readonly residentBytes?: number;
+  /** A checkpoint is written after so many changes, where they are not small beside it; the default is 64. */
+  readonly checkpointAfter?: number;
+  /** Garbage that is left alone, and live content that is moved at once to be rid of more; the default is 4 MiB. */
+  readonly garbageBytes?: number;
 }
 
 const FLUSH_MS = 50;
@@ -39,10 +43,8 @@ const RETRY_MS = 2_000;
 const TIDY_MS = 1_000;
 /** Content in one transaction. */
 const BATCH_BYTES = 8 * 1024 * 1024;
-/** A checkpoint is written after so many changes, where they are not small beside it. */
-const LOG_MAX = 64;
-/** Live content moved in one round of compaction, and garbage that is left alone. */
-const COMPACT_BYTES = 4 * 1024 * 1024;
+const CHECKPOINT_AFTER = 64;
+const GARBAGE_BYTES = 4 * 1024 * 1024;
 
 interface Known {
   readonly node: KeptNode;
@@ -391,8 +393,9 @@ export class Journal implements Keeper {
       if (!known) continue;
       this.space.use(now);
       this.space.free(known.places);
-      if (known.node.nlink > 0) known.places = now;
-      else this.#known.delete(ino);
+      known.places = now;
+      // One that was removed since is still to be told of.
+      if (known.node.nlink === 0 && !this.#dirty.has(ino)) this.#known.delete(ino);
     }
     this.#logBytes += logBytes;
     if (checkpoint) this.#checkpoint = checkpoint;
@@ -441,7 +444,8 @@ export class Journal implements Keeper {
   }
 
   #isCheckpointDue(more: number): boolean {
-    return this.#log.length >= LOG_MAX && (this.#logBytes + more) * 2 >= this.#treeBytes;
+    const after = this.#options.checkpointAfter ?? CHECKPOINT_AFTER;
+    return this.#log.length >= after && (this.#logBytes + more) * 2 >= this.#treeBytes;
   }
 
   /** The whole tree into the older slot; the log is kept back to the other, should this one be damaged. */
@@ -504,8 +508,9 @@ export class Journal implements Keeper {
   /** Moves what lives in mostly dead segments into new ones, a little with each flush. */
   #compact(): void {
     const { bytes, live } = this.space.total;
-    if (bytes - live < Math.max(COMPACT_BYTES, live / 2)) return;
-    const sparse = this.space.sparse(COMPACT_BYTES);
+    const limit = this.#options.garbageBytes ?? GARBAGE_BYTES;
+    if (bytes - live < Math.max(limit, live / 2)) return;
+    const sparse = this.space.sparse(limit);
     if (sparse.size === 0) return;
     for (const { node, places } of this.#known.values()) {
       if (node.nlink > 0 && places.some(({ seg }) => sparse.has(seg)))
@@ -513,18 +518,14 @@ export class Journal implements Keeper {
     }
   }
 
+  /** Loaded first: until the node is marked changed, a tree that is written meanwhile needs its places. */
   async #move(node: KeptNode, sparse: ReadonlySet<number>): Promise<void> {
-    for (const chunk of node.content?.chunks.values() ?? []) {
-      const { place } = chunk;
-      if (!place || !sparse.has(place.seg)) continue;
-      try {
-        await this.load(chunk);
-      } catch {
-        continue;
-      }
-      if (chunk.place === place) chunk.place = undefined;
-    }
-    if (node.nlink > 0) this.changed(node);
+    const isIn = ({ place }: Chunk): boolean => place !== undefined && sparse.has(place.seg);
+    const chunks = [...(node.content?.chunks.values() ?? [])].filter(isIn);
+    await Promise.all(chunks.map((chunk) => this.load(chunk).catch(ignore)));
+    if (node.nlink === 0) return;
+    for (const chunk of chunks) if (chunk.bytes && isIn(chunk)) chunk.place = undefined;
+    this.changed(node);
   }
 
   async #setAside(seg: number, value: unknown): Promise<void> {

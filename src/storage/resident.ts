@@ -4,6 +4,8 @@
  */
 import type { Chunk, Extent } from '../kernel/content.ts';
 
+/** What one read needs must fit. */
+const LIMIT_MIN = 4 * 1024 * 1024;
 /** Bytes of segments kept for their other files. */
 const SEGMENTS_BYTES = 8 * 1024 * 1024;
 
@@ -16,7 +18,7 @@ export class Resident {
   #segmentBytes = 0;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#limit = Math.max(limit, LIMIT_MIN);
   }
 
   /** It was just used: others go for it, the longest unused first. */

@@ -16,6 +16,7 @@ import {
   utf8Length,
 } from '../../kernel/path.ts';
 import type {
+  About,
   Entry,
   FileHandle,
   FileService,
@@ -144,6 +145,10 @@ export class MemFs implements FileService {
   /** Bytes of content and names held. */
   get usage(): { bytes: number; entries: number } {
     return { bytes: this.#bytes, entries: this.#entries };
+  }
+
+  about(): About {
+    return { used: this.usage, limit: this.#quota };
   }
 
   stat(path: Path): Awaitable<Stat> {

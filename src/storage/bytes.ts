@@ -40,7 +40,9 @@ export class Writer {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#room(1)] = value;
+    // Making room may put other memory in the place of this one.
+    const at = this.#room(1);
+    this.#bytes[at] = value;
   }
 
   u32(value: number): void {

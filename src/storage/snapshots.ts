@@ -55,6 +55,7 @@ export interface SnapshotsHost {
 export class Snapshots {
   readonly #journal: Journal;
   readonly #host: SnapshotsHost;
+  #turn: Promise<unknown> = Promise.resolve();
   #kept: Kept[];
   #rule: PruneRule;
   #parent: number;
@@ -96,7 +97,18 @@ export class Snapshots {
   }
 
   /** EEXIST if the name is taken, EINVAL if it is no name. */
-  async create(name: string, auto = false): Promise<Snapshot> {
+  create(name: string): Promise<Snapshot> {
+    return this.#inTurn(() => this.#create(name, false));
+  }
+
+  /** One after the other: each looks at the list first. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(run, run);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #create(name: string, auto: boolean): Promise<Snapshot> {
     checkName(name);
     if (this.#kept.some((each) => each.name === name)) fail('EEXIST', `'${name}' is there already`);
     let made: Kept | undefined;
@@ -115,13 +127,17 @@ export class Snapshots {
     this.#kept.push(snapshot);
     this.#parent = snapshot.id;
     this.#lastId = snapshot.id;
-    await this.prune();
+    await this.#prune();
     this.#host.changed();
     return snapshot;
   }
 
   /** One that makes itself before `what`; its name tells the time. */
   before(what: string): Promise<Snapshot> {
+    return this.#inTurn(() => this.#before(what));
+  }
+
+  #before(what: string): Promise<Snapshot> {
     const time = new Date(this.#host.now())
       .toISOString()
       .replace(/\.\d+Z$/, '')
@@ -129,7 +145,7 @@ export class Snapshots {
     const base = `${time} before ${what}`.slice(0, NAME_MAX - 4);
     for (let number = 1; ; number++) {
       const name = number === 1 ? base : `${base} ${number}`;
-      if (!this.#kept.some((each) => each.name === name)) return this.create(name, true);
+      if (!this.#kept.some((each) => each.name === name)) return this.#create(name, true);
     }
   }
 
@@ -137,22 +153,32 @@ export class Snapshots {
    * The tree becomes that of the snapshot; what it was is kept as one that made itself, and what is done from
    * now on branches off from the restored one.
    */
-  async restore(name: string): Promise<void> {
+  restore(name: string): Promise<void> {
+    return this.#inTurn(() => this.#restore(name));
+  }
+
+  async #restore(name: string): Promise<void> {
     const { id } = this.#find(name);
     const records = await this.records(name);
-    await this.before(`restoring ${name}`);
+    await this.#before(`restoring ${name}`);
     this.#host.replace(records);
     this.#parent = id;
     await this.#journal.capture(() => [this.#timeline({ parent: id })]);
     this.#host.changed();
   }
 
-  async remove(name: string): Promise<void> {
-    await this.#drop([this.#find(name)]);
-    this.#host.changed();
+  remove(name: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#drop([this.#find(name)]);
+      this.#host.changed();
+    });
   }
 
-  async rename(name: string, to: string): Promise<void> {
+  rename(name: string, to: string): Promise<void> {
+    return this.#inTurn(() => this.#rename(name, to));
+  }
+
+  async #rename(name: string, to: string): Promise<void> {
     checkName(to);
     if (this.#kept.some((each) => each.name === to)) fail('EEXIST', `'${to}' is there already`);
     const old = this.#find(name);
@@ -163,17 +189,21 @@ export class Snapshots {
   }
 
   /** EINVAL for numbers that are none. */
-  async setRule(rule: PruneRule): Promise<void> {
+  setRule(rule: PruneRule): Promise<void> {
+    return this.#inTurn(() => this.#setRule(rule));
+  }
+
+  async #setRule(rule: PruneRule): Promise<void> {
     for (const value of [rule.keep, rule.days])
       if (!Number.isSafeInteger(value) || value < 0) fail('EINVAL', 'a rule takes whole numbers');
     await this.#journal.write([this.#timeline({ rule })]);
     this.#rule = rule;
-    await this.prune();
+    await this.#prune();
     this.#host.changed();
   }
 
   /** What made itself goes when there are too many, or it is too old; the newest always stays. */
-  async prune(): Promise<void> {
+  async #prune(): Promise<void> {
     const autos = this.#kept.filter(({ auto }) => auto);
     const oldest = this.#host.now() - this.#rule.days * DAY_MS;
     const spare = autos.slice(0, -1);

@@ -9,19 +9,22 @@ import { decode, encode } from './record.ts';
 describe('records', () => {
   it('hold every value at every place, also where the memory grows', async () => {
     const sum = await checksum();
-    for (let shift = 0; shift < 20; shift++) {
-      const to = new Writer(sum);
-      for (let i = 0; i < shift; i++) to.u8(7);
-      for (let i = 0; i < 30_000; i++) {
-        to.whole(i * 977);
-        to.text(`näme ${i}`);
+    for (const put of ['whole', 'text', 'both'] as const) {
+      for (let shift = 0; shift < 20; shift++) {
+        const to = new Writer(sum);
+        for (let i = 0; i < shift; i++) to.u8(7);
+        for (let i = 0; i < 30_000; i++) {
+          if (put !== 'text') to.whole(i * 977);
+          if (put !== 'whole') to.text(`näme ${i}`);
+        }
+        const from = new Reader(to.done());
+        for (let i = 0; i < shift; i++) expect(from.u8()).toBe(7);
+        for (let i = 0; i < 30_000; i++) {
+          if (put !== 'text' && from.whole() !== i * 977) expect(i).toBe('as written');
+          if (put !== 'whole' && from.text() !== `näme ${i}`) expect(i).toBe('as written');
+        }
+        expect(from.left).toBe(0);
       }
-      const from = new Reader(to.done());
-      for (let i = 0; i < shift; i++) expect(from.u8()).toBe(7);
-      for (let i = 0; i < 30_000; i++) {
-        if (from.whole() !== i * 977 || from.text() !== `näme ${i}`) expect(i).toBe('as written');
-      }
-      expect(from.left).toBe(0);
     }
   });
 

@@ -1,4 +1,5 @@
 /** The manual pages of `/lib/man`: each service's README, by the name it is mounted with. */
+import archive from '../fs/archive/README.md?raw';
 import cow from '../fs/cow/README.md?raw';
 import dev from '../fs/dev/README.md?raw';
 import func from '../fs/func/README.md?raw';
@@ -6,12 +7,14 @@ import map from '../fs/map/README.md?raw';
 import mem from '../fs/mem/README.md?raw';
 import pipe from '../fs/pipe/README.md?raw';
 import proc from '../fs/proc/README.md?raw';
+import quota from '../fs/quota/README.md?raw';
 import readonly from '../fs/readonly/README.md?raw';
 import snapshots from '../fs/snapshots/README.md?raw';
 import sh from '../shell/README.md?raw';
 
 export const manPages: { readonly [name: string]: string } = Object.fromEntries(
   Object.entries({
+    archive,
     cow,
     dev,
     func,
@@ -19,6 +22,7 @@ export const manPages: { readonly [name: string]: string } = Object.fromEntries(
     mem,
     pipe,
     proc,
+    quota,
     readonly,
     review: cow,
     sh,

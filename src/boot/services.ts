@@ -2,6 +2,7 @@
  * The only place that names concrete file services: from a ServiceSpec to a service. Unknown kinds
  * and bad options are EINVAL with a sentence.
  */
+import { ArchiveFs } from '../fs/archive/archivefs.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
@@ -9,12 +10,13 @@ import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
+import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { SnapshotsFs, type TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
-import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
+import { type FileService, type Json, never, type ServiceSpec } from '../kernel/service.ts';
 import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
 import { welcome } from './welcome.ts';
@@ -36,6 +38,7 @@ type Maker = (
   options: Options,
   host: ServiceHost,
   spec: ServiceSpec,
+  process: Process | undefined,
 ) => FileService | Promise<FileService>;
 
 const makers: { readonly [kind: string]: Maker } = {
@@ -58,6 +61,9 @@ const makers: { readonly [kind: string]: Maker } = {
     ),
   // Pages are loaded when first looked at.
   man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
+  archive: (options, _host, spec, process) => openArchive(options, spec, process),
+  quota: async ({ of, ...limits }, host, spec, process) =>
+    QuotaFs.open(await makeService(specOf('quota', of), host, process), quotaOf(limits), spec),
   cow: async ({ of }, host, spec) =>
     new CowFs(await makeService(specOf('cow', of), host), { spec }),
 };
@@ -99,7 +105,7 @@ export async function makeService(
       `there is no service '${spec.kind}'; known are ${[...Object.keys(makers), ...Object.keys(personal)].join(', ')}`,
     );
   }
-  return (makers[spec.kind] as Maker)(spec.options ?? {}, host, spec);
+  return (makers[spec.kind] as Maker)(spec.options ?? {}, host, spec, process);
 }
 
 function quotaOf({ bytes, entries }: Options): { bytes?: number; entries?: number } {
@@ -111,6 +117,29 @@ function quotaOf({ bytes, entries }: Options): { bytes?: number; entries?: numbe
     ...(typeof bytes === 'number' ? { bytes } : {}),
     ...(typeof entries === 'number' ? { entries } : {}),
   };
+}
+
+/** An archive is a file of the namespace that it is mounted in, read when it is first looked into. */
+async function openArchive(
+  { path }: Options,
+  spec: ServiceSpec,
+  process: Process | undefined,
+): Promise<FileService> {
+  if (typeof path !== 'string') fail('EINVAL', "archive takes {path: '/home/some.zip'}");
+  const archive = new ArchiveFs(async () => {
+    const owner = process ?? fail('ENOTSUP', 'there is no namespace to read it from');
+    const file = await owner.namespace.open(
+      path as string,
+      { read: true },
+      owner.caller(-1, never),
+    );
+    if (!('pread' in file)) fail('EISDIR', 'an archive is a file');
+    const { size } = await file.stat(never);
+    return { size, read: async (at, count) => file.pread(at, count, never) };
+  }, spec);
+  // While a namespace is put together again the file is not there yet.
+  if (process && process.namespace.table.points.length > 0) await archive.ready();
+  return archive;
 }
 
 function textsOf({ files }: Options): Record<string, string> {

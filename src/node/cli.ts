@@ -5,12 +5,14 @@ import type { Process } from '../kernel/process.ts';
 import { type FileHandle, never } from '../kernel/service.ts';
 import { streamFile } from '../kernel/spawn.ts';
 import { makeKernel, readProgram } from './host.ts';
+import { closeStores, openStore } from './stores.ts';
 import { captureHandle, inputHandle, outputHandle } from './streams.ts';
 
 const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
 
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
   --mem GUEST             an empty directory in memory, as a preopened directory
+  --store FILE::GUEST     a directory that is kept in FILE, a store of this command, as GUEST
   --env NAME=VALUE        a variable; the program gets no others
   --cwd DIR               its working directory, one of its own names
   --memory MIB, --wall MS, --cpu MS, --output BYTES, --files N
@@ -22,6 +24,8 @@ interface Options {
   readonly file: string;
   readonly args: readonly string[];
   readonly dirs: readonly { host: string; guest: string; ro: boolean }[];
+  /** Directories that are kept. */
+  readonly stores: readonly { host: string; guest: string; ro: boolean }[];
   /** Directories in memory. */
   readonly memories: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -54,6 +58,7 @@ function parse(argv: readonly string[]): Options {
     options: {
       dir: { type: 'string', multiple: true },
       mem: { type: 'string', multiple: true },
+      store: { type: 'string', multiple: true },
       env: { type: 'string', multiple: true },
       cwd: { type: 'string' },
       json: { type: 'boolean' },
@@ -66,7 +71,8 @@ function parse(argv: readonly string[]): Options {
   return {
     file,
     args: args[0] === '--' ? args.slice(1) : args,
-    dirs: (values.dir ?? []).map(parseDir),
+    dirs: (values.dir ?? []).map((text) => parseDir('dir', text)),
+    stores: (values.store ?? []).map((text) => parseDir('store', text)),
     memories: values.mem ?? [],
     env: Object.fromEntries((values.env ?? []).map(parseEnv)),
     cwd: values.cwd,
@@ -75,11 +81,11 @@ function parse(argv: readonly string[]): Options {
   };
 }
 
-function parseDir(text: string): Options['dirs'][number] {
+function parseDir(option: string, text: string): Options['dirs'][number] {
   const ro = text.endsWith(':ro');
   const [host = '', guest, ...more] = (ro ? text.slice(0, -3) : text).split('::');
   if (host === '' || guest === '' || more.length > 0)
-    throw new UsageError(`--dir takes HOST::GUEST or HOST::GUEST:ro, not '${text}'`);
+    throw new UsageError(`--${option} takes HOST::GUEST or HOST::GUEST:ro, not '${text}'`);
   return { host, guest: guest ?? host, ro };
 }
 
@@ -110,6 +116,13 @@ async function run(options: Options): Promise<number> {
   for (const { host, guest, ro } of options.dirs) {
     const spec = { kind: 'workspace', options: { root: host } };
     await kernel.call(process_, 'mount', { spec, at: mountPoint(guest), flags: { ro } }, never);
+    preopens[guest] = mountPoint(guest);
+  }
+  for (const { host, guest, ro } of options.stores) {
+    await openStore(host);
+    const spec = { kind: 'store', options: { path: host } };
+    const flags = { create: true, ro };
+    await kernel.call(process_, 'mount', { spec, at: mountPoint(guest), flags }, never);
     preopens[guest] = mountPoint(guest);
   }
   for (const guest of options.memories) {
@@ -149,6 +162,7 @@ async function run(options: Options): Promise<number> {
     never,
   );
   const status = await kernel.process(pid).ended;
+  await closeStores();
   const [out, err] = captured;
   if (options.json) {
     const result = {

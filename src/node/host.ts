@@ -13,6 +13,7 @@ import type { Process } from '../kernel/process.ts';
 import type { FileService, ServiceSpec } from '../kernel/service.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
+import { storeAt } from './stores.ts';
 
 /** A kernel whose programs run in threads of this process. */
 export function makeKernel(): Kernel {
@@ -48,6 +49,8 @@ function after(ms: number, run: () => void): () => void {
 function makeService(spec: ServiceSpec, kernel: Kernel, process: Process | undefined): FileService {
   if (spec.kind === 'mem') return new MemFs({ spec });
   if (spec.kind === 'pipe') return new PipeFs();
+  if (spec.kind === 'store')
+    return storeAt(String(spec.options?.['path'] ?? '')) ?? fail('EINVAL', 'open the store first');
   if (spec.kind === 'workspace') return new WorkspaceFs(String(spec.options?.['root'] ?? ''), spec);
   return (
     (process && personalService(spec, kernel, process)) ??

@@ -6,7 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const sources = ['kernel', 'wasi', 'fs', 'node'].map((name) => join(root, 'src', name));
+const sources = ['kernel', 'wasi', 'fs', 'storage', 'capsule', 'node'].map((name) =>
+  join(root, 'src', name),
+);
 
 /** Changes when a source changes. */
 function stampOf() {

@@ -44,6 +44,23 @@ describe('oanix run', () => {
     expect(oanix(['--dir', `${place}:ro`, ...rest]).status).toBe(1);
   });
 
+  it('keeps a directory in a file, also when it was killed before', () => {
+    const store = join(dir, 'kept.store');
+    expect(oanix(['--store', `${store}::/tmp`, bin('hello-wasi')]).stdout).toContain('wrote /tmp');
+    const cat = (...options: string[]) =>
+      oanix(['--store', `${store}::/tmp`, ...options, bin('cat'), '/tmp/output.txt']);
+    expect(cat().stdout).toMatch(/hello-wasi/);
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    writeFileSync(`${store}.owner`, String(gone));
+    expect(cat().status).toBe(0);
+    writeFileSync(`${store}.owner`, String(process.pid));
+    const busy = cat();
+    expect([busy.status, busy.stderr]).toEqual([
+      126,
+      expect.stringContaining('has this store open'),
+    ]);
+  });
+
   it('tells how it ended as JSON, limits by their names', () => {
     const looping = join(dir, 'loop.wasm');
     writeFileSync(looping, tinyModule([0x03, 0x40, 0x0c, 0x00, 0x0b]));

@@ -4,7 +4,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   logLevel: 'silent',
   publicDir: false,
-  ssr: { noExternal: true },
+  // SQLite finds its own file beside it.
+  ssr: { noExternal: true, external: ['node-sqlite3-wasm'] },
   build: {
     ssr: true,
     target: 'node20',

@@ -25,7 +25,12 @@ const sourceOf = (bytes: Uint8Array): Source & { readonly reads: number[] } => {
     },
   };
 };
-const open = (bytes: Uint8Array): Promise<ArchiveFs> => ArchiveFs.open(sourceOf(bytes));
+const opened = async (source: Source): Promise<ArchiveFs> => {
+  const archive = new ArchiveFs(async () => source);
+  await archive.ready();
+  return archive;
+};
+const open = (bytes: Uint8Array): Promise<ArchiveFs> => opened(sourceOf(bytes));
 const half = (bytes: Uint8Array): Uint8Array => bytes.slice(0, bytes.length >> 1);
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -72,7 +77,7 @@ describe('an archive of tar', () => {
 
   it('is not unpacked: of what is not opened only the headers are read', async () => {
     const source = sourceOf(tar());
-    const archive = await ArchiveFs.open(source);
+    const archive = await opened(source);
     expect(source.reads.reduce((sum, count) => sum + count, 0)).toBeLessThan(10_000);
     const handle = await archive.open(['deep', 'big'], { read: true });
     expect((await handle.read?.(199_990, 100, never))?.length).toBe(10);

@@ -39,15 +39,30 @@ export class ArchiveFs implements FileService {
   readonly #left: string[] = [];
   #lastIno = 1n;
 
-  /** EINVAL where it is none of the formats or damaged at its beginning, EFBIG where it is too large. */
-  static async open(source: Source, spec: ServiceSpec = { kind: 'archive' }): Promise<ArchiveFs> {
-    const archive = new ArchiveFs(spec);
-    for await (const entry of await entriesOf(source)) await archive.#add(entry);
-    return archive;
+  readonly #source: () => Promise<Source>;
+  #reading: Promise<void> | undefined;
+
+  constructor(source: () => Promise<Source>, spec: ServiceSpec = { kind: 'archive' }) {
+    this.spec = spec;
+    this.#source = source;
   }
 
-  private constructor(spec: ServiceSpec) {
-    this.spec = spec;
+  /**
+   * Reads the list of its entries, when it is first asked for anything. EINVAL where it is none of the formats
+   * or damaged at its beginning, EFBIG where it is too large.
+   */
+  ready(): Promise<void> {
+    this.#reading ??= this.#read().catch((error: unknown) => {
+      this.#reading = undefined;
+      throw error;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    this.#root.entries.clear();
+    this.#left.length = 0;
+    for await (const entry of await entriesOf(await this.#source())) await this.#add(entry);
   }
 
   /** Names that were left out, since they lead out or are no names. */
@@ -63,10 +78,12 @@ export class ArchiveFs implements FileService {
   }
 
   async stat(path: Path): Promise<Stat> {
+    await this.ready();
     return statOf(this.#node(path));
   }
 
   async readdir(path: Path): Promise<Entry[]> {
+    await this.ready();
     const node = this.#node(path);
     if (!('entries' in node)) return fail('ENOTDIR');
     return [...node.entries].map(([name, child]) => {
@@ -76,6 +93,7 @@ export class ArchiveFs implements FileService {
   }
 
   async open(path: Path, mode: Mode): Promise<FileHandle> {
+    await this.ready();
     const node = this.#node(path);
     if ('entries' in node) return fail('EISDIR');
     if (node.entry.kind === 'symlink') fail('ELOOP');
@@ -89,6 +107,7 @@ export class ArchiveFs implements FileService {
   }
 
   async readlink(path: Path): Promise<string> {
+    await this.ready();
     const node = this.#node(path);
     return ('target' in node ? node.target : undefined) ?? fail('EINVAL', 'not a symbolic link');
   }

@@ -78,10 +78,18 @@ for (const [backend, flag] of Object.entries(backends)) {
     const baseURL = test.info().project.use.baseURL as string;
     const profile = new Profile([flag]);
     let synced = 0;
+    let lost = 0;
     for (let run = 0; run <= RUNS; run++) {
       const page = await profile.open(baseURL);
+      // Chromium itself throws a database away now and then when it was killed: that must be told, and rare.
+      const thrownAway = (await page.getByText('no longer has the database').count()) > 0;
+      if (thrownAway) {
+        lost++;
+        synced = 0;
+        await page.getByRole('button', { name: 'Dismiss' }).click();
+      }
       await expect(page.getByText('could not be read')).toHaveCount(0);
-      if (run === 0) {
+      if (run === 0 || thrownAway) {
         await page.evaluate(async () => {
           const { fs } = window.oanix;
           await fs.mkdir('/home/t');
@@ -94,7 +102,7 @@ for (const [backend, flag] of Object.entries(backends)) {
         });
       }
       const { files, kept } = await look(page);
-      expect(new Set(kept).size, `kept whole or not at all: ${kept}`).toBe(1);
+      expect(new Set(kept).size, `kept whole or not at all: ${kept.join(' ')}`).toBe(1);
       // Which step it has come to: the tree must be just what it was after that.
       const numbers = files.map(([name]) => Number(name.slice(1)));
       const least = Math.max(0, ...numbers);
@@ -102,7 +110,7 @@ for (const [backend, flag] of Object.entries(backends)) {
       const at = Array.from({ length: 6 }, (_, i) => least + i).find((count) =>
         isSame(model(count), found),
       );
-      expect(at, `a tree that was: ${[...found.keys()].sort()}`).toBeDefined();
+      expect(at, `a tree that was: ${[...found.keys()].sort().join(' ')}`).toBeDefined();
       expect(at, 'all that was synced is there').toBeGreaterThanOrEqual(synced);
       for (const [name, , size] of files)
         expect([3_000, 400_000], `${name} is not torn`).toContain(size);
@@ -115,6 +123,7 @@ for (const [backend, flag] of Object.entries(backends)) {
       await profile.kill();
     }
     expect(synced).toBeGreaterThan(0);
+    expect(lost, 'databases that the browser threw away').toBeLessThanOrEqual(Math.ceil(RUNS / 10));
     await profile.close();
     profile.remove();
   });

@@ -5,6 +5,9 @@ import { pageTable } from './pagetable.ts';
 import { ProgramWorkers } from './programworkers.ts';
 import type { BootConfig, PageEvent } from './protocol.ts';
 
+/** Kept apart from the store, to notice when the browser has thrown that away. */
+const KEPT = 'oanix.kept';
+
 export class KernelClient {
   readonly #worker: Worker;
   readonly #remote: Remote;
@@ -33,12 +36,14 @@ export class KernelClient {
       lifeLock,
       base: new URL('.', document.baseURI).href,
       safe,
+      kept: localStorage.getItem(KEPT) !== null,
       rung: new URLSearchParams(location.search).get('rung') ?? undefined,
     };
     const table = new MessageChannel();
     answerOn(table.port1, (op, args) => pageTable(op, args));
     this.#worker.postMessage({ page: table.port2 }, [table.port2]);
     await this.#remote.call('boot', config);
+    localStorage.setItem(KEPT, '1');
     // The kernel holds this lock as long as it lives: getting it means that it is gone.
     void navigator.locks?.request(lifeLock, () => this.#die('the kernel worker stopped'));
   }

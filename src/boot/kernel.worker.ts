@@ -272,6 +272,13 @@ class KernelWorker {
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
+    if (journal.isNew && this.#config?.kept) {
+      const reason = 'the browser no longer has the database that your files were kept in';
+      emit({
+        type: 'damaged',
+        record: { table: 'meta', key: 'super', name: '/home', reason, at: Date.now() },
+      });
+    }
     return journal;
   }
 

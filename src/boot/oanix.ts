@@ -19,6 +19,7 @@ import {
 import type { ExitStatus, ProcessInfo } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import type { Capsules } from './capsules.ts';
 import { Catalogue } from './catalogue.ts';
 import { Reviews, SnapshotsApi } from './history.ts';
 
@@ -358,6 +359,12 @@ export class Oanix {
     this.catalogue = new Catalogue(this.fs);
     this.reviews = new Reviews(this.fs);
     this.snapshots = new SnapshotsApi(this.fs);
+  }
+
+  /** Folders, or all of this namespace, as one file that opens again anywhere. Loaded when first asked for. */
+  async capsules(): Promise<Capsules> {
+    const { Capsules } = await import('./capsules.ts');
+    return new Capsules(this.#kernel, this.fs);
   }
 
   /** Resolves when the namespace is there: that of the present kernel, also after a crash. */

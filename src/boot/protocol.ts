@@ -36,6 +36,8 @@ export interface BootConfig {
   readonly base: string;
   /** Restore nothing but the store, read-only: a way in when a boot keeps failing. */
   readonly safe?: boolean;
+  /** Something was kept here before: a store that is empty now was lost by the browser. */
+  readonly kept?: boolean;
   /** A lower rung for programs than the best there is: `jspi`. */
   readonly rung?: string | undefined;
 }

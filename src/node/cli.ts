@@ -1,4 +1,5 @@
 /** `oanix run`: a WASI program under Node, confined to the directories that it is given. */
+import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FsError } from '../kernel/errors.ts';
 import type { Process } from '../kernel/process.ts';
@@ -9,6 +10,7 @@ import { closeStores, openStore } from './stores.ts';
 import { captureHandle, inputHandle, outputHandle } from './streams.ts';
 
 const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
+       oanix capsule pack|unpack|ls …
 
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
   --mem GUEST             an empty directory in memory, as a preopened directory
@@ -185,8 +187,27 @@ function give(owner: Process, handle: FileHandle, end: 'read' | 'write'): number
   return owner.add(streamFile(handle, end, 'stdio'));
 }
 
+/** `oanix capsule …`; loaded by who needs it alone. */
+async function capsule(args: readonly string[]): Promise<number> {
+  const { CAPSULE_USAGE, list, pack, unpack } = await import('./capsule.ts');
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { name: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [verb, first, second, ...more] = positionals;
+  if (first === undefined || more.length > 0) throw new UsageError(CAPSULE_USAGE);
+  if (verb === 'ls' && second === undefined) process.stdout.write(await list(first));
+  else if (verb === 'pack' && second !== undefined)
+    await pack(first, second, values.name ?? basename(resolve(first)));
+  else if (verb === 'unpack' && second !== undefined) await unpack(first, second);
+  else throw new UsageError(CAPSULE_USAGE);
+  return 0;
+}
+
 try {
-  process.exit(await run(parse(process.argv.slice(2))));
+  const [command, ...rest] = process.argv.slice(2);
+  process.exit(await (command === 'capsule' ? capsule(rest) : run(parse(process.argv.slice(2)))));
 } catch (error) {
   const { code } = error as NodeJS.ErrnoException;
   const usage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');

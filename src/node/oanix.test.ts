@@ -59,7 +59,7 @@ describe('oanix run', () => {
       126,
       expect.stringContaining('has this store open'),
     ]);
-  });
+  }, 60_000);
 
   it('tells how it ended as JSON, limits by their names', () => {
     const looping = join(dir, 'loop.wasm');

@@ -1,6 +1,7 @@
 /** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
 import { useEffect, useState } from 'react';
 import { attempt, dropTarget, newFile, save } from './actions.ts';
+import { openFromAddress } from './capsules.ts';
 import { Boot } from './panels/Boot.tsx';
 import { Centre } from './panels/Centre.tsx';
 import { Dialogs } from './panels/Dialogs.tsx';
@@ -19,6 +20,9 @@ export function App() {
   const boot = useApp((s) => s.boot);
   const sideOpen = useApp((s) => s.sideOpen);
   usePageKeys();
+  useEffect(() => {
+    if (boot === 'ready') void openFromAddress();
+  }, [boot]);
   if (boot !== 'ready') return <Boot />;
   return (
     <div className="app">

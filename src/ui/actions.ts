@@ -342,17 +342,20 @@ export async function download(path: string): Promise<void> {
   await attempt('Not downloaded', async () => {
     const { kind } = await client().oanix.fs.stat(path);
     if (kind === 'dir')
-      throw new Error('Only files can be downloaded. Open the folder and choose a file.');
+      throw new Error('Only files can be downloaded. Open the folder and export it.');
     const bytes = await client().oanix.fs.readFile(path);
-    const url = URL.createObjectURL(
-      new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
-    );
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = nameOf(path);
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    saveAs(nameOf(path), new Blob([bytes as Uint8Array<ArrayBuffer>]));
   });
+}
+
+/** Gives a file to the person, as a download. */
+export function saveAs(name: string, content: Blob): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 // Mounts

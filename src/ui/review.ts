@@ -53,7 +53,9 @@ async function loadReview(pid: number): Promise<void> {
   const paths = new Set(changes.map(({ path }) => path));
   const same = old?.pid === pid;
   const known = new Set(same ? old.changes.map(({ path }) => path) : []);
-  const chosen = [...paths].filter((path) => !known.has(path) || old?.chosen.has(path));
+  const still = [...paths].filter((path) => !known.has(path) || old?.chosen.has(path));
+  // What is left after a decision is up for the next one.
+  const chosen = still.length > 0 ? still : paths;
   const shown = same && old.shown && paths.has(old.shown) ? old.shown : firstFile(changes);
   const { name, running } = status;
   set({ review: { pid, name, running, changes, chosen: new Set(chosen), shown } });

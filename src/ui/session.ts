@@ -123,6 +123,21 @@ async function refreshMounts(): Promise<void> {
   set({ mounts: mounts as MountRow[] });
 }
 
+let useDue = false;
+
+/** What mounts with a limit have used, soon and not too often. */
+function refreshUse(): void {
+  const limited = get().mounts.some(({ members }) =>
+    members.some(({ about }) => about?.limit?.bytes),
+  );
+  if (!limited || useDue) return;
+  useDue = true;
+  setTimeout(() => {
+    useDue = false;
+    void refreshMounts().catch(() => undefined);
+  }, 500);
+}
+
 /** Directories whose listing is being read, and whether it changed again meanwhile. */
 const reading = new Map<string, boolean>();
 
@@ -156,5 +171,6 @@ async function refresh(paths: readonly string[]): Promise<void> {
   const touched = new Set(paths.flatMap((path) => [path, parentPath(path)]));
   const stale = paths.length === 0 ? known : known.filter((path) => touched.has(path));
   await Promise.all(stale.map(loadListing));
+  refreshUse();
   reopen(paths);
 }

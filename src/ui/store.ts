@@ -1,8 +1,9 @@
 /** What the page shows. Components read it through hooks; only actions change it. */
 import { create } from 'zustand';
+import type { CapsuleReview } from '../boot/capsules.ts';
 import type { BootStage, DamageReport } from '../boot/protocol.ts';
 import type { ExitStatus } from '../kernel/process.ts';
-import type { Entry, ServiceSpec } from '../kernel/service.ts';
+import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
 import type { ReviewState } from './review.ts';
@@ -20,6 +21,7 @@ export interface MountRow {
     readonly from?: string;
     readonly original: boolean;
     readonly failed?: string;
+    readonly about?: About;
     readonly use: { readonly read: number; readonly written: number; readonly calls: number };
   }[];
 }
@@ -87,6 +89,7 @@ export type DialogState =
       readonly preflight: Preflight;
       readonly keepIn: string;
     }
+  | { readonly kind: 'capsule'; readonly archive: string; readonly review: CapsuleReview }
   | { readonly kind: 'catalogue' }
   | { readonly kind: 'mount' };
 

@@ -9,9 +9,10 @@ import {
   toast,
   updateToast,
 } from './actions.ts';
+import { browseArchive } from './archives.ts';
 import { preflight } from './runs.ts';
 import { client } from './session.ts';
-import { explain, isProgram, joinPath, parentPath, showName } from './text.ts';
+import { explain, isArchive, isProgram, joinPath, parentPath, showName } from './text.ts';
 
 /** A file on its way in, with its path below the directory that it is dropped into. */
 export interface Incoming {
@@ -75,14 +76,19 @@ export function fromInput(list: FileList): IncomingTree {
   return { files, dirs: [...dirs].sort() };
 }
 
-/** One program alone is offered to run; everything else goes into the directory that is open. */
+/** One program alone is offered to run, one archive opened; everything else goes into the directory that is open. */
 export async function receive(tree: IncomingTree): Promise<void> {
   const [only] = tree.files;
   if (tree.files.length === 1 && tree.dirs.length === 0 && only && isProgram(only.path)) {
     const bytes = new Uint8Array(await only.file.arrayBuffer());
     return preflight(only.path, bytes, dropTarget());
   }
-  await upload(tree, dropTarget());
+  const into = dropTarget();
+  await upload(tree, into);
+  if (tree.files.length === 1 && only && isArchive(only.path)) {
+    const path = joinPath(into, only.path);
+    if (await exists(path)) await browseArchive(path);
+  }
 }
 
 export async function upload(tree: IncomingTree, into: string): Promise<void> {

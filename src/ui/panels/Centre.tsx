@@ -2,8 +2,10 @@
 import {
   Download,
   FilePlus,
+  FolderOpen,
   FolderPlus,
   FolderUp,
+  PackageCheck,
   PenLine,
   Play,
   Save,
@@ -21,10 +23,12 @@ import {
   rename,
   save,
 } from '../actions.ts';
+import { browseArchive } from '../archives.ts';
+import { exportFolder } from '../capsules.ts';
 import { Button } from '../parts/Button.tsx';
 import { preflight } from '../runs.ts';
 import { useApp, type View } from '../store.ts';
-import { isProgram, nameOf, showName, showSize } from '../text.ts';
+import { isArchive, isProgram, nameOf, showName, showSize } from '../text.ts';
 import { fromInput, receive } from '../upload.ts';
 import { Directory } from './Directory.tsx';
 import { HexView } from './HexView.tsx';
@@ -85,6 +89,17 @@ function ViewBar({ path, view }: { path: string; view: View }) {
           look="primary"
           onClick={() => void preflight(target, target)}
         />
+      )}
+      {target && isArchive(target) && (
+        <Button
+          label="Browse"
+          icon={FolderOpen}
+          look="primary"
+          onClick={() => void browseArchive(target)}
+        />
+      )}
+      {view.kind === 'dir' && (
+        <Button label="Export" icon={PackageCheck} onClick={() => void exportFolder(path)} />
       )}
       {view.kind === 'dir' && !isReadOnly(`${path}/`) && <NewButtons />}
       {target && target !== '/' && (

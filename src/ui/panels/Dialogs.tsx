@@ -6,6 +6,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { client } from '../session.ts';
 import { type DialogState, useApp } from '../store.ts';
 import { explain, showName } from '../text.ts';
+import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
 
@@ -18,6 +19,7 @@ export function Dialogs() {
   if (dialog.kind === 'confirm') return <ConfirmDialog {...dialog} />;
   if (dialog.kind === 'conflict') return <ConflictDialog {...dialog} />;
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
+  if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
   return <MountDialog />;
 }

@@ -1,9 +1,10 @@
 /** Every mount, in order: where, what serves it, and what may be done there. */
 import { HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
+import type { About } from '../../kernel/service.ts';
 import { open, openDialog, retryMount, undoMount, unmount } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { type MountRow, useApp } from '../store.ts';
-import { showName } from '../text.ts';
+import { showName, showSize } from '../text.ts';
 
 export function Mounts() {
   const mounts = useApp((s) => s.mounts);
@@ -72,6 +73,9 @@ function Mount({ mount }: { mount: MountRow }) {
           />
         )}
       </div>
+      {mount.members.map(({ about }, index) => (
+        <Use key={String(index)} about={about} />
+      ))}
       {failed !== undefined && (
         <div className="mount-failed">
           <p>{failed}</p>
@@ -79,5 +83,31 @@ function Mount({ mount }: { mount: MountRow }) {
         </div>
       )}
     </li>
+  );
+}
+
+/** How much of a limit is used, and what is to be known of a mount. */
+function Use({ about }: { about: About | undefined }) {
+  const { used, limit, note } = about ?? {};
+  const bytes = limit?.bytes;
+  if (note === undefined && (used === undefined || bytes === undefined)) return null;
+  return (
+    <div className="mount-use">
+      {used && bytes !== undefined && (
+        <>
+          <meter
+            min={0}
+            max={bytes}
+            high={bytes * 0.9}
+            value={used.bytes}
+            aria-label={`${showSize(used.bytes)} of ${showSize(bytes)} used`}
+          />
+          <span>
+            {showSize(used.bytes)} of {showSize(bytes)}
+          </span>
+        </>
+      )}
+      {note && <span>{note}</span>}
+    </div>
   );
 }

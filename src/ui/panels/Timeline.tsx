@@ -46,7 +46,7 @@ const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 
 function Row({
   snapshot: { id, name, at, parent, auto, files, bytes },
-  timeline: { snapshots, rule, compared },
+  timeline: { snapshots, rule },
   newest,
 }: {
   snapshot: SnapshotLine;
@@ -77,14 +77,6 @@ function Row({
           iconOnly
           look="plain"
           onClick={() => void compare(name, NOW)}
-        />
-        <Button
-          label={`Compare ${shown} with the one chosen first`}
-          icon={GitCompare}
-          iconOnly
-          look="plain"
-          disabled={!compared || compared.from === name}
-          onClick={() => compared && void compare(compared.from, name)}
         />
         <Button
           label={`Look into ${shown}`}
@@ -159,24 +151,69 @@ function RuleForm({ timeline: { rule } }: { timeline: TimelineState }) {
 
 const SHOWN = 1000;
 
-function Differences({ timeline: { compared, changes } }: { timeline: TimelineState }) {
-  if (!compared || !changes) return null;
+function Differences({ timeline: { snapshots, compared, changes } }: { timeline: TimelineState }) {
+  const newest = snapshots[snapshots.length - 1]?.name;
+  if (newest === undefined) return null;
+  const { from, to } = compared ?? { from: newest, to: NOW };
   return (
     <section className="differences" aria-label="Differences">
-      <h3>
-        From {showName(compared.from)} to {compared.to === NOW ? 'now' : showName(compared.to)}
-      </h3>
-      {changes.length === 0 ? (
-        <p className="quiet">Nothing differs.</p>
-      ) : (
+      <div className="compared">
+        <span>What differs from</span>
+        <Choice
+          label="Compare"
+          value={from}
+          snapshots={snapshots}
+          choose={(name) => void compare(name, to)}
+        />
+        <span>to</span>
+        <Choice
+          label="Compare with"
+          value={to}
+          snapshots={snapshots}
+          now
+          choose={(name) => void compare(from, name)}
+        />
+      </div>
+      {changes?.length === 0 && <p className="quiet">Nothing differs.</p>}
+      {changes && changes.length > 0 && (
         <ul className="changes">
           {changes.slice(0, SHOWN).map((change) => (
             <Difference key={`${change.op} ${change.path}`} change={change} />
           ))}
         </ul>
       )}
-      {changes.length > SHOWN && <p>and {changes.length - SHOWN} more</p>}
+      {changes && changes.length > SHOWN && <p>and {changes.length - SHOWN} more</p>}
     </section>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  snapshots,
+  now = false,
+  choose,
+}: {
+  label: string;
+  value: string;
+  snapshots: readonly SnapshotLine[];
+  now?: boolean;
+  choose: (name: string) => void;
+}) {
+  return (
+    <select
+      className="input"
+      aria-label={label}
+      value={value}
+      onChange={(event) => choose(event.target.value)}
+    >
+      {now && <option value={NOW}>now</option>}
+      {[...snapshots].reverse().map(({ id, name }) => (
+        <option key={id} value={name}>
+          {showName(name)}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,0 +1,38 @@
+/** Archives are browsed without unpacking them: mounted by their name below /mnt. */
+import { attempt, open, toast } from './actions.ts';
+import { client } from './session.ts';
+import { get } from './store.ts';
+import { nameOf, showName } from './text.ts';
+
+/** Archives that are more than that: whoever takes one says so. */
+type Taker = (at: string) => Promise<boolean>;
+const takers: Taker[] = [];
+export const addDropped = (taker: Taker): void => void takers.push(taker);
+
+/** Mounts an archive that is in the namespace, unless it is already, and shows it. */
+export async function browseArchive(path: string): Promise<void> {
+  await attempt('Not opened', async () => {
+    const { oanix } = client();
+    const there = get().mounts.find(({ members }) =>
+      members.some(
+        ({ service }) => service.kind === 'archive' && service.options?.['path'] === path,
+      ),
+    );
+    const at = there?.at ?? freePlace(nameOf(path));
+    if (!there) await oanix.mount({ kind: 'archive', options: { path } }, at, { ro: true });
+    for (const take of takers) if (await take(at)) return;
+    await open(at);
+    if (!there)
+      toast(`${showName(nameOf(path))} is mounted at ${showName(at)}`, {
+        action: { label: 'Unmount', run: () => void oanix.unmount(at) },
+      });
+  });
+}
+
+function freePlace(name: string): string {
+  const taken = new Set(get().mounts.map(({ at }) => at));
+  for (let number = 1; ; number++) {
+    const at = number === 1 ? `/mnt/${name}` : `/mnt/${name} ${number}`;
+    if (!taken.has(at)) return at;
+  }
+}

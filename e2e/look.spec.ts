@@ -41,6 +41,16 @@ for (const theme of ['night', 'light'] as const) {
     await accessible(page);
     await press(page, 'Run');
     await expect(result(page)).toContainText('exited 0');
+    // The review of what it changed is shown by itself.
+    await expect(page.locator('.diff')).toContainText('Hello from hello-wasi');
+    await accessible(page);
+    await press(page, 'Keep all');
+    await press(page, 'Snapshots');
+    await press(page, 'Take a snapshot');
+    await page.getByRole('textbox', { name: 'Name' }).fill('one');
+    await page.keyboard.press('Enter');
+    await press(page, 'Compare one with now');
+    await expect(page.getByText('Nothing differs.')).toBeVisible();
     await accessible(page);
     await goTo(page, '/no/such/path');
     await expect(page.getByText('There is nothing at this path')).toBeVisible();
@@ -58,7 +68,17 @@ test('on a phone: run a program by touch, nothing sticks out', async ({ page }) 
   await press(page, 'Run…');
   await press(page, 'Run');
   await expect(result(page)).toContainText('exited 0');
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  const fits = async (): Promise<void> =>
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      360,
+    );
+  await expect(page.locator('.diff')).toContainText('Hello from hello-wasi');
+  await fits();
+  await accessible(page);
+  await press(page, 'Keep all');
+  await press(page, 'Snapshots');
+  await expect(page.getByRole('list', { name: 'Snapshots' })).toContainText('made by itself');
+  await fits();
   await accessible(page);
 });
 

@@ -1,6 +1,7 @@
 /** Rows of the table that are no workload of their own: calls, starts, durability, frames. */
 import callbench from './callbench.wasm?url';
 import { live } from './live.ts';
+import { keepers } from './peers/kept.ts';
 
 type Measure = () => Promise<number>;
 
@@ -74,6 +75,47 @@ async function compileAlone(): Promise<number> {
       imports[from][name] = () => 0;
     }
     await WebAssembly.instantiate(module, imports);
+  });
+}
+
+const KEPT = 1_000;
+
+/** Fewer files one after the other, as a program writes them, and then a sync. */
+async function kept(): Promise<number> {
+  const { oanix } = await live();
+  await oanix.fs.remove('/home/kept', { recursive: true }).catch(() => undefined);
+  await oanix.fs.mkdir('/home/kept');
+  await oanix.fs.sync();
+  return timed(async () => {
+    for (let i = 0; i < KEPT; i++) await oanix.fs.writeFile(`/home/kept/${i}`, data);
+    await oanix.fs.sync();
+  });
+}
+
+/** A snapshot of all the files: nothing of them is copied. */
+async function snapshot(): Promise<number> {
+  const { oanix } = await live();
+  await oanix.fs.stat('/home/bench/7/777').catch(durable);
+  await oanix.fs.sync();
+  const name = `bench ${performance.now()}`;
+  const ms = await timed(() => oanix.snapshots.create(name));
+  await oanix.snapshots.remove(name);
+  return ms;
+}
+
+async function bareCopy(): Promise<number> {
+  const db = await bareDatabase();
+  const count = await request(db.transaction('files').objectStore('files').count());
+  if (count < FILES) await barePuts();
+  return timed(async () => {
+    const files = await request(db.transaction('files').objectStore('files').getAll());
+    const transaction = db.transaction('files', 'readwrite', { durability: 'relaxed' });
+    for (const [i, file] of files.entries()) transaction.objectStore('files').put(file, `c${i}`);
+    await new Promise((resolve) => {
+      transaction.oncomplete = resolve;
+    });
+    const clean = db.transaction('files', 'readwrite').objectStore('files');
+    await request(clean.delete(IDBKeyRange.bound('c', 'd')));
   });
 }
 
@@ -177,6 +219,13 @@ export const rows: { readonly [row: string]: { readonly [subject: string]: Measu
     'compile and instantiate': compileAlone,
   },
   durable: { oanix: durable, 'bare transaction': barePuts },
+  kept: {
+    oanix: kept,
+    ...Object.fromEntries(
+      Object.entries(keepers).map(([peer, run]) => [peer, () => timed(() => run(KEPT, data))]),
+    ),
+  },
+  snapshot: { oanix: snapshot, 'copy of the records': bareCopy },
   restore: { oanix: restored, 'bare getAll': bareGetAll },
   frames: { oanix: framesUnderCalls, 'idle page': frames },
 };

@@ -74,6 +74,8 @@ const pageRows = [
   ['One call: fd_read of 512 B, µs', 'call'],
   ['Start of hello-wasi, warm, call to exit, ms', 'start'],
   ['10,000 files of 4 KiB made durable, ms', 'durable'],
+  ['1,000 files of 4 KiB one by one, then durable, ms', 'kept'],
+  ['A snapshot of 10,000 files, ms', 'snapshot'],
   ['The same restored and usable, ms', 'restore'],
   ['Frame time p99 while a program makes calls, ms', 'frames'],
 ];

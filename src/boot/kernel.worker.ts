@@ -18,6 +18,7 @@ import type { StoreState } from '../storage/state.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { jspi } from '../wasi/replay.ts';
 import { type ProgramWorker, type Rung, WasiRunner } from '../wasi/runner.ts';
+import { Following } from './follow.ts';
 import type {
   BootConfig,
   PageEvent,
@@ -46,6 +47,7 @@ class KernelWorker {
   #maySave = false;
   #storeFs: Promise<MemFs> | undefined;
   #snapshots: Promise<Snapshots> | undefined;
+  readonly #following = new Following();
   readonly #reviews = new ReviewTable({
     announce: (source, path) => this.#kernel.changes.announce(source, path),
     changed: (pid, changes) => emit({ type: 'review', pid, changes }),
@@ -266,12 +268,16 @@ class KernelWorker {
       backend,
       readOnly: this.#config?.safe ? 'safe mode changes nothing' : owner ? undefined : OTHER_TAB,
       changed: (state) => {
+        // Told once it is there for who looks on.
+        if (state.state === 'saved' && state.savedAt !== this.#storeState?.savedAt)
+          this.#following.tell();
         this.#storeState = state;
         emit({ type: 'store', state });
       },
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
+    if (!owner && !this.#config?.safe) this.#follow(journal);
     if (journal.isNew && this.#config?.kept) {
       const reason = 'the browser no longer has the database that your files were kept in';
       emit({
@@ -280,6 +286,15 @@ class KernelWorker {
       });
     }
     return journal;
+  }
+
+  /** Another tab changes the files: they are shown here as it has flushed them. */
+  #follow(journal: Journal): void {
+    this.#following.listen(async () => {
+      const tree = await this.#openStoreFs();
+      tree.replace(await journal.reread(), true);
+      this.#kernel.changes.announceAll();
+    });
   }
 
   async #flush(): Promise<void> {

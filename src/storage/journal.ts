@@ -172,9 +172,10 @@ export class Journal implements Keeper {
       this.#nextIno = Math.max(this.#nextIno, node.ino + 1);
     }
     this.#restoredPlaces.clear();
+    if (this.#readOnly !== undefined) return;
     if (first) {
       // What restoring had to mend is written as it is now.
-      if (this.#replacing && this.#readOnly === undefined) this.#schedule(0);
+      if (this.#replacing) this.#schedule(0);
       return;
     }
     for (const { places } of old) this.space.free(places);
@@ -255,6 +256,13 @@ export class Journal implements Keeper {
   records(): NodeRecord[] {
     const alive = [...this.#known.values()].filter(({ node }) => node.nlink > 0);
     return alive.map(({ node }) => recordOf(node));
+  }
+
+  /** The tree as its owner has flushed it by now, for one who only looks on. */
+  async reread(): Promise<readonly NodeRecord[]> {
+    const known = (await this.backend.get('meta', 'super')) as Super | undefined;
+    if (!known) return [];
+    return (await recover(this.backend, known, this.#sum, this.#options.now())).nodes ?? [];
   }
 
   /** Whether two extents hold the same bytes. */

@@ -99,7 +99,7 @@ function hear(event: PageEvent): void {
   if (event.type === 'stage') set({ stages: [...get().stages, event.stage] });
   else if (event.type === 'store') set({ store: event.state });
   else if (event.type === 'rung') set({ rung: event.rung });
-  else if (event.type === 'store-free') set({ storeFree: true });
+  else if (event.type === 'store-free') storeFree();
   else if (event.type === 'damaged') set({ damaged: [...get().damaged, event.record] });
   else if (event.type === 'mounts') void refreshMounts();
   else if (event.type === 'review') reviewed(event.pid, event.changes);
@@ -107,6 +107,14 @@ function hear(event: PageEvent): void {
   else if (event.type === 'crashed') {
     set({ boot: 'crashed', bootError: event.reason, runs: [], activeRun: undefined });
   }
+}
+
+/** The tab that had the store is gone: this one has it at once, unless something would be lost by that. */
+function storeFree(): void {
+  const { runs, drafts, waiting } = get();
+  const busy = runs.some(({ status }) => !status) || Object.keys(waiting).length > 0;
+  if (busy || Object.keys(drafts).length > 0) set({ storeFree: true });
+  else void restart();
 }
 
 const SNAPSHOTS = '/snapshots';

@@ -122,10 +122,11 @@ export class MemFs implements FileService {
   }
 
   /**
-   * The tree becomes another that was kept. What is open stays usable as what was removed does.
+   * The tree becomes another that was kept. What is open stays usable as what was removed does. `following`
+   * who changes it: then it may be read-only here.
    */
-  replace(records: readonly NodeRecord[]): void {
-    this.#keeper?.check('less');
+  replace(records: readonly NodeRecord[], following = false): void {
+    if (!following) this.#keeper?.check('less');
     const old = [...this.#nodes()];
     this.#bytes = 0;
     this.#entries = 0;

@@ -189,9 +189,9 @@ function WriteAccess() {
             name={`${ACCESS}${at}`}
             defaultValue={members.some(({ service }) => service.kind === 'mem') ? 'rw' : 'cow'}
           >
-            <option value="cow">goes to a copy, for you to review</option>
-            <option value="rw">is written at once</option>
-            <option value="ro">is refused</option>
+            <option value="cow">a copy, reviewed after</option>
+            <option value="rw">written at once</option>
+            <option value="ro">refused</option>
           </select>
         </label>
       ))}

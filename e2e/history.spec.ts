@@ -226,6 +226,37 @@ test('a capsule in a link is looked at first, and one of a whole namespace is ma
   });
 });
 
+test('snapshots and reviews by the terminal', async ({ page }) => {
+  await start(page);
+  const { stdout, stderr } = await page.evaluate(async () => {
+    const { oanix } = window;
+    await oanix.fs.writeFile('/home/w.sh', '#!/bin/sh\necho made > /home/made.txt\n');
+    // A terminal's shell may what the page may.
+    const terminal = await oanix.terminal();
+    const words = [
+      "snapshot create 'the first'",
+      'run --review /home/w.sh',
+      'cat /review/*/changes',
+      'echo commit > /review/*/ctl',
+      "snapshot diff 'the first'",
+      'snapshot list',
+      'snapshot nonsense',
+      'exit',
+    ];
+    await terminal.write(`${words.join('\n')}\n`);
+    let out = '';
+    const decoder = new TextDecoder();
+    const reader = terminal.output.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      out += decoder.decode(part.value, { stream: true });
+    return { stdout: out, stderr: out };
+  });
+  expect(stdout).toContain('"path":"/home/made.txt"');
+  expect(stdout).toMatch(/added\s+\/made\.txt/);
+  expect(stdout).toMatch(/files {2}the first/);
+  expect(stderr).toContain('usage: snapshot');
+});
+
 test('a program neither sees its review nor goes back in time', async ({ page }) => {
   await start(page);
   await page.evaluate(async () => {

@@ -4,22 +4,13 @@ import { hasCode } from '../kernel/errors.ts';
 import { parseNs } from '../kernel/nstext.ts';
 import type { ProcessInfo } from '../kernel/process.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import { type NamespaceCommand, print, Usage } from './command.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
+import { snapshotCommand } from './snapshots.ts';
 import { ShellError } from './state.ts';
 import { explain } from './strerror.ts';
 import { absolute, resolvePath } from './sys.ts';
-
-interface NamespaceCommand {
-  readonly usage: string;
-  readonly about: string;
-  readonly run: Builtin;
-}
-
-const print = (context: Context, text: string): Promise<void> | undefined =>
-  context.io.get(1)?.write(text);
-
-class Usage extends Error {}
 
 /** Arguments as a line of namespace(6), with its paths made absolute. */
 function nsLine(
@@ -148,13 +139,14 @@ const commands: { readonly [name: string]: NamespaceCommand } = {
   },
   run: {
     usage:
-      'run [--wall MS] [--cpu MS] [--memory MIB] [--output BYTES] [--files N] [--dir PATH::GUEST]… PROGRAM [ARGUMENT]…',
+      'run [--review] [--wall MS] [--cpu MS] [--memory MIB] [--output BYTES] [--files N] [--dir PATH::GUEST]… PROGRAM [ARGUMENT]…',
     about:
-      'Runs a program under limits, or with other preopened directories than / and the working directory.',
+      'Runs a program under limits, or with other preopened directories than / and the working directory. --review: it writes to copies, and what it changed waits in /review.',
     run: (args, context, shell) => {
       const limits: Record<string, number> = {};
       const preopens: Record<string, string> = {};
-      let at = 0;
+      const review = args[0] === '--review';
+      let at = review ? 1 : 0;
       for (; args[at]?.startsWith('--'); at += 2) {
         const [option = '', value = ''] = [args[at], args[at + 1]];
         const limit = limitOf[option];
@@ -166,12 +158,17 @@ const commands: { readonly [name: string]: NamespaceCommand } = {
       }
       return runWith(
         args.slice(at),
-        { limits, ...(Object.keys(preopens).length > 0 ? { preopens } : {}) },
+        {
+          limits,
+          ...(Object.keys(preopens).length > 0 ? { preopens } : {}),
+          ...(review ? { access: { '*': 'cow' } } : {}),
+        },
         context,
         shell,
       );
     },
   },
+  snapshot: snapshotCommand,
   open: {
     usage: 'open PATH',
     about: 'Shows a file or directory in the page.',

@@ -2,6 +2,7 @@
 import {
   type CapsuleManifest,
   type CapsuleSource,
+  collect,
   FILES,
   MANIFEST,
   packCapsule,
@@ -40,6 +41,7 @@ const harmless: ReadonlySet<string> = new Set([
 const packed: ReadonlySet<string> = new Set(['store', 'mem']);
 /** The longest link that is sure to be passed on whole. */
 const LINK_MAX = 8_000;
+const UNZIPPED_MAX = 16 * 1024 * 1024;
 
 export class Capsules {
   readonly #kernel: Calls;
@@ -81,11 +83,13 @@ export class Capsules {
 
   /** The tar in a link's fragment; EINVAL where it is damaged. */
   async fromLink(fragment: string): Promise<Uint8Array> {
+    if (fragment.length > LINK_MAX) fail('EINVAL', 'a capsule this long is no link');
     try {
       const text = fragment.replaceAll('-', '+').replaceAll('_', '/');
       const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
       const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-      return new Uint8Array(await new Response(unzipped).arrayBuffer());
+      const reader = unzipped.getReader();
+      return await collect(bounded(reader));
     } catch {
       return fail('EINVAL', 'the capsule in this link is damaged or cut off');
     }
@@ -123,8 +127,11 @@ export class Capsules {
     if (line.verb === 'bind') {
       const args = { from: below(root, line.from), to: at, flags: line.flags };
       await this.#kernel.call('bind', args);
-    } else if (packed.has(line.spec.kind) && (await this.#isThere(below(files, line.at)))) {
-      const args = { from: below(files, line.at), to: at, flags: line.flags };
+    } else if (packed.has(line.spec.kind)) {
+      // Its own files, or none: never the store of this page.
+      const own = below(files, line.at);
+      await this.#fs.mkdir(own, { recursive: true });
+      const args = { from: own, to: at, flags: line.flags };
       await this.#kernel.call('bind', args);
     } else await this.#kernel.call('mount', { spec: line.spec, at, flags: line.flags });
   }
@@ -177,6 +184,17 @@ export class Capsules {
         throw error;
       },
     );
+  }
+}
+
+async function* bounded(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.length;
+    if (size > UNZIPPED_MAX) fail('EFBIG', 'it is larger than any link holds');
+    yield part.value;
   }
 }
 

@@ -50,6 +50,7 @@ class KernelWorker {
   readonly #following = new Following();
   readonly #reviews = new ReviewTable({
     announce: (source, path) => this.#kernel.changes.announce(source, path),
+    uses: (cow) => this.#kernel.uses(cow),
     changed: (pid, changes) => emit({ type: 'review', pid, changes }),
     beforeCommit: async (name) => {
       const snapshots = await this.#openSnapshots();
@@ -97,6 +98,7 @@ class KernelWorker {
       notify: (event) => {
         emit(event);
         if (event.type === 'mounts') void this.#saveNamespace();
+        if (event.type === 'process' && event.ended) this.#reviews.processEnded();
       },
     });
   }

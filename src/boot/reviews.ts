@@ -10,6 +10,8 @@ import type { FileService } from '../kernel/service.ts';
 export interface ReviewsHost {
   /** Tells everyone of a change in a source. */
   announce(source: Source, path: Path): void;
+  /** Whether a process that lives has it mounted. */
+  uses(cow: CowFs): boolean;
   /** A review has something to decide, or nothing any more. */
   changed(pid: number, changes: number): void;
   /** Before changes are kept. */
@@ -24,6 +26,8 @@ const DIFF_MS = 1_000;
 export class ReviewTable {
   readonly reviews = new Map<number, Reviewed>();
   readonly #sources = new Map<CowFs, Source>();
+  /** The first process of each review. */
+  readonly #owners = new Map<number, Process>();
   readonly #host: ReviewsHost;
 
   constructor(host: ReviewsHost) {
@@ -48,19 +52,28 @@ export class ReviewTable {
         const source = this.#sources.get(cow);
         for (const path of source ? paths : []) this.#host.announce(source as Source, path);
       },
-      beforeCommit: () => this.#host.beforeCommit(name),
+      inUse: () => layers.some(({ cow }) => this.#host.uses(cow)),
+      beforeCommit: async () => {
+        const isKept = layers.some(({ cow }) => cow.base.spec.kind === 'store');
+        if (isKept) await this.#host.beforeCommit(name);
+      },
       changed: () => void this.#look(process),
     });
     const status = async (): Promise<object> => ({
       pid,
       name,
-      running: process.status === undefined,
+      running: layers.some(({ cow }) => this.#host.uses(cow)),
       mounts: layers.map(({ at }) => formatPath(at)),
       changes: (await review.changes()).length,
       snapshots: review.snapshots,
     });
     this.reviews.set(pid, { pid, review, status });
-    void process.ended.then(() => this.#look(process));
+    this.#owners.set(pid, process);
+  }
+
+  /** A process has ended: it may have been the last that changed something. */
+  processEnded(): void {
+    for (const owner of this.#owners.values()) void this.#look(owner);
   }
 
   /** A review that has nothing left to decide ends with its program. */
@@ -68,8 +81,10 @@ export class ReviewTable {
     const known = this.reviews.get(process.pid);
     if (!known) return;
     const changes = (await known.review.changes()).length;
-    if (changes === 0 && process.status) {
+    const over = !known.review.layers.some(({ cow }) => this.#host.uses(cow));
+    if (changes === 0 && over) {
       this.reviews.delete(process.pid);
+      this.#owners.delete(process.pid);
       for (const { cow } of known.review.layers) this.#sources.delete(cow);
     }
     this.#host.changed(process.pid, changes);

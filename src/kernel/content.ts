@@ -117,7 +117,9 @@ export class Content {
     this.chunks.clear();
     for (const [index, chunk] of other.chunks) {
       chunk.lent = true;
-      this.chunks.set(index, { bytes: chunk.bytes, place: chunk.place, frozen: false, lent: true });
+      // A place that is still being written may not come to be.
+      const place = chunk.frozen ? undefined : chunk.place;
+      this.chunks.set(index, { bytes: chunk.bytes, place, frozen: false, lent: true });
     }
   }
 

@@ -343,6 +343,17 @@ export class Kernel {
     namespace.start(restrict(namespace.table, access, overlay));
   }
 
+  /** Whether a process that lives has a service mounted. */
+  uses(service: FileService): boolean {
+    return [...this.#processes.values()].some(
+      ({ status, namespace }) =>
+        !status &&
+        namespace.table.points.some(({ members }) =>
+          members.some(({ source }) => source.service === service),
+        ),
+    );
+  }
+
   /** Services that each process has its own of take the place of its parent's. */
   makePersonal(process: Process): void {
     const { table } = process.namespace;

@@ -322,12 +322,12 @@ describe('the journal', () => {
     expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
     await fs.remove(['old'], 'file');
     expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
-    full.mockRestore();
     const db = await openDB(name);
     expect(await db.count('seg')).toBe(0);
     db.close();
     const again = await boot(name);
     expect(await names(again.fs)).toEqual([]);
+    full.mockRestore();
   });
 
   it('a tab that lost the store can write nothing over its new owner', async () => {

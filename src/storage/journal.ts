@@ -57,7 +57,7 @@ interface Taken {
   readonly dirty: ReadonlyMap<number, Dirty>;
   readonly segments: readonly Segment[];
   readonly writes: readonly Write[];
-  readonly places: ReadonlyMap<number, readonly Extent[]>;
+  readonly places: ReadonlyMap<KeptNode, readonly Extent[]>;
   readonly dead: readonly number[];
   readonly checkpoint: Super['checkpoint'];
   readonly replacing: boolean;
@@ -93,6 +93,7 @@ export class Journal implements Keeper {
   readonly #resident: Resident;
   readonly #known = new Map<number, Known>();
   readonly #restoredPlaces = new Map<number, readonly Extent[]>();
+  #changes = 0;
   /** The tree is here: before that nothing may be written of it. */
   #attached = false;
   #dirty = new Map<number, Dirty>();
@@ -157,8 +158,9 @@ export class Journal implements Keeper {
     return this.restored === undefined && this.#readOnly === undefined;
   }
 
-  get readOnly(): boolean {
-    return this.#readOnly !== undefined;
+  /** Counts what is changed: the same number, the same tree. */
+  get changes(): number {
+    return this.#changes;
   }
 
   attach(nodes: Iterable<KeptNode>): void {
@@ -184,6 +186,7 @@ export class Journal implements Keeper {
       this.space.use(known.places);
     }
     this.#dirty.clear();
+    this.#changes++;
     this.#replacing = true;
     this.#schedule(0);
   }
@@ -197,7 +200,11 @@ export class Journal implements Keeper {
   changed(node: KeptNode, name?: string): void {
     if (this.#readOnly !== undefined) return;
     const { ino } = node;
-    if (!this.#known.has(ino)) {
+    const known = this.#known.get(ino);
+    // Not of this tree, or not any more: what is still open of it is nobody's but its handles'.
+    if (known ? known.node !== node : node.nlink === 0) return;
+    this.#changes++;
+    if (!known) {
       this.#known.set(ino, { node, places: [] });
       if (ino >= this.#nextIno) this.#nextIno = ino + 1;
     }
@@ -389,22 +396,14 @@ export class Journal implements Keeper {
     writes.push({ table: 'meta', key: 'super', value });
     const dead = this.space.takeDead();
     for (const seg of dead) writes.push({ table: 'seg', key: seg });
-    const places = new Map(nodes.map(({ node }) => [node.ino, placesOf(node)] as const));
+    const places = new Map(nodes.map(({ node }) => [node, placesOf(node)] as const));
     return { dirty, segments, writes, places, dead, checkpoint, replacing, logBytes };
   }
 
   #stored({ segments, places, checkpoint, logBytes }: Taken, durability: Durability): void {
     settle(segments);
     for (const { parts } of segments) for (const { chunk } of parts) this.#resident.note(chunk);
-    for (const [ino, now] of places) {
-      const known = this.#known.get(ino);
-      if (!known) continue;
-      this.space.use(now);
-      this.space.free(known.places);
-      known.places = now;
-      // One that was removed since is still to be told of.
-      if (known.node.nlink === 0 && !this.#dirty.has(ino)) this.#known.delete(ino);
-    }
+    this.#account(places);
     this.#logBytes += logBytes;
     if (checkpoint) this.#checkpoint = checkpoint;
     this.#failure = undefined;
@@ -413,13 +412,36 @@ export class Journal implements Keeper {
     this.#compact();
   }
 
-  #notStored({ dirty, segments, dead, replacing }: Taken, ahead: readonly number[]): void {
-    takeBack(segments);
-    for (const [ino, { node, names }] of dirty) {
-      const again = this.#dirty.get(ino);
-      if (!again) this.#dirty.set(ino, { node, names });
+  /** What the backend has of each node now. */
+  #account(places: ReadonlyMap<KeptNode, readonly Extent[]>): void {
+    for (const [node, now] of places) {
+      const known = this.#known.get(node.ino);
+      this.space.use(now);
+      if (known?.node !== node) {
+        // The tree was replaced meanwhile: nothing needs what was written.
+        this.space.free(now);
+        continue;
+      }
+      this.space.free(known.places);
+      known.places = now;
+      // One that was removed since is still to be told of.
+      if (node.nlink === 0 && !this.#dirty.has(node.ino)) this.#known.delete(node.ino);
+    }
+  }
+
+  /** What a commit took is to be written after all, with what changed since. */
+  #putBack(dirty: Iterable<Dirty>): void {
+    for (const { node, names } of dirty) {
+      if (this.#known.get(node.ino)?.node !== node) continue;
+      const again = this.#dirty.get(node.ino);
+      if (!again) this.#dirty.set(node.ino, { node, names });
       else for (const name of names ?? []) again.names?.add(name);
     }
+  }
+
+  #notStored({ dirty, segments, dead, replacing }: Taken, ahead: readonly number[]): void {
+    takeBack(segments);
+    this.#putBack(dirty.values());
     this.#replacing ||= replacing;
     for (const { seg } of segments) this.space.forget(seg);
     this.space.giveBack([...dead, ...ahead]);
@@ -487,21 +509,24 @@ export class Journal implements Keeper {
    * files with unsaved content is written, and then what is dead is deleted.
    */
   async #makeRoom(): Promise<void> {
+    // A whole tree goes out whole.
+    if (this.#replacing) return;
     const ready = [...this.#dirty.values()].filter(
       ({ node }) => node.nlink === 0 || unstored(node).length === 0,
     );
     if (ready.length > 0) {
       const seq = ++this.#seq;
       const value = this.#encodeChange(ready, []);
-      await this.backend.commit([{ table: 'log', key: seq, value }], this.#epoch, 'relaxed');
-      this.#log.push(seq);
-      for (const { node } of ready) {
-        const known = this.#known.get(node.ino);
-        this.space.free(known?.places ?? []);
-        if (node.nlink === 0) this.#known.delete(node.ino);
-        else if (known) this.space.use(known.places);
-        this.#dirty.delete(node.ino);
+      const places = new Map(ready.map(({ node }) => [node, placesOf(node)] as const));
+      for (const { node } of ready) this.#dirty.delete(node.ino);
+      try {
+        await this.backend.commit([{ table: 'log', key: seq, value }], this.#epoch, 'relaxed');
+      } catch (error) {
+        this.#putBack(ready);
+        throw error;
       }
+      this.#log.push(seq);
+      this.#account(places);
     }
     const dead = this.space.takeDead();
     try {

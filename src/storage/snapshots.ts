@@ -56,6 +56,8 @@ export class Snapshots {
   readonly #journal: Journal;
   readonly #host: SnapshotsHost;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The count of changes when the last snapshot was made. */
+  #capturedAt = -1;
   #kept: Kept[];
   #rule: PruneRule;
   #parent: number;
@@ -113,6 +115,7 @@ export class Snapshots {
     if (this.#kept.some((each) => each.name === name)) fail('EEXIST', `'${name}' is there already`);
     let made: Kept | undefined;
     await this.#journal.capture(({ tree, segs, files, bytes }) => {
+      this.#capturedAt = this.#journal.changes;
       const id = this.#lastId + 1;
       const at = this.#host.now();
       made = { id, name, at, parent: this.#parent, auto, files, bytes, segs };
@@ -160,7 +163,9 @@ export class Snapshots {
   async #restore(name: string): Promise<void> {
     const { id } = this.#find(name);
     const records = await this.records(name);
-    await this.#before(`restoring ${name}`);
+    // What is written while the snapshot of now is made belongs into it too.
+    do await this.#before(`restoring ${name}`);
+    while (this.#journal.changes !== this.#capturedAt);
     this.#host.replace(records);
     this.#parent = id;
     await this.#journal.capture(() => [this.#timeline({ parent: id })]);
@@ -228,12 +233,17 @@ export class Snapshots {
   /** What keeps the tree of a snapshot: it only reads. */
   async keeper(name: string): Promise<Keeper> {
     const journal = this.#journal;
+    const { id } = this.#find(name);
+    const isThere = (): boolean => this.#kept.some((each) => each.id === id);
     return {
       restored: await this.records(name),
       attach: () => undefined,
       check: () => fail('EROFS', 'a snapshot does not change'),
       changed: () => undefined,
-      load: (chunk) => journal.load(chunk),
+      load: async (chunk) => {
+        if (!chunk.bytes && !isThere()) fail('ESTALE', 'this snapshot was removed');
+        await journal.load(chunk);
+      },
       sync: async () => undefined,
     };
   }

@@ -201,15 +201,13 @@ function cleanName(name: string): string[] | undefined {
   return bad || parts.length > 256 ? undefined : parts;
 }
 
+/** Dots may lead up only at the beginning: after a name that may be a link nobody knows where they lead. */
 function leadsOut(path: Path, target: string): boolean {
   if (target === '' || target.startsWith('/') || target.includes('\0')) return true;
-  let depth = path.length - 1;
-  for (const part of target.split('/')) {
-    if (part === '..') depth--;
-    else if (part !== '' && part !== '.') depth++;
-    if (depth < 0) return true;
-  }
-  return false;
+  const parts = target.split('/').filter((part) => part !== '' && part !== '.');
+  const first = parts.findIndex((part) => part !== '..');
+  const ups = first < 0 ? parts.length : first;
+  return ups > path.length - 1 || parts.slice(ups).includes('..');
 }
 
 async function targetOf({ size, read }: ArchiveEntry): Promise<string | undefined> {

@@ -32,6 +32,7 @@ export async function* zipEntries(source: Source): AsyncGenerator<ArchiveEntry> 
   if (at + size > source.size) fail('EINVAL', 'the directory of the archive is cut off');
   const bytes = await source.read(at, size);
   const view = viewOf(bytes);
+  const last: Unpacked = { at: -1, bytes: undefined };
   for (let here = 0, i = 0; i < count; i++) {
     if (here + 46 > bytes.length || view.getUint32(here, true) !== CENTRAL)
       fail('EINVAL', 'the directory of the archive is damaged');
@@ -42,7 +43,7 @@ export async function* zipEntries(source: Source): AsyncGenerator<ArchiveEntry> 
     if (next > bytes.length) fail('EINVAL', 'the directory of the archive is damaged');
     const name = decodeName(bytes.subarray(here + 46, here + 46 + nameSize));
     const extra = bytes.subarray(here + 46 + nameSize, here + 46 + nameSize + extraSize);
-    yield entryOf(source, view, here, name, extra);
+    yield entryOf(source, view, here, name, extra, last);
     here = next;
   }
 }
@@ -53,6 +54,7 @@ function entryOf(
   here: number,
   name: string,
   extra: Uint8Array,
+  last: Unpacked,
 ): ArchiveEntry {
   const u32 = (field: number): number => view.getUint32(here + field, true);
   const [method, flags] = [view.getUint16(here + 10, true), view.getUint16(here + 8, true)];
@@ -63,20 +65,28 @@ function entryOf(
   const isUnix = view.getUint8(here + 5) === 3;
   const isLink = isUnix && ((u32(38) >>> 16) & 0o170_000) === 0o120_000;
   const file = { source, method, encrypted: (flags & 1) !== 0, size, packed, local };
-  let unpacked: Promise<Uint8Array> | undefined;
   const read = async (at: number, count: number): Promise<Uint8Array> => {
     if (method === 0) {
       const from = await dataAt(file);
       return source.read(from + at, Math.max(0, Math.min(count, size - at)));
     }
-    unpacked ??= unpack(file).catch((error: unknown) => {
-      unpacked = undefined;
-      throw error;
-    });
-    return (await unpacked).slice(at, at + count);
+    if (last.at !== here || !last.bytes) {
+      last.at = here;
+      last.bytes = unpack(file).catch((error: unknown) => {
+        if (last.at === here) last.bytes = undefined;
+        throw error;
+      });
+    }
+    return (await last.bytes).slice(at, at + count);
   };
   // The target of a symlink is its content: known when it is read.
   return { name, kind: isLink ? 'symlink' : 'file', size, mtime, read };
+}
+
+/** Of an archive only the file that was read last stays unpacked. */
+interface Unpacked {
+  at: number;
+  bytes: Promise<Uint8Array> | undefined;
 }
 
 interface Packed {
@@ -105,13 +115,13 @@ async function unpack(file: Packed): Promise<Uint8Array> {
   if (method !== 8) fail('ENOTSUP', 'it is packed by a method other than deflate');
   if (size > UNPACKED_MAX) fail('EFBIG', 'too large to unpack in memory');
   const from = await dataAt(file);
-  const out = new Uint8Array(size);
+  // What an archive says of a size is believed when the bytes are there.
+  const parts: Uint8Array[] = [];
   let filled = 0;
   const inflate = new Inflate((part) => {
-    if (filled + part.length > size)
-      fail('EIO', 'it is larger than the archive says: not unpacked');
-    out.set(part, filled);
     filled += part.length;
+    if (filled > size) fail('EIO', 'it is larger than the archive says: not unpacked');
+    parts.push(part);
   });
   const PIECE = 1 << 18;
   try {
@@ -124,6 +134,12 @@ async function unpack(file: Packed): Promise<Uint8Array> {
     fail('EIO', 'this file is damaged in the archive');
   }
   if (filled !== size) fail('EIO', 'it is smaller than the archive says');
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
   return out;
 }
 

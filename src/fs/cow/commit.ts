@@ -32,8 +32,15 @@ class Plan {
     const moved = movedIn(root, this.#placed);
     // The deepest first: what lies inside of something that moves too.
     moved.sort((a, b) => b.length - a.length);
-    for (const [i, from] of moved.entries()) {
-      const path = [`${ASIDE}${i}`];
+    let number = 0;
+    for (const from of moved) {
+      // A name that nobody has, here or in the base.
+      while (
+        root.names.has(`${ASIDE}${number}`) ||
+        (await this.#cow.baseStat([`${ASIDE}${number}`]))
+      )
+        number++;
+      const path = [`${ASIDE}${number++}`];
       this.#aside.push({ op: 'rename', from, path });
       this.#waiting.set(formatPath(from), path);
     }

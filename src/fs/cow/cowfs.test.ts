@@ -162,7 +162,7 @@ describe('an overlay', () => {
       }),
       { numRuns: 400 },
     );
-  });
+  }, 60_000);
 
   it('some kept and the rest discarded, or all discarded, leaves no change behind', async () => {
     await fc.assert(
@@ -191,7 +191,7 @@ describe('an overlay', () => {
       ),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   it('an open file that is copied up by another handle shows what it is now', async () => {
     const cow = overlay(await base());
@@ -241,6 +241,21 @@ describe('an overlay', () => {
     expect((await cat(cow, ['new'])).length).toBe(90_000);
   });
 
+  it('stays bounded when what is written has no name any more, and in its names', async () => {
+    const cow = new CowFs(new MemFs(), { quota: 1_000, entries: 10 });
+    await cow.create(['t'], 'file');
+    const handle = await cow.open(['t'], { write: true });
+    await cow.remove(['t'], 'file');
+    const append = () => handle.write?.('end', new Uint8Array(900), never);
+    expect(await codeOf(append)).toBe('ok');
+    expect(await codeOf(append)).toBe('ENOSPC');
+    await handle.close?.();
+    await put(cow, ['u'], 'u'.repeat(900));
+    let made = 0;
+    while ((await codeOf(() => cow.create([`n${made}`], 'dir'))) === 'ok') made++;
+    expect(made).toBeLessThan(12);
+  });
+
   it('works over a base that has no numbers, links or times', async () => {
     const cow = overlay(new MapFs({ '/d/f': 'read-only below' }));
     await put(cow, ['d', 'f'], 'written');
@@ -249,6 +264,35 @@ describe('an overlay', () => {
     expect(await codeOf(() => reviewOf(cow).commit())).toBe('ENOTSUP');
     await reviewOf(cow).revert();
     expect(await cat(cow, ['d', 'f'])).toBe('read-only below');
+  });
+});
+
+describe('a program that tries to be kept unseen', () => {
+  it('cannot stand where something waits while it moves', async () => {
+    const under = new MemFs();
+    await put(under, ['a'], 'good');
+    const cow = overlay(under);
+    await put(cow, ['.oanix-moving-0'], 'evil');
+    await cow.rename(['a'], ['profile']);
+    await reviewOf(cow).commit();
+    expect(await names(under)).toEqual(['.oanix-moving-0', 'profile']);
+    expect(await cat(under, ['profile'])).toBe('good');
+  });
+
+  it('changes nothing after it was shown: while it runs nothing is decided', async () => {
+    const cow = overlay(await base());
+    let runs = true;
+    const review = new Review([{ at: [], cow }], {
+      diff: async () => '',
+      announce: () => undefined,
+      changed: () => undefined,
+      inUse: () => runs,
+    });
+    await put(cow, ['f'], 'changed');
+    expect(await codeOf(() => review.commit())).toBe('EBUSY');
+    expect(await codeOf(() => review.revert())).toBe('EBUSY');
+    runs = false;
+    expect(await codeOf(() => review.commit())).toBe('ok');
   });
 });
 

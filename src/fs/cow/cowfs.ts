@@ -24,8 +24,10 @@ export interface CowFsOptions {
   readonly spec?: ServiceSpec;
   /** Nanoseconds since 1970. */
   readonly clock?: () => bigint;
-  /** ENOSPC past this many bytes of content of its own. */
+  /** ENOSPC past this many bytes of content of its own, open files without a name included. */
   readonly quota?: number;
+  /** ENOSPC past this many names of its own. */
+  readonly entries?: number;
 }
 
 /** What an overlay holds. */
@@ -48,6 +50,8 @@ interface Open {
 
 /** Bytes read at once when a file is copied up. */
 const PIECE = 1 << 20;
+/** More names than anyone reviews. */
+const ENTRIES_MAX = 100_000;
 /** Numbers of new objects: above those that a base gives. */
 const FIRST_INO = 1n << 62n;
 
@@ -56,6 +60,10 @@ export class CowFs implements FileService {
   readonly base: FileService;
   readonly #clock: () => bigint;
   readonly #quota: number;
+  readonly #entriesMax: number;
+  /** Bytes of its own contents, and names made since it began or was last counted. */
+  #bytes = 0;
+  #entries = 0;
   #root: Node;
   #lastIno = FIRST_INO;
   /** Files of the base with several names, by number: all of them lead to one node. */
@@ -64,11 +72,15 @@ export class CowFs implements FileService {
   readonly #open = new Set<Open>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(base: FileService, { spec, clock = wallClock, quota = Infinity }: CowFsOptions = {}) {
+  constructor(
+    base: FileService,
+    { spec, clock = wallClock, quota = Infinity, entries = ENTRIES_MAX }: CowFsOptions = {},
+  ) {
     this.spec = spec ?? { kind: 'cow' };
     this.base = base;
     this.#clock = clock;
     this.#quota = quota;
+    this.#entriesMax = entries;
     this.#root = this.#fresh();
   }
 
@@ -215,6 +227,7 @@ export class CowFs implements FileService {
     }
     for (const open of this.#open) open.node = undefined;
     for (const node of this.#reachable().keys()) if (node.origin) this.#attach(node);
+    this.#count();
   }
 
   /** After changes were taken back or given to the base: what several names lead to is counted anew. */
@@ -233,6 +246,7 @@ export class CowFs implements FileService {
       if (there) node.nlink = (there.stat.nlink ?? 1) - hidden + more;
       if (reachable.has(node) || node.hidden.length > 0) this.#linked.set(node.ino, node);
     }
+    this.#count();
   }
 
   /** Gives changed files that only show by names of the base a name here: so each change has a path. */
@@ -307,6 +321,7 @@ export class CowFs implements FileService {
   clear(): void {
     this.#root = this.#fresh();
     this.#linked = new Map();
+    this.#count();
   }
 
   /** All of a file's content, as it is here. */
@@ -431,7 +446,7 @@ export class CowFs implements FileService {
     try {
       await this.#ownTimes(node);
       const content = await this.#readBase(node.origin as Path);
-      this.#checkRoom(content.size);
+      if (!node.content) this.#take(content.size);
       node.content ??= content;
       return node.content;
     } finally {
@@ -473,6 +488,8 @@ export class CowFs implements FileService {
     const there = await this.#child(dir, path).catch(missing);
     if (there) fail('EEXIST');
     if (dir !== this.#root && dir.nlink === 0) fail('ENOENT', 'the directory was removed');
+    if (this.#entries >= this.#entriesMax) fail('ENOSPC', 'too many names to be reviewed');
+    this.#entries++;
     const node = make();
     node.nlink++;
     if (node.times) node.times.ctime = this.#clock();
@@ -489,6 +506,7 @@ export class CowFs implements FileService {
     this.#hide(dir, name);
     await this.#ownTimes(node);
     node.nlink--;
+    this.#release(node);
     (node.times as NonNullable<Node['times']>).ctime = this.#clock();
     await this.#touch(dir);
   }
@@ -524,15 +542,29 @@ export class CowFs implements FileService {
     if (node.kind === 'file') node.modified = true;
   }
 
-  #checkRoom(more: number): void {
-    if (this.#quota === Infinity || more <= 0) return;
-    let used = more;
-    const count = (node: Node): void => {
-      used += node.content?.size ?? 0;
-      for (const child of node.names.values()) if (child) count(child);
+  /** Takes or gives back bytes. */
+  #take(more: number): void {
+    if (more > 0 && this.#bytes + more > this.#quota)
+      fail('ENOSPC', 'over what may be changed before it is reviewed');
+    this.#bytes += more;
+  }
+
+  /** Neither a name nor a handle leads to it any more. */
+  #release(node: Node): void {
+    if (node.nlink === 0 && node.handles === 0) this.#bytes -= node.content?.size ?? 0;
+  }
+
+  #count(): void {
+    this.#bytes = 0;
+    this.#entries = 0;
+    const seen = new Set<Node>();
+    const walk = (node: Node): void => {
+      if (!seen.has(node)) this.#bytes += node.content?.size ?? 0;
+      seen.add(node);
+      this.#entries += node.names.size;
+      for (const child of node.names.values()) if (child) walk(child);
     };
-    count(this.#root);
-    if (used > this.#quota) fail('ENOSPC', 'over what may be changed before it is reviewed');
+    walk(this.#root);
   }
 
   #now(): NonNullable<Node['times']> {
@@ -557,6 +589,7 @@ export class CowFs implements FileService {
     if (!mode.truncate) return this.#handle(node);
     const cut = async (): Promise<FileHandle> => {
       await this.#ownTimes(node);
+      this.#take(-(node.content?.size ?? 0));
       if (!node.content) node.content = new Content();
       else node.content.truncate(0);
       this.#touched(node);
@@ -566,6 +599,7 @@ export class CowFs implements FileService {
   }
 
   #handle(node: Node): FileHandle {
+    node.handles++;
     // What is not copied up is read from the base.
     let base: Awaitable<FileHandle> | undefined;
     const below = (): Awaitable<FileHandle> => {
@@ -579,7 +613,11 @@ export class CowFs implements FileService {
           : after(below(), (handle) => readOf(handle, at, count, signal)),
       ...this.#writing(() => node),
       stat: (signal) => this.#statNode(node, signal),
-      close: () => after(base, (handle) => handle?.close?.()),
+      close: () => {
+        node.handles--;
+        this.#release(node);
+        return after(base, (handle) => handle?.close?.());
+      },
     };
   }
 
@@ -625,14 +663,14 @@ export class CowFs implements FileService {
         own((node, content) => {
           const from = at === 'end' ? content.size : at;
           if (data.length === 0) return { written: 0, end: from };
-          this.#checkRoom(from + data.length - content.size);
+          this.#take(Math.max(0, from + data.length - content.size));
           content.write(from, data);
           this.#touched(node);
           return { written: data.length, end: from + data.length };
         }),
       truncate: async (size) =>
         own((node, content) => {
-          this.#checkRoom(size - content.size);
+          this.#take(size - content.size);
           content.truncate(size);
           this.#touched(node);
         }),

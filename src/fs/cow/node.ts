@@ -27,6 +27,8 @@ export class Node {
   /** Once they are other than in the base. */
   times: ObjectTimes | undefined;
   nlink: number;
+  /** Handles that are open: what they hold counts also without a name. */
+  handles = 0;
   version = 0;
   /** Content, times or target differ from the base; of directories their own times do not count. */
   modified: boolean;

@@ -19,6 +19,8 @@ export interface ReviewHost {
   diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
   /** Paths of a base that are others now. */
   announce(cow: CowFs, paths: readonly Path[]): void;
+  /** Whether a program can still change something in these copies. */
+  inUse?(): boolean;
   /** Before anything is kept: the chance to remember how it was. */
   beforeCommit?(): Promise<void>;
   /** Something was decided. */
@@ -79,9 +81,10 @@ export class Review {
 
   /**
    * Keeps the changes at and below `paths`, or all; in each mount all of them or none. Renames go together.
-   * ENOTSUP where the base cannot take several changes as one.
+   * EBUSY while a program may still change them, ENOTSUP where the base cannot take several changes as one.
    */
   async commit(paths: readonly string[] = []): Promise<void> {
+    this.#checkOver();
     await this.#host.beforeCommit?.();
     await this.#each(paths, async (cow, chosen, all) => {
       const apply =
@@ -102,6 +105,7 @@ export class Review {
 
   /** Discards the changes at and below `paths`, or all. */
   async revert(paths: readonly string[] = []): Promise<void> {
+    this.#checkOver();
     await this.#each(paths, async (cow, chosen, all) => {
       if (chosen.size === all.length) cow.clear();
       else {
@@ -109,6 +113,11 @@ export class Review {
         await cow.settle();
       }
     });
+  }
+
+  /** What is decided is what is there when nothing changes it any more. */
+  #checkOver(): void {
+    if (this.#host.inUse?.()) fail('EBUSY', 'a program still runs on these copies: end it first');
   }
 
   /** Remembers the changes as they are, to go back to by name. */
@@ -169,6 +178,15 @@ export class Review {
     return stat.size > TEXT_MAX ? null : textOf(await cow.baseContent(path));
   }
 }
+
+/** The layer that serves a path: the deepest at or above it. */
+export const layerOf = (layers: readonly Layer[], path: Path): Layer | undefined =>
+  layers
+    .filter(({ at }) => isWithin(path, at))
+    .reduce<Layer | undefined>(
+      (deepest, layer) => (deepest && deepest.at.length >= layer.at.length ? deepest : layer),
+      undefined,
+    );
 
 async function textOf(content: {
   readonly size: number;

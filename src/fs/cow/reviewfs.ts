@@ -14,7 +14,7 @@ import type {
   Stat,
 } from '../../kernel/service.ts';
 import { CowControl } from './control.ts';
-import type { Layer, Review } from './review.ts';
+import { type Layer, layerOf, type Review } from './review.ts';
 
 /** A program under review. */
 export interface Reviewed {
@@ -95,7 +95,7 @@ export class ReviewFs implements FileService {
     if (name === undefined) return { kind: 'review', reviewed };
     if (name === 'status') return rest.length > 0 ? fail('ENOTDIR') : { kind: 'status', reviewed };
     if (name !== 'new') return { kind: 'control', reviewed, rest: [name, ...rest] };
-    const layer = reviewed.review.layers.find(({ at }) => isWithin(rest, at));
+    const layer = layerOf(reviewed.review.layers, rest);
     if (layer) return { kind: 'tree', layer, rest: rest.slice(layer.at.length) };
     const leads = reviewed.review.layers.some(({ at }) => isWithin(at, rest));
     return leads || rest.length === 0 ? { kind: 'way', reviewed, rest } : fail('ENOENT');

@@ -156,6 +156,8 @@ export class SnapshotsFs implements FileService {
 
   async #snapshot(name: string): Promise<{ tree: FileService; at: number }> {
     const timeline = await this.#timeline();
+    for (const [known, { id }] of this.#trees)
+      if (!timeline.list.some((each) => each.id === id)) this.#trees.delete(known);
     const { id, at } = timeline.list.find((each) => each.name === name) ?? fail('ENOENT');
     const known = this.#trees.get(name);
     // A name may have gone and come back as another.

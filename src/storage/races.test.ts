@@ -1,0 +1,149 @@
+/** What happens while a commit is under way: nothing of it is lost or mixed in. */
+import { describe, expect, it } from 'vitest';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { Content } from '../kernel/content.ts';
+import { FsError } from '../kernel/errors.ts';
+import { never } from '../kernel/service.ts';
+import { codeOf } from '../testing/kernel.ts';
+import { MemoryBackend } from '../testing/memorybackend.ts';
+import { cat, names, put } from '../testing/tree.ts';
+import type { Write } from './backend.ts';
+import { Journal } from './journal.ts';
+import { Snapshots } from './snapshots.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await Promise.resolve();
+};
+
+/** One that can be held, and that can be full. */
+class Held extends MemoryBackend {
+  full = 0;
+  #gate: Promise<void> | undefined;
+
+  /** Commits wait until what is returned is called. */
+  hold(): () => void {
+    let open: () => void = () => undefined;
+    this.#gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    return () => {
+      this.#gate = undefined;
+      open();
+    };
+  }
+
+  override async commit(writes: readonly Write[], epoch: number): Promise<void> {
+    const taken = structuredClone(writes) as Write[];
+    await this.#gate;
+    if (this.full > 0) {
+      this.full--;
+      throw new FsError('ENOSPC');
+    }
+    await super.commit(taken, epoch);
+  }
+}
+
+async function boot(backend: MemoryBackend) {
+  const damaged: string[] = [];
+  const journal = await Journal.open({
+    backend,
+    changed: () => undefined,
+    damaged: ({ name, reason }) => damaged.push(`${name}: ${reason}`),
+    now: () => Date.now(),
+  });
+  const fs = new MemFs({ spec: { kind: 'store' }, keeper: journal });
+  const snapshots = await Snapshots.open(journal, {
+    replace: (records) => fs.replace(records),
+    changed: () => undefined,
+    now: () => Date.now(),
+  });
+  return { fs, journal, snapshots, damaged };
+}
+
+const again = (backend: MemoryBackend) => boot(new MemoryBackend(backend.tables));
+
+describe('while a commit is under way', () => {
+  it('a file that was open across a restore harms nothing of the restored tree', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['log'], 'kept');
+    await snapshots.create('a');
+    const held = await fs.open(['log'], { read: true, write: true });
+    await snapshots.restore('a');
+    await held.write?.(0, bytes('late'), never);
+    await fs.sync();
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await cat(after.fs, ['log'])).toBe('kept');
+  });
+
+  it('a rename is not lost while room is made on a full disk', async () => {
+    const backend = new Held();
+    const { fs } = await boot(backend);
+    await fs.create(['a'], 'dir');
+    await fs.create(['b'], 'dir');
+    await put(fs, ['a', 'x'], 'X');
+    await fs.sync();
+    await fs.create(['a', 'n1'], 'dir');
+    await fs.create(['b', 'n2'], 'dir');
+    backend.full = 1;
+    expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
+    const open = backend.hold();
+    const syncing = fs.sync();
+    await turns(20);
+    await fs.rename(['a', 'x'], ['b', 'x']);
+    open();
+    await syncing;
+    await fs.sync();
+    const after = await again(backend);
+    expect([await names(after.fs, ['a']), await names(after.fs, ['b'])]).toEqual([
+      ['n1'],
+      ['n2', 'x'],
+    ]);
+  });
+
+  it('what is written while a restore begins is in the snapshot of what was', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await snapshots.create('a');
+    const open = backend.hold();
+    const restoring = snapshots.restore('a');
+    await turns(20);
+    await put(fs, ['precious'], 'P');
+    const syncing = fs.sync();
+    open();
+    await restoring;
+    await syncing;
+    expect(await names(fs)).toEqual(['f']);
+    const before = snapshots.list.at(-1)?.name ?? '';
+    const tree = new MemFs({ keeper: await snapshots.keeper(before) });
+    expect(await names(tree)).toEqual(['f', 'precious']);
+  });
+
+  it('a change that was taken back leaves no place that was never stored', async () => {
+    const backend = new Held();
+    const { fs } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await fs.sync();
+    await put(fs, ['f'], 'two!');
+    backend.full = 1;
+    const open = backend.hold();
+    const syncing = codeOf(() => fs.sync());
+    await turns(20);
+    const content = new Content();
+    content.write(0, bytes('other'));
+    const steps = [
+      { op: 'file', path: ['f'], content, times: { atime: 0n, mtime: 0n } },
+      { op: 'remove', path: ['nope'] },
+    ] as const;
+    expect(await codeOf(() => fs.apply(steps))).toBe('ENOENT');
+    open();
+    expect(await syncing).toBe('ENOSPC');
+    await fs.sync();
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await cat(after.fs, ['f'])).toBe('two!');
+  });
+});

@@ -15,7 +15,7 @@ async function runScript(page: Page): Promise<void> {
     await fs.writeFile('/home/p/bytes.bin', Uint8Array.of(0, 1, 2, 3));
     await fs.writeFile(
       '/home/p/work.sh',
-      '#!/bin/sh\ncd /home/p\nprintf "one\\n2\\nthree\\n" > changed.txt\nrm gone.txt\nmv old.txt new.txt\nmkdir d; echo fresh > d/added.txt\nprintf "\\000\\377" > bytes.bin\n',
+      '#!/bin/sh\ncd /home/p\nsed -i "s/two/2/" changed.txt\nrm gone.txt\nmv old.txt new.txt\nmkdir d; echo fresh > d/added.txt\nprintf "\\000\\377" > bytes.bin\n',
     );
   });
   await page.evaluate(async () => {

@@ -5,7 +5,7 @@ import type { Builtin, Interpreter } from './interpreter.ts';
 import { chunksOfLines, type Stream } from './io.ts';
 import { quoteWord } from './quote.ts';
 import { streaming } from './streaming.ts';
-import type { Sys } from './sys.ts';
+import { resolvePath, type Sys } from './sys.ts';
 
 /** Ours, and those that only make sense in just-bash's own executor. */
 const left: ReadonlySet<string> = new Set([
@@ -100,7 +100,7 @@ export class Tools {
   ): Promise<number> {
     const input = context.io.get(0);
     if (input && isLineByLine(name, args)) return this.#byLines(name, args, context, input);
-    const needed = input && needsInput(name, args);
+    const needed = input && (await needsInput(name, args, context, shell));
     return this.#once(
       name,
       args,
@@ -171,7 +171,21 @@ const neverReads: ReadonlySet<string> = new Set(
   ),
 );
 
-function needsInput(name: string, args: readonly string[]): boolean {
+/** Its operands are never files. */
+const takesNoFiles: ReadonlySet<string> = new Set(['tr']);
+
+/** A tool that was given a file reads that, and nobody waits for what is typed. */
+async function needsInput(
+  name: string,
+  args: readonly string[],
+  { state }: Context,
+  { sys }: Interpreter,
+): Promise<boolean> {
   if (neverReads.has(name)) return args.includes('-') && name === 'diff';
+  if (args.includes('-') || takesNoFiles.has(name)) return true;
+  for (const word of args) {
+    if (word.startsWith('-') || word === '') continue;
+    if ((await sys.stat(resolvePath(state.cwd, word)))?.kind === 'file') return false;
+  }
   return true;
 }

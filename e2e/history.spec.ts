@@ -42,6 +42,7 @@ for (const way of ways) {
     const before = 'bytes.bin changed.txt gone.txt old.txt work.sh';
     expect(await files(page)).toBe(before);
     await press(page, '1 review waiting', way);
+    await expect(page.getByRole('heading', { name: 'Review of work.sh' })).toBeVisible();
     await expect(changes(page)).toContainText('6 changes');
     await expect(page.getByRole('button', { name: 'Keep all' })).toBeEnabled();
 
@@ -86,6 +87,7 @@ for (const way of ways) {
     await press(page, 'Take a snapshot', way);
     await page.getByRole('textbox', { name: 'Name' }).fill('before');
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(page.getByRole('list', { name: 'Snapshots' })).toContainText('before');
     await page.evaluate(async () => {
       await window.oanix.fs.writeFile('/home/notes.md', 'all other words');

@@ -49,6 +49,8 @@ for (const theme of ['night', 'light'] as const) {
     await press(page, 'Take a snapshot');
     await page.getByRole('textbox', { name: 'Name' }).fill('one');
     await page.keyboard.press('Enter');
+    // The dialog closes when it is there.
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     await press(page, 'Compare one with now');
     await expect(page.getByText('Nothing differs.')).toBeVisible();
     await accessible(page);

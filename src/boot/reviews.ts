@@ -45,7 +45,8 @@ export class ReviewTable {
   }
 
   #add(process: Process, layers: Layer[]): void {
-    const { pid, name } = process;
+    const { pid } = process;
+    const name = nameOf(process);
     const review = new Review(layers, {
       diff: (path, before, after) => unified(path, before, after),
       announce: (cow, paths) => {
@@ -90,6 +91,10 @@ export class ReviewTable {
     this.#host.changed(process.pid, changes);
   }
 }
+
+/** A script is known by its own name, not by that of the shell. */
+const nameOf = ({ name, args }: Process): string =>
+  (name === 'sh' && args[1]?.split('/').at(-1)) || name;
 
 async function unified(
   path: string,

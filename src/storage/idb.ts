@@ -181,10 +181,17 @@ async function openDatabase({ name, giveWay }: IdbOptions, lost: () => void): Pr
 const isLost = (error: unknown): boolean =>
   error instanceof Error && error.name === 'InvalidStateError';
 
-/** The browser tells of a full disk by the abort of a transaction alone. */
+/**
+ * The browser tells of a full disk by the abort of a transaction alone: as its quota, or, where Chromium keeps
+ * IndexedDB in LevelDB and the disk itself refuses, as a failed write.
+ */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'QuotaExceededError' || /Failed to write blobs|IOError/.test(error.message));
+
 function explain(error: unknown): FsError {
   if (error instanceof FsError) return error;
-  if (error instanceof Error && error.name === 'QuotaExceededError') {
+  if (isFull(error)) {
     return new FsError('ENOSPC', {
       op: 'save',
       reason: 'the browser has no room left for this page: remove files, or free disk space',

@@ -60,11 +60,12 @@ function work(page: Page, from: number): Promise<void> {
 function look(page: Page): Promise<{ files: [string, string, number][]; kept: string[] }> {
   return page.evaluate(async () => {
     const { fs } = window.oanix;
-    const files: [string, string, number][] = [];
-    for (const { name } of await fs.readdir('/home/t')) {
-      const text = await fs.readFile(`/home/t/${name}`, 'utf8');
-      files.push([name, text.trimEnd(), text.length]);
-    }
+    const files = await Promise.all(
+      (await fs.readdir('/home/t')).map(async ({ name }): Promise<[string, string, number]> => {
+        const text = await fs.readFile(`/home/t/${name}`, 'utf8');
+        return [name, text.trimEnd(), text.length];
+      }),
+    );
     const kept: string[] = [];
     for (const name of ['a', 'b/c', 'd'])
       kept.push(await fs.readFile(`/home/kept/${name}`, 'utf8').catch(() => 'missing'));
@@ -74,7 +75,7 @@ function look(page: Page): Promise<{ files: [string, string, number][]; kept: st
 
 for (const [backend, flag] of Object.entries(backends)) {
   test(`a killed browser loses nothing that was synced, in ${backend} @chromium`, async () => {
-    test.setTimeout(60_000 + RUNS * 20_000);
+    test.setTimeout(60_000 + RUNS * 40_000);
     const baseURL = test.info().project.use.baseURL as string;
     const profile = new Profile([flag]);
     let synced = 0;

@@ -32,6 +32,7 @@ test('drop a folder of 300 files (pointer) @chromium', async ({ page }) => {
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await client.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
   }
+  await press(page, 'Copy it here');
   await expect(page.getByText('Copied 300 files into /home')).toBeVisible();
   expect(await count(page)).toBe('300 photo 9/29');
   await page.reload();

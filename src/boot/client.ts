@@ -62,6 +62,16 @@ export class KernelClient {
     return (await this.#remote.call('persist', undefined)) as boolean;
   }
 
+  /** Makes a folder that a person has picked one that can be mounted, by the number that it gets. */
+  async keepFolder(handle: FileSystemDirectoryHandle): Promise<string> {
+    return (await this.#remote.call('keepFolder', handle)) as string;
+  }
+
+  /** ENOENT where this browser never had it. */
+  async folder(id: string): Promise<FileSystemDirectoryHandle> {
+    return (await this.#remote.call('folder', id)) as FileSystemDirectoryHandle;
+  }
+
   /** Hears every event; returns the stop. */
   on(listener: (event: PageEvent) => void): () => void {
     this.#listeners.add(listener);

@@ -18,6 +18,7 @@ import type { StoreState } from '../storage/state.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { jspi } from '../wasi/replay.ts';
 import { type ProgramWorker, type Rung, WasiRunner } from '../wasi/runner.ts';
+import { Folders } from './folders.ts';
 import { Following } from './follow.ts';
 import type {
   BootConfig,
@@ -48,6 +49,7 @@ class KernelWorker {
   #storeFs: Promise<MemFs> | undefined;
   #snapshots: Promise<Snapshots> | undefined;
   readonly #following = new Following();
+  readonly #folders = new Folders(() => this.#openStore(), after);
   readonly #reviews = new ReviewTable({
     announce: (source, path) => this.#kernel.changes.announce(source, path),
     uses: (cow) => this.#kernel.uses(cow),
@@ -107,6 +109,8 @@ class KernelWorker {
   answer(op: string, args: unknown, signal: AbortSignal): Promise<unknown> {
     if (op === 'boot') return this.#boot(args as BootConfig);
     if (op === 'flush') return this.#flush();
+    if (op === 'keepFolder') return this.#folders.keep(args as FileSystemDirectoryHandle);
+    if (op === 'folder') return this.#folders.get(args as string);
     if (op === 'persist') return askPage('persist', [], signal);
     const process = this.#process ?? fail('EIO', 'the kernel has not been started');
     return this.#kernel.call(process, op as Operation, args as Args<Operation>, signal);
@@ -179,6 +183,7 @@ class KernelWorker {
       store: () => this.#openStoreFs(),
       reviews: this.#reviews.reviews,
       timeline: () => this.#timeline(),
+      folders: this.#folders,
       asset: async (path) => {
         const response = await fetch(new URL(path, this.#config?.base ?? self.location.href));
         if (!response.ok)

@@ -46,6 +46,14 @@ export class Page implements Calls {
     return this.#client.persist();
   }
 
+  keepFolder(handle: FileSystemDirectoryHandle): Promise<string> {
+    return this.#client.keepFolder(handle);
+  }
+
+  folder(id: string): Promise<FileSystemDirectoryHandle> {
+    return this.#client.folder(id);
+  }
+
   /** Ends the kernel, with every program in it, and starts another from what was saved. */
   restart(safe = false): Promise<void> {
     this.#client.terminate();

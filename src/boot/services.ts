@@ -13,12 +13,14 @@ import { ProcFs } from '../fs/proc/procfs.ts';
 import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { SnapshotsFs, type TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
+import { FolderFs } from '../fs/workspace/folderfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { type FileService, type Json, never, type ServiceSpec } from '../kernel/service.ts';
 import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
+import type { Folders } from './folders.ts';
 import { welcome } from './welcome.ts';
 
 export interface ServiceHost {
@@ -31,6 +33,7 @@ export interface ServiceHost {
   storage(): Promise<object>;
   readonly reviews: Reviews;
   readonly timeline: TimelineSource;
+  readonly folders: Folders;
 }
 
 type Options = NonNullable<ServiceSpec['options']>;
@@ -62,6 +65,12 @@ const makers: { readonly [kind: string]: Maker } = {
   // Pages are loaded when first looked at.
   man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
   archive: (options, _host, spec, process) => openArchive(options, spec, process),
+  workspace: async ({ own, folder }, { folders }, spec) =>
+    new FolderFs(
+      await (typeof own === 'string' ? folders.ownFolder(own) : folders.picked(folder)),
+      spec,
+      folders,
+    ),
   quota: async ({ of, ...limits }, host, spec, process) =>
     QuotaFs.open(await makeService(specOf('quota', of), host, process), quotaOf(limits), spec),
   cow: async ({ of }, host, spec) =>

@@ -66,6 +66,8 @@ export interface About {
   readonly used?: { readonly bytes: number; readonly entries: number };
   readonly limit?: { readonly bytes?: number; readonly entries?: number };
   readonly note?: string;
+  /** Why nothing in it can be reached until a person allows it. */
+  readonly blocked?: string;
 }
 
 /** One step of a change that `apply` makes. Paths are those of the service as the steps before have left it. */

@@ -7,6 +7,7 @@ import { FuncFs } from '../fs/func/funcfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
+import { FolderFs } from '../fs/workspace/folderfs.ts';
 import { attempt, quietly } from '../kernel/awaitable.ts';
 import { Changes } from '../kernel/changes.ts';
 import { NamespaceService } from '../kernel/export.ts';
@@ -87,6 +88,27 @@ const subjects: Record<string, Subject> = {
   },
   'an exported union': { make: async () => union(), offers: everything },
 };
+
+const folders = (globalThis.navigator as Navigator | undefined)?.storage?.getDirectory;
+if (folders) {
+  let last = 0;
+  subjects['a folder of the browser'] = {
+    make: async () => {
+      const root = await navigator.storage.getDirectory();
+      const name = `conformance ${performance.timeOrigin} ${++last}`;
+      const host = {
+        now: () => Date.now(),
+        after: (ms: number, run: () => void) => {
+          const timer = setTimeout(run, ms);
+          return () => clearTimeout(timer);
+        },
+      };
+      const folder = await root.getDirectoryHandle(name, { create: true });
+      return new FolderFs(folder, { kind: 'workspace' }, host);
+    },
+    offers: ['create', 'remove', 'rename', 'sync', 'watch'],
+  };
+}
 
 for (const [name, subject] of Object.entries(subjects)) {
   describe(name, () => {

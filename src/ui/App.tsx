@@ -1,7 +1,9 @@
 /** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
+
 import { useEffect, useState } from 'react';
 import { attempt, dropTarget, newFile, save } from './actions.ts';
 import { openFromAddress } from './capsules.ts';
+import { askFolder, droppedFolder } from './folders.ts';
 import { Boot } from './panels/Boot.tsx';
 import { Centre } from './panels/Centre.tsx';
 import { Dialogs } from './panels/Dialogs.tsx';
@@ -14,7 +16,7 @@ import { TopBar } from './panels/TopBar.tsx';
 import { openTerminal } from './runs.ts';
 import { get, useApp } from './store.ts';
 import { showName } from './text.ts';
-import { fromDrop, receive } from './upload.ts';
+import { receive, rootsOf, treeOf } from './upload.ts';
 
 export function App() {
   const boot = useApp((s) => s.boot);
@@ -110,6 +112,14 @@ function nextRegion(by: number): void {
   }
 }
 
+/** Asked of a drop before it ends; a folder alone may be shown live in place of being copied. */
+async function take(dropped: DataTransfer): Promise<void> {
+  const roots = rootsOf(dropped);
+  const folder = await droppedFolder(dropped);
+  if (folder && (await askFolder(folder)) !== 'copy') return;
+  await receive(await treeOf(roots));
+}
+
 /** The whole page takes files; what is dropped goes where one is. */
 function DropZone() {
   const [over, setOver] = useState(false);
@@ -131,8 +141,7 @@ function DropZone() {
       event.preventDefault();
       // A dialog waits for its answer first.
       if (get().dialog) return;
-      const tree = fromDrop(dataTransfer);
-      void attempt('Not copied', async () => receive(await tree));
+      void attempt('Not copied', () => take(dataTransfer));
     };
     const handlers = { dragenter: drag, dragover: drag, dragleave: leave, drop } as const;
     for (const [type, handler] of Object.entries(handlers))

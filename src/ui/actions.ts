@@ -1,5 +1,5 @@
 /** What a person can do, one function each: used by buttons, keys and drops alike. Errors become toasts. */
-import { client, loadListing, onOpenPathChanged } from './session.ts';
+import { client, loadListing, onOpenPathChanged, refreshMounts } from './session.ts';
 import { type DialogState, get, type MountRow, set, type Toast, type View } from './store.ts';
 import { explain, joinPath, nameOf, parentPath, showName } from './text.ts';
 
@@ -67,9 +67,11 @@ export async function open(path: string): Promise<void> {
 }
 
 async function show(path: string): Promise<void> {
-  const view = await viewOf(path).catch(
-    (error: unknown): View => ({ kind: 'error', message: explain(error) }),
-  );
+  const view = await viewOf(path).catch((error: unknown): View => {
+    // A mount may tell more of it.
+    void refreshMounts().catch(() => undefined);
+    return { kind: 'error', message: explain(error) };
+  });
   const { view: old, path: now } = get();
   if (now !== path) return;
   // The same text keeps its editor, with its cursor and its history.

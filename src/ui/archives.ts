@@ -2,7 +2,7 @@
 import { attempt, open, toast } from './actions.ts';
 import { client } from './session.ts';
 import { get } from './store.ts';
-import { nameOf, showName } from './text.ts';
+import { freePlace, nameOf, showName } from './text.ts';
 
 /** Archives that are more than that: whoever takes one says so. */
 type Taker = (at: string) => Promise<boolean>;
@@ -18,7 +18,7 @@ export async function browseArchive(path: string): Promise<void> {
         ({ service }) => service.kind === 'archive' && service.options?.['path'] === path,
       ),
     );
-    const at = there?.at ?? freePlace(nameOf(path));
+    const at = there?.at ?? freePlace(nameOf(path), get().mounts);
     if (!there) await oanix.mount({ kind: 'archive', options: { path } }, at, { ro: true });
     for (const take of takers) if (await take(at)) return;
     await open(at);
@@ -27,12 +27,4 @@ export async function browseArchive(path: string): Promise<void> {
         action: { label: 'Unmount', run: () => void oanix.unmount(at) },
       });
   });
-}
-
-function freePlace(name: string): string {
-  const taken = new Set(get().mounts.map(({ at }) => at));
-  for (let number = 1; ; number++) {
-    const at = number === 1 ? `/mnt/${name}` : `/mnt/${name} ${number}`;
-    if (!taken.has(at)) return at;
-  }
 }

@@ -12,6 +12,8 @@ export interface Client {
   on(listener: (event: PageEvent) => void): () => void;
   flush(): Promise<void>;
   persist(): Promise<boolean>;
+  keepFolder(handle: FileSystemDirectoryHandle): Promise<string>;
+  folder(id: string): Promise<FileSystemDirectoryHandle>;
   restart(safe?: boolean): Promise<void>;
 }
 
@@ -126,7 +128,7 @@ function reviewed(pid: number, changes: number): void {
   reopen([`/review/${pid}`]);
 }
 
-async function refreshMounts(): Promise<void> {
+export async function refreshMounts(): Promise<void> {
   const { mounts } = await client().call('mounts', {});
   set({ mounts: mounts as MountRow[] });
 }

@@ -90,6 +90,12 @@ export type DialogState =
       readonly keepIn: string;
     }
   | { readonly kind: 'capsule'; readonly archive: string; readonly review: CapsuleReview }
+  /** A folder was dropped that can be shown live. */
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly answer: (choice: 'copy' | 'look' | 'work' | undefined) => void;
+    }
   | { readonly kind: 'catalogue' }
   | { readonly kind: 'mount' };
 

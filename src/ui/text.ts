@@ -111,3 +111,12 @@ export const parentPath = (path: string): string => path.slice(0, path.lastIndex
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const isArchive = (path: string): boolean => /\.(zip|tar|tar\.gz|tgz)$/i.test(path);
 export const isProgram = (path: string): boolean => path.endsWith('.wasm');
+
+/** `/mnt/NAME`, or the next number where something is mounted there. */
+export function freePlace(name: string, mounts: readonly { readonly at: string }[]): string {
+  const taken = new Set(mounts.map(({ at }) => at));
+  for (let number = 1; ; number++) {
+    const at = number === 1 ? `/mnt/${name}` : `/mnt/${name} ${number}`;
+    if (!taken.has(at)) return at;
+  }
+}

@@ -27,10 +27,16 @@ export interface IncomingTree {
 
 const PIECE = 1024 * 1024;
 
-/** All that was dropped, folders walked. Must be called before the drop event ends. */
-export async function fromDrop(transfer: DataTransfer): Promise<IncomingTree> {
-  const items = [...transfer.items].filter(({ kind }) => kind === 'file');
-  const roots = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+type Root = FileSystemEntry | File | null;
+
+/** All that was dropped. Must be called before the drop event ends. */
+export const rootsOf = (transfer: DataTransfer): Root[] =>
+  [...transfer.items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+
+/** The same with folders walked. */
+export async function treeOf(roots: readonly Root[]): Promise<IncomingTree> {
   const files: Incoming[] = [];
   const dirs: string[] = [];
   for (const root of roots) {

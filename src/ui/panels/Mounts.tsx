@@ -1,7 +1,8 @@
 /** Every mount, in order: where, what serves it, and what may be done there. */
-import { HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
+import { FolderLock, HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
 import type { About } from '../../kernel/service.ts';
 import { open, openDialog, retryMount, undoMount, unmount } from '../actions.ts';
+import { allowFolder, blockedFolder } from '../folders.ts';
 import { Button } from '../parts/Button.tsx';
 import { type MountRow, useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
@@ -46,7 +47,10 @@ const describe = ({ members }: MountRow): string =>
 
 function Mount({ mount }: { mount: MountRow }) {
   const current = useApp((s) => s.path === mount.at);
-  const failed = mount.members.find((member) => member.failed !== undefined)?.failed;
+  const failed = mount.members
+    .map((member) => member.failed ?? member.about?.blocked)
+    .find((reason) => reason !== undefined);
+  const folder = blockedFolder(mount);
   const readOnly = mount.members.every(({ ro }) => ro);
   const access = failed === undefined ? (readOnly ? 'ro' : 'rw') : 'failed';
   return (
@@ -79,7 +83,15 @@ function Mount({ mount }: { mount: MountRow }) {
       {failed !== undefined && (
         <div className="mount-failed">
           <p>{failed}</p>
-          <Button label="Try again" icon={RotateCcw} onClick={() => void retryMount(mount.at)} />
+          {folder === undefined ? (
+            <Button label="Try again" icon={RotateCcw} onClick={() => void retryMount(mount.at)} />
+          ) : (
+            <Button
+              label="Allow…"
+              icon={FolderLock}
+              onClick={() => void allowFolder(mount, folder)}
+            />
+          )}
         </div>
       )}
     </li>

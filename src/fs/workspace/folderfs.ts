@@ -1,0 +1,325 @@
+/**
+ * WorkspaceFs in the browser: the origin private file system, or a folder of the computer that a person has
+ * picked, live (File System Standard). The folder may change from outside, and the browser may take it away
+ * again at any time: nothing of it is remembered but what waits to be written.
+ */
+import { FsError, fail } from '../../kernel/errors.ts';
+import {
+  baseName,
+  formatPath,
+  isWithin,
+  type Path,
+  parentOf,
+  samePath,
+} from '../../kernel/path.ts';
+import type {
+  About,
+  Entry,
+  FileHandle,
+  FileService,
+  Mode,
+  ServiceSpec,
+  Stat,
+} from '../../kernel/service.ts';
+import { FolderFile } from './folderfile.ts';
+import { explaining, nameOf } from './folderror.ts';
+import { FolderWatch } from './folderwatch.ts';
+
+export interface FolderHost {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs later, in milliseconds; returns how to stop it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+type Dir = FileSystemDirectoryHandle;
+type Found = FileSystemFileHandle | Dir;
+/** Firefox moves directories, Chromium files only. */
+type Movable = Found & { move?(dir: Dir, name: string): Promise<void> };
+
+/** What was written is in the file at the latest so long after the last write. */
+const FLUSH_MS = 200;
+
+export class FolderFs implements FileService {
+  readonly spec: ServiceSpec;
+  readonly #root: Dir;
+  readonly #host: FolderHost;
+  /** Files that are open or have something to write, by path. */
+  readonly #files = new Map<string, FolderFile>();
+  readonly #watch: FolderWatch;
+  #flushes = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Why the browser refuses, since it last did. */
+  #blocked: string | undefined;
+
+  constructor(root: Dir, spec: ServiceSpec, host: FolderHost) {
+    this.#root = root;
+    this.spec = spec;
+    this.#host = host;
+    this.#watch = new FolderWatch(root, host.after);
+  }
+
+  async stat(path: Path): Promise<Stat> {
+    return this.#try(async () => this.#statOf(path, await this.#find(path)));
+  }
+
+  async readdir(path: Path): Promise<Entry[]> {
+    return this.#try(async () => {
+      const entries: Entry[] = [];
+      await this.#watch.looked(path);
+      for await (const [name, { kind }] of (await this.#dir(path)).entries())
+        entries.push({ name, kind: kind === 'file' ? 'file' : 'dir' });
+      return entries;
+    });
+  }
+
+  async open(path: Path, mode: Mode): Promise<FileHandle> {
+    return this.#try(async () => {
+      const found = await this.#find(path);
+      if (found.kind === 'directory') return fail('EISDIR');
+      const file = this.#opened(path, found);
+      file.users++;
+      try {
+        if (mode.truncate) await file.truncate(0);
+      } catch (error) {
+        await this.#closed(file).catch(() => undefined);
+        throw error;
+      }
+      return this.#handle(file);
+    });
+  }
+
+  create(path: Path, kind: 'file' | 'dir'): Promise<void> {
+    return this.#exclusive(async () => {
+      const dir = await this.#dir(parentOf(path));
+      if (await within(dir, baseName(path))) fail('EEXIST');
+      if (kind === 'dir') await dir.getDirectoryHandle(baseName(path), { create: true });
+      else await dir.getFileHandle(baseName(path), { create: true });
+    });
+  }
+
+  remove(path: Path, kind: 'file' | 'dir'): Promise<void> {
+    return this.#exclusive(async () => {
+      if (path.length === 0) fail('EBUSY', 'this is the root of the workspace');
+      const dir = await this.#dir(parentOf(path));
+      const found = (await within(dir, baseName(path))) ?? fail('ENOENT');
+      if (kind === 'file' && found.kind === 'directory') fail('EISDIR');
+      if (kind === 'dir' && found.kind === 'file') fail('ENOTDIR');
+      await this.#forget(path);
+      await dir.removeEntry(baseName(path));
+    });
+  }
+
+  /**
+   * Where the browser cannot move, a copy is made before the old goes: should it die meanwhile, there are two.
+   */
+  rename(from: Path, to: Path): Promise<void> {
+    return this.#exclusive(async () => {
+      if (from.length === 0) fail('EBUSY', 'this is the root of the workspace');
+      const source = await this.#find(from);
+      if (samePath(from, to)) return;
+      if (source.kind === 'directory' && isWithin(to, from))
+        fail('EINVAL', 'a directory cannot move into itself');
+      if (to.length === 0) fail(source.kind === 'directory' ? 'ENOTEMPTY' : 'EISDIR');
+      const dir = await this.#dir(parentOf(to));
+      const old = await within(dir, baseName(to));
+      if (source.kind === 'file' && old?.kind === 'directory') fail('EISDIR');
+      if (source.kind === 'directory' && old?.kind === 'file') fail('ENOTDIR');
+      await this.#flushBelow(from);
+      await this.#forget(to);
+      // An empty one makes room; one that is not says so.
+      if (old?.kind === 'directory') await dir.removeEntry(baseName(to));
+      await this.#move(source, from, dir, baseName(to));
+      await this.#moved(from, to);
+    });
+  }
+
+  async sync(): Promise<void> {
+    await this.#try(() => this.#flushBelow([]));
+  }
+
+  watch(_path: Path, changed: (paths: Path[]) => void): () => void {
+    return this.#watch.watch(changed);
+  }
+
+  about(): About {
+    return this.#blocked === undefined ? {} : { blocked: this.#blocked };
+  }
+
+  // Finding
+
+  /** Directories are found by their names, one in the other: no name leads out. */
+  async #dir(path: Path): Promise<Dir> {
+    let dir = this.#root;
+    for (const name of path) dir = await dir.getDirectoryHandle(name);
+    return dir;
+  }
+
+  async #find(path: Path): Promise<Found> {
+    if (path.length === 0) return this.#root;
+    const known = this.#files.get(formatPath(path));
+    if (known?.isPending) return known.handle;
+    return (await within(await this.#dir(parentOf(path)), baseName(path))) ?? fail('ENOENT');
+  }
+
+  async #statOf(path: Path, found: Found): Promise<Stat> {
+    if (found.kind === 'directory') return { kind: 'dir', size: 0, mtime: 0n, version: '' };
+    const file = this.#files.get(formatPath(path)) ?? new FolderFile(found, this.#host.now);
+    return statOfFile(await file.stat());
+  }
+
+  // Open files
+
+  #opened(path: Path, handle: FileSystemFileHandle): FolderFile {
+    const key = formatPath(path);
+    const known = this.#files.get(key);
+    if (known) return known;
+    const file = new FolderFile(handle, this.#host.now);
+    this.#files.set(key, file);
+    return file;
+  }
+
+  #handle(file: FolderFile): FileHandle {
+    const run = <T>(work: () => Promise<T>): Promise<T> => this.#try(work);
+    return {
+      read: (at, count) => run(() => file.read(at, count)),
+      write: async (at, data) => {
+        const end = await run(() => file.write(at, data));
+        this.#flushSoon();
+        return end;
+      },
+      truncate: async (size) => {
+        await run(() => file.truncate(size));
+        this.#flushSoon();
+      },
+      stat: async () => statOfFile(await run(() => file.stat())),
+      sync: () => run(() => file.flush()),
+      close: () => run(() => this.#closed(file)),
+    };
+  }
+
+  /** The last to close it hears whether what was written has arrived; what has not is tried again. */
+  async #closed(file: FolderFile): Promise<void> {
+    file.users--;
+    if (file.users > 0) return;
+    try {
+      await file.flush();
+    } catch (error) {
+      this.#flushSoon();
+      throw error;
+    }
+    const key = this.#keyOf(file);
+    if (file.users === 0 && key !== undefined) this.#files.delete(key);
+  }
+
+  #keyOf(file: FolderFile): string | undefined {
+    for (const [key, each] of this.#files) if (each === file) return key;
+    return undefined;
+  }
+
+  #below(path: Path): [string, FolderFile][] {
+    const start = formatPath(path);
+    const inside = path.length === 0 ? '/' : `${start}/`;
+    return [...this.#files].filter(([key]) => key === start || key.startsWith(inside));
+  }
+
+  async #flushBelow(path: Path): Promise<void> {
+    for (const [, file] of this.#below(path)) await file.flush();
+  }
+
+  /** The name goes: what is open of it is nobody's but its handles'. */
+  async #forget(path: Path): Promise<void> {
+    const key = formatPath(path);
+    const file = this.#files.get(key);
+    if (!file) return;
+    await file.loseName();
+    this.#files.delete(key);
+  }
+
+  #flushSoon(): void {
+    if (this.#flushes) return;
+    this.#flushes = true;
+    this.#host.after(FLUSH_MS, () => {
+      this.#flushes = false;
+      this.#flushBelow([]).catch(() => this.#flushSoon());
+    });
+  }
+
+  // Moving
+
+  async #move(source: Movable, from: Path, dir: Dir, name: string): Promise<void> {
+    if (source.move) {
+      const done = await source.move(dir, name).then(
+        () => true,
+        (error: unknown) => {
+          // Outside the origin private file system some browsers have the method, and refuse.
+          if (nameOf(error) === 'NotFoundError') throw error;
+          return false;
+        },
+      );
+      if (done) return;
+    }
+    await copy(source, dir, name);
+    const old = await this.#dir(parentOf(from));
+    await old.removeEntry(baseName(from), { recursive: true });
+  }
+
+  /** Open files go by their new names. */
+  async #moved(from: Path, to: Path): Promise<void> {
+    for (const [key, file] of this.#below(from)) {
+      const path = formatPath(to) + key.slice(formatPath(from).length);
+      this.#files.delete(key);
+      this.#files.set(path, file);
+      const names = path.split('/').filter(Boolean);
+      const found = await within(await this.#dir(names.slice(0, -1)), names.at(-1) as string);
+      if (found?.kind === 'file') await file.movedTo(found);
+    }
+  }
+
+  /** Names change one after the other: each looks first at what is there. */
+  #exclusive(run: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(() => this.#try(run));
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #try<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      const done = await explaining(run);
+      this.#blocked = undefined;
+      return done;
+    } catch (error) {
+      if (error instanceof FsError && error.code === 'EACCES') this.#blocked = error.reason;
+      throw error;
+    }
+  }
+}
+
+const statOfFile = ({ size, changedAt }: { size: number; changedAt: number }): Stat => ({
+  kind: 'file',
+  size,
+  mtime: BigInt(Math.round(changedAt)) * 1_000_000n,
+  // Others may change it unseen: no version could be trusted.
+  version: '',
+});
+
+/** What has that name; undefined for nothing. ENOTDIR and ENOENT are the parent's. */
+async function within(dir: Dir, name: string): Promise<Found | undefined> {
+  try {
+    return await dir.getFileHandle(name);
+  } catch (error) {
+    if (nameOf(error) === 'NotFoundError') return undefined;
+    if (nameOf(error) === 'TypeMismatchError') return dir.getDirectoryHandle(name);
+    throw error;
+  }
+}
+
+async function copy(source: Found, dir: Dir, name: string): Promise<void> {
+  if (source.kind === 'file') {
+    const stream = await (await dir.getFileHandle(name, { create: true })).createWritable();
+    await (await source.getFile()).stream().pipeTo(stream);
+    return;
+  }
+  const made = await dir.getDirectoryHandle(name, { create: true });
+  for await (const [child, found] of source.entries()) await copy(found, made, child);
+}

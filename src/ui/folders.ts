@@ -1,0 +1,108 @@
+/** Folders of the computer: shown live where the browser can (File System Access), else copied. */
+import type { MountFlags } from '../kernel/mounts.ts';
+import { attempt, closeDialog, open, openDialog, toast } from './actions.ts';
+import { client, refreshMounts } from './session.ts';
+import { get, type MountRow } from './store.ts';
+import { freePlace, joinPath, showName } from './text.ts';
+import { fromInput, upload } from './upload.ts';
+
+type Folder = FileSystemDirectoryHandle;
+type Access = { readonly mode: 'read' | 'readwrite' };
+interface PickingWindow {
+  showDirectoryPicker?(how: Access & { id: string }): Promise<Folder>;
+}
+type Asking = Folder & { requestPermission?(how: Access): Promise<PermissionState> };
+type DroppedItem = DataTransferItem & {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+};
+
+const access = (ro: boolean): Access => ({ mode: ro ? 'read' : 'readwrite' });
+const picking = window as PickingWindow;
+export const canPick = picking.showDirectoryPicker !== undefined;
+
+/** The only thing that was dropped, if it is a folder that can be shown live. Asked while the drop lasts. */
+export function droppedFolder(transfer: DataTransfer): Promise<Folder | undefined> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file') as DroppedItem[];
+  const [only] = items;
+  const asked = items.length === 1 ? only?.getAsFileSystemHandle?.() : undefined;
+  return (asked ?? Promise.resolve(null)).then(
+    (handle) => (handle?.kind === 'directory' ? (handle as Folder) : undefined),
+    () => undefined,
+  );
+}
+
+/** What to do with a dropped folder; undefined where it was mounted, or left alone. */
+export function askFolder(folder: Folder): Promise<'copy' | undefined> {
+  return new Promise((resolve) =>
+    openDialog({
+      kind: 'folder',
+      name: folder.name,
+      answer: (choice) => {
+        closeDialog();
+        if (choice === 'copy') return resolve(choice);
+        resolve(undefined);
+        const at = freePlace(folder.name, get().mounts);
+        if (choice) void attempt('Not mounted', () => showFolder(folder, at, choice === 'look'));
+      },
+    }),
+  );
+}
+
+/** Picks a folder and mounts it; nothing happens where a person picks none. */
+export async function pickFolder(at: string, flags: MountFlags): Promise<void> {
+  const folder = await picking
+    .showDirectoryPicker?.({ ...access(flags.ro ?? false), id: 'oanix' })
+    .catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+      throw error;
+    });
+  if (folder) await mountFolder(folder, at, flags);
+}
+
+/** Mounts a folder, with leave to write where that is wanted and a person gives it, and shows it. */
+async function showFolder(folder: Asking, at: string, ro: boolean): Promise<void> {
+  const given = await folder.requestPermission?.(access(ro));
+  const isReadOnly = ro || given === 'denied';
+  await mountFolder(folder, at, { ro: isReadOnly, create: !isReadOnly });
+  await open(at);
+  toast(
+    `${showName(folder.name)} is mounted at ${showName(at)}${isReadOnly ? ', read-only' : ''}`,
+    {
+      action: { label: 'Unmount', run: () => void client().oanix.unmount(at) },
+    },
+  );
+}
+
+async function mountFolder(handle: Folder, at: string, flags: MountFlags): Promise<void> {
+  const folder = await client().keepFolder(handle);
+  const spec = { kind: 'workspace', options: { folder, name: handle.name } };
+  await client().oanix.mount(spec, at, flags);
+}
+
+/** Where no folder can be shown live: its files are copied and shown read-only. */
+export async function mountCopy(list: FileList, at: string): Promise<void> {
+  const tree = fromInput(list);
+  const [name = 'folder'] = tree.dirs;
+  const into = joinPath('/home/imports', name);
+  await client().oanix.fs.mkdir('/home/imports', { recursive: true });
+  await upload(tree, '/home/imports');
+  await client().oanix.bind(into, at, { ro: true });
+}
+
+/** The number of the picked folder that a mount cannot reach until a person allows it. */
+export function blockedFolder({ members }: MountRow): string | undefined {
+  const blocked = members.find(({ failed, about }) => failed ?? about?.blocked);
+  const folder = blocked?.service.kind === 'workspace' && blocked.service.options?.['folder'];
+  return typeof folder === 'string' ? folder : undefined;
+}
+
+/** Asks the browser, which asks the person, and mounts it again. */
+export async function allowFolder(mount: MountRow, id: string): Promise<void> {
+  await attempt(`${showName(mount.at)} still cannot be reached`, async () => {
+    const folder: Asking = await client().folder(id);
+    await folder.requestPermission?.(access(mount.members.every(({ ro }) => ro)));
+    await client().call('retryMount', { at: mount.at });
+    await refreshMounts();
+    await open(mount.at);
+  });
+}

@@ -18,16 +18,14 @@ import {
   type Stat,
   type Times,
 } from '../../kernel/service.ts';
+import { hiddenChanges, type Linked, reachable, recount } from './links.ts';
 import { isNatural, Node } from './node.ts';
+import { Room, type RoomOptions } from './room.ts';
 
-export interface CowFsOptions {
+export interface CowFsOptions extends RoomOptions {
   readonly spec?: ServiceSpec;
   /** Nanoseconds since 1970. */
   readonly clock?: () => bigint;
-  /** ENOSPC past this many bytes of content of its own, open files without a name included. */
-  readonly quota?: number;
-  /** ENOSPC past this many names of its own. */
-  readonly entries?: number;
 }
 
 /** What an overlay holds. */
@@ -50,8 +48,6 @@ interface Open {
 
 /** Bytes read at once when a file is copied up. */
 const PIECE = 1 << 20;
-/** More names than anyone reviews. */
-const ENTRIES_MAX = 100_000;
 /** Numbers of new objects: above those that a base gives. */
 const FIRST_INO = 1n << 62n;
 
@@ -59,28 +55,19 @@ export class CowFs implements FileService {
   readonly spec: ServiceSpec;
   readonly base: FileService;
   readonly #clock: () => bigint;
-  readonly #quota: number;
-  readonly #entriesMax: number;
-  /** Bytes of its own contents, and names made since it began or was last counted. */
-  #bytes = 0;
-  #entries = 0;
+  readonly #room: Room;
   #root: Node;
   #lastIno = FIRST_INO;
-  /** Files of the base with several names, by number: all of them lead to one node. */
-  #linked = new Map<bigint, Node>();
+  #linked: Linked = new Map();
   /** Open files that were the base's when they were opened. */
   readonly #open = new Set<Open>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    base: FileService,
-    { spec, clock = wallClock, quota = Infinity, entries = ENTRIES_MAX }: CowFsOptions = {},
-  ) {
+  constructor(base: FileService, { spec, clock = wallClock, ...room }: CowFsOptions = {}) {
     this.spec = spec ?? { kind: 'cow' };
     this.base = base;
     this.#clock = clock;
-    this.#quota = quota;
-    this.#entriesMax = entries;
+    this.#room = new Room(room);
     this.#root = this.#fresh();
   }
 
@@ -226,37 +213,19 @@ export class CowFs implements FileService {
       if (copy.ino !== undefined) this.#linked.set(copy.ino, copy);
     }
     for (const open of this.#open) open.node = undefined;
-    for (const node of this.#reachable().keys()) if (node.origin) this.#attach(node);
-    this.#count();
+    for (const node of reachable(this.#root).keys()) if (node.origin) this.#attach(node);
+    this.#room.count(this.#root);
   }
 
   /** After changes were taken back or given to the base: what several names lead to is counted anew. */
   async settle(): Promise<void> {
-    const reachable = this.#reachable();
-    const known = new Set([...this.#linked.values(), ...reachable.keys()]);
-    this.#linked = new Map();
-    for (const node of known) {
-      if (node.ino === undefined || !node.origin) continue;
-      const places = [node.origin, ...node.aliases, ...node.hidden];
-      node.hidden = node.hidden.filter((place) => this.#isHidden(place));
-      const there = await this.#firstOf(places, node.ino);
-      if (there) node.origin = there.path;
-      const more = reachable.get(node) ?? 0;
-      const hidden = new Set(node.hidden.map((place) => place.join('/'))).size;
-      if (there) node.nlink = (there.stat.nlink ?? 1) - hidden + more;
-      if (reachable.has(node) || node.hidden.length > 0) this.#linked.set(node.ino, node);
-    }
-    this.#count();
+    this.#linked = await recount(this.#root, this.#linked, (path) => this.baseStat(path));
+    this.#room.count(this.#root);
   }
 
   /** Gives changed files that only show by names of the base a name here: so each change has a path. */
   async nameHidden(): Promise<void> {
-    const reachable = this.#reachable();
-    const lost = new Set(
-      [...this.#linked.values()].filter(
-        (node) => node.modified && node.nlink > 0 && !reachable.has(node),
-      ),
-    );
+    const lost = hiddenChanges(this.#root, this.#linked);
     const search = async (path: Path): Promise<void> => {
       for (const { name, kind, stat } of lost.size > 0 ? await this.readdir(path) : []) {
         const here = [...path, name];
@@ -271,57 +240,11 @@ export class CowFs implements FileService {
     await search([]);
   }
 
-  /** Nodes of files that a name leads to, with how many names they have beyond those of the base. */
-  #reachable(): Map<Node, number> {
-    const found = new Map<Node, number>();
-    const walk = (dir: Node): void => {
-      for (const [name, child] of dir.names) {
-        if (!child) continue;
-        if (child.kind === 'dir') walk(child);
-        else found.set(child, (found.get(child) ?? 0) + (isNatural(dir, name, child) ? 0 : 1));
-      }
-    };
-    walk(this.#root);
-    return found;
-  }
-
-  /** Whether what the base has there shows nowhere. */
-  #isHidden(place: Path): boolean {
-    const dirs: Node[] = [];
-    const walk = (node: Node): void => {
-      if (node.kind === 'dir' && node.origin && isWithin(place, node.origin)) dirs.push(node);
-      for (const child of node.names.values()) if (child) walk(child);
-    };
-    walk(this.#root);
-    // The directory of the overlay that stands for the deepest part of the way.
-    const dir = dirs.sort((a, b) => (b.origin as Path).length - (a.origin as Path).length)[0];
-    if (!dir) return true;
-    const name = place[(dir.origin as Path).length];
-    if (name === undefined) return false;
-    const child = dir.names.get(name);
-    return child === null || (child !== undefined && !isNatural(dir, name, child));
-  }
-
-  /** Where the base has an object now. */
-  async #firstOf(
-    places: readonly Path[],
-    ino: bigint,
-  ): Promise<{ path: Path; stat: Stat } | undefined> {
-    for (const path of places) {
-      const stat = await attempt(
-        () => this.baseStat(path),
-        () => undefined,
-      );
-      if (stat?.ino === ino) return { path, stat };
-    }
-    return undefined;
-  }
-
   /** Forgets all changes: everything is as in the base. */
   clear(): void {
     this.#root = this.#fresh();
     this.#linked = new Map();
-    this.#count();
+    this.#room.count(this.#root);
   }
 
   /** All of a file's content, as it is here. */
@@ -446,7 +369,7 @@ export class CowFs implements FileService {
     try {
       await this.#ownTimes(node);
       const content = await this.#readBase(node.origin as Path);
-      if (!node.content) this.#take(content.size);
+      if (!node.content) this.#room.take(content.size);
       node.content ??= content;
       return node.content;
     } finally {
@@ -488,8 +411,7 @@ export class CowFs implements FileService {
     const there = await this.#child(dir, path).catch(missing);
     if (there) fail('EEXIST');
     if (dir !== this.#root && dir.nlink === 0) fail('ENOENT', 'the directory was removed');
-    if (this.#entries >= this.#entriesMax) fail('ENOSPC', 'too many names to be reviewed');
-    this.#entries++;
+    this.#room.takeName();
     const node = make();
     node.nlink++;
     if (node.times) node.times.ctime = this.#clock();
@@ -506,7 +428,7 @@ export class CowFs implements FileService {
     this.#hide(dir, name);
     await this.#ownTimes(node);
     node.nlink--;
-    this.#release(node);
+    this.#room.release(node);
     (node.times as NonNullable<Node['times']>).ctime = this.#clock();
     await this.#touch(dir);
   }
@@ -542,31 +464,6 @@ export class CowFs implements FileService {
     if (node.kind === 'file') node.modified = true;
   }
 
-  /** Takes or gives back bytes. */
-  #take(more: number): void {
-    if (more > 0 && this.#bytes + more > this.#quota)
-      fail('ENOSPC', 'over what may be changed before it is reviewed');
-    this.#bytes += more;
-  }
-
-  /** Neither a name nor a handle leads to it any more. */
-  #release(node: Node): void {
-    if (node.nlink === 0 && node.handles === 0) this.#bytes -= node.content?.size ?? 0;
-  }
-
-  #count(): void {
-    this.#bytes = 0;
-    this.#entries = 0;
-    const seen = new Set<Node>();
-    const walk = (node: Node): void => {
-      if (!seen.has(node)) this.#bytes += node.content?.size ?? 0;
-      seen.add(node);
-      this.#entries += node.names.size;
-      for (const child of node.names.values()) if (child) walk(child);
-    };
-    walk(this.#root);
-  }
-
   #now(): NonNullable<Node['times']> {
     const now = this.#clock();
     return { mtime: now, atime: now, ctime: now };
@@ -589,7 +486,7 @@ export class CowFs implements FileService {
     if (!mode.truncate) return this.#handle(node);
     const cut = async (): Promise<FileHandle> => {
       await this.#ownTimes(node);
-      this.#take(-(node.content?.size ?? 0));
+      this.#room.take(-(node.content?.size ?? 0));
       if (!node.content) node.content = new Content();
       else node.content.truncate(0);
       this.#touched(node);
@@ -615,7 +512,7 @@ export class CowFs implements FileService {
       stat: (signal) => this.#statNode(node, signal),
       close: () => {
         node.handles--;
-        this.#release(node);
+        this.#room.release(node);
         return after(base, (handle) => handle?.close?.());
       },
     };
@@ -663,14 +560,14 @@ export class CowFs implements FileService {
         own((node, content) => {
           const from = at === 'end' ? content.size : at;
           if (data.length === 0) return { written: 0, end: from };
-          this.#take(Math.max(0, from + data.length - content.size));
+          this.#room.take(Math.max(0, from + data.length - content.size));
           content.write(from, data);
           this.#touched(node);
           return { written: data.length, end: from + data.length };
         }),
       truncate: async (size) =>
         own((node, content) => {
-          this.#take(size - content.size);
+          this.#room.take(size - content.size);
           content.truncate(size);
           this.#touched(node);
         }),

@@ -13,8 +13,9 @@ import type { Keeper, KeptNode, NodeRecord } from '../kernel/keeper.ts';
 import type { Manifest } from '../kernel/manifest.ts';
 import { type Backend, type Durability, FORMAT, type Super, type Write } from './backend.ts';
 import { checksum, type Sum } from './bytes.ts';
+import { type Checkpoint, Log } from './log.ts';
+import { type Dirty, Nodes, type Places, placesOf, unstored } from './nodes.ts';
 import { bytesOf, pack, type Segment, settle, takeBack } from './pack.ts';
-import { type Changed, encode, type Header } from './record.ts';
 import { type Aside, type Recovered, recover } from './recover.ts';
 import { Resident } from './resident.ts';
 import { Space } from './space.ts';
@@ -46,27 +47,16 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const CHECKPOINT_AFTER = 64;
 const GARBAGE_BYTES = 4 * 1024 * 1024;
 
-interface Known {
-  readonly node: KeptNode;
-  /** What the backend has of it. */
-  places: readonly Extent[];
-}
-
 /** A flush under way: what it took, as bytes, and what must be put back if it fails. */
 interface Taken {
   readonly dirty: ReadonlyMap<number, Dirty>;
   readonly segments: readonly Segment[];
   readonly writes: readonly Write[];
-  readonly places: ReadonlyMap<KeptNode, readonly Extent[]>;
+  readonly places: Places;
   readonly dead: readonly number[];
-  readonly checkpoint: Super['checkpoint'];
+  readonly checkpoint: Checkpoint | undefined;
   readonly replacing: boolean;
   readonly logBytes: number;
-}
-
-interface Dirty {
-  readonly node: KeptNode;
-  readonly names: Set<string> | undefined;
 }
 
 /** The tree in the moment of a flush. */
@@ -91,21 +81,12 @@ export class Journal implements Keeper {
   readonly #epoch: number;
   readonly #sum: Sum;
   readonly #resident: Resident;
-  readonly #known = new Map<number, Known>();
-  readonly #restoredPlaces = new Map<number, readonly Extent[]>();
-  #changes = 0;
+  readonly #nodes: Nodes;
+  readonly #log: Log;
   /** The tree is here: before that nothing may be written of it. */
   #attached = false;
-  #dirty = new Map<number, Dirty>();
   /** The next flush writes the whole tree: it was replaced, or is not what the backend says. */
   #replacing = false;
-  #seq: number;
-  #nextSeg: number;
-  #nextIno: number;
-  #checkpoint: Super['checkpoint'];
-  #log: number[];
-  #logBytes = 0;
-  #treeBytes = 0;
   /** Segments known to be damaged: each is told once. */
   readonly #told = new Set<number>();
   #failure: FsError | undefined;
@@ -140,17 +121,15 @@ export class Journal implements Keeper {
     this.#resident = new Resident(options.residentBytes ?? 256 * 1024 * 1024);
     this.restored = tree.nodes;
     this.#replacing = tree.repaired;
-    this.#seq = tree.seq;
-    this.#nextSeg = tree.nextSeg;
-    this.#nextIno = tree.nextIno;
-    this.#checkpoint = tree.checkpoint;
-    this.#log = [...tree.log];
     for (const [seg, size] of tree.segs) this.space.add(seg, size);
-    for (const { ino, chunks } of tree.nodes ?? []) {
-      const places = (chunks ?? []).map(([, place]) => place);
-      this.#restoredPlaces.set(ino, places);
-      this.space.use(places);
-    }
+    this.#nodes = new Nodes(tree.nodes ?? [], tree.nextIno, this.space);
+    this.#log = new Log(tree, {
+      checkpointAfter: options.checkpointAfter ?? CHECKPOINT_AFTER,
+      nodes: this.#nodes,
+      space: this.space,
+      sum,
+      now: options.now,
+    });
   }
 
   /** Nothing was ever kept here, and this tab may begin. */
@@ -160,35 +139,17 @@ export class Journal implements Keeper {
 
   /** Counts what is changed: the same number, the same tree. */
   get changes(): number {
-    return this.#changes;
+    return this.#nodes.changes;
   }
 
   attach(nodes: Iterable<KeptNode>): void {
     const first = !this.#attached;
     this.#attached = true;
-    const old = [...this.#known.values()];
-    this.#known.clear();
-    for (const node of nodes) {
-      const places = first ? (this.#restoredPlaces.get(node.ino) ?? []) : [];
-      this.#known.set(node.ino, { node, places });
-      this.#nextIno = Math.max(this.#nextIno, node.ino + 1);
-    }
-    this.#restoredPlaces.clear();
-    if (this.#readOnly !== undefined) return;
-    if (first) {
-      // What restoring had to mend is written as it is now.
-      if (this.#replacing) this.#schedule(0);
-      return;
-    }
-    for (const { places } of old) this.space.free(places);
-    for (const known of this.#known.values()) {
-      known.places = placesOf(known.node);
-      this.space.use(known.places);
-    }
-    this.#dirty.clear();
-    this.#changes++;
-    this.#replacing = true;
-    this.#schedule(0);
+    if (first) this.#nodes.attach(nodes);
+    else if (this.#readOnly === undefined) this.#replacing = true;
+    if (!first) this.#nodes.replace(nodes);
+    // What restoring had to mend is written as it is now.
+    if (this.#replacing && this.#readOnly === undefined) this.#schedule(0);
   }
 
   check(change: 'more' | 'less'): void {
@@ -199,22 +160,7 @@ export class Journal implements Keeper {
 
   changed(node: KeptNode, name?: string): void {
     if (this.#readOnly !== undefined) return;
-    const { ino } = node;
-    const known = this.#known.get(ino);
-    // Not of this tree, or not any more: what is still open of it is nobody's but its handles'.
-    if (known ? known.node !== node : node.nlink === 0) return;
-    this.#changes++;
-    if (!known) {
-      this.#known.set(ino, { node, places: [] });
-      if (ino >= this.#nextIno) this.#nextIno = ino + 1;
-    }
-    let dirty = this.#dirty.get(ino);
-    if (!dirty) {
-      dirty = { node, names: node.kind === 'dir' ? new Set() : undefined };
-      this.#dirty.set(ino, dirty);
-    }
-    if (name !== undefined) dirty.names?.add(name);
-    this.#schedule(FLUSH_MS);
+    if (this.#nodes.changed(node, name)) this.#schedule(FLUSH_MS);
   }
 
   /** EIO where what is kept is not what was written, ESTALE where the owner has changed it since. */
@@ -242,7 +188,7 @@ export class Journal implements Keeper {
 
   /** Everything changed so far survives the death of the browser when it resolves. */
   async flush(): Promise<void> {
-    await (this.#dirty.size > 0 ? this.#flush('relaxed') : this.#writing);
+    await (this.#nodes.isDirty ? this.#flush('relaxed') : this.#writing);
   }
 
   /** Flushes, and writes what `also` makes of the tree as it is in that moment, in the same transaction. */
@@ -261,8 +207,7 @@ export class Journal implements Keeper {
 
   /** The tree as it is now; what is not flushed yet has no place. */
   records(): NodeRecord[] {
-    const alive = [...this.#known.values()].filter(({ node }) => node.nlink > 0);
-    return alive.map(({ node }) => recordOf(node));
+    return this.#nodes.records();
   }
 
   /** The tree as its owner has flushed it by now, for one who only looks on. */
@@ -341,7 +286,7 @@ export class Journal implements Keeper {
   async #writeDirty(durability: Durability, also?: Also): Promise<void> {
     if (this.#failure?.code === 'ESTALE') throw this.#failure;
     const replacing = this.#replacing && this.#attached;
-    const nothing = this.#dirty.size === 0 && !replacing && !also && !this.#failure;
+    const nothing = !this.#nodes.isDirty && !replacing && !also && !this.#failure;
     if (nothing && durability === 'relaxed' && !this.space.hasDead) return;
     if (this.#failure?.code === 'ENOSPC') await this.#makeRoom().catch(ignore);
     const taken = this.#take(also);
@@ -369,139 +314,54 @@ export class Journal implements Keeper {
 
   /** Everything that changed, as bytes of this moment: nothing waits in here. */
   #take(also?: Also): Taken {
-    const dirty = this.#dirty;
     const replacing = this.#replacing && this.#attached;
-    this.#dirty = new Map();
     if (replacing) this.#replacing = false;
-    const nodes = replacing ? [...this.#known.values()] : [...dirty.values()];
-    const chunks = nodes.filter(({ node }) => node.nlink > 0).flatMap(({ node }) => unstored(node));
-    const segments = pack(chunks, () => this.#nextSeg++, this.#sum);
+    const dirty = this.#nodes.take();
+    const nodes = replacing ? this.#nodes.all() : [...dirty.values()].map(({ node }) => node);
+    const chunks = nodes.filter(({ nlink }) => nlink > 0).flatMap(unstored);
+    const segments = pack(chunks, () => this.#log.nextSegment(), this.#sum);
     for (const { seg, size } of segments) this.space.add(seg, size);
     const writes: Write[] = [];
     let logBytes = 0;
     if (nodes.length > 0) {
-      const seq = ++this.#seq;
-      const value = replacing ? this.#encodeTree() : this.#encodeChange(dirty.values(), segments);
-      logBytes = value.length;
-      writes.push({ table: 'log', key: seq, value });
-      this.#log.push(seq);
+      const change = this.#log.add(replacing ? 'tree' : dirty.values(), segments);
+      logBytes = change.value.length;
+      writes.push(change);
+      this.#log.note(change);
     }
-    const due = this.#attached && (replacing || this.#isCheckpointDue(logBytes));
-    const checkpoint = due ? this.#addCheckpoint(writes) : undefined;
-    if (also) writes.push(...also(this.#captured(nodes)));
-    // A sync must end in a transaction that writes, also when everything went out before it.
-    const known: Super = { format: FORMAT, epoch: this.#epoch };
-    const newest = checkpoint ?? this.#checkpoint;
-    const value = newest ? { ...known, checkpoint: newest } : known;
-    writes.push({ table: 'meta', key: 'super', value });
+    const due = this.#attached && (replacing || this.#log.isCheckpointDue(logBytes));
+    const checkpoint = due ? this.#log.addCheckpoint(writes) : undefined;
+    if (also) writes.push(...also({ tree: () => this.#log.tree(), ...this.#nodes.measure(nodes) }));
+    writes.push(this.#super(checkpoint));
     const dead = this.space.takeDead();
     for (const seg of dead) writes.push({ table: 'seg', key: seg });
-    const places = new Map(nodes.map(({ node }) => [node, placesOf(node)] as const));
+    const places = new Map(nodes.map((node) => [node, placesOf(node)] as const));
     return { dirty, segments, writes, places, dead, checkpoint, replacing, logBytes };
+  }
+
+  /** A sync must end in a transaction that writes, also when everything went out before it. */
+  #super(checkpoint = this.#log.checkpoint): Write {
+    const known: Super = { format: FORMAT, epoch: this.#epoch };
+    return { table: 'meta', key: 'super', value: checkpoint ? { ...known, checkpoint } : known };
   }
 
   #stored({ segments, places, checkpoint, logBytes }: Taken, durability: Durability): void {
     settle(segments);
     for (const { parts } of segments) for (const { chunk } of parts) this.#resident.note(chunk);
-    this.#account(places);
-    this.#logBytes += logBytes;
-    if (checkpoint) this.#checkpoint = checkpoint;
+    this.#nodes.account(places);
+    this.#log.stored(logBytes, checkpoint);
     this.#failure = undefined;
     this.#savedAt = this.#options.now();
     if (durability === 'strict') this.#syncedAt = this.#savedAt;
     this.#compact();
   }
 
-  /** What the backend has of each node now. */
-  #account(places: ReadonlyMap<KeptNode, readonly Extent[]>): void {
-    for (const [node, now] of places) {
-      const known = this.#known.get(node.ino);
-      this.space.use(now);
-      if (known?.node !== node) {
-        // The tree was replaced meanwhile: nothing needs what was written.
-        this.space.free(now);
-        continue;
-      }
-      this.space.free(known.places);
-      known.places = now;
-      // One that was removed since is still to be told of.
-      if (node.nlink === 0 && !this.#dirty.has(node.ino)) this.#known.delete(node.ino);
-    }
-  }
-
-  /** What a commit took is to be written after all, with what changed since. */
-  #putBack(dirty: Iterable<Dirty>): void {
-    for (const { node, names } of dirty) {
-      if (this.#known.get(node.ino)?.node !== node) continue;
-      const again = this.#dirty.get(node.ino);
-      if (!again) this.#dirty.set(node.ino, { node, names });
-      else for (const name of names ?? []) again.names?.add(name);
-    }
-  }
-
   #notStored({ dirty, segments, dead, replacing }: Taken, ahead: readonly number[]): void {
     takeBack(segments);
-    this.#putBack(dirty.values());
+    this.#nodes.putBack(dirty.values());
     this.#replacing ||= replacing;
     for (const { seg } of segments) this.space.forget(seg);
     this.space.giveBack([...dead, ...ahead]);
-  }
-
-  #encodeChange(dirty: Iterable<Dirty>, segments: readonly Segment[]): Uint8Array {
-    const segs = segments.map(({ seg, size }) => [seg, size] as const);
-    const changes = [...dirty].map(
-      ({ node, names }): Changed => (names ? { node, names } : { node }),
-    );
-    return encode(this.#header('change', segs), changes, this.#sum);
-  }
-
-  #encodeTree(): Uint8Array {
-    const alive = [...this.#known.values()].filter(({ node }) => node.nlink > 0);
-    const value = encode(this.#header('tree', this.space.sizes()), alive, this.#sum);
-    this.#treeBytes = value.length;
-    return value;
-  }
-
-  #header(kind: Header['kind'], segs: Header['segs']): Header {
-    return {
-      kind,
-      seq: this.#seq,
-      time: this.#options.now(),
-      nextSeg: this.#nextSeg,
-      nextIno: this.#nextIno,
-      segs,
-    };
-  }
-
-  #isCheckpointDue(more: number): boolean {
-    const after = this.#options.checkpointAfter ?? CHECKPOINT_AFTER;
-    return this.#log.length >= after && (this.#logBytes + more) * 2 >= this.#treeBytes;
-  }
-
-  /** The whole tree into the older slot; the log is kept back to the other, should this one be damaged. */
-  #addCheckpoint(writes: Write[]): NonNullable<Super['checkpoint']> {
-    const old = this.#checkpoint;
-    const slot = old ? 1 - old.slot : 0;
-    writes.push({ table: 'ckpt', key: slot, value: this.#encodeTree() });
-    const kept = old?.seq ?? 0;
-    for (const seq of this.#log) if (seq <= kept) writes.push({ table: 'log', key: seq });
-    this.#log = this.#log.filter((seq) => seq > kept);
-    this.#logBytes = 0;
-    return { slot, seq: this.#seq };
-  }
-
-  #captured(taken: readonly { readonly node: KeptNode }[]): Captured {
-    const fresh = new Set(taken.map(({ node }) => node.ino));
-    const segs = new Set<number>();
-    let files = 0;
-    let bytes = 0;
-    for (const [ino, { node, places }] of this.#known) {
-      if (node.nlink === 0) continue;
-      if (node.kind === 'file') files++;
-      bytes += node.content?.size ?? 0;
-      for (const { seg } of fresh.has(ino) ? placesOf(node) : places) segs.add(seg);
-    }
-    return { tree: () => this.#encodeTree(), segs: [...segs], files, bytes };
   }
 
   /**
@@ -511,22 +371,18 @@ export class Journal implements Keeper {
   async #makeRoom(): Promise<void> {
     // A whole tree goes out whole.
     if (this.#replacing) return;
-    const ready = [...this.#dirty.values()].filter(
-      ({ node }) => node.nlink === 0 || unstored(node).length === 0,
-    );
+    const ready = this.#nodes.takeStored();
     if (ready.length > 0) {
-      const seq = ++this.#seq;
-      const value = this.#encodeChange(ready, []);
+      const change = this.#log.add(ready, []);
       const places = new Map(ready.map(({ node }) => [node, placesOf(node)] as const));
-      for (const { node } of ready) this.#dirty.delete(node.ino);
       try {
-        await this.backend.commit([{ table: 'log', key: seq, value }], this.#epoch, 'relaxed');
+        await this.backend.commit([change], this.#epoch, 'relaxed');
       } catch (error) {
-        this.#putBack(ready);
+        this.#nodes.putBack(ready);
         throw error;
       }
-      this.#log.push(seq);
-      this.#account(places);
+      this.#log.note(change);
+      this.#nodes.account(places);
     }
     const dead = this.space.takeDead();
     try {
@@ -545,10 +401,7 @@ export class Journal implements Keeper {
     if (bytes - live < Math.max(limit, live / 2)) return;
     const sparse = this.space.sparse(limit);
     if (sparse.size === 0) return;
-    for (const { node, places } of this.#known.values()) {
-      if (node.nlink > 0 && places.some(({ seg }) => sparse.has(seg)))
-        void this.#move(node, sparse);
-    }
+    for (const node of this.#nodes.within(sparse)) void this.#move(node, sparse);
   }
 
   /** Loaded first: until the node is marked changed, a tree that is written meanwhile needs its places. */
@@ -591,15 +444,13 @@ export class Journal implements Keeper {
   }
 
   #tell(state?: 'saving'): void {
-    let unsaved = this.#inFlight;
-    for (const { node } of this.#dirty.values())
-      for (const { bytes } of unstored(node)) unsaved += bytes?.length ?? 0;
+    const unsaved = this.#inFlight + this.#nodes.unsaved;
     const common = { unsaved, savedAt: this.#savedAt, syncedAt: this.#syncedAt };
     const { changed } = this.#options;
     if (this.#readOnly !== undefined)
       changed({ ...common, state: 'read-only', reason: this.#readOnly });
     else if (this.#failure) changed({ ...common, state: 'failed', reason: this.#failure.message });
-    else changed({ ...common, state: state ?? (this.#dirty.size > 0 ? 'saving' : 'saved') });
+    else changed({ ...common, state: state ?? (this.#nodes.isDirty ? 'saving' : 'saved') });
   }
 }
 
@@ -621,35 +472,6 @@ async function claim({ backend, readOnly }: JournalOptions): Promise<Claimed> {
   } catch (error) {
     return asItIs(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** Content of a node that is nowhere but in memory. */
-function unstored({ content }: KeptNode): Chunk[] {
-  const found: Chunk[] = [];
-  for (const chunk of content?.chunks.values() ?? [])
-    if (!chunk.place && chunk.bytes) found.push(chunk);
-  return found;
-}
-
-/** The extents of a node. One that has no name any more keeps what an open handle still has to read. */
-function placesOf({ content, nlink }: KeptNode): Extent[] {
-  const places: Extent[] = [];
-  for (const { place, bytes } of content?.chunks.values() ?? [])
-    if (place && (nlink > 0 || !bytes)) places.push(place);
-  return places;
-}
-
-function recordOf(node: KeptNode): NodeRecord {
-  const { ino, kind, nlink, mtime, atime, ctime, size, target, content, entries } = node;
-  const common = { ino, kind, nlink, mtime, atime, ctime, size };
-  if (content) {
-    const chunks = [...content.chunks].flatMap(([index, { place }]) =>
-      place ? [[index, place] as const] : [],
-    );
-    return { ...common, chunks };
-  }
-  if (entries) return { ...common, entries: [...entries].map(([name, { ino: to }]) => [name, to]) };
-  return { ...common, target: target ?? '' };
 }
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>

@@ -13,9 +13,10 @@ import type { Keeper, KeptNode, NodeRecord } from '../kernel/keeper.ts';
 import type { Manifest } from '../kernel/manifest.ts';
 import { type Backend, type Durability, FORMAT, type Super, type Write } from './backend.ts';
 import { checksum, type Sum } from './bytes.ts';
+import { Damage } from './damage.ts';
 import { type Checkpoint, Log } from './log.ts';
 import { type Dirty, Nodes, type Places, placesOf, unstored } from './nodes.ts';
-import { bytesOf, pack, type Segment, settle, takeBack } from './pack.ts';
+import { inBatches, pack, type Segment, segmentWrites, settle, takeBack } from './pack.ts';
 import { type Aside, type Recovered, recover } from './recover.ts';
 import { Resident } from './resident.ts';
 import { Space } from './space.ts';
@@ -42,8 +43,6 @@ const FLUSH_MS = 50;
 const RETRY_MS = 2_000;
 /** What is dead is deleted when nothing else was written for so long. */
 const TIDY_MS = 1_000;
-/** Content in one transaction. */
-const BATCH_BYTES = 8 * 1024 * 1024;
 const CHECKPOINT_AFTER = 64;
 const GARBAGE_BYTES = 4 * 1024 * 1024;
 
@@ -87,8 +86,7 @@ export class Journal implements Keeper {
   #attached = false;
   /** The next flush writes the whole tree: it was replaced, or is not what the backend says. */
   #replacing = false;
-  /** Segments known to be damaged: each is told once. */
-  readonly #told = new Set<number>();
+  readonly #damage: Damage;
   #failure: FsError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -118,6 +116,12 @@ export class Journal implements Keeper {
     this.#readOnly = claimed.reason;
     this.#epoch = claimed.known.epoch;
     this.#sum = sum;
+    this.#damage = new Damage({
+      backend: this.backend,
+      epoch: claimed.reason === undefined ? claimed.known.epoch : undefined,
+      tell: options.damaged,
+      now: options.now,
+    });
     this.#resident = new Resident(options.residentBytes ?? 256 * 1024 * 1024);
     this.restored = tree.nodes;
     this.#replacing = tree.repaired;
@@ -173,7 +177,7 @@ export class Journal implements Keeper {
     if (!read || this.#sum(read) !== place.sum) {
       if (this.#readOnly !== undefined)
         fail('ESTALE', 'the other tab has changed this file: reload to see it');
-      await this.#setAside(place.seg, read);
+      await this.#damage.segment(place.seg, read);
       fail('EIO', 'a part of this file is damaged in the store');
     }
     chunk.bytes = read;
@@ -242,7 +246,7 @@ export class Journal implements Keeper {
   async setNamespaceAside(value: unknown, reason: string): Promise<void> {
     const name = 'the saved mounts';
     const at = this.#options.now();
-    await this.#keepAside([{ table: 'meta', key: 'namespace', name, reason, value, at }]);
+    await this.#damage.keep([{ table: 'meta', key: 'namespace', name, reason, value, at }]);
   }
 
   /** Another tab with a newer page takes the store: save, and write nothing after. */
@@ -257,7 +261,7 @@ export class Journal implements Keeper {
 
   /** Damaged records are kept aside; the tree as it was mended is written when it is attached. */
   async #settle({ aside }: Recovered): Promise<void> {
-    if (aside.length > 0) await this.#storeAside(aside);
+    if (aside.length > 0) await this.#damage.store(aside);
     this.tidy();
   }
 
@@ -414,25 +418,6 @@ export class Journal implements Keeper {
     this.changed(node);
   }
 
-  async #setAside(seg: number, value: unknown): Promise<void> {
-    if (this.#told.has(seg)) return;
-    this.#told.add(seg);
-    const reason = value === undefined ? 'it is missing' : 'it is not what was written';
-    const at = this.#options.now();
-    await this.#keepAside([{ table: 'seg', key: seg, name: `part ${seg}`, reason, value, at }]);
-  }
-
-  async #keepAside(aside: readonly Aside[]): Promise<void> {
-    if (this.#readOnly === undefined) await this.#storeAside(aside).catch(ignore);
-    for (const each of aside) this.#options.damaged(each);
-  }
-
-  async #storeAside(aside: readonly Aside[]): Promise<void> {
-    const first = Math.max(0, ...((await this.backend.keys('aside')) as number[])) + 1;
-    const writes = aside.map((value, i): Write => ({ table: 'aside', key: first + i, value }));
-    await this.backend.commit(writes, this.#epoch, 'relaxed');
-  }
-
   /** What went wrong, as the writer will see it; tried again later unless the store is another's. */
   #failed(error: unknown): FsError {
     const failure =
@@ -476,24 +461,5 @@ async function claim({ backend, readOnly }: JournalOptions): Promise<Claimed> {
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-const segmentWrites = (segments: readonly Segment[]): Write[] =>
-  segments.map((segment) => ({ table: 'seg', key: segment.seg, value: bytesOf(segment) }));
-
-/** What fits into the last transaction, and what goes ahead of it. */
-function inBatches(segments: readonly Segment[]): [last: Segment[], ahead: Segment[][]] {
-  const batches: Segment[][] = [[]];
-  let size = 0;
-  for (const segment of segments) {
-    if (size + segment.size > BATCH_BYTES && size > 0) {
-      batches.push([]);
-      size = 0;
-    }
-    batches[batches.length - 1]?.push(segment);
-    size += segment.size;
-  }
-  const last = batches.pop() as Segment[];
-  return [last, batches];
-}
 
 const ignore = (): void => undefined;

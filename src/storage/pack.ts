@@ -3,12 +3,15 @@
  * each becomes a file of its own there), and for much data at once values of 1 MiB are.
  */
 import type { Chunk, Extent } from '../kernel/content.ts';
+import type { Write } from './backend.ts';
 import type { Sum } from './bytes.ts';
 
 const SMALL = 61_440;
 const LARGE = 1 << 20;
 /** A chunk of at least this size goes with others of its kind. */
 const IS_LARGE = 32_768;
+/** Content in one transaction. */
+const BATCH_BYTES = 8 * 1024 * 1024;
 
 interface Part {
   readonly chunk: Chunk;
@@ -46,7 +49,7 @@ export function pack(chunks: Iterable<Chunk>, next: () => number, sum: Sum): Seg
 }
 
 /** What is stored of a segment: memory of its own, since a view would be stored with all that is behind it. */
-export function bytesOf({ size, parts }: Segment): Uint8Array {
+function bytesOf({ size, parts }: Segment): Uint8Array {
   const [only] = parts;
   if (parts.length === 1 && only && only.bytes.length === only.bytes.buffer.byteLength)
     return only.bytes;
@@ -67,4 +70,23 @@ export function takeBack(segments: readonly Segment[]): void {
     for (const { chunk, place } of parts)
       if (chunk.place === place) Object.assign(chunk, { place: undefined, frozen: false });
   }
+}
+
+export const segmentWrites = (segments: readonly Segment[]): Write[] =>
+  segments.map((segment) => ({ table: 'seg', key: segment.seg, value: bytesOf(segment) }));
+
+/** What fits into the last transaction, and what goes ahead of it. */
+export function inBatches(segments: readonly Segment[]): [last: Segment[], ahead: Segment[][]] {
+  const batches: Segment[][] = [[]];
+  let size = 0;
+  for (const segment of segments) {
+    if (size + segment.size > BATCH_BYTES && size > 0) {
+      batches.push([]);
+      size = 0;
+    }
+    batches[batches.length - 1]?.push(segment);
+    size += segment.size;
+  }
+  const last = batches.pop() as Segment[];
+  return [last, batches];
 }

@@ -1,6 +1,7 @@
 /** What a program changed is reviewed, what was is kept in snapshots, archives are browsed as they are. */
 import { gzipSync, zipSync } from 'fflate';
 import { bring, drop, expect, goTo, type Page, press, result, start, test, ways } from './oanix.ts';
+import { Profile } from './profile.ts';
 
 const changes = (page: Page) => page.getByRole('region', { name: 'Changes' });
 
@@ -32,6 +33,56 @@ const files = (page: Page) =>
       .sort()
       .join(' '),
   );
+
+const waiting = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const { reviews } = window.oanix;
+    const lines: string[] = [];
+    for (const { pid, name } of await reviews.list()) {
+      for (const { op, path } of await reviews.changes(pid)) lines.push(`${name} ${op} ${path}`);
+    }
+    return lines;
+  });
+
+test('what waits to be decided is there after a reload, and is kept then', async ({ page }) => {
+  await start(page);
+  await runScript(page);
+  const before = await waiting(page);
+  expect(before).toHaveLength(6);
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await expect(page.getByRole('button', { name: '1 review waiting' })).toBeVisible();
+  expect(await waiting(page)).toEqual(before);
+  await press(page, '1 review waiting');
+  await expect(page.getByRole('heading', { name: 'Review of work.sh' })).toBeVisible();
+  await press(page, 'Keep all');
+  expect(await files(page)).toBe('bytes.bin changed.txt d new.txt work.sh');
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/p/d/added.txt', 'utf8'))).toBe(
+    'fresh\n',
+  );
+  // What was kept does not come back.
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await page.waitForTimeout(500);
+  expect(await waiting(page)).toEqual([]);
+  expect(await files(page)).toBe('bytes.bin changed.txt d new.txt work.sh');
+});
+
+test('what waits to be decided survives the browser being killed @chromium', async () => {
+  const baseURL = test.info().project.use.baseURL as string;
+  const profile = new Profile();
+  let page = await profile.open(baseURL);
+  await runScript(page);
+  const before = await waiting(page);
+  // It is on the shelf a moment later.
+  await page.waitForTimeout(1_000);
+  await profile.kill();
+  page = await profile.open(baseURL);
+  await expect.poll(() => waiting(page)).toEqual(before);
+  expect(await files(page)).toBe('bytes.bin changed.txt gone.txt old.txt work.sh');
+  await profile.close();
+  profile.remove();
+});
 
 for (const way of ways) {
   test(`what a program changed is looked at, kept in part, and the rest discarded (${way})`, async ({

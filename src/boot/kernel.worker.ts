@@ -30,6 +30,7 @@ import type {
 } from './protocol.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
+import { Shelf } from './shelf.ts';
 import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
 
@@ -53,12 +54,25 @@ class KernelWorker {
   readonly #reviews = new ReviewTable({
     announce: (source, path) => this.#kernel.changes.announce(source, path),
     uses: (cow) => this.#kernel.uses(cow),
-    changed: (pid, changes) => emit({ type: 'review', pid, changes }),
+    changed: (pid, changes, kept) => emit({ type: 'review', pid, changes, kept }),
     beforeCommit: async (name) => {
       const snapshots = await this.#openSnapshots();
       await snapshots.before(`keeping what ${name} changed`);
     },
+    shelf: () => this.#openShelf(),
+    flushStore: async (strict) => {
+      const store = await this.#store;
+      await (strict ? store?.sync() : store?.flush());
+    },
+    takePid: () => this.#kernel.nextPid(),
+    sourceAt: (at, spec) => {
+      const members = this.#process?.namespace.table.at(at)?.members ?? [];
+      const wanted = JSON.stringify(spec);
+      return members.find(({ source }) => JSON.stringify(source.service.spec) === wanted)?.source;
+    },
+    after,
   });
+  #shelf: Promise<Shelf | undefined> | undefined;
   #config: BootConfig | undefined;
   #started = performance.now();
   readonly #kernel: Kernel;
@@ -130,6 +144,7 @@ class KernelWorker {
     await this.#restoreNamespace(process, store);
     this.#stage('namespace restored');
     this.#runner.warmUp();
+    void this.#reviews.restore().catch(() => undefined);
     return { pid: process.pid };
   }
 
@@ -295,6 +310,32 @@ class KernelWorker {
     return journal;
   }
 
+  /** Where undecided changes are kept; undefined in a tab that keeps nothing. */
+  #openShelf(): Promise<Shelf | undefined> {
+    this.#shelf ??= this.#makeShelf().catch(() => {
+      this.#shelf = undefined;
+      return undefined;
+    });
+    return this.#shelf;
+  }
+
+  async #makeShelf(): Promise<Shelf | undefined> {
+    const store = await this.#openStore();
+    if (store.isReadOnly) return undefined;
+    let journal: Journal | undefined;
+    const backend = await IdbBackend.open({
+      name: `${STORE}-reviews`,
+      giveWay: async () => journal?.giveWay(),
+    });
+    journal = await Journal.open({
+      backend,
+      changed: () => undefined,
+      damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
+      now: () => Date.now(),
+    });
+    return new Shelf(journal);
+  }
+
   /** Another tab changes the files: they are shown here as it has flushed them. */
   #follow(journal: Journal): void {
     this.#following.listen(async () => {
@@ -305,7 +346,7 @@ class KernelWorker {
   }
 
   async #flush(): Promise<void> {
-    await (await this.#store)?.flush();
+    await Promise.all([(await this.#store)?.flush(), this.#reviews.flush()]);
   }
 
   #stage(name: string): void {

@@ -17,8 +17,13 @@ export type BootEvent =
   | { readonly type: 'damaged'; readonly record: DamageReport }
   /** What carries the calls of programs here: shared memory, promises (JSPI), or nothing. */
   | { readonly type: 'rung'; readonly rung: 'shared' | 'jspi' | 'none' }
-  /** What a program changed over its copies waits to be decided; 0 changes: nothing does. */
-  | { readonly type: 'review'; readonly pid: number; readonly changes: number }
+  /** What a program changed over its copies waits to be decided; 0 changes: nothing does. Kept: a reload finds it again. */
+  | {
+      readonly type: 'review';
+      readonly pid: number;
+      readonly changes: number;
+      readonly kept: boolean;
+    }
   /** The list of snapshots, or what was restored, is another. */
   | { readonly type: 'snapshots' }
   /** The store could be this tab's now: the one that had it is gone. */

@@ -1,33 +1,64 @@
-/** The reviews of this kernel: one for each process that writes over copies, until everything is decided. */
+/**
+ * The reviews of this kernel: one for each process that writes over copies, until everything is decided. What
+ * lies over something that is kept is kept itself, on a shelf, and is back after a reload.
+ */
+import type { Change } from '../fs/cow/changes.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
+import { isApplied, letGo } from '../fs/cow/decided.ts';
 import { type Layer, Review } from '../fs/cow/review.ts';
 import type { Reviewed } from '../fs/cow/reviewfs.ts';
 import type { Source } from '../kernel/mounts.ts';
 import { formatPath, type Path } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
-import type { FileService } from '../kernel/service.ts';
+import type { FileService, ServiceSpec } from '../kernel/service.ts';
+import type { Shelf, Shelved, ShelvedLayer } from './shelf.ts';
 
 export interface ReviewsHost {
   /** Tells everyone of a change in a source. */
   announce(source: Source, path: Path): void;
   /** Whether a process that lives has it mounted. */
   uses(cow: CowFs): boolean;
-  /** A review has something to decide, or nothing any more. */
-  changed(pid: number, changes: number): void;
+  /** A review has something to decide, or nothing any more; `kept` where a reload brings it back. */
+  changed(pid: number, changes: number, kept: boolean): void;
   /** Before changes are kept. */
   beforeCommit(name: string): Promise<void>;
+  /** Undefined where nothing can be kept. */
+  shelf(): Promise<Shelf | undefined>;
+  /** What the store holds survives the browser's death, or (strict) that of the machine, when it resolves. */
+  flushStore(strict: boolean): Promise<void>;
+  /** A number that no process has. */
+  takePid(): number;
+  /** What a mount of the page lies on. */
+  sourceAt(at: Path, spec: ServiceSpec): Source | undefined;
+  /** Milliseconds; returns the stop. */
+  after(ms: number, run: () => void): () => void;
+}
+
+interface Kept extends Reviewed {
+  /** On the shelf. */
+  readonly id: string;
+  readonly name: string;
+  readonly sources: Map<CowFs, Source>;
+  readonly deciding: Map<CowFs, readonly Change[]>;
+  /** Something of it was kept since it was last saved. */
+  wasDecided: boolean;
+  isShelved: boolean;
+  stopTimer: (() => void) | undefined;
+  saving: Promise<void>;
 }
 
 /** What one program may change before it is reviewed. */
 const QUOTA = 1 << 30;
 /** Longer differences are told as such. */
 const DIFF_MS = 1_000;
+/** Changes go to the shelf at the latest so long after they were made, and after a failure. */
+const SHELVE_MS = 300;
+const RETRY_MS = 3_000;
+/** What is still there after a reload. */
+const lasting: ReadonlySet<string> = new Set(['store', 'workspace']);
 
 export class ReviewTable {
-  readonly reviews = new Map<number, Reviewed>();
-  readonly #sources = new Map<CowFs, Source>();
-  /** The first process of each review. */
-  readonly #owners = new Map<number, Process>();
+  readonly reviews = new Map<number, Kept>();
   readonly #host: ReviewsHost;
 
   constructor(host: ReviewsHost) {
@@ -36,29 +67,63 @@ export class ReviewTable {
 
   /** Another overlay of a process. */
   overlay(process: Process, base: Source, at: Path): FileService {
-    const cow = new CowFs(base.service, { spec: { kind: 'cow' }, quota: QUOTA });
-    const known = this.reviews.get(process.pid);
-    if (known) (known.review.layers as Layer[]).push({ at, cow });
-    else this.#add(process, [{ at, cow }]);
-    this.#sources.set(cow, base);
-    return cow;
+    const kept = this.reviews.get(process.pid) ?? this.#add(process.pid, nameOf(process));
+    return this.#addLayer(kept, base, at);
   }
 
-  #add(process: Process, layers: Layer[]): void {
-    const { pid } = process;
-    const name = nameOf(process);
+  /** What was kept from an earlier time, where the mounts it lies over are there. */
+  async restore(): Promise<void> {
+    const shelf = await this.#host.shelf();
+    for (const shelved of (await shelf?.load()) ?? []) await this.#restoreOne(shelved);
+  }
+
+  async #restoreOne({ id, name, layers }: Shelved): Promise<void> {
+    const sources = layers.map(({ at, spec }) => this.#host.sourceAt(at, spec));
+    // One that has lost its mount waits on the shelf until that is there again.
+    if (sources.includes(undefined)) return;
+    const kept = this.#add(this.#host.takePid(), name, id);
+    for (const [i, { at, saved, deciding }] of layers.entries()) {
+      const source = sources[i] as Source;
+      const cow = this.#addLayer(kept, source, at);
+      if (deciding && (await isApplied(saved.root, deciding, source.service)))
+        letGo(saved.root, deciding);
+      cow.restore(saved);
+      await cow.settle();
+    }
+    kept.isShelved = true;
+    await this.#look(kept);
+  }
+
+  /** Everything that is to be decided survives the death of the browser when it resolves. */
+  async flush(): Promise<void> {
+    const due = [...this.reviews.values()].filter(({ stopTimer }) => stopTimer);
+    await Promise.all(due.map((kept) => this.#shelve(kept)));
+  }
+
+  /** A process has ended: it may have been the last that changed something. */
+  processEnded(): void {
+    for (const kept of this.reviews.values()) void this.#look(kept);
+  }
+
+  #add(pid: number, name: string, id: string = crypto.randomUUID()): Kept {
+    const layers: Layer[] = [];
+    const sources = new Map<CowFs, Source>();
     const review = new Review(layers, {
       diff: (path, before, after) => unified(path, before, after),
       announce: (cow, paths) => {
-        const source = this.#sources.get(cow);
+        const source = sources.get(cow);
         for (const path of source ? paths : []) this.#host.announce(source as Source, path);
       },
       inUse: () => layers.some(({ cow }) => this.#host.uses(cow)),
       beforeCommit: async () => {
-        const isKept = layers.some(({ cow }) => cow.base.spec.kind === 'store');
-        if (isKept) await this.#host.beforeCommit(name);
+        if (layers.some(({ cow }) => cow.base.spec.kind === 'store'))
+          await this.#host.beforeCommit(name);
       },
-      changed: () => void this.#look(process),
+      deciding: (cow, changes) => this.#deciding(kept, cow, changes),
+      changed: () => {
+        this.#shelveSoon(kept);
+        void this.#look(kept);
+      },
     });
     const status = async (): Promise<object> => ({
       pid,
@@ -68,27 +133,104 @@ export class ReviewTable {
       changes: (await review.changes()).length,
       snapshots: review.snapshots,
     });
-    this.reviews.set(pid, { pid, review, status });
-    this.#owners.set(pid, process);
+    const kept: Kept = {
+      pid,
+      review,
+      status,
+      id,
+      name,
+      sources,
+      deciding: new Map(),
+      wasDecided: false,
+      isShelved: false,
+      stopTimer: undefined,
+      saving: Promise.resolve(),
+    };
+    this.reviews.set(pid, kept);
+    return kept;
   }
 
-  /** A process has ended: it may have been the last that changed something. */
-  processEnded(): void {
-    for (const owner of this.#owners.values()) void this.#look(owner);
+  #addLayer(kept: Kept, base: Source, at: Path): CowFs {
+    const changed = lasting.has(base.service.spec.kind) ? () => this.#shelveSoon(kept) : undefined;
+    const cow = new CowFs(base.service, { spec: { kind: 'cow' }, quota: QUOTA, changed });
+    (kept.review.layers as Layer[]).push({ at, cow });
+    kept.sources.set(cow, base);
+    return cow;
+  }
+
+  // The shelf
+
+  #shelveSoon(kept: Kept, ms = SHELVE_MS): void {
+    kept.isShelved = false;
+    kept.stopTimer ??= this.#host.after(ms, () => void this.#shelve(kept));
+  }
+
+  /** One after the other; what cannot be kept now is tried again. */
+  #shelve(kept: Kept): Promise<void> {
+    kept.stopTimer?.();
+    kept.stopTimer = undefined;
+    kept.isShelved = true;
+    kept.saving = kept.saving
+      .then(() => this.#save(kept))
+      .catch(() => this.#shelveSoon(kept, RETRY_MS));
+    return kept.saving.then(() => this.#tell(kept));
+  }
+
+  async #save(kept: Kept): Promise<void> {
+    const shelf = await this.#host.shelf();
+    if (!shelf) {
+      kept.isShelved = false;
+      return;
+    }
+    const layers = this.#lastingLayers(kept);
+    if (layers.length === 0) return;
+    // What was kept of it must be in the base before it is off the shelf.
+    await this.#host.flushStore(kept.wasDecided);
+    kept.wasDecided = false;
+    if (this.reviews.get(kept.pid) === kept) await shelf.save(kept.id, kept.name, layers);
+    else await shelf.remove(kept.id);
+  }
+
+  #lastingLayers({ review, sources, deciding }: Kept): (ShelvedLayer & { cow: CowFs })[] {
+    return review.layers.flatMap(({ at, cow }) => {
+      const spec = sources.get(cow)?.service.spec;
+      if (!spec || !lasting.has(spec.kind)) return [];
+      const changes = deciding.get(cow);
+      const decided = changes?.map(({ op, path, from }) => ({
+        op,
+        path,
+        ...(from ? { from } : {}),
+      }));
+      return [{ at, spec, cow, ...(decided ? { deciding: decided } : {}) }];
+    });
+  }
+
+  /** These are about to be kept, or (undefined) no longer: should it end now, it can be seen which it was. */
+  async #deciding(kept: Kept, cow: CowFs, changes: readonly Change[] | undefined): Promise<void> {
+    kept.wasDecided = true;
+    if (!changes) kept.deciding.delete(cow);
+    else {
+      kept.deciding.set(cow, changes);
+      await this.#shelve(kept);
+    }
   }
 
   /** A review that has nothing left to decide ends with its program. */
-  async #look(process: Process): Promise<void> {
-    const known = this.reviews.get(process.pid);
-    if (!known) return;
-    const changes = (await known.review.changes()).length;
-    const over = !known.review.layers.some(({ cow }) => this.#host.uses(cow));
-    if (changes === 0 && over) {
-      this.reviews.delete(process.pid);
-      this.#owners.delete(process.pid);
-      for (const { cow } of known.review.layers) this.#sources.delete(cow);
-    }
-    this.#host.changed(process.pid, changes);
+  async #look(kept: Kept): Promise<void> {
+    if (this.reviews.get(kept.pid) !== kept) return;
+    const changes = (await kept.review.changes()).length;
+    if (changes === 0 && !this.#isWorking(kept) && this.reviews.delete(kept.pid))
+      this.#shelveSoon(kept, 0);
+    this.#host.changed(kept.pid, changes, kept.isShelved);
+  }
+
+  /** Whether a reload would bring it back now. While a program works nobody decides. */
+  async #tell(kept: Kept): Promise<void> {
+    if (!this.#isWorking(kept)) await this.#look(kept);
+  }
+
+  #isWorking({ review }: Kept): boolean {
+    return review.layers.some(({ cow }) => this.#host.uses(cow));
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Requests over a message port: numbered, cancellable, errors with their codes, events the other way.
- * The asynchronous transport, for clients of the kernel (client.ts) and for services (port.ts).
+ * The asynchronous transport, for clients of the kernel (client.ts) and for services (port.ts). Calls that are
+ * made at once go as one message, and so do their replies: a message costs more than most calls.
  */
 import { FsError, fromWire, toWire, type WireError } from './errors.ts';
 
@@ -27,11 +28,15 @@ interface Event {
   readonly event: unknown;
 }
 
+/** Calls in one message: more would keep the other side from everything else for too long. */
+const BATCH = 64;
+
 export type Answer = (op: string, args: unknown, signal: AbortSignal) => Promise<unknown>;
 
 /** Answers calls that come over a port. Returns how to send events, and the stop, which aborts what runs. */
 export function answerOn(port: Port, answer: Answer): { emit(event: unknown): void; stop(): void } {
   const running = new Map<number, AbortController>();
+  const replies = new Outbox<Reply>((batch) => sendReplies(port, batch));
   const run = async ({ call, op, args }: Request): Promise<void> => {
     const abort = new AbortController();
     running.set(call, abort);
@@ -42,26 +47,77 @@ export function answerOn(port: Port, answer: Answer): { emit(event: unknown): vo
       reply = { reply: call, error: toWire(error) };
     }
     running.delete(call);
-    try {
-      port.postMessage(compact(reply), []);
-    } catch (error) {
-      port.postMessage({ reply: call, error: toWire(error) } satisfies Reply, []);
-    }
+    replies.add(reply);
   };
-  const listen = ({ data }: MessageEvent<Request | Cancel | null>): void => {
+  const listen = ({ data }: MessageEvent<Request | readonly Request[] | Cancel | null>): void => {
     if (typeof data !== 'object' || data === null) return;
-    if ('call' in data) void run(data);
+    if (Array.isArray(data)) {
+      replies.expect(data.length);
+      for (const request of data) void run(request);
+    } else if ('call' in data) void run(data);
     else if ('cancel' in data) running.get(data.cancel)?.abort();
   };
   port.addEventListener('message', listen);
   port.start?.();
   return {
-    emit: (event) => port.postMessage({ event } satisfies Event, []),
+    emit: (event) => {
+      // What was answered before it is heard before it.
+      replies.send();
+      port.postMessage({ event } satisfies Event, []);
+    },
     stop: () => {
       port.removeEventListener('message', listen);
       for (const abort of running.values()) abort.abort();
     },
   };
+}
+
+/** Replies wait for those of the same message, but not longer than a turn of the event loop. */
+class Outbox<T> {
+  readonly #post: (batch: readonly T[]) => void;
+  #waiting: T[] = [];
+  #expected = 0;
+  #turn: MessageChannel | undefined;
+
+  constructor(post: (batch: readonly T[]) => void) {
+    this.#post = post;
+  }
+
+  expect(count: number): void {
+    this.#expected += count;
+    if (this.#turn) return;
+    this.#turn = new MessageChannel();
+    const { port1, port2 } = this.#turn;
+    port1.onmessage = () => {
+      port1.close();
+      this.#turn = undefined;
+      this.send();
+    };
+    port2.postMessage(0);
+  }
+
+  add(each: T): void {
+    this.#waiting.push(each);
+    if (this.#waiting.length >= this.#expected) this.send();
+  }
+
+  send(): void {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#expected = 0;
+    if (batch.length > 0) this.#post(batch);
+  }
+}
+
+function sendReplies(port: Port, batch: readonly Reply[]): void {
+  const sent = batch.map(compact);
+  try {
+    port.postMessage(sent.length === 1 ? sent[0] : sent, []);
+  } catch (error) {
+    // One that cannot be sent does not keep the others back.
+    if (batch.length > 1) for (const each of batch) sendReplies(port, [each]);
+    else port.postMessage({ reply: batch[0]?.reply as number, error: toWire(error) }, []);
+  }
 }
 
 interface Pending {
@@ -70,20 +126,24 @@ interface Pending {
   settled(): void;
 }
 
+type Heard = Reply | readonly Reply[] | Event;
+
 /** The calling side of a port. */
 export class Remote {
   /** Called for each event from the other side. */
   onEvent: (event: unknown) => void = () => undefined;
   readonly #port: Port;
   readonly #pending = new Map<number, Pending>();
+  #outbox: Request[] = [];
   #last = 0;
   #dead: string | undefined;
 
   constructor(port: Port) {
     this.#port = port;
-    port.addEventListener('message', ({ data }: MessageEvent<Reply | Event | null>) => {
+    port.addEventListener('message', ({ data }: MessageEvent<Heard | null>) => {
       if (typeof data !== 'object' || data === null) return;
-      if ('reply' in data) this.#settle(data);
+      if (Array.isArray(data)) for (const reply of data as Reply[]) this.#settle(reply);
+      else if ('reply' in data) this.#settle(data);
       else if ('event' in data) this.onEvent(data.event);
     });
     port.start?.();
@@ -95,20 +155,37 @@ export class Remote {
     if (signal?.aborted) return Promise.reject(new FsError('EINTR', { op }));
     const call = ++this.#last;
     return new Promise((resolve, reject) => {
-      const cancel = (): void => this.#port.postMessage({ cancel: call } satisfies Cancel, []);
+      const cancel = (): void => {
+        this.#send();
+        this.#port.postMessage({ cancel: call } satisfies Cancel, []);
+      };
       signal?.addEventListener('abort', cancel, { once: true });
       const settled = (): void => signal?.removeEventListener('abort', cancel);
       this.#pending.set(call, { resolve, reject, settled });
-      try {
-        this.#port.postMessage({ call, op, args: compactFields(args) } satisfies Request, []);
-      } catch (error) {
-        this.#pending.delete(call);
-        settled();
-        reject(
-          new FsError('EINVAL', { op, reason: 'arguments that cannot be sent', cause: error }),
-        );
-      }
+      if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
+      this.#outbox.push({ call, op, args: compactFields(args) });
+      if (this.#outbox.length >= BATCH) this.#send();
     });
+  }
+
+  #send(): void {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    if (requests.length > 0) this.#post(requests);
+  }
+
+  #post(requests: readonly Request[]): void {
+    try {
+      this.#port.postMessage(requests.length === 1 ? requests[0] : requests, []);
+    } catch (error) {
+      if (requests.length > 1) for (const each of requests) this.#post([each]);
+      else this.#refused(requests[0] as Request, error);
+    }
+  }
+
+  #refused({ call, op }: Request, cause: unknown): void {
+    const reason = 'arguments that cannot be sent';
+    this.#settle({ reply: call, error: toWire(new FsError('EINVAL', { op, reason, cause })) });
   }
 
   /** The other side is gone: what is pending and what comes later fails with EIO and the reason. */

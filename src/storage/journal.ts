@@ -141,6 +141,11 @@ export class Journal implements Keeper {
     return this.restored === undefined && this.#readOnly === undefined;
   }
 
+  /** Nothing is written: another tab owns it, or it must not be changed. */
+  get isReadOnly(): boolean {
+    return this.#readOnly !== undefined;
+  }
+
   /** Counts what is changed: the same number, the same tree. */
   get changes(): number {
     return this.#nodes.changes;

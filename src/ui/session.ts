@@ -38,9 +38,8 @@ export async function startSession(page: Client): Promise<void> {
   });
   window.addEventListener('pagehide', () => void page.flush().catch(() => undefined));
   window.addEventListener('beforeunload', (event) => {
-    const { store, drafts, waiting } = get();
-    const undecided = Object.keys(waiting).length > 0;
-    if (undecided || Object.keys(drafts).length > 0 || store?.state === 'failed')
+    const { store, drafts, unkept } = get();
+    if (unkept.length > 0 || Object.keys(drafts).length > 0 || store?.state === 'failed')
       event.preventDefault();
   });
   await attach();
@@ -82,6 +81,7 @@ export async function restart(safe = false): Promise<void> {
     runs: [],
     activeRun: undefined,
     waiting: {},
+    unkept: [],
     review: undefined,
     timeline: undefined,
     boot: 'starting',
@@ -104,7 +104,7 @@ function hear(event: PageEvent): void {
   else if (event.type === 'store-free') storeFree();
   else if (event.type === 'damaged') set({ damaged: [...get().damaged, event.record] });
   else if (event.type === 'mounts') void refreshMounts();
-  else if (event.type === 'review') reviewed(event.pid, event.changes);
+  else if (event.type === 'review') reviewed(event);
   else if (event.type === 'snapshots') reopen([SNAPSHOTS]);
   else if (event.type === 'crashed') {
     set({ boot: 'crashed', bootError: event.reason, runs: [], activeRun: undefined });
@@ -122,9 +122,11 @@ function storeFree(): void {
 const SNAPSHOTS = '/snapshots';
 
 /** A program's changes wait to be decided, or no longer do. */
-function reviewed(pid: number, changes: number): void {
+function reviewed({ pid, changes, kept }: Extract<PageEvent, { type: 'review' }>): void {
   const { [pid]: _, ...others } = get().waiting;
   set({ waiting: changes > 0 ? { ...others, [pid]: changes } : others });
+  const unkept = get().unkept.filter((each) => each !== pid);
+  set({ unkept: changes > 0 && !kept ? [...unkept, pid] : unkept });
   reopen([`/review/${pid}`]);
 }
 

@@ -124,6 +124,8 @@ export interface AppState {
   readonly processesShown: boolean;
   /** Programs by number whose changes wait, with how many there are. */
   readonly waiting: Readonly<Record<number, number>>;
+  /** Those of them that a reload would lose. */
+  readonly unkept: readonly number[];
   readonly review: ReviewState | undefined;
   readonly timeline: TimelineState | undefined;
   readonly dialog: DialogState | undefined;
@@ -151,6 +153,7 @@ export const useApp = create<AppState>(() => ({
   activeRun: undefined,
   processesShown: false,
   waiting: {},
+  unkept: [],
   review: undefined,
   timeline: undefined,
   dialog: undefined,

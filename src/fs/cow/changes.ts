@@ -150,7 +150,8 @@ function belongs(change: Change, { op, path, from, node }: Change): boolean {
   return change.op === 'renamed' || isWithin(change.path, path) || isWithin(change.path, from);
 }
 
-const nodeAt = (root: Node, path: Path): Node | undefined => {
+/** What the overlay itself has at a path. */
+export const nodeAt = (root: Node, path: Path): Node | undefined => {
   let node: Node | null | undefined = root;
   for (const name of path) node = node?.names.get(name);
   return node ?? undefined;
@@ -163,7 +164,15 @@ export function revertOne(root: Node, { op, path, from }: Change): void {
 }
 
 /** Lets go of a change that the base has now; a directory that holds other changes stays for them. */
-export function settleOne(root: Node, { op, path, from, node }: Change): void {
+export function settleOne(
+  root: Node,
+  {
+    op,
+    path,
+    from,
+    node,
+  }: Pick<Change, 'op' | 'path' | 'from'> & { readonly node?: Node | undefined },
+): void {
   const dir = nodeAt(root, parentOf(path));
   if (op === 'added' && node?.kind === 'dir' && dir?.origin) {
     node.origin = [...dir.origin, baseName(path)];

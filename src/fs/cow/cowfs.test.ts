@@ -6,8 +6,11 @@ import { codeOf, memWith } from '../../testing/kernel.ts';
 import { cat, names, put } from '../../testing/tree.ts';
 import { MapFs } from '../map/mapfs.ts';
 import { MemFs } from '../mem/memfs.ts';
-import { CowFs } from './cowfs.ts';
-import { Review } from './review.ts';
+import type { Change } from './changes.ts';
+import { CowFs, type Saved } from './cowfs.ts';
+import { isApplied, letGo } from './decided.ts';
+import { type ChangeLine, Review } from './review.ts';
+import { filesOf, fromShelf, toShelf } from './shelf.ts';
 
 type Full = FileService &
   Required<
@@ -128,38 +131,74 @@ async function run(fs: Full, each: Step): Promise<unknown> {
 
 const overlay = (over: FileService): CowFs => new CowFs(over, { clock });
 
-const reviewOf = (cow: CowFs): Review =>
+const reviewOf = (
+  cow: CowFs,
+  deciding: (changes: readonly Change[]) => void = () => undefined,
+): Review =>
   new Review([{ at: [], cow }], {
     diff: async () => '',
     announce: () => undefined,
     changed: () => undefined,
+    deciding: async (_, changes) => {
+      if (changes) deciding(changes);
+    },
   });
+
+/** Puts an overlay on a shelf as it is now; returns how to take it from there. */
+function shelf(cow: CowFs): () => Saved {
+  const contents = new Map(
+    filesOf(cow.live()).map((node, i) => [node, { name: `c${i}`, content: node.content?.copy() }]),
+  );
+  const text = toShelf(cow.live(), (node) => contents.get(node)?.name ?? '');
+  return () =>
+    fromShelf(text, (name) => {
+      const kept = [...contents.values()].find((each) => each.name === name)?.content;
+      if (!kept) throw new Error(`no content ${name}`);
+      return kept.copy();
+    });
+}
+
+function fromShelfOver(cow: CowFs, base: FileService): CowFs {
+  const again = overlay(base);
+  again.restore(shelf(cow)());
+  return again;
+}
+
+/** Sorted, since what is let go may come back in another order. */
+const bare = (changes: readonly ChangeLine[]): string[] =>
+  changes.map((change) => JSON.stringify(change)).sort();
 
 describe('an overlay', () => {
   it('behaves exactly as a copy of its base, which stays as it was; kept, the base is that copy', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const under = await base();
-        const model = await base();
-        const before = await picture(under);
-        const cow = overlay(under);
-        for (const each of steps) {
-          const [is, must] = [
-            await codeOf(() => run(cow as Full, each)),
-            await codeOf(() => run(model as Full, each)),
-          ];
-          expect(is, fc.stringify(each)).toBe(must);
-        }
-        expect(await picture(cow)).toEqual(await picture(model));
-        expect(await picture(under)).toEqual(before);
-        const copy = overlay(under);
-        copy.restore(cow.save());
-        expect(await picture(copy)).toEqual(await picture(model));
-        await reviewOf(cow).commit();
-        expect(await picture(under)).toEqual(await picture(model));
-        expect(await picture(cow)).toEqual(await picture(model));
-        expect(await reviewOf(cow).changes()).toEqual([]);
-      }),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 25 }),
+        fc.nat(),
+        async (steps, pick) => {
+          const under = await base();
+          const model = await base();
+          const before = await picture(under);
+          let cow = overlay(under);
+          for (const [i, each] of steps.entries()) {
+            // Once, it is put on the shelf and taken from there, as by a reload.
+            if (i === pick % steps.length) cow = fromShelfOver(cow, under);
+            const [is, must] = [
+              await codeOf(() => run(cow as Full, each)),
+              await codeOf(() => run(model as Full, each)),
+            ];
+            expect(is, fc.stringify(each)).toBe(must);
+          }
+          expect(await picture(cow)).toEqual(await picture(model));
+          expect(await picture(under)).toEqual(before);
+          const copy = overlay(under);
+          copy.restore(cow.save());
+          expect(await picture(copy)).toEqual(await picture(model));
+          await reviewOf(cow).commit();
+          expect(await picture(under)).toEqual(await picture(model));
+          expect(await picture(cow)).toEqual(await picture(model));
+          expect(await reviewOf(cow).changes()).toEqual([]);
+        },
+      ),
       { numRuns: 400 },
     );
   }, 60_000);
@@ -173,12 +212,26 @@ describe('an overlay', () => {
           const under = await base();
           const cow = overlay(under);
           for (const each of steps) await codeOf(() => run(cow as Full, each));
-          const review = reviewOf(cow);
+          let decided: readonly Change[] = [];
+          let take = (): Saved => cow.save();
+          const review = reviewOf(cow, (chosen) => {
+            decided = chosen;
+            take = shelf(cow);
+          });
           const changes = await review.changes();
           const one = changes[pick % Math.max(1, changes.length)];
           const wanted = await picture(cow);
           if (one) {
             await review.commit([one.path]);
+            // Ended in the middle, the shelf has the changes still: what the base has of them is let go.
+            const saved = take();
+            expect(await isApplied(saved.root, decided, under)).toBe(true);
+            letGo(saved.root, decided);
+            const again = overlay(under);
+            again.restore(saved);
+            await again.settle();
+            expect(await picture(again)).toEqual(wanted);
+            expect(bare(await reviewOf(again).changes())).toEqual(bare(await review.changes()));
             // Kept in part, all together still is what it was.
             expect(await picture(cow)).toEqual(wanted);
             const left = (await review.changes()).map(({ path: each }) => each);

@@ -26,6 +26,8 @@ export interface CowFsOptions extends RoomOptions {
   readonly spec?: ServiceSpec;
   /** Nanoseconds since 1970. */
   readonly clock?: () => bigint;
+  /** What it holds is other than before. */
+  readonly changed?: (() => void) | undefined;
 }
 
 /** What an overlay holds. */
@@ -55,6 +57,7 @@ export class CowFs implements FileService {
   readonly spec: ServiceSpec;
   readonly base: FileService;
   readonly #clock: () => bigint;
+  readonly #changed: () => void;
   readonly #room: Room;
   #root: Node;
   #lastIno = FIRST_INO;
@@ -63,10 +66,14 @@ export class CowFs implements FileService {
   readonly #open = new Set<Open>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(base: FileService, { spec, clock = wallClock, ...room }: CowFsOptions = {}) {
+  constructor(
+    base: FileService,
+    { spec, clock = wallClock, changed = () => undefined, ...room }: CowFsOptions = {},
+  ) {
     this.spec = spec ?? { kind: 'cow' };
     this.base = base;
     this.#clock = clock;
+    this.#changed = changed;
     this.#room = new Room(room);
     this.#root = this.#fresh();
   }
@@ -197,6 +204,11 @@ export class CowFs implements FileService {
     return this.#exclusive(run);
   }
 
+  /** What it holds: not a copy. */
+  live(): Saved {
+    return { root: this.#root, linked: [...this.#linked.values()] };
+  }
+
   /** What was changed so far, to go back to with `restore`. */
   save(): Saved {
     const copied = new Map<Node, Node>();
@@ -213,7 +225,12 @@ export class CowFs implements FileService {
       if (copy.ino !== undefined) this.#linked.set(copy.ino, copy);
     }
     for (const open of this.#open) open.node = undefined;
-    for (const node of reachable(this.#root).keys()) if (node.origin) this.#attach(node);
+    for (const node of reachable(this.#root).keys()) {
+      if (node.origin) this.#attach(node);
+      // What is new gets a number that nothing has.
+      if (node.ino !== undefined && node.ino > this.#lastIno) this.#lastIno = node.ino;
+    }
+    this.#changed();
     this.#room.count(this.#root);
   }
 
@@ -449,6 +466,7 @@ export class CowFs implements FileService {
     };
     node.modified = true;
     node.version++;
+    this.#changed();
   }
 
   /** The names of a directory changed. */
@@ -462,6 +480,7 @@ export class CowFs implements FileService {
     node.times = { ...(node.times as NonNullable<Node['times']>), mtime: now, ctime: now };
     node.version++;
     if (node.kind === 'file') node.modified = true;
+    this.#changed();
   }
 
   #now(): NonNullable<Node['times']> {

@@ -23,6 +23,8 @@ export interface ReviewHost {
   inUse?(): boolean;
   /** Before anything is kept: the chance to remember how it was. */
   beforeCommit?(): Promise<void>;
+  /** These changes of an overlay are about to become the base's; undefined: that is over. */
+  deciding?(cow: CowFs, changes: readonly Change[] | undefined): Promise<void>;
   /** Something was decided. */
   changed(): void;
 }
@@ -92,10 +94,15 @@ export class Review {
       const { root } = cow.save();
       for (const change of all) if (!chosen.has(change)) revertOne(root, change);
       const steps = await stepsFor(cow, root);
-      await apply.call(cow.base, steps, new AbortController().signal);
-      for (const change of chosen) settleOne(cow.root, change);
-      if (chosen.size === all.length) cow.clear();
-      else await cow.settle();
+      await this.#host.deciding?.(cow, [...chosen]);
+      try {
+        await apply.call(cow.base, steps, new AbortController().signal);
+        for (const change of chosen) settleOne(cow.root, change);
+        if (chosen.size === all.length) cow.clear();
+        else await cow.settle();
+      } finally {
+        await this.#host.deciding?.(cow, undefined);
+      }
       this.#host.announce(
         cow,
         [...chosen].flatMap(({ path, from }) => (from ? [path, from] : [path])),

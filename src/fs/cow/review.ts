@@ -2,8 +2,10 @@
  * The changes of one program, over all that it may write: looked at, kept or discarded, all or some. What is
  * kept becomes the base's in one step.
  */
+import { applyInTurn } from '../../kernel/applysteps.ts';
 import { fail } from '../../kernel/errors.ts';
 import { cleanPath, formatPath, isWithin, type Path } from '../../kernel/path.ts';
+import { never } from '../../kernel/service.ts';
 import { type Change, changesOf, revertOne, select, settleOne } from './changes.ts';
 import { stepsFor } from './commit.ts';
 import type { CowFs, Saved } from './cowfs.ts';
@@ -83,20 +85,20 @@ export class Review {
 
   /**
    * Keeps the changes at and below `paths`, or all; in each mount all of them or none. Renames go together.
-   * EBUSY while a program may still change them, ENOTSUP where the base cannot take several changes as one.
+   * EBUSY while a program may still change them.
    */
   async commit(paths: readonly string[] = []): Promise<void> {
     this.#checkOver();
     await this.#host.beforeCommit?.();
     await this.#each(paths, async (cow, chosen, all) => {
-      const apply =
-        cow.base.apply ?? fail('ENOTSUP', 'what is mounted there cannot take this at once');
       const { root } = cow.save();
       for (const change of all) if (!chosen.has(change)) revertOne(root, change);
       const steps = await stepsFor(cow, root);
       await this.#host.deciding?.(cow, [...chosen]);
       try {
-        await apply.call(cow.base, steps, new AbortController().signal);
+        // Where the base cannot make them as one, those before one that fails are taken back.
+        if (cow.base.apply) await cow.base.apply(steps, never);
+        else await applyInTurn(cow.base, steps, never);
         for (const change of chosen) settleOne(cow.root, change);
         if (chosen.size === all.length) cow.clear();
         else await cow.settle();

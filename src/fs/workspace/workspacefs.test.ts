@@ -15,6 +15,9 @@ import {
   text,
   write,
 } from '../../testing/kernel.ts';
+import { put } from '../../testing/tree.ts';
+import { CowFs } from '../cow/cowfs.ts';
+import { Review } from '../cow/review.ts';
 import { WorkspaceFs } from './workspacefs.ts';
 
 let outside: string;
@@ -47,6 +50,27 @@ describe('a workspace', () => {
     expect([stat.atime, stat.mtime]).toEqual([1_234_567_890_123_456_789n, 77n]);
     fs.utimesSync(join(root, 'dir/file'), 5, 6);
     expect((await space.stat(['dir', 'file'])).mtime).toBe(6_000_000_000n);
+  });
+
+  it('takes what was kept of an overlay', async () => {
+    fs.writeFileSync(join(root, 'gone'), 'soon gone');
+    fs.mkdirSync(join(root, 'old'));
+    fs.writeFileSync(join(root, 'old/moves'), 'along');
+    const cow = new CowFs(space);
+    await put(cow, ['dir', 'file'], 'changed');
+    await cow.remove(['gone'], 'file');
+    await cow.rename(['old'], ['new']);
+    await cow.symlink('new/moves', ['link']);
+    const review = new Review([{ at: [], cow }], {
+      diff: async () => '',
+      announce: () => undefined,
+      changed: () => undefined,
+    });
+    await review.commit();
+    expect(fs.readdirSync(root).sort()).toEqual(['dir', 'link', 'new']);
+    expect(fs.readFileSync(join(root, 'dir/file'), 'utf8')).toBe('changed');
+    expect(fs.readFileSync(join(root, 'link'), 'utf8')).toBe('along');
+    expect(await review.changes()).toEqual([]);
   });
 
   it('passes the codes of the host on', async () => {

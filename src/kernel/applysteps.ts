@@ -1,0 +1,171 @@
+/**
+ * Steps made one by one, for services that cannot make them as one (service.ts `apply`): should one fail, those
+ * before it are taken back. What is replaced or removed waits in a directory beside; should everything end in the
+ * middle, it is found there.
+ */
+import { fail } from './errors.ts';
+import type { Path } from './path.ts';
+import { type FileService, isImmutable, type Stat, type Step } from './service.ts';
+
+/** Of the service's root. */
+export const ASIDE = '.oanix-replaced';
+const PIECE = 1 << 20;
+
+type Undo = () => unknown;
+
+/** All of the steps in order; those before one that fails are taken back. EROFS, ENOTSUP and the service's own errors. */
+export async function applyInTurn(
+  service: FileService,
+  steps: readonly Step[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (isImmutable(service)) fail('EROFS');
+  const turn = new Turn(service, signal);
+  try {
+    for (const step of steps) await turn.make(step);
+  } catch (error) {
+    await turn.takeBack();
+    throw error;
+  }
+  await turn.done();
+}
+
+class Turn {
+  readonly #service: FileService;
+  readonly #signal: AbortSignal;
+  readonly #undo: Undo[] = [];
+  #aside: Path | undefined;
+  #last = 0;
+
+  constructor(service: FileService, signal: AbortSignal) {
+    this.#service = service;
+    this.#signal = signal;
+  }
+
+  async make(step: Step): Promise<void> {
+    const { path } = step;
+    if (step.op === 'remove') await this.#move(path, await this.#place());
+    else if (step.op === 'rename') await this.#move(step.from, path);
+    else if (step.op === 'file') await this.#file(step);
+    else if (step.op !== 'times') await this.#add(step);
+    if (step.op === 'dir' || step.op === 'times') await this.#times(path, step.times);
+  }
+
+  async takeBack(): Promise<void> {
+    for (const undo of this.#undo.reverse()) await undo();
+    await this.done();
+  }
+
+  /** What was replaced is needed no more; where it cannot be removed it stays, and harms nothing. */
+  async done(): Promise<void> {
+    if (this.#aside) await this.#removeAll(this.#aside).catch(() => undefined);
+  }
+
+  async #move(from: Path, to: Path): Promise<void> {
+    const rename =
+      this.#service.rename?.bind(this.#service) ?? fail('ENOTSUP', 'nothing moves there');
+    await rename(from, to, this.#signal);
+    this.#undo.push(() => rename(to, from, this.#signal));
+  }
+
+  async #add(step: Extract<Step, { op: 'dir' | 'symlink' | 'link' }>): Promise<void> {
+    const { path } = step;
+    const service = this.#service;
+    if (step.op === 'dir') await service.create?.(path, 'dir', this.#signal);
+    else if (step.op === 'symlink')
+      await (service.symlink ?? fail('ENOTSUP', 'there are no symlinks there')).call(
+        service,
+        step.target,
+        path,
+        this.#signal,
+      );
+    else
+      await (service.link ?? fail('ENOTSUP', 'a file has one name there')).call(
+        service,
+        step.from,
+        path,
+        this.#signal,
+      );
+    this.#undo.push(() => service.remove?.(path, step.op === 'dir' ? 'dir' : 'file', this.#signal));
+  }
+
+  /** A file that is there is the same file with other content. */
+  async #file({ path, content, times }: Extract<Step, { op: 'file' }>): Promise<void> {
+    const old = await this.#statOf(path);
+    if (!old) {
+      await this.#service.create?.(path, 'file', this.#signal);
+      this.#undo.push(() => this.#service.remove?.(path, 'file', this.#signal));
+    } else {
+      const copy = await this.#place();
+      await this.#service.create?.(copy, 'file', this.#signal);
+      await this.#copy(path, copy);
+      this.#undo.push(() => this.#copy(copy, path));
+    }
+    const handle = await this.#service.open(path, { write: true, truncate: true }, this.#signal);
+    try {
+      for (let at = 0; at < content.size; at += PIECE)
+        await handle.write?.(at, content.read(at, PIECE), this.#signal);
+      await handle.sync?.();
+    } finally {
+      await handle.close?.();
+    }
+    await this.#times(path, times);
+  }
+
+  async #copy(from: Path, to: Path): Promise<void> {
+    const source = await this.#service.open(from, { read: true }, this.#signal);
+    const target = await this.#service.open(to, { write: true, truncate: true }, this.#signal);
+    try {
+      for (let at = 0; ; ) {
+        const part = (await source.read?.(at, PIECE, this.#signal)) ?? new Uint8Array(0);
+        if (part.length === 0) return;
+        await target.write?.(at, part.slice(), this.#signal);
+        at += part.length;
+      }
+    } finally {
+      await source.close?.();
+      await target.close?.();
+    }
+  }
+
+  /** Where a service keeps no times that are set, they are not. */
+  async #times(path: Path, times: { atime?: bigint; mtime?: bigint }): Promise<void> {
+    const { setTimes } = this.#service;
+    if (!setTimes) return;
+    const { atime, mtime } = (await this.#statOf(path)) ?? fail('ENOENT');
+    await setTimes.call(this.#service, path, times, this.#signal);
+    const old = { mtime, ...(atime === undefined ? {} : { atime }) };
+    this.#undo.push(() => setTimes.call(this.#service, path, old, this.#signal));
+  }
+
+  /** A free name aside. */
+  async #place(): Promise<Path> {
+    if (!this.#aside) {
+      for (let number = 0; ; number++) {
+        const path = [number === 0 ? ASIDE : `${ASIDE}-${number}`];
+        if (await this.#statOf(path)) continue;
+        await this.#service.create?.(path, 'dir', this.#signal);
+        this.#aside = path;
+        break;
+      }
+    }
+    return [...this.#aside, String(++this.#last)];
+  }
+
+  async #statOf(path: Path): Promise<Stat | undefined> {
+    try {
+      return await this.#service.stat(path, this.#signal);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #removeAll(path: Path): Promise<void> {
+    const { kind } = await this.#service.stat(path, this.#signal);
+    if (kind === 'dir') {
+      for (const { name } of await this.#service.readdir(path, this.#signal))
+        await this.#removeAll([...path, name]);
+    }
+    await this.#service.remove?.(path, kind === 'dir' ? 'dir' : 'file', this.#signal);
+  }
+}

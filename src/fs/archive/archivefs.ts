@@ -14,6 +14,7 @@ import type {
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
+import { walkTo } from '../../kernel/treewalk.ts';
 import { type ArchiveEntry, type Source, UNPACKED_MAX } from './archive.ts';
 import { tarEntries } from './tar.ts';
 import { zipEntries } from './zip.ts';
@@ -176,12 +177,7 @@ export class ArchiveFs implements FileService {
   }
 
   #node(path: Path): FileNode | DirNode {
-    let node: FileNode | DirNode = this.#root;
-    for (const name of path) {
-      if (!('entries' in node)) return fail('ENOTDIR');
-      node = node.entries.get(name) ?? fail('ENOENT');
-    }
-    return node;
+    return walkTo<FileNode, DirNode>(this.#root, path);
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
+import { walkTo } from '../../kernel/treewalk.ts';
 
 export type Compute = () => Promise<string | Uint8Array> | string | Uint8Array;
 /** Gets all that was written to one handle, when that is synced or closed. */
@@ -102,12 +103,7 @@ export class FuncFs implements FileService {
   }
 
   #node(path: Path): FileNode | DirNode {
-    let node: FileNode | DirNode = this.#root;
-    for (const name of path) {
-      if (!('entries' in node)) return fail('ENOTDIR');
-      node = node.entries.get(name) ?? fail('ENOENT');
-    }
-    return node;
+    return walkTo<FileNode, DirNode>(this.#root, path);
   }
 }
 

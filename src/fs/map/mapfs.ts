@@ -12,6 +12,7 @@ import type {
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
+import { walkTo } from '../../kernel/treewalk.ts';
 
 /** A loader may tell the size beforehand, so that stat knows it; else stat says 0 until it was read. */
 export type MapContent =
@@ -117,12 +118,7 @@ export class MapFs implements FileService {
   }
 
   #node(path: Path): FileNode | DirNode {
-    let node: FileNode | DirNode = this.#root;
-    for (const name of path) {
-      if (!('entries' in node)) return fail('ENOTDIR');
-      node = node.entries.get(name) ?? fail('ENOENT');
-    }
-    return node;
+    return walkTo<FileNode, DirNode>(this.#root, path);
   }
 }
 

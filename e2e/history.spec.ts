@@ -34,6 +34,9 @@ const files = (page: Page) =>
       .join(' '),
   );
 
+const isKept = (page: Page): Promise<boolean> =>
+  page.evaluate(async () => (await window.oanix.reviews.list()).every(({ kept }) => kept));
+
 const waiting = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
     const { reviews } = window.oanix;
@@ -44,11 +47,41 @@ const waiting = (page: Page): Promise<string[]> =>
     return lines;
   });
 
+test('an image that a program changed is shown beside what it was', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const picture = async (colour: string): Promise<Uint8Array> => {
+      const canvas = new OffscreenCanvas(40, 20);
+      const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 40, 20);
+      return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    };
+    await fs.writeFile('/home/flag.png', await picture('red'));
+    await fs.writeFile('/home/other.png', await picture('blue'));
+    await fs.writeFile('/home/paint.sh', '#!/bin/sh\ncat /home/other.png > /home/flag.png\n');
+    await (await window.oanix.spawn('/home/paint.sh', { access: { '*': 'cow' } })).done;
+  });
+  await press(page, '1 review waiting');
+  const shown = page.getByRole('img', { name: /Before|After/ });
+  await expect(shown).toHaveCount(2);
+  const colours = await shown.evaluateAll((images) =>
+    images.map((image) => {
+      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      context?.drawImage(image as HTMLImageElement, 0, 0);
+      return [...(context?.getImageData(0, 0, 1, 1).data ?? [])].join(' ');
+    }),
+  );
+  expect(colours).toEqual(['255 0 0 255', '0 0 255 255']);
+});
+
 test('what waits to be decided is there after a reload, and is kept then', async ({ page }) => {
   await start(page);
   await runScript(page);
   const before = await waiting(page);
   expect(before).toHaveLength(6);
+  await expect.poll(() => isKept(page)).toBe(true);
   await page.reload();
   await page.evaluate(() => window.oanix.ready);
   await expect(page.getByRole('button', { name: '1 review waiting' })).toBeVisible();
@@ -61,6 +94,7 @@ test('what waits to be decided is there after a reload, and is kept then', async
     'fresh\n',
   );
   // What was kept does not come back.
+  await expect.poll(() => waiting(page)).toEqual([]);
   await page.reload();
   await page.evaluate(() => window.oanix.ready);
   await page.waitForTimeout(500);
@@ -74,8 +108,7 @@ test('what waits to be decided survives the browser being killed @chromium', asy
   let page = await profile.open(baseURL);
   await runScript(page);
   const before = await waiting(page);
-  // It is on the shelf a moment later.
-  await page.waitForTimeout(1_000);
+  await expect.poll(() => isKept(page)).toBe(true);
   await profile.kill();
   page = await profile.open(baseURL);
   await expect.poll(() => waiting(page)).toEqual(before);

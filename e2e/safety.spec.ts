@@ -141,6 +141,52 @@ test('a corrupt record is set aside and named, the rest is there', async ({ page
   ).not.toContain('bad.txt');
 });
 
+test('typing never waits for the store: it goes on while the database answers nobody', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/draft.txt', 'draft '));
+  await page.evaluate(() => window.oanix.fs.sync());
+  await goTo(page, '/home/draft.txt');
+  await expect(page.locator('.cm-content')).toContainText('draft');
+  // Someone else's transaction holds up every other until it is let go.
+  await page.evaluate(
+    () =>
+      new Promise<void>((held) => {
+        const opening = indexedDB.open('oanix');
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const store = db.transaction([...db.objectStoreNames], 'readwrite').objectStore('meta');
+          const again = (): void => {
+            const asked = store.get('super');
+            asked.onsuccess = () => {
+              if ((window as { letGo?: boolean }).letGo) db.close();
+              else again();
+              held();
+            };
+          };
+          again();
+        };
+      }),
+  );
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  const typed = 'typed while the disk is busy';
+  const from = Date.now();
+  await page.keyboard.type(typed);
+  await expect(page.locator('.cm-content')).toContainText(typed);
+  await page.keyboard.press('Control+s');
+  await expect(page.getByLabel('Storage')).toContainText('Saving');
+  await page.keyboard.type(', and after');
+  await expect(page.locator('.cm-content')).toContainText(`${typed}, and after`);
+  console.log(`typed and saved in ${Date.now() - from} ms, with nothing stored`);
+  expect(await page.evaluate(() => window.oanix.fs.readFile('/home/draft.txt', 'utf8'))).toContain(
+    typed,
+  );
+  await page.evaluate(() => Object.assign(window, { letGo: true }));
+  await expect(page.getByLabel('Storage')).toContainText('Saved');
+});
+
 test('mounts, binds, flags and order are as they were; one that cannot be made again says why', async ({
   page,
 }) => {

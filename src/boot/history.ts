@@ -15,6 +15,8 @@ export interface ReviewStatus {
   /** Where its copies show. */
   readonly mounts: readonly string[];
   readonly changes: number;
+  /** A reload, or the browser's death, finds it again. */
+  readonly kept: boolean;
 }
 
 export type SnapshotLine = Omit<SnapshotInfo, 'at'> & { readonly at: string };

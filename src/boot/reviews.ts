@@ -42,7 +42,9 @@ interface Kept extends Reviewed {
   readonly deciding: Map<CowFs, readonly Change[]>;
   /** Something of it was kept since it was last saved. */
   wasDecided: boolean;
-  isShelved: boolean;
+  /** Counts its changes, and up to which of them it is on the shelf. */
+  version: number;
+  shelved: number;
   stopTimer: (() => void) | undefined;
   saving: Promise<void>;
 }
@@ -90,7 +92,7 @@ export class ReviewTable {
       cow.restore(saved);
       await cow.settle();
     }
-    kept.isShelved = true;
+    kept.shelved = kept.version;
     await this.#look(kept);
   }
 
@@ -102,7 +104,10 @@ export class ReviewTable {
 
   /** A process has ended: it may have been the last that changed something. */
   processEnded(): void {
-    for (const kept of this.reviews.values()) void this.#look(kept);
+    for (const kept of this.reviews.values()) {
+      if (kept.stopTimer && !this.#isWorking(kept)) void this.#shelve(kept);
+      void this.#look(kept);
+    }
   }
 
   #add(pid: number, name: string, id: string = crypto.randomUUID()): Kept {
@@ -121,7 +126,7 @@ export class ReviewTable {
       },
       deciding: (cow, changes) => this.#deciding(kept, cow, changes),
       changed: () => {
-        this.#shelveSoon(kept);
+        this.#changed(kept);
         void this.#look(kept);
       },
     });
@@ -131,6 +136,7 @@ export class ReviewTable {
       running: layers.some(({ cow }) => this.#host.uses(cow)),
       mounts: layers.map(({ at }) => formatPath(at)),
       changes: (await review.changes()).length,
+      kept: isShelved(kept),
       snapshots: review.snapshots,
     });
     const kept: Kept = {
@@ -142,7 +148,8 @@ export class ReviewTable {
       sources,
       deciding: new Map(),
       wasDecided: false,
-      isShelved: false,
+      version: 0,
+      shelved: 0,
       stopTimer: undefined,
       saving: Promise.resolve(),
     };
@@ -151,7 +158,7 @@ export class ReviewTable {
   }
 
   #addLayer(kept: Kept, base: Source, at: Path): CowFs {
-    const changed = lasting.has(base.service.spec.kind) ? () => this.#shelveSoon(kept) : undefined;
+    const changed = lasting.has(base.service.spec.kind) ? () => this.#changed(kept) : undefined;
     const cow = new CowFs(base.service, { spec: { kind: 'cow' }, quota: QUOTA, changed });
     (kept.review.layers as Layer[]).push({ at, cow });
     kept.sources.set(cow, base);
@@ -160,8 +167,12 @@ export class ReviewTable {
 
   // The shelf
 
-  #shelveSoon(kept: Kept, ms = SHELVE_MS): void {
-    kept.isShelved = false;
+  #changed(kept: Kept): void {
+    kept.version++;
+    this.#shelveSoon(kept, SHELVE_MS);
+  }
+
+  #shelveSoon(kept: Kept, ms: number): void {
     kept.stopTimer ??= this.#host.after(ms, () => void this.#shelve(kept));
   }
 
@@ -169,26 +180,26 @@ export class ReviewTable {
   #shelve(kept: Kept): Promise<void> {
     kept.stopTimer?.();
     kept.stopTimer = undefined;
-    kept.isShelved = true;
-    kept.saving = kept.saving
-      .then(() => this.#save(kept))
-      .catch(() => this.#shelveSoon(kept, RETRY_MS));
+    const save = async (): Promise<void> => {
+      const { version } = kept;
+      if (await this.#save(kept)) kept.shelved = version;
+    };
+    kept.saving = kept.saving.then(save).catch(() => this.#shelveSoon(kept, RETRY_MS));
     return kept.saving.then(() => this.#tell(kept));
   }
 
-  async #save(kept: Kept): Promise<void> {
-    const shelf = await this.#host.shelf();
-    if (!shelf) {
-      kept.isShelved = false;
-      return;
-    }
+  /** False where nothing can be kept. */
+  async #save(kept: Kept): Promise<boolean> {
     const layers = this.#lastingLayers(kept);
-    if (layers.length === 0) return;
+    if (layers.length === 0) return true;
+    const shelf = await this.#host.shelf();
+    if (!shelf) return false;
     // What was kept of it must be in the base before it is off the shelf.
     await this.#host.flushStore(kept.wasDecided);
     kept.wasDecided = false;
     if (this.reviews.get(kept.pid) === kept) await shelf.save(kept.id, kept.name, layers);
     else await shelf.remove(kept.id);
+    return true;
   }
 
   #lastingLayers({ review, sources, deciding }: Kept): (ShelvedLayer & { cow: CowFs })[] {
@@ -221,7 +232,7 @@ export class ReviewTable {
     const changes = (await kept.review.changes()).length;
     if (changes === 0 && !this.#isWorking(kept) && this.reviews.delete(kept.pid))
       this.#shelveSoon(kept, 0);
-    this.#host.changed(kept.pid, changes, kept.isShelved);
+    this.#host.changed(kept.pid, changes, isShelved(kept));
   }
 
   /** Whether a reload would bring it back now. While a program works nobody decides. */
@@ -233,6 +244,8 @@ export class ReviewTable {
     return review.layers.some(({ cow }) => this.#host.uses(cow));
   }
 }
+
+const isShelved = ({ version, shelved }: Kept): boolean => version === shelved;
 
 /** A script is known by its own name, not by that of the shell. */
 const nameOf = ({ name, args }: Process): string =>

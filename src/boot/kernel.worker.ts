@@ -30,7 +30,7 @@ import type {
 } from './protocol.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
-import { Shelf } from './shelf.ts';
+import type { Shelf } from './shelf.ts';
 import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
 
@@ -333,6 +333,7 @@ class KernelWorker {
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
+    const { Shelf } = await import('./shelf.ts');
     return new Shelf(journal);
   }
 

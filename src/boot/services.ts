@@ -2,7 +2,6 @@
  * The only place that names concrete file services: from a ServiceSpec to a service. Unknown kinds
  * and bad options are EINVAL with a sentence.
  */
-import { ArchiveFs } from '../fs/archive/archivefs.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
@@ -13,7 +12,6 @@ import { ProcFs } from '../fs/proc/procfs.ts';
 import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { SnapshotsFs, type TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
-import { FolderFs } from '../fs/workspace/folderfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
@@ -44,6 +42,7 @@ type Maker = (
   process: Process | undefined,
 ) => FileService | Promise<FileService>;
 
+/** What few namespaces have is loaded when it is first mounted. */
 const makers: { readonly [kind: string]: Maker } = {
   store: (_options, host) => host.store(),
   mem: (options, _host, spec) => new MemFs({ spec, quota: quotaOf(options) }),
@@ -65,12 +64,11 @@ const makers: { readonly [kind: string]: Maker } = {
   // Pages are loaded when first looked at.
   man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
   archive: (options, _host, spec, process) => openArchive(options, spec, process),
-  workspace: async ({ own, folder }, { folders }, spec) =>
-    new FolderFs(
-      await (typeof own === 'string' ? folders.ownFolder(own) : folders.picked(folder)),
-      spec,
-      folders,
-    ),
+  workspace: async ({ own, folder }, { folders }, spec) => {
+    const root = await (typeof own === 'string' ? folders.ownFolder(own) : folders.picked(folder));
+    const { FolderFs } = await import('../fs/workspace/folderfs.ts');
+    return new FolderFs(root, spec, folders);
+  },
   quota: async ({ of, ...limits }, host, spec, process) =>
     QuotaFs.open(await makeService(specOf('quota', of), host, process), quotaOf(limits), spec),
   cow: async ({ of }, host, spec) =>
@@ -135,6 +133,7 @@ async function openArchive(
   process: Process | undefined,
 ): Promise<FileService> {
   if (typeof path !== 'string') fail('EINVAL', "archive takes {path: '/home/some.zip'}");
+  const { ArchiveFs } = await import('../fs/archive/archivefs.ts');
   const archive = new ArchiveFs(async () => {
     const owner = process ?? fail('ENOTSUP', 'there is no namespace to read it from');
     const file = await owner.namespace.open(

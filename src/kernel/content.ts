@@ -44,7 +44,13 @@ export class Content {
   /** Chunks of a range that must be loaded before it can be read or changed in part. */
   absent(at: number, count: number): Chunk[] {
     const found: Chunk[] = [];
-    if (this.chunks.size === 0) return found;
+    // A sparse file may have more indexes than chunks, by far.
+    if (count / CHUNK > this.chunks.size) {
+      for (const [index, chunk] of this.chunks)
+        if (!chunk.bytes && index * CHUNK < at + count && (index + 1) * CHUNK > at)
+          found.push(chunk);
+      return found;
+    }
     for (let index = Math.floor(at / CHUNK); index * CHUNK < at + count; index++) {
       const chunk = this.chunks.get(index);
       if (chunk && !chunk.bytes) found.push(chunk);

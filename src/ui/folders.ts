@@ -62,7 +62,7 @@ export async function pickFolder(at: string, flags: MountFlags): Promise<void> {
 /** Mounts a folder, with leave to write where that is wanted and a person gives it, and shows it. */
 async function showFolder(folder: Asking, at: string, ro: boolean): Promise<void> {
   const given = await folder.requestPermission?.(access(ro));
-  const isReadOnly = ro || given === 'denied';
+  const isReadOnly = ro || (given !== undefined && given !== 'granted');
   await mountFolder(folder, at, { ro: isReadOnly, create: !isReadOnly });
   await open(at);
   toast(

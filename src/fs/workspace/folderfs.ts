@@ -3,7 +3,7 @@
  * picked, live (File System Standard). The folder may change from outside, and the browser may take it away
  * again at any time: nothing of it is remembered but what waits to be written.
  */
-import { FsError, fail } from '../../kernel/errors.ts';
+import { FsError, fail, hasCode } from '../../kernel/errors.ts';
 import {
   baseName,
   formatPath,
@@ -21,8 +21,9 @@ import type {
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
+import { explaining } from './foldererrors.ts';
 import { FolderFile } from './folderfile.ts';
-import { explaining, nameOf } from './folderror.ts';
+import { type Dir, type Found, move, within } from './folderhandles.ts';
 import { FolderWatch } from './folderwatch.ts';
 
 export interface FolderHost {
@@ -32,13 +33,10 @@ export interface FolderHost {
   after(ms: number, run: () => void): () => void;
 }
 
-type Dir = FileSystemDirectoryHandle;
-type Found = FileSystemFileHandle | Dir;
-/** Firefox moves directories, Chromium files only. */
-type Movable = Found & { move?(dir: Dir, name: string): Promise<void> };
-
 /** What was written is in the file at the latest so long after the last write. */
 const FLUSH_MS = 200;
+/** After a failure the next try waits this long. */
+const RETRY_MS = 2_000;
 
 export class FolderFs implements FileService {
   readonly spec: ServiceSpec;
@@ -51,6 +49,8 @@ export class FolderFs implements FileService {
   #turn: Promise<unknown> = Promise.resolve();
   /** Why the browser refuses, since it last did. */
   #blocked: string | undefined;
+  /** Why what was written has not arrived, since it last did. */
+  #unwritten: string | undefined;
 
   constructor(root: Dir, spec: ServiceSpec, host: FolderHost) {
     this.#root = root;
@@ -75,6 +75,8 @@ export class FolderFs implements FileService {
 
   async open(path: Path, mode: Mode): Promise<FileHandle> {
     return this.#try(async () => {
+      // Not while something moves: it would be the old one.
+      await this.#turn;
       const found = await this.#find(path);
       if (found.kind === 'directory') return fail('EISDIR');
       const file = this.#opened(path, found);
@@ -93,6 +95,9 @@ export class FolderFs implements FileService {
     return this.#exclusive(async () => {
       const dir = await this.#dir(parentOf(path));
       if (await within(dir, baseName(path))) fail('EEXIST');
+      // What others have removed is not what is made now.
+      this.#files.get(formatPath(path))?.abandon();
+      this.#files.delete(formatPath(path));
       if (kind === 'dir') await dir.getDirectoryHandle(baseName(path), { create: true });
       else await dir.getFileHandle(baseName(path), { create: true });
     });
@@ -105,8 +110,7 @@ export class FolderFs implements FileService {
       const found = (await within(dir, baseName(path))) ?? fail('ENOENT');
       if (kind === 'file' && found.kind === 'directory') fail('EISDIR');
       if (kind === 'dir' && found.kind === 'file') fail('ENOTDIR');
-      await this.#forget(path);
-      await dir.removeEntry(baseName(path));
+      await this.#replacing(path, () => dir.removeEntry(baseName(path)));
     });
   }
 
@@ -118,19 +122,20 @@ export class FolderFs implements FileService {
       if (from.length === 0) fail('EBUSY', 'this is the root of the workspace');
       const source = await this.#find(from);
       if (samePath(from, to)) return;
-      if (source.kind === 'directory' && isWithin(to, from))
+      if (source.kind === 'directory' && isWithin(folded(to), folded(from)) && !isSame(from, to))
         fail('EINVAL', 'a directory cannot move into itself');
       if (to.length === 0) fail(source.kind === 'directory' ? 'ENOTEMPTY' : 'EISDIR');
       const dir = await this.#dir(parentOf(to));
-      const old = await within(dir, baseName(to));
+      const old = isSame(from, to) ? undefined : await within(dir, baseName(to));
       if (source.kind === 'file' && old?.kind === 'directory') fail('EISDIR');
       if (source.kind === 'directory' && old?.kind === 'file') fail('ENOTDIR');
-      await this.#flushBelow(from);
-      await this.#forget(to);
-      // An empty one makes room; one that is not says so.
-      if (old?.kind === 'directory') await dir.removeEntry(baseName(to));
-      await this.#move(source, from, dir, baseName(to));
-      await this.#moved(from, to);
+      const run = async (): Promise<void> => {
+        // An empty one makes room; one that is not says so.
+        if (old?.kind === 'directory') await dir.removeEntry(baseName(to));
+        await this.#move(source, from, dir, to);
+        await this.#moved(from, to);
+      };
+      await this.#holding(from, () => (old ? this.#replacing(to, run) : run()));
     });
   }
 
@@ -143,7 +148,10 @@ export class FolderFs implements FileService {
   }
 
   about(): About {
-    return this.#blocked === undefined ? {} : { blocked: this.#blocked };
+    return {
+      ...(this.#blocked === undefined ? {} : { blocked: this.#blocked }),
+      ...(this.#unwritten === undefined ? {} : { note: `not written yet: ${this.#unwritten}` }),
+    };
   }
 
   // Finding
@@ -157,8 +165,6 @@ export class FolderFs implements FileService {
 
   async #find(path: Path): Promise<Found> {
     if (path.length === 0) return this.#root;
-    const known = this.#files.get(formatPath(path));
-    if (known?.isPending) return known.handle;
     return (await within(await this.#dir(parentOf(path)), baseName(path))) ?? fail('ENOENT');
   }
 
@@ -202,14 +208,16 @@ export class FolderFs implements FileService {
   async #closed(file: FolderFile): Promise<void> {
     file.users--;
     if (file.users > 0) return;
-    try {
-      await file.flush();
-    } catch (error) {
-      this.#flushSoon();
-      throw error;
-    }
+    const failed = await file.flush().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    // What others have removed or changed is told once, and theirs stays.
+    const isOver = failed === undefined || hasCode(failed, 'ENOENT', 'ESTALE');
     const key = this.#keyOf(file);
-    if (file.users === 0 && key !== undefined) this.#files.delete(key);
+    if (isOver && file.users === 0 && key !== undefined) this.#files.delete(key);
+    if (!isOver) this.#flushSoon(RETRY_MS);
+    if (failed !== undefined) throw failed;
   }
 
   #keyOf(file: FolderFile): string | undefined {
@@ -223,45 +231,48 @@ export class FolderFs implements FileService {
     return [...this.#files].filter(([key]) => key === start || key.startsWith(inside));
   }
 
+  /** All of them, whatever becomes of one; then throws what went wrong first. */
   async #flushBelow(path: Path): Promise<void> {
-    for (const [, file] of this.#below(path)) await file.flush();
+    const ends = await Promise.allSettled(this.#below(path).map(([, file]) => file.flush()));
+    const failed = ends.find((end) => end.status === 'rejected')?.reason as unknown;
+    this.#unwritten = failed instanceof FsError ? (failed.reason ?? failed.code) : undefined;
+    if (failed !== undefined) throw failed;
   }
 
-  /** The name goes: what is open of it is nobody's but its handles'. */
-  async #forget(path: Path): Promise<void> {
+  /** Runs with all that is open below written, and none of it writable meanwhile. */
+  #holding(path: Path, run: () => Promise<void>): Promise<void> {
+    const files = this.#below(path).map(([, file]) => file);
+    const held = files.reduce((inner, file) => () => file.hold(inner), run);
+    return held();
+  }
+
+  /** What had the name is nobody's but its open handles' when `run` has succeeded. */
+  async #replacing(path: Path, run: () => Promise<void>): Promise<void> {
     const key = formatPath(path);
     const file = this.#files.get(key);
-    if (!file) return;
-    await file.loseName();
-    this.#files.delete(key);
+    await (file ? file.loseName(run) : run());
+    if (this.#files.get(key) === file) this.#files.delete(key);
   }
 
-  #flushSoon(): void {
+  #flushSoon(ms = FLUSH_MS): void {
     if (this.#flushes) return;
     this.#flushes = true;
-    this.#host.after(FLUSH_MS, () => {
+    this.#host.after(ms, () => {
       this.#flushes = false;
-      this.#flushBelow([]).catch(() => this.#flushSoon());
+      this.#flushBelow([]).catch(() => this.#flushSoon(RETRY_MS));
     });
   }
 
   // Moving
 
-  async #move(source: Movable, from: Path, dir: Dir, name: string): Promise<void> {
-    if (source.move) {
-      const done = await source.move(dir, name).then(
-        () => true,
-        (error: unknown) => {
-          // Outside the origin private file system some browsers have the method, and refuse.
-          if (nameOf(error) === 'NotFoundError') throw error;
-          return false;
-        },
-      );
-      if (done) return;
-    }
-    await copy(source, dir, name);
+  /** Names that differ in nothing but case may be one name: it goes by another first. */
+  async #move(source: Found, from: Path, dir: Dir, to: Path): Promise<void> {
     const old = await this.#dir(parentOf(from));
-    await old.removeEntry(baseName(from), { recursive: true });
+    if (!isSame(from, to)) return move(source, old, dir, baseName(to));
+    const between = `${baseName(to)}.moving`;
+    if (await within(dir, between)) fail('EBUSY', `${between} is in the way`);
+    await move(source, old, dir, between);
+    await move((await within(dir, between)) ?? fail('ENOENT'), dir, dir, baseName(to));
   }
 
   /** Open files go by their new names. */
@@ -272,7 +283,7 @@ export class FolderFs implements FileService {
       this.#files.set(path, file);
       const names = path.split('/').filter(Boolean);
       const found = await within(await this.#dir(names.slice(0, -1)), names.at(-1) as string);
-      if (found?.kind === 'file') await file.movedTo(found);
+      if (found?.kind === 'file') file.movedTo(found);
     }
   }
 
@@ -295,6 +306,10 @@ export class FolderFs implements FileService {
   }
 }
 
+/** As a file system that knows no case, or composes letters, compares names. */
+const folded = (path: Path): Path => path.map((name) => name.normalize('NFC').toLowerCase());
+const isSame = (a: Path, b: Path): boolean => samePath(folded(a), folded(b));
+
 const statOfFile = ({ size, changedAt }: { size: number; changedAt: number }): Stat => ({
   kind: 'file',
   size,
@@ -302,24 +317,3 @@ const statOfFile = ({ size, changedAt }: { size: number; changedAt: number }): S
   // Others may change it unseen: no version could be trusted.
   version: '',
 });
-
-/** What has that name; undefined for nothing. ENOTDIR and ENOENT are the parent's. */
-async function within(dir: Dir, name: string): Promise<Found | undefined> {
-  try {
-    return await dir.getFileHandle(name);
-  } catch (error) {
-    if (nameOf(error) === 'NotFoundError') return undefined;
-    if (nameOf(error) === 'TypeMismatchError') return dir.getDirectoryHandle(name);
-    throw error;
-  }
-}
-
-async function copy(source: Found, dir: Dir, name: string): Promise<void> {
-  if (source.kind === 'file') {
-    const stream = await (await dir.getFileHandle(name, { create: true })).createWritable();
-    await (await source.getFile()).stream().pipeTo(stream);
-    return;
-  }
-  const made = await dir.getDirectoryHandle(name, { create: true });
-  for await (const [child, found] of source.entries()) await copy(found, made, child);
-}

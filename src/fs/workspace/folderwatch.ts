@@ -58,20 +58,26 @@ export class FolderWatch {
   }
 
   #observe(FileSystemObserver: ObserverClass, changed: Changed): () => void {
-    const observer = new FileSystemObserver((changes) => tell(changes, changed));
+    const observer = new FileSystemObserver((changes) => {
+      tell(changes, changed);
+      if (changes.some(({ type }) => type === 'errored')) again();
+    });
+    let stopped = false;
     let stop = (): void => undefined;
+    const again = (): void => {
+      if (!stopped) stop = this.#after(RETRY_MS, begin);
+    };
     const begin = (): void => {
       observer.observe(this.#root, { recursive: true }).then(
         // What changed while it began is not told.
         () => changed([]),
-        () => {
-          // Not allowed yet, or gone for a while.
-          stop = this.#after(RETRY_MS, begin);
-        },
+        // Not allowed yet, or gone for a while.
+        again,
       );
     };
     begin();
     return () => {
+      stopped = true;
       stop();
       observer.disconnect();
     };

@@ -20,6 +20,7 @@ const isBadName = (error: unknown): boolean =>
 
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
+/** Errors of the browser become FsErrors: those of the table, EINVAL for a bad name, else EIO with its own words. */
 export async function explaining<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -18,10 +18,21 @@ export class Folders implements FolderHost {
   readonly #store: () => Promise<Journal>;
   readonly after: FolderHost['after'];
   readonly #known = new Map<string, Picked>();
+  readonly #mounted = new Set<{ sync(): Promise<void> }>();
 
   constructor(store: () => Promise<Journal>, after: FolderHost['after']) {
     this.#store = store;
     this.after = after;
+  }
+
+  /** What was written to a mounted folder is in its files when it resolves. */
+  async sync(): Promise<void> {
+    await Promise.all([...this.#mounted].map((folder) => folder.sync()));
+  }
+
+  /** Told of each folder that is mounted. */
+  mounted(folder: { sync(): Promise<void> }): void {
+    this.#mounted.add(folder);
   }
 
   now(): number {

@@ -68,7 +68,10 @@ class KernelWorker {
     sourceAt: (at, spec) => {
       const members = this.#process?.namespace.table.at(at)?.members ?? [];
       const wanted = JSON.stringify(spec);
-      return members.find(({ source }) => JSON.stringify(source.service.spec) === wanted)?.source;
+      return members.find(
+        ({ source: { failed, service } }) =>
+          failed === undefined && JSON.stringify(service.spec) === wanted,
+      )?.source;
     },
     after,
   });
@@ -113,7 +116,10 @@ class KernelWorker {
       clock: () => Date.now(),
       notify: (event) => {
         emit(event);
-        if (event.type === 'mounts') void this.#saveNamespace();
+        if (event.type === 'mounts') {
+          void this.#saveNamespace();
+          void this.#reviews.mountsChanged();
+        }
         if (event.type === 'process' && event.ended) this.#reviews.processEnded();
       },
     });
@@ -347,7 +353,7 @@ class KernelWorker {
   }
 
   async #flush(): Promise<void> {
-    await Promise.all([(await this.#store)?.flush(), this.#reviews.flush()]);
+    await Promise.all([(await this.#store)?.flush(), this.#reviews.flush(), this.#folders.sync()]);
   }
 
   #stage(name: string): void {

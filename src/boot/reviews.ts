@@ -7,6 +7,7 @@ import { CowFs } from '../fs/cow/cowfs.ts';
 import { isApplied, letGo } from '../fs/cow/decided.ts';
 import { type Layer, Review } from '../fs/cow/review.ts';
 import type { Reviewed } from '../fs/cow/reviewfs.ts';
+import { fail } from '../kernel/errors.ts';
 import type { Source } from '../kernel/mounts.ts';
 import { formatPath, type Path } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
@@ -45,6 +46,8 @@ interface Kept extends Reviewed {
   /** Counts its changes, and up to which of them it is on the shelf. */
   version: number;
   shelved: number;
+  /** How many there were when they were last counted. */
+  changes: number;
   stopTimer: (() => void) | undefined;
   saving: Promise<void>;
 }
@@ -61,6 +64,10 @@ const lasting: ReadonlySet<string> = new Set(['store', 'workspace']);
 
 export class ReviewTable {
   readonly reviews = new Map<number, Kept>();
+  /** Decided, and still on the shelf. */
+  readonly #leaving = new Set<Kept>();
+  /** On the shelf, over mounts that are not there. */
+  #waiting: Shelved[] = [];
   readonly #host: ReviewsHost;
 
   constructor(host: ReviewsHost) {
@@ -69,48 +76,69 @@ export class ReviewTable {
 
   /** Another overlay of a process. */
   overlay(process: Process, base: Source, at: Path): FileService {
-    const kept = this.reviews.get(process.pid) ?? this.#add(process.pid, nameOf(process));
+    let kept = this.reviews.get(process.pid);
+    if (!kept) {
+      kept = this.#make(process.pid, nameOf(process));
+      this.reviews.set(process.pid, kept);
+    }
     return this.#addLayer(kept, base, at);
   }
 
   /** What was kept from an earlier time, where the mounts it lies over are there. */
   async restore(): Promise<void> {
     const shelf = await this.#host.shelf();
-    for (const shelved of (await shelf?.load()) ?? []) await this.#restoreOne(shelved);
+    this.#waiting = (await shelf?.load()) ?? [];
+    await this.mountsChanged();
   }
 
-  async #restoreOne({ id, name, layers }: Shelved): Promise<void> {
+  /** A mount may have come that something on the shelf waits for. */
+  async mountsChanged(): Promise<void> {
+    const due = this.#waiting;
+    this.#waiting = [];
+    for (const shelved of due) {
+      // One that cannot be shown keeps no other back.
+      const shown = await this.#restoreOne(shelved).catch(() => false);
+      if (!shown) this.#waiting.push(shelved);
+    }
+  }
+
+  /** It is in the table, and may be saved again, when all of it is here. */
+  async #restoreOne({ id, name, layers }: Shelved): Promise<boolean> {
     const sources = layers.map(({ at, spec }) => this.#host.sourceAt(at, spec));
-    // One that has lost its mount waits on the shelf until that is there again.
-    if (sources.includes(undefined)) return;
-    const kept = this.#add(this.#host.takePid(), name, id);
+    if (sources.includes(undefined)) return false;
+    const kept = this.#make(this.#host.takePid(), name, id);
     for (const [i, { at, saved, deciding }] of layers.entries()) {
       const source = sources[i] as Source;
-      const cow = this.#addLayer(kept, source, at);
       if (deciding && (await isApplied(saved.root, deciding, source.service)))
         letGo(saved.root, deciding);
+      const cow = this.#addLayer(kept, source, at);
       cow.restore(saved);
       await cow.settle();
     }
+    await kept.review.changes();
     kept.shelved = kept.version;
-    await this.#look(kept);
+    this.reviews.set(kept.pid, kept);
+    this.#look(kept);
+    return true;
   }
 
-  /** Everything that is to be decided survives the death of the browser when it resolves. */
+  /** Everything that is to be decided survives the death of the browser when it resolves; rejects where it does not. */
   async flush(): Promise<void> {
-    const due = [...this.reviews.values()].filter(({ stopTimer }) => stopTimer);
-    await Promise.all(due.map((kept) => this.#shelve(kept)));
+    const all = [...this.reviews.values(), ...this.#leaving];
+    await Promise.all(all.map((kept) => (kept.stopTimer ? this.#shelve(kept) : kept.saving)));
+    const lost = all.some((kept) => !isShelved(kept) && this.#lastingLayers(kept).length > 0);
+    if (lost) fail('EIO', 'not all changes that wait for a review could be kept');
   }
 
   /** A process has ended: it may have been the last that changed something. */
   processEnded(): void {
     for (const kept of this.reviews.values()) {
       if (kept.stopTimer && !this.#isWorking(kept)) void this.#shelve(kept);
-      void this.#look(kept);
+      this.#look(kept);
     }
   }
 
-  #add(pid: number, name: string, id: string = crypto.randomUUID()): Kept {
+  #make(pid: number, name: string, id: string = crypto.randomUUID()): Kept {
     const layers: Layer[] = [];
     const sources = new Map<CowFs, Source>();
     const review = new Review(layers, {
@@ -127,7 +155,7 @@ export class ReviewTable {
       deciding: (cow, changes) => this.#deciding(kept, cow, changes),
       changed: () => {
         this.#changed(kept);
-        void this.#look(kept);
+        this.#look(kept);
       },
     });
     const status = async (): Promise<object> => ({
@@ -136,7 +164,7 @@ export class ReviewTable {
       running: layers.some(({ cow }) => this.#host.uses(cow)),
       mounts: layers.map(({ at }) => formatPath(at)),
       changes: (await review.changes()).length,
-      kept: isShelved(kept),
+      kept: this.#isKept(kept),
       snapshots: review.snapshots,
     });
     const kept: Kept = {
@@ -150,10 +178,10 @@ export class ReviewTable {
       wasDecided: false,
       version: 0,
       shelved: 0,
+      changes: 0,
       stopTimer: undefined,
       saving: Promise.resolve(),
     };
-    this.reviews.set(pid, kept);
     return kept;
   }
 
@@ -169,37 +197,39 @@ export class ReviewTable {
 
   #changed(kept: Kept): void {
     kept.version++;
-    this.#shelveSoon(kept, SHELVE_MS);
+    // While it is put together again it is on the shelf as it was.
+    if (this.reviews.get(kept.pid) === kept) this.#shelveSoon(kept, SHELVE_MS);
   }
 
   #shelveSoon(kept: Kept, ms: number): void {
     kept.stopTimer ??= this.#host.after(ms, () => void this.#shelve(kept));
   }
 
-  /** One after the other; what cannot be kept now is tried again. */
-  #shelve(kept: Kept): Promise<void> {
+  /** Never rejects: one save after the other, and what cannot be kept now is tried again. */
+  async #shelve(kept: Kept): Promise<void> {
     kept.stopTimer?.();
     kept.stopTimer = undefined;
-    const save = async (): Promise<void> => {
-      const { version } = kept;
-      if (await this.#save(kept)) kept.shelved = version;
-    };
-    kept.saving = kept.saving.then(save).catch(() => this.#shelveSoon(kept, RETRY_MS));
-    return kept.saving.then(() => this.#tell(kept));
+    kept.saving = kept.saving
+      .then(() => this.#save(kept))
+      .catch(() => this.#shelveSoon(kept, RETRY_MS));
+    await kept.saving;
+    // While a program works nobody decides.
+    if (!this.#isWorking(kept)) this.#look(kept);
   }
 
-  /** False where nothing can be kept. */
-  async #save(kept: Kept): Promise<boolean> {
+  async #save(kept: Kept): Promise<void> {
+    const { version } = kept;
     const layers = this.#lastingLayers(kept);
-    if (layers.length === 0) return true;
-    const shelf = await this.#host.shelf();
-    if (!shelf) return false;
+    const shelf = layers.length > 0 ? await this.#host.shelf() : undefined;
+    // Where nothing can be kept it stays that way.
+    if (layers.length > 0 && !shelf) return;
     // What was kept of it must be in the base before it is off the shelf.
     await this.#host.flushStore(kept.wasDecided);
     kept.wasDecided = false;
-    if (this.reviews.get(kept.pid) === kept) await shelf.save(kept.id, kept.name, layers);
-    else await shelf.remove(kept.id);
-    return true;
+    if (this.#leaving.has(kept)) await shelf?.remove(kept.id);
+    else await shelf?.save(kept.id, kept.name, layers);
+    this.#leaving.delete(kept);
+    kept.shelved = version;
   }
 
   #lastingLayers({ review, sources, deciding }: Kept): (ShelvedLayer & { cow: CowFs })[] {
@@ -216,28 +246,50 @@ export class ReviewTable {
     });
   }
 
-  /** These are about to be kept, or (undefined) no longer: should it end now, it can be seen which it was. */
+  /**
+   * These are about to be kept, or (undefined) no longer: should it end now, it can be seen which it was. Rejects
+   * where that cannot be noted.
+   */
   async #deciding(kept: Kept, cow: CowFs, changes: readonly Change[] | undefined): Promise<void> {
     kept.wasDecided = true;
-    if (!changes) kept.deciding.delete(cow);
-    else {
-      kept.deciding.set(cow, changes);
-      await this.#shelve(kept);
+    if (!changes) {
+      kept.deciding.delete(cow);
+      this.#changed(kept);
+      return;
     }
+    kept.deciding.set(cow, changes);
+    const noted = kept.saving.then(() => this.#save(kept));
+    kept.saving = noted.catch(() => undefined);
+    await noted;
   }
 
   /** A review that has nothing left to decide ends with its program. */
-  async #look(kept: Kept): Promise<void> {
+  #look(kept: Kept): void {
     if (this.reviews.get(kept.pid) !== kept) return;
-    const changes = (await kept.review.changes()).length;
-    if (changes === 0 && !this.#isWorking(kept) && this.reviews.delete(kept.pid))
-      this.#shelveSoon(kept, 0);
-    this.#host.changed(kept.pid, changes, isShelved(kept));
+    const tell = (changes: number): void => {
+      kept.changes = changes;
+      if (changes === 0 && !this.#isWorking(kept) && this.reviews.delete(kept.pid)) {
+        this.#leaving.add(kept);
+        void this.#shelve(kept);
+      }
+      this.#host.changed(kept.pid, changes, this.#isKept(kept));
+    };
+    kept.review.changes().then(
+      (changes) => tell(changes.length),
+      // What lies below cannot be looked at now: it waits as it was.
+      () => this.#host.changed(kept.pid, kept.changes, this.#isKept(kept)),
+    );
   }
 
-  /** Whether a reload would bring it back now. While a program works nobody decides. */
-  async #tell(kept: Kept): Promise<void> {
-    if (!this.#isWorking(kept)) await this.#look(kept);
+  /** A reload brings all of it back. */
+  #isKept(kept: Kept): boolean {
+    const { review, sources } = kept;
+    const isLasting = (cow: CowFs): boolean =>
+      lasting.has(sources.get(cow)?.service.spec.kind ?? '');
+    return (
+      isShelved(kept) &&
+      review.layers.every(({ cow }) => isLasting(cow) || cow.root.names.size === 0)
+    );
   }
 
   #isWorking({ review }: Kept): boolean {

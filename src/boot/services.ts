@@ -67,7 +67,9 @@ const makers: { readonly [kind: string]: Maker } = {
   workspace: async ({ own, folder }, { folders }, spec) => {
     const root = await (typeof own === 'string' ? folders.ownFolder(own) : folders.picked(folder));
     const { FolderFs } = await import('../fs/workspace/folderfs.ts');
-    return new FolderFs(root, spec, folders);
+    const made = new FolderFs(root, spec, folders);
+    folders.mounted(made);
+    return made;
   },
   quota: async ({ of, ...limits }, host, spec, process) =>
     QuotaFs.open(await makeService(specOf('quota', of), host, process), quotaOf(limits), spec),

@@ -9,7 +9,7 @@ import { filesOf, fromShelf, toShelf } from '../fs/cow/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { Content } from '../kernel/content.ts';
 import type { Path } from '../kernel/path.ts';
-import { never, type ServiceSpec, type Step } from '../kernel/service.ts';
+import { never, type ServiceSpec, type Step, statIfThere } from '../kernel/service.ts';
 import type { Journal } from '../storage/journal.ts';
 
 /** An overlay with where it shows, and what of it is being kept just now. */
@@ -80,9 +80,10 @@ export class Shelf {
   }
 
   async remove(id: string): Promise<void> {
-    if (!this.#there.delete(id)) return;
-    await this.#tree.apply([{ op: 'remove', path: [id] }]);
+    if (!this.#there.has(id)) return;
+    if (await statIfThere(this.#tree, [id])) await this.#tree.apply([{ op: 'remove', path: [id] }]);
     await this.#journal.flush();
+    this.#there.delete(id);
   }
 
   /** All reviews, oldest first; one that cannot be read stays where it is. */

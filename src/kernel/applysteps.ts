@@ -3,9 +3,9 @@
  * before it are taken back. What is replaced or removed waits in a directory beside; should everything end in the
  * middle, it is found there.
  */
-import { fail } from './errors.ts';
-import type { Path } from './path.ts';
-import { type FileService, isImmutable, type Stat, type Step } from './service.ts';
+import { FsError, fail } from './errors.ts';
+import { formatPath, type Path } from './path.ts';
+import { type FileService, isImmutable, type Step, statIfThere } from './service.ts';
 
 /** Of the service's root. */
 export const ASIDE = '.oanix-replaced';
@@ -24,8 +24,13 @@ export async function applyInTurn(
   try {
     for (const step of steps) await turn.make(step);
   } catch (error) {
-    await turn.takeBack();
-    throw error;
+    const kept = await turn.takeBack();
+    if (kept === undefined) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FsError('EIO', {
+      reason: `${why}; not all of it could be taken back: what was replaced is in ${kept}`,
+      cause: error,
+    });
   }
   await turn.done();
 }
@@ -36,6 +41,8 @@ class Turn {
   readonly #undo: Undo[] = [];
   #aside: Path | undefined;
   #last = 0;
+  /** Where a move under way goes. */
+  #moving: Path | undefined;
 
   constructor(service: FileService, signal: AbortSignal) {
     this.#service = service;
@@ -51,9 +58,20 @@ class Turn {
     if (step.op === 'dir' || step.op === 'times') await this.#times(path, step.times);
   }
 
-  async takeBack(): Promise<void> {
-    for (const undo of this.#undo.reverse()) await undo();
+  /** As it was before; otherwise says where the rest is. */
+  async takeBack(): Promise<string | undefined> {
+    // A move that failed may have been made in part.
+    let whole = !(this.#moving && (await this.#isThere(this.#moving)));
+    for (const undo of this.#undo.reverse()) {
+      try {
+        await undo();
+      } catch {
+        whole = false;
+      }
+    }
+    if (!whole && this.#aside) return formatPath(this.#aside);
     await this.done();
+    return undefined;
   }
 
   /** What was replaced is needed no more; where it cannot be removed it stays, and harms nothing. */
@@ -64,7 +82,9 @@ class Turn {
   async #move(from: Path, to: Path): Promise<void> {
     const rename =
       this.#service.rename?.bind(this.#service) ?? fail('ENOTSUP', 'nothing moves there');
+    this.#moving = to;
     await rename(from, to, this.#signal);
+    this.#moving = undefined;
     this.#undo.push(() => rename(to, from, this.#signal));
   }
 
@@ -91,7 +111,7 @@ class Turn {
 
   /** A file that is there is the same file with other content. */
   async #file({ path, content, times }: Extract<Step, { op: 'file' }>): Promise<void> {
-    const old = await this.#statOf(path);
+    const old = await statIfThere(this.#service, path, this.#signal);
     if (!old) {
       await this.#service.create?.(path, 'file', this.#signal);
       this.#undo.push(() => this.#service.remove?.(path, 'file', this.#signal));
@@ -132,7 +152,8 @@ class Turn {
   async #times(path: Path, times: { atime?: bigint; mtime?: bigint }): Promise<void> {
     const { setTimes } = this.#service;
     if (!setTimes) return;
-    const { atime, mtime } = (await this.#statOf(path)) ?? fail('ENOENT');
+    const { atime, mtime } =
+      (await statIfThere(this.#service, path, this.#signal)) ?? fail('ENOENT');
     await setTimes.call(this.#service, path, times, this.#signal);
     const old = { mtime, ...(atime === undefined ? {} : { atime }) };
     this.#undo.push(() => setTimes.call(this.#service, path, old, this.#signal));
@@ -143,7 +164,7 @@ class Turn {
     if (!this.#aside) {
       for (let number = 0; ; number++) {
         const path = [number === 0 ? ASIDE : `${ASIDE}-${number}`];
-        if (await this.#statOf(path)) continue;
+        if (await statIfThere(this.#service, path, this.#signal)) continue;
         await this.#service.create?.(path, 'dir', this.#signal);
         this.#aside = path;
         break;
@@ -152,12 +173,12 @@ class Turn {
     return [...this.#aside, String(++this.#last)];
   }
 
-  async #statOf(path: Path): Promise<Stat | undefined> {
-    try {
-      return await this.#service.stat(path, this.#signal);
-    } catch {
-      return undefined;
-    }
+  /** Where one cannot tell, it may be. */
+  #isThere(path: Path): Promise<boolean> {
+    return statIfThere(this.#service, path, this.#signal).then(
+      (stat) => stat !== undefined,
+      () => true,
+    );
   }
 
   async #removeAll(path: Path): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import type { Awaitable } from './awaitable.ts';
 import type { Content } from './content.ts';
+import { hasCode } from './errors.ts';
 import type { Path } from './path.ts';
 
 export type Kind = 'file' | 'dir' | 'symlink';
@@ -166,6 +167,20 @@ export type OptionalMethod = (typeof mutating)[number] | 'readlink' | 'watch' | 
 /** True where a service has no mutating method at all: then a write to it is EROFS. */
 export const isImmutable = (service: FileService): boolean =>
   mutating.every((method) => service[method] === undefined);
+
+/** What is there; undefined where nothing is. Any other error is one. */
+export async function statIfThere(
+  service: Pick<FileService, 'stat'>,
+  path: Path,
+  signal: AbortSignal = never,
+): Promise<Stat | undefined> {
+  try {
+    return await service.stat(path, signal);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
 
 /** A signal that never fires, for callers that do not cancel. */
 export const never: AbortSignal = new AbortController().signal;

@@ -16,6 +16,7 @@ import {
   never,
   type ServiceSpec,
   type Stat,
+  statIfThere,
   type Times,
 } from '../../kernel/service.ts';
 import { hiddenChanges, type Linked, reachable, recount } from './links.ts';
@@ -275,8 +276,8 @@ export class CowFs implements FileService {
   }
 
   /** Whether the base has something there, and what. */
-  async baseStat(path: Path): Promise<Stat | undefined> {
-    return attempt(() => this.base.stat(path, never), missing);
+  baseStat(path: Path): Promise<Stat | undefined> {
+    return statIfThere(this.base, path);
   }
 
   // Finding

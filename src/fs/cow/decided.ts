@@ -1,15 +1,17 @@
 /**
- * Changes that were about to be kept when everything ended: since all of them are made or none, what the base
- * has now tells which it was.
+ * Changes that were about to be kept when everything ended. Where the base makes all of them or none, what it has
+ * now tells which it was; where it makes one after the other, all that were not all made are shown again.
  */
+
+import type { Content } from '../../kernel/content.ts';
 import { formatPath, type Path } from '../../kernel/path.ts';
-import { type FileService, never, type Stat } from '../../kernel/service.ts';
+import { type FileService, never, type Stat, statIfThere } from '../../kernel/service.ts';
 import { type Change, nodeAt, settleOne } from './changes.ts';
 import type { Node } from './node.ts';
 
 export type Decided = Pick<Change, 'op' | 'path' | 'from'>;
 
-/** Whether the base has all of them. */
+/** Whether the base has all of them; where one cannot tell, it has not: they are shown once more. */
 export async function isApplied(
   root: Node,
   decided: readonly Decided[],
@@ -18,12 +20,21 @@ export async function isApplied(
   const filled = new Set(
     decided.filter(({ op }) => op !== 'deleted').map(({ path }) => formatPath(path)),
   );
-  const isGone = async (path: Path): Promise<boolean> =>
-    filled.has(formatPath(path)) || (await statOf(base, path)) === undefined;
   for (const { op, path, from } of decided) {
-    if (op === 'deleted' && !(await isGone(path))) return false;
-    if (from && !(await isGone(from))) return false;
-    if (op !== 'deleted' && !(await isThere(nodeAt(root, path), path, base))) return false;
+    const [there, left] = [
+      await statIfThere(base, path),
+      from && !filled.has(formatPath(from)) ? await statIfThere(base, from) : undefined,
+    ];
+    if (left) return false;
+    if (op === 'deleted') {
+      if (there && !filled.has(formatPath(path))) return false;
+      continue;
+    }
+    const node = nodeAt(root, path);
+    if (!node || there?.kind !== node.kind) return false;
+    // What was moved to where something else was is known by its number alone.
+    if (from && filled.has(formatPath(from)) && (!node.ino || there.ino !== node.ino)) return false;
+    if (node.kind !== 'dir' && !(await isSame(node, path, there, base))) return false;
   }
   return true;
 }
@@ -37,13 +48,16 @@ export function letGo(root: Node, decided: readonly Decided[]): void {
   for (const each of all) settleOne(root, each);
 }
 
-async function isThere(node: Node | undefined, path: Path, base: FileService): Promise<boolean> {
-  const stat = await statOf(base, path);
-  if (!node || stat?.kind !== node.kind) return false;
+async function isSame(node: Node, path: Path, there: Stat, base: FileService): Promise<boolean> {
+  const { content, times } = node;
+  // Steps set the times too.
+  if (node.modified && times && there.mtime !== times.mtime) return false;
   if (node.kind === 'symlink') return (await base.readlink?.(path, never)) === node.target;
-  const { content } = node;
   if (!content) return true;
-  if (stat.size !== content.size) return false;
+  return there.size === content.size && hasBytes(base, path, content);
+}
+
+async function hasBytes(base: FileService, path: Path, content: Content): Promise<boolean> {
   const handle = await base.open(path, { read: true }, never);
   try {
     for (let at = 0; at < content.size; ) {
@@ -57,11 +71,3 @@ async function isThere(node: Node | undefined, path: Path, base: FileService): P
     await handle.close?.();
   }
 }
-
-const statOf = async (base: FileService, path: Path): Promise<Stat | undefined> => {
-  try {
-    return await base.stat(path, never);
-  } catch {
-    return undefined;
-  }
-};

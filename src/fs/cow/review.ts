@@ -94,8 +94,8 @@ export class Review {
       const { root } = cow.save();
       for (const change of all) if (!chosen.has(change)) revertOne(root, change);
       const steps = await stepsFor(cow, root);
-      await this.#host.deciding?.(cow, [...chosen]);
       try {
+        await this.#host.deciding?.(cow, [...chosen]);
         // Where the base cannot make them as one, those before one that fails are taken back.
         if (cow.base.apply) await cow.base.apply(steps, never);
         else await applyInTurn(cow.base, steps, never);

@@ -239,7 +239,7 @@ export class MemFs implements FileService {
 
   /** Nothing waits in between, so nobody sees a part of it, and no flush takes one. */
   async apply(steps: readonly Step[]): Promise<void> {
-    this.#keeper?.check('more');
+    this.#keeper?.check(steps.every(({ op }) => op === 'remove') ? 'less' : 'more');
     const undo: (() => void)[] = [];
     this.#undo = undo;
     try {

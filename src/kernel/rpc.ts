@@ -163,8 +163,8 @@ export class Remote {
       const settled = (): void => signal?.removeEventListener('abort', cancel);
       this.#pending.set(call, { resolve, reject, settled });
       if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
-      this.#outbox.push({ call, op, args: compactFields(args) });
-      if (this.#outbox.length >= BATCH) this.#send();
+      this.#outbox.push({ call, op, args: ownFields(args) });
+      if (this.#outbox.length >= BATCH || hasLent(args)) this.#send();
     });
   }
 
@@ -206,6 +206,34 @@ export class Remote {
     if ('error' in reply) pending.reject(fromWire(reply.error));
     else pending.resolve(reply.value);
   }
+}
+
+/** Bytes that wait to be sent are copied, since the caller may change its own; more of them are sent at once. */
+const COPIED_MAX = 65_536;
+
+/** Whether something of the arguments is still the caller's. */
+function hasLent(args: unknown): boolean {
+  if (typeof args !== 'object' || args === null || args instanceof Uint8Array) return false;
+  return Object.values(args).some(
+    (field) =>
+      (field instanceof Uint8Array && field.length > COPIED_MAX) ||
+      (Array.isArray(field) && field.some((each) => each instanceof Uint8Array)),
+  );
+}
+
+function ownFields(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  if (args instanceof Uint8Array) return args.slice();
+  const entries = Object.entries(args);
+  if (!entries.some(([, field]) => field instanceof Uint8Array)) return args;
+  return Object.fromEntries(
+    entries.map(([name, field]) => [
+      name,
+      field instanceof Uint8Array && field.length <= COPIED_MAX
+        ? field.slice()
+        : compactFields(field),
+    ]),
+  );
 }
 
 /** A view is cloned with all of the memory behind it: what is sent has its own. */

@@ -159,6 +159,44 @@ describe('calls over a port', () => {
     close();
   });
 
+  it('made at once go as few messages, and so do their replies; a slow one holds up no other', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const sent = { there: 0, back: 0 };
+    port1.addEventListener('message', () => sent.there++);
+    port2.addEventListener('message', () => sent.back++);
+    const server = answerOn(port1, async (op, args) =>
+      op === 'slow' ? new Promise(() => undefined) : (args as { n: number }).n,
+    );
+    const remote = new Remote(port2);
+    void remote.call('slow', {}).catch(() => undefined);
+    const numbers = Array.from({ length: 100 }, (_, n) => n);
+    expect(await Promise.all(numbers.map((n) => remote.call('echo', { n })))).toEqual(numbers);
+    expect(sent.there).toBeLessThanOrEqual(3);
+    expect(sent.back).toBeLessThanOrEqual(6);
+    server.stop();
+    remote.die('over');
+    port1.close();
+    port2.close();
+  });
+
+  it('carry what their bytes were when they were made; what cannot be sent fails alone', async () => {
+    const { remote, close } = pair(async (_, args) => {
+      const { data, all } = args as { data?: Uint8Array; all?: Uint8Array[] };
+      return (data ?? all?.[0])?.[0];
+    });
+    const [small, large] = [new Uint8Array(8).fill(1), new Uint8Array(100_000).fill(1)];
+    const calls = [
+      remote.call('x', { data: small }),
+      codeOf(() => remote.call('x', { data: small, bad: () => undefined })),
+      remote.call('x', { data: large }),
+      remote.call('x', { all: [small] }),
+    ];
+    small.fill(9);
+    large.fill(9);
+    expect(await Promise.all(calls)).toEqual([1, 'EINVAL', 1, 1]);
+    close();
+  });
+
   it('a view is sent without the memory behind it', async () => {
     const { remote, close } = pair(async () => ({
       data: new Uint8Array(1_000_000).subarray(5, 10),

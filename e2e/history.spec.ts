@@ -89,7 +89,7 @@ test('what waits to be decided is there after a reload, and is kept then', async
   await press(page, '1 review waiting');
   await expect(page.getByRole('heading', { name: 'Review of work.sh' })).toBeVisible();
   await press(page, 'Keep all');
-  expect(await files(page)).toBe('bytes.bin changed.txt d new.txt work.sh');
+  await expect.poll(() => files(page)).toBe('bytes.bin changed.txt d new.txt work.sh');
   expect(await page.evaluate(() => window.oanix.fs.readFile('/home/p/d/added.txt', 'utf8'))).toBe(
     'fresh\n',
   );

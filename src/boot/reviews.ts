@@ -12,7 +12,7 @@ import type { Source } from '../kernel/mounts.ts';
 import { formatPath, type Path } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
 import type { FileService, ServiceSpec } from '../kernel/service.ts';
-import type { Shelf, Shelved, ShelvedLayer } from './shelf.ts';
+import type { Shelf, ShelvedLayer, ShelvedReview } from './shelf.ts';
 
 export interface ReviewsHost {
   /** Tells everyone of a change in a source. */
@@ -67,7 +67,7 @@ export class ReviewTable {
   /** Decided, and still on the shelf. */
   readonly #leaving = new Set<Kept>();
   /** On the shelf, over mounts that are not there. */
-  #waiting: Shelved[] = [];
+  #waiting: ShelvedReview[] = [];
   readonly #host: ReviewsHost;
 
   constructor(host: ReviewsHost) {
@@ -103,7 +103,7 @@ export class ReviewTable {
   }
 
   /** It is in the table, and may be saved again, when all of it is here. */
-  async #restoreOne({ id, name, layers }: Shelved): Promise<boolean> {
+  async #restoreOne({ id, name, layers }: ShelvedReview): Promise<boolean> {
     const sources = layers.map(({ at, spec }) => this.#host.sourceAt(at, spec));
     if (sources.includes(undefined)) return false;
     const kept = this.#make(this.#host.takePid(), name, id);

@@ -20,7 +20,7 @@ export interface ShelvedLayer {
   readonly deciding?: readonly Decided[];
 }
 
-export interface Shelved {
+export interface ShelvedReview {
   readonly id: string;
   readonly name: string;
   readonly layers: readonly (ShelvedLayer & { readonly saved: Saved })[];
@@ -87,8 +87,8 @@ export class Shelf {
   }
 
   /** All reviews, oldest first; one that cannot be read stays where it is. */
-  async load(): Promise<Shelved[]> {
-    const found: Shelved[] = [];
+  async load(): Promise<ShelvedReview[]> {
+    const found: ShelvedReview[] = [];
     for (const { name: id } of await this.#tree.readdir([])) {
       const review = await this.#loadOne(id).catch(() => undefined);
       if (review) found.push(review);
@@ -96,7 +96,7 @@ export class Shelf {
     return found;
   }
 
-  async #loadOne(id: string): Promise<Shelved> {
+  async #loadOne(id: string): Promise<ShelvedReview> {
     const files = new Map<string, Content>();
     const there = new Map<string, number>();
     for (const { name } of await this.#tree.readdir([id])) {

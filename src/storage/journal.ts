@@ -89,6 +89,8 @@ export class Journal implements Keeper {
   readonly #damage: Damage;
   #failure: FsError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The timer only deletes what is dead. */
+  #tidying = false;
   #writing: Promise<void> = Promise.resolve();
   #inFlight = 0;
   #savedAt = 0;
@@ -282,7 +284,6 @@ export class Journal implements Keeper {
       this.#flush('relaxed').catch(ignore);
     }, ms);
   }
-  #tidying = false;
 
   /** One flush after the other; a failed one leaves what it held dirty. */
   #flush(durability: Durability, also?: Also): Promise<void> {

@@ -1,5 +1,4 @@
 /** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
-
 import { useEffect, useState } from 'react';
 import { attempt, dropTarget, newFile, save } from './actions.ts';
 import { openFromAddress } from './capsules.ts';
@@ -60,7 +59,11 @@ export function App() {
 /** Shortcuts by key with Ctrl or ⌘; those that browsers keep for themselves are left alone. */
 const shortcuts: Record<string, () => void> = {
   s: () => void save(),
-  p: () => document.getElementById('path-bar')?.focus(),
+  p: () => {
+    const bar = document.getElementById('path-bar') as HTMLInputElement | null;
+    bar?.focus();
+    bar?.select();
+  },
 };
 
 /** The regions of the page, and what takes the focus in each. */

@@ -14,8 +14,8 @@ export const nextId = (): number => ++lastId;
 export function toast(text: string, extra: Partial<Toast> = {}): number {
   const id = nextId();
   set({ toasts: [...get().toasts, { id, text, bad: false, ...extra }] });
-  if (!extra.bad && extra.progress === undefined && !extra.action)
-    setTimeout(() => dismiss(id), 4000);
+  if (!extra.bad && extra.progress === undefined)
+    setTimeout(() => dismiss(id), extra.action ? 10_000 : 4000);
   return id;
 }
 

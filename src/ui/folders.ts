@@ -1,5 +1,6 @@
 /** Folders of the computer: shown live where the browser can (File System Access), else copied. */
 import type { MountFlags } from '../kernel/mounts.ts';
+import { cleanPath } from '../kernel/path.ts';
 import { attempt, closeDialog, open, openDialog, toast } from './actions.ts';
 import { client, refreshMounts } from './session.ts';
 import { get, type MountRow } from './store.ts';
@@ -42,14 +43,23 @@ export function askFolder(folder: Folder): Promise<'copy' | undefined> {
         if (choice === 'copy') return resolve(choice);
         resolve(undefined);
         const at = freePlace(folder.name, get().mounts);
-        if (choice) void attempt('Not mounted', () => showFolder(folder, at, choice === 'look'));
+        if (choice)
+          void attempt('Not mounted', () => showFolder(folder, at, choice === 'read-only'));
       },
     }),
   );
 }
 
-/** Picks a folder and mounts it; nothing happens where a person picks none. */
-export async function pickFolder(at: string, flags: MountFlags): Promise<void> {
+/** A folder of the origin private file system, each mount point with its own. */
+export async function mountOwn(at: string, flags: MountFlags): Promise<void> {
+  const names = cleanPath(at);
+  if (names.length === 0) throw new Error('The root stays as it is: choose a place below it.');
+  const own = encodeURIComponent(names.join('/'));
+  await client().oanix.mount({ kind: 'workspace', options: { own } }, at, flags);
+}
+
+/** Picks a folder and mounts it; false where a person picks none. */
+export async function pickFolder(at: string, flags: MountFlags): Promise<boolean> {
   const folder = await picking
     .showDirectoryPicker?.({ ...access(flags.ro ?? false), id: 'oanix' })
     .catch((error: unknown) => {
@@ -57,6 +67,7 @@ export async function pickFolder(at: string, flags: MountFlags): Promise<void> {
       throw error;
     });
   if (folder) await mountFolder(folder, at, flags);
+  return folder !== undefined;
 }
 
 /** Mounts a folder, with leave to write where that is wanted and a person gives it, and shows it. */
@@ -80,7 +91,7 @@ async function mountFolder(handle: Folder, at: string, flags: MountFlags): Promi
 }
 
 /** Where no folder can be shown live: its files are copied and shown read-only. */
-export async function mountCopy(list: FileList, at: string): Promise<void> {
+export async function mountCopy(list: readonly File[], at: string): Promise<void> {
   const tree = fromInput(list);
   const [name = 'folder'] = tree.dirs;
   const into = joinPath('/home/imports', name);

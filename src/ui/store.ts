@@ -94,7 +94,7 @@ export type DialogState =
   | {
       readonly kind: 'folder';
       readonly name: string;
-      readonly answer: (choice: 'copy' | 'look' | 'work' | undefined) => void;
+      readonly answer: (choice: 'copy' | 'read-only' | 'writable' | undefined) => void;
     }
   | { readonly kind: 'catalogue' }
   | { readonly kind: 'mount' };

@@ -72,7 +72,7 @@ async function walk(
   }
 }
 
-export function fromInput(list: FileList): IncomingTree {
+export function fromInput(list: Iterable<File>): IncomingTree {
   const files = [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
   const dirs = new Set<string>();
   for (const { path } of files) {

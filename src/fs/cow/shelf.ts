@@ -50,12 +50,20 @@ export function toShelf({ root, linked }: Saved, nameOf: (node: Node) => string)
 
 /** EINVAL for a text that `toShelf` did not write. */
 export function fromShelf(text: string, contentOf: (name: string) => Content): Saved {
-  const { nodes, linked } = JSON.parse(text) as Shelved;
+  const { nodes, linked } = parsed(text);
   const made = nodes.map((line) => nodeOf(line, contentOf));
   const at = (place: number): Node => made[place] ?? fail('EINVAL', 'a node that is not there');
   for (const [i, { names }] of nodes.entries())
     for (const [name, place] of names) at(i).names.set(name, place === null ? null : at(place));
   return { root: at(0), linked: linked.map(at) };
+}
+
+function parsed(text: string): Shelved {
+  try {
+    return JSON.parse(text) as Shelved;
+  } catch {
+    return fail('EINVAL', 'this is no overlay');
+  }
 }
 
 function allNodes(root: Node, linked: readonly Node[]): Node[] {

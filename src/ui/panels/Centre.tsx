@@ -52,7 +52,8 @@ function ViewBar({ path, view }: { path: string; view: View }) {
   const selected = useApp((s) => s.selected);
   const count = useApp((s) => s.listings[path]?.length);
   const own = view.kind === 'review' || view.kind === 'timeline';
-  const target = view.kind === 'dir' ? selected : own ? undefined : path;
+  const nothing = own || view.kind === 'error' || view.kind === 'loading';
+  const target = view.kind === 'dir' ? selected : nothing ? undefined : path;
   const mounts = useApp((s) => s.mounts);
   const readOnly = view.kind === 'text' && view.readOnly;
   const fixed =

@@ -94,8 +94,9 @@ function FolderDialog({ name, answer }: Of<'folder'>) {
         browser allows it.
       </p>
       <div className="buttons">
-        <Button label="Mount, to change it" onClick={() => answer('work')} />
-        <Button label="Mount, read-only" onClick={() => answer('look')} />
+        <Button label="Cancel" onClick={() => answer(undefined)} />
+        <Button label="Mount, to change it" onClick={() => answer('writable')} />
+        <Button label="Mount, read-only" onClick={() => answer('read-only')} />
         <Button label="Copy it here" look="primary" onClick={() => answer('copy')} />
       </div>
     </Dialog>

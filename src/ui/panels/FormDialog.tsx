@@ -1,10 +1,10 @@
+/** A form in a dialog: its error is shown in it, and it closes when it is done. */
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { closeDialog } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { explain } from '../text.ts';
 
-/** A form whose error is shown in it, and that closes when it is done. */
 export function FormDialog({
   title,
   action,

@@ -1,68 +1,100 @@
 /** A new mount: memory, something that is there already, or a folder of the browser or the computer. */
-import { useRef, useState } from 'react';
-import { canPick, mountCopy, pickFolder } from '../folders.ts';
+import { useState } from 'react';
+import type { MountFlags } from '../../kernel/mounts.ts';
+import { open } from '../actions.ts';
+import { canPick, mountCopy, mountOwn, pickFolder } from '../folders.ts';
 import { client } from '../session.ts';
 import { FormDialog } from './FormDialog.tsx';
 
-type What = 'mem' | 'bind' | 'own' | 'folder' | 'copy';
+interface Kind {
+  readonly words: string;
+  /** Says whether it was mounted. */
+  mount(at: string, flags: MountFlags, data: FormData): Promise<boolean>;
+  /** A field of its own. */
+  readonly field?: 'from' | 'files';
+  /** It is always read-only, in the place of what is there. */
+  readonly isFixed?: boolean;
+}
 
-const kinds: readonly (readonly [What, string])[] = [
-  ['mem', 'A new memory file system'],
-  ['bind', 'A directory or file that is there (bind)'],
-  ['own', 'A folder of this browser, for this page alone'],
-  canPick
-    ? ['folder', 'A folder of this computer, live']
-    : ['copy', 'A folder of this computer, as a read-only copy'],
-];
+const kinds: Readonly<Record<string, Kind>> = {
+  mem: {
+    words: 'Memory, empty after a reload',
+    mount: async (at, flags) => {
+      await client().oanix.mount({ kind: 'mem' }, at, flags);
+      return true;
+    },
+  },
+  bind: {
+    words: 'Something that is there (bind)',
+    field: 'from',
+    mount: async (at, flags, data) => {
+      await client().oanix.bind(String(data.get('from') ?? '').trim(), at, flags);
+      return true;
+    },
+  },
+  own: {
+    words: 'A folder of this browser',
+    mount: async (at, flags) => {
+      await mountOwn(at, flags);
+      return true;
+    },
+  },
+  ...(canPick
+    ? { folder: { words: 'A folder of this computer', mount: pickFolder } }
+    : {
+        copy: {
+          words: 'A copy of a folder, read-only',
+          field: 'files',
+          isFixed: true,
+          mount: async (at, _, data) => {
+            const files = data.getAll('files') as File[];
+            if (!files.some(({ name }) => name !== '')) throw new Error('Choose a folder first.');
+            await mountCopy(files, at);
+            return true;
+          },
+        } satisfies Kind,
+      }),
+};
 
-function chosen(input: HTMLInputElement | null): FileList {
-  if (!input?.files?.length) throw new Error('Choose a folder first.');
-  return input.files;
+async function submit(data: FormData): Promise<void> {
+  const at = String(data.get('at') ?? '').trim();
+  if (!at.startsWith('/')) throw new Error('A mount point is a path that begins with a slash.');
+  const flags = {
+    order: (data.get('order') ?? 'replace') as 'replace' | 'before' | 'after',
+    create: data.get('create') === 'on',
+    ro: data.get('ro') === 'on',
+  };
+  const kind = kinds[String(data.get('what'))] as Kind;
+  if (await kind.mount(at, flags, data)) await open(at.replace(/\/+$/, '') || '/');
 }
 
 export function MountDialog() {
-  const [what, setWhat] = useState<What>('mem');
-  const files = useRef<HTMLInputElement>(null);
-  const submit = async (data: FormData): Promise<void> => {
-    const at = String(data.get('at') ?? '').trim();
-    if (!at.startsWith('/')) throw new Error('A mount point is a path that begins with a slash.');
-    const flags = {
-      order: data.get('order') as 'replace' | 'before' | 'after',
-      create: data.get('create') === 'on',
-      ro: data.get('ro') === 'on',
-    };
-    const { oanix } = client();
-    if (what === 'mem') await oanix.mount({ kind: 'mem' }, at, flags);
-    else if (what === 'own') {
-      const own = at.slice(1).replaceAll('/', ' ');
-      await oanix.mount({ kind: 'workspace', options: { own } }, at, flags);
-    } else if (what === 'folder') await pickFolder(at, flags);
-    else if (what === 'copy') await mountCopy(chosen(files.current), at);
-    else await oanix.bind(String(data.get('from') ?? '').trim(), at, flags);
-  };
+  const [what, setWhat] = useState('mem');
+  const kind = kinds[what] as Kind;
   return (
     <FormDialog title="Mount" action="Mount" submit={submit}>
       <label className="field">
         <span>What</span>
         <select
           className="input"
+          name="what"
           value={what}
-          onChange={(event) => setWhat(event.target.value as What)}
+          onChange={(event) => setWhat(event.target.value)}
         >
-          {kinds.map(([kind, words]) => (
-            <option key={kind} value={kind}>
+          {Object.entries(kinds).map(([name, { words }]) => (
+            <option key={name} value={name}>
               {words}
             </option>
           ))}
         </select>
       </label>
-      {what === 'copy' && (
+      {kind.field === 'files' && (
         <label className="field">
           <span>Folder</span>
-          <input ref={files} className="input" type="file" {...{ webkitdirectory: '' }} />
+          <input className="input" name="files" type="file" {...{ webkitdirectory: '' }} />
         </label>
       )}
-      {what === 'bind' && (
+      {kind.field === 'from' && (
         <label className="field">
           <span>From</span>
           <input className="input" name="from" placeholder="/home/workspace" spellCheck={false} />
@@ -72,12 +104,20 @@ export function MountDialog() {
         <span>At</span>
         <input className="input" name="at" placeholder="/scratch" spellCheck={false} />
       </label>
+      {!kind.isFixed && <Flags />}
+    </FormDialog>
+  );
+}
+
+function Flags() {
+  return (
+    <>
       <label className="field">
         <span>What is there now</span>
         <select className="input" name="order">
           <option value="replace">is hidden</option>
-          <option value="after">is searched first (union, after)</option>
-          <option value="before">is searched last (union, before)</option>
+          <option value="after">is searched first (after)</option>
+          <option value="before">is searched last (before)</option>
         </select>
       </label>
       <label className="check">
@@ -86,6 +126,6 @@ export function MountDialog() {
       <label className="check">
         <input type="checkbox" name="ro" /> Read-only
       </label>
-    </FormDialog>
+    </>
   );
 }

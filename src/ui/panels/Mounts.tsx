@@ -1,6 +1,6 @@
 /** Every mount, in order: where, what serves it, and what may be done there. */
 import { FolderLock, HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
-import type { About } from '../../kernel/service.ts';
+import type { About, ServiceSpec } from '../../kernel/service.ts';
 import { open, openDialog, retryMount, undoMount, unmount } from '../actions.ts';
 import { allowFolder, blockedFolder } from '../folders.ts';
 import { Button } from '../parts/Button.tsx';
@@ -42,8 +42,18 @@ export function Mounts() {
 /** What shows at a mount point: the bound path, or the kind of service; layers of a union in order. */
 const describe = ({ members }: MountRow): string =>
   members
-    .map(({ from, service, original }) => (original ? 'original' : showName(from ?? service.kind)))
+    .map(({ from, service, original }) =>
+      original ? 'original' : showName(from ?? whatOf(service)),
+    )
     .join(' + ');
+
+/** A folder by its name, other services by their kind. */
+function whatOf({ kind, options }: ServiceSpec): string {
+  if (kind !== 'workspace') return kind;
+  return typeof options?.['name'] === 'string'
+    ? `folder ${options['name']}`
+    : 'folder of this browser';
+}
 
 function Mount({ mount }: { mount: MountRow }) {
   const current = useApp((s) => s.path === mount.at);
@@ -55,7 +65,7 @@ function Mount({ mount }: { mount: MountRow }) {
   const access = failed === undefined ? (readOnly ? 'ro' : 'rw') : 'failed';
   return (
     <li>
-      <div style={{ display: 'flex' }}>
+      <div style={{ display: 'flex' }} ref={current ? intoView : undefined}>
         <button
           type="button"
           className="mount"
@@ -97,6 +107,8 @@ function Mount({ mount }: { mount: MountRow }) {
     </li>
   );
 }
+
+const intoView = (row: HTMLElement | null): void => row?.scrollIntoView({ block: 'nearest' });
 
 /** How much of a limit is used, and what is to be known of a mount. */
 function Use({ about }: { about: About | undefined }) {

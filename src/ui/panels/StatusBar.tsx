@@ -62,7 +62,7 @@ export function StatusBar() {
   const Icon = theme === 'night' ? Sun : Moon;
   return (
     <footer className="statusbar">
-      <span className={rung === 'none' ? 'warn' : undefined} title={rungs[rung ?? 'shared'].about}>
+      <span className={rung === 'none' ? 'warn' : 'long'} title={rungs[rung ?? 'shared'].about}>
         {rung && rungs[rung].name}
       </span>
       <span className="long">{mounts} mounts</span>
@@ -118,9 +118,11 @@ export function StatusBar() {
       <button
         type="button"
         className="button plain"
+        aria-label={theme === 'night' ? 'Light' : 'Night'}
         onClick={() => setTheme(theme === 'night' ? 'light' : 'night')}
       >
-        <Icon size={13} aria-hidden /> {theme === 'night' ? 'Light' : 'Night'}
+        <Icon size={13} aria-hidden />{' '}
+        <span className="long">{theme === 'night' ? 'Light' : 'Night'}</span>
       </button>
     </footer>
   );

@@ -50,9 +50,7 @@ const describe = ({ members }: MountRow): string =>
 /** A folder by its name, other services by their kind. */
 function whatOf({ kind, options }: ServiceSpec): string {
   if (kind !== 'workspace') return kind;
-  return typeof options?.['name'] === 'string'
-    ? `folder ${options['name']}`
-    : 'folder of this browser';
+  return typeof options?.['name'] === 'string' ? options['name'] : 'private folder';
 }
 
 function Mount({ mount }: { mount: MountRow }) {
@@ -64,8 +62,8 @@ function Mount({ mount }: { mount: MountRow }) {
   const readOnly = mount.members.every(({ ro }) => ro);
   const access = failed === undefined ? (readOnly ? 'ro' : 'rw') : 'failed';
   return (
-    <li>
-      <div style={{ display: 'flex' }} ref={current ? intoView : undefined}>
+    <li ref={current || failed !== undefined ? intoView : undefined}>
+      <div style={{ display: 'flex' }}>
         <button
           type="button"
           className="mount"
@@ -75,7 +73,7 @@ function Mount({ mount }: { mount: MountRow }) {
           <HardDrive size={15} aria-hidden />
           <span className="where">{showName(mount.at)}</span>
           <span className="what">{describe(mount)}</span>
-          <span className={`tag ${access}`}>{access}</span>
+          <span className={`tag ${access}`}>{folder === undefined ? access : 'locked'}</span>
         </button>
         {mount.at !== '/' && (
           <Button

@@ -188,3 +188,50 @@ test('200 programs in a row leave nothing behind', async ({ page }) => {
   );
   expect(outcome).toBeLessThan(10);
 });
+
+test('a script works on a task: it reads it, logs, gives a wrong result and then a right one', async ({
+  page,
+}) => {
+  await start(page);
+  const seen = await page.evaluate(async () => {
+    const { oanix } = window;
+    const spec = {
+      id: 't1',
+      task_type: 'sum',
+      description: 'Add the numbers.',
+      input: [1, 2],
+      result_schema: {
+        type: 'object',
+        required: ['sum'],
+        properties: { sum: { type: 'integer' } },
+      },
+    };
+    await oanix.mount({ kind: 'task', options: { spec, meta: { timeout_secs: 60 } } }, '/task');
+    await oanix.mount({ kind: 'logs', options: { session: 'r1' } }, '/logs');
+    const script = `
+      echo start > /task/ctl
+      grep -q 'Add the numbers' /task/spec.json && echo '{"level":"info","message":"I have read it."}' >> /logs/events.jsonl
+      echo working >> /logs/stdout.log
+      echo '{"sum": "three"}' > /task/result.json
+      echo complete > /task/ctl || echo not yet
+      echo '{"sum": 3}' > /task/result.json && echo complete > /task/ctl
+    `;
+    const { stdout, exit_code } = await oanix.run('/bin/sh', { args: ['sh', '-c', script] });
+    const read = (path: string): Promise<string> => oanix.fs.readFile(path, 'utf8');
+    const { status } = JSON.parse(await read('/task/status')) as { status: string };
+    const { steps } = JSON.parse(await read('/logs/trajectory.json')) as {
+      steps: { message: string }[];
+    };
+    const result = await read('/task/result.json');
+    const out = await read('/logs/stdout.log');
+    return { stdout, exit_code, status, result, out, steps: steps.map(({ message }) => message) };
+  });
+  expect(seen).toEqual({
+    stdout: 'not yet\n',
+    exit_code: 0,
+    status: 'completed',
+    result: '{"sum": 3}\n',
+    out: 'working\n',
+    steps: ['I have read it.'],
+  });
+});

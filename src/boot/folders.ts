@@ -35,9 +35,7 @@ export class Folders implements FolderHost {
     this.#mounted.add(folder);
   }
 
-  now(): number {
-    return Date.now();
-  }
+  readonly now = (): number => Date.now();
 
   /** Its number. Where nothing can be kept it is known until the page is closed. */
   async keep(handle: FileSystemDirectoryHandle): Promise<string> {

@@ -3,6 +3,7 @@ import archive from '../fs/archive/README.md?raw';
 import cow from '../fs/cow/README.md?raw';
 import dev from '../fs/dev/README.md?raw';
 import func from '../fs/func/README.md?raw';
+import logs from '../fs/logs/README.md?raw';
 import map from '../fs/map/README.md?raw';
 import mem from '../fs/mem/README.md?raw';
 import pipe from '../fs/pipe/README.md?raw';
@@ -10,6 +11,8 @@ import proc from '../fs/proc/README.md?raw';
 import quota from '../fs/quota/README.md?raw';
 import readonly from '../fs/readonly/README.md?raw';
 import snapshots from '../fs/snapshots/README.md?raw';
+import task from '../fs/task/README.md?raw';
+import workspace from '../fs/workspace/README.md?raw';
 import sh from '../shell/README.md?raw';
 
 export const manPages: { readonly [name: string]: string } = Object.fromEntries(
@@ -18,6 +21,7 @@ export const manPages: { readonly [name: string]: string } = Object.fromEntries(
     cow,
     dev,
     func,
+    logs,
     map,
     mem,
     pipe,
@@ -27,5 +31,7 @@ export const manPages: { readonly [name: string]: string } = Object.fromEntries(
     review: cow,
     sh,
     snapshots,
+    task,
+    workspace,
   }).map(([name, page]) => [`${name}.md`, page]),
 );

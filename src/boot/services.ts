@@ -64,6 +64,25 @@ const makers: { readonly [kind: string]: Maker } = {
   // Pages are loaded when first looked at.
   man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
   archive: (options, _host, spec, process) => openArchive(options, spec, process),
+  task: async ({ spec: task, meta }, { folders }, spec) => {
+    const [{ Task, taskFrom }, { TaskFs }, { invalid }] = await Promise.all([
+      import('../fs/task/task.ts'),
+      import('../fs/task/taskfs.ts'),
+      import('./schema.ts'),
+    ]);
+    const { now, after } = folders;
+    const host = { now, after, invalid };
+    return new TaskFs(new Task(...taskFrom(task, meta, now()), host), spec);
+  },
+  logs: async ({ agent, session }, { folders }, spec) => {
+    const [{ Logs }, { agentFrom }, { LogsFs }] = await Promise.all([
+      import('../fs/logs/logs.ts'),
+      import('../fs/logs/trajectory.ts'),
+      import('../fs/logs/logsfs.ts'),
+    ]);
+    const options = { spec, ...agentFrom(agent, session) };
+    return new LogsFs(new Logs({ now: folders.now }), options);
+  },
   workspace: async ({ own, folder }, { folders }, spec) => {
     const root = await (typeof own === 'string' ? folders.ownFolder(own) : folders.picked(folder));
     const { FolderFs } = await import('../fs/workspace/folderfs.ts');

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { FuncFs } from '../fs/func/funcfs.ts';
+import { Logs } from '../fs/logs/logs.ts';
+import { LogsFs } from '../fs/logs/logsfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
@@ -74,6 +76,7 @@ const subjects: Record<string, Subject> = {
     sample,
   },
   DevFs: { make: async () => new DevFs(devHost), offers: [] },
+  LogsFs: { make: async () => new LogsFs(new Logs({ now: () => 0 })), offers: ['watch'] },
   'ReadOnly over MemFs': { make: readOnlyMem, offers: ['readlink'], sample },
   'CowFs over MemFs': { make: async () => new CowFs(new MemFs()), offers: everything },
   'CowFs over MapFs': { make: async () => new CowFs(new MapFs({})), offers: everything },

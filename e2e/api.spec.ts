@@ -235,3 +235,13 @@ test('a script works on a task: it reads it, logs, gives a wrong result and then
     steps: ['I have read it.'],
   });
 });
+
+test('two parts of a pipeline that are busy at once both go on', async ({ page }) => {
+  await start(page);
+  const { stdout, exit_code } = await page.evaluate(() => {
+    const loop = 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done';
+    const script = `{ ${loop}; echo first; } | { ${loop}; cat; echo second; }`;
+    return window.oanix.run('/bin/sh', { args: ['sh', '-c', script], limits: { wall: 30_000 } });
+  });
+  expect([stdout, exit_code]).toEqual(['first\nsecond\n', 0]);
+});

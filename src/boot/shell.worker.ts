@@ -10,13 +10,13 @@ declare const self: DedicatedWorkerGlobalScope;
 
 removeAuthority(self);
 
-/** A turn of the event loop, in which an interrupt is heard. */
+/** A turn of the event loop, in which an interrupt is heard. The parts of a pipeline may ask for one at once. */
 const pingPong = new MessageChannel();
-let resume: () => void = () => undefined;
-pingPong.port1.onmessage = () => resume();
+const resume: (() => void)[] = [];
+pingPong.port1.onmessage = () => resume.shift()?.();
 const breathe = (): Promise<void> =>
   new Promise((resolve) => {
-    resume = resolve;
+    resume.push(resolve);
     pingPong.port2.postMessage(0);
   });
 

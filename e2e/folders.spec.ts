@@ -81,24 +81,24 @@ for (const way of ways) {
     await start(page);
     await press(page, 'Mount…', way);
     await page.getByRole('combobox', { name: 'What', exact: true }).selectOption('own');
-    await page.getByLabel('At', { exact: true }).fill('/work');
+    await page.getByLabel('At', { exact: true }).fill('/own');
     await press(page, 'Mount', way);
     await expect(page.getByRole('dialog')).toHaveCount(0);
     const { stdout, exit_code } = await page.evaluate(async (bytes) => {
       const { oanix } = window;
-      await oanix.fs.writeFile('/work/hello.wasm', Uint8Array.from(bytes));
-      return oanix.run('/work/hello.wasm', { cwd: '/work', access: { '/work': 'rw' } });
+      await oanix.fs.writeFile('/own/hello.wasm', Uint8Array.from(bytes));
+      return oanix.run('/own/hello.wasm', { cwd: '/own', access: { '/own': 'rw' } });
     }, Array.from(hello()));
     expect([exit_code, stdout.length > 0]).toEqual([0, true]);
     await page.evaluate(async () => {
-      await window.oanix.fs.writeFile('/work/kept.txt', 'kept here');
+      await window.oanix.fs.writeFile('/own/kept.txt', 'kept here');
       await window.oanix.fs.sync();
     });
     // Someone else on the same origin changes it.
-    await goTo(page, '/work', way);
+    await goTo(page, '/own', way);
     await expect(page.getByRole('option', { name: 'kept.txt' })).toBeVisible();
     await page.evaluate(async () => {
-      const own = await (await navigator.storage.getDirectory()).getDirectoryHandle('work');
+      const own = await (await navigator.storage.getDirectory()).getDirectoryHandle('own');
       const stream = await (
         await own.getFileHandle('other.txt', { create: true })
       ).createWritable();
@@ -108,8 +108,8 @@ for (const way of ways) {
     await expect(page.getByRole('option', { name: 'other.txt' })).toBeVisible();
     await page.reload();
     await page.evaluate(() => window.oanix.ready);
-    expect(await read(page, '/work/kept.txt')).toBe('kept here');
-    expect(await read(page, '/work/other.txt')).toBe('from elsewhere');
+    expect(await read(page, '/own/kept.txt')).toBe('kept here');
+    expect(await read(page, '/own/other.txt')).toBe('from elsewhere');
   });
 
   test(`a picked folder is written to (${way}) @chromium`, async ({ page }) => {
@@ -172,20 +172,19 @@ test('what was synced in a folder of the browser survives its being killed @chro
   let page = await profile.open(baseURL);
   await page.evaluate(async () => {
     const { oanix } = window;
-    await oanix.mount({ kind: 'workspace', options: { own: 'killed' } }, '/work', { create: true });
-    for (let i = 0; i < 20; i++) await oanix.fs.writeFile(`/work/${i}`, String(i).repeat(10_000));
-    const file = await oanix.fs.open('/work/synced', 'w');
+    await oanix.mount({ kind: 'workspace', options: { own: 'killed' } }, '/own', { create: true });
+    for (let i = 0; i < 20; i++) await oanix.fs.writeFile(`/own/${i}`, String(i).repeat(10_000));
+    const file = await oanix.fs.open('/own/synced', 'w');
     await file.write('synced, not closed');
     await file.sync();
     await oanix.fs.sync();
     // And one that is in the middle of being written.
-    void oanix.fs.writeFile('/work/torn', new Uint8Array(8 << 20)).catch(() => undefined);
+    void oanix.fs.writeFile('/own/torn', new Uint8Array(8 << 20)).catch(() => undefined);
   });
   await profile.kill();
   page = await profile.open(baseURL);
-  expect(await read(page, '/work/synced')).toBe('synced, not closed');
-  for (let i = 0; i < 20; i++)
-    expect(await read(page, `/work/${i}`)).toBe(String(i).repeat(10_000));
+  expect(await read(page, '/own/synced')).toBe('synced, not closed');
+  for (let i = 0; i < 20; i++) expect(await read(page, `/own/${i}`)).toBe(String(i).repeat(10_000));
   await profile.close();
   profile.remove();
 });

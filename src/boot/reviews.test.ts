@@ -108,30 +108,30 @@ describe('reviews', () => {
   it('wait for a mount that is not there yet, and keep no other back', async () => {
     const tables: Tables = new Map();
     const [home, work] = [kept('store'), kept('workspace')];
-    const before = await start(tables, { '/home': sourceOf(home), '/work': sourceOf(work) });
-    await put(before.overlay(1, 'work'), ['w'], 'x');
+    const before = await start(tables, { '/home': sourceOf(home), '/own': sourceOf(work) });
+    await put(before.overlay(1, 'own'), ['w'], 'x');
     await put(before.overlay(2, 'home'), ['h'], 'x');
     await before.table.flush();
     const mounts: Record<string, Source> = {
       '/home': sourceOf(home),
-      '/work': sourceOf(new FailedService(work.spec, 'asks again'), 'asks again'),
+      '/own': sourceOf(new FailedService(work.spec, 'asks again'), 'asks again'),
     };
     const after = await start(tables, mounts);
     await after.table.restore();
     expect(await listed(after)).toEqual(['added /home/h']);
-    mounts['/work'] = sourceOf(work);
+    mounts['/own'] = sourceOf(work);
     await after.table.mountsChanged();
-    expect(await listed(after)).toEqual(['added /home/h', 'added /work/w']);
+    expect(await listed(after)).toEqual(['added /home/h', 'added /own/w']);
   });
 
   it('stay as they are on the shelf while a part of them cannot be read', async () => {
     const tables: Tables = new Map();
     const [home, work] = [kept('store'), kept('workspace')];
-    const mounts = { '/home': sourceOf(home), '/work': sourceOf(work) };
+    const mounts = { '/home': sourceOf(home), '/own': sourceOf(work) };
     const before = await start(tables, mounts);
     await put(before.overlay(1, 'home'), ['h'], 'x');
     await put(work, ['w'], 'old');
-    await put(before.overlay(1, 'work'), ['w'], 'new');
+    await put(before.overlay(1, 'own'), ['w'], 'new');
     await before.table.flush();
     const broken = new Proxy(work, {
       get: (target, name) => {
@@ -140,13 +140,13 @@ describe('reviews', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const middle = await start(tables, { '/home': sourceOf(home), '/work': sourceOf(broken) });
+    const middle = await start(tables, { '/home': sourceOf(home), '/own': sourceOf(broken) });
     await middle.table.restore();
     expect(middle.table.reviews.size).toBe(0);
     await new Promise((resolve) => setTimeout(resolve, 400));
     const after = await start(tables, mounts);
     await after.table.restore();
-    expect(await listed(after)).toEqual(['added /home/h', 'modified /work/w']);
+    expect(await listed(after)).toEqual(['added /home/h', 'modified /own/w']);
   });
 
   it('harm nothing where what they lie over became something else', async () => {

@@ -77,9 +77,10 @@ const atif: Json = {
           metrics: { type: 'object' },
           extra: { type: 'object' },
         },
-        if: { properties: { source: { enum: ['system', 'user'] } } },
-        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word.
-        then: { not: { anyOf: [{ required: ['tool_calls'] }, { required: ['metrics'] }] } },
+        anyOf: [
+          { properties: { source: { const: 'agent' } } },
+          { not: { anyOf: [{ required: ['tool_calls'] }, { required: ['metrics'] }] } },
+        ],
       },
     },
   },

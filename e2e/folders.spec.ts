@@ -68,6 +68,7 @@ for (const way of ways) {
     expect(await read(page, `${at}/a.txt`)).toMatch(/EIO.*the browser asks again/);
     // The driver cannot answer the browser's question; dropping the folder again allows the same.
     await dropFolder(page, folder);
+    await expect(page.getByRole('dialog')).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await press(page, 'Allow…', way);

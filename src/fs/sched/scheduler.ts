@@ -1,0 +1,402 @@
+/**
+ * The scheduler: which job runs when. Higher priority first, then the order of submission; a job runs when all that
+ * it depends on have completed; never more at once than the limit. Whatever happens a job ends exactly once.
+ */
+import { fail } from '../../kernel/errors.ts';
+import { type Json, never } from '../../kernel/service.ts';
+import { Waiters } from '../../kernel/waiters.ts';
+import {
+  cycleIn,
+  isOver,
+  type Job,
+  type JobState,
+  type JobStatus,
+  jobsFrom,
+  type Outcome,
+} from './jobs.ts';
+
+export interface SchedulerHost {
+  /** Really runs one attempt, and settles soon after `signal` aborts. Rejects where it could not run. */
+  run(job: Job, signal: AbortSignal): Promise<Outcome>;
+  /** EINVAL, ENOENT: why a job cannot run there. */
+  checkEnv(id: string, main: boolean): void;
+  /** The job is another: kept as it is now. `ended` once for each job, when it has ended for good. */
+  changed(job: Job, ended: boolean): void;
+  /** Its files may go. */
+  forgotten(id: string): void;
+  keepSettings(settings: Settings): void;
+  /** Milliseconds since 1970: a wall clock, which may go backwards. */
+  now(): number;
+  /** Milliseconds; returns the stop. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** What `ctl` sets, and a reload keeps. */
+export interface Settings {
+  readonly concurrency: number;
+  readonly paused: boolean;
+}
+
+export interface SchedStatus extends Settings {
+  readonly pending: number;
+  readonly running: number;
+  readonly ended: Readonly<Record<string, number>>;
+}
+
+/** A job with what is only known while it runs. */
+interface Running {
+  readonly abort: AbortController;
+  /** Why it was ended from outside. */
+  as: Extract<JobState, 'cancelled' | 'timed_out'> | undefined;
+}
+
+const CONCURRENCY = 4;
+const CONCURRENCY_MAX = 64;
+/** Jobs that have ended and are remembered, and those that may wait. */
+const ENDED_MAX = 500;
+const PENDING_MAX = 10_000;
+/** No timer runs longer. */
+const TIMER_MAX = 2 ** 31 - 1;
+
+export class Scheduler {
+  readonly #host: SchedulerHost;
+  readonly #jobs = new Map<string, Job>();
+  /** In the order in which they run. */
+  #queue: string[] = [];
+  readonly #running = new Map<string, Running>();
+  readonly #ended = new Set<string>();
+  readonly #listeners = new Set<(id: string) => void>();
+  readonly #waiters = new Waiters();
+  #concurrency = CONCURRENCY;
+  #paused = false;
+  #lastSeq = 0;
+
+  constructor(host: SchedulerHost) {
+    this.#host = host;
+  }
+
+  get jobs(): ReadonlyMap<string, Job> {
+    return this.#jobs;
+  }
+
+  get status(): SchedStatus {
+    const ended: Record<string, number> = {};
+    for (const id of this.#ended) {
+      const { status } = this.job(id).status;
+      ended[status] = (ended[status] ?? 0) + 1;
+    }
+    return {
+      concurrency: this.#concurrency,
+      paused: this.#paused,
+      pending: this.#queue.length,
+      running: this.#running.size,
+      ended,
+    };
+  }
+
+  /** ENOENT. */
+  job(id: string): Job {
+    return this.#jobs.get(id) ?? fail('ENOENT', `there is no job ${id}`);
+  }
+
+  /** Told of each change by the job's id, '' for the scheduler itself; returns the stop. */
+  onChange(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** All of a list or none: EINVAL for what is wrong with one, EEXIST for an id that is taken. Their ids. */
+  submit(value: unknown): string[] {
+    const submitted = jobsFrom(value);
+    if (this.#queue.length + submitted.length > PENDING_MAX)
+      fail('EAGAIN', 'too many jobs wait: cancel some, or wait');
+    const taken = new Set<string>();
+    const named = submitted.map(({ id, spec }, i) => {
+      const name = id ?? this.#freeId(this.#lastSeq + 1 + i);
+      if (this.#jobs.has(name) || taken.has(name)) fail('EEXIST', `there is a job ${name}`);
+      taken.add(name);
+      return { id: name, spec };
+    });
+    for (const { spec } of named) {
+      this.#host.checkEnv(spec.env_id, spec.main);
+      for (const id of spec.depends_on)
+        if (!taken.has(id) && !this.#jobs.has(id))
+          fail('EINVAL', `it depends on ${id}, and there is no such job`);
+    }
+    const cycle = cycleIn(new Map(named.map(({ id, spec }) => [id, spec.depends_on])));
+    if (cycle) fail('EINVAL', `these wait for each other: ${cycle.join(' → ')}`);
+    const created_at = new Date(this.#host.now()).toISOString();
+    for (const { id, spec } of named) {
+      const status: JobStatus = { status: 'pending', created_at, attempts: 0 };
+      this.#enqueue({ id, seq: ++this.#lastSeq, spec, status });
+    }
+    for (const { id } of named) this.#failIfHopeless(id);
+    this.#startDue();
+    return named.map(({ id }) => id);
+  }
+
+  /** Kills it where it runs. EINVAL where it is over. */
+  cancel(id: string): void {
+    const job = this.job(id);
+    if (isOver(job)) fail('EINVAL', `it is over: ${job.status.status}`);
+    const running = this.#running.get(id);
+    if (running) this.#stop(running, 'cancelled');
+    else this.#end(job, 'cancelled');
+    this.#startDue();
+  }
+
+  /** An environment is gone: what waits for it fails, what runs in it is cancelled. */
+  envRemoved(envId: string): void {
+    for (const job of [...this.#jobs.values()]) {
+      if (job.spec.env_id !== envId || isOver(job)) continue;
+      const running = this.#running.get(job.id);
+      if (running) this.#stop(running, 'cancelled');
+      else this.#end(job, 'failed', { error: 'its environment was removed' });
+    }
+    this.#startDue();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#settingsChanged();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#settingsChanged();
+  }
+
+  /** How many run at once; those that run go on. EINVAL. */
+  set concurrency(count: number) {
+    if (!Number.isSafeInteger(count) || count < 1 || count > CONCURRENCY_MAX)
+      fail('EINVAL', `concurrency is a number from 1 to ${CONCURRENCY_MAX}`);
+    this.#concurrency = count;
+    this.#settingsChanged();
+  }
+
+  /** Resolves when it is over, with its last state; EINTR. */
+  async wait(id: string, signal: AbortSignal = never): Promise<Job> {
+    for (;;) {
+      const job = this.job(id);
+      if (isOver(job)) return job;
+      await this.#waiters.wait(signal);
+    }
+  }
+
+  /** What was kept of an earlier time: queued jobs stay queued, those that ran were interrupted. */
+  restore(jobs: readonly Job[], settings?: Settings): void {
+    this.#concurrency = settings?.concurrency ?? this.#concurrency;
+    this.#paused = settings?.paused ?? this.#paused;
+    const bySeq = [...jobs].sort((a, b) => a.seq - b.seq);
+    for (const job of bySeq) {
+      this.#lastSeq = Math.max(this.#lastSeq, job.seq);
+      if (job.status.status === 'pending') this.#enqueue(job);
+      else {
+        this.#jobs.set(job.id, job);
+        if (isOver(job)) this.#ended.add(job.id);
+      }
+    }
+    for (const job of bySeq)
+      if (job.status.status === 'running')
+        this.#end(job, 'interrupted', { error: 'the page was closed while it ran' });
+    for (const id of [...this.#queue]) this.#failIfHopeless(id);
+    this.#startDue();
+  }
+
+  #settingsChanged(): void {
+    this.#host.keepSettings({ concurrency: this.#concurrency, paused: this.#paused });
+    this.#tell('');
+    this.#startDue();
+  }
+
+  /** A number that no job has as its name. */
+  #freeId(seq: number): string {
+    let id = `job-${seq}`;
+    while (this.#jobs.has(id)) id = `${id}-1`;
+    return id;
+  }
+
+  #enqueue(job: Job): void {
+    this.#jobs.set(job.id, job);
+    this.#insert(job);
+    this.#changed(job, false);
+  }
+
+  /** After all that go before it. */
+  #insert({ id, seq, spec: { priority } }: Job): void {
+    const goesBefore = (other: Job): boolean =>
+      other.spec.priority > priority || (other.spec.priority === priority && other.seq < seq);
+    let low = 0;
+    let high = this.#queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (goesBefore(this.job(this.#queue[middle] as string))) low = middle + 1;
+      else high = middle;
+    }
+    this.#queue.splice(low, 0, id);
+  }
+
+  #startDue(): void {
+    while (!this.#paused && this.#running.size < this.#concurrency) {
+      const due = this.#queue.find((id) => this.#isReady(this.job(id)));
+      if (due === undefined) return;
+      void this.#start(this.job(due));
+    }
+  }
+
+  #isReady({ spec }: Job): boolean {
+    return spec.depends_on.every((id) => this.#jobs.get(id)?.status.status === 'completed');
+  }
+
+  async #start(queued: Job): Promise<void> {
+    const running: Running = { abort: new AbortController(), as: undefined };
+    this.#queue.splice(this.#queue.indexOf(queued.id), 1);
+    this.#running.set(queued.id, running);
+    const { created_at, attempts } = queued.status;
+    const job: Job = {
+      ...queued,
+      status: {
+        status: 'running',
+        created_at,
+        attempts: attempts + 1,
+        started_at: this.#time(created_at),
+      },
+    };
+    this.#set(job);
+    const stopTimer = this.#timeOutIn(running, (job.spec.timeout_secs ?? 0) * 1000);
+    const outcome = await this.#attempt(job, running.abort.signal);
+    stopTimer();
+    this.#running.delete(job.id);
+    this.#settle({ ...this.job(job.id), outcome }, running.as);
+    this.#startDue();
+  }
+
+  async #attempt(job: Job, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await this.#host.run(job, signal);
+    } catch (error) {
+      return { exit_code: 1, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #settle(job: Job, as: Running['as']): void {
+    const { exit_code, error } = job.outcome as Outcome;
+    const isFine = as === undefined && exit_code === 0 && error === undefined;
+    if (isFine || as === 'cancelled') this.#end(job, as ?? 'completed', { exit_code });
+    else if (job.status.attempts <= job.spec.retries) this.#again(job);
+    else {
+      const late = `it ran longer than ${job.spec.timeout_secs} seconds`;
+      const reason = as === 'timed_out' ? late : (error ?? `exit code ${exit_code}`);
+      this.#end(job, as ?? 'failed', { exit_code, error: reason });
+    }
+  }
+
+  #again(job: Job): void {
+    const { created_at, attempts } = job.status;
+    const again: Job = { ...job, status: { status: 'pending', created_at, attempts } };
+    this.#enqueue(again);
+  }
+
+  /** Its state is told when its attempt has settled. */
+  #stop(running: Running, as: NonNullable<Running['as']>): void {
+    running.as ??= as;
+    running.abort.abort();
+  }
+
+  #timeOutIn(running: Running, ms: number): () => void {
+    if (ms === 0) return () => undefined;
+    const part = Math.min(ms, TIMER_MAX);
+    let stop = this.#host.after(part, () => {
+      if (ms > part) stop = this.#timeOutIn(running, ms - part);
+      else this.#stop(running, 'timed_out');
+    });
+    return () => stop();
+  }
+
+  #end(job: Job, status: JobState, more: Pick<JobStatus, 'exit_code' | 'error'> = {}): void {
+    const at = this.#queue.indexOf(job.id);
+    if (at >= 0) this.#queue.splice(at, 1);
+    const { created_at, started_at } = job.status;
+    const ended: Job = {
+      ...job,
+      status: {
+        ...job.status,
+        ...more,
+        status,
+        finished_at: this.#time(started_at ?? created_at),
+      },
+    };
+    this.#jobs.set(job.id, ended);
+    this.#ended.add(job.id);
+    this.#changed(ended, true);
+    if (status !== 'completed') this.#failDependents(ended.id);
+    this.#forgetOld();
+    this.#waiters.wake();
+  }
+
+  #failDependents(id: string): void {
+    for (const queued of [...this.#queue])
+      if (this.#jobs.get(queued)?.spec.depends_on.includes(id)) this.#failIfHopeless(queued);
+  }
+
+  /** It waits for what has ended otherwise than well, or is gone. */
+  #failIfHopeless(id: string): void {
+    const job = this.job(id);
+    if (isOver(job)) return;
+    for (const needed of job.spec.depends_on) {
+      const other = this.#jobs.get(needed);
+      if (other && (!isOver(other) || other.status.status === 'completed')) continue;
+      const state = other?.status.status ?? 'forgotten';
+      this.#end(job, 'failed', { error: `it depends on ${needed}, which is ${state}` });
+      return;
+    }
+  }
+
+  /** The oldest of those that nobody waits for. */
+  #forgetOld(): void {
+    if (this.#ended.size <= ENDED_MAX) return;
+    const needed = new Set(this.#queue.flatMap((id) => this.job(id).spec.depends_on));
+    for (const id of this.#ended) {
+      if (this.#ended.size <= ENDED_MAX) return;
+      if (needed.has(id)) continue;
+      this.#ended.delete(id);
+      this.#jobs.delete(id);
+      this.#host.forgotten(id);
+      this.#tell(id);
+    }
+  }
+
+  #set(job: Job): void {
+    this.#jobs.set(job.id, job);
+    this.#changed(job, false);
+  }
+
+  #changed(job: Job, ended: boolean): void {
+    this.#host.changed(job, ended);
+    this.#tell(job.id);
+  }
+
+  /** Now, but never before `earliest`, whatever the clock does. */
+  #time(earliest: string): string {
+    const now = new Date(this.#host.now()).toISOString();
+    return now < earliest ? earliest : now;
+  }
+
+  #tell(id: string): void {
+    for (const listener of [...this.#listeners]) listener(id);
+  }
+}
+
+/** What `result.json` tells of a job that is over. */
+export function resultOf({ id, status, outcome }: Job): { readonly [name: string]: Json } {
+  const { started_at, finished_at } = status;
+  const from = started_at ?? finished_at;
+  return {
+    job_id: id,
+    ...(status as unknown as { [name: string]: Json }),
+    ...(from && finished_at ? { duration_ms: Date.parse(finished_at) - Date.parse(from) } : {}),
+    ...(outcome?.value === undefined ? {} : { value: outcome.value }),
+    ...(outcome?.limits_hit?.length ? { limits_hit: outcome.limits_hit } : {}),
+    ...(outcome?.dropped ? { dropped: outcome.dropped } : {}),
+  };
+}

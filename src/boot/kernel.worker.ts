@@ -1,5 +1,7 @@
 /// <reference lib="webworker" />
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
+
+import type { Shelf } from '../env/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
@@ -30,7 +32,6 @@ import type {
 } from './protocol.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
-import type { Shelf } from './shelf.ts';
 import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
 
@@ -339,8 +340,9 @@ class KernelWorker {
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
-    const { Shelf } = await import('./shelf.ts');
-    return new Shelf(journal);
+    const { Shelf } = await import('../env/shelf.ts');
+    const opened = journal;
+    return new Shelf({ tree: new MemFs({ keeper: opened }), flush: () => opened.flush() });
   }
 
   /** Another tab changes the files: they are shown here as it has flushed them. */

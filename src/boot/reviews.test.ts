@@ -1,5 +1,6 @@
 /** What waits to be decided is kept until it is, whatever happens to what it lies over. */
 import { describe, expect, it } from 'vitest';
+import { Shelf } from '../env/shelf.ts';
 import type { CowFs } from '../fs/cow/cowfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { FsError } from '../kernel/errors.ts';
@@ -12,7 +13,6 @@ import { Journal } from '../storage/journal.ts';
 import { MemoryBackend, type Tables } from '../testing/memorybackend.ts';
 import { cat, names, put } from '../testing/tree.ts';
 import { ReviewTable } from './reviews.ts';
-import { Shelf } from './shelf.ts';
 
 class Full extends MemoryBackend {
   refuses = false;
@@ -42,7 +42,7 @@ async function start(tables: Tables, mounts: Record<string, Source>, backend = n
   });
   const told: { pid: number; changes: number; kept: boolean }[] = [];
   let pid = 100;
-  const shelf = new Shelf(journal);
+  const shelf = new Shelf({ tree: new MemFs({ keeper: journal }), flush: () => journal.flush() });
   const table = new ReviewTable({
     announce: () => undefined,
     uses: () => false,

@@ -2,6 +2,8 @@
  * The reviews of this kernel: one for each process that writes over copies, until everything is decided. What
  * lies over something that is kept is kept itself, on a shelf, and is back after a reload.
  */
+
+import type { Shelf, ShelvedLayer, ShelvedReview } from '../env/shelf.ts';
 import type { Change } from '../fs/cow/changes.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { isApplied, letGo } from '../fs/cow/decided.ts';
@@ -12,7 +14,6 @@ import type { Source } from '../kernel/mounts.ts';
 import { formatPath, type Path } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
 import type { FileService, ServiceSpec } from '../kernel/service.ts';
-import type { Shelf, ShelvedLayer, ShelvedReview } from './shelf.ts';
 
 export interface ReviewsHost {
   /** Tells everyone of a change in a source. */

@@ -98,6 +98,20 @@ export class Kernel {
     return process;
   }
 
+  /** What a process has started, and all that they have. */
+  descendants(process: Process): Process[] {
+    return [...this.#processes.values()].filter(
+      (each) => each !== process && this.#descends(each, process),
+    );
+  }
+
+  /** Ends a client that was attached, with all that it has started. */
+  detach(process: Process): void {
+    for (const each of this.descendants(process)) each.kill('killed');
+    process.exit({ exit_code: 0 });
+    this.#processes.delete(process.pid);
+  }
+
   /** Runs one operation. Every failure is an FsError. */
   async call<K extends Operation>(
     process: Process,
@@ -206,9 +220,12 @@ export class Kernel {
   }
 
   #sees(viewer: Process, other: Process): boolean {
-    if (viewer.ppid === 0) return true;
-    for (let each: Process | undefined = other; each; each = this.#processes.get(each.ppid))
-      if (each === viewer) return true;
+    return viewer.ppid === 0 || this.#descends(other, viewer);
+  }
+
+  #descends(process: Process, from: Process): boolean {
+    for (let each: Process | undefined = process; each; each = this.#processes.get(each.ppid))
+      if (each === from || each.ppid === from.pid) return true;
     return false;
   }
 

@@ -20,6 +20,14 @@ export interface LogEvent {
   readonly data?: Json;
 }
 
+/** What is there of each, with what came before it, as it is kept. */
+export interface KeptLogs {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** Bytes of lines of JSON. */
+  readonly events: Uint8Array;
+}
+
 export type What = 'stdout.log' | 'stderr.log' | 'events.jsonl';
 
 export interface LogsHost {
@@ -43,9 +51,13 @@ export class Logs {
   #level: Level = 'debug';
   #cap = FIRST_CAP;
 
-  constructor(host: LogsHost) {
+  constructor(host: LogsHost, kept?: KeptLogs) {
     this.#host = host;
     this.streams = { 'stdout.log': new Stream(FIRST_CAP), 'stderr.log': new Stream(FIRST_CAP) };
+    if (!kept) return;
+    this.streams['stdout.log'].add(kept.stdout);
+    this.streams['stderr.log'].add(kept.stderr);
+    for (const text of new TextDecoder().decode(kept.events).split('\n')) this.#restore(text);
   }
 
   /** Told of each addition; returns the stop. */
@@ -109,6 +121,20 @@ export class Logs {
     this.#events = [];
     this.#eventBytes = 0;
     for (const what of ['stdout.log', 'stderr.log', 'events.jsonl'] as const) this.#tell(what);
+  }
+
+  /** A line that a crash has cut is none. */
+  #restore(text: string): void {
+    let event: LogEvent;
+    try {
+      event = JSON.parse(text) as LogEvent;
+    } catch {
+      return;
+    }
+    const line = new TextEncoder().encode(`${text}\n`);
+    this.#events.push({ event, line });
+    this.#eventBytes += line.length;
+    this.#lastSeq = event.seq;
   }
 
   #rotate(): void {

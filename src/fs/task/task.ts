@@ -38,6 +38,11 @@ export interface TaskHost {
   invalid(schema: Json, value: Json): string | undefined;
 }
 
+export interface KeptTask {
+  readonly status: TaskStatus;
+  readonly result: Uint8Array | undefined;
+}
+
 /** What may change about a task: a name of one of its files. */
 export type Changed = 'status' | 'result.json';
 
@@ -63,10 +68,13 @@ export class Task {
   #result: Uint8Array | undefined;
   #stopTimer: () => void = () => undefined;
 
-  constructor(spec: TaskSpec, meta: TaskMeta, host: TaskHost) {
+  /** `kept` is where it stood at an earlier time. */
+  constructor(spec: TaskSpec, meta: TaskMeta, host: TaskHost, kept?: KeptTask) {
     this.spec = spec;
     this.meta = meta;
     this.#host = host;
+    this.#status = kept?.status ?? this.#status;
+    this.#result = kept?.result;
   }
 
   get status(): TaskStatus {

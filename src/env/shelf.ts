@@ -1,16 +1,15 @@
 /**
- * What programs changed over copies, kept in a database of its own until it is decided, so that a reload or a
- * crash loses none of it. A directory for each review: what it is, its overlays, and their contents.
+ * What programs changed over copies, kept until it is decided, so that a reload or a crash loses none of it. A
+ * directory for each review or environment: what it is, its overlays, and their contents.
  */
 import type { CowFs, Saved } from '../fs/cow/cowfs.ts';
 import type { Decided } from '../fs/cow/decided.ts';
 import type { Node } from '../fs/cow/node.ts';
 import { filesOf, fromShelf, toShelf } from '../fs/cow/shelf.ts';
-import { MemFs } from '../fs/mem/memfs.ts';
+import type { MemFs } from '../fs/mem/memfs.ts';
 import { Content } from '../kernel/content.ts';
 import type { Path } from '../kernel/path.ts';
 import { never, type ServiceSpec, type Step, statIfThere } from '../kernel/service.ts';
-import type { Journal } from '../storage/journal.ts';
 
 /** An overlay with where it shows, and what of it is being kept just now. */
 export interface ShelvedLayer {
@@ -31,20 +30,27 @@ interface Label {
   readonly layers: readonly ShelvedLayer[];
 }
 
+/** A tree with what makes all that was changed in it survive the death of the browser when it resolves. */
+export interface KeptTree {
+  readonly tree: MemFs;
+  flush(): Promise<void>;
+}
+
 const LABEL = 'review.json';
 const times = { mtime: 0n, atime: 0n };
 
 export class Shelf {
-  readonly #tree: MemFs;
-  readonly #journal: Journal;
+  readonly #kept: KeptTree;
+  /** The directory that it is in. */
+  readonly #at: Path;
   /** What is on the shelf of each review: its files, with the version of the content. */
   readonly #there = new Map<string, Map<string, number>>();
   readonly #names = new WeakMap<Node, string>();
   #lastName = 0;
 
-  constructor(journal: Journal) {
-    this.#journal = journal;
-    this.#tree = new MemFs({ keeper: journal });
+  constructor(kept: KeptTree, at: Path = []) {
+    this.#kept = kept;
+    this.#at = at;
   }
 
   /** All of it as it is now, in one step; survives the browser's death when it resolves. */
@@ -55,11 +61,11 @@ export class Shelf {
   ): Promise<void> {
     const there = this.#there.get(id);
     const now = new Map<string, number>();
-    const steps: Step[] = there ? [] : [{ op: 'dir', path: [id], times }];
+    const steps: Step[] = there ? [] : [{ op: 'dir', path: [...this.#at, id], times }];
     const put = (file: string, content: Content, version: number): void => {
       now.set(file, version);
       if (there?.get(file) === version) return;
-      steps.push({ op: 'file', path: [id, file], content, times });
+      steps.push({ op: 'file', path: [...this.#at, id, file], content, times });
     };
     for (const [i, { cow }] of layers.entries()) {
       const live = cow.live();
@@ -73,23 +79,25 @@ export class Shelf {
     };
     put(LABEL, contentOf(JSON.stringify(label)), NaN);
     for (const file of there?.keys() ?? [])
-      if (!now.has(file)) steps.push({ op: 'remove', path: [id, file] });
-    await this.#tree.apply(steps);
+      if (!now.has(file)) steps.push({ op: 'remove', path: [...this.#at, id, file] });
+    await this.#kept.tree.apply(steps);
     this.#there.set(id, now);
-    await this.#journal.flush();
+    await this.#kept.flush();
   }
 
   async remove(id: string): Promise<void> {
     if (!this.#there.has(id)) return;
-    if (await statIfThere(this.#tree, [id])) await this.#tree.apply([{ op: 'remove', path: [id] }]);
-    await this.#journal.flush();
+    const path = [...this.#at, id];
+    if (await statIfThere(this.#kept.tree, path))
+      await this.#kept.tree.apply([{ op: 'remove', path }]);
+    await this.#kept.flush();
     this.#there.delete(id);
   }
 
   /** All reviews, oldest first; one that cannot be read stays where it is. */
   async load(): Promise<ShelvedReview[]> {
     const found: ShelvedReview[] = [];
-    for (const { name: id } of await this.#tree.readdir([])) {
+    for (const { name: id } of await this.#kept.tree.readdir(this.#at)) {
       const review = await this.#loadOne(id).catch(() => undefined);
       if (review) found.push(review);
     }
@@ -99,8 +107,8 @@ export class Shelf {
   async #loadOne(id: string): Promise<ShelvedReview> {
     const files = new Map<string, Content>();
     const there = new Map<string, number>();
-    for (const { name } of await this.#tree.readdir([id])) {
-      files.set(name, await this.#read([id, name]));
+    for (const { name } of await this.#kept.tree.readdir([...this.#at, id])) {
+      files.set(name, await this.#read([...this.#at, id, name]));
       there.set(name, NaN);
     }
     const text = (name: string): string => {
@@ -118,7 +126,7 @@ export class Shelf {
 
   /** In memory of its own: nothing of it refers to where it was kept. */
   async #read(path: Path): Promise<Content> {
-    const handle = await this.#tree.open(path, { read: true });
+    const handle = await this.#kept.tree.open(path, { read: true });
     const content = new Content();
     for (;;) {
       const part = (await handle.read?.(content.size, 1 << 20, never)) ?? new Uint8Array(0);

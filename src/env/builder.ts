@@ -1,0 +1,179 @@
+/** Makes an environment's namespace from its manifest: what is not put there does not exist in it. */
+import { CowFs } from '../fs/cow/cowfs.ts';
+import { Review } from '../fs/cow/review.ts';
+import { Logs } from '../fs/logs/logs.ts';
+import { LogsFs } from '../fs/logs/logsfs.ts';
+import { ReadOnly } from '../fs/readonly/readonly.ts';
+import { Task, taskFrom } from '../fs/task/task.ts';
+import { TaskFs } from '../fs/task/taskfs.ts';
+import { fail } from '../kernel/errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { type Member, type MountPoint, MountTable, type Source } from '../kernel/mounts.ts';
+import { cleanPath, type Path, samePath } from '../kernel/path.ts';
+import type { Process } from '../kernel/process.ts';
+import type { FileService, Json } from '../kernel/service.ts';
+import { subtree } from '../kernel/subtree.ts';
+import type { EnvParts } from './environment.ts';
+import type { Kept } from './keep.ts';
+import { type EnvManifest, type Grant, templateOf } from './manifest.ts';
+import type { ShelvedLayer } from './shelf.ts';
+
+/** What every environment may run: a directory that shows at `/bin` or below `/lib`. */
+export interface Provided {
+  readonly at: Path;
+  readonly source: Source;
+  readonly base: Path;
+}
+
+export interface BuilderHost {
+  readonly kernel: Kernel;
+  /** Whose names a workspace and grants are. */
+  readonly creator: Process;
+  provided(): Promise<readonly Provided[]>;
+  /** The directory where an environment's own files are. */
+  filesOf(id: string): FileService;
+  /** What is wrong with a value by a JSON Schema; undefined where it holds. */
+  invalid(schema: Json, value: Json): string | undefined;
+  diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
+  now(): number;
+  after(ms: number, run: () => void): () => void;
+  /** Something in an overlay is another. */
+  changed(id: string): void;
+}
+
+/** An overlay with what it lies over. */
+export interface EnvLayer extends ShelvedLayer {
+  readonly cow: CowFs;
+}
+
+/** What one environment may change over copies, in bytes. */
+const QUOTA = 1 << 30;
+
+export class EnvBuilder {
+  readonly layers: EnvLayer[] = [];
+  readonly #manifest: EnvManifest;
+  readonly #host: BuilderHost;
+  readonly #points: MountPoint[] = [];
+
+  constructor(manifest: EnvManifest, host: BuilderHost) {
+    this.#manifest = manifest;
+    this.#host = host;
+  }
+
+  /** ENOENT, EINVAL where what it is made of is not there. `kept` is where it stood at an earlier time. */
+  async build(kept?: Kept): Promise<EnvParts> {
+    const manifest = this.#manifest;
+    const { kernel } = this.#host;
+    const template = templateOf(manifest);
+    const process = kernel.attach(`environment ${manifest.id}`);
+    const task = this.#task(kept);
+    const logs = new Logs(this.#host, kept?.logs);
+    const session = manifest.id;
+    try {
+      if (template.files) this.#files(cleanPath(template.files), kept);
+      for (const { at, source, base } of await this.#host.provided())
+        this.mount(at, source, { ro: true, base });
+      this.mount(['dev'], await kernel.makeSource({ kind: 'dev' }, process));
+      if (template.tmp) {
+        this.mount(['tmp'], await kernel.makeSource({ kind: 'mem' }), { create: true });
+        this.mount(['proc'], await kernel.makeSource({ kind: 'proc' }, process));
+      }
+      if (task) this.#serve(['task'], new TaskFs(task));
+      this.#serve(['logs'], new LogsFs(logs, { session }));
+      for (const grant of manifest.grants) this.#grant(grant, kept);
+      await this.#settle();
+    } catch (error) {
+      kernel.detach(process);
+      throw error;
+    }
+    process.namespace.start(new MountTable(this.#points));
+    return { manifest, process, task, logs, review: this.#review() };
+  }
+
+  /** Puts a directory of a source at a path; a second one there comes behind the first. */
+  mount(
+    at: Path,
+    source: Source,
+    {
+      ro = false,
+      create = false,
+      base = [],
+    }: { readonly ro?: boolean; readonly create?: boolean; readonly base?: Path } = {},
+  ): void {
+    const member: Member = { source, base, create, ro };
+    const known = this.#points.findIndex((point) => samePath(point.at, at));
+    const members = [...(this.#points[known]?.members ?? []), member];
+    const point: MountPoint = { at, kind: 'dir', members };
+    if (known < 0) this.#points.push(point);
+    else this.#points[known] = point;
+  }
+
+  #serve(at: Path, service: FileService): void {
+    this.mount(at, this.#host.kernel.source(service), { create: true });
+  }
+
+  #task(kept: Kept | undefined): Task | undefined {
+    const { task } = this.#manifest;
+    if (!task) return undefined;
+    const created = Date.parse(this.#manifest.created_at);
+    return new Task(...taskFrom(task.spec, task.meta, created), this.#host, kept?.task);
+  }
+
+  /** Its own directory, or a copy-on-write one over that of its creator. */
+  #files(at: Path, kept: Kept | undefined): void {
+    const { workspace, id } = this.#manifest;
+    if (workspace === undefined) this.#serve(at, this.#host.filesOf(id));
+    else this.#grant({ from: workspace, at: '/workspace', access: 'cow' }, kept);
+  }
+
+  #grant({ from, at, access }: Grant, kept: Kept | undefined): void {
+    const { source, base, ro } = this.#sourceAt(cleanPath(from));
+    const where = cleanPath(at);
+    if (access === 'cow') this.#overlay(where, subtree(source.service, base), ro, kept);
+    else this.mount(where, source, { base, ro: ro || access === 'ro', create: true });
+  }
+
+  #overlay(at: Path, lower: FileService, ro: boolean, kept: Kept | undefined): void {
+    const { id } = this.#manifest;
+    const changed = (): void => this.#host.changed(id);
+    const cow = new CowFs(ro ? new ReadOnly(lower) : lower, { quota: QUOTA, changed });
+    const saved = kept?.overlays.find((layer) => samePath(layer.at, at))?.saved;
+    if (saved) cow.restore(saved);
+    this.layers.push({ at, spec: lower.spec, cow });
+    this.mount(at, this.#host.kernel.source(cow), { create: true });
+  }
+
+  /** What serves a directory of the creator's; a union has no one place to lie over. */
+  #sourceAt(path: Path): { source: Source; base: Path; ro: boolean } {
+    const found = this.#host.creator.namespace.table.lookup(path);
+    const [member, ...more] = found?.point.members ?? [];
+    if (!found || !member || more.length > 0)
+      return fail('EINVAL', `/${path.join('/')} is not served by one mount: name one that is`);
+    const { source, base, ro } = member;
+    return { source, base: [...base, ...found.rest], ro };
+  }
+
+  async #settle(): Promise<void> {
+    for (const { cow } of this.layers) await cow.settle();
+  }
+
+  #review(): Review {
+    return new Review(this.layers, {
+      diff: (path, before, after) => this.#host.diff(path, before, after),
+      announce: () => this.#host.kernel.changes.announceAll(),
+      inUse: () =>
+        this.#host.kernel
+          .processesFor(this.#host.creator)
+          .some(
+            (each) =>
+              !each.status && each.ppid !== 0 && this.layers.some(({ cow }) => usesCow(each, cow)),
+          ),
+      changed: () => this.#host.changed(this.#manifest.id),
+    });
+  }
+}
+
+const usesCow = ({ namespace }: Process, cow: CowFs): boolean =>
+  namespace.table.points.some(({ members }) =>
+    members.some(({ source }) => source.service === cow),
+  );

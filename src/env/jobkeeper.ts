@@ -1,0 +1,138 @@
+/** Jobs kept in a tree, a directory for each: what it is and where it stands, and what it has printed. */
+import type { Logs } from '../fs/logs/logs.ts';
+import type { Job } from '../fs/sched/jobs.ts';
+import type { Settings } from '../fs/sched/scheduler.ts';
+import type { Path } from '../kernel/path.ts';
+import type { FileHandle } from '../kernel/service.ts';
+import { statIfThere } from '../kernel/service.ts';
+import { appendFile, decode, encode, makeDir, putFile, readIfThere, removeAll } from './files.ts';
+import type { Output } from './runjob.ts';
+import type { KeptTree } from './shelf.ts';
+
+const JOBS: Path = ['jobs'];
+const SETTINGS: Path = ['sched.json'];
+/** What is kept of each stream of a job: its beginning. */
+const OUTPUT_MAX = 1 << 20;
+/** A failure to keep something is tried again so long after. */
+const RETRY_MS = 3_000;
+
+const nothing: FileHandle = { read: () => new Uint8Array(0) };
+
+export class JobKeeper {
+  readonly #kept: KeptTree;
+  readonly #after: (ms: number, run: () => void) => () => void;
+  /** The newest state of each that is not written yet; undefined: it goes. */
+  readonly #due = new Map<string, Job | undefined>();
+  #settings: Settings | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor(kept: KeptTree, after: (ms: number, run: () => void) => () => void) {
+    this.#kept = kept;
+    this.#after = after;
+  }
+
+  save(job: Job): void {
+    this.#due.set(job.id, job);
+    this.#start();
+  }
+
+  forget(id: string): void {
+    this.#due.set(id, undefined);
+    this.#start();
+  }
+
+  saveSettings(settings: Settings): void {
+    this.#settings = settings;
+    this.#start();
+  }
+
+  /** All that was told so far survives the browser's death when it resolves. */
+  async flush(): Promise<void> {
+    while (this.#working) await this.#working;
+    await this.#kept.flush();
+  }
+
+  async load(): Promise<{ jobs: Job[]; settings: Settings | undefined }> {
+    const { tree } = this.#kept;
+    await makeDir(tree, JOBS);
+    const jobs: Job[] = [];
+    for (const { name } of await tree.readdir(JOBS)) {
+      const text = await readIfThere(tree, [...JOBS, name, 'job.json']).catch(() => undefined);
+      const job = text && parsed<Job>(text);
+      if (job) jobs.push(job);
+    }
+    const settings = await readIfThere(tree, SETTINGS);
+    return { jobs, settings: settings && parsed<Settings>(settings) };
+  }
+
+  async read(id: string, name: 'stdout' | 'stderr'): Promise<FileHandle> {
+    const path = [...JOBS, id, name];
+    if (!(await statIfThere(this.#kept.tree, path))) return nothing;
+    return this.#kept.tree.open(path, { read: true });
+  }
+
+  /** Begins anew at each attempt; also goes to the logs of its environment, as it comes. */
+  async output(id: string, logs: Logs): Promise<Output> {
+    const { tree } = this.#kept;
+    await makeDir(tree, [...JOBS, id]);
+    const kept = { stdout: 0, stderr: 0 };
+    const dropped = { stdout: 0, stderr: 0 };
+    for (const name of ['stdout', 'stderr'] as const)
+      await putFile(tree, [...JOBS, id, name], new Uint8Array(0));
+    return {
+      dropped,
+      write: async (name, data) => {
+        logs.write(`${name}.log`, data);
+        const part = data.subarray(0, OUTPUT_MAX - kept[name]);
+        kept[name] += part.length;
+        dropped[name] += data.length - part.length;
+        if (part.length > 0) await appendFile(tree, [...JOBS, id, name], part);
+      },
+    };
+  }
+
+  #start(): void {
+    this.#working ??= this.#work();
+  }
+
+  /** Never rejects: what cannot be written now is tried again. */
+  async #work(): Promise<void> {
+    try {
+      for (;;) {
+        const [next] = this.#due;
+        if (next) await this.#writeDue(...next);
+        else if (this.#settings) await this.#writeSettings(this.#settings);
+        else break;
+      }
+    } catch {
+      this.#after(RETRY_MS, () => this.#start());
+    }
+    this.#working = undefined;
+  }
+
+  async #writeDue(id: string, job: Job | undefined): Promise<void> {
+    await this.#write(id, job);
+    if (this.#due.get(id) === job) this.#due.delete(id);
+  }
+
+  async #writeSettings(settings: Settings): Promise<void> {
+    await putFile(this.#kept.tree, SETTINGS, encode(settings));
+    if (this.#settings === settings) this.#settings = undefined;
+  }
+
+  async #write(id: string, job: Job | undefined): Promise<void> {
+    const { tree } = this.#kept;
+    if (!job) return removeAll(tree, [...JOBS, id]);
+    await makeDir(tree, [...JOBS, id]);
+    await putFile(tree, [...JOBS, id, 'job.json'], encode(job));
+  }
+}
+
+/** What a crash has cut is not there. */
+function parsed<T>(text: Uint8Array): T | undefined {
+  try {
+    return decode(text) as T;
+  } catch {
+    return undefined;
+  }
+}

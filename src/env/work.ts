@@ -1,0 +1,177 @@
+/** Environments and the scheduler of their jobs together, over one tree that keeps both. */
+import type { EnvView, EnvViews } from '../fs/envs/envsfs.ts';
+import type { Job } from '../fs/sched/jobs.ts';
+import { Scheduler } from '../fs/sched/scheduler.ts';
+import { fail } from '../kernel/errors.ts';
+import { formatNs } from '../kernel/nstext.ts';
+import type { Path } from '../kernel/path.ts';
+import type { FileHandle } from '../kernel/service.ts';
+import { Environments, type EnvironmentsHost } from './environments.ts';
+import { JobKeeper } from './jobkeeper.ts';
+import { templates } from './manifest.ts';
+import { type JobFunction, type RunHost, runJob } from './runjob.ts';
+
+export interface WorkHost extends Omit<EnvironmentsHost, 'endMain' | 'told'> {
+  /** An environment or a job is another: for who shows them. */
+  told(what: 'environment' | 'job', id: string): void;
+}
+
+export class Work implements EnvViews, RunHost {
+  readonly kernel: WorkHost['kernel'];
+  readonly environments: Environments;
+  readonly scheduler: Scheduler;
+  readonly templates = templates;
+  readonly #jobs: JobKeeper;
+  readonly #functions = new Map<string, JobFunction>();
+  readonly #listeners = new Set<(paths: Path[]) => void>();
+
+  constructor(host: WorkHost) {
+    this.kernel = host.kernel;
+    this.#jobs = new JobKeeper(host.kept, (ms, run) => host.after(ms, run));
+    this.environments = new Environments({
+      ...host,
+      endMain: (id) => this.#endMain(id),
+      told: (id) => {
+        for (const listener of [...this.#listeners]) listener([[], [id], [id, 'status']]);
+        host.told('environment', id);
+      },
+    });
+    this.scheduler = new Scheduler({
+      run: (job, signal) => this.#run(job, signal),
+      checkEnv: (id, main) => {
+        const env = this.environments.get(id);
+        if (main) env.checkFresh();
+      },
+      changed: (job, ended) => {
+        this.#jobs.save(job);
+        if (ended && this.environments.has(job.spec.env_id))
+          this.environments.get(job.spec.env_id).finish(job);
+        host.told('job', job.id);
+      },
+      forgotten: (id) => this.#jobs.forget(id),
+      keepSettings: (settings) => this.#jobs.saveSettings(settings),
+      now: () => host.now(),
+      after: (ms, run) => host.after(ms, run),
+    });
+  }
+
+  /** What an earlier time has left; environments that could not be made again, with why. */
+  async restore(): Promise<readonly { readonly id: string; readonly reason: string }[]> {
+    const failed = await this.environments.restore();
+    const { jobs, settings } = await this.#jobs.load();
+    this.scheduler.restore(jobs, settings);
+    for (const id of this.environments.ids) {
+      const env = this.environments.get(id);
+      const main = env.main === undefined ? undefined : this.scheduler.jobs.get(env.main);
+      if (main?.status.status !== 'running') env.interrupted();
+    }
+    return failed;
+  }
+
+  /** All of it survives the browser's death when it resolves. */
+  async flush(): Promise<void> {
+    await this.environments.flush();
+    await this.#jobs.flush();
+  }
+
+  /** Jobs may call it by its name from now on; returns the undo. */
+  register(name: string, run: JobFunction): () => void {
+    if (this.#functions.has(name)) fail('EEXIST', `there is a function ${name}`);
+    this.#functions.set(name, run);
+    return () => void this.#functions.delete(name);
+  }
+
+  function(name: string): JobFunction {
+    const known = [...this.#functions.keys()].join(', ') || 'none';
+    return (
+      this.#functions.get(name) ??
+      fail('ENOENT', `there is no function '${name}'; registered: ${known}`)
+    );
+  }
+
+  /** What a job has printed. */
+  readonly outputs = (id: string, name: 'stdout' | 'stderr'): Promise<FileHandle> =>
+    this.#jobs.read(id, name);
+
+  /** Removes an environment with what runs and waits in it. */
+  async remove(id: string): Promise<void> {
+    this.environments.get(id);
+    this.scheduler.envRemoved(id);
+    await this.environments.remove(id);
+  }
+
+  /** Ends its work: the main job where it has begun. EINVAL where it is over. */
+  cancel(id: string): void {
+    const env = this.environments.get(id);
+    if (env.status.status === 'running' && env.main !== undefined) this.scheduler.cancel(env.main);
+    else env.cancel();
+  }
+
+  // As files
+
+  ids(): readonly string[] {
+    return this.environments.ids;
+  }
+
+  at(id: string): EnvView | undefined {
+    if (!this.environments.has(id)) return undefined;
+    const env = this.environments.get(id);
+    return {
+      manifest: env.manifest,
+      status: { id, ...env.status, task: env.task?.status.status ?? null },
+      ns: () => formatNs(env.process.namespace.table),
+      changes: () => env.review.changes(),
+      diff: () => env.review.diff(),
+      tell: (verb, words) => this.#tell(id, verb, words),
+      root: this.environments.rootOf(id),
+    };
+  }
+
+  async create(value: unknown): Promise<string> {
+    return (await this.environments.create(value)).id;
+  }
+
+  compare(a: string, b: string): Promise<object> {
+    return this.environments.compare(a, b);
+  }
+
+  onChange(listener: (paths: Path[]) => void): () => void {
+    this.#listeners.add(listener);
+    const stop = this.kernel.changes.listen((changes) => {
+      const shown = this.ids().flatMap((id) => {
+        const { namespace } = this.environments.get(id).process;
+        return changes
+          .flatMap(({ source, path }) => namespace.pathsOf(source, path))
+          .map((path) => [id, 'root', ...path]);
+      });
+      if (shown.length > 0) listener(shown);
+    });
+    return () => {
+      this.#listeners.delete(listener);
+      stop();
+    };
+  }
+
+  async #tell(id: string, verb: string, words: readonly string[]): Promise<void> {
+    const { review } = this.environments.get(id);
+    const [first, ...more] = words;
+    if (verb === 'cancel' && first === undefined) this.cancel(id);
+    else if (verb === 'remove' && first === undefined) await this.remove(id);
+    else if (verb === 'fork' && more.length === 0) await this.environments.fork(id, first);
+    else if (verb === 'keep') await review.commit(words);
+    else if (verb === 'discard') await review.revert(words);
+    else fail('EINVAL', `'${verb}' is none of cancel, remove, fork ID, keep PATH…, discard PATH…`);
+  }
+
+  async #run(job: Job, signal: AbortSignal): ReturnType<typeof runJob> {
+    const env = this.environments.get(job.spec.env_id);
+    if (job.spec.main) env.begin(job.id);
+    const output = await this.#jobs.output(job.id, env.logs);
+    return runJob(job, env, output, this, signal);
+  }
+
+  #endMain(id: string): void {
+    const state = this.scheduler.jobs.get(id)?.status.status;
+    if (state === 'running' || state === 'pending') this.scheduler.cancel(id);
+  }
+}

@@ -1,0 +1,209 @@
+/** EnvsFs: environments as directories, each with its whole namespace below `root`. */
+import { controlHandle, requestHandle, textHandle } from '../../kernel/control.ts';
+import { fail } from '../../kernel/errors.ts';
+import {
+  type ComputedDir,
+  type ComputedFile,
+  fixedDir,
+  listNode,
+  openNode,
+  statNode,
+} from '../../kernel/filetree.ts';
+import type { Path } from '../../kernel/path.ts';
+import type {
+  Entry,
+  FileHandle,
+  FileService,
+  Mode,
+  ServiceSpec,
+  Stat,
+  Times,
+} from '../../kernel/service.ts';
+import { splitWords } from '../../kernel/words.ts';
+
+/** One environment as these files show it. */
+export interface EnvView {
+  readonly manifest: object;
+  readonly status: object;
+  /** As ns(1) prints it. */
+  ns(): string;
+  /** What was changed over copies, and how. */
+  changes(): Promise<readonly object[]>;
+  diff(): Promise<string>;
+  /** A verb of `ctl` with its arguments; EINVAL. */
+  tell(verb: string, words: readonly string[]): Promise<void>;
+  readonly root: Required<Omit<FileService, 'spec' | 'watch' | 'about' | 'apply'>>;
+}
+
+export interface EnvViews {
+  ids(): readonly string[];
+  at(id: string): EnvView | undefined;
+  /** The id of a new one. */
+  create(value: unknown): Promise<string>;
+  compare(a: string, b: string): Promise<object>;
+  readonly templates: object;
+  /** Told of paths below this directory that are others now; returns the stop. */
+  onChange(listener: (paths: Path[]) => void): () => void;
+}
+
+const text = (compute: () => object | Promise<object>): ComputedFile => ({
+  may: 'read',
+  open: () => textHandle(async () => `${JSON.stringify(await compute(), null, 2)}\n`),
+});
+
+const ROOT = 'root';
+
+export class EnvsFs implements FileService {
+  readonly spec: ServiceSpec;
+  readonly #views: EnvViews;
+  readonly #tree: ComputedDir;
+
+  constructor(views: EnvViews, spec: ServiceSpec = { kind: 'envs' }) {
+    this.spec = spec;
+    this.#views = views;
+    this.#tree = treeOf(views);
+  }
+
+  async stat(path: Path, signal: AbortSignal): Promise<Stat> {
+    const inside = this.#inside(path);
+    return inside ? inside.root.stat(inside.rest, signal) : statNode(this.#tree, path);
+  }
+
+  async readdir(path: Path, signal: AbortSignal): Promise<Entry[]> {
+    const inside = this.#inside(path);
+    return inside ? inside.root.readdir(inside.rest, signal) : listNode(this.#tree, path);
+  }
+
+  async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
+    const inside = this.#inside(path);
+    return inside ? inside.root.open(inside.rest, mode, signal) : openNode(this.#tree, path, mode);
+  }
+
+  async create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
+    const inside = this.#inside(path);
+    if (!inside && this.#isThere(path)) fail('EEXIST');
+    const { root, rest } = inside ?? refuse();
+    await root.create(rest, kind, signal);
+  }
+
+  async remove(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
+    const { root, rest } = this.#within(path);
+    await root.remove(rest, kind, signal);
+  }
+
+  async rename(from: Path, to: Path, signal: AbortSignal): Promise<void> {
+    const [a, b] = [this.#within(from), this.#within(to)];
+    if (from[0] !== to[0]) fail('EXDEV');
+    await a.root.rename(a.rest, b.rest, signal);
+  }
+
+  async symlink(target: string, path: Path, signal: AbortSignal): Promise<void> {
+    const { root, rest } = this.#within(path);
+    await root.symlink(target, rest, signal);
+  }
+
+  async readlink(path: Path, signal: AbortSignal): Promise<string> {
+    const inside = this.#inside(path);
+    return inside ? inside.root.readlink(inside.rest, signal) : fail('EINVAL', 'no symbolic link');
+  }
+
+  async link(from: Path, to: Path, signal: AbortSignal): Promise<void> {
+    const [a, b] = [this.#within(from), this.#within(to)];
+    if (from[0] !== to[0]) fail('EXDEV');
+    await a.root.link(a.rest, b.rest, signal);
+  }
+
+  async setTimes(path: Path, times: Times, signal: AbortSignal): Promise<void> {
+    const { root, rest } = this.#within(path);
+    await root.setTimes(rest, times, signal);
+  }
+
+  async sync(): Promise<void> {
+    for (const id of this.#views.ids()) await this.#views.at(id)?.root.sync();
+  }
+
+  watch(_path: Path, changed: (paths: Path[]) => void): () => void {
+    return this.#views.onChange(changed);
+  }
+
+  /** Where a path is in an environment's own namespace; undefined for the files around it. */
+  #inside([id = '', name, ...rest]: Path): { root: EnvView['root']; rest: Path } | undefined {
+    const view = name === ROOT ? this.#views.at(id) : undefined;
+    return view && { root: view.root, rest };
+  }
+
+  /** ENOENT for what is not there, EACCES for what is not in an environment. */
+  #within(path: Path): { root: EnvView['root']; rest: Path } {
+    const inside = this.#inside(path);
+    if (!inside) statNode(this.#tree, path);
+    return inside ?? refuse();
+  }
+
+  #isThere(path: Path): boolean {
+    try {
+      statNode(this.#tree, path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const refuse = (): never => fail('EACCES', 'environments are made by writing to create');
+
+function treeOf(views: EnvViews): ComputedDir {
+  const fixed = fixedDir({
+    create: { may: 'both', open: () => requestHandle((line) => create(views, line)) },
+    compare: { may: 'both', open: () => requestHandle((line) => compare(views, line)) },
+    templates: text(() => views.templates),
+  });
+  return {
+    names: () => [...fixed.names(), ...views.ids()],
+    at: (name) => {
+      const view = views.at(name);
+      return view ? viewDir(view) : fixed.at(name);
+    },
+  };
+}
+
+function viewDir(view: EnvView): ComputedDir {
+  return fixedDir({
+    status: text(() => view.status),
+    ns: { may: 'read', open: () => textHandle(() => view.ns()) },
+    'manifest.json': text(() => view.manifest),
+    changes: {
+      may: 'read',
+      open: () =>
+        textHandle(async () =>
+          (await view.changes()).map((change) => `${JSON.stringify(change)}\n`).join(''),
+        ),
+    },
+    diff: { may: 'read', open: () => textHandle(() => view.diff()) },
+    ctl: {
+      may: 'write',
+      open: () =>
+        controlHandle((line) => {
+          const [verb = '', ...words] = splitWords(line);
+          return view.tell(verb, words);
+        }),
+    },
+    [ROOT]: { names: () => [], at: () => undefined },
+  });
+}
+
+async function create(views: EnvViews, line: string): Promise<string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return fail('EINVAL', `an environment is one line of JSON: ${(error as Error).message}`);
+  }
+  return JSON.stringify({ id: await views.create(value) });
+}
+
+async function compare(views: EnvViews, line: string): Promise<string> {
+  const [a, b, ...more] = splitWords(line);
+  if (a === undefined || b === undefined || more.length > 0)
+    return fail('EINVAL', 'compare takes the ids of two environments');
+  return JSON.stringify(await views.compare(a, b));
+}

@@ -1,0 +1,127 @@
+/** Environments and their scheduler over a kernel in this very thread, with the shell and a journal in memory. */
+
+import { invalid } from '../boot/schema.ts';
+import { Work } from '../env/work.ts';
+import { DevFs } from '../fs/dev/devfs.ts';
+import { MapFs } from '../fs/map/mapfs.ts';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { ProcFs } from '../fs/proc/procfs.ts';
+import { fail } from '../kernel/errors.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { Process } from '../kernel/process.ts';
+import { never } from '../kernel/service.ts';
+import { isShell, SHELL_MARK } from '../kernel/spawn.ts';
+import { runShell } from '../shell/session.ts';
+import { Sys } from '../shell/sys.ts';
+import { Journal } from '../storage/journal.ts';
+import { kernelHost } from './kernel.ts';
+import { MemoryBackend, type Tables } from './memorybackend.ts';
+
+export interface WorkBench {
+  readonly kernel: Kernel;
+  /** Whoever makes the environments: memory at `/home`. */
+  readonly page: Process;
+  readonly work: Work;
+  readonly home: MemFs;
+  readonly told: string[];
+  /** Files of the creator. */
+  write(path: string, text: string): Promise<void>;
+  read(path: string): Promise<string>;
+}
+
+const devices = {
+  random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+  now: () => 0n,
+  storage: async () => ({}),
+};
+
+export async function workBench(
+  tables: Tables = new Map(),
+  home = new MemFs({ spec: { kind: 'store' } }),
+): Promise<WorkBench> {
+  const kernel: Kernel = new Kernel(
+    kernelHost({
+      makeService: async ({ kind }, process) =>
+        kind === 'mem'
+          ? new MemFs()
+          : kind === 'dev'
+            ? new DevFs(devices)
+            : kind === 'proc' && process
+              ? new ProcFs(kernel, process)
+              : fail('EINVAL', kind),
+      personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
+      runner: {
+        start: async (process, binary) => startHere(kernel, process, binary),
+        inspect: () => ({}),
+      },
+    }),
+  );
+  const page = kernel.attach('page');
+  await page.namespace.mount(
+    kernel.source(home),
+    '/home',
+    { create: true },
+    page.caller(-1, never),
+  );
+  const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n` }));
+  const journal = await Journal.open({
+    backend: new MemoryBackend(tables),
+    changed: () => undefined,
+    damaged: () => undefined,
+    now: () => Date.now(),
+  });
+  const tree = new MemFs({ keeper: journal });
+  const told: string[] = [];
+  const work = new Work({
+    kernel,
+    creator: page,
+    kept: { tree, flush: () => journal.flush() },
+    provided: async () => [{ at: ['bin'], source: bin, base: [] }],
+    invalid,
+    diff: async (path, before, after) => `${path}\n-${before ?? ''}\n+${after ?? ''}\n`,
+    now: () => Date.now(),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    told: (what, id) => void told.push(`${what} ${id}`),
+  });
+  await work.restore();
+  const at = page.caller(-1, never);
+  return {
+    kernel,
+    page,
+    work,
+    home,
+    told,
+    write: (path, text) =>
+      page.namespace.writeFile(
+        path,
+        new TextEncoder().encode(text),
+        { write: true, create: true },
+        at,
+      ),
+    read: async (path) => new TextDecoder().decode(await page.namespace.readFile(path, at)),
+  };
+}
+
+/** Shells run in this thread; nothing else runs. */
+function startHere(kernel: Kernel, process: Process, binary: Uint8Array): void {
+  if (!isShell(binary)) fail('ENOEXEC', 'no programs here');
+  const sys = new Sys(
+    (operation, args, signal) => kernel.call(process, operation, args, signal ?? process.signal),
+    () => new Promise((resolve) => setTimeout(resolve, 0)),
+  );
+  process.onStop((ending) => {
+    process.exit(ending);
+    sys.interrupt();
+  });
+  const { pid, args, env, cwd } = process;
+  const start = { pid, args, env, cwd: `/${cwd.join('/')}`, terminals: [] };
+  void runShell(start, sys)
+    .then((status) => process.exit({ exit_code: status }))
+    .catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      process.exit({ exit_code: 1, trap: { kind: 'shell failed', message, stack: '' } });
+    });
+}

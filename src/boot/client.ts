@@ -40,7 +40,7 @@ export class KernelClient {
       rung: new URLSearchParams(location.search).get('rung') ?? undefined,
     };
     const table = new MessageChannel();
-    answerOn(table.port1, (op, args) => pageTable(op, args));
+    answerOn(table.port1, pageTable);
     this.#worker.postMessage({ page: table.port2 }, [table.port2]);
     await this.#remote.call('boot', config);
     localStorage.setItem(KEPT, '1');

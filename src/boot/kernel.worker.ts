@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
 
-import type { Shelf } from '../env/shelf.ts';
+import type { KeptTree, Shelf } from '../env/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
@@ -30,10 +30,11 @@ import type {
   WorkerKind,
   WorkerOrder,
 } from './protocol.ts';
-import { ReviewTable } from './reviews.ts';
+import { ReviewTable, unified } from './reviews.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
 import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
+import { WorkPlace } from './workplace.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -77,6 +78,7 @@ class KernelWorker {
     after,
   });
   #shelf: Promise<Shelf | undefined> | undefined;
+  readonly #work: WorkPlace;
   #config: BootConfig | undefined;
   #started = performance.now();
   readonly #kernel: Kernel;
@@ -124,6 +126,20 @@ class KernelWorker {
         if (event.type === 'process' && event.ended) this.#reviews.processEnded();
       },
     });
+    this.#work = this.#makeWork();
+  }
+
+  /** Called at the end of the constructor: it needs the kernel. */
+  #makeWork(): WorkPlace {
+    return new WorkPlace({
+      kernel: this.#kernel,
+      creator: () => this.#process ?? fail('EIO', 'the kernel has not been started'),
+      openTree: () => this.#openTree('work'),
+      changed: () => emit({ type: 'work' }),
+      call: (name, input, signal) => askPage('job', [name, input], signal),
+      diff: unified,
+      after,
+    });
   }
 
   /** Every call of the page comes through here. */
@@ -152,6 +168,7 @@ class KernelWorker {
     this.#stage('namespace restored');
     this.#runner.warmUp();
     void this.#reviews.restore().catch(() => undefined);
+    if (!config.safe) void this.#work.open().catch(() => undefined);
     return { pid: process.pid };
   }
 
@@ -206,6 +223,7 @@ class KernelWorker {
       reviews: this.#reviews.reviews,
       timeline: () => this.#timeline(),
       folders: this.#folders,
+      work: () => this.#work.open(),
       asset: async (path) => {
         const response = await fetch(new URL(path, this.#config?.base ?? self.location.href));
         if (!response.ok)
@@ -327,22 +345,32 @@ class KernelWorker {
   }
 
   async #makeShelf(): Promise<Shelf | undefined> {
+    const kept = await this.#openTree('reviews');
+    const { Shelf } = await import('../env/shelf.ts');
+    return kept && new Shelf(kept);
+  }
+
+  /** A tree in a database of its own; undefined in a tab that keeps nothing. */
+  async #openTree(name: string): Promise<KeptTree | undefined> {
     const store = await this.#openStore();
     if (store.isReadOnly) return undefined;
     let journal: Journal | undefined;
     const backend = await IdbBackend.open({
-      name: `${STORE}-reviews`,
+      name: `${STORE}-${name}`,
       giveWay: async () => journal?.giveWay(),
     });
-    journal = await Journal.open({
+    const opened = await Journal.open({
       backend,
       changed: () => undefined,
       damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
       now: () => Date.now(),
     });
-    const { Shelf } = await import('../env/shelf.ts');
-    const opened = journal;
-    return new Shelf({ tree: new MemFs({ keeper: opened }), flush: () => opened.flush() });
+    journal = opened;
+    return {
+      tree: new MemFs({ keeper: opened }),
+      flush: () => opened.flush(),
+      sync: () => opened.sync(),
+    };
   }
 
   /** Another tab changes the files: they are shown here as it has flushed them. */
@@ -355,7 +383,12 @@ class KernelWorker {
   }
 
   async #flush(): Promise<void> {
-    await Promise.all([(await this.#store)?.flush(), this.#reviews.flush(), this.#folders.sync()]);
+    await Promise.all([
+      (await this.#store)?.flush(),
+      this.#reviews.flush(),
+      this.#work.flush(),
+      this.#folders.sync(),
+    ]);
   }
 
   #stage(name: string): void {

@@ -2,6 +2,7 @@
 import archive from '../fs/archive/README.md?raw';
 import cow from '../fs/cow/README.md?raw';
 import dev from '../fs/dev/README.md?raw';
+import envs from '../fs/envs/README.md?raw';
 import func from '../fs/func/README.md?raw';
 import logs from '../fs/logs/README.md?raw';
 import map from '../fs/map/README.md?raw';
@@ -10,6 +11,7 @@ import pipe from '../fs/pipe/README.md?raw';
 import proc from '../fs/proc/README.md?raw';
 import quota from '../fs/quota/README.md?raw';
 import readonly from '../fs/readonly/README.md?raw';
+import sched from '../fs/sched/README.md?raw';
 import snapshots from '../fs/snapshots/README.md?raw';
 import task from '../fs/task/README.md?raw';
 import workspace from '../fs/workspace/README.md?raw';
@@ -20,6 +22,7 @@ export const manPages: { readonly [name: string]: string } = Object.fromEntries(
     archive,
     cow,
     dev,
+    envs,
     func,
     logs,
     map,
@@ -29,6 +32,7 @@ export const manPages: { readonly [name: string]: string } = Object.fromEntries(
     quota,
     readonly,
     review: cow,
+    sched,
     sh,
     snapshots,
     task,

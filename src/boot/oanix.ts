@@ -22,6 +22,7 @@ import type { SpawnConfig } from '../kernel/spawn.ts';
 import type { Capsules } from './capsules.ts';
 import { Catalogue } from './catalogue.ts';
 import { Reviews, SnapshotsApi } from './history.ts';
+import { EnvsApi, SchedApi } from './workapi.ts';
 
 /** The part of a client that this needs; the page may get another kernel after a crash. */
 export interface Calls {
@@ -351,6 +352,8 @@ export class Oanix {
   readonly catalogue: Catalogue;
   readonly reviews: Reviews;
   readonly snapshots: SnapshotsApi;
+  readonly envs: EnvsApi;
+  readonly sched: SchedApi;
   readonly #kernel: Calls;
 
   constructor(kernel: Calls) {
@@ -359,6 +362,8 @@ export class Oanix {
     this.catalogue = new Catalogue(this.fs);
     this.reviews = new Reviews(this.fs);
     this.snapshots = new SnapshotsApi(this.fs);
+    this.envs = new EnvsApi(this.fs);
+    this.sched = new SchedApi(this.fs);
   }
 
   /** Folders, or all of this namespace, as one file that opens again anywhere. Loaded when first asked for. */

@@ -1,5 +1,6 @@
 /** What only a window can do, done for the kernel (protocol.ts PageTable). */
 import { fail } from '../kernel/errors.ts';
+import { callFunction } from './jobfunctions.ts';
 import type { PageTable } from './protocol.ts';
 
 interface NostrSigner {
@@ -32,6 +33,7 @@ const table: PageTable = {
       ? navigator.storage.persist()
       : fail('ENOTSUP', 'this browser cannot keep data for sure'),
   confirm: async (question) => window.confirm(question),
+  job: (name, input, signal) => callFunction(name, input, signal),
   nip07: async (method, argument) => {
     const signer = (window as { nostr?: NostrSigner }).nostr;
     if (!signer) fail('ENOTSUP', 'no Nostr signer is installed in this browser');
@@ -41,8 +43,8 @@ const table: PageTable = {
   },
 };
 
-export async function pageTable(op: string, args: unknown): Promise<unknown> {
+export async function pageTable(op: string, args: unknown, signal: AbortSignal): Promise<unknown> {
   if (!Object.hasOwn(table, op)) fail('ENOSYS', `the page has no ${op}`);
   const [first, second] = args as [never, never];
-  return table[op as keyof PageTable](first, second);
+  return table[op as keyof PageTable](first, second, signal as never);
 }

@@ -1,5 +1,6 @@
 /** What the page and the kernel worker say to each other beside the operations of the table. */
 import type { KernelEvent } from '../kernel/kernel.ts';
+import type { Json } from '../kernel/service.ts';
 import type { Aside } from '../storage/recover.ts';
 import type { StoreState } from '../storage/state.ts';
 
@@ -26,6 +27,8 @@ export type BootEvent =
     }
   /** The list of snapshots, or what was restored, is another. */
   | { readonly type: 'snapshots' }
+  /** Environments or jobs are others. */
+  | { readonly type: 'work' }
   /** The store could be this tab's now: the one that had it is gone. */
   | { readonly type: 'store-free' }
   /** The kernel met an error that it did not expect; what it holds can no longer be trusted. */
@@ -73,6 +76,8 @@ export interface PageTable {
   persist(): Promise<boolean>;
   /** Asks a person a yes-or-no question. */
   confirm(question: string): Promise<boolean>;
+  /** A function that was registered for jobs. ENOENT. */
+  job(name: string, input: Json, signal: AbortSignal): Promise<Json | undefined>;
   /** A method of the browser's Nostr signer (NIP-07): getPublicKey or signEvent. */
   nip07(method: string, argument: unknown): Promise<unknown>;
 }

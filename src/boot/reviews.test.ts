@@ -42,7 +42,11 @@ async function start(tables: Tables, mounts: Record<string, Source>, backend = n
   });
   const told: { pid: number; changes: number; kept: boolean }[] = [];
   let pid = 100;
-  const shelf = new Shelf({ tree: new MemFs({ keeper: journal }), flush: () => journal.flush() });
+  const shelf = new Shelf({
+    tree: new MemFs({ keeper: journal }),
+    flush: () => journal.flush(),
+    sync: () => journal.sync(),
+  });
   const table = new ReviewTable({
     announce: () => undefined,
     uses: () => false,

@@ -304,7 +304,8 @@ const isShelved = ({ version, shelved }: Kept): boolean => version === shelved;
 const nameOf = ({ name, args }: Process): string =>
   (name === 'sh' && args[1]?.split('/').at(-1)) || name;
 
-async function unified(
+/** A unified diff of two texts. */
+export async function unified(
   path: string,
   before: string | undefined,
   after: string | undefined,

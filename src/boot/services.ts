@@ -2,6 +2,8 @@
  * The only place that names concrete file services: from a ServiceSpec to a service. Unknown kinds
  * and bad options are EINVAL with a sentence.
  */
+
+import type { Work } from '../env/work.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
@@ -19,6 +21,7 @@ import { type FileService, type Json, never, type ServiceSpec } from '../kernel/
 import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
 import type { Folders } from './folders.ts';
+import { late } from './late.ts';
 import { welcome } from './welcome.ts';
 
 export interface ServiceHost {
@@ -32,6 +35,8 @@ export interface ServiceHost {
   readonly reviews: Reviews;
   readonly timeline: TimelineSource;
   readonly folders: Folders;
+  /** Environments and jobs; throws why there are none. */
+  work(): Promise<Work>;
 }
 
 type Options = NonNullable<ServiceSpec['options']>;
@@ -83,6 +88,17 @@ const makers: { readonly [kind: string]: Maker } = {
     const options = { spec, ...agentFrom(agent, session) };
     return new LogsFs(new Logs({ now: folders.now }), options);
   },
+  envs: (_options, { work }, spec) =>
+    late(spec, async () => {
+      const { EnvsFs } = await import('../fs/envs/envsfs.ts');
+      return new EnvsFs(await work(), spec);
+    }),
+  sched: (_options, { work }, spec) =>
+    late(spec, async () => {
+      const { SchedFs } = await import('../fs/sched/schedfs.ts');
+      const { scheduler, outputs } = await work();
+      return new SchedFs(scheduler, outputs, spec);
+    }),
   workspace: async ({ own, folder }, { folders }, spec) => {
     const root = await (typeof own === 'string' ? folders.ownFolder(own) : folders.picked(folder));
     const { FolderFs } = await import('../fs/workspace/folderfs.ts');
@@ -97,20 +113,24 @@ const makers: { readonly [kind: string]: Maker } = {
 };
 
 /** Services that each process has its own of. */
-const personal: { readonly [kind: string]: (host: ServiceHost, process: Process) => FileService } =
-  {
-    dev: (host, process) =>
-      new DevFs({
-        random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
-        now: () => BigInt(Date.now()) * 1_000_000n,
-        terminal: process.terminal,
-        storage: () => host.storage(),
-      }),
-    proc: ({ kernel }, process) => new ProcFs(kernel, process),
-    // What a program changed it does not decide about, nor go back in time.
-    review: ({ reviews }, process) => new ReviewFs(process.mayMount ? reviews : new Map()),
-    snapshots: ({ timeline }, process) => new SnapshotsFs(timeline, process.mayMount),
-  };
+const personal: {
+  readonly [kind: string]: (host: ServiceHost, process: Process) => FileService | undefined;
+} = {
+  dev: (host, process) =>
+    new DevFs({
+      random: (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),
+      now: () => BigInt(Date.now()) * 1_000_000n,
+      terminal: process.terminal,
+      storage: () => host.storage(),
+    }),
+  proc: ({ kernel }, process) => new ProcFs(kernel, process),
+  // What a program changed it does not decide about, nor go back in time.
+  review: ({ reviews }, process) => new ReviewFs(process.mayMount ? reviews : new Map()),
+  snapshots: ({ timeline }, process) => new SnapshotsFs(timeline, process.mayMount),
+  // Nor does it reach into environments that others have made.
+  envs: (_host, process) => (process.mayMount ? undefined : new MapFs({}, { kind: 'envs' })),
+  sched: (_host, process) => (process.mayMount ? undefined : new MapFs({}, { kind: 'sched' })),
+};
 
 /** The service of that spec as `process` has it; undefined where it is the same for all. */
 export const personalService = (

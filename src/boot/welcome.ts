@@ -27,6 +27,8 @@ What is mounted where:
   /proc       a directory for each process
   /review     what programs changed, until you keep or discard it
   /snapshots  /home as it was, under names that you give
+  /envs       environments: namespaces for work that agents do
+  /sched      jobs, waiting and running in them
   /lib/man    manual pages: type man proc in a terminal
 `,
 };
@@ -51,12 +53,16 @@ const thirdEdition = `mount review /review
 mount snapshots /snapshots
 `;
 
+const fourthEdition = `mount envs /envs
+mount sched /sched
+`;
+
 /** What a namespace of an earlier edition lacks. */
 export const since = (edition: number): string =>
-  [secondEdition, thirdEdition].slice(Math.max(0, edition - 1)).join('');
+  [secondEdition, thirdEdition, fourthEdition].slice(Math.max(0, edition - 1)).join('');
 
 /** Kept with a saved namespace. */
-export const edition = 3;
+export const edition = 4;
 
 /** The namespace of a first visit, as ns text. */
 export const firstNamespace = `mount -r welcome /
@@ -65,4 +71,4 @@ mount -c mem /tmp
 mount -r bin /bin
 mount dev /dev
 bind -c /home/workspace /workspace
-${secondEdition}${thirdEdition}`;
+${secondEdition}${thirdEdition}${fourthEdition}`;

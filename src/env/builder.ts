@@ -39,6 +39,8 @@ export interface BuilderHost {
   after(ms: number, run: () => void): () => void;
   /** Something in an overlay is another. */
   changed(id: string): void;
+  /** All of an environment survives the power's failure when it resolves. */
+  keep(id: string): Promise<void>;
 }
 
 /** An overlay with what it lies over. */
@@ -136,7 +138,8 @@ export class EnvBuilder {
   #overlay(at: Path, lower: FileService, ro: boolean, kept: Kept | undefined): void {
     const { id } = this.#manifest;
     const changed = (): void => this.#host.changed(id);
-    const cow = new CowFs(ro ? new ReadOnly(lower) : lower, { quota: QUOTA, changed });
+    const keep = (): Promise<void> => this.#host.keep(id);
+    const cow = new CowFs(ro ? new ReadOnly(lower) : lower, { quota: QUOTA, changed, keep });
     const saved = kept?.overlays.find((layer) => samePath(layer.at, at))?.saved;
     if (saved) cow.restore(saved);
     this.layers.push({ at, spec: lower.spec, cow });

@@ -13,7 +13,7 @@ import { EnvKeeper, type Kept } from './keep.ts';
 import { type EnvManifest, manifestFrom } from './manifest.ts';
 import type { KeptTree } from './shelf.ts';
 
-export interface EnvironmentsHost extends Omit<BuilderHost, 'changed' | 'filesOf'> {
+export interface EnvironmentsHost extends Omit<BuilderHost, 'changed' | 'keep' | 'filesOf'> {
   readonly kept: KeptTree;
   /** Ends a job that an environment stands for. */
   endMain(job: string): void;
@@ -177,8 +177,12 @@ export class Environments {
   async #build(manifest: EnvManifest, kept?: Kept): Promise<Entry> {
     const { id } = manifest;
     const changed = (): void => this.#saveSoon(id, SAVE_MS);
-    const filesOf = (id: string): FileService => this.filesOf(id);
-    const builder = new EnvBuilder(manifest, { ...this.#host, changed, filesOf });
+    const builder = new EnvBuilder(manifest, {
+      ...this.#host,
+      changed,
+      keep: (each) => this.#keep(each),
+      filesOf: (each) => this.filesOf(each),
+    });
     const parts = await builder.build(kept);
     const env = new OanixEnv(parts, this.#host.now, (job) => this.#host.endMain(job), kept);
     const entry: Entry = {
@@ -196,6 +200,13 @@ export class Environments {
     env.task?.onChange(tell);
     env.logs.onChange(changed);
     return entry;
+  }
+
+  async #keep(id: string): Promise<void> {
+    const entry = this.#all.get(id);
+    if (entry) await this.#save(entry);
+    if (entry?.stopTimer) fail('EIO', 'it could not be kept: it is tried again');
+    await this.#host.kept.sync();
   }
 
   #saveSoon(id: string, ms: number): void {

@@ -30,10 +30,13 @@ interface Label {
   readonly layers: readonly ShelvedLayer[];
 }
 
-/** A tree with what makes all that was changed in it survive the death of the browser when it resolves. */
+/** A tree with what makes all that was changed in it survive when it resolves. */
 export interface KeptTree {
   readonly tree: MemFs;
+  /** The death of the browser. */
   flush(): Promise<void>;
+  /** The failure of the power. */
+  sync(): Promise<void>;
 }
 
 const LABEL = 'review.json';

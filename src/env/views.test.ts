@@ -66,9 +66,7 @@ describe('/envs and /sched', () => {
       task: null,
     });
     expect(await json(bench, '/sched/status')).toMatchObject({ ended: { completed: 1 } });
-    expect(await bench.read('/envs/box/ns')).toMatch(
-      /^mount -c files \/workspace '{"of":"box"}'$/m,
-    );
+    expect(await bench.read('/envs/box/ns')).toMatch(/^mount -c files \/workspace$/m);
     expect(await bench.read('/envs/box/root/workspace/kept.txt')).toBe('kept\n');
     await bench.write('/envs/box/root/workspace/from-outside.txt', 'x');
     await bench.write('/envs/box/ctl', 'fork twin\n');
@@ -78,8 +76,16 @@ describe('/envs and /sched', () => {
     ]);
     expect(await ask(bench, '/envs/compare', 'box twin')).toMatchObject({ files: [], ns: '' });
     await bench.write('/envs/twin/ctl', 'remove\n');
-    expect(await list(bench, '/envs')).toEqual(['box', 'compare', 'create', 'templates']);
+    expect(await list(bench, '/envs')).toEqual(['box', 'compare', 'create', 'list', 'templates']);
     expect(await list(bench, '/sched/jobs')).toEqual(['one']);
+    expect(await json(bench, '/sched/list')).toMatchObject({
+      id: 'one',
+      env_id: 'box',
+      kind: 'Script',
+      main: true,
+      status: 'completed',
+    });
+    expect(await json(bench, '/envs/list')).toMatchObject({ id: 'box', template: 'sandbox' });
   });
 
   it('answer what is wrong, and change nothing', async () => {

@@ -6,12 +6,15 @@ import { fail } from '../kernel/errors.ts';
 import { formatNs } from '../kernel/nstext.ts';
 import type { Path } from '../kernel/path.ts';
 import type { FileHandle } from '../kernel/service.ts';
+import type { OanixEnv } from './environment.ts';
 import { Environments, type EnvironmentsHost } from './environments.ts';
 import { JobKeeper } from './jobkeeper.ts';
 import { templates } from './manifest.ts';
 import { type JobFunction, type RunHost, runJob } from './runjob.ts';
 
 export interface WorkHost extends Omit<EnvironmentsHost, 'endMain' | 'told'> {
+  /** Functions that are not registered here. */
+  elsewhere?(name: string): JobFunction;
   /** An environment or a job is another: for who shows them. */
   told(what: 'environment' | 'job', id: string): void;
 }
@@ -21,11 +24,13 @@ export class Work implements EnvViews, RunHost {
   readonly environments: Environments;
   readonly scheduler: Scheduler;
   readonly templates = templates;
+  readonly #host: WorkHost;
   readonly #jobs: JobKeeper;
   readonly #functions = new Map<string, JobFunction>();
   readonly #listeners = new Set<(paths: Path[]) => void>();
 
   constructor(host: WorkHost) {
+    this.#host = host;
     this.kernel = host.kernel;
     this.#jobs = new JobKeeper(host.kept, (ms, run) => host.after(ms, run));
     this.environments = new Environments({
@@ -85,6 +90,7 @@ export class Work implements EnvViews, RunHost {
     const known = [...this.#functions.keys()].join(', ') || 'none';
     return (
       this.#functions.get(name) ??
+      this.#host.elsewhere?.(name) ??
       fail('ENOENT', `there is no function '${name}'; registered: ${known}`)
     );
   }
@@ -118,6 +124,7 @@ export class Work implements EnvViews, RunHost {
     const env = this.environments.get(id);
     return {
       manifest: env.manifest,
+      summary: summaryOf(env),
       status: { id, ...env.status, task: env.task?.status.status ?? null },
       ns: () => formatNs(env.process.namespace.table),
       changes: () => env.review.changes(),
@@ -174,4 +181,16 @@ export class Work implements EnvViews, RunHost {
     const state = this.scheduler.jobs.get(id)?.status.status;
     if (state === 'running' || state === 'pending') this.scheduler.cancel(id);
   }
+}
+
+function summaryOf({ manifest }: OanixEnv): object {
+  const { template, created_at, forked_from, workspace, task } = manifest;
+  const spec = task?.spec as { description?: string } | undefined;
+  return {
+    template,
+    created_at,
+    ...(forked_from === undefined ? {} : { forked_from }),
+    ...(workspace === undefined ? {} : { workspace }),
+    description: spec?.description ?? '',
+  };
 }

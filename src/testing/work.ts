@@ -75,7 +75,7 @@ export async function workBench(
   const work = new Work({
     kernel,
     creator: page,
-    kept: { tree, flush: () => journal.flush() },
+    kept: { tree, flush: () => journal.flush(), sync: () => journal.sync() },
     provided: async () => [{ at: ['bin'], source: bin, base: [] }],
     invalid,
     diff: async (path, before, after) => `${path}\n-${before ?? ''}\n+${after ?? ''}\n`,

@@ -29,6 +29,8 @@ export interface CowFsOptions extends RoomOptions {
   readonly clock?: () => bigint;
   /** What it holds is other than before. */
   readonly changed?: (() => void) | undefined;
+  /** Makes what it holds survive the power's failure (fsync(2)); absent where it waits in memory to be decided. */
+  readonly keep?: (() => Promise<void>) | undefined;
 }
 
 /** What an overlay holds. */
@@ -59,6 +61,7 @@ export class CowFs implements FileService {
   readonly base: FileService;
   readonly #clock: () => bigint;
   readonly #changed: () => void;
+  readonly #keep: CowFsOptions['keep'];
   readonly #room: Room;
   #root: Node;
   #lastIno = FIRST_INO;
@@ -69,12 +72,13 @@ export class CowFs implements FileService {
 
   constructor(
     base: FileService,
-    { spec, clock = wallClock, changed = () => undefined, ...room }: CowFsOptions = {},
+    { spec, clock = wallClock, changed = () => undefined, keep, ...room }: CowFsOptions = {},
   ) {
     this.spec = spec ?? { kind: 'cow' };
     this.base = base;
     this.#clock = clock;
     this.#changed = changed;
+    this.#keep = keep;
     this.#room = new Room(room);
     this.#root = this.#fresh();
   }
@@ -195,7 +199,7 @@ export class CowFs implements FileService {
   }
 
   async sync(): Promise<void> {
-    // What is here is in memory: a commit makes it the base's.
+    await this.#keep?.();
   }
 
   // What the control of this service needs (control.ts)

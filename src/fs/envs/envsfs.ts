@@ -25,6 +25,8 @@ import { splitWords } from '../../kernel/words.ts';
 export interface EnvView {
   readonly manifest: object;
   readonly status: object;
+  /** What a list tells beside the status. */
+  readonly summary: object;
   /** As ns(1) prints it. */
   ns(): string;
   /** What was changed over copies, and how. */
@@ -155,6 +157,7 @@ function treeOf(views: EnvViews): ComputedDir {
   const fixed = fixedDir({
     create: { may: 'both', open: () => requestHandle((line) => create(views, line)) },
     compare: { may: 'both', open: () => requestHandle((line) => compare(views, line)) },
+    list: { may: 'read', open: () => textHandle(() => linesOf(views)) },
     templates: text(() => views.templates),
   });
   return {
@@ -190,6 +193,16 @@ function viewDir(view: EnvView): ComputedDir {
     [ROOT]: { names: () => [], at: () => undefined },
   });
 }
+
+/** All of them, a line each. */
+const linesOf = (views: EnvViews): string =>
+  views
+    .ids()
+    .flatMap((id) => {
+      const view = views.at(id);
+      return view ? [`${JSON.stringify({ ...view.summary, ...view.status })}\n`] : [];
+    })
+    .join('');
 
 async function create(views: EnvViews, line: string): Promise<string> {
   let value: unknown;

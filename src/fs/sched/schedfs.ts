@@ -67,10 +67,22 @@ function rootOf(scheduler: Scheduler, outputs: Outputs): ComputedDir {
   return fixedDir({
     submit: { may: 'both', open: () => requestHandle(async (line) => submit(scheduler, line)) },
     jobs,
+    list: { may: 'read', open: () => textHandle(() => linesOf(scheduler)) },
     status: text(() => scheduler.status),
     ctl: { may: 'write', open: () => controlHandle((line) => tell(scheduler, line)) },
   });
 }
+
+/** All jobs, a line each, in the order of their submission. */
+const linesOf = ({ jobs }: Scheduler): string =>
+  [...jobs.values()]
+    .sort((a, b) => a.seq - b.seq)
+    .map(({ id, spec, status }) => {
+      const { env_id, priority, tags, main, depends_on } = spec;
+      const [kind] = Object.keys(spec.kind);
+      return `${JSON.stringify({ id, env_id, kind, priority, tags, main, depends_on, ...status })}\n`;
+    })
+    .join('');
 
 function jobDir(scheduler: Scheduler, outputs: Outputs, id: string): ComputedDir {
   const output = (name: 'stdout' | 'stderr'): ComputedFile => ({

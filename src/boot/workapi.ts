@@ -1,0 +1,233 @@
+/** `window.oanix.envs` and `window.oanix.sched`: the files of `/envs` and `/sched` as methods. */
+import type { ChangeLine } from '../fs/cow/review.ts';
+import type { JobSpec, JobStatus } from '../fs/sched/jobs.ts';
+import type { SchedStatus } from '../fs/sched/scheduler.ts';
+import { FsError } from '../kernel/errors.ts';
+import type { Limits } from '../kernel/process.ts';
+import type { Json } from '../kernel/service.ts';
+import { quoteWord } from '../kernel/words.ts';
+import { type PageFunction, registerFunction } from './jobfunctions.ts';
+import type { OanixFs } from './oanix.ts';
+
+export type { JobKind, JobSpec, JobStatus } from '../fs/sched/jobs.ts';
+export type { SchedStatus } from '../fs/sched/scheduler.ts';
+
+export type EnvState = 'created' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/** One environment, as `/envs/list` tells of it. Times are ISO 8601. */
+export interface EnvLine {
+  readonly id: string;
+  readonly template: string;
+  readonly created_at: string;
+  readonly forked_from?: string;
+  readonly workspace?: string;
+  readonly description: string;
+  readonly status: EnvState;
+  readonly started_at?: string;
+  readonly finished_at?: string;
+  readonly exit_code?: number;
+  readonly error?: string;
+  /** The state of its task; null where it has none. */
+  readonly task: string | null;
+}
+
+/** What an environment is made from (man envs). */
+export interface EnvDescription {
+  readonly id?: string;
+  readonly template?: 'agent' | 'sandbox' | 'task' | 'bench';
+  readonly task?: { readonly spec?: object; readonly meta?: object };
+  readonly workspace?: string;
+  readonly grants?: readonly { from: string; at?: string; access?: 'ro' | 'rw' | 'cow' }[];
+  readonly limits?: Limits;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly working_dir?: string;
+}
+
+export interface EnvComparison {
+  readonly a: string;
+  readonly b: string;
+  /** A diff of the namespaces; '' where they are alike. */
+  readonly ns: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly only: 'a' | 'b' | 'neither';
+    readonly sizes: readonly [number | null, number | null];
+  }[];
+  readonly truncated: boolean;
+  readonly results: readonly { status: object; task: object | null; result: Json }[];
+}
+
+/** One job, as `/sched/list` tells of it. */
+export interface JobLine extends JobStatus {
+  readonly id: string;
+  readonly env_id: string;
+  readonly kind: 'Wasi' | 'Script' | 'Custom';
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly main: boolean;
+  readonly depends_on: readonly string[];
+}
+
+export interface JobResult extends JobStatus {
+  readonly job_id: string;
+  readonly duration_ms: number;
+  readonly value?: Json;
+  readonly limits_hit?: readonly string[];
+  readonly dropped?: { readonly stdout: number; readonly stderr: number };
+}
+
+/** What is submitted (man sched). */
+export type JobWanted = Pick<JobSpec, 'env_id' | 'kind'> &
+  Partial<JobSpec> & { readonly id?: string };
+
+const ENVS = '/envs';
+const SCHED = '/sched';
+
+const lines = <T>(text: string): T[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
+
+/** The reply to a line; its error thrown. */
+async function ask<T>(fs: OanixFs, path: string, line: string): Promise<T> {
+  const reply = JSON.parse(await fs.ask(path, `${line}\n`)) as T & {
+    error?: string;
+    reason?: string;
+  };
+  if (reply.error === undefined) return reply;
+  throw new FsError(reply.error as FsError['code'], {
+    op: 'write',
+    path,
+    ...(reply.reason === undefined ? {} : { reason: reply.reason }),
+  });
+}
+
+export class EnvsApi {
+  readonly #fs: OanixFs;
+
+  constructor(fs: OanixFs) {
+    this.#fs = fs;
+  }
+
+  /** Its id. EINVAL says what does not hold. */
+  async create(description: EnvDescription): Promise<string> {
+    return (await ask<{ id: string }>(this.#fs, `${ENVS}/create`, JSON.stringify(description))).id;
+  }
+
+  async list(): Promise<EnvLine[]> {
+    return lines(await this.#fs.readFile(`${ENVS}/list`, 'utf8'));
+  }
+
+  async status(id: string): Promise<EnvLine> {
+    return JSON.parse(await this.#fs.readFile(`${ENVS}/${id}/status`, 'utf8')) as EnvLine;
+  }
+
+  /** What was changed over copies. */
+  async changes(id: string): Promise<ChangeLine[]> {
+    return lines(await this.#fs.readFile(`${ENVS}/${id}/changes`, 'utf8'));
+  }
+
+  diff(id: string): Promise<string> {
+    return this.#fs.readFile(`${ENVS}/${id}/diff`, 'utf8');
+  }
+
+  /** A path of its namespace as a path of this one. */
+  pathOf(id: string, path = ''): string {
+    return `${ENVS}/${id}/root${path}`;
+  }
+
+  keep(id: string, paths: readonly string[] = []): Promise<void> {
+    return this.#tell(id, ['keep', ...paths]);
+  }
+
+  discard(id: string, paths: readonly string[] = []): Promise<void> {
+    return this.#tell(id, ['discard', ...paths]);
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#tell(id, ['cancel']);
+  }
+
+  /** With its files; what runs there is ended. */
+  remove(id: string): Promise<void> {
+    return this.#tell(id, ['remove']);
+  }
+
+  /** The same files, and its work not begun. */
+  fork(id: string, as: string): Promise<void> {
+    return this.#tell(id, ['fork', as]);
+  }
+
+  compare(a: string, b: string): Promise<EnvComparison> {
+    return ask(this.#fs, `${ENVS}/compare`, `${quoteWord(a)} ${quoteWord(b)}`);
+  }
+
+  #tell(id: string, words: readonly string[]): Promise<void> {
+    return this.#fs.tell(`${ENVS}/${id}/ctl`, `${words.map(quoteWord).join(' ')}\n`);
+  }
+}
+
+export class SchedApi {
+  readonly #fs: OanixFs;
+
+  constructor(fs: OanixFs) {
+    this.#fs = fs;
+  }
+
+  /** The id of the job. */
+  async submit(job: JobWanted): Promise<string> {
+    return (await ask<{ id: string }>(this.#fs, `${SCHED}/submit`, JSON.stringify(job))).id;
+  }
+
+  /** All or none; they may depend on each other by the ids that they give. */
+  async submitAll(jobs: readonly JobWanted[]): Promise<string[]> {
+    return (await ask<{ ids: string[] }>(this.#fs, `${SCHED}/submit`, JSON.stringify(jobs))).ids;
+  }
+
+  async list(): Promise<JobLine[]> {
+    return lines(await this.#fs.readFile(`${SCHED}/list`, 'utf8'));
+  }
+
+  async status(): Promise<SchedStatus> {
+    return JSON.parse(await this.#fs.readFile(`${SCHED}/status`, 'utf8')) as SchedStatus;
+  }
+
+  async spec(id: string): Promise<JobSpec> {
+    return JSON.parse(await this.#fs.readFile(`${SCHED}/jobs/${id}/spec.json`, 'utf8')) as JobSpec;
+  }
+
+  /** Waits until it is over. */
+  async wait(id: string): Promise<JobResult> {
+    await this.#fs.readFile(`${SCHED}/jobs/${id}/wait`, 'utf8');
+    return JSON.parse(
+      await this.#fs.readFile(`${SCHED}/jobs/${id}/result.json`, 'utf8'),
+    ) as JobResult;
+  }
+
+  /** What it has printed so far. */
+  output(id: string, name: 'stdout' | 'stderr' = 'stdout'): Promise<string> {
+    return this.#fs.readFile(`${SCHED}/jobs/${id}/${name}`, 'utf8');
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#fs.tell(`${SCHED}/jobs/${id}/ctl`, 'cancel\n');
+  }
+
+  pause(): Promise<void> {
+    return this.#fs.tell(`${SCHED}/ctl`, 'pause\n');
+  }
+
+  resume(): Promise<void> {
+    return this.#fs.tell(`${SCHED}/ctl`, 'resume\n');
+  }
+
+  concurrency(count: number): Promise<void> {
+    return this.#fs.tell(`${SCHED}/ctl`, `concurrency ${count}\n`);
+  }
+
+  /** Jobs of the kind Custom call it by its name while this page is open; returns the undo. */
+  register(name: string, run: PageFunction): () => void {
+    return registerFunction(name, run);
+  }
+}

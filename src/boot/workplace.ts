@@ -1,0 +1,90 @@
+/** The environments and jobs of this kernel, in a database of their own; made when they are first needed. */
+import type { FunctionContext } from '../env/runjob.ts';
+import type { KeptTree } from '../env/shelf.ts';
+import type { Work } from '../env/work.ts';
+import { fail } from '../kernel/errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Process } from '../kernel/process.ts';
+import type { Json } from '../kernel/service.ts';
+
+export interface WorkPlaceHost {
+  readonly kernel: Kernel;
+  /** Whose names a workspace and grants are. */
+  creator(): Process;
+  /** Undefined where nothing can be kept: another tab has it. */
+  openTree(): Promise<KeptTree | undefined>;
+  /** Something is another, for who shows it; not for each time. */
+  changed(): void;
+  /** A function of the page. */
+  call(name: string, input: Json, signal: AbortSignal): Promise<unknown>;
+  diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Changes of many jobs are told together. */
+const TELL_MS = 50;
+
+export class WorkPlace {
+  readonly #host: WorkPlaceHost;
+  #work: Promise<Work> | undefined;
+  #toldSoon = false;
+
+  constructor(host: WorkPlaceHost) {
+    this.#host = host;
+  }
+
+  /** EROFS in a tab that keeps nothing; a failed opening is tried again by the next. */
+  open(): Promise<Work> {
+    this.#work ??= this.#make().catch((error: unknown) => {
+      this.#work = undefined;
+      throw error;
+    });
+    return this.#work;
+  }
+
+  /** What was changed so far survives the browser's death when it resolves. */
+  async flush(): Promise<void> {
+    await (await this.#work?.catch(() => undefined))?.flush();
+  }
+
+  async #make(): Promise<Work> {
+    const host = this.#host;
+    const kept = await host.openTree();
+    if (!kept) return fail('EROFS', 'another tab has the environments: work there');
+    const [{ Work }, { invalid }] = await Promise.all([
+      import('../env/work.ts'),
+      import('./schema.ts'),
+    ]);
+    const work = new Work({
+      kernel: host.kernel,
+      creator: host.creator(),
+      kept,
+      provided: async () =>
+        (host.creator().namespace.table.at(['bin'])?.members ?? []).map(({ source, base }) => ({
+          at: ['bin'],
+          source,
+          base,
+        })),
+      invalid,
+      diff: (path, before, after) => host.diff(path, before, after),
+      now: () => Date.now(),
+      after: (ms, run) => host.after(ms, run),
+      told: () => this.#tell(),
+      elsewhere:
+        (name) =>
+        async (input: Json, { signal }: FunctionContext) =>
+          (await host.call(name, input, signal)) as Json | undefined,
+    });
+    await work.restore();
+    return work;
+  }
+
+  #tell(): void {
+    if (this.#toldSoon) return;
+    this.#toldSoon = true;
+    this.#host.after(TELL_MS, () => {
+      this.#toldSoon = false;
+      this.#host.changed();
+    });
+  }
+}

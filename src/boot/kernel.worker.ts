@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
 
+import { unified } from '../env/diff.ts';
 import type { KeptTree, Shelf } from '../env/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
@@ -12,6 +13,7 @@ import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type FileService, never } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
+import { type ShellHost, type ShellWorker, startShell } from '../shell/shellrunner.ts';
 import { IdbBackend } from '../storage/idb.ts';
 import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
@@ -30,9 +32,8 @@ import type {
   WorkerKind,
   WorkerOrder,
 } from './protocol.ts';
-import { ReviewTable, unified } from './reviews.ts';
+import { ReviewTable } from './reviews.ts';
 import { makeService, personalService, type ServiceHost } from './services.ts';
-import { type ShellHost, type ShellWorker, startShell } from './shellrunner.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
 import { WorkPlace } from './workplace.ts';
 

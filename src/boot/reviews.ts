@@ -3,6 +3,7 @@
  * lies over something that is kept is kept itself, on a shelf, and is back after a reload.
  */
 
+import { unified } from '../env/diff.ts';
 import type { Shelf, ShelvedLayer, ShelvedReview } from '../env/shelf.ts';
 import type { Change } from '../fs/cow/changes.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
@@ -55,8 +56,6 @@ interface Kept extends Reviewed {
 
 /** What one program may change before it is reviewed. */
 const QUOTA = 1 << 30;
-/** Longer differences are told as such. */
-const DIFF_MS = 1_000;
 /** Changes go to the shelf at the latest so long after they were made, and after a failure. */
 const SHELVE_MS = 300;
 const RETRY_MS = 3_000;
@@ -303,22 +302,3 @@ const isShelved = ({ version, shelved }: Kept): boolean => version === shelved;
 /** A script is known by its own name, not by that of the shell. */
 const nameOf = ({ name, args }: Process): string =>
   (name === 'sh' && args[1]?.split('/').at(-1)) || name;
-
-/** A unified diff of two texts. */
-export async function unified(
-  path: string,
-  before: string | undefined,
-  after: string | undefined,
-): Promise<string> {
-  // Loaded when first asked for.
-  const { createTwoFilesPatch } = await import('diff');
-  const [from, to] = [
-    before === undefined ? '/dev/null' : `a${path}`,
-    after === undefined ? '/dev/null' : `b${path}`,
-  ];
-  const patch = createTwoFilesPatch(from, to, before ?? '', after ?? '', undefined, undefined, {
-    context: 3,
-    timeout: DIFF_MS,
-  });
-  return patch ?? `Files ${from} and ${to} differ in too many places to show\n`;
-}

@@ -20,6 +20,7 @@ import type { Process } from '../kernel/process.ts';
 import { type FileService, type Json, never, type ServiceSpec } from '../kernel/service.ts';
 import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
+import { scripts } from '../programs/scripts.ts';
 import type { Folders } from './folders.ts';
 import { late } from './late.ts';
 import { welcome } from './welcome.ts';
@@ -60,6 +61,7 @@ const makers: { readonly [kind: string]: Maker } = {
     new MapFs(
       {
         sh: `#!${SHELL_MARK}\n`,
+        ...scripts,
         ...Object.fromEntries(
           programs.map(({ name, size }) => [name, { size, load: () => host.asset(`bin/${name}`) }]),
         ),
@@ -73,7 +75,7 @@ const makers: { readonly [kind: string]: Maker } = {
     const [{ Task, taskFrom }, { TaskFs }, { invalid }] = await Promise.all([
       import('../fs/task/task.ts'),
       import('../fs/task/taskfs.ts'),
-      import('./schema.ts'),
+      import('../env/schema.ts'),
     ]);
     const { now, after } = folders;
     const host = { now, after, invalid };

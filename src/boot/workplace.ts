@@ -53,7 +53,7 @@ export class WorkPlace {
     if (!kept) return fail('EROFS', 'another tab has the environments: work there');
     const [{ Work }, { invalid }] = await Promise.all([
       import('../env/work.ts'),
-      import('./schema.ts'),
+      import('../env/schema.ts'),
     ]);
     const work = new Work({
       kernel: host.kernel,

@@ -70,7 +70,7 @@ export class EnvBuilder {
     const process = kernel.attach(`environment ${manifest.id}`);
     const task = this.#task(kept);
     const logs = new Logs(this.#host, kept?.logs);
-    const session = manifest.id;
+    const { id: session, agent: name = 'agent' } = manifest;
     try {
       if (template.files) this.#files(cleanPath(template.files), kept);
       for (const { at, source, base } of await this.#host.provided())
@@ -81,7 +81,7 @@ export class EnvBuilder {
         this.mount(['proc'], await kernel.makeSource({ kind: 'proc' }, process));
       }
       if (task) this.#serve(['task'], new TaskFs(task));
-      this.#serve(['logs'], new LogsFs(logs, { session }));
+      this.#serve(['logs'], new LogsFs(logs, { session, agent: { name, version: '1' } }));
       for (const grant of manifest.grants) this.#grant(grant, kept);
       await this.#settle();
     } catch (error) {

@@ -4,10 +4,11 @@
  */
 import type { Review } from '../fs/cow/review.ts';
 import type { Logs } from '../fs/logs/logs.ts';
-import type { Job } from '../fs/sched/jobs.ts';
+import { INTERRUPTED, type Job } from '../fs/sched/jobs.ts';
 import type { Task } from '../fs/task/task.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import type { Process } from '../kernel/process.ts';
+import type { Json } from '../kernel/service.ts';
 import type { EnvManifest } from './manifest.ts';
 
 export type EnvState = 'created' | 'running' | 'completed' | 'failed' | 'cancelled';
@@ -34,7 +35,11 @@ export interface EnvParts {
 export interface KeptEnv {
   readonly status: EnvStatus;
   readonly main?: string | undefined;
+  readonly notes?: Notes | undefined;
 }
+
+/** What its host has written down about it, by name. */
+export type Notes = { readonly [name: string]: Json };
 
 export class OanixEnv implements EnvParts {
   readonly manifest: EnvManifest;
@@ -46,6 +51,7 @@ export class OanixEnv implements EnvParts {
   readonly #listeners = new Set<() => void>();
   #status: EnvStatus;
   #main: string | undefined;
+  #notes: Notes;
 
   /** `endMain` ends the job that the environment stands for. */
   constructor(parts: EnvParts, now: () => number, endMain: (id: string) => void, kept?: KeptEnv) {
@@ -57,6 +63,7 @@ export class OanixEnv implements EnvParts {
     this.#now = now;
     this.#status = kept?.status ?? { status: 'created' };
     this.#main = kept?.main;
+    this.#notes = kept?.notes ?? {};
     parts.task?.onChange((what) => {
       const over = what === 'status' && parts.task?.status.status;
       if (over !== 'timed_out' && over !== 'cancelled') return;
@@ -76,6 +83,16 @@ export class OanixEnv implements EnvParts {
   /** The job that it stands for. */
   get main(): string | undefined {
     return this.#main;
+  }
+
+  get notes(): Notes {
+    return this.#notes;
+  }
+
+  /** Kept with it, and told as its status is; nothing in the environment can reach it. */
+  note(name: string, value: Json): void {
+    this.#notes = { ...this.#notes, [name]: value };
+    for (const listener of [...this.#listeners]) listener();
   }
 
   get isOver(): boolean {
@@ -126,7 +143,7 @@ export class OanixEnv implements EnvParts {
 
   /** Its main job is gone with the page that it ran in. */
   interrupted(): void {
-    if (this.#status.status === 'running') this.#fail('the page was closed while it ran', {});
+    if (this.#status.status === 'running') this.#fail(INTERRUPTED, {});
   }
 
   /** Before its work has begun; what runs is ended by its job. */

@@ -76,6 +76,7 @@ export class Environments {
       manifest,
       status: { status: 'created' },
       main: undefined,
+      notes: undefined,
       task: undefined,
       logs: { stdout: none, stderr: none, events: none },
       overlays,

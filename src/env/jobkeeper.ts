@@ -71,8 +71,8 @@ export class JobKeeper {
     return this.#kept.tree.open(path, { read: true });
   }
 
-  /** Begins anew at each attempt; also goes to the logs of its environment, as it comes. */
-  async output(id: string, logs: Logs): Promise<Output> {
+  /** Begins anew at each attempt; goes to `logs` too, as it comes. */
+  async output(id: string, logs: Logs | undefined): Promise<Output> {
     const { tree } = this.#kept;
     await makeDir(tree, [...JOBS, id]);
     const kept = { stdout: 0, stderr: 0 };
@@ -82,7 +82,7 @@ export class JobKeeper {
     return {
       dropped,
       write: async (name, data) => {
-        logs.write(`${name}.log`, data);
+        logs?.write(`${name}.log`, data);
         const part = data.subarray(0, OUTPUT_MAX - kept[name]);
         kept[name] += part.length;
         dropped[name] += data.length - part.length;

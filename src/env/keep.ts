@@ -6,7 +6,7 @@ import type { KeptLogs, Logs } from '../fs/logs/logs.ts';
 import type { KeptTask, TaskStatus } from '../fs/task/task.ts';
 import type { Path } from '../kernel/path.ts';
 import type { EnvLayer } from './builder.ts';
-import type { EnvStatus, OanixEnv } from './environment.ts';
+import type { EnvStatus, Notes, OanixEnv } from './environment.ts';
 import { appendFile, decode, encode, makeDir, putFile, readIfThere, removeAll } from './files.ts';
 import type { EnvManifest } from './manifest.ts';
 import { type KeptTree, Shelf, type ShelvedReview } from './shelf.ts';
@@ -16,6 +16,7 @@ export interface Kept {
   readonly manifest: EnvManifest;
   readonly status: EnvStatus;
   readonly main: string | undefined;
+  readonly notes: Notes | undefined;
   readonly task: KeptTask | undefined;
   readonly logs: KeptLogs;
   readonly overlays: ShelvedReview['layers'];
@@ -25,6 +26,7 @@ interface Label {
   readonly manifest: EnvManifest;
   readonly status: EnvStatus;
   readonly main?: string;
+  readonly notes?: Notes;
   readonly task?: TaskStatus;
 }
 
@@ -70,6 +72,7 @@ export class EnvKeeper {
     const label: Label = {
       manifest: env.manifest,
       status: env.status,
+      notes: env.notes,
       ...(env.main === undefined ? {} : { main: env.main }),
       ...(env.task ? { task: env.task.status } : {}),
     };
@@ -104,12 +107,13 @@ export class EnvKeeper {
       readIfThere(this.#kept.tree, [...at, name]);
     const label = await read('env.json');
     if (!label) return undefined;
-    const { manifest, status, main, task } = decode(label) as Label;
+    const { manifest, status, main, notes, task } = decode(label) as Label;
     const result = await read('result.json');
     return {
       manifest,
       status,
       main,
+      notes,
       task: task && { status: task, result },
       logs: {
         stdout: (await read('stdout.log')) ?? nothing,

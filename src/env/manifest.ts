@@ -28,6 +28,8 @@ export interface EnvManifest {
   readonly limits: Limits;
   readonly env: Readonly<Record<string, string>>;
   readonly working_dir: string;
+  /** Who works in it, for its trajectory. */
+  readonly agent?: string;
   readonly forked_from?: string;
 }
 
@@ -91,6 +93,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'limits',
   'env',
   'working_dir',
+  'agent',
 ]);
 
 /** From what someone wrote, `{template, id?, task?, workspace?, grants?, limits?, env?, working_dir?}`; EINVAL says what is wrong. */
@@ -115,6 +118,7 @@ export function manifestFrom(value: unknown, freeId: string, now: number): EnvMa
     limits: limitsOf(fields['limits']),
     env: envOf(fields['env']),
     working_dir: pathOf(fields['working_dir'] ?? kind.working_dir, 'working_dir'),
+    ...agentOf(fields['agent']),
   };
 }
 
@@ -179,6 +183,12 @@ function envOf(value: unknown): Record<string, string> {
   if (Object.values(env).some((text) => typeof text !== 'string'))
     fail('EINVAL', 'env is an object of texts');
   return env as Record<string, string>;
+}
+
+function agentOf(value: unknown): Pick<EnvManifest, 'agent'> {
+  if (value === undefined) return {};
+  if (typeof value !== 'string') fail('EINVAL', 'an agent is a name');
+  return { agent: value as string };
 }
 
 function pathOf(value: unknown, name: string): string {

@@ -18,6 +18,7 @@ export interface FunctionContext {
   readonly env: OanixEnv;
   readonly job: Job;
   readonly signal: AbortSignal;
+  readonly output: Output;
   print(text: string): Promise<void>;
 }
 
@@ -154,6 +155,9 @@ async function callFunction(
   });
   ended.catch(() => undefined);
   // A function that does not listen holds up nobody.
-  const value = await Promise.race([run(input ?? null, { env, job, signal, print }), ended]);
+  const value = await Promise.race([
+    run(input ?? null, { env, job, signal, output, print }),
+    ended,
+  ]);
   return { exit_code: 0, ...(value === undefined ? {} : { value }) };
 }

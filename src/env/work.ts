@@ -28,6 +28,7 @@ export class Work implements EnvViews, RunHost {
   readonly #jobs: JobKeeper;
   readonly #functions = new Map<string, JobFunction>();
   readonly #listeners = new Set<(paths: Path[]) => void>();
+  readonly #mainEnded = new Set<(env: OanixEnv) => void>();
 
   constructor(host: WorkHost) {
     this.#host = host;
@@ -49,8 +50,7 @@ export class Work implements EnvViews, RunHost {
       },
       changed: (job, ended) => {
         this.#jobs.save(job);
-        if (ended && this.environments.has(job.spec.env_id))
-          this.environments.get(job.spec.env_id).finish(job);
+        if (ended) this.#ended(job);
         host.told('job', job.id);
       },
       forgotten: (id) => this.#jobs.forget(id),
@@ -93,6 +93,12 @@ export class Work implements EnvViews, RunHost {
       this.#host.elsewhere?.(name) ??
       fail('ENOENT', `there is no function '${name}'; registered: ${known}`)
     );
+  }
+
+  /** Told of each environment whose work has ended; returns the stop. */
+  onMainEnded(listener: (env: OanixEnv) => void): () => void {
+    this.#mainEnded.add(listener);
+    return () => void this.#mainEnded.delete(listener);
   }
 
   /** What a job has printed. */
@@ -170,10 +176,19 @@ export class Work implements EnvViews, RunHost {
     else fail('EINVAL', `'${verb}' is none of cancel, remove, fork ID, keep PATH…, discard PATH…`);
   }
 
+  #ended(job: Job): void {
+    if (!this.environments.has(job.spec.env_id)) return;
+    const env = this.environments.get(job.spec.env_id);
+    env.finish(job);
+    if (env.main === job.id) for (const listener of [...this.#mainEnded]) listener(env);
+  }
+
   async #run(job: Job, signal: AbortSignal): ReturnType<typeof runJob> {
     const env = this.environments.get(job.spec.env_id);
     if (job.spec.main) env.begin(job.id);
-    const output = await this.#jobs.output(job.id, env.logs);
+    // The logs are those of the programs in it; a function is the host's.
+    const logs = 'Custom' in job.spec.kind ? undefined : env.logs;
+    const output = await this.#jobs.output(job.id, logs);
     return runJob(job, env, output, this, signal);
   }
 
@@ -183,7 +198,7 @@ export class Work implements EnvViews, RunHost {
   }
 }
 
-function summaryOf({ manifest }: OanixEnv): object {
+function summaryOf({ manifest, notes }: OanixEnv): object {
   const { template, created_at, forked_from, workspace, task } = manifest;
   const spec = task?.spec as { description?: string } | undefined;
   return {
@@ -192,5 +207,6 @@ function summaryOf({ manifest }: OanixEnv): object {
     ...(forked_from === undefined ? {} : { forked_from }),
     ...(workspace === undefined ? {} : { workspace }),
     description: spec?.description ?? '',
+    ...notes,
   };
 }

@@ -11,6 +11,7 @@ import { captureHandle, inputHandle, outputHandle } from './streams.ts';
 
 const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
        oanix capsule pack|unpack|ls …
+       oanix bench DIR… [--agent solution|FILE|CMD]… [--json]
 
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
   --mem GUEST             an empty directory in memory, as a preopened directory
@@ -205,9 +206,36 @@ async function capsule(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** `oanix bench …`; loaded by who needs it alone. */
+async function bench(args: readonly string[]): Promise<number> {
+  const { BENCH_USAGE, bench: start } = await import('./bench.ts');
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      agent: { type: 'string', multiple: true },
+      jobs: { type: 'string' },
+      anyway: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+    allowPositionals: true,
+  });
+  const jobs = Number(values.jobs ?? 2);
+  if (positionals.length === 0 || !(Number.isSafeInteger(jobs) && jobs > 0))
+    throw new UsageError(BENCH_USAGE);
+  const { agent: agents = ['solution'], anyway = false, json = false } = values;
+  const root = process.env['OANIX_ROOT'] ?? process.cwd();
+  return start({ dirs: positionals, agents, jobs, anyway, json }, root);
+}
+
+const commands: { readonly [name: string]: (args: readonly string[]) => Promise<number> } = {
+  bench,
+  capsule,
+};
+
 try {
-  const [command, ...rest] = process.argv.slice(2);
-  process.exit(await (command === 'capsule' ? capsule(rest) : run(parse(process.argv.slice(2)))));
+  const [command = '', ...rest] = process.argv.slice(2);
+  const other = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  process.exit(await (other ? other(rest) : run(parse(process.argv.slice(2)))));
 } catch (error) {
   const { code } = error as NodeJS.ErrnoException;
   const usage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');

@@ -1,7 +1,7 @@
 /** The kernel under Node: file services of its own, programs in worker threads. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
+import { type Transferable as TransferListItem, Worker } from 'node:worker_threads';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
@@ -11,6 +11,8 @@ import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import type { FileService, ServiceSpec } from '../kernel/service.ts';
+import { isShell } from '../kernel/spawn.ts';
+import { type ShellHost, type ShellWorker, startShell } from '../shell/shellrunner.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 import { storeAt } from './stores.ts';
@@ -28,10 +30,21 @@ export function makeKernel(): Kernel {
     keepsWarm: false,
     countChanges: (memory) => kernel.changes.countIn(memory),
   });
+  const shells: ShellHost = {
+    makeWorker: makeShellWorker,
+    call: (process, operation, args, signal) => kernel.call(process, operation, args, signal),
+    after,
+  };
   const kernel = new Kernel({
     makeService: async (spec, process) => makeService(spec, kernel, process),
     personal: (spec, process) => personalService(spec, kernel, process),
-    runner,
+    runner: {
+      start: async (process, binary, preopens) => {
+        if (isShell(binary)) startShell(process, shells);
+        else await runner.start(process, binary, preopens);
+      },
+      inspect: (binary) => runner.inspect(binary),
+    },
     now: () => performance.now(),
     clock: () => Date.now(),
     later: (run) => void setTimeout(run, 15),
@@ -41,7 +54,7 @@ export function makeKernel(): Kernel {
   return kernel;
 }
 
-function after(ms: number, run: () => void): () => void {
+export function after(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
 }
@@ -74,6 +87,24 @@ function personalService(
 }
 
 const script = new URL('./program.js', import.meta.url);
+const shellScript = new URL('./shell.js', import.meta.url);
+
+function makeShellWorker(): ShellWorker {
+  const worker = new Worker(shellScript, { env: {}, stdin: false });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(port2, [port2 as unknown as TransferListItem]);
+  return {
+    port: port1,
+    onError: (listener) => {
+      worker.on('error', ({ message }) => listener(message));
+      worker.on('exit', (code) => listener(`its thread ended with ${code}`));
+    },
+    terminate: () => {
+      port1.close();
+      void worker.terminate();
+    },
+  };
+}
 
 function makeWorker(): ProgramWorker {
   const worker = new Worker(script, { env: {}, stdin: false });

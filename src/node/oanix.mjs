@@ -6,9 +6,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const sources = ['kernel', 'wasi', 'fs', 'storage', 'capsule', 'node'].map((name) =>
-  join(root, 'src', name),
-);
+const sources = [
+  'kernel',
+  'wasi',
+  'fs',
+  'env',
+  'harbor',
+  'shell',
+  'storage',
+  'capsule',
+  'node',
+  'programs',
+].map((name) => join(root, 'src', name));
 
 /** Changes when a source changes. */
 function stampOf() {
@@ -44,4 +53,6 @@ if (!existsSync(join(built, 'cli.js'))) {
 // The program and the kernel keep both cores of a small machine busy: an optimizing compiler at work beside
 // them halves their speed in the first second, so JavaScript is optimized once it is really hot.
 setFlagsFromString('--interrupt-budget=2500000');
+// Programs, libraries and packages that come with the project are found by this.
+process.env.OANIX_ROOT = root;
 await import(pathToFileURL(join(built, 'cli.js')).href);

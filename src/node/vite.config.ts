@@ -12,7 +12,11 @@ export default defineConfig({
     minify: false,
     emptyOutDir: false,
     rollupOptions: {
-      input: { cli: 'src/node/cli.ts', program: 'src/node/program.worker.ts' },
+      input: {
+        cli: 'src/node/cli.ts',
+        program: 'src/node/program.worker.ts',
+        shell: 'src/node/shell.worker.ts',
+      },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },

@@ -1,6 +1,6 @@
 /** Environments and their scheduler over a kernel in this very thread, with the shell and a journal in memory. */
 
-import { invalid } from '../boot/schema.ts';
+import { invalid } from '../env/schema.ts';
 import { Work } from '../env/work.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';

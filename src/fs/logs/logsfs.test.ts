@@ -1,6 +1,6 @@
 /** Logs only grow, hold at most their cap, and become a trajectory. */
 import { describe, expect, it } from 'vitest';
-import { invalid } from '../../boot/schema.ts';
+import { invalid } from '../../env/schema.ts';
 import type { Json } from '../../kernel/service.ts';
 import { never } from '../../kernel/service.ts';
 import { codeOf, namespaceOf, read, text } from '../../testing/kernel.ts';

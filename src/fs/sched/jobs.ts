@@ -81,6 +81,9 @@ export interface Job {
 export const isOver = ({ status: { status } }: Job): boolean =>
   status !== 'pending' && status !== 'running';
 
+/** Why a job was interrupted. */
+export const INTERRUPTED = 'the page was closed while it ran';
+
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RETRIES_MAX = 100;
 const SECONDS_MAX = 1e9;

@@ -3,10 +3,11 @@
  * it depends on have completed; never more at once than the limit. Whatever happens a job ends exactly once.
  */
 import { fail } from '../../kernel/errors.ts';
-import { type Json, never } from '../../kernel/service.ts';
+import type { Json } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import {
   cycleIn,
+  INTERRUPTED,
   isOver,
   type Job,
   type JobState,
@@ -175,7 +176,7 @@ export class Scheduler {
   }
 
   /** Resolves when it is over, with its last state; EINTR. */
-  async wait(id: string, signal: AbortSignal = never): Promise<Job> {
+  async wait(id: string, signal = new AbortController().signal): Promise<Job> {
     for (;;) {
       const job = this.job(id);
       if (isOver(job)) return job;
@@ -197,8 +198,7 @@ export class Scheduler {
       }
     }
     for (const job of bySeq)
-      if (job.status.status === 'running')
-        this.#end(job, 'interrupted', { error: 'the page was closed while it ran' });
+      if (job.status.status === 'running') this.#end(job, 'interrupted', { error: INTERRUPTED });
     for (const id of [...this.#queue]) this.#failIfHopeless(id);
     this.#startDue();
   }

@@ -1,7 +1,7 @@
 /** A task goes only where it may, and its result is whole or not there. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { invalid } from '../../boot/schema.ts';
+import { invalid } from '../../env/schema.ts';
 import type { Json } from '../../kernel/service.ts';
 import { codeOf, namespaceOf, read, text, write } from '../../testing/kernel.ts';
 import { Task, type TaskHost, taskFrom } from './task.ts';

@@ -8,7 +8,7 @@ import { STREAM } from '../kernel/operations.ts';
 import { formatPath } from '../kernel/path.ts';
 import { type Process, streamOf } from '../kernel/process.ts';
 import { answerOn } from '../kernel/rpc.ts';
-import { interacts, type ShellStart } from '../shell/start.ts';
+import { interacts, type ShellStart } from './start.ts';
 
 export interface ShellWorker {
   readonly port: MessagePort;

@@ -1,0 +1,277 @@
+/**
+ * Trials: an agent at a graded task, in an environment of its own, and then its tests. Both are jobs, so that they wait,
+ * run and survive a reload as others do; what came out is written down with the environment.
+ */
+import type { Provided } from '../env/builder.ts';
+import type { OanixEnv } from '../env/environment.ts';
+import type { FunctionContext } from '../env/runjob.ts';
+import type { Work } from '../env/work.ts';
+import { INTERRUPTED, type JobKind } from '../fs/sched/jobs.ts';
+import { FsError, fail } from '../kernel/errors.ts';
+import { NamespaceService } from '../kernel/export.ts';
+import { baseName, cleanPath } from '../kernel/path.ts';
+import type { Process } from '../kernel/process.ts';
+import { type FileService, type Json, never } from '../kernel/service.ts';
+import { subtree } from '../kernel/subtree.ts';
+import { Waiters } from '../kernel/waiters.ts';
+import { buildInto } from './build.ts';
+import { type Need, needsOfScript } from './needs.ts';
+import { type HarborTask, needsOf, readTask } from './task.ts';
+import { pythonEnv, verify } from './verify.ts';
+
+/** Who works at a task. */
+export interface Agent {
+  readonly name: string;
+  /** The reference solution where it is absent. */
+  readonly kind?: Exclude<JobKind, { Custom: unknown }>;
+}
+
+export type TrialState = 'building' | 'agent' | 'verifying' | 'graded' | 'failed';
+
+/** What is written down of one. */
+export interface Trial {
+  readonly task: string;
+  /** Where the task is, in the namespace of who started it. */
+  readonly path: string;
+  readonly agent: string;
+  readonly state: TrialState;
+  readonly reward?: number;
+  readonly rewards?: Readonly<Record<string, number>>;
+  /** Why it failed, or has no reward. */
+  readonly error?: string;
+  readonly agent_seconds?: number;
+  readonly verifier_seconds?: number;
+}
+
+export interface TrialsHost {
+  readonly work: Work;
+  /** In whose namespace the tasks are. */
+  readonly creator: Process;
+  provided(): Promise<readonly Provided[]>;
+  /** Milliseconds that only go forward. */
+  ticks(): number;
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Looked {
+  readonly task: HarborTask;
+  readonly folder: FileService;
+  /** What it asks for that is not here. */
+  readonly needs: readonly Need[];
+}
+
+const VERIFY = 'verify';
+
+export class Trials {
+  readonly #host: TrialsHost;
+  readonly #waiters = new Waiters();
+
+  constructor(host: TrialsHost) {
+    this.#host = host;
+    host.work.register(VERIFY, (_input, context) => this.#verify(context));
+    host.work.onMainEnded((env) => this.#agentEnded(env));
+  }
+
+  /** Goes on with what a reload has interrupted. */
+  resume(): void {
+    const { environments, scheduler } = this.#host.work;
+    for (const id of environments.ids) {
+      const env = environments.get(id);
+      const trial = trialOf(env);
+      if (trial?.state === 'building')
+        this.#note(env, {
+          ...trial,
+          state: 'failed',
+          error: 'the page was closed while it was made',
+        });
+      if (trial?.state !== 'verifying') continue;
+      const waits = [...scheduler.jobs.values()].some(
+        ({ spec, status }) =>
+          spec.env_id === id &&
+          spec.tags.includes(VERIFY) &&
+          (status.status === 'pending' || status.status === 'running'),
+      );
+      if (!waits) this.#submitVerify(env, trial);
+    }
+  }
+
+  /** Reads a task, and says what it needs before anything runs. EINVAL, ENOENT. */
+  async look(path: string): Promise<Looked> {
+    const { creator } = this.#host;
+    const at = cleanPath(path);
+    const { kind } = await creator.namespace.stat(path, true, creator.caller(-1, never));
+    if (kind !== 'dir') fail('ENOTDIR', 'a task is a folder');
+    const folder = subtree(new NamespaceService(creator.namespace), at);
+    const task = await readTask(folder, baseName(at));
+    const has = await this.#commands();
+    return { task, folder, needs: await needsOf(task, folder, has) };
+  }
+
+  /**
+   * Makes the environment of a trial and queues its agent; its id. ENOTSUP, with what is lacking, where the task needs
+   * what is not here, unless it is tried `anyway`.
+   */
+  async start(path: string, agent: Agent, anyway = false, id?: string): Promise<string> {
+    const { work } = this.#host;
+    const { task, folder, needs } = await this.look(path);
+    if (needs.length > 0 && !anyway)
+      fail(
+        'ENOTSUP',
+        `${task.name} needs ${needs.map(({ what, where }) => `${what} (${where})`).join('; ')}`,
+      );
+    const kind = agent.kind ?? solutionOf(task);
+    const env = await work.environments.create({
+      ...(id === undefined ? {} : { id }),
+      template: 'bench',
+      agent: agent.name,
+      working_dir: task.recipe.workdir,
+      env: { ...task.recipe.env, ...pythonEnv, PATH: '/bin:/usr/local/bin:/usr/bin' },
+      limits: task.memory === undefined ? {} : { memory: task.memory },
+      task: {
+        spec: {
+          task_type: task.form,
+          description: task.instruction,
+          input: { task: task.name, working_dir: task.recipe.workdir },
+        },
+        meta: { tags: task.tags },
+      },
+    });
+    const trial: Trial = { task: task.name, path, agent: agent.name, state: 'building' };
+    this.#note(env, trial);
+    try {
+      const has = await this.#commands();
+      await buildInto(
+        env,
+        task,
+        folder,
+        work.kernel,
+        (text) => needsOfScript(text, '', has).length > 0,
+      );
+      this.#note(env, { ...trial, state: 'agent' });
+      work.scheduler.submit({
+        env_id: env.id,
+        kind,
+        main: true,
+        timeout_secs: task.timeouts.agent,
+        tags: ['agent', task.name],
+      });
+    } catch (error) {
+      this.#note(env, { ...trial, state: 'failed', error: reasonOf(error) });
+      throw error;
+    }
+    return env.id;
+  }
+
+  /** Resolves when it is graded or has failed; EINTR. */
+  async finished(id: string, signal = new AbortController().signal): Promise<Trial> {
+    for (;;) {
+      const trial = trialOf(this.#host.work.environments.get(id)) ?? fail('EINVAL', 'no trial');
+      if (trial.state === 'graded' || trial.state === 'failed') return trial;
+      await this.#waiters.wait(signal);
+    }
+  }
+
+  /** Names of what a script may call. */
+  async #commands(): Promise<(command: string) => boolean> {
+    const names = new Set<string>();
+    for (const { at, source, base } of await this.#host.provided()) {
+      if (at.join('/') !== 'bin') continue;
+      const entries = await source.service.readdir(base, never).catch(() => []);
+      for (const { name } of entries) names.add(name.replace(/\.wasm$/, ''));
+    }
+    // A script for Python is there without it too.
+    if (!names.has('python')) names.delete('pytest');
+    return (command) => names.has(command);
+  }
+
+  #agentEnded(env: OanixEnv): void {
+    const trial = trialOf(env);
+    if (trial?.state !== 'agent') return;
+    const { started_at, finished_at, status, error } = env.status;
+    const seconds =
+      started_at && finished_at ? (Date.parse(finished_at) - Date.parse(started_at)) / 1000 : 0;
+    const next: Trial = { ...trial, state: 'verifying', agent_seconds: seconds };
+    // Whatever the agent says of itself: the tests decide. What was ended from outside is not graded.
+    if (status === 'cancelled') this.#note(env, { ...next, state: 'failed', error: 'cancelled' });
+    else if (error === INTERRUPTED) this.#note(env, { ...next, state: 'failed', error });
+    else {
+      this.#note(env, next);
+      this.#submitVerify(env, next);
+    }
+  }
+
+  #submitVerify(env: OanixEnv, trial: Trial): void {
+    this.#host.work.scheduler.submit({
+      env_id: env.id,
+      kind: { Custom: { name: VERIFY, input: null } },
+      // What was begun is finished first.
+      priority: 1,
+      tags: [VERIFY, trial.task],
+    });
+  }
+
+  async #verify({ env, job, signal, output }: FunctionContext): Promise<Json> {
+    const { work, provided, ticks, after } = this.#host;
+    const trial = trialOf(env);
+    if (trial?.state !== 'verifying') return fail('EINVAL', 'there is nothing to verify here');
+    const from = ticks();
+    const timed = new AbortController();
+    let stopTimer = (): void => undefined;
+    try {
+      await this.#endOthers(env, job.id);
+      const { task, folder } = await this.look(trial.path);
+      stopTimer = after(task.timeouts.verifier * 1000, () => timed.abort());
+      const host = {
+        kernel: work.kernel,
+        provided,
+        filesOf: (id: string) => work.environments.filesOf(id),
+      };
+      const both = AbortSignal.any([signal, timed.signal]);
+      const verdict = await verify(env, task, folder, host, output, both);
+      if (signal.aborted) fail('EINTR', 'it was ended');
+      this.#note(env, {
+        ...trial,
+        ...verdict,
+        state: 'graded',
+        verifier_seconds: (ticks() - from) / 1000,
+      });
+      const { reward } = verdict;
+      env.logs.add({ level: 'info', message: `reward ${reward}`, data: { ...verdict } }, 'system');
+      return { ...verdict };
+    } catch (error) {
+      this.#note(env, { ...trial, state: 'failed', error: reasonOf(error) });
+      throw error;
+    } finally {
+      stopTimer();
+    }
+  }
+
+  /** Nobody writes any more while the tests look. */
+  async #endOthers(env: OanixEnv, verifier: string): Promise<void> {
+    const { scheduler } = this.#host.work;
+    for (const { id, spec, status } of [...scheduler.jobs.values()]) {
+      if (spec.env_id !== env.id || id === verifier) continue;
+      if (status.status !== 'pending' && status.status !== 'running') continue;
+      scheduler.cancel(id);
+      await scheduler.wait(id);
+    }
+  }
+
+  #note(env: OanixEnv, trial: Trial): void {
+    env.note('trial', trial as unknown as Json);
+    this.#waiters.wake();
+  }
+}
+
+export const trialOf = (env: OanixEnv): Trial | undefined =>
+  env.notes['trial'] as unknown as Trial | undefined;
+
+function solutionOf({ name, solution }: HarborTask): Agent['kind'] & object {
+  if (solution === undefined) return fail('EINVAL', `${name} has no reference solution`);
+  return { Script: { text: solution } };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof FsError) return error.reason ?? error.message;
+  return error instanceof Error ? error.message : String(error);
+}

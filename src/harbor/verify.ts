@@ -1,0 +1,177 @@
+/**
+ * Grades what an agent has left, in a process that it cannot reach: programs and libraries are the template's, the
+ * tests are the task's, `/logs/verifier` is there for the tests alone, and of the agent there are its files, over a
+ * copy, less the places where programs look for more of themselves.
+ */
+
+import type { Provided } from '../env/builder.ts';
+import type { OanixEnv } from '../env/environment.ts';
+import { readIfThere } from '../env/files.ts';
+import { type Output, runProcess } from '../env/runjob.ts';
+import { CowFs } from '../fs/cow/cowfs.ts';
+import { MapFs } from '../fs/map/mapfs.ts';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { ReadOnly } from '../fs/readonly/readonly.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { type Member, type MountPoint, MountTable } from '../kernel/mounts.ts';
+import type { Path } from '../kernel/path.ts';
+import type { FileService } from '../kernel/service.ts';
+import { subtree } from '../kernel/subtree.ts';
+import type { HarborTask } from './task.ts';
+
+export interface Verdict {
+  /** From 0 to 1 as a rule; what the tests wrote. */
+  readonly reward: number;
+  /** Each that they wrote, by its name. */
+  readonly rewards: Readonly<Record<string, number>>;
+  readonly exit_code: number;
+  /** Why there is no reward, where there is none. */
+  readonly error?: string;
+}
+
+export interface VerifyHost {
+  readonly kernel: Kernel;
+  provided(): Promise<readonly Provided[]>;
+  /** The environment's own files. */
+  filesOf(id: string): FileService;
+}
+
+/** Where programs look for parts of themselves: an agent's are not theirs. */
+const masked: readonly Path[] = [['lib'], ['usr', 'lib'], ['usr', 'local', 'lib']];
+const REWARD_MAX = 1 << 16;
+
+export async function verify(
+  env: OanixEnv,
+  task: HarborTask,
+  folder: FileService,
+  host: VerifyHost,
+  output: Pick<Output, 'write'>,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { kernel } = host;
+  const process = kernel.attach(`verifier of ${env.id}`);
+  const rewards = new MemFs();
+  try {
+    const points: MountPoint[] = [];
+    const mount = (at: Path, service: FileService): void => {
+      points.push(
+        pointOf(at, [{ source: kernel.source(service), base: [], create: true, ro: false }]),
+      );
+    };
+    mount([], new CowFs(host.filesOf(env.id)));
+    for (const at of masked) mount(at, new MapFs({}));
+    const provided = new Map<string, MountPoint>();
+    for (const { at, source, base } of await host.provided()) {
+      const key = at.join('/');
+      const members = [
+        ...(provided.get(key)?.members ?? []),
+        { source, base, create: false, ro: true },
+      ];
+      provided.set(key, pointOf(at, members));
+    }
+    points.push(...provided.values());
+    points.push(
+      pointOf(
+        ['dev'],
+        [
+          {
+            source: await kernel.makeSource({ kind: 'dev' }, process),
+            base: [],
+            create: false,
+            ro: false,
+          },
+        ],
+      ),
+    );
+    mount(['tmp'], new MemFs());
+    mount(['tests'], new ReadOnly(subtree(folder, ['tests'])));
+    mount(['logs', 'verifier'], rewards);
+    process.namespace.start(new MountTable(points));
+    const { exit_code } = await runProcess(
+      kernel,
+      { manifest: { ...env.manifest, env: {}, limits: limitsOf(task) }, process },
+      await startOf(task, folder),
+      output,
+      signal,
+    );
+    if (signal.aborted)
+      return none(exit_code, `the tests ran longer than ${task.timeouts.verifier} seconds`);
+    return await verdictOf(task, rewards, exit_code);
+  } finally {
+    kernel.detach(process);
+  }
+}
+
+const pointOf = (at: Path, members: readonly Member[]): MountPoint => ({
+  at,
+  kind: 'dir',
+  members,
+});
+
+const limitsOf = ({ memory }: HarborTask): { memory?: number } =>
+  memory === undefined ? {} : { memory };
+
+/** Variables are the task's, and those that keep an interpreter from looking where the agent was. */
+export const pythonEnv = {
+  PYTHONPATH: '/lib/python',
+  PYTHONSAFEPATH: '1',
+  PYTHONNOUSERSITE: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+};
+
+async function startOf(
+  { form, recipe, verifier }: HarborTask,
+  folder: FileService,
+): Promise<Parameters<typeof runProcess>[2]> {
+  const script = (await readIfThere(folder, verifier)) ?? new Uint8Array(0);
+  const args =
+    form === 'harbor'
+      ? ['sh', '/tests/test.sh']
+      : ['sh', '-c', new TextDecoder().decode(script), 'run-tests.sh'];
+  const env = { ...recipe.env, ...pythonEnv, PATH: '/bin', HOME: '/tmp', TEST_DIR: '/tests' };
+  return { program: '/bin/sh', args, config: { cwd: recipe.workdir, env } };
+}
+
+const none = (exit_code: number, error: string): Verdict => ({
+  reward: 0,
+  rewards: {},
+  exit_code,
+  error,
+});
+
+async function verdictOf(task: HarborTask, service: MemFs, exit_code: number): Promise<Verdict> {
+  const read = async (name: string): Promise<string | undefined> => {
+    const bytes = await readIfThere(service, [name]);
+    return bytes && new TextDecoder().decode(bytes.subarray(0, REWARD_MAX));
+  };
+  const [text, json] = [await read('reward.txt'), await read('reward.json')];
+  if (json !== undefined) return fromJson(json, exit_code);
+  if (text !== undefined) {
+    const reward = text.trim() === '' ? Number.NaN : Number(text.trim());
+    if (!Number.isFinite(reward))
+      return none(exit_code, `reward.txt is no number: '${text.trim().slice(0, 100)}'`);
+    return { reward, rewards: { reward }, exit_code };
+  }
+  // The older form has no file: its tests say it by how they end.
+  if (task.form === 'terminal-bench') {
+    const reward = exit_code === 0 ? 1 : 0;
+    return { reward, rewards: { reward }, exit_code };
+  }
+  return none(exit_code, `the tests wrote no reward (exit code ${exit_code})`);
+}
+
+function fromJson(text: string, exit_code: number): Verdict {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return none(exit_code, `reward.json: ${(error as Error).message}`);
+  }
+  const entries = Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(
+    (entry): entry is [string, number] => Number.isFinite(entry[1]),
+  );
+  if (entries.length === 0) return none(exit_code, 'reward.json has no number');
+  const rewards = Object.fromEntries(entries);
+  const mean = entries.reduce((sum, [, each]) => sum + each, 0) / entries.length;
+  return { reward: rewards['reward'] ?? mean, rewards, exit_code };
+}

@@ -1,4 +1,5 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { type Connect, defineConfig, type Plugin } from 'vite';
 import { packages } from './src/programs/packages.ts';
@@ -85,11 +86,35 @@ function packageFiles(): Plugin {
   };
 }
 
+/** Lists the graded tasks for the page: paths below `tasks/`, with their sizes. */
+function taskIndex(): Plugin {
+  const folder = 'public/tasks';
+  const index = (): string => {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [relative(folder, path), statSync(path).size] as const);
+    return JSON.stringify(Object.fromEntries(files));
+  };
+  return {
+    name: 'task-index',
+    configureServer: ({ middlewares }) =>
+      void middlewares.use('/tasks/index.json', (_request, response) => {
+        response.setHeader('Content-Type', 'application/json');
+        response.end(index());
+      }),
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'tasks/index.json', source: index() });
+    },
+  };
+}
+
 const port = Number(process.env['PORT'] ?? 4173);
 
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), packageFiles()],
+  plugins: [react(), contentSecurityPolicy(), packageFiles(), taskIndex()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -1,19 +1,20 @@
 /** A service that is made when it is first looked into: mounting it costs nothing, and a failure is told by each call. */
+import { fail } from '../kernel/errors.ts';
 import type { FileService, ServiceSpec } from '../kernel/service.ts';
 
-type Whole = Required<Omit<FileService, 'about' | 'apply' | 'watch' | 'spec'>> & FileService;
+type Mutation = 'create' | 'remove' | 'rename' | 'symlink' | 'link' | 'setTimes';
 
 /** `make` is asked again after it has failed. */
 export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileService {
-  let made: Promise<Whole> | undefined;
+  let made: Promise<FileService> | undefined;
   const listeners = new Set<Parameters<NonNullable<FileService['watch']>>[1]>();
-  const inner = (): Promise<Whole> => {
+  const inner = (): Promise<FileService> => {
     made ??= make().then(
       (service) => {
         service.watch?.([], (paths) => {
           for (const listener of listeners) listener(paths);
         });
-        return service as Whole;
+        return service;
       },
       (error: unknown) => {
         made = undefined;
@@ -21,6 +22,15 @@ export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileS
       },
     );
     return made;
+  };
+  /** What the service cannot do is EROFS, as for one that has no such method. */
+  const changing = async <K extends Mutation>(
+    method: K,
+    ...args: Parameters<NonNullable<FileService[K]>>
+  ): Promise<void> => {
+    const service = await inner();
+    const run = (service[method] ?? fail('EROFS')) as (...given: typeof args) => unknown;
+    await run.apply(service, args);
   };
   return {
     spec,
@@ -30,14 +40,17 @@ export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileS
         : (await inner()).stat(path, signal),
     readdir: async (path, signal) => (await inner()).readdir(path, signal),
     open: async (path, mode, signal) => (await inner()).open(path, mode, signal),
-    create: async (path, kind, signal) => (await inner()).create(path, kind, signal),
-    remove: async (path, kind, signal) => (await inner()).remove(path, kind, signal),
-    rename: async (from, to, signal) => (await inner()).rename(from, to, signal),
-    symlink: async (target, path, signal) => (await inner()).symlink(target, path, signal),
-    readlink: async (path, signal) => (await inner()).readlink(path, signal),
-    link: async (from, to, signal) => (await inner()).link(from, to, signal),
-    setTimes: async (path, times, signal) => (await inner()).setTimes(path, times, signal),
-    sync: async () => void (await made)?.sync?.(),
+    create: (...args) => changing('create', ...args),
+    remove: (...args) => changing('remove', ...args),
+    rename: (...args) => changing('rename', ...args),
+    symlink: (...args) => changing('symlink', ...args),
+    link: (...args) => changing('link', ...args),
+    setTimes: (...args) => changing('setTimes', ...args),
+    readlink: async (path, signal) => {
+      const service = await inner();
+      return service.readlink ? service.readlink(path, signal) : fail('EINVAL', 'no symbolic link');
+    },
+    sync: async () => void (await (await made)?.sync?.()),
     watch: (_path, changed) => {
       listeners.add(changed);
       return () => void listeners.delete(changed);

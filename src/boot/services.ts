@@ -7,7 +7,7 @@ import type { Work } from '../env/work.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
-import { MapFs } from '../fs/map/mapfs.ts';
+import { MapFs, type MapTree } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
@@ -68,6 +68,12 @@ const makers: { readonly [kind: string]: Maker } = {
       },
       spec,
     ),
+  tasks: (_options, host, spec) => late(spec, async () => new MapFs(await tasksOf(host), spec)),
+  pylib: (_options, host, spec) =>
+    late(spec, async () => {
+      const text = await host.asset('lib/python/pytest.py');
+      return new MapFs({ 'pytest.py': new TextDecoder().decode(text) }, spec);
+    }),
   // Pages are loaded when first looked at.
   man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
   archive: (options, _host, spec, process) => openArchive(options, spec, process),
@@ -167,6 +173,18 @@ function quotaOf({ bytes, entries }: Options): { bytes?: number; entries?: numbe
     ...(typeof bytes === 'number' ? { bytes } : {}),
     ...(typeof entries === 'number' ? { entries } : {}),
   };
+}
+
+/** Graded tasks that come with the page, each file loaded when it is first read. */
+async function tasksOf(host: ServiceHost): Promise<MapTree> {
+  const text = new TextDecoder().decode(await host.asset('tasks/index.json'));
+  const files = JSON.parse(text) as { readonly [path: string]: number };
+  return Object.fromEntries(
+    Object.entries(files).map(([path, size]) => [
+      path,
+      { size, load: () => host.asset(`tasks/${path}`) },
+    ]),
+  );
 }
 
 /** An archive is a file of the namespace that it is mounted in, read when it is first looked into. */

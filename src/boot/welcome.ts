@@ -29,6 +29,7 @@ What is mounted where:
   /snapshots  /home as it was, under names that you give
   /envs       environments: namespaces for work that agents do
   /sched      jobs, waiting and running in them
+  /tasks      graded tasks, for agents to be tried at
   /lib/man    manual pages: type man proc in a terminal
 `,
 };
@@ -55,6 +56,8 @@ mount snapshots /snapshots
 
 const fourthEdition = `mount envs /envs
 mount sched /sched
+mount -r tasks /tasks
+mount -r pylib /lib/python
 `;
 
 /** What a namespace of an earlier edition lacks. */

@@ -29,6 +29,44 @@ export interface EnvLine {
   readonly error?: string;
   /** The state of its task; null where it has none. */
   readonly task: string | null;
+  readonly trial?: Trial;
+}
+
+/** What came of an agent at a graded task. */
+export interface Trial {
+  readonly task: string;
+  readonly path: string;
+  readonly agent: string;
+  readonly state: 'building' | 'agent' | 'verifying' | 'graded' | 'failed';
+  readonly reward?: number;
+  readonly error?: string;
+  readonly agent_seconds?: number;
+  readonly verifier_seconds?: number;
+}
+
+/** A graded task, before it is tried. */
+export interface TaskLook {
+  readonly name: string;
+  readonly form: 'harbor' | 'terminal-bench';
+  readonly instruction: string;
+  readonly difficulty: string;
+  readonly tags: readonly string[];
+  readonly working_dir: string;
+  readonly timeouts: { readonly agent: number; readonly verifier: number };
+  readonly has_solution: boolean;
+  /** What it asks for that is not here. */
+  readonly needs: readonly { readonly what: string; readonly where: string }[];
+}
+
+export interface TrialWanted {
+  /** Of the task's folder. */
+  readonly path: string;
+  /** Its name; the reference solution where `kind` is absent. */
+  readonly agent?: string;
+  readonly kind?: JobSpec['kind'];
+  /** Also where it needs what is not here. */
+  readonly anyway?: boolean;
+  readonly id?: string;
 }
 
 /** What an environment is made from (man envs). */
@@ -157,6 +195,16 @@ export class EnvsApi {
   /** The same files, and its work not begun. */
   fork(id: string, as: string): Promise<void> {
     return this.#tell(id, ['fork', as]);
+  }
+
+  /** Reads a graded task's folder. EINVAL says what is wrong with it. */
+  look(path: string): Promise<TaskLook> {
+    return ask(this.#fs, `${ENVS}/look`, path);
+  }
+
+  /** Tries an agent at a graded task: the id of the environment in which it works. ENOTSUP says what is lacking. */
+  async trial(wanted: TrialWanted): Promise<string> {
+    return (await ask<{ id: string }>(this.#fs, `${ENVS}/trial`, JSON.stringify(wanted))).id;
   }
 
   compare(a: string, b: string): Promise<EnvComparison> {

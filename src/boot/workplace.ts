@@ -1,4 +1,5 @@
 /** The environments and jobs of this kernel, in a database of their own; made when they are first needed. */
+import type { Provided } from '../env/builder.ts';
 import type { FunctionContext } from '../env/runjob.ts';
 import type { KeptTree } from '../env/shelf.ts';
 import type { Work } from '../env/work.ts';
@@ -51,20 +52,17 @@ export class WorkPlace {
     const host = this.#host;
     const kept = await host.openTree();
     if (!kept) return fail('EROFS', 'another tab has the environments: work there');
-    const [{ Work }, { invalid }] = await Promise.all([
+    const [{ Work }, { invalid }, { Trials }] = await Promise.all([
       import('../env/work.ts'),
       import('../env/schema.ts'),
+      import('../harbor/trials.ts'),
     ]);
+    const provided = async (): Promise<Provided[]> => this.#provided();
     const work = new Work({
       kernel: host.kernel,
       creator: host.creator(),
       kept,
-      provided: async () =>
-        (host.creator().namespace.table.at(['bin'])?.members ?? []).map(({ source, base }) => ({
-          at: ['bin'],
-          source,
-          base,
-        })),
+      provided,
       invalid,
       diff: (path, before, after) => host.diff(path, before, after),
       now: () => Date.now(),
@@ -75,8 +73,25 @@ export class WorkPlace {
         async (input: Json, { signal }: FunctionContext) =>
           (await host.call(name, input, signal)) as Json | undefined,
     });
+    const { after } = host;
+    const trials = new Trials({
+      work,
+      creator: host.creator(),
+      provided,
+      ticks: () => performance.now(),
+      after,
+    });
     await work.restore();
+    trials.resume();
     return work;
+  }
+
+  /** Programs and libraries are those of the page. */
+  #provided(): Provided[] {
+    const { table } = this.#host.creator().namespace;
+    return [['bin'], ['lib', 'python']].flatMap((at) =>
+      (table.at(at)?.members ?? []).map(({ source, base }) => ({ at, source, base })),
+    );
   }
 
   #tell(): void {

@@ -124,7 +124,10 @@ export class EnvBuilder {
   /** Its own directory, or a copy-on-write one over that of its creator. */
   #files(at: Path, kept: Kept | undefined): void {
     const { workspace, id } = this.#manifest;
-    if (workspace === undefined) this.#serve(at, this.#host.filesOf(id));
+    const files = this.#host.filesOf(id);
+    if (workspace === undefined && templateOf(this.#manifest).overlay)
+      this.#overlay(at, files, false, kept);
+    else if (workspace === undefined) this.#serve(at, files);
     else this.#grant({ from: workspace, at: '/workspace', access: 'cow' }, kept);
   }
 

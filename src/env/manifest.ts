@@ -38,6 +38,8 @@ interface Template {
   readonly task: boolean;
   /** Where its own files are; absent where it has none. */
   readonly files?: '/' | '/workspace';
+  /** What is done there lies over what was there at first, so that it can be told. */
+  readonly overlay?: true;
   readonly tmp: boolean;
   readonly grants: boolean;
   readonly working_dir: string;
@@ -68,9 +70,10 @@ export const templates = {
     working_dir: '/',
   },
   bench: {
-    about: 'a graded task with files of its own',
+    about: 'a graded task with files of its own, and what is changed in them',
     task: true,
     files: '/',
+    overlay: true,
     tmp: true,
     grants: false,
     working_dir: '/app',

@@ -6,6 +6,7 @@ import { fail } from '../kernel/errors.ts';
 import { formatNs } from '../kernel/nstext.ts';
 import type { Path } from '../kernel/path.ts';
 import type { FileHandle } from '../kernel/service.ts';
+import { splitWords } from '../kernel/words.ts';
 import type { OanixEnv } from './environment.ts';
 import { Environments, type EnvironmentsHost } from './environments.ts';
 import { JobKeeper } from './jobkeeper.ts';
@@ -140,13 +141,18 @@ export class Work implements EnvViews, RunHost {
     };
   }
 
-  async create(value: unknown): Promise<string> {
-    return (await this.environments.create(value)).id;
-  }
-
-  compare(a: string, b: string): Promise<object> {
-    return this.environments.compare(a, b);
-  }
+  readonly requests = new Map<string, (line: string) => Promise<object>>([
+    ['create', async (line) => ({ id: (await this.environments.create(jsonFrom(line))).id })],
+    [
+      'compare',
+      async (line) => {
+        const [a, b, ...more] = splitWords(line);
+        if (a === undefined || b === undefined || more.length > 0)
+          return fail('EINVAL', 'compare takes the ids of two environments');
+        return this.environments.compare(a, b);
+      },
+    ],
+  ]);
 
   onChange(listener: (paths: Path[]) => void): () => void {
     this.#listeners.add(listener);
@@ -209,4 +215,13 @@ function summaryOf({ manifest, notes }: OanixEnv): object {
     description: spec?.description ?? '',
     ...notes,
   };
+}
+
+/** One line of JSON; EINVAL. */
+export function jsonFrom(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    return fail('EINVAL', `this is no line of JSON: ${(error as Error).message}`);
+  }
 }

@@ -5,8 +5,8 @@
 import type { Provided } from '../env/builder.ts';
 import type { OanixEnv } from '../env/environment.ts';
 import type { FunctionContext } from '../env/runjob.ts';
-import type { Work } from '../env/work.ts';
-import { INTERRUPTED, type JobKind } from '../fs/sched/jobs.ts';
+import { jsonFrom, type Work } from '../env/work.ts';
+import { INTERRUPTED, isKind, type JobKind } from '../fs/sched/jobs.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import { NamespaceService } from '../kernel/export.ts';
 import { baseName, cleanPath } from '../kernel/path.ts';
@@ -70,6 +70,8 @@ export class Trials {
     this.#host = host;
     host.work.register(VERIFY, (_input, context) => this.#verify(context));
     host.work.onMainEnded((env) => this.#agentEnded(env));
+    host.work.requests.set('look', async (line) => lookOf(await this.look(line.trim())));
+    host.work.requests.set('trial', (line) => this.#request(jsonFrom(line)));
   }
 
   /** Goes on with what a reload has interrupted. */
@@ -147,6 +149,8 @@ export class Trials {
         work.kernel,
         (text) => needsOfScript(text, '', has).length > 0,
       );
+      // From here on what is another is the agent's doing.
+      await env.review.commit();
       this.#note(env, { ...trial, state: 'agent' });
       work.scheduler.submit({
         env_id: env.id,
@@ -160,6 +164,22 @@ export class Trials {
       throw error;
     }
     return env.id;
+  }
+
+  /** `{path, agent?, kind?, anyway?, id?}`, as someone wrote it. */
+  async #request(value: unknown): Promise<object> {
+    if (typeof value !== 'object' || value === null) fail('EINVAL', 'a trial is {path, agent, …}');
+    const { path, agent = 'solution', kind, anyway = false, id } = value as Record<string, unknown>;
+    if (typeof path !== 'string' || typeof agent !== 'string' || typeof anyway !== 'boolean')
+      fail('EINVAL', 'path and agent are texts, anyway is true or false');
+    if (kind !== undefined && (!isKind(kind) || 'Custom' in (kind as object)))
+      fail('EINVAL', 'kind is {Wasi: {path or bytes, args}} or {Script: {text}}');
+    const who: Agent = {
+      name: agent as string,
+      ...(kind === undefined ? {} : { kind: kind as NonNullable<Agent['kind']> }),
+    };
+    const as = id === undefined ? undefined : String(id);
+    return { id: await this.start(path as string, who, anyway as boolean, as) };
   }
 
   /** Resolves when it is graded or has failed; EINTR. */
@@ -224,7 +244,7 @@ export class Trials {
       const host = {
         kernel: work.kernel,
         provided,
-        filesOf: (id: string) => work.environments.filesOf(id),
+        filesOf: ({ review }: OanixEnv) => review.layers[0]?.cow ?? fail('EIO', 'it has no files'),
       };
       const both = AbortSignal.any([signal, timed.signal]);
       const verdict = await verify(env, task, folder, host, output, both);
@@ -265,6 +285,18 @@ export class Trials {
 
 export const trialOf = (env: OanixEnv): Trial | undefined =>
   env.notes['trial'] as unknown as Trial | undefined;
+
+const lookOf = ({ task, needs }: Looked): object => ({
+  name: task.name,
+  form: task.form,
+  instruction: task.instruction,
+  difficulty: task.difficulty,
+  tags: task.tags,
+  working_dir: task.recipe.workdir,
+  timeouts: task.timeouts,
+  has_solution: task.solution !== undefined,
+  needs,
+});
 
 function solutionOf({ name, solution }: HarborTask): Agent['kind'] & object {
   if (solution === undefined) return fail('EINVAL', `${name} has no reference solution`);

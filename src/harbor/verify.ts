@@ -32,8 +32,8 @@ export interface Verdict {
 export interface VerifyHost {
   readonly kernel: Kernel;
   provided(): Promise<readonly Provided[]>;
-  /** The environment's own files. */
-  filesOf(id: string): FileService;
+  /** The environment's own files, as they are now. */
+  filesOf(env: OanixEnv): FileService;
 }
 
 /** Where programs look for parts of themselves: an agent's are not theirs. */
@@ -58,7 +58,7 @@ export async function verify(
         pointOf(at, [{ source: kernel.source(service), base: [], create: true, ro: false }]),
       );
     };
-    mount([], new CowFs(host.filesOf(env.id)));
+    mount([], new CowFs(host.filesOf(env)));
     for (const at of masked) mount(at, new MapFs({}));
     const provided = new Map<string, MountPoint>();
     for (const { at, source, base } of await host.provided()) {

@@ -40,9 +40,8 @@ export interface EnvView {
 export interface EnvViews {
   ids(): readonly string[];
   at(id: string): EnvView | undefined;
-  /** The id of a new one. */
-  create(value: unknown): Promise<string>;
-  compare(a: string, b: string): Promise<object>;
+  /** Files that answer each line that is written to them, by their names; what they throw is a reply too. */
+  readonly requests: ReadonlyMap<string, (line: string) => Promise<object>>;
   readonly templates: object;
   /** Told of paths below this directory that are others now; returns the stop. */
   onChange(listener: (paths: Path[]) => void): () => void;
@@ -155,8 +154,7 @@ const refuse = (): never => fail('EACCES', 'environments are made by writing to 
 
 function treeOf(views: EnvViews): ComputedDir {
   const fixed = fixedDir({
-    create: { may: 'both', open: () => requestHandle((line) => create(views, line)) },
-    compare: { may: 'both', open: () => requestHandle((line) => compare(views, line)) },
+    ...Object.fromEntries([...views.requests].map(([name, answer]) => [name, asking(answer)])),
     list: { may: 'read', open: () => textHandle(() => linesOf(views)) },
     templates: text(() => views.templates),
   });
@@ -168,6 +166,11 @@ function treeOf(views: EnvViews): ComputedDir {
     },
   };
 }
+
+const asking = (answer: (line: string) => Promise<object>): ComputedFile => ({
+  may: 'both',
+  open: () => requestHandle(async (line) => JSON.stringify(await answer(line))),
+});
 
 function viewDir(view: EnvView): ComputedDir {
   return fixedDir({
@@ -203,20 +206,3 @@ const linesOf = (views: EnvViews): string =>
       return view ? [`${JSON.stringify({ ...view.summary, ...view.status })}\n`] : [];
     })
     .join('');
-
-async function create(views: EnvViews, line: string): Promise<string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return fail('EINVAL', `an environment is one line of JSON: ${(error as Error).message}`);
-  }
-  return JSON.stringify({ id: await views.create(value) });
-}
-
-async function compare(views: EnvViews, line: string): Promise<string> {
-  const [a, b, ...more] = splitWords(line);
-  if (a === undefined || b === undefined || more.length > 0)
-    return fail('EINVAL', 'compare takes the ids of two environments');
-  return JSON.stringify(await views.compare(a, b));
-}

@@ -151,7 +151,8 @@ const kinds: { readonly [kind: string]: { readonly [field: string]: Check[0] } }
   Custom: { name: isText, input: () => true },
 };
 
-function isKind(value: unknown): boolean {
+/** Whether it is a JobKind. */
+export function isKind(value: unknown): boolean {
   if (!isObject(value)) return false;
   const [[name, fields] = ['', undefined], ...more] = Object.entries(value);
   const known = Object.hasOwn(kinds, name) ? kinds[name] : undefined;

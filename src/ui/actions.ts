@@ -1,5 +1,5 @@
 /** What a person can do, one function each: used by buttons, keys and drops alike. Errors become toasts. */
-import { client, loadListing, onOpenPathChanged, refreshMounts } from './session.ts';
+import { client, loadListing, onOpenPathChanged, refreshMounts, workChanged } from './session.ts';
 import { type DialogState, get, type MountRow, set, type Toast, type View } from './store.ts';
 import { explain, joinPath, nameOf, parentPath, showName } from './text.ts';
 
@@ -173,8 +173,8 @@ export const isDirty = (path: string): boolean => Object.hasOwn(get().drafts, pa
 onOpenPathChanged((paths) => {
   const { path, view } = get();
   if (paths.length > 0 && !paths.includes(path)) return;
-  if (view.kind === 'dir' || view.kind === 'review' || view.kind === 'timeline')
-    return void show(path);
+  if (paths.length === 0 && view.kind === 'work') return workChanged();
+  if (['dir', 'review', 'timeline', 'work'].includes(view.kind)) return void show(path);
   if (isDirty(path)) return void checkConflict(path);
   if (view.kind !== 'stream') void show(path);
 });

@@ -84,6 +84,7 @@ export async function restart(safe = false): Promise<void> {
     unkept: [],
     review: undefined,
     timeline: undefined,
+    work: undefined,
     boot: 'starting',
     stages: [],
     bootError: undefined,
@@ -106,6 +107,7 @@ function hear(event: PageEvent): void {
   else if (event.type === 'mounts') void refreshMounts();
   else if (event.type === 'review') reviewed(event);
   else if (event.type === 'snapshots') reopen([SNAPSHOTS]);
+  else if (event.type === 'work') workChanged();
   else if (event.type === 'crashed') {
     set({ boot: 'crashed', bootError: event.reason, runs: [], activeRun: undefined });
   }
@@ -117,6 +119,19 @@ function storeFree(): void {
   const busy = runs.some(({ status }) => !status) || Object.keys(waiting).length > 0;
   if (busy || Object.keys(drafts).length > 0) set({ storeFree: true });
   else void restart();
+}
+
+/** What is shown of work is read again, not too often. */
+const WORK_MS = 300;
+let workDue = false;
+
+export function workChanged(): void {
+  if (workDue || get().view.kind !== 'work') return;
+  workDue = true;
+  setTimeout(() => {
+    workDue = false;
+    if (get().view.kind === 'work') reopen([get().path]);
+  }, WORK_MS);
 }
 
 const SNAPSHOTS = '/snapshots';
@@ -184,5 +199,7 @@ async function refresh(paths: readonly string[]): Promise<void> {
   const stale = paths.length === 0 ? known : known.filter((path) => touched.has(path));
   await Promise.all(stale.map(loadListing));
   refreshUse();
+  // An environment is shown whole: any of its files may be part of it.
+  if (paths.some((path) => path.startsWith('/envs/'))) workChanged();
   reopen(paths);
 }

@@ -9,6 +9,7 @@ import type { Preflight } from '../wasi/module.ts';
 import type { ReviewState } from './review.ts';
 import type { Output } from './runs.ts';
 import type { TimelineState } from './timeline.ts';
+import type { WorkState } from './work.ts';
 
 export interface MountRow {
   readonly at: string;
@@ -42,6 +43,8 @@ export type View =
   | { readonly kind: 'review' }
   /** The snapshots. */
   | { readonly kind: 'timeline' }
+  /** Graded tasks, environments or jobs. */
+  | { readonly kind: 'work' }
   | { readonly kind: 'error'; readonly message: string };
 
 export interface RunRow {
@@ -97,7 +100,11 @@ export type DialogState =
       readonly answer: (choice: 'copy' | 'read-only' | 'writable' | undefined) => void;
     }
   | { readonly kind: 'catalogue' }
-  | { readonly kind: 'mount' };
+  | { readonly kind: 'mount' }
+  | { readonly kind: 'environment' }
+  /** A job, in an environment where it is for one. */
+  | { readonly kind: 'job'; readonly env: string | undefined; readonly main: boolean }
+  | { readonly kind: 'trial'; readonly path: string };
 
 export interface AppState {
   readonly boot: 'starting' | 'ready' | 'failed' | 'crashed';
@@ -128,6 +135,7 @@ export interface AppState {
   readonly unkept: readonly number[];
   readonly review: ReviewState | undefined;
   readonly timeline: TimelineState | undefined;
+  readonly work: WorkState | undefined;
   readonly dialog: DialogState | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
@@ -156,6 +164,7 @@ export const useApp = create<AppState>(() => ({
   unkept: [],
   review: undefined,
   timeline: undefined,
+  work: undefined,
   dialog: undefined,
   toasts: [],
   sideOpen: false,

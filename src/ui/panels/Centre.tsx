@@ -2,6 +2,7 @@
 import {
   Download,
   FilePlus,
+  FlaskConical,
   FolderOpen,
   FolderPlus,
   FolderUp,
@@ -30,11 +31,13 @@ import { preflight } from '../runs.ts';
 import { useApp, type View } from '../store.ts';
 import { isArchive, isProgram, nameOf, showName, showSize } from '../text.ts';
 import { fromInput, receive } from '../upload.ts';
+import { tryTask } from '../work.ts';
 import { Directory } from './Directory.tsx';
 import { HexView } from './HexView.tsx';
 import { Review } from './Review.tsx';
 import { TextView } from './TextView.tsx';
 import { Timeline } from './Timeline.tsx';
+import { Work } from './Work.tsx';
 
 export function Centre() {
   const path = useApp((s) => s.path);
@@ -51,22 +54,18 @@ function ViewBar({ path, view }: { path: string; view: View }) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
   const selected = useApp((s) => s.selected);
   const count = useApp((s) => s.listings[path]?.length);
-  const own = view.kind === 'review' || view.kind === 'timeline';
+  const own = ['review', 'timeline', 'work'].includes(view.kind);
   const nothing = own || view.kind === 'error' || view.kind === 'loading';
   const target = view.kind === 'dir' ? selected : nothing ? undefined : path;
   const mounts = useApp((s) => s.mounts);
+  const isTask = useApp(
+    (s) => s.listings[path]?.some(({ name }) => /^task\.(toml|ya?ml)$/.test(name)) ?? false,
+  );
   const readOnly = view.kind === 'text' && view.readOnly;
   const fixed =
     target !== undefined && (isReadOnly(target) || mounts.some(({ at }) => at === target));
   const reviewed = useApp((s) => s.review?.name);
-  const title =
-    view.kind === 'review'
-      ? `Review of ${showName(reviewed ?? nameOf(path))}`
-      : view.kind === 'timeline'
-        ? 'Snapshots'
-        : path === '/'
-          ? '/'
-          : showName(nameOf(path));
+  const title = titleOf(view, path, reviewed);
   return (
     <div className="view-bar">
       <h2>
@@ -99,6 +98,9 @@ function ViewBar({ path, view }: { path: string; view: View }) {
           onClick={() => void browseArchive(target)}
         />
       )}
+      {view.kind === 'dir' && isTask && (
+        <Button label="Try…" icon={FlaskConical} look="primary" onClick={() => tryTask(path)} />
+      )}
       {view.kind === 'dir' && (
         <Button label="Export" icon={PackageCheck} onClick={() => void exportFolder(path)} />
       )}
@@ -126,6 +128,19 @@ function ViewBar({ path, view }: { path: string; view: View }) {
     </div>
   );
 }
+
+function titleOf(view: View, path: string, reviewed: string | undefined): string {
+  if (view.kind === 'review') return `Review of ${showName(reviewed ?? nameOf(path))}`;
+  if (view.kind === 'timeline') return 'Snapshots';
+  if (view.kind === 'work') return workTitles[path] ?? showName(nameOf(path));
+  return path === '/' ? '/' : showName(nameOf(path));
+}
+
+const workTitles: Readonly<Record<string, string>> = {
+  '/tasks': 'Graded tasks',
+  '/envs': 'Environments',
+  '/sched': 'Jobs',
+};
 
 function about(view: View, count: number | undefined): string {
   if (view.kind === 'dir')
@@ -171,6 +186,7 @@ function Content({ path, view }: { path: string; view: View }) {
   if (view.kind === 'dir') return <Directory key={path} path={path} />;
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;
+  if (view.kind === 'work') return <Work />;
   if (view.kind === 'text') return <TextView key={path} path={path} {...view} />;
   if (view.kind === 'bytes')
     return <HexView key={`${path} ${view.version}`} path={path} size={view.size} />;

@@ -8,6 +8,7 @@ import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { MountDialog } from './MountDialog.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
+import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
 
 type Of<K extends DialogState['kind']> = Extract<DialogState, { kind: K }>;
 
@@ -21,6 +22,9 @@ export function Dialogs() {
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
   if (dialog.kind === 'folder') return <FolderDialog {...dialog} />;
+  if (dialog.kind === 'environment') return <EnvironmentDialog />;
+  if (dialog.kind === 'job') return <JobDialog {...dialog} />;
+  if (dialog.kind === 'trial') return <TrialDialog {...dialog} />;
   return <MountDialog />;
 }
 

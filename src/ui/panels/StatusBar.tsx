@@ -1,6 +1,7 @@
 /** The line at the bottom: what this page stands on. */
 import {
   Activity,
+  FlaskConical,
   GitCompare,
   History,
   Moon,
@@ -14,6 +15,7 @@ import { pathOfReview } from '../review.ts';
 import { openTerminal } from '../runs.ts';
 import { get, set, useApp } from '../store.ts';
 import { TIMELINE } from '../timeline.ts';
+import { workPaths } from '../work.ts';
 
 /** Programs whose changes wait to be decided. */
 function Waiting() {
@@ -103,6 +105,15 @@ export function StatusBar() {
         onClick={() => void open(TIMELINE)}
       >
         <History size={13} aria-hidden /> <span className="long">Snapshots</span>
+      </button>
+      <button
+        type="button"
+        className="button plain"
+        aria-label="Work"
+        title="Graded tasks, environments and jobs"
+        onClick={() => void open(workPaths.tasks)}
+      >
+        <FlaskConical size={13} aria-hidden /> <span className="long">Work</span>
       </button>
       <Waiting />
       <span className="spacer" />

@@ -1,0 +1,39 @@
+/** How far some work has come, in one word; and what it was rewarded with. */
+import type { Trial } from '../../boot/workapi.ts';
+
+const tones: Readonly<Record<string, string>> = {
+  created: 'quiet',
+  pending: 'quiet',
+  building: 'info',
+  agent: 'info',
+  running: 'info',
+  verifying: 'info',
+  completed: 'ok',
+  graded: 'ok',
+  cancelled: 'quiet',
+  interrupted: 'warn',
+  timed_out: 'bad',
+  failed: 'bad',
+};
+
+export function State({ state, title }: { state: string; title?: string | undefined }) {
+  return (
+    <span className={`state ${tones[state] ?? 'quiet'}`} title={title}>
+      {state.replace('_', ' ')}
+    </span>
+  );
+}
+
+/** A reward of 1 is all; anything less is told as it is. */
+export function Reward({ trial }: { trial: Trial }) {
+  const { state, reward, error } = trial;
+  if (state === 'graded' && reward !== undefined) {
+    const tone = reward === 1 ? 'ok' : reward > 0 ? 'warn' : 'bad';
+    return (
+      <span className={`reward ${tone}`} title={error}>
+        {reward === 1 ? '1' : reward === 0 ? '0' : reward.toFixed(2)}
+      </span>
+    );
+  }
+  return <State state={state} title={error} />;
+}

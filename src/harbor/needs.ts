@@ -90,9 +90,19 @@ token tokenize tomllib trace traceback tracemalloc types typing unicodedata unit
 xml xmlrpc zipapp zipfile zipimport zlib zoneinfo pytest`.split(/\s+/),
 );
 
+/** Words that stand before a command. */
+const before: ReadonlySet<string> = new Set(
+  '! case do elif else env exec exit if nohup then time until while'.split(' '),
+);
+
 /** What stands where the shell looks for a command. */
-const COMMAND =
-  /(?:^|[\n;&|(){}`]|\b(?:then|do|else|if|while|until|exec|time|env)\s|\$\()\s*(?:[A-Za-z_]\w*=\S*\s+)*([A-Za-z][\w.+-]*)/g;
+function commandsOf(code: string): string[] {
+  return code.split(/[\n;&|(){}`]/).flatMap((part) => {
+    const words = part.trim().split(/\s+/);
+    const word = words.find((each) => !before.has(each) && !/^[A-Za-z_]\w*=/.test(each));
+    return word && /^[A-Za-z][\w.+-]*$/.test(word) ? [word] : [];
+  });
+}
 
 /** Of a script; `has` says which commands there are. */
 export function needsOfScript(
@@ -100,9 +110,8 @@ export function needsOfScript(
   where: string,
   has: (command: string) => boolean,
 ): Need[] {
-  const code = withoutText(text);
   const found = new Map<string, Need>();
-  for (const [, command = ''] of code.matchAll(COMMAND)) {
+  for (const command of commandsOf(withoutText(text))) {
     if (has(command)) continue;
     const install = Object.hasOwn(installable, command) ? installable[command] : undefined;
     const what = install ? `${install} (install it from the catalogue)` : byCommand.get(command);

@@ -245,8 +245,14 @@ function isDirectory(path: string): boolean {
   return listings[parentPath(path)]?.find(({ name }) => name === nameOf(path))?.kind === 'dir';
 }
 
+/** Where a person's own graded tasks are, beside those that come with the page. */
+export const OWN_TASKS = '/home/tasks';
+
 /** Where dropped things go: where one is, or /home where that cannot be changed. */
-export const dropTarget = (): string => (isReadOnly(`${here()}/`) ? '/home' : here());
+export function dropTarget(): string {
+  if (get().view.kind === 'work') return OWN_TASKS;
+  return isReadOnly(`${here()}/`) ? '/home' : here();
+}
 
 /** Whether a name is taken, by whatever. */
 export const exists = (path: string): Promise<boolean> =>

@@ -13,6 +13,7 @@ import { browseArchive } from './archives.ts';
 import { preflight } from './runs.ts';
 import { client } from './session.ts';
 import { explain, isArchive, isProgram, joinPath, parentPath, showName } from './text.ts';
+import { tryTask } from './work.ts';
 
 /** A file on its way in, with its path below the directory that it is dropped into. */
 export interface Incoming {
@@ -95,6 +96,15 @@ export async function receive(tree: IncomingTree): Promise<void> {
     const path = joinPath(into, only.path);
     if (await exists(path)) await browseArchive(path);
   }
+  await offerTask(tree, into);
+}
+
+/** A folder that is a graded task can be tried at once: first it is said what it is, and what it needs. */
+async function offerTask({ files }: IncomingTree, into: string): Promise<void> {
+  const label = files.find(({ path }) => /^[^/]+\/task\.(toml|ya?ml)$/.test(path));
+  if (!label) return;
+  const path = joinPath(into, parentPath(`/${label.path}`).slice(1));
+  if (await exists(path)) tryTask(path);
 }
 
 export async function upload(tree: IncomingTree, into: string): Promise<void> {
@@ -105,6 +115,7 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
   const id = toast(`Copying ${label}`, { progress: 0, cancel: () => abort.abort() });
   let moved = 0;
   try {
+    await client().oanix.fs.mkdir(into, { recursive: true });
     const targets = await targetsFor(tree, into);
     for (const dir of tree.dirs)
       await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });

@@ -9,7 +9,7 @@ import type {
   SchedStatus,
   TaskLook,
 } from '../boot/workapi.ts';
-import { addOwnView, attempt, confirm, open, openDialog, toast } from './actions.ts';
+import { addOwnView, attempt, confirm, OWN_TASKS, open, openDialog, toast } from './actions.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
 import { showName } from './text.ts';
@@ -86,9 +86,6 @@ const empty: WorkState = {
   chosen: [],
   comparison: undefined,
 };
-
-/** Where a person's own tasks are looked for, beside those that come with the page. */
-const OWN_TASKS = '/home/tasks';
 
 /** What a path below the mounts of work shows. */
 const places: readonly {

@@ -15,6 +15,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { JobLine } from '../../boot/workapi.ts';
 import { open, openDialog } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
+import { Instruction } from '../parts/Instruction.tsx';
 import { Reward, State } from '../parts/State.tsx';
 import { showName, showSize } from '../text.ts';
 import {
@@ -38,7 +39,7 @@ export function Environment({ env, jobs }: { env: EnvDetail; jobs: readonly JobL
       <div className="beside">
         {line.task !== null && (
           <Part title="Task">
-            <p className="instruction">{showText(line.description) || 'It has no description.'}</p>
+            <Instruction text={line.description || 'It has no description.'} />
           </Part>
         )}
         {line.task !== null && (
@@ -131,7 +132,7 @@ function Printed({ title, text }: { title: string; text: string }) {
   );
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 
 /** The newest is at the bottom, and in sight as long as a person looks there. */
 function Steps({ events }: { events: readonly EventLine[] }) {

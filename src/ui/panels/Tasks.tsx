@@ -28,7 +28,7 @@ export function Tasks({ work: { tasks, looks, envs } }: { work: WorkState }) {
                 Difficulty
               </th>
               {agents.map((agent) => (
-                <th key={agent} scope="col">
+                <th key={agent} scope="col" className="agent" title={showName(agent)}>
                   {showName(agent)}
                 </th>
               ))}
@@ -80,7 +80,7 @@ function Row({
           />
         </td>
       ))}
-      <td className="buttons">
+      <td className="buttons long-button">
         <Button
           label={`Look into ${showName(name)}`}
           icon={Eye}

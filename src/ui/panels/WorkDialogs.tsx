@@ -1,6 +1,7 @@
 /** The dialogs of work: a new environment, a job, a trial of a graded task. */
 import { useEffect, useState } from 'react';
 import type { EnvDescription, JobWanted, TaskLook } from '../../boot/workapi.ts';
+import { Instruction } from '../parts/Instruction.tsx';
 import { client } from '../session.ts';
 import { useApp } from '../store.ts';
 import { explain, showName, splitArguments } from '../text.ts';
@@ -194,7 +195,7 @@ export function TrialDialog({ path }: { path: string }) {
           {looked.wrong}
         </p>
       )}
-      {look && <p className="instruction">{look.instruction.trim()}</p>}
+      {look && <Instruction text={look.instruction} />}
       {look && lacks && (
         <div className="warn">
           It asks for what is not here:

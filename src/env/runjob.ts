@@ -3,7 +3,7 @@ import type { Job, JobKind, Outcome } from '../fs/sched/jobs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
-import { type Json, never } from '../kernel/service.ts';
+import type { Json } from '../kernel/service.ts';
 import type { Program, SpawnConfig } from '../kernel/spawn.ts';
 import type { OanixEnv } from './environment.ts';
 
@@ -130,8 +130,10 @@ async function pump(
   write: (data: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const file = owner.file(fd);
+  // Also of what was ended all is read.
+  const toEnd = new AbortController().signal;
   for (;;) {
-    const data = await file.read(READ_BYTES, never);
+    const data = await file.read(READ_BYTES, toEnd);
     if (data.length === 0) return;
     await write(data);
   }

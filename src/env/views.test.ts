@@ -76,7 +76,10 @@ describe('/envs and /sched', () => {
     ]);
     expect(await ask(bench, '/envs/compare', 'box twin')).toMatchObject({ files: [], ns: '' });
     await bench.write('/envs/twin/ctl', 'remove\n');
-    expect(await list(bench, '/envs')).toEqual(['box', 'compare', 'create', 'list', 'templates']);
+    expect(await list(bench, '/envs')).toEqual(
+      expect.arrayContaining(['box', 'compare', 'create', 'list', 'look', 'templates', 'trial']),
+    );
+    expect(await list(bench, '/envs')).not.toContain('twin');
     expect(await list(bench, '/sched/jobs')).toEqual(['one']);
     expect(await json(bench, '/sched/list')).toMatchObject({
       id: 'one',

@@ -5,6 +5,7 @@ import { runProcess } from '../env/runjob.ts';
 import type { Caller } from '../kernel/caller.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Namespace } from '../kernel/namespace.ts';
 import { baseName, cleanPath, formatPath, type Path } from '../kernel/path.ts';
 import { type FileService, never, statIfThere } from '../kernel/service.ts';
 import type { BuildStep } from './dockerfile.ts';
@@ -21,9 +22,9 @@ export async function buildInto(
   kernel: Kernel,
   skips: (text: string) => boolean,
 ): Promise<void> {
-  await makeDirs(env, task.recipe.workdir);
+  await makeDirs(env.process.namespace, task.recipe.workdir);
   for (const step of task.recipe.steps) {
-    if (step.op === 'dir') await makeDirs(env, step.path);
+    if (step.op === 'dir') await makeDirs(env.process.namespace, step.path);
     else if (step.op === 'copy') await copy(env, step, task, folder);
     else if (step.op === 'file') await put(env, step.path, new TextEncoder().encode(step.text));
     else if (!skips(step.text)) await run(env, step, task, kernel);
@@ -74,7 +75,7 @@ async function copyTree(
 ): Promise<void> {
   const { kind } = await folder.stat(from, never);
   if (kind === 'dir') {
-    await makeDirs(env, formatPath(to));
+    await makeDirs(env.process.namespace, formatPath(to));
     for (const { name } of await folder.readdir(from, never))
       if (!(isContext && ownFiles.has(name)))
         await copyTree(env, folder, [...from, name], [...to, name], false);
@@ -112,11 +113,12 @@ async function matching(folder: FileService, context: Path, pattern: string): Pr
 
 async function put(env: OanixEnv, path: string, data: Uint8Array): Promise<void> {
   const { namespace } = env.process;
-  await makeDirs(env, formatPath(cleanPath(path).slice(0, -1)));
+  await makeDirs(env.process.namespace, formatPath(cleanPath(path).slice(0, -1)));
   await namespace.writeFile(path, data, { write: true, create: true }, caller);
 }
 
-async function makeDirs({ process: { namespace } }: OanixEnv, path: string): Promise<void> {
+/** A directory with all that leads to it. */
+export async function makeDirs(namespace: Namespace, path: string): Promise<void> {
   const names = cleanPath(path);
   for (let count = 1; count <= names.length; count++) {
     const part = formatPath(names.slice(0, count));

@@ -133,14 +133,14 @@ export function needsOfPython(text: string, where: string, local: ReadonlySet<st
   return [...found.values()];
 }
 
+/** Modules, in the order in which they are named. */
 function importsOf(text: string): string[] {
-  const plain = [...text.matchAll(/^[ \t]*import[ \t]+(.+)$/gm)].flatMap(([, names = '']) =>
-    names.split(','),
-  );
-  const from = [...text.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import\b/gm)].map(
-    ([, name = '']) => name,
-  );
-  return [...plain, ...from].flatMap((name) => /^\s*(\w+)/.exec(name)?.[1] ?? []);
+  return text.split('\n').flatMap((line) => {
+    const from = /^\s*from\s+(\w+)[\w.]*\s+import\b/.exec(line)?.[1];
+    if (from !== undefined) return [from];
+    const names = /^\s*import\s+(.+)$/.exec(line)?.[1] ?? '';
+    return names.split(',').flatMap((name) => /^\s*(\w+)/.exec(name)?.[1] ?? []);
+  });
 }
 
 function lackOf(module: string, looksElsewhere: boolean): string | undefined {

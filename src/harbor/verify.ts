@@ -17,6 +17,7 @@ import { type Member, type MountPoint, MountTable } from '../kernel/mounts.ts';
 import type { Path } from '../kernel/path.ts';
 import type { FileService } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
+import { makeDirs } from './build.ts';
 import type { HarborTask } from './task.ts';
 
 export interface Verdict {
@@ -87,6 +88,8 @@ export async function verify(
     mount(['tests'], new ReadOnly(subtree(folder, ['tests'])));
     mount(['logs', 'verifier'], rewards);
     process.namespace.start(new MountTable(points));
+    // An agent may have taken away where the tests begin.
+    await makeDirs(process.namespace, task.recipe.workdir);
     const { exit_code } = await runProcess(
       kernel,
       { manifest: { ...env.manifest, env: {}, limits: limitsOf(task) }, process },

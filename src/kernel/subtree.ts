@@ -1,4 +1,5 @@
 /** A directory of a service as a service: what is beside it cannot be named. */
+import { fail } from './errors.ts';
 import type { Path } from './path.ts';
 import type { FileService, Step } from './service.ts';
 
@@ -6,6 +7,8 @@ import type { FileService, Step } from './service.ts';
 export function subtree(service: FileService, base: Path): FileService {
   if (base.length === 0) return service;
   const at = (path: Path): Path => [...base, ...path];
+  /** Its root stays where it is. */
+  const below = (path: Path): Path => (path.length === 0 ? fail('EBUSY') : at(path));
   const stepAt = (step: Step): Step => ({
     ...step,
     path: at(step.path),
@@ -18,8 +21,12 @@ export function subtree(service: FileService, base: Path): FileService {
     readdir: (path, signal) => service.readdir(at(path), signal),
     open: (path, mode, signal) => service.open(at(path), mode, signal),
     ...(create && { create: (path, kind, signal) => create.call(service, at(path), kind, signal) }),
-    ...(remove && { remove: (path, kind, signal) => remove.call(service, at(path), kind, signal) }),
-    ...(rename && { rename: (from, to, signal) => rename.call(service, at(from), at(to), signal) }),
+    ...(remove && {
+      remove: (path, kind, signal) => remove.call(service, below(path), kind, signal),
+    }),
+    ...(rename && {
+      rename: (from, to, signal) => rename.call(service, below(from), below(to), signal),
+    }),
     ...(symlink && {
       symlink: (target, path, signal) => symlink.call(service, target, at(path), signal),
     }),

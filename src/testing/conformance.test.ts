@@ -1,6 +1,7 @@
 /** Every service passes the suite, and the suite finds what is broken: in Node, Chromium and Firefox. */
 
 import { describe, expect, it } from 'vitest';
+import { late } from '../boot/late.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { FuncFs } from '../fs/func/funcfs.ts';
@@ -18,6 +19,7 @@ import { Namespace } from '../kernel/namespace.ts';
 import type { Path } from '../kernel/path.ts';
 import { connectPort, servePort } from '../kernel/port.ts';
 import { type FileService, type Mode, never } from '../kernel/service.ts';
+import { subtree } from '../kernel/subtree.ts';
 import { checksFor, everything, faultsOf, type Subject } from './conformance.ts';
 
 const devHost = {
@@ -88,6 +90,19 @@ const subjects: Record<string, Subject> = {
       return new NamespaceService(new Namespace(changes(), table));
     },
     offers: everything,
+  },
+  'a directory of MemFs': {
+    make: async () => {
+      const whole = new MemFs();
+      await whole.create(['in'], 'dir');
+      await whole.create(['beside'], 'dir');
+      return subtree(whole, ['in']);
+    },
+    offers: everything,
+  },
+  'a service that is made late': {
+    make: async () => late({ kind: 'mem' }, async () => new MemFs()),
+    offers: [...everything, 'watch'],
   },
   'an exported union': { make: async () => union(), offers: everything },
 };

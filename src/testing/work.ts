@@ -1,16 +1,19 @@
 /** Environments and their scheduler over a kernel in this very thread, with the shell and a journal in memory. */
 
+import type { Provided } from '../env/builder.ts';
 import { invalid } from '../env/schema.ts';
 import { Work } from '../env/work.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
+import { Trials } from '../harbor/trials.ts';
 import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
 import { isShell, SHELL_MARK } from '../kernel/spawn.ts';
+import { scripts } from '../programs/scripts.ts';
 import { runShell } from '../shell/session.ts';
 import { Sys } from '../shell/sys.ts';
 import { Journal } from '../storage/journal.ts';
@@ -22,6 +25,7 @@ export interface WorkBench {
   /** Whoever makes the environments: memory at `/home`. */
   readonly page: Process;
   readonly work: Work;
+  readonly trials: Trials;
   readonly home: MemFs;
   readonly told: string[];
   /** Files of the creator. */
@@ -63,7 +67,7 @@ export async function workBench(
     { create: true },
     page.caller(-1, never),
   );
-  const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n` }));
+  const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n`, ...scripts }));
   const journal = await Journal.open({
     backend: new MemoryBackend(tables),
     changed: () => undefined,
@@ -72,26 +76,37 @@ export async function workBench(
   });
   const tree = new MemFs({ keeper: journal });
   const told: string[] = [];
+  const provided = async (): Promise<Provided[]> => [{ at: ['bin'], source: bin, base: [] }];
+  const after = (ms: number, run: () => void): (() => void) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  };
   const work = new Work({
     kernel,
     creator: page,
     kept: { tree, flush: () => journal.flush(), sync: () => journal.sync() },
-    provided: async () => [{ at: ['bin'], source: bin, base: [] }],
+    provided,
     invalid,
     diff: async (path, before, after) => `${path}\n-${before ?? ''}\n+${after ?? ''}\n`,
     now: () => Date.now(),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
     told: (what, id) => void told.push(`${what} ${id}`),
   });
+  const trials = new Trials({
+    work,
+    creator: page,
+    provided,
+    ticks: () => performance.now(),
+    after,
+  });
   await work.restore();
+  trials.resume();
   const at = page.caller(-1, never);
   return {
     kernel,
     page,
     work,
+    trials,
     home,
     told,
     write: (path, text) =>

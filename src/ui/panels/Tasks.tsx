@@ -68,7 +68,7 @@ function Row({
         {look && 'wrong' in look && <div className="bad">{look.wrong}</div>}
         {isTask && look.needs.length > 0 && (
           <div className="warn">
-            needs {[...new Set(look.needs.map(({ what }) => what))].join(', ')}
+            needs {[...new Set(look.needs.map(({ what }) => what.split(':')[0]))].join(', ')}
           </div>
         )}
       </td>

@@ -54,6 +54,28 @@ for (const theme of ['night', 'light'] as const) {
     await press(page, 'Compare one with now');
     await expect(page.getByText('Nothing differs.')).toBeVisible();
     await accessible(page);
+    await press(page, 'Work');
+    await press(page, 'Try inventory…');
+    await expect(page.getByText('Count the lines')).toBeVisible();
+    await accessible(page);
+    await press(page, 'Try');
+    await expect(page.locator('.reward')).toHaveText('1');
+    await accessible(page);
+    await goTo(page, '/tasks');
+    await expect(page.getByRole('table', { name: 'Tasks' })).toContainText('solution');
+    await accessible(page);
+    await goTo(page, '/envs');
+    await expect(page.getByRole('table', { name: 'Environments' })).toBeVisible();
+    await accessible(page);
+    await press(page, 'New environment…');
+    await accessible(page);
+    await press(page, 'Cancel');
+    await goTo(page, '/sched');
+    await expect(page.getByRole('region', { name: 'Jobs' })).toContainText('Script in');
+    await accessible(page);
+    await press(page, 'New job…');
+    await accessible(page);
+    await press(page, 'Cancel');
     await goTo(page, '/no/such/path');
     await expect(page.getByText('There is nothing at this path')).toBeVisible();
     await accessible(page);
@@ -103,8 +125,7 @@ test('the tree is walked, expanded and opened by keyboard', async ({ page }) => 
     await page.keyboard.press('F6');
   }
   await expect(item('bin')).toBeFocused();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowDown');
+  for (const _ of ['bin', 'dev', 'envs']) await page.keyboard.press('ArrowDown');
   await expect(item('home')).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await expect(item('notes.md')).toBeVisible();

@@ -1,5 +1,8 @@
 /** Environments and jobs in the page: really run, in namespaces of their own, and there after a reload. */
-import { expect, hello, type Page, start, test } from './oanix.ts';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, goTo, hello, type Page, press, start, test, ways } from './oanix.ts';
 
 /** Makes an environment whose directory holds a WASI program. */
 async function agentEnv(page: Page, id: string): Promise<void> {
@@ -155,4 +158,137 @@ test('a program that is dropped sees neither environments nor jobs of others', a
   expect(seen.stdout).toBe('/envs:\n\n/sched:\n');
   expect(seen.stderr).toMatch(/box\/status: No such file/);
   expect(seen.stderr).toMatch(/submit/);
+});
+
+for (const way of ways) {
+  test(`an agent works at a graded task, step by step, and is graded (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await press(page, 'Work', way);
+    await press(page, 'Try inventory…', way);
+    await expect(page.getByRole('dialog')).toContainText('Count the lines, words and bytes');
+    await page.getByLabel('Who works').selectOption('command');
+    await page.getByRole('textbox', { name: 'Command' }).fill('agent --pace 100');
+    await press(page, 'Try', way);
+    // Each step is there while the next one still waits.
+    const steps = page.getByRole('region', { name: /^Steps/ });
+    await expect(steps).toContainText('read /workspace/README.md');
+    await expect(page.locator('.view .notice')).toContainText('running');
+    await expect(steps).toContainText('reward 1');
+    await expect(page.locator('.reward')).toHaveText('1');
+    const changes = page.getByRole('region', { name: /^Changes/ });
+    await expect(changes).toContainText('/workspace/inventory.json');
+    await expect(page.getByRole('region', { name: 'Result of the task' })).toContainText(
+      '"lines":7',
+    );
+    await press(page, 'Trajectory', way);
+    await expect(page.locator('.cm-content')).toContainText('ATIF-v1.4');
+    await goTo(page, '/tasks', way);
+    const row = page.getByRole('row', { name: /inventory/ });
+    await expect(row.locator('.reward')).toHaveText('1');
+  });
+
+  test(`an environment is made, worked in, forked and compared (${way})`, async ({ page }) => {
+    await start(page);
+    await goTo(page, '/envs', way);
+    await press(page, 'New environment…', way);
+    await page.getByLabel('Name, or nothing for a number').fill('first');
+    await page.getByLabel('It works on a copy of').fill('/home/workspace');
+    await page.getByLabel('What is to be done').fill('Write a poem.');
+    await page.getByLabel('The result holds this JSON Schema').fill('{"type":');
+    await press(page, 'Create', way);
+    await expect(page.getByRole('alert')).toContainText('no JSON');
+    await page.getByLabel('The result holds this JSON Schema').fill('{"type":"string"}');
+    await press(page, 'Create', way);
+    await expect(page.getByRole('region', { name: 'Task' })).toContainText('Write a poem.');
+    await press(page, 'Run…', way);
+    await page
+      .getByLabel('A script, or the path of a .wasm with its arguments')
+      .fill(`echo roses > poem.txt; echo '"roses"' > /task/result.json; echo done`);
+    await press(page, 'Run', way);
+    await expect(page.locator('.view .notice')).toContainText('completed');
+    await expect(page.getByRole('region', { name: 'Output' })).toContainText('done');
+    await expect(page.getByRole('region', { name: 'Result of the task' })).toContainText('"roses"');
+    await press(page, 'Fork…', way);
+    await page.getByRole('textbox', { name: 'Name of the fork' }).fill('second');
+    await press(page, 'Create', way);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: 'second' })).toBeVisible();
+    await expect(page.getByRole('region', { name: /^Changes/ })).toContainText('poem.txt');
+    await press(page, 'Run…', way);
+    await page
+      .getByLabel('A script, or the path of a .wasm with its arguments')
+      .fill('echo violets > poem.txt; exit 3');
+    await press(page, 'Run', way);
+    await expect(page.locator('.view .notice')).toContainText('exit code 3');
+    await goTo(page, '/envs', way);
+    for (const name of ['first', 'second']) {
+      const box = page.getByRole('checkbox', { name: `Compare ${name}` });
+      if (way === 'pointer') await box.click();
+      else {
+        await box.focus();
+        await page.keyboard.press('Space');
+      }
+    }
+    await press(page, 'Compare', way);
+    const compared = page
+      .getByRole('region', { name: 'second and first' })
+      .or(page.getByRole('region', { name: 'first and second' }));
+    await expect(compared).toContainText('/workspace/poem.txt');
+    // What was done over the copy is kept by hand.
+    await goTo(page, '/envs/first', way);
+    await press(page, 'Keep all', way);
+    await expect(page.getByText('Nothing is other than it was.')).toBeVisible();
+    await goTo(page, '/home/workspace/poem.txt', way);
+    await expect(page.locator('.cm-content')).toContainText('roses');
+  });
+
+  test(`the queue is paused, a job waits, runs, and is run again (${way})`, async ({ page }) => {
+    await start(page);
+    await page.evaluate(() => window.oanix.envs.create({ id: 'box', template: 'sandbox' }));
+    await goTo(page, '/sched', way);
+    await press(page, 'Pause', way);
+    await expect(page.getByText('(paused)')).toBeVisible();
+    await press(page, 'New job…', way);
+    await page
+      .getByLabel('A script, or the path of a .wasm with its arguments')
+      .fill('echo it ran; echo oh >&2; exit 4');
+    await press(page, 'Submit', way);
+    await expect(page.locator('.view .notice')).toContainText('pending');
+    await goTo(page, '/sched', way);
+    await press(page, 'Resume', way);
+    await expect(page.getByRole('region', { name: 'Jobs' })).toContainText('failed');
+    await press(page, 'Run job-1 again', way);
+    await expect(page.locator('.view .notice')).toContainText('exit code 4');
+    await expect(page.getByRole('region', { name: 'Output' })).toContainText('it ran');
+    await expect(page.getByRole('region', { name: 'Complaints' })).toContainText('oh');
+  });
+}
+
+test('a task folder that is brought in says what it needs before it runs', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.mkdir('/home/tasks/mine', { recursive: true }));
+  await goTo(page, '/home/tasks');
+  const folder = mkdtempSync(join(tmpdir(), 'oanix-task-'));
+  const files: Record<string, string> = {
+    'task.toml': 'version = "1.0"\n',
+    'instruction.md': 'Build it.\n',
+    'environment/Dockerfile': 'FROM gcc\nWORKDIR /app\nRUN apt-get install -y make\n',
+    'solution/solve.sh': 'gcc -o x x.c\n',
+    'tests/test.sh': 'curl localhost\n',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, 'build-it', path, '..'), { recursive: true });
+    writeFileSync(join(folder, 'build-it', path), text);
+  }
+  await page.getByTestId('upload-folder').setInputFiles(join(folder, 'build-it'));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('packages of an operating system: apt-get (Dockerfile)');
+  await expect(dialog).toContainText('a native C toolchain: gcc (solution/solve.sh)');
+  await expect(dialog).toContainText('the network: curl (tests/test.sh)');
+  await press(page, 'Try');
+  await expect(page.getByRole('alert')).toContainText('needs packages of an operating system');
+  expect(await page.evaluate(async () => (await window.oanix.envs.list()).length)).toBe(0);
+  rmSync(folder, { recursive: true });
 });

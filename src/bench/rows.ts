@@ -207,6 +207,21 @@ async function framesUnderCalls(): Promise<number> {
   }
 }
 
+const QUEUED = 1000;
+
+/** While jobs wait in the queue and as many as may run do. */
+async function framesUnderJobs(): Promise<number> {
+  const { oanix } = await live();
+  const env_id = await oanix.envs.create({ template: 'sandbox' });
+  const job = { env_id, kind: { Script: { text: 'sleep 0.2' } } };
+  await oanix.sched.submitAll(Array.from({ length: QUEUED }, () => job));
+  try {
+    return await frames();
+  } finally {
+    await oanix.envs.remove(env_id);
+  }
+}
+
 export const rows: { readonly [row: string]: { readonly [subject: string]: Measure } } = {
   call: { oanix: () => calls(CALLS), 'round trip': () => roundTrip(CALLS) },
   start: {
@@ -228,4 +243,5 @@ export const rows: { readonly [row: string]: { readonly [subject: string]: Measu
   snapshot: { oanix: snapshot, 'copy of the records': bareCopy },
   restore: { oanix: restored, 'bare getAll': bareGetAll },
   frames: { oanix: framesUnderCalls, 'idle page': frames },
+  jobs: { oanix: framesUnderJobs, 'idle page': frames },
 };

@@ -55,7 +55,10 @@ export class Work implements EnvViews, RunHost {
         host.told('job', job.id);
       },
       forgotten: (id) => this.#jobs.forget(id),
-      keepSettings: (settings) => this.#jobs.saveSettings(settings),
+      keepSettings: (settings) => {
+        this.#jobs.saveSettings(settings);
+        host.told('job', '');
+      },
       now: () => host.now(),
       after: (ms, run) => host.after(ms, run),
     });

@@ -43,7 +43,7 @@ export function Environment({ env, jobs }: { env: EnvDetail; jobs: readonly JobL
           </Part>
         )}
         {line.task !== null && (
-          <Part title="Result">
+          <Part title="Result of the task">
             {result === undefined ? (
               <p className="quiet">None yet.</p>
             ) : (

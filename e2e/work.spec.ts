@@ -201,7 +201,9 @@ for (const way of ways) {
     await expect(page.getByRole('alert')).toContainText('no JSON');
     await page.getByLabel('The result holds this JSON Schema').fill('{"type":"string"}');
     await press(page, 'Create', way);
-    await expect(page.getByRole('region', { name: 'Task' })).toContainText('Write a poem.');
+    await expect(page.getByRole('region', { name: 'Task', exact: true })).toContainText(
+      'Write a poem.',
+    );
     await press(page, 'Run…', way);
     await page
       .getByLabel('A script, or the path of a .wasm with its arguments')

@@ -9,7 +9,6 @@ import { quoteWord } from '../kernel/words.ts';
 import { type PageFunction, registerFunction } from './jobfunctions.ts';
 import type { OanixFs } from './oanix.ts';
 
-export type { JobKind, JobSpec, JobStatus } from '../fs/sched/jobs.ts';
 export type { SchedStatus } from '../fs/sched/scheduler.ts';
 
 export type EnvState = 'created' | 'running' | 'completed' | 'failed' | 'cancelled';

@@ -13,7 +13,7 @@ import { browseArchive } from './archives.ts';
 import { preflight } from './runs.ts';
 import { client } from './session.ts';
 import { explain, isArchive, isProgram, joinPath, parentPath, showName } from './text.ts';
-import { tryTask } from './work.ts';
+import { tryTask } from './workactions.ts';
 
 /** A file on its way in, with its path below the directory that it is dropped into. */
 export interface Incoming {

@@ -19,7 +19,8 @@ import type {
   Stat,
 } from '../../kernel/service.ts';
 import { isOver } from './jobs.ts';
-import { resultOf, type Scheduler } from './scheduler.ts';
+import { resultOf } from './result.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** What a job has printed, as a file that grows. */
 export type Outputs = (id: string, name: 'stdout' | 'stderr') => Promise<FileHandle>;

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../testing/kernel.ts';
 import { isOver, type Job, type Outcome } from './jobs.ts';
-import { resultOf, Scheduler, type Settings } from './scheduler.ts';
+import { resultOf } from './result.ts';
+import { Scheduler, type Settings } from './scheduler.ts';
 
 const script = (more: object = {}): object => ({
   env_id: 'e',

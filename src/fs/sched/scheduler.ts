@@ -1,9 +1,8 @@
 /**
- * The scheduler: which job runs when. Higher priority first, then the order of submission; a job runs when all that
+ * The scheduler: which job runs when (in one file, since each rule touches the others). Higher priority first, then the order of submission; a job runs when all that
  * it depends on have completed; never more at once than the limit. Whatever happens a job ends exactly once.
  */
 import { fail } from '../../kernel/errors.ts';
-import type { Json } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import {
   cycleIn,
@@ -15,6 +14,7 @@ import {
   jobsFrom,
   type Outcome,
 } from './jobs.ts';
+import { Waiting } from './waiting.ts';
 
 export interface SchedulerHost {
   /** Really runs one attempt, and settles soon after `signal` aborts. Rejects where it could not run. */
@@ -62,8 +62,7 @@ const TIMER_MAX = 2 ** 31 - 1;
 export class Scheduler {
   readonly #host: SchedulerHost;
   readonly #jobs = new Map<string, Job>();
-  /** In the order in which they run. */
-  #queue: string[] = [];
+  readonly #queue = new Waiting();
   readonly #running = new Map<string, Running>();
   readonly #ended = new Set<string>();
   readonly #listeners = new Set<(id: string) => void>();
@@ -89,7 +88,7 @@ export class Scheduler {
     return {
       concurrency: this.#concurrency,
       paused: this.#paused,
-      pending: this.#queue.length,
+      pending: this.#queue.size,
       running: this.#running.size,
       ended,
     };
@@ -109,7 +108,7 @@ export class Scheduler {
   /** All of a list or none: EINVAL for what is wrong with one, EEXIST for an id that is taken. Their ids. */
   submit(value: unknown): string[] {
     const submitted = jobsFrom(value);
-    if (this.#queue.length + submitted.length > PENDING_MAX)
+    if (this.#queue.size + submitted.length > PENDING_MAX)
       fail('EAGAIN', 'too many jobs wait: cancel some, or wait');
     const taken = new Set<string>();
     const named = submitted.map(({ id, spec }, i) => {
@@ -199,7 +198,7 @@ export class Scheduler {
     }
     for (const job of bySeq)
       if (job.status.status === 'running') this.#end(job, 'interrupted', { error: INTERRUPTED });
-    for (const id of [...this.#queue]) this.#failIfHopeless(id);
+    for (const { id } of this.#queue) this.#failIfHopeless(id);
     this.#startDue();
   }
 
@@ -218,29 +217,15 @@ export class Scheduler {
 
   #enqueue(job: Job): void {
     this.#jobs.set(job.id, job);
-    this.#insert(job);
+    this.#queue.add(job);
     this.#changed(job, false);
-  }
-
-  /** After all that go before it. */
-  #insert({ id, seq, spec: { priority } }: Job): void {
-    const goesBefore = (other: Job): boolean =>
-      other.spec.priority > priority || (other.spec.priority === priority && other.seq < seq);
-    let low = 0;
-    let high = this.#queue.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (goesBefore(this.job(this.#queue[middle] as string))) low = middle + 1;
-      else high = middle;
-    }
-    this.#queue.splice(low, 0, id);
   }
 
   #startDue(): void {
     while (!this.#paused && this.#running.size < this.#concurrency) {
-      const due = this.#queue.find((id) => this.#isReady(this.job(id)));
-      if (due === undefined) return;
-      void this.#start(this.job(due));
+      const due = this.#queue.find((job) => this.#isReady(job));
+      if (!due) return;
+      void this.#start(due);
     }
   }
 
@@ -250,7 +235,7 @@ export class Scheduler {
 
   async #start(queued: Job): Promise<void> {
     const running: Running = { abort: new AbortController(), as: undefined };
-    this.#queue.splice(this.#queue.indexOf(queued.id), 1);
+    this.#queue.remove(queued.id);
     this.#running.set(queued.id, running);
     const { created_at, attempts } = queued.status;
     const job: Job = {
@@ -314,8 +299,7 @@ export class Scheduler {
   }
 
   #end(job: Job, status: JobState, more: Pick<JobStatus, 'exit_code' | 'error'> = {}): void {
-    const at = this.#queue.indexOf(job.id);
-    if (at >= 0) this.#queue.splice(at, 1);
+    this.#queue.remove(job.id);
     const { created_at, started_at } = job.status;
     const ended: Job = {
       ...job,
@@ -335,8 +319,8 @@ export class Scheduler {
   }
 
   #failDependents(id: string): void {
-    for (const queued of [...this.#queue])
-      if (this.#jobs.get(queued)?.spec.depends_on.includes(id)) this.#failIfHopeless(queued);
+    for (const job of this.#queue)
+      if (job.spec.depends_on.includes(id)) this.#failIfHopeless(job.id);
   }
 
   /** It waits for what has ended otherwise than well, or is gone. */
@@ -355,7 +339,7 @@ export class Scheduler {
   /** The oldest of those that nobody waits for. */
   #forgetOld(): void {
     if (this.#ended.size <= ENDED_MAX) return;
-    const needed = new Set(this.#queue.flatMap((id) => this.job(id).spec.depends_on));
+    const needed = new Set([...this.#queue].flatMap(({ spec }) => spec.depends_on));
     for (const id of this.#ended) {
       if (this.#ended.size <= ENDED_MAX) return;
       if (needed.has(id)) continue;
@@ -385,18 +369,4 @@ export class Scheduler {
   #tell(id: string): void {
     for (const listener of [...this.#listeners]) listener(id);
   }
-}
-
-/** What `result.json` tells of a job that is over. */
-export function resultOf({ id, status, outcome }: Job): { readonly [name: string]: Json } {
-  const { started_at, finished_at } = status;
-  const from = started_at ?? finished_at;
-  return {
-    job_id: id,
-    ...(status as unknown as { [name: string]: Json }),
-    ...(from && finished_at ? { duration_ms: Date.parse(finished_at) - Date.parse(from) } : {}),
-    ...(outcome?.value === undefined ? {} : { value: outcome.value }),
-    ...(outcome?.limits_hit?.length ? { limits_hit: outcome.limits_hit } : {}),
-    ...(outcome?.dropped ? { dropped: outcome.dropped } : {}),
-  };
 }

@@ -31,7 +31,7 @@ import { preflight } from '../runs.ts';
 import { useApp, type View } from '../store.ts';
 import { isArchive, isProgram, nameOf, showName, showSize } from '../text.ts';
 import { fromInput, receive } from '../upload.ts';
-import { tryTask } from '../work.ts';
+import { tryTask } from '../workactions.ts';
 import { Directory } from './Directory.tsx';
 import { HexView } from './HexView.tsx';
 import { Review } from './Review.tsx';

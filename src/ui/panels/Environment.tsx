@@ -18,16 +18,8 @@ import { Button } from '../parts/Button.tsx';
 import { Instruction } from '../parts/Instruction.tsx';
 import { Reward, State } from '../parts/State.tsx';
 import { showName, showSize } from '../text.ts';
-import {
-  cancelEnv,
-  decideEnv,
-  type EnvDetail,
-  type EventLine,
-  forkEnv,
-  pathOfEnv,
-  removeEnv,
-  rerunJob,
-} from '../work.ts';
+import { type EnvDetail, type EventLine, pathOfEnv } from '../work.ts';
+import { cancelEnv, decideEnv, forkEnv, removeEnv, rerunJob } from '../workactions.ts';
 import { changeMarks } from './Review.tsx';
 
 export function Environment({ env, jobs }: { env: EnvDetail; jobs: readonly JobLine[] }) {

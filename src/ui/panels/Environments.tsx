@@ -5,7 +5,8 @@ import { open, openDialog } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { Reward, State } from '../parts/State.tsx';
 import { showName, showSize } from '../text.ts';
-import { chooseEnv, compareEnvs, forkEnv, pathOfEnv, removeEnv, type WorkState } from '../work.ts';
+import { pathOfEnv, type WorkState } from '../work.ts';
+import { chooseEnv, compareEnvs, forkEnv, removeEnv } from '../workactions.ts';
 
 export function Environments({ work: { envs, chosen, comparison } }: { work: WorkState }) {
   return (

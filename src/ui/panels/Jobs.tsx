@@ -7,16 +7,8 @@ import { open, openDialog } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { State } from '../parts/State.tsx';
 import { showName } from '../text.ts';
-import {
-  cancelJob,
-  type JobDetail,
-  pathOfEnv,
-  pathOfJob,
-  rerunJob,
-  setConcurrency,
-  setPaused,
-  type WorkState,
-} from '../work.ts';
+import { type JobDetail, pathOfEnv, pathOfJob, type WorkState } from '../work.ts';
+import { cancelJob, rerunJob, setConcurrency, setPaused } from '../workactions.ts';
 
 export function Jobs({ work: { jobs, sched } }: { work: WorkState }) {
   return (

@@ -5,7 +5,8 @@ import { open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
 import { Reward } from '../parts/State.tsx';
 import { showName } from '../text.ts';
-import { pathOfEnv, runAll, tryTask, type WorkState } from '../work.ts';
+import { pathOfEnv, type WorkState } from '../work.ts';
+import { runAll, tryTask } from '../workactions.ts';
 
 export function Tasks({ work: { tasks, looks, envs } }: { work: WorkState }) {
   const trials = envs.filter(({ trial }) => trial !== undefined);

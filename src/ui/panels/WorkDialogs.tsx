@@ -5,7 +5,7 @@ import { Instruction } from '../parts/Instruction.tsx';
 import { client } from '../session.ts';
 import { useApp } from '../store.ts';
 import { explain, showName, splitArguments } from '../text.ts';
-import { createEnv, ownAgent, startTrial, submitJob } from '../work.ts';
+import { createEnv, ownAgent, startTrial, submitJob } from '../workactions.ts';
 import { FormDialog } from './FormDialog.tsx';
 
 const text = (data: FormData, name: string): string => String(data.get(name) ?? '').trim();

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, goTo, hello, type Page, press, start, test, ways } from './oanix.ts';
+import { Profile } from './profile.ts';
 
 /** Makes an environment whose directory holds a WASI program. */
 async function agentEnv(page: Page, id: string): Promise<void> {
@@ -41,10 +42,18 @@ test('programs, scripts and functions are jobs: they run, say how they ended, an
       env_id,
       kind: { Custom: { name: 'add', input: [40, 2] } },
     });
+    // A program that is nowhere in the namespace.
+    const bytes = btoa(
+      Array.from(await fs.readFile('/home/project/hello.wasm'), (byte) =>
+        String.fromCharCode(byte),
+      ).join(''),
+    );
+    const sent = await sched.submit({ env_id, kind: { Wasi: { bytes, args: ['sent'] } } });
+    await sched.wait(sent);
     const main = await sched.submit({
       env_id,
       main: true,
-      depends_on: [wasi, custom],
+      depends_on: [wasi, custom, sent],
       kind: {
         Script: {
           text: 'echo changed > a.txt; ls /home; echo \'{"said":"hello"}\' > /task/result.json',
@@ -56,6 +65,7 @@ test('programs, scripts and functions are jobs: they run, say how they ended, an
       states: results.map(({ status }) => status),
       value: results[1]?.value,
       printed: await sched.output(wasi),
+      sent: await sched.output(sent),
       refused: await sched.output(main, 'stderr'),
       status: await envs.status('demo'),
       changes: (await envs.changes('demo')).map(({ op, path }) => `${op} ${path}`),
@@ -73,7 +83,8 @@ test('programs, scripts and functions are jobs: they run, say how they ended, an
   expect(seen.status).toMatchObject({ status: 'completed', task: 'completed' });
   expect(seen.changes).toContain('modified /workspace/a.txt');
   expect(seen.base).toBe('as it was\n');
-  expect(seen.logs).toBe(seen.printed);
+  expect(seen.sent).toContain('1: sent');
+  expect(seen.logs).toBe(`${seen.printed}${seen.sent}`);
   expect(seen.trajectory).toMatchObject({ schema_version: 'ATIF-v1.4', session_id: 'demo' });
 });
 
@@ -114,6 +125,47 @@ test('after a reload what waited runs, what ran was interrupted, and the files a
   expect(seen.env).toMatchObject({ status: 'failed', error, task: 'failed' });
   expect([seen.next, seen.printed]).toEqual(['completed', 'kept\n']);
   expect(seen.status.concurrency).toBe(1);
+});
+
+test('a killed browser loses no job and no environment, and runs nothing twice @chromium', async () => {
+  test.setTimeout(120_000);
+  const baseURL = test.info().project.use.baseURL as string;
+  const profile = new Profile([]);
+  let page = await profile.open(baseURL);
+  const submitted = await page.evaluate(async () => {
+    const { envs, sched, fs } = window.oanix;
+    await envs.create({ id: 'box', template: 'sandbox' });
+    await sched.concurrency(2);
+    // Each notes that it ran: a name that is there twice would be a job that ran twice.
+    const ids = await sched.submitAll(
+      Array.from({ length: 40 }, (_, i) => ({
+        id: `j${i}`,
+        env_id: 'box',
+        kind: { Script: { text: `sleep 0.05; echo j${i} >> ran.txt` } },
+      })),
+    );
+    await fs.sync();
+    return ids;
+  });
+  await expect
+    .poll(() =>
+      page.evaluate(async () => (await window.oanix.sched.status()).ended['completed'] ?? 0),
+    )
+    .toBeGreaterThan(3);
+  await profile.kill();
+  page = await profile.open(baseURL);
+  const seen = await page.evaluate(async (ids) => {
+    const { sched, fs } = window.oanix;
+    const ended = await Promise.all(ids.map((id) => sched.wait(id)));
+    const ran = await fs.readFile('/envs/box/root/workspace/ran.txt', 'utf8');
+    return { states: ended.map(({ status }) => status), ran: ran.trim().split('\n') };
+  }, submitted);
+  expect(seen.states.length).toBe(40);
+  expect(seen.states.every((state) => state === 'completed' || state === 'interrupted')).toBe(true);
+  expect(seen.states.filter((state) => state === 'interrupted').length).toBeLessThanOrEqual(2);
+  expect(seen.ran.length).toBe(new Set(seen.ran).size);
+  await profile.close();
+  profile.remove();
 });
 
 test('a job that loops is killed at its time, at its memory, and by hand', async ({ page }) => {

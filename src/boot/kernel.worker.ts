@@ -137,6 +137,11 @@ class KernelWorker {
       creator: () => this.#process ?? fail('EIO', 'the kernel has not been started'),
       openTree: () => this.#openTree('work'),
       changed: () => emit({ type: 'work' }),
+      lost: (id, reason) =>
+        emit({
+          type: 'damaged',
+          record: { table: 'meta', key: id, name: `/envs/${id}`, reason, at: Date.now() },
+        }),
       call: (name, input, signal) => askPage('job', [name, input], signal),
       diff: unified,
       after,

@@ -14,6 +14,8 @@ export interface WorkPlaceHost {
   creator(): Process;
   /** Undefined where nothing can be kept: another tab has it. */
   openTree(): Promise<KeptTree | undefined>;
+  /** An environment that is kept could not be made again. */
+  lost(id: string, reason: string): void;
   /** Something is another, for who shows it; not for each time. */
   changed(): void;
   /** A function of the page. */
@@ -81,7 +83,7 @@ export class WorkPlace {
       ticks: () => performance.now(),
       after,
     });
-    await work.restore();
+    for (const { id, reason } of await work.restore()) host.lost(id, reason);
     trials.resume();
     return work;
   }

@@ -3,6 +3,7 @@ import { CowFs } from '../fs/cow/cowfs.ts';
 import { Review } from '../fs/cow/review.ts';
 import { Logs } from '../fs/logs/logs.ts';
 import { LogsFs } from '../fs/logs/logsfs.ts';
+import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { Task, taskFrom } from '../fs/task/task.ts';
 import { TaskFs } from '../fs/task/taskfs.ts';
@@ -11,7 +12,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { type Member, type MountPoint, MountTable, type Source } from '../kernel/mounts.ts';
 import { cleanPath, type Path, samePath } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
-import type { FileService, Json } from '../kernel/service.ts';
+import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
 import type { EnvParts } from './environment.ts';
 import type { Kept } from './keep.ts';
@@ -48,8 +49,9 @@ export interface EnvLayer extends ShelvedLayer {
   readonly cow: CowFs;
 }
 
-/** What one environment may change over copies, in bytes. */
+/** What one environment may write, in bytes: in its own files or over copies, and in memory. */
 const QUOTA = 1 << 30;
+const tmp: ServiceSpec = { kind: 'mem', options: { bytes: 1 << 28 } };
 
 export class EnvBuilder {
   readonly layers: EnvLayer[] = [];
@@ -72,12 +74,12 @@ export class EnvBuilder {
     const logs = new Logs(this.#host, kept?.logs);
     const { id: session, agent: name = 'agent' } = manifest;
     try {
-      if (template.files) this.#files(cleanPath(template.files), kept);
+      if (template.files) await this.#files(cleanPath(template.files), kept);
       for (const { at, source, base } of await this.#host.provided())
         this.mount(at, source, { ro: true, base });
       this.mount(['dev'], await kernel.makeSource({ kind: 'dev' }, process));
       if (template.tmp) {
-        this.mount(['tmp'], await kernel.makeSource({ kind: 'mem' }), { create: true });
+        this.mount(['tmp'], await kernel.makeSource(tmp), { create: true });
         this.mount(['proc'], await kernel.makeSource({ kind: 'proc' }, process));
       }
       if (task) this.#serve(['task'], new TaskFs(task));
@@ -122,12 +124,13 @@ export class EnvBuilder {
   }
 
   /** Its own directory, or a copy-on-write one over that of its creator. */
-  #files(at: Path, kept: Kept | undefined): void {
+  async #files(at: Path, kept: Kept | undefined): Promise<void> {
     const { workspace, id } = this.#manifest;
     const files = this.#host.filesOf(id);
     if (workspace === undefined && templateOf(this.#manifest).overlay)
       this.#overlay(at, files, false, kept);
-    else if (workspace === undefined) this.#serve(at, files);
+    else if (workspace === undefined)
+      this.#serve(at, await QuotaFs.open(files, { bytes: QUOTA }, files.spec));
     else this.#grant({ from: workspace, at: '/workspace', access: 'cow' }, kept);
   }
 

@@ -124,7 +124,11 @@ export class OanixEnv implements EnvParts {
 
   /** Its main job has ended for good; any other is none of its. */
   finish({ id, status, spec }: Job): void {
-    if (!spec.main || this.#main !== id || this.#status.status !== 'running') return;
+    if (!spec.main || this.isOver) return;
+    // It may have ended before it began.
+    this.#main ??= id;
+    if (this.#main !== id) return;
+    if (status.status !== 'cancelled' && this.task?.status.status === 'pending') this.task.start();
     const { exit_code, error } = status;
     const code = exit_code === undefined ? {} : { exit_code };
     const wrong = status.status === 'completed' ? this.#completeTask() : undefined;

@@ -25,7 +25,7 @@ interface Entry {
   readonly env: OanixEnv;
   readonly layers: readonly EnvLayer[];
   stopTimer: (() => void) | undefined;
-  saving: Promise<void>;
+  saving: Promise<unknown>;
 }
 
 /** Environments at once. */
@@ -62,14 +62,18 @@ export class Environments {
 
   /** From what someone wrote (manifest.ts). EINVAL, EEXIST; ENOENT for a workspace that is not there. */
   async create(value: unknown): Promise<OanixEnv> {
-    return this.#make(manifestFrom(value, this.#freeId(), this.#host.now()));
+    return this.#make(manifestFrom(value, await this.#freeId(), this.#host.now()));
   }
 
   /** The same manifest and files, as they are now, with its work not begun. */
   async fork(id: string, as?: string): Promise<OanixEnv> {
     const { env, layers } = this.#entry(id);
     const { version: _, created_at: __, forked_from: ___, ...fields } = env.manifest;
-    const fresh = manifestFrom({ ...fields, id: as ?? this.#freeId() }, '', this.#host.now());
+    const fresh = manifestFrom(
+      { ...fields, id: as ?? (await this.#freeId()) },
+      '',
+      this.#host.now(),
+    );
     const manifest = { ...fresh, forked_from: id };
     const overlays = layers.map(({ at, spec, cow }) => ({ at, spec, saved: cow.save() }));
     const kept: Kept = {
@@ -96,12 +100,24 @@ export class Environments {
   async remove(id: string): Promise<void> {
     const entry = this.#entry(id);
     this.#all.delete(id);
-    entry.stopTimer?.();
-    this.#host.kernel.detach(entry.env.process);
-    if (entry.env.task && !entry.env.task.isOver) entry.env.task.cancel();
-    await entry.saving;
-    await this.#keeper.remove(id);
-    this.#host.told(id);
+    // Its name is free when nothing of it is left.
+    this.#making.add(id);
+    try {
+      entry.stopTimer?.();
+      this.#host.kernel.detach(entry.env.process);
+      if (entry.env.task && !entry.env.task.isOver) entry.env.task.cancel();
+      await entry.saving;
+      await this.#keeper.remove(id);
+    } finally {
+      this.#making.delete(id);
+      this.#host.told(id);
+    }
+  }
+
+  /** What it is and where it stands survives the browser's death when it resolves; EIO. */
+  async save(id: string): Promise<void> {
+    const entry = this.#entry(id);
+    if (!(await this.#save(entry))) fail('EIO', 'it could not be kept: it is tried again');
   }
 
   /** What was kept of an earlier time. One that cannot be made again stays kept; why is returned. */
@@ -144,11 +160,16 @@ export class Environments {
     return this.#all.get(id) ?? fail('ENOENT', `there is no environment ${id}`);
   }
 
-  #freeId(): string {
-    let id: string;
-    do id = `env-${++this.#last}`;
-    while (this.#all.has(id) || this.#making.has(id));
-    return id;
+  async #freeId(): Promise<string> {
+    for (;;) {
+      const id = `env-${++this.#last}`;
+      if (!(await this.#isTaken(id))) return id;
+    }
+  }
+
+  /** Also by one that is kept and could not be made again: nobody else gets its files. */
+  async #isTaken(id: string): Promise<boolean> {
+    return this.#all.has(id) || this.#making.has(id) || this.#keeper.has(id);
   }
 
   async #make(
@@ -157,7 +178,9 @@ export class Environments {
     fill: () => Promise<void> = async () => undefined,
   ): Promise<OanixEnv> {
     const { id } = manifest;
-    if (this.#all.has(id) || this.#making.has(id)) fail('EEXIST', `there is an environment ${id}`);
+    if (await this.#isTaken(id)) fail('EEXIST', `there is an environment ${id}`);
+    // Another may have taken it meanwhile.
+    if (this.#making.has(id)) fail('EEXIST', `there is an environment ${id}`);
     if (this.#all.size >= ENVS_MAX) fail('EAGAIN', 'too many environments: remove some');
     this.#making.add(id);
     try {
@@ -204,9 +227,7 @@ export class Environments {
   }
 
   async #keep(id: string): Promise<void> {
-    const entry = this.#all.get(id);
-    if (entry) await this.#save(entry);
-    if (entry?.stopTimer) fail('EIO', 'it could not be kept: it is tried again');
+    if (this.#all.has(id)) await this.save(id);
     await this.#host.kept.sync();
   }
 
@@ -215,15 +236,23 @@ export class Environments {
     if (entry) entry.stopTimer ??= this.#host.after(ms, () => void this.#save(entry));
   }
 
-  /** Never rejects: one save after the other, and what cannot be kept now is tried again. */
-  async #save(entry: Entry): Promise<void> {
+  /** Whether it is kept; one save after the other, and what cannot be kept now is tried again. */
+  async #save(entry: Entry): Promise<boolean> {
     entry.stopTimer?.();
     entry.stopTimer = undefined;
     const { env, layers } = entry;
-    entry.saving = entry.saving
-      .then(() => (this.#all.get(env.id) === entry ? this.#keeper.save(env, layers) : undefined))
-      .catch(() => this.#saveSoon(env.id, RETRY_MS));
-    await entry.saving;
+    const isHere = (): boolean => this.#all.get(env.id) === entry;
+    const saved = entry.saving
+      .then(() => (isHere() ? this.#keeper.save(env, layers) : undefined))
+      .then(
+        () => true,
+        () => {
+          this.#saveSoon(env.id, RETRY_MS);
+          return false;
+        },
+      );
+    entry.saving = saved;
+    return saved;
   }
 
   async #copyFiles(from: Path, to: Path): Promise<void> {

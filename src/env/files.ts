@@ -62,14 +62,9 @@ export async function appendFile(tree: MemFs, path: Path, data: Uint8Array): Pro
   }
 }
 
-/** With all that is in it; what is not there is fine. */
-export async function removeAll(service: FileService, path: Path): Promise<void> {
-  const stat = await statIfThere(service, path);
-  if (!stat) return;
-  if (stat.kind === 'dir')
-    for (const { name } of await service.readdir(path, never))
-      await removeAll(service, [...path, name]);
-  await service.remove?.(path, stat.kind === 'dir' ? 'dir' : 'file', never);
+/** With all that is in it, in one step; what is not there is fine. */
+export async function removeAll(tree: MemFs, path: Path): Promise<void> {
+  if (await statIfThere(tree, path)) await tree.apply([{ op: 'remove', path }]);
 }
 
 export const encode = (value: unknown): Uint8Array =>

@@ -2,6 +2,7 @@
 import type { Logs } from '../fs/logs/logs.ts';
 import type { Job } from '../fs/sched/jobs.ts';
 import type { Settings } from '../fs/sched/scheduler.ts';
+import { fail } from '../kernel/errors.ts';
 import type { Path } from '../kernel/path.ts';
 import type { FileHandle } from '../kernel/service.ts';
 import { statIfThere } from '../kernel/service.ts';
@@ -46,9 +47,10 @@ export class JobKeeper {
     this.#start();
   }
 
-  /** All that was told so far survives the browser's death when it resolves. */
+  /** All that was told so far survives the browser's death when it resolves; EIO where it cannot be kept. */
   async flush(): Promise<void> {
     while (this.#working) await this.#working;
+    if (this.#due.size > 0) fail('EIO', 'what became of jobs could not be kept: it is tried again');
     await this.#kept.flush();
   }
 

@@ -5,6 +5,7 @@
 import type { KeptLogs, Logs } from '../fs/logs/logs.ts';
 import type { KeptTask, TaskStatus } from '../fs/task/task.ts';
 import type { Path } from '../kernel/path.ts';
+import { statIfThere } from '../kernel/service.ts';
 import type { EnvLayer } from './builder.ts';
 import type { EnvStatus, Notes, OanixEnv } from './environment.ts';
 import { appendFile, decode, encode, makeDir, putFile, readIfThere, removeAll } from './files.ts';
@@ -56,6 +57,13 @@ export class EnvKeeper {
   }
 
   static filesOf = (id: string): Path => [...ENVS, id, 'files'];
+
+  /** Whether something is kept under this name, be it what could not be read. */
+  async has(id: string): Promise<boolean> {
+    const { tree } = this.#kept;
+    const found = await Promise.all([ENVS, OVERLAYS].map((at) => statIfThere(tree, [...at, id])));
+    return found.some((stat) => stat !== undefined);
+  }
 
   /** Its directory, before anything is put there. */
   async make(id: string): Promise<void> {
@@ -128,7 +136,7 @@ export class EnvKeeper {
     const marks = this.#marks.get(id) ?? {
       stdout: { start: -1, end: 0 },
       stderr: { start: -1, end: 0 },
-      events: { first: -1, last: 0 },
+      events: { first: Number.NaN, last: 0 },
     };
     this.#marks.set(id, marks);
     for (const name of ['stdout', 'stderr'] as const)

@@ -2,7 +2,7 @@
 import type { Job, JobKind, Outcome } from '../fs/sched/jobs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Process } from '../kernel/process.ts';
+import type { Limits, Process } from '../kernel/process.ts';
 import type { Json } from '../kernel/service.ts';
 import type { Program, SpawnConfig } from '../kernel/spawn.ts';
 import type { OanixEnv } from './environment.ts';
@@ -39,6 +39,8 @@ export interface Start {
 }
 
 const READ_BYTES = 1 << 16;
+/** Processes of one job at once: those of others have to run too. */
+const PROCESSES_MAX = 48;
 
 export async function runJob(
   job: Job,
@@ -70,7 +72,7 @@ function startOf(kind: Exclude<JobKind, { Custom: unknown }>, { spec }: Job): St
 
 /**
  * Runs a program to its end in a fork of the environment's namespace. When it has ended, or `signal` aborts, nothing
- * that it started is left.
+ * that it started is left. Who goes `first` finds room where others have used it up.
  */
 export async function runProcess(
   kernel: Kernel,
@@ -78,9 +80,11 @@ export async function runProcess(
   { program, args, config = {} }: Start,
   output: Pick<Output, 'write'>,
   signal: AbortSignal,
+  first = false,
 ): Promise<Outcome> {
   const { limits, working_dir, env: variables } = env.manifest;
-  const owner = kernel.attach(`${env.process.name} job`, env.process.namespace.fork());
+  const { namespace, name } = env.process;
+  const owner = kernel.attach(`${name} job`, namespace.fork(), { most: PROCESSES_MAX, first });
   const end = (): void => kernel.detach(owner);
   signal.addEventListener('abort', end, { once: true });
   try {
@@ -95,7 +99,7 @@ export async function runProcess(
           ...config,
           args,
           env: { HOME: working_dir, PATH: '/bin', ...variables, ...config.env },
-          limits: { ...limits, ...config.limits },
+          limits: lesser(limits, config.limits ?? {}),
           stdio: ['plain pipe', 'plain pipe', 'plain pipe'],
         },
       },
@@ -122,6 +126,14 @@ export async function runProcess(
     signal.removeEventListener('abort', end);
     end();
   }
+}
+
+/** A job may have less than its environment allows, not more. */
+function lesser(given: Limits, wanted: Limits): Limits {
+  const limits: { -readonly [K in keyof Limits]: number } = { ...given, ...wanted };
+  for (const name of Object.keys(given) as (keyof Limits)[])
+    limits[name] = Math.min(given[name] as number, wanted[name] ?? Number.POSITIVE_INFINITY);
+  return limits;
 }
 
 async function pump(

@@ -270,6 +270,88 @@ describe('a job', () => {
   });
 });
 
+describe('what goes wrong in between', () => {
+  const crash = async (bench: WorkBench, tables: Tables): Promise<WorkBench> =>
+    workBench(new Map([...tables].map(([name, rows]) => [name, new Map(rows)])), bench.home);
+
+  it('an environment learns from its job what was not written down of it', async () => {
+    const tables: Tables = new Map();
+    const bench = await workBench(tables);
+    const env = await bench.work.environments.create({ ...task(), id: 'e' });
+    const id = submit(bench, env, 'true', { main: true });
+    await bench.work.scheduler.wait(id);
+    await bench.work.flush();
+    const after = await crash(bench, tables);
+    expect(after.work.environments.get('e').status.status).toBe('completed');
+    expect(after.work.environments.get('e').task?.status.status).toBe('completed');
+  });
+
+  it('a main job that waits for its next attempt goes on after a reload', async () => {
+    const tables: Tables = new Map();
+    const bench = await workBench(tables);
+    const env = await bench.work.environments.create({ ...task(), id: 'e', template: 'agent' });
+    const id = submit(bench, env, 'sleep 0.1; test -e go || { touch go; exit 1; }', {
+      main: true,
+      retries: 1,
+    });
+    await expect.poll(() => env.status.status).toBe('running');
+    bench.work.scheduler.pause();
+    await expect
+      .poll(() => bench.work.scheduler.job(id).status)
+      .toMatchObject({
+        status: 'pending',
+        attempts: 1,
+      });
+    await bench.work.flush();
+    const after = await crash(bench, tables);
+    after.work.scheduler.resume();
+    expect((await after.work.scheduler.wait(id)).status.status).toBe('completed');
+    expect(after.work.environments.get('e').status.status).toBe('completed');
+  });
+
+  it('nobody gets the name and the files of one that could not be made again', async () => {
+    const tables: Tables = new Map();
+    const bench = await workBench(tables);
+    await bench.page.namespace.mkdir('/home/project', bench.page.caller(-1, never));
+    const first = await bench.work.environments.create({ workspace: '/home/project' });
+    await run(bench, first, 'echo secret > s');
+    await bench.work.flush();
+    const lost = await workBench(tables, bench.home, '/elsewhere');
+    expect(lost.work.environments.ids).toEqual([]);
+    const second = await lost.work.environments.create({ template: 'sandbox' });
+    expect(second.id).not.toBe(first.id);
+    expect(await codeOf(() => lost.work.environments.create({ id: first.id }))).toBe('EEXIST');
+    await lost.work.flush();
+    const again = await workBench(tables, bench.home);
+    expect(await inside(again.work.environments.get(first.id), '/workspace/s')).toBe('secret\n');
+  });
+
+  it('a name is free when all of who had it is gone', async () => {
+    const tables: Tables = new Map();
+    const bench = await workBench(tables);
+    await bench.work.environments.create({ id: 'e', template: 'sandbox' });
+    const removed = bench.work.remove('e');
+    expect(
+      await codeOf(() => bench.work.environments.create({ id: 'e', template: 'sandbox' })),
+    ).toBe('EEXIST');
+    await removed;
+    await bench.work.environments.create({ id: 'e', template: 'sandbox' });
+    await bench.work.flush();
+    expect((await crash(bench, tables)).work.environments.ids).toEqual(['e']);
+  });
+
+  it('a job has no more than its environment allows, and logs no more than they may', async () => {
+    const bench = await workBench();
+    const env = await bench.work.environments.create({
+      template: 'sandbox',
+      limits: { output: 10 },
+    });
+    const { error } = await run(bench, env, 'echo 0123456789; sleep 9', { max_memory: 5e9 });
+    expect(error).toMatch(/output limit/);
+    expect((await run(bench, env, 'echo cap 9000000000 > /logs/ctl')).status).toBe('failed');
+  });
+});
+
 describe('after a reload', () => {
   it('everything is there: files, overlays, results, logs, states; what ran says that it was interrupted', async () => {
     const tables: Tables = new Map();

@@ -1,6 +1,6 @@
 /** Environments and the scheduler of their jobs together, over one tree that keeps both. */
 import type { EnvView, EnvViews } from '../fs/envs/envsfs.ts';
-import type { Job } from '../fs/sched/jobs.ts';
+import { isOver, type Job } from '../fs/sched/jobs.ts';
 import { Scheduler } from '../fs/sched/scheduler.ts';
 import { fail } from '../kernel/errors.ts';
 import { formatNs } from '../kernel/nstext.ts';
@@ -69,12 +69,19 @@ export class Work implements EnvViews, RunHost {
     const failed = await this.environments.restore();
     const { jobs, settings } = await this.#jobs.load();
     this.scheduler.restore(jobs, settings);
+    this.#agree();
+    return failed;
+  }
+
+  /** Jobs are kept at once, environments a moment later: what only a job's record tells they learn from it. */
+  #agree(): void {
+    for (const job of this.scheduler.jobs.values())
+      if (job.spec.main && isOver(job)) this.#ended(job);
     for (const id of this.environments.ids) {
       const env = this.environments.get(id);
       const main = env.main === undefined ? undefined : this.scheduler.jobs.get(env.main);
-      if (main?.status.status !== 'running') env.interrupted();
+      if (!main || isOver(main)) env.interrupted();
     }
-    return failed;
   }
 
   /** All of it survives the browser's death when it resolves. */
@@ -99,7 +106,7 @@ export class Work implements EnvViews, RunHost {
     );
   }
 
-  /** Told of each environment whose work has ended; returns the stop. */
+  /** Told of each environment whose work has ended, or that is gone; returns the stop. */
   onMainEnded(listener: (env: OanixEnv) => void): () => void {
     this.#mainEnded.add(listener);
     return () => void this.#mainEnded.delete(listener);
@@ -111,16 +118,20 @@ export class Work implements EnvViews, RunHost {
 
   /** Removes an environment with what runs and waits in it. */
   async remove(id: string): Promise<void> {
-    this.environments.get(id);
+    const env = this.environments.get(id);
     this.scheduler.envRemoved(id);
     await this.environments.remove(id);
+    for (const listener of [...this.#mainEnded]) listener(env);
   }
 
   /** Ends its work: the main job where it has begun. EINVAL where it is over. */
   cancel(id: string): void {
     const env = this.environments.get(id);
-    if (env.status.status === 'running' && env.main !== undefined) this.scheduler.cancel(env.main);
-    else env.cancel();
+    const mains = [...this.scheduler.jobs.values()].filter(
+      (job) => job.spec.main && job.spec.env_id === id && !isOver(job),
+    );
+    for (const main of mains) this.scheduler.cancel(main.id);
+    if (mains.length === 0) env.cancel();
   }
 
   // As files
@@ -188,13 +199,20 @@ export class Work implements EnvViews, RunHost {
   #ended(job: Job): void {
     if (!this.environments.has(job.spec.env_id)) return;
     const env = this.environments.get(job.spec.env_id);
+    if (env.isOver) return;
     env.finish(job);
-    if (env.main === job.id) for (const listener of [...this.#mainEnded]) listener(env);
+    if (env.isOver) for (const listener of [...this.#mainEnded]) listener(env);
   }
 
   async #run(job: Job, signal: AbortSignal): ReturnType<typeof runJob> {
     const env = this.environments.get(job.spec.env_id);
-    if (job.spec.main) env.begin(job.id);
+    // First it is kept that it runs: after a crash nobody runs it again.
+    await this.#jobs.flush();
+    if (signal.aborted) fail('EINTR', 'it was ended before it began');
+    if (job.spec.main) {
+      env.begin(job.id);
+      await this.environments.save(env.id);
+    }
     // The logs are those of the programs in it; a function is the host's.
     const logs = 'Custom' in job.spec.kind ? undefined : env.logs;
     const output = await this.#jobs.output(job.id, logs);

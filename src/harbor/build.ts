@@ -13,6 +13,8 @@ import type { HarborTask } from './task.ts';
 
 const caller: Caller = { cwd: [], signal: never };
 const TAIL = 2_000;
+/** No file of a task is larger, in bytes. */
+const FILE_MAX = 1 << 28;
 
 /** EINVAL says which step cannot be done. `skips` are commands that are left out. */
 export async function buildInto(
@@ -83,6 +85,8 @@ async function copyTree(
     const target = (await folder.readlink?.(from, never)) ?? '';
     await env.process.namespace.symlink(target, formatPath(to), caller);
   } else {
+    if ((await folder.stat(from, never)).size > FILE_MAX)
+      fail('EFBIG', `${from.join('/')} is larger than 256 MiB`);
     const bytes = (await readIfThere(folder, from)) ?? new Uint8Array(0);
     await put(env, formatPath(to), bytes);
   }
@@ -98,17 +102,30 @@ async function matching(folder: FileService, context: Path, pattern: string): Pr
         if (await statIfThere(folder, [...path, part])) next.push([...path, part]);
         continue;
       }
-      const expression = part
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.');
-      const matches = new RegExp(`^${expression}$`);
       for (const { name } of await folder.readdir(path, never))
-        if (matches.test(name)) next.push([...path, name]);
+        if (matches(name, part)) next.push([...path, name]);
     }
     found = next;
   }
   return found;
+}
+
+/** `*` stands for any letters, `?` for one. What a star took too little of it takes one more: no pattern takes long. */
+function matches(name: string, pattern: string): boolean {
+  let [at, in_, star, from] = [0, 0, -1, 0];
+  while (at < name.length) {
+    if (pattern[in_] === '*') {
+      star = in_++;
+      from = at;
+    } else if (in_ < pattern.length && (pattern[in_] === '?' || pattern[in_] === name[at])) {
+      in_++;
+      at++;
+    } else if (star >= 0) {
+      in_ = star + 1;
+      at = ++from;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(in_));
 }
 
 async function put(env: OanixEnv, path: string, data: Uint8Array): Promise<void> {

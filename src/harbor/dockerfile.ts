@@ -57,6 +57,7 @@ const silent: ReadonlySet<string> = new Set([
 ]);
 
 const LINES_MAX = 10_000;
+const LINE_MAX = 16_384;
 
 interface State {
   image: string;
@@ -132,6 +133,7 @@ function linesOf(text: string): Line[] {
       whole += continues ? part.replace(/\\\s*$/, '') : part;
       if (!continues) break;
     }
+    if (whole.length > LINE_MAX) fail('EINVAL', `Dockerfile, line ${number}: longer than 16 KiB`);
     const [, word = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(whole) ?? [];
     if (word === '') continue;
     const heredocs: { name: string; text: string }[] = [];
@@ -196,7 +198,7 @@ const execForm = (text: string): string | undefined =>
 
 /** `A=b C="d e"`, or the old form `A b c`. */
 function assignments(text: string): [string, string][] {
-  const found = [...text.matchAll(/([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
+  const found = [...text.matchAll(/(?<![\w])([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
   if (found.length > 0) return found.map(([, name = '', value = '']) => [name, unquoted(value)]);
   const [, name = '', value = ''] = /^(\w+)\s*(.*)$/s.exec(text) ?? [];
   return name === '' ? [] : [[name, value]];

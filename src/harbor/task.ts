@@ -35,10 +35,16 @@ type Table = { readonly [name: string]: unknown };
 const AGENT_SECONDS = 600;
 const VERIFIER_SECONDS = 600;
 const BUILD_SECONDS = 600;
+/** A day: no timer of a browser runs longer than 24 of them. */
+const SECONDS_MAX = 86_400;
+/** No text of a task is longer, in bytes. */
+const TEXT_MAX = 1 << 20;
 
 /** EINVAL says which file of the folder is missing or wrong. */
 export async function readTask(folder: FileService, name: string): Promise<HarborTask> {
   const text = async (...path: string[]): Promise<string | undefined> => {
+    const stat = await statIfThere(folder, path);
+    if (stat && stat.size > TEXT_MAX) fail('EINVAL', `${path.join('/')} is longer than 1 MiB`);
     const bytes = await readIfThere(folder, path);
     return bytes && new TextDecoder().decode(bytes);
   };
@@ -169,7 +175,7 @@ const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 
 const secondsOf = (value: unknown, otherwise: number): number =>
-  typeof value === 'number' && value > 0 ? value : otherwise;
+  typeof value === 'number' && value > 0 ? Math.min(value, SECONDS_MAX) : otherwise;
 
 /** `memory_mb = 2048`, or `memory = "2G"`. */
 function memoryOf(megabytes: unknown, text: unknown): number | undefined {

@@ -152,6 +152,42 @@ describe('a trial', () => {
   });
 });
 
+describe('a trial that ends before it begins', () => {
+  const queued = async (): Promise<{ bench: WorkBench; id: string }> => {
+    const bench = await workBench();
+    await put(bench, harbor());
+    bench.work.scheduler.pause();
+    return { bench, id: await bench.trials.start('/home/task', { name: 'agent' }) };
+  };
+
+  it('has failed when its environment or its job is cancelled, or its environment removed', async () => {
+    const one = await queued();
+    one.bench.work.cancel(one.id);
+    expect(await one.bench.trials.finished(one.id)).toMatchObject({
+      state: 'failed',
+      error: 'cancelled',
+    });
+    const other = await queued();
+    const [job = ''] = [...other.bench.work.scheduler.jobs.keys()];
+    other.bench.work.scheduler.cancel(job);
+    expect(await other.bench.trials.finished(other.id)).toMatchObject({ state: 'failed' });
+    expect(other.bench.work.environments.get(other.id).status.status).toBe('cancelled');
+    const gone = await queued();
+    const waits = gone.bench.trials.finished(gone.id).catch(String);
+    await gone.bench.work.remove(gone.id);
+    expect(await waits).toMatch(/no environment/);
+  });
+
+  it.each([
+    ['environment/Dockerfile', `FROM x\nCOPY ${'*a'.repeat(12)} /\n`, /no such file/],
+    ['environment/Dockerfile', `FROM x\nENV ${'a'.repeat(200_000)}\n`, /longer than 16 KiB/],
+    ['instruction.md', 'x'.repeat(2_000_000), /longer than 1 MiB/],
+  ])('is refused at once where its %s is made to take long', async (path, text, reason) => {
+    const long = { [path]: text, [`environment/${'a'.repeat(120)}b`]: '' };
+    await expect(attempt(undefined, long)).rejects.toThrow(reason);
+  });
+});
+
 describe('an agent that cheats', () => {
   const gets = async (script: string, over = {}): Promise<number | undefined> =>
     (await attempt(script, over)).reward;
@@ -208,6 +244,61 @@ if [ "$(cat /tmp/said)" = honest ]; then echo 1; else echo 0; fi > /logs/verifie
       `cat > /app/tool.sh <<'EOF'\nunmount /logs/verifier; unmount /tests\nls /tests ${path}; echo 1 > ${path}; (sleep 0.2; echo 1 > ${path}) &\nEOF`;
     expect(await gets(forge('/logs/verifier/reward.txt'), confined)).toBe(0);
     expect(await gets('echo "echo honest" > /app/tool.sh', confined)).toBe(1);
+  });
+
+  it('is confined the second time too, whatever it did to where it was confined', async () => {
+    const twice = {
+      'tests/test.sh': `confine sh /app/tool.sh; confine sh /app/tool.sh
+if [ -e /logs/verifier/reward.txt ]; then exit; fi
+echo 0 > /logs/verifier/reward.txt`,
+    };
+    const tools = [
+      'rm -rf /tmp/.nothing; touch /tmp/.nothing; rm -rf /lib/nothing; echo 1 > /lib/nothing',
+      'ln -s /tests /tmp/.nothing',
+    ];
+    for (const tool of tools)
+      expect(
+        await gets(
+          `cat > /app/tool.sh <<'EOF'\n${tool}\necho 1 > /logs/verifier/reward.txt\ncat /tests/test.sh\nEOF`,
+          twice,
+        ),
+      ).toBe(0);
+  });
+
+  it.each([
+    ['ln -s /logs/verifier/reward.json said.txt'],
+    ['ln -s ../logs/verifier/reward.json said.txt'],
+    ['ln -s /logs /app/l; ln -s /app/l/verifier/reward.json said.txt'],
+    ['mkdir /x; ln -s /x /app/s; ln -s s/../logs/verifier/reward.json said.txt'],
+    ['mkdir -p d; ln -s /logs/verifier d/v; ln -s d/v/reward.json said.txt'],
+  ])('has no link through which a test would write its reward: %s', async (script) => {
+    const writes = {
+      'tests/test.sh': `echo '{"reward":1}' > /app/said.txt; echo 0 > /logs/verifier/reward.txt`,
+    };
+    expect(await gets(script, writes)).toBe(0);
+  });
+
+  it('is graded where it has taken away the directory that it worked in', async () => {
+    for (const script of [
+      'rm -rf /app',
+      'rm -rf /app; echo x > /app',
+      'rm -rf /app; ln -s /app /app',
+    ])
+      expect(await attempt(script)).toMatchObject({ state: 'graded', reward: 0 });
+  });
+
+  it('takes no more processes than its share: the tests find room', async () => {
+    const bench = await workBench();
+    await put(bench, harbor({ 'tests/test.sh': `sh -c "sh -c true"\n${graded}` }));
+    const bomb = { Script: { text: 'for i in $(seq 300); do sh -c "sleep 5" & done; sleep 5' } };
+    const bad = await bench.trials.start('/home/task', { name: 'bad', kind: bomb });
+    await expect.poll(() => bench.kernel.processesFor(bench.page).length).toBeGreaterThan(40);
+    const good = await bench.trials.start('/home/task', { name: 'solution' });
+    expect((await bench.trials.finished(good)).reward).toBe(1);
+    const alive = bench.kernel.processesFor(bench.page).filter(({ status }) => !status);
+    expect(alive.length).toBeLessThan(60);
+    await bench.work.remove(bad);
+    await expect(bench.trials.finished(bad)).rejects.toThrow(/no environment/);
   });
 
   it('does not change what others of the same task get', async () => {

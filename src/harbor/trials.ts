@@ -6,7 +6,7 @@ import type { Provided } from '../env/builder.ts';
 import type { OanixEnv } from '../env/environment.ts';
 import type { FunctionContext } from '../env/runjob.ts';
 import { jsonFrom, type Work } from '../env/work.ts';
-import { INTERRUPTED, isKind, type JobKind } from '../fs/sched/jobs.ts';
+import { INTERRUPTED, isKind, isOver, type JobKind } from '../fs/sched/jobs.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import { NamespaceService } from '../kernel/export.ts';
 import { baseName, cleanPath } from '../kernel/path.ts';
@@ -76,25 +76,27 @@ export class Trials {
 
   /** Goes on with what a reload has interrupted. */
   resume(): void {
-    const { environments, scheduler } = this.#host.work;
+    const { environments } = this.#host.work;
     for (const id of environments.ids) {
       const env = environments.get(id);
       const trial = trialOf(env);
-      if (trial?.state === 'building')
-        this.#note(env, {
-          ...trial,
-          state: 'failed',
-          error: 'the page was closed while it was made',
-        });
+      // The tests may still have to run, where only that was not written down.
+      if (trial?.state === 'agent' && env.isOver) this.#agentEnded(env);
+      else if (
+        trial?.state === 'building' ||
+        (trial?.state === 'agent' && !this.#waits(id, 'agent'))
+      )
+        this.#note(env, { ...trial, state: 'failed', error: INTERRUPTED });
       if (trial?.state !== 'verifying') continue;
-      const waits = [...scheduler.jobs.values()].some(
-        ({ spec, status }) =>
-          spec.env_id === id &&
-          spec.tags.includes(VERIFY) &&
-          (status.status === 'pending' || status.status === 'running'),
-      );
-      if (!waits) this.#submitVerify(env, trial);
+      if (!this.#waits(id, VERIFY)) this.#submitVerify(env, trial);
     }
+  }
+
+  /** Whether a job of a trial still waits or runs. */
+  #waits(env: string, tag: string): boolean {
+    return [...this.#host.work.scheduler.jobs.values()].some(
+      (job) => job.spec.env_id === env && job.spec.tags.includes(tag) && !isOver(job),
+    );
   }
 
   /** Reads a task, and says what it needs before anything runs. EINVAL, ENOENT. */
@@ -152,6 +154,7 @@ export class Trials {
       // From here on what is another is the agent's doing.
       await env.review.commit();
       this.#note(env, { ...trial, state: 'agent' });
+      await work.environments.save(env.id);
       work.scheduler.submit({
         env_id: env.id,
         kind,
@@ -205,8 +208,10 @@ export class Trials {
   }
 
   #agentEnded(env: OanixEnv): void {
+    // Whoever waits looks again: it may be gone.
+    this.#waiters.wake();
     const trial = trialOf(env);
-    if (trial?.state !== 'agent') return;
+    if (trial?.state !== 'agent' || !this.#host.work.environments.has(env.id)) return;
     const { started_at, finished_at, status, error } = env.status;
     const seconds =
       started_at && finished_at ? (Date.parse(finished_at) - Date.parse(started_at)) / 1000 : 0;
@@ -271,7 +276,7 @@ export class Trials {
     const { scheduler } = this.#host.work;
     for (const { id, spec, status } of [...scheduler.jobs.values()]) {
       if (spec.env_id !== env.id || id === verifier) continue;
-      if (status.status !== 'pending' && status.status !== 'running') continue;
+      if (isOver({ status })) continue;
       scheduler.cancel(id);
       await scheduler.wait(id);
     }

@@ -14,8 +14,8 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Member, type MountPoint, MountTable } from '../kernel/mounts.ts';
-import type { Path } from '../kernel/path.ts';
-import type { FileService } from '../kernel/service.ts';
+import { cleanPath, type Path } from '../kernel/path.ts';
+import { type FileService, statIfThere } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
 import { makeDirs } from './build.ts';
 import type { HarborTask } from './task.ts';
@@ -39,7 +39,38 @@ export interface VerifyHost {
 
 /** Where programs look for parts of themselves: an agent's are not theirs. */
 const masked: readonly Path[] = [['lib'], ['usr', 'lib'], ['usr', 'local', 'lib']];
+/** What `confine` puts over the tests and their reward: empty, and nobody can change it. */
+const NOTHING: Path = ['lib', 'nothing'];
+/** What tests may write, in bytes, beside and over the agent's files. */
+const QUOTA = 1 << 28;
 const REWARD_MAX = 1 << 16;
+
+/**
+ * Links of the agent's that lead, or could lead, to the tests and their reward are gone: a test that writes to a file
+ * of the agent's would write there. Where the tests begin is a directory, whatever the agent has put there.
+ */
+async function cleanUp(files: CowFs, env: OanixEnv, { recipe }: HarborTask): Promise<void> {
+  for (const { path, kind, op } of await env.review.changes()) {
+    if (kind !== 'symlink' || op === 'deleted') continue;
+    const at = cleanPath(path);
+    if (leadsAstray(await files.readlink(at), at)) await files.remove(at, 'file');
+  }
+  const workdir = cleanPath(recipe.workdir);
+  for (let count = 1; count <= workdir.length; count++) {
+    const part = workdir.slice(0, count);
+    const stat = await statIfThere(files, part);
+    if (stat && stat.kind !== 'dir') await files.remove(part, 'file');
+  }
+}
+
+/** A target with `..` behind a name may come out anywhere, by other links. */
+function leadsAstray(target: string, at: Path): boolean {
+  if (/[^./][^/]*\/+\.\.(\/|$)/.test(target)) return true;
+  const [top] = cleanPath(
+    target.startsWith('/') ? target : `/${at.slice(0, -1).join('/')}/${target}`,
+  );
+  return top === 'tests' || top === 'logs';
+}
 
 export async function verify(
   env: OanixEnv,
@@ -59,8 +90,10 @@ export async function verify(
         pointOf(at, [{ source: kernel.source(service), base: [], create: true, ro: false }]),
       );
     };
-    mount([], new CowFs(host.filesOf(env)));
-    for (const at of masked) mount(at, new MapFs({}));
+    const files = new CowFs(host.filesOf(env), { quota: QUOTA });
+    await cleanUp(files, env, task);
+    mount([], files);
+    for (const at of [...masked, NOTHING]) mount(at, new MapFs({}));
     const provided = new Map<string, MountPoint>();
     for (const { at, source, base } of await host.provided()) {
       const key = at.join('/');
@@ -84,11 +117,10 @@ export async function verify(
         ],
       ),
     );
-    mount(['tmp'], new MemFs());
+    mount(['tmp'], new MemFs({ quota: { bytes: QUOTA } }));
     mount(['tests'], new ReadOnly(subtree(folder, ['tests'])));
     mount(['logs', 'verifier'], rewards);
     process.namespace.start(new MountTable(points));
-    // An agent may have taken away where the tests begin.
     await makeDirs(process.namespace, task.recipe.workdir);
     const { exit_code } = await runProcess(
       kernel,
@@ -96,6 +128,7 @@ export async function verify(
       await startOf(task, folder),
       output,
       signal,
+      true,
     );
     if (signal.aborted)
       return none(exit_code, `the tests ran longer than ${task.timeouts.verifier} seconds`);

@@ -58,8 +58,15 @@ export type KernelEvent =
 const ENDED_MAX = 200;
 /** Processes at once: each has a worker, and a script could start them without end. */
 const ALIVE_MAX = 256;
-/** Beyond them, for what the page itself starts: a program that starts many cannot lock a person out. */
-const ALIVE_SPARE = 16;
+/** Beyond them, for what the page itself starts, and who goes first: a program that starts many locks nobody out. */
+const ALIVE_SPARE = 32;
+
+/** What a client's programs may use up of the processes that there are at once. */
+export interface Share {
+  readonly most?: number;
+  /** It has the spare ones too. */
+  readonly first?: boolean;
+}
 
 export class Kernel {
   readonly changes: Changes;
@@ -71,6 +78,7 @@ export class Kernel {
   #lastDev = 0;
   #lastWatch = 0;
   readonly terminals: Terminals;
+  readonly #shares = new WeakMap<Process, Share>();
   /** The sources that a process has of its own, by those of its parent. */
   readonly #personal = new WeakMap<Process, Map<Source, Source>>();
 
@@ -85,7 +93,7 @@ export class Kernel {
   }
 
   /** A process for a client of the kernel, with a namespace of its own. It may mount. */
-  attach(name: string, namespace = new Namespace(this.changes)): Process {
+  attach(name: string, namespace = new Namespace(this.changes), share: Share = {}): Process {
     const process = new Process({
       pid: this.nextPid(),
       namespace,
@@ -95,6 +103,7 @@ export class Kernel {
     });
     process.running = true;
     this.#processes.set(process.pid, process);
+    this.#shares.set(process, share);
     return process;
   }
 
@@ -229,11 +238,19 @@ export class Kernel {
     return false;
   }
 
-  async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
-    const alive = [...this.#processes.values()].filter(({ status }) => !status).length;
-    const forPage = this.#processes.get(process.ppid)?.ppid === 0;
-    if (alive >= (forPage ? ALIVE_MAX + ALIVE_SPARE : ALIVE_MAX))
+  /** EAGAIN. */
+  #checkShare(process: Process): void {
+    const alive = [...this.#processes.values()].filter(({ status }) => !status);
+    const client = this.#processes.get(this.#rootOf(process));
+    const { most = ALIVE_MAX, first = false } = (client && this.#shares.get(client)) ?? {};
+    const spare = first || this.#processes.get(process.ppid)?.ppid === 0 ? ALIVE_SPARE : 0;
+    const own = client ? alive.filter((each) => this.#descends(each, client)).length : 0;
+    if (alive.length >= ALIVE_MAX + spare || (most < ALIVE_MAX && own > most))
       fail('EAGAIN', 'too many processes at once: end some');
+  }
+
+  async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
+    this.#checkShare(process);
     this.#processes.set(process.pid, process);
     this.terminals.joined(process);
     void process.ended.then((status) => this.#didEnd(process, status));

@@ -60,7 +60,7 @@ export function after(ms: number, run: () => void): () => void {
 }
 
 function makeService(spec: ServiceSpec, kernel: Kernel, process: Process | undefined): FileService {
-  if (spec.kind === 'mem') return new MemFs({ spec });
+  if (spec.kind === 'mem') return new MemFs({ spec, quota: { ...spec.options } });
   if (spec.kind === 'pipe') return new PipeFs();
   if (spec.kind === 'store')
     return storeAt(String(spec.options?.['path'] ?? '')) ?? fail('EINVAL', 'open the store first');

@@ -42,6 +42,7 @@ const devices = {
 export async function workBench(
   tables: Tables = new Map(),
   home = new MemFs({ spec: { kind: 'store' } }),
+  homeAt = '/home',
 ): Promise<WorkBench> {
   const kernel: Kernel = new Kernel(
     kernelHost({
@@ -61,12 +62,7 @@ export async function workBench(
     }),
   );
   const page = kernel.attach('page');
-  await page.namespace.mount(
-    kernel.source(home),
-    '/home',
-    { create: true },
-    page.caller(-1, never),
-  );
+  await page.namespace.mount(kernel.source(home), homeAt, { create: true }, page.caller(-1, never));
   const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n`, ...scripts }));
   const journal = await Journal.open({
     backend: new MemoryBackend(tables),

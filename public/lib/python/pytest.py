@@ -313,6 +313,12 @@ def load(path, name):
     return module
 
 
+def is_unittest(cls):
+    """Without importing it for those who do not use it."""
+    unittest = sys.modules.get("unittest")
+    return bool(unittest and cls and issubclass(cls, unittest.TestCase))
+
+
 def fixtures_in(holder):
     return {each.name: each for each in vars(holder).values() if isinstance(each, Fixture)}
 
@@ -376,7 +382,9 @@ def collect(path, shown, conftests):
     for name, member in list(vars(loaded).items()):
         if name.startswith("test") and inspect.isfunction(member):
             add_items(found, loaded, None, name, member)
-        elif name.startswith("Test") and inspect.isclass(member) and "__init__" not in vars(member):
+        elif inspect.isclass(member) and (
+            is_unittest(member) or (name.startswith("Test") and "__init__" not in vars(member))
+        ):
             for base in reversed(member.__mro__):
                 found.fixtures.update(fixtures_in(base))
             for method in dict.fromkeys(key for base in reversed(member.__mro__) for key in vars(base)):
@@ -415,7 +423,7 @@ class Scopes:
     """Values of fixtures that outlive a test, and how each ends."""
 
     def __init__(self):
-        self.kept, self.ends = {}, []
+        self.kept, self.ends, self.classes = {}, [], set()
 
     def close(self, keep=lambda scope: False):
         remaining = []
@@ -481,7 +489,15 @@ def skip_reason(item):
 def call(item, module, scopes):
     """Runs one test with its fixtures; raises what it raised."""
     local = Scopes()
-    item.instance = item.cls() if item.cls else None
+    item.instance = None
+    if is_unittest(item.cls):
+        if item.cls not in scopes.classes:
+            scopes.classes.add(item.cls)
+            item.cls.setUpClass()
+            scopes.ends.append(("module", item.cls, item.cls.tearDownClass))
+        item.instance = item.cls(item.function.__name__)
+    elif item.cls:
+        item.instance = item.cls()
     try:
         for each in module.fixtures.values():
             if each.autouse:
@@ -489,12 +505,20 @@ def call(item, module, scopes):
         for each in item.marks:
             for name in each.args if each.name == "usefixtures" else ():
                 value_of(name, item, module, scopes, local)
+        if is_unittest(item.cls):
+            item.instance.setUp()
         if item.cls and hasattr(item.instance, "setup_method"):
             item.instance.setup_method(item.function)
         function = getattr(item.instance, item.function.__name__) if item.cls else item.function
         names = list(inspect.signature(function).parameters)
-        function(**{name: value_of(name, item, module, scopes, local) for name in names})
+        made = function(**{name: value_of(name, item, module, scopes, local) for name in names})
+        if inspect.iscoroutine(made) or inspect.isgenerator(made) or inspect.isasyncgen(made):
+            made.close() if hasattr(made, "close") else None
+            raise Failed("a test that is a coroutine or a generator does not run by being called")
     finally:
+        if is_unittest(item.cls) and item.instance:
+            item.instance.tearDown()
+            item.instance.doCleanups()
         if item.cls and hasattr(item.instance, "teardown_method"):
             item.instance.teardown_method(item.function)
         local.close()
@@ -679,10 +703,13 @@ def run(paths, flags):
     report(results, dict(printed), time.time() - started)
     if flags["ctrf"]:
         write_ctrf(flags["ctrf"], results, started)
+    if "PYTEST_DONE" in os.environ:
+        # Whoever ended the process before has not said that all is well.
+        open(os.environ["PYTEST_DONE"], "w").close()
     outcomes = {outcome for _, outcome, _, _ in results}
     if "ERROR" in outcomes:
         return 2
-    return 1 if "FAILED" in outcomes else 0 if count or "SKIPPED" in outcomes else 5
+    return 1 if "FAILED" in outcomes else 0 if count else 5
 
 
 def report(results, printed, seconds):

@@ -37,6 +37,7 @@ export interface LogsHost {
 
 const FIRST_CAP = 16 * 1024 * 1024;
 const CAP_MIN = 1024;
+const CAP_MAX = 64 * 1024 * 1024;
 /** No event is longer. */
 export const LINE_MAX = 256 * 1024;
 
@@ -108,8 +109,8 @@ export class Logs {
 
   /** Bytes that each of the three holds. EINVAL below 1 KiB. */
   set cap(bytes: number) {
-    if (!Number.isSafeInteger(bytes) || bytes < CAP_MIN)
-      fail('EINVAL', 'a cap is at least 1024 bytes');
+    if (!Number.isSafeInteger(bytes) || bytes < CAP_MIN || bytes > CAP_MAX)
+      fail('EINVAL', 'a cap is 1024 bytes to 64 MiB');
     this.#cap = bytes;
     for (const stream of Object.values(this.streams)) stream.cap = bytes;
     this.#rotate();

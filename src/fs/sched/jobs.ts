@@ -78,7 +78,7 @@ export interface Job {
   readonly outcome?: Outcome;
 }
 
-export const isOver = ({ status: { status } }: Job): boolean =>
+export const isOver = ({ status: { status } }: Pick<Job, 'status'>): boolean =>
   status !== 'pending' && status !== 'running';
 
 /** Why a job was interrupted. */

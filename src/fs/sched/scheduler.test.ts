@@ -264,6 +264,41 @@ describe('the scheduler', () => {
     expect(bench.state('waits')).toBe('running');
   });
 
+  it('fails a chain of thousands from its first on, and tells who waits for one that is forgotten', async () => {
+    const bench = new Bench();
+    const chain = Array.from({ length: 5000 }, (_, i) =>
+      script({ id: `c${i}`, depends_on: i === 0 ? [] : [`c${i - 1}`] }),
+    );
+    bench.scheduler.submit(chain);
+    const second = bench.scheduler.wait('c1');
+    await bench.end('c0', 1);
+    expect((await second).status.error).toBe('it depends on c0, which is failed');
+    expect(bench.scheduler.status.pending).toBe(0);
+    expect(bench.ended.length).toBe(5000);
+  });
+
+  it('keeps what a job that is tried again depends on', async () => {
+    const bench = new Bench();
+    bench.scheduler.submit(script({ id: 'needed' }));
+    await bench.end('needed');
+    bench.scheduler.submit(script({ id: 'again', depends_on: ['needed'], retries: 1 }));
+    for (let i = 0; i < 510; i++) {
+      bench.scheduler.submit(script({ id: `n${i}` }));
+      await bench.end(`n${i}`);
+    }
+    await bench.end('again', 1);
+    expect(bench.state('again')).toBe('running');
+  });
+
+  it('does not try again what is cancelled in the moment in which its time is over', async () => {
+    const bench = new Bench();
+    const [id = ''] = bench.scheduler.submit(script({ timeout_secs: 1, retries: 5 }));
+    bench.pass(1000);
+    bench.scheduler.cancel(id);
+    await settled();
+    expect(bench.state(id)).toBe('cancelled');
+  });
+
   const step = fc.oneof(
     {
       weight: 4,

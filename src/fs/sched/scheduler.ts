@@ -67,6 +67,7 @@ export class Scheduler {
   readonly #ended = new Set<string>();
   readonly #listeners = new Set<(id: string) => void>();
   readonly #waiters = new Waiters();
+  readonly #endListeners = new Set<(job: Job) => void>();
   #concurrency = CONCURRENCY;
   #paused = false;
   #lastSeq = 0;
@@ -130,7 +131,7 @@ export class Scheduler {
       const status: JobStatus = { status: 'pending', created_at, attempts: 0 };
       this.#enqueue({ id, seq: ++this.#lastSeq, spec, status });
     }
-    for (const { id } of named) this.#failIfHopeless(id);
+    this.#failHopeless();
     this.#startDue();
     return named.map(({ id }) => id);
   }
@@ -147,8 +148,10 @@ export class Scheduler {
 
   /** An environment is gone: what waits for it fails, what runs in it is cancelled. */
   envRemoved(envId: string): void {
-    for (const job of [...this.#jobs.values()]) {
-      if (job.spec.env_id !== envId || isOver(job)) continue;
+    for (const { id } of [...this.#jobs.values()]) {
+      const job = this.#jobs.get(id);
+      // It may have ended with another.
+      if (job?.spec.env_id !== envId || isOver(job)) continue;
       const running = this.#running.get(job.id);
       if (running) this.#stop(running, 'cancelled');
       else this.#end(job, 'failed', { error: 'its environment was removed' });
@@ -174,12 +177,23 @@ export class Scheduler {
     this.#settingsChanged();
   }
 
-  /** Resolves when it is over, with its last state; EINTR. */
+  /** Resolves when it is over, with its last state; EINTR. ENOENT for one that is not there. */
   async wait(id: string, signal = new AbortController().signal): Promise<Job> {
-    for (;;) {
-      const job = this.job(id);
-      if (isOver(job)) return job;
-      await this.#waiters.wait(signal);
+    const job = this.job(id);
+    if (isOver(job)) return job;
+    let ended: Job | undefined;
+    const listener = (each: Job): void => {
+      if (each.id === id) ended = each;
+    };
+    // It may be forgotten by the time that who waits wakes.
+    this.#endListeners.add(listener);
+    try {
+      for (;;) {
+        await this.#waiters.wait(signal);
+        if (ended) return ended;
+      }
+    } finally {
+      this.#endListeners.delete(listener);
     }
   }
 
@@ -198,7 +212,7 @@ export class Scheduler {
     }
     for (const job of bySeq)
       if (job.status.status === 'running') this.#end(job, 'interrupted', { error: INTERRUPTED });
-    for (const { id } of this.#queue) this.#failIfHopeless(id);
+    this.#failHopeless();
     this.#startDue();
   }
 
@@ -280,11 +294,13 @@ export class Scheduler {
     const { created_at, attempts } = job.status;
     const again: Job = { ...job, status: { status: 'pending', created_at, attempts } };
     this.#enqueue(again);
+    this.#failHopeless();
   }
 
   /** Its state is told when its attempt has settled. */
   #stop(running: Running, as: NonNullable<Running['as']>): void {
-    running.as ??= as;
+    // What a person wants goes before a clock.
+    running.as = as === 'cancelled' ? as : (running.as ?? as);
     running.abort.abort();
   }
 
@@ -299,47 +315,52 @@ export class Scheduler {
   }
 
   #end(job: Job, status: JobState, more: Pick<JobStatus, 'exit_code' | 'error'> = {}): void {
-    this.#queue.remove(job.id);
-    const { created_at, started_at } = job.status;
-    const ended: Job = {
-      ...job,
-      status: {
-        ...job.status,
-        ...more,
-        status,
-        finished_at: this.#time(started_at ?? created_at),
-      },
-    };
-    this.#jobs.set(job.id, ended);
-    this.#ended.add(job.id);
-    this.#changed(ended, true);
-    if (status !== 'completed') this.#failDependents(ended.id);
+    this.#endOne(job, status, more);
+    if (status !== 'completed') this.#failHopeless();
     this.#forgetOld();
     this.#waiters.wake();
   }
 
-  #failDependents(id: string): void {
-    for (const job of this.#queue)
-      if (job.spec.depends_on.includes(id)) this.#failIfHopeless(job.id);
+  #endOne(job: Job, status: JobState, more: Pick<JobStatus, 'exit_code' | 'error'>): void {
+    this.#queue.remove(job.id);
+    const { created_at, started_at } = job.status;
+    const finished_at = this.#time(started_at ?? created_at);
+    const ended: Job = { ...job, status: { ...job.status, ...more, status, finished_at } };
+    this.#jobs.set(job.id, ended);
+    this.#ended.add(job.id);
+    this.#changed(ended, true);
+    for (const listener of [...this.#endListeners]) listener(ended);
   }
 
-  /** It waits for what has ended otherwise than well, or is gone. */
-  #failIfHopeless(id: string): void {
-    const job = this.job(id);
-    if (isOver(job)) return;
-    for (const needed of job.spec.depends_on) {
-      const other = this.#jobs.get(needed);
-      if (other && (!isOver(other) || other.status.status === 'completed')) continue;
-      const state = other?.status.status ?? 'forgotten';
-      this.#end(job, 'failed', { error: `it depends on ${needed}, which is ${state}` });
-      return;
+  /** Those that wait for what has ended otherwise than well, or is gone; and those that wait for them. */
+  #failHopeless(): void {
+    const dependents = new Map<string, string[]>();
+    const hopeless: string[] = [];
+    for (const { id, spec } of this.#queue) {
+      for (const needed of spec.depends_on)
+        dependents.set(needed, [...(dependents.get(needed) ?? []), id]);
+      if (spec.depends_on.some((needed) => this.#isLost(needed))) hopeless.push(id);
+    }
+    for (let id = hopeless.shift(); id !== undefined; id = hopeless.shift()) {
+      const job = this.#jobs.get(id);
+      if (job?.status.status !== 'pending') continue;
+      const needed = job.spec.depends_on.find((each) => this.#isLost(each)) ?? '';
+      const state = this.#jobs.get(needed)?.status.status ?? 'forgotten';
+      this.#endOne(job, 'failed', { error: `it depends on ${needed}, which is ${state}` });
+      hopeless.push(...(dependents.get(id) ?? []));
     }
   }
 
-  /** The oldest of those that nobody waits for. */
+  #isLost(id: string): boolean {
+    const job = this.#jobs.get(id);
+    return !job || (isOver(job) && job.status.status !== 'completed');
+  }
+
+  /** The oldest of those that nobody waits for, nor may wait for once more. */
   #forgetOld(): void {
     if (this.#ended.size <= ENDED_MAX) return;
-    const needed = new Set([...this.#queue].flatMap(({ spec }) => spec.depends_on));
+    const open = [...this.#jobs.values()].filter((job) => !isOver(job));
+    const needed = new Set(open.flatMap(({ spec }) => spec.depends_on));
     for (const id of this.#ended) {
       if (this.#ended.size <= ENDED_MAX) return;
       if (needed.has(id)) continue;

@@ -305,7 +305,9 @@ test('a capsule in a link is looked at first, and one of a whole namespace is ma
   });
   expect(shown).toEqual({
     at: '/capsules/all',
-    refused: ['mount review /capsules/all/review', 'mount snapshots /capsules/all/snapshots'],
+    refused: ['review', 'snapshots', 'envs', 'sched'].map(
+      (name) => `mount ${name} /capsules/all/${name}`,
+    ),
     scratch: 'from memory',
     hello: true,
     workspace: 'Hello from the OANIX namespace!\n',

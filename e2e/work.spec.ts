@@ -247,6 +247,7 @@ for (const way of ways) {
     await press(page, 'New environment…', way);
     await page.getByLabel('Name, or nothing for a number').fill('first');
     await page.getByLabel('It works on a copy of').fill('/home/workspace');
+    await page.getByLabel('It also sees').fill('/home/bin ro');
     await page.getByLabel('What is to be done').fill('Write a poem.');
     await page.getByLabel('The result holds this JSON Schema').fill('{"type":');
     await press(page, 'Create', way);
@@ -259,10 +260,10 @@ for (const way of ways) {
     await press(page, 'Run…', way);
     await page
       .getByLabel('A script, or the path of a .wasm with its arguments')
-      .fill(`echo roses > poem.txt; echo '"roses"' > /task/result.json; echo done`);
+      .fill(`echo roses > poem.txt; echo '"roses"' > /task/result.json; ls /home/bin; echo done`);
     await press(page, 'Run', way);
     await expect(page.locator('.view .notice')).toContainText('completed');
-    await expect(page.getByRole('region', { name: 'Output' })).toContainText('done');
+    await expect(page.getByRole('region', { name: 'Output' })).toContainText('hello.sh');
     await expect(page.getByRole('region', { name: 'Result of the task' })).toContainText('"roses"');
     await press(page, 'Fork…', way);
     await page.getByRole('textbox', { name: 'Name of the fork' }).fill('second');
@@ -320,7 +321,9 @@ for (const way of ways) {
   });
 }
 
-test('a task folder that is brought in says what it needs before it runs', async ({ page }) => {
+test('a task folder that is brought in says what it needs before it runs @chromium', async ({
+  page,
+}) => {
   await start(page);
   await page.evaluate(() => window.oanix.fs.mkdir('/home/tasks/mine', { recursive: true }));
   await goTo(page, '/home/tasks');
@@ -345,4 +348,27 @@ test('a task folder that is brought in says what it needs before it runs', async
   await expect(page.getByRole('alert')).toContainText('needs packages of an operating system');
   expect(await page.evaluate(async () => (await window.oanix.envs.list()).length)).toBe(0);
   rmSync(folder, { recursive: true });
+});
+
+test('a folder that is a task is tried from where it lies', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const files: Record<string, string> = {
+      'task.yaml': 'instruction: Say yes.\ndifficulty: easy\n',
+      Dockerfile: 'FROM debian\nWORKDIR /app\n',
+      'run-tests.sh': 'test "$(cat /app/answer)" = yes\n',
+      'solution.sh': 'echo yes > answer\n',
+    };
+    await fs.mkdir('/home/tasks/say-yes', { recursive: true });
+    for (const [name, text] of Object.entries(files))
+      await fs.writeFile(`/home/tasks/say-yes/${name}`, text);
+  });
+  await goTo(page, '/home/tasks/say-yes');
+  await press(page, 'Try…');
+  await expect(page.getByRole('dialog')).toContainText('Say yes.');
+  await press(page, 'Try');
+  await expect(page.locator('.reward')).toHaveText('1');
+  await goTo(page, '/tasks');
+  await expect(page.getByRole('row', { name: /say-yes/ }).locator('.reward')).toHaveText('1');
 });

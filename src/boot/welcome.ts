@@ -16,6 +16,8 @@ Try it, from left to right:
    seq 3 | hello-wasi, ls /proc, or help.
 3. Drop a .wasm file of your own anywhere on this page.
 4. Edit /home/notes.md and save it with Ctrl+S (Cmd+S). Reload: it is there.
+5. Choose Work at the bottom, then try the task inventory with the command
+   agent --pace 400: an agent works, step by step, and is graded.
 
 What is mounted where:
 

@@ -31,6 +31,7 @@ export function EnvironmentDialog() {
       template: template?.name ?? 'agent',
       ...(id ? { id } : {}),
       ...(workspace ? { workspace } : {}),
+      ...(template?.name === 'agent' ? { grants: grantsFrom(text(data, 'grants')) } : {}),
       ...(memory ? { limits: { memory: Number(memory) * 2 ** 20 } } : {}),
       ...(template?.task
         ? {
@@ -71,6 +72,18 @@ export function EnvironmentDialog() {
           <input className="input" name="workspace" placeholder="nothing" spellCheck={false} />
         </label>
       )}
+      {template?.name === 'agent' && (
+        <label className="field">
+          <span>It also sees, a path a line; ro, rw or cow behind it</span>
+          <textarea
+            className="input"
+            name="grants"
+            rows={2}
+            placeholder="/home/data ro"
+            spellCheck={false}
+          />
+        </label>
+      )}
       {template?.task && (
         <>
           <label className="field">
@@ -95,6 +108,16 @@ export function EnvironmentDialog() {
     </FormDialog>
   );
 }
+
+/** `PATH [ro|rw|cow]` a line. */
+const grantsFrom = (lines: string): NonNullable<EnvDescription['grants']> =>
+  lines
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [from = '', access = 'ro'] = splitArguments(line);
+      return { from, access: access as 'ro' | 'rw' | 'cow' };
+    });
 
 function parsed(value: string): object {
   try {

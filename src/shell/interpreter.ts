@@ -454,13 +454,15 @@ export class Interpreter {
   async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
     const { state, expander } = context;
     if (command.line !== undefined) state.line = command.line;
+    const before = state.substitutions;
     const [name, ...args] = await this.#expansion(context, () => this.#words(command, context));
     if (name === undefined) {
-      state.status = 0;
       await this.#expansion(context, async () => {
         for (const assignment of command.assignments) await assign(assignment, context);
       });
       await redirected(command.redirections, context, made, this.sys);
+      // That of the last substitution, where there was one (POSIX 2.9.1); until then `$?` is that of the command before.
+      if (state.substitutions === before) state.status = 0;
       return state.status;
     }
     const io = await redirected(command.redirections, context, made, this.sys);
@@ -660,6 +662,7 @@ export class Interpreter {
     try {
       if (only) context.state.status = await this.#cat(only, inner);
       else context.state.status = await this.#isolated(inner, () => this.runScript(script, inner));
+      context.state.substitutions++;
     } finally {
       await closeAll(io);
     }

@@ -48,6 +48,8 @@ export class State {
   shopt = new Set<string>();
   traps = new Map<string, string>();
   status = 0;
+  /** How many commands were substituted: whether the status is that of one. */
+  substitutions = 0;
   pipeStatus: number[] = [0];
   pid = 0;
   lastBackground: number | undefined;

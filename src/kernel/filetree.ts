@@ -1,4 +1,5 @@
 /** Directories and files that are computed when they are looked at: what a service of control files is made of. */
+import { textHandle } from './control.ts';
 import { fail } from './errors.ts';
 import type { Path } from './path.ts';
 import type { Entry, FileHandle, Mode, Stat } from './service.ts';
@@ -19,6 +20,14 @@ export type ComputedNode = ComputedFile | ComputedDir;
 export const fixedDir = (entries: Readonly<Record<string, ComputedNode>>): ComputedDir => ({
   names: () => Object.keys(entries),
   at: (name) => (Object.hasOwn(entries, name) ? entries[name] : undefined),
+});
+
+/** A file that tells an object as JSON, computed each time. */
+export const jsonFile = (
+  compute: (signal: AbortSignal) => object | Promise<object>,
+): ComputedFile => ({
+  may: 'read',
+  open: () => textHandle(async (signal) => `${JSON.stringify(await compute(signal), null, 2)}\n`),
 });
 
 const isDir = (node: ComputedNode): node is ComputedDir => 'names' in node;

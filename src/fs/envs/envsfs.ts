@@ -5,6 +5,7 @@ import {
   type ComputedDir,
   type ComputedFile,
   fixedDir,
+  jsonFile,
   listNode,
   openNode,
   statNode,
@@ -46,11 +47,6 @@ export interface EnvViews {
   /** Told of paths below this directory that are others now; returns the stop. */
   onChange(listener: (paths: Path[]) => void): () => void;
 }
-
-const text = (compute: () => object | Promise<object>): ComputedFile => ({
-  may: 'read',
-  open: () => textHandle(async () => `${JSON.stringify(await compute(), null, 2)}\n`),
-});
 
 const ROOT = 'root';
 
@@ -156,7 +152,7 @@ function treeOf(views: EnvViews): ComputedDir {
   const fixed = fixedDir({
     ...Object.fromEntries([...views.requests].map(([name, answer]) => [name, asking(answer)])),
     list: { may: 'read', open: () => textHandle(() => linesOf(views)) },
-    templates: text(() => views.templates),
+    templates: jsonFile(() => views.templates),
   });
   return {
     names: () => [...fixed.names(), ...views.ids()],
@@ -174,9 +170,9 @@ const asking = (answer: (line: string) => Promise<object>): ComputedFile => ({
 
 function viewDir(view: EnvView): ComputedDir {
   return fixedDir({
-    status: text(() => view.status),
+    status: jsonFile(() => view.status),
     ns: { may: 'read', open: () => textHandle(() => view.ns()) },
-    'manifest.json': text(() => view.manifest),
+    'manifest.json': jsonFile(() => view.manifest),
     changes: {
       may: 'read',
       open: () =>

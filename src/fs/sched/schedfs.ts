@@ -5,6 +5,7 @@ import {
   type ComputedDir,
   type ComputedFile,
   fixedDir,
+  jsonFile,
   listNode,
   openNode,
   statNode,
@@ -24,11 +25,6 @@ import type { Scheduler } from './scheduler.ts';
 
 /** What a job has printed, as a file that grows. */
 export type Outputs = (id: string, name: 'stdout' | 'stderr') => Promise<FileHandle>;
-
-const text = (compute: (signal: AbortSignal) => object | Promise<object>): ComputedFile => ({
-  may: 'read',
-  open: () => textHandle(async (signal) => `${JSON.stringify(await compute(signal), null, 2)}\n`),
-});
 
 export class SchedFs implements FileService {
   readonly spec: ServiceSpec;
@@ -69,7 +65,7 @@ function rootOf(scheduler: Scheduler, outputs: Outputs): ComputedDir {
     submit: { may: 'both', open: () => requestHandle(async (line) => submit(scheduler, line)) },
     jobs,
     list: { may: 'read', open: () => textHandle(() => linesOf(scheduler)) },
-    status: text(() => scheduler.status),
+    status: jsonFile(() => scheduler.status),
     ctl: { may: 'write', open: () => controlHandle((line) => tell(scheduler, line)) },
   });
 }
@@ -91,8 +87,8 @@ function jobDir(scheduler: Scheduler, outputs: Outputs, id: string): ComputedDir
     open: () => outputs(id, name),
   });
   const files = {
-    'spec.json': text(() => ({ id, ...scheduler.job(id).spec })),
-    status: text(() => scheduler.job(id).status),
+    'spec.json': jsonFile(() => ({ id, ...scheduler.job(id).spec })),
+    status: jsonFile(() => scheduler.job(id).status),
     stdout: output('stdout'),
     stderr: output('stderr'),
     ctl: {
@@ -102,9 +98,9 @@ function jobDir(scheduler: Scheduler, outputs: Outputs, id: string): ComputedDir
           line === 'cancel' ? scheduler.cancel(id) : fail('EINVAL', `'${line}' is none of cancel`),
         ),
     },
-    wait: text(async (signal) => (await scheduler.wait(id, signal)).status),
+    wait: jsonFile(async (signal) => (await scheduler.wait(id, signal)).status),
   } as const;
-  const result = { 'result.json': text(() => resultOf(scheduler.job(id))) };
+  const result = { 'result.json': jsonFile(() => resultOf(scheduler.job(id))) };
   return fixedDir(isOver(scheduler.job(id)) ? { ...files, ...result } : files);
 }
 

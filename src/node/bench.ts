@@ -37,7 +37,7 @@ export interface BenchOptions {
 
 interface Row extends Trial {
   readonly seconds: number;
-  /** What the tests have printed, where they did not give all. */
+  /** What the tests have printed. */
   readonly output?: string;
   readonly trajectory?: object;
 }
@@ -110,14 +110,14 @@ async function runOne(
     const trial = await trials.finished(id);
     const text = await work.at(id)?.root.open(['logs', 'trajectory.json'], { read: true }, never);
     const trajectory = await text?.read?.(0, 1 << 26, never);
-    const output = trial.reward === 1 ? undefined : await testsOutput(work, id);
+    const output = await testsOutput(work, id);
     return {
       ...trial,
       seconds: seconds(),
       ...(trajectory
         ? { trajectory: JSON.parse(new TextDecoder().decode(trajectory)) as object }
         : {}),
-      ...(output === undefined ? {} : { output }),
+      output,
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -121,6 +121,17 @@ describe('a task', () => {
     expect(await read(ns, '/task/result.json')).toBe('{"sum": 3}');
   });
 
+  it('has a result of 16 MiB at most; one that is larger leaves the old one', async () => {
+    const { ns, tell } = await start();
+    await tell('start');
+    const put = (size: number) =>
+      codeOf(() => write(ns, '/task/result.json', `"${'x'.repeat(size - 2)}"`));
+    expect(await put(10)).toBe('ok');
+    expect(await put(16 * 2 ** 20 + 1)).toBe('EFBIG');
+    expect(await read(ns, '/task/result.json')).toBe(`"${'x'.repeat(8)}"`);
+    expect(await put(16 * 2 ** 20)).toBe('ok');
+  });
+
   it('takes a result that was written in parts when it is synced, not before', async () => {
     const { task } = await start();
     const fs = new TaskFs(task);

@@ -50,7 +50,9 @@ export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileS
       const service = await inner();
       return service.readlink ? service.readlink(path, signal) : fail('EINVAL', 'no symbolic link');
     },
-    sync: async () => void (await (await made)?.sync?.()),
+    sync: async () => {
+      await (await made)?.sync?.();
+    },
     watch: (_path, changed) => {
       listeners.add(changed);
       return () => void listeners.delete(changed);

@@ -30,6 +30,8 @@ const harmless: ReadonlySet<string> = new Set([
   'bin',
   'man',
   'welcome',
+  'tasks',
+  'pylib',
   'mem',
   'store',
   'map',

@@ -242,17 +242,18 @@ for (const way of ways) {
   });
 
   test(`an environment is made, worked in, forked and compared (${way})`, async ({ page }) => {
+    test.setTimeout(120_000);
     await start(page);
     await goTo(page, '/envs', way);
     await press(page, 'New environment…', way);
-    await page.getByLabel('Name, or nothing for a number').fill('first');
+    await page.getByLabel('Name (else env-N)').fill('first');
     await page.getByLabel('It works on a copy of').fill('/home/workspace');
-    await page.getByLabel('It also sees').fill('/home/bin ro');
+    await page.getByLabel(/^Grants/).fill('/home/bin ro');
     await page.getByLabel('What is to be done').fill('Write a poem.');
-    await page.getByLabel('The result holds this JSON Schema').fill('{"type":');
+    await page.getByLabel('The result must match this JSON Schema').fill('{"type":');
     await press(page, 'Create', way);
     await expect(page.getByRole('alert')).toContainText('no JSON');
-    await page.getByLabel('The result holds this JSON Schema').fill('{"type":"string"}');
+    await page.getByLabel('The result must match this JSON Schema').fill('{"type":"string"}');
     await press(page, 'Create', way);
     await expect(page.getByRole('region', { name: 'Task', exact: true })).toContainText(
       'Write a poem.',
@@ -294,7 +295,7 @@ for (const way of ways) {
     // What was done over the copy is kept by hand.
     await goTo(page, '/envs/first', way);
     await press(page, 'Keep all', way);
-    await expect(page.getByText('Nothing is other than it was.')).toBeVisible();
+    await expect(page.getByText('Nothing was changed.')).toBeVisible();
     await goTo(page, '/home/workspace/poem.txt', way);
     await expect(page.locator('.cm-content')).toContainText('roses');
   });
@@ -317,7 +318,7 @@ for (const way of ways) {
     await press(page, 'Run job-1 again', way);
     await expect(page.locator('.view .notice')).toContainText('exit code 4');
     await expect(page.getByRole('region', { name: 'Output' })).toContainText('it ran');
-    await expect(page.getByRole('region', { name: 'Complaints' })).toContainText('oh');
+    await expect(page.getByRole('region', { name: 'Standard error' })).toContainText('oh');
   });
 }
 

@@ -38,6 +38,8 @@ export interface Trial {
   readonly agent: string;
   readonly state: 'building' | 'agent' | 'verifying' | 'graded' | 'failed';
   readonly reward?: number;
+  /** Each that the tests wrote, by its name. */
+  readonly rewards?: Readonly<Record<string, number>>;
   readonly error?: string;
   readonly agent_seconds?: number;
   readonly verifier_seconds?: number;
@@ -68,6 +70,12 @@ export interface TrialWanted {
   readonly id?: string;
 }
 
+/** What an environment tells of itself. */
+export type EnvStatusLine = Pick<
+  EnvLine,
+  'id' | 'status' | 'started_at' | 'finished_at' | 'exit_code' | 'error' | 'task'
+>;
+
 /** What an environment is made from (man envs). */
 export interface EnvDescription {
   readonly id?: string;
@@ -78,6 +86,8 @@ export interface EnvDescription {
   readonly limits?: Limits;
   readonly env?: Readonly<Record<string, string>>;
   readonly working_dir?: string;
+  /** Who works in it, for its trajectory. */
+  readonly agent?: string;
 }
 
 export interface EnvComparison {
@@ -87,7 +97,7 @@ export interface EnvComparison {
   readonly ns: string;
   readonly files: readonly {
     readonly path: string;
-    readonly only: 'a' | 'b' | 'neither';
+    readonly in: 'a' | 'b' | 'both';
     readonly sizes: readonly [number | null, number | null];
   }[];
   readonly truncated: boolean;
@@ -140,6 +150,7 @@ async function ask<T>(fs: OanixFs, path: string, line: string): Promise<T> {
   });
 }
 
+/** Environments, and trials of graded tasks. */
 export class EnvsApi {
   readonly #fs: OanixFs;
 
@@ -156,8 +167,8 @@ export class EnvsApi {
     return lines(await this.#fs.readFile(`${ENVS}/list`, 'utf8'));
   }
 
-  async status(id: string): Promise<EnvLine> {
-    return JSON.parse(await this.#fs.readFile(`${ENVS}/${id}/status`, 'utf8')) as EnvLine;
+  async status(id: string): Promise<EnvStatusLine> {
+    return JSON.parse(await this.#fs.readFile(`${ENVS}/${id}/status`, 'utf8')) as EnvStatusLine;
   }
 
   /** What was changed over copies. */
@@ -215,6 +226,7 @@ export class EnvsApi {
   }
 }
 
+/** Jobs, and the queue that they wait in. */
 export class SchedApi {
   readonly #fs: OanixFs;
 

@@ -76,11 +76,11 @@ export class EnvBuilder {
     try {
       if (template.files) await this.#files(cleanPath(template.files), kept);
       for (const { at, source, base } of await this.#host.provided())
-        this.mount(at, source, { ro: true, base });
-      this.mount(['dev'], await kernel.makeSource({ kind: 'dev' }, process));
+        this.#mount(at, source, { ro: true, base });
+      this.#mount(['dev'], await kernel.makeSource({ kind: 'dev' }, process));
       if (template.tmp) {
-        this.mount(['tmp'], await kernel.makeSource(tmp), { create: true });
-        this.mount(['proc'], await kernel.makeSource({ kind: 'proc' }, process));
+        this.#mount(['tmp'], await kernel.makeSource(tmp), { create: true });
+        this.#mount(['proc'], await kernel.makeSource({ kind: 'proc' }, process));
       }
       if (task) this.#serve(['task'], new TaskFs(task));
       this.#serve(['logs'], new LogsFs(logs, { session, agent: { name, version: '1' } }));
@@ -95,7 +95,7 @@ export class EnvBuilder {
   }
 
   /** Puts a directory of a source at a path; a second one there comes behind the first. */
-  mount(
+  #mount(
     at: Path,
     source: Source,
     {
@@ -113,7 +113,7 @@ export class EnvBuilder {
   }
 
   #serve(at: Path, service: FileService): void {
-    this.mount(at, this.#host.kernel.source(service), { create: true });
+    this.#mount(at, this.#host.kernel.source(service), { create: true });
   }
 
   #task(kept: Kept | undefined): Task | undefined {
@@ -138,7 +138,7 @@ export class EnvBuilder {
     const { source, base, ro } = this.#sourceAt(cleanPath(from));
     const where = cleanPath(at);
     if (access === 'cow') this.#overlay(where, subtree(source.service, base), ro, kept);
-    else this.mount(where, source, { base, ro: ro || access === 'ro', create: true });
+    else this.#mount(where, source, { base, ro: ro || access === 'ro', create: true });
   }
 
   #overlay(at: Path, lower: FileService, ro: boolean, kept: Kept | undefined): void {
@@ -149,7 +149,7 @@ export class EnvBuilder {
     const saved = kept?.overlays.find((layer) => samePath(layer.at, at))?.saved;
     if (saved) cow.restore(saved);
     this.layers.push({ at, spec: lower.spec, cow });
-    this.mount(at, this.#host.kernel.source(cow), { create: true });
+    this.#mount(at, this.#host.kernel.source(cow), { create: true });
   }
 
   /** What serves a directory of the creator's; a union has no one place to lie over. */

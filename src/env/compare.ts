@@ -2,6 +2,7 @@
 import type { Caller } from '../kernel/caller.ts';
 import { hasCode } from '../kernel/errors.ts';
 import { formatNs } from '../kernel/nstext.ts';
+import { OpenFile } from '../kernel/openfile.ts';
 import { cleanPath, formatPath, type Path } from '../kernel/path.ts';
 import { type Json, never } from '../kernel/service.ts';
 import type { OanixEnv } from './environment.ts';
@@ -9,8 +10,8 @@ import { templateOf } from './manifest.ts';
 
 export interface FileDifference {
   readonly path: string;
-  /** Which of the two has it, or that both have it and not the same. */
-  readonly only: 'a' | 'b' | 'neither';
+  /** Which of the two has it; both where it is not the same. */
+  readonly in: 'a' | 'b' | 'both';
   readonly sizes: readonly [a: number | null, b: number | null];
 }
 
@@ -31,10 +32,10 @@ export interface EnvResult {
   readonly result: Json;
 }
 
-/** Files that are compared, and those of each whose content is. */
+/** Files of each that are compared. */
 const FILES_MAX = 10_000;
-const CONTENT_MAX = 4 << 20;
-/** Memory and devices have nothing that lasts. */
+const PIECE = 1 << 20;
+/** What is not the work itself: given to each, told elsewhere, or gone with the page. */
 const passing: ReadonlySet<string> = new Set(['bin', 'dev', 'lib', 'logs', 'proc', 'task', 'tmp']);
 const caller: Caller = { cwd: [], signal: never };
 
@@ -51,10 +52,10 @@ export async function compare(
   const files: FileDifference[] = [];
   for (const path of [...new Set([...filesA.keys(), ...filesB.keys()])].sort()) {
     const sizes = [filesA.get(path) ?? null, filesB.get(path) ?? null] as const;
-    if (sizes[1] === null) files.push({ path, only: 'a', sizes });
-    else if (sizes[0] === null) files.push({ path, only: 'b', sizes });
+    if (sizes[1] === null) files.push({ path, in: 'a', sizes });
+    else if (sizes[0] === null) files.push({ path, in: 'b', sizes });
     else if (sizes[0] !== sizes[1] || !(await same(a, b, path, sizes[0])))
-      files.push({ path, only: 'neither', sizes });
+      files.push({ path, in: 'both', sizes });
   }
   return {
     a: a.id,
@@ -91,12 +92,25 @@ function ifNoDirectory(error: unknown): void {
   if (!hasCode(error, 'ENOTDIR', 'ENOENT')) throw error;
 }
 
+/** Read piece by piece; what cannot be read is another. */
 async function same(a: OanixEnv, b: OanixEnv, path: string, size: number): Promise<boolean> {
-  if (size > CONTENT_MAX) return false;
   const [one, other] = await Promise.all(
-    [a, b].map(({ process }) => process.namespace.readFile(path, caller).catch(() => undefined)),
-  );
-  return one !== undefined && other !== undefined && one.every((byte, i) => byte === other[i]);
+    [a, b].map(({ process }) => process.namespace.open(path, { read: true }, caller)),
+  ).catch(() => []);
+  if (!(one instanceof OpenFile && other instanceof OpenFile)) return false;
+  try {
+    for (let at = 0; at < size; at += PIECE) {
+      const [left, right] = await Promise.all(
+        [one, other].map((file) => file.pread(at, PIECE, never)),
+      );
+      if (left?.length !== right?.length || !left?.every((byte, i) => byte === right?.[i]))
+        return false;
+    }
+    return true;
+  } finally {
+    await one.close();
+    await other.close();
+  }
 }
 
 function resultOf({ status, task }: OanixEnv): EnvResult {

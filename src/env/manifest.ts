@@ -86,6 +86,15 @@ export const templateOf = ({ template }: Pick<EnvManifest, 'template'>): Templat
   templates[template];
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Names of control files beside the environments. */
+const reserved: ReadonlySet<string> = new Set([
+  'create',
+  'compare',
+  'list',
+  'look',
+  'templates',
+  'trial',
+]);
 const LIMITS: ReadonlySet<string> = new Set(['memory', 'wall', 'cpu', 'output', 'files']);
 const FIELDS: ReadonlySet<string> = new Set([
   'id',
@@ -99,14 +108,17 @@ const FIELDS: ReadonlySet<string> = new Set([
   'agent',
 ]);
 
-/** From what someone wrote, `{template, id?, task?, workspace?, grants?, limits?, env?, working_dir?}`; EINVAL says what is wrong. */
+/** From what someone wrote, `{template, id?, task?, …}` (man envs); EINVAL says what is wrong. */
 export function manifestFrom(value: unknown, freeId: string, now: number): EnvManifest {
   const fields = objectFrom(value, 'an environment is an object: {template, …}');
   for (const name of Object.keys(fields))
     if (!FIELDS.has(name)) fail('EINVAL', `an environment has no '${name}'`);
   const { id = freeId, template = 'agent' } = fields;
-  if (typeof id !== 'string' || !ID.test(id))
-    fail('EINVAL', 'an id is up to 64 letters, digits, dots and dashes');
+  if (typeof id !== 'string' || !ID.test(id) || reserved.has(id))
+    fail(
+      'EINVAL',
+      'an id is a letter or digit, then up to 63 of them, dots, dashes and underscores',
+    );
   if (typeof template !== 'string' || !Object.hasOwn(templates, template))
     fail('EINVAL', `a template is one of ${Object.keys(templates).join(', ')}`);
   const kind: Template = templates[template as TemplateName];
@@ -135,13 +147,13 @@ function taskOf(
     if (value !== undefined) fail('EINVAL', 'this template has no task');
     return {};
   }
-  const { spec = {}, meta = {} } = objectFrom(value ?? {}, 'a task is {spec, meta}');
+  const { spec = {}, meta = {} } = objectFrom(value ?? {}, 'a task is an object: {spec, meta}');
   const whole = {
     id,
     task_type: 'work',
     description: '',
     input: null,
-    ...objectFrom(spec, 'spec'),
+    ...objectFrom(spec, 'a spec is an object'),
   };
   taskFrom(whole, meta, now);
   return { task: { spec: whole as Json, meta: meta as Json } };
@@ -172,7 +184,7 @@ function grantsOf(value: unknown, { grants }: Template): readonly Grant[] {
 }
 
 function limitsOf(value: unknown): Limits {
-  const limits = objectFrom(value ?? {}, 'limits');
+  const limits = objectFrom(value ?? {}, 'limits are an object');
   for (const [name, most] of Object.entries(limits)) {
     if (!LIMITS.has(name)) fail('EINVAL', `there is no limit '${name}'`);
     if (!(typeof most === 'number' && most > 0))
@@ -182,7 +194,7 @@ function limitsOf(value: unknown): Limits {
 }
 
 function envOf(value: unknown): Record<string, string> {
-  const env = objectFrom(value ?? {}, 'env');
+  const env = objectFrom(value ?? {}, 'env is an object of texts');
   if (Object.values(env).some((text) => typeof text !== 'string'))
     fail('EINVAL', 'env is an object of texts');
   return env as Record<string, string>;
@@ -201,7 +213,6 @@ function pathOf(value: unknown, name: string): string {
 }
 
 function objectFrom(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    fail('EINVAL', `${what}: an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail('EINVAL', what);
   return value as Record<string, unknown>;
 }

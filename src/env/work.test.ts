@@ -175,8 +175,8 @@ describe('an environment', () => {
     expect(await environments.compare('first', 'second')).toMatchObject({
       ns: '',
       files: [
-        { path: '/workspace/a.txt', only: 'neither' },
-        { path: '/workspace/b.txt', only: 'b', sizes: [null, 4] },
+        { path: '/workspace/a.txt', in: 'both' },
+        { path: '/workspace/b.txt', in: 'b', sizes: [null, 4] },
       ],
       results: [
         { status: { status: 'completed' }, result: 1 },

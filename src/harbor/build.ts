@@ -60,12 +60,18 @@ async function copy(
   }
 }
 
-/** What is not part of what a build sees. */
+/** What of its context a task keeps to itself: how it is built, solved and graded, where that lies there too. */
 const ownFiles: ReadonlySet<string> = new Set([
   'Dockerfile',
   'docker-compose.yaml',
   'docker-compose.yml',
   '.dockerignore',
+  'run-tests.sh',
+  'solution.sh',
+  'solution.yaml',
+  'task.yaml',
+  'task.yml',
+  'tests',
 ]);
 
 async function copyTree(

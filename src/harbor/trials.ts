@@ -60,7 +60,9 @@ export interface Looked {
   readonly needs: readonly Need[];
 }
 
+/** A tag, and (as no page would name one) a function. */
 const VERIFY = 'verify';
+const VERIFIER = 'oanix:verify';
 
 export class Trials {
   readonly #host: TrialsHost;
@@ -68,7 +70,7 @@ export class Trials {
 
   constructor(host: TrialsHost) {
     this.#host = host;
-    host.work.register(VERIFY, (_input, context) => this.#verify(context));
+    host.work.register(VERIFIER, (_input, context) => this.#verify(context));
     host.work.onMainEnded((env) => this.#agentEnded(env));
     host.work.requests.set('look', async (line) => lookOf(await this.look(line.trim())));
     host.work.requests.set('trial', (line) => this.#request(jsonFrom(line)));
@@ -172,7 +174,12 @@ export class Trials {
   /** `{path, agent?, kind?, anyway?, id?}`, as someone wrote it. */
   async #request(value: unknown): Promise<object> {
     if (typeof value !== 'object' || value === null) fail('EINVAL', 'a trial is {path, agent, …}');
-    const { path, agent = 'solution', kind, anyway = false, id } = value as Record<string, unknown>;
+    const fields = value as Record<string, unknown>;
+    const { path, agent = 'solution', kind, anyway = false, id, ...more } = fields;
+    const [unknown] = Object.keys(more);
+    if (unknown !== undefined) fail('EINVAL', `a trial has no '${unknown}'`);
+    if (kind === undefined && agent !== 'solution')
+      fail('EINVAL', 'an agent other than the solution has a kind');
     if (typeof path !== 'string' || typeof agent !== 'string' || typeof anyway !== 'boolean')
       fail('EINVAL', 'path and agent are texts, anyway is true or false');
     if (kind !== undefined && (!isKind(kind) || 'Custom' in (kind as object)))
@@ -228,7 +235,7 @@ export class Trials {
   #submitVerify(env: OanixEnv, trial: Trial): void {
     this.#host.work.scheduler.submit({
       env_id: env.id,
-      kind: { Custom: { name: VERIFY, input: null } },
+      kind: { Custom: { name: VERIFIER, input: null } },
       // What was begun is finished first.
       priority: 1,
       tags: [VERIFY, trial.task],

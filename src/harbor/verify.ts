@@ -26,7 +26,7 @@ export interface Verdict {
   /** Each that they wrote, by its name. */
   readonly rewards: Readonly<Record<string, number>>;
   readonly exit_code: number;
-  /** Why there is no reward, where there is none. */
+  /** Why it is 0, where the tests have not said so. */
   readonly error?: string;
 }
 
@@ -147,7 +147,7 @@ const pointOf = (at: Path, members: readonly Member[]): MountPoint => ({
 const limitsOf = ({ memory }: HarborTask): { memory?: number } =>
   memory === undefined ? {} : { memory };
 
-/** Variables are the task's, and those that keep an interpreter from looking where the agent was. */
+/** What keeps an interpreter from looking where the agent was. */
 export const pythonEnv = {
   PYTHONPATH: '/lib/python',
   PYTHONSAFEPATH: '1',

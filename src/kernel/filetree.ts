@@ -33,7 +33,7 @@ export const jsonFile = (
 const isDir = (node: ComputedNode): node is ComputedDir => 'names' in node;
 
 /** ENOENT where a name is missing, ENOTDIR where one on the way is a file. */
-export function nodeAt(root: ComputedDir, path: Path): ComputedNode {
+function nodeAt(root: ComputedDir, path: Path): ComputedNode {
   let node: ComputedNode = root;
   for (const name of path) {
     if (!isDir(node)) return fail('ENOTDIR');

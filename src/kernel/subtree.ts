@@ -3,7 +3,7 @@ import { fail } from './errors.ts';
 import type { Path } from './path.ts';
 import type { FileService, Step } from './service.ts';
 
-/** Has the methods that the service has. */
+/** Has the methods that the service has, but for those that tell of it: `watch` and `about`. */
 export function subtree(service: FileService, base: Path): FileService {
   if (base.length === 0) return service;
   const at = (path: Path): Path => [...base, ...path];

@@ -22,7 +22,7 @@ export const BENCH_USAGE = `usage: oanix bench DIR… [--agent solution|FILE|CMD
   DIR           a task (task.toml or task.yaml), or a folder of them
   --agent WHO   who works: the task's reference solution, another of its own (NAME/solve.sh in its folder), a script
                 or a program (.wasm) of this computer, or a command of the environment; several are shown side by side
-  --jobs N      trials at once; 2
+  --jobs N      agents and tests that run at once; 2
   --anyway      tries also what needs something that is not here
   --json        tells everything as one JSON object
 `;
@@ -35,7 +35,9 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
+/** Its path is the task's directory. */
 interface Row extends Trial {
+  /** Of the agent and the tests. */
   readonly seconds: number;
   /** What the tests have printed. */
   readonly output?: string;
@@ -57,7 +59,7 @@ export async function bench(options: BenchOptions, root: string): Promise<number
   // All at once: the scheduler says how many run.
   const all = [...paths].flatMap(([path, dir]) =>
     options.agents.map(async (given) =>
-      runOne(trials, work, path, await agentFor(given, dir), options.anyway),
+      runOne(trials, work, path, dir, await agentFor(given, dir), options.anyway),
     ),
   );
   const rows = await Promise.all(all);
@@ -100,11 +102,10 @@ async function runOne(
   trials: Trials,
   work: Work,
   path: string,
+  dir: string,
   agent: Agent,
   anyway: boolean,
 ): Promise<Row> {
-  const from = performance.now();
-  const seconds = (): number => Math.round(performance.now() - from) / 1000;
   try {
     const id = await trials.start(path, agent, anyway);
     const trial = await trials.finished(id);
@@ -113,7 +114,8 @@ async function runOne(
     const output = await testsOutput(work, id);
     return {
       ...trial,
-      seconds: seconds(),
+      path: dir,
+      seconds: (trial.agent_seconds ?? 0) + (trial.verifier_seconds ?? 0),
       ...(trajectory
         ? { trajectory: JSON.parse(new TextDecoder().decode(trajectory)) as object }
         : {}),
@@ -122,7 +124,7 @@ async function runOne(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const task = basename(path);
-    return { task, path, agent: agent.name, state: 'failed', error: reason, seconds: seconds() };
+    return { task, path: dir, agent: agent.name, state: 'failed', error: reason, seconds: 0 };
   }
 }
 
@@ -169,7 +171,7 @@ async function makeTrials(
   return { trials, work, creator, kernel };
 }
 
-/** What `/bin` has: the programs of this project, and those of the catalogue that are installed here. */
+/** What `/bin` has: the programs of this project, and CPython of the catalogue where it is installed. */
 function binOf(root: string): MapTree {
   const tree: Record<string, MapTree[string]> = { sh: `#!${SHELL_MARK}\n`, ...scripts };
   const add = (name: string, path: string): void => {

@@ -11,7 +11,7 @@ import { captureHandle, inputHandle, outputHandle } from './streams.ts';
 
 const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
        oanix capsule pack|unpack|ls …
-       oanix bench DIR… [--agent solution|FILE|CMD]… [--json]
+       oanix bench DIR… [--agent solution|FILE|CMD]… [--jobs N] [--anyway] [--json]
 
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
   --mem GUEST             an empty directory in memory, as a preopened directory

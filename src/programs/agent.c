@@ -118,6 +118,10 @@ static void walk(const char *root, const char *inside) {
     if (stat(full, &stat_) != 0) die("look at", full);
     if (S_ISDIR(stat_.st_mode)) walk(root, name);
     else if (count < FILES_MAX) names[count++] = strdup(name);
+    else {
+      errno = EFBIG;
+      die("hold more files than 4096:", full);
+    }
   }
   closedir(dir);
 }

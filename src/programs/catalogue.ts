@@ -1,6 +1,6 @@
 /** The programs of /bin, as src/programs/build.sh made them: name and size in bytes. */
 export const programs: readonly { readonly name: string; readonly size: number }[] = [
-  { name: 'agent.wasm', size: 48168 },
+  { name: 'agent.wasm', size: 48270 },
   { name: 'cat.wasm', size: 29938 },
   { name: 'hello-wasi.wasm', size: 38727 },
   { name: 'hostile.wasm', size: 51867 },

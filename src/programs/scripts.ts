@@ -11,7 +11,7 @@ done
 `;
 
 const pytest = `#!/bin/sh
-# pytest [OPTION]... [FILE]...: runs tests that were written for pytest (man pytest).
+# pytest [OPTION]... [FILE]...: runs tests that were written for pytest, by /lib/python/pytest.py.
 # What ends it before all tests have run ends it badly, whatever it says.
 done=/tmp/.pytest-$$
 rm -f $done

@@ -142,7 +142,9 @@ async function loadTasks(): Promise<Partial<WorkState>> {
   const known = get().work?.looks ?? {};
   const looks = await Promise.all(
     tasks.map(async (path) => {
-      const kept = path.startsWith('/tasks/') ? known[path] : undefined;
+      const before = path.startsWith('/tasks/') ? known[path] : undefined;
+      // What it lacks may have been installed since.
+      const kept = before && 'needs' in before && before.needs.length === 0 ? before : undefined;
       const look =
         kept ??
         (await envs.look(path).catch((error: unknown) => ({

@@ -138,7 +138,8 @@ export async function runAll(): Promise<void> {
       .oanix.envs.trial({ path })
       .catch(() => failed++);
   }
-  if (failed > 0) toast(`${failed} tasks could not be begun`, { bad: true });
+  if (failed > 0)
+    toast(`${failed} ${failed === 1 ? 'task' : 'tasks'} could not be begun`, { bad: true });
 }
 
 export const tryTask = (path: string): void => openDialog({ kind: 'trial', path });

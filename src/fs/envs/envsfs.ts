@@ -157,8 +157,9 @@ function treeOf(views: EnvViews): ComputedDir {
   return {
     names: () => [...fixed.names(), ...views.ids()],
     at: (name) => {
-      const view = views.at(name);
-      return view ? viewDir(view) : fixed.at(name);
+      const own = fixed.at(name);
+      const view = own ? undefined : views.at(name);
+      return view ? viewDir(view) : own;
     },
   };
 }

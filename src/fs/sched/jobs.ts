@@ -109,7 +109,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const checks: { readonly [field: string]: Check } = {
-  id: [(value) => isText(value) && ID.test(value), 'up to 64 letters, digits, dots and dashes'],
+  id: [
+    (value) => isText(value) && ID.test(value),
+    'a letter or digit, then up to 63 of them, dots, dashes and underscores',
+  ],
   env_id: [isText, 'the id of an environment'],
   kind: [isKind, 'one of {Wasi: {path or bytes, args}}, {Script: {text}}, {Custom: {name, input}}'],
   priority: [Number.isSafeInteger, 'a whole number'],

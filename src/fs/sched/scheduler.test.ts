@@ -264,6 +264,13 @@ describe('the scheduler', () => {
     expect(bench.state('waits')).toBe('running');
   });
 
+  it('gives names that nobody else in the list has', () => {
+    const { scheduler } = new Bench();
+    expect(
+      scheduler.submit([script(), script({ id: 'job-1' }), script({ id: 'job-3' }), script()]),
+    ).toEqual(['job-1-1', 'job-1', 'job-3', 'job-4']);
+  });
+
   it('fails a chain of thousands from its first on, and tells who waits for one that is forgotten', async () => {
     const bench = new Bench();
     const chain = Array.from({ length: 5000 }, (_, i) =>

@@ -112,9 +112,13 @@ export class Scheduler {
     if (this.#queue.size + submitted.length > PENDING_MAX)
       fail('EAGAIN', 'too many jobs wait: cancel some, or wait');
     const taken = new Set<string>();
+    for (const { id } of submitted) {
+      if (id === undefined) continue;
+      if (this.#jobs.has(id) || taken.has(id)) fail('EEXIST', `there is a job ${id}`);
+      taken.add(id);
+    }
     const named = submitted.map(({ id, spec }, i) => {
-      const name = id ?? this.#freeId(this.#lastSeq + 1 + i);
-      if (this.#jobs.has(name) || taken.has(name)) fail('EEXIST', `there is a job ${name}`);
+      const name = id ?? this.#freeId(this.#lastSeq + 1 + i, taken);
       taken.add(name);
       return { id: name, spec };
     });
@@ -222,10 +226,10 @@ export class Scheduler {
     this.#startDue();
   }
 
-  /** A number that no job has as its name. */
-  #freeId(seq: number): string {
+  /** A name that no job has. */
+  #freeId(seq: number, taken: ReadonlySet<string>): string {
     let id = `job-${seq}`;
-    while (this.#jobs.has(id)) id = `${id}-1`;
+    while (this.#jobs.has(id) || taken.has(id)) id = `${id}-1`;
     return id;
   }
 

@@ -51,7 +51,7 @@ export function Environment({ env, jobs }: { env: EnvDetail; jobs: readonly JobL
         <Changes env={env} />
       </Part>
       <Printed title="Output" text={stdout} />
-      <Printed title="Complaints" text={stderr} />
+      <Printed title="Standard error" text={stderr} />
       {tests !== undefined && <Printed title="Tests" text={tests} />}
     </div>
   );
@@ -90,7 +90,7 @@ function Head({
       )}
       {!over && <Button label="Cancel" icon={Ban} onClick={() => void cancelEnv(id)} />}
       <Button
-        label="Job…"
+        label="New job…"
         icon={Plus}
         onClick={() => openDialog({ kind: 'job', env: id, main: false })}
       />
@@ -138,6 +138,7 @@ function Steps({ events }: { events: readonly EventLine[] }) {
   return (
     <ol
       className="steps"
+      aria-label="Steps"
       ref={list}
       tabIndex={0}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
@@ -177,7 +178,7 @@ function Step({ event: { timestamp, source, level, message, data } }: { event: E
 const SHOWN = 500;
 
 function Changes({ env: { line, changes } }: { env: EnvDetail }) {
-  if (changes.length === 0) return <p className="quiet">Nothing is other than it was.</p>;
+  if (changes.length === 0) return <p className="quiet">Nothing was changed.</p>;
   return (
     <>
       <ul className="file-list">
@@ -191,6 +192,7 @@ function Changes({ env: { line, changes } }: { env: EnvDetail }) {
               <button
                 type="button"
                 className="path"
+                disabled={op === 'deleted'}
                 onClick={() => void open(`${pathOfEnv(line.id)}/root${path}`)}
               >
                 {from && `${showName(from)} → `}
@@ -204,7 +206,7 @@ function Changes({ env: { line, changes } }: { env: EnvDetail }) {
       {changes.length > SHOWN && <p>and {changes.length - SHOWN} more</p>}
       <div className="buttons">
         <Button label="Differences" onClick={() => void open(`${pathOfEnv(line.id)}/diff`)} />
-        {line.workspace && (
+        {line.template !== 'bench' && (
           <>
             <Button
               label="Keep all"

@@ -145,13 +145,13 @@ function Comparison({ comparison }: { comparison: EnvComparison }) {
         <p className="quiet">They are the same.</p>
       ) : (
         <ul className="file-list">
-          {files.map(({ path, only, sizes }) => (
+          {files.map(({ path, in: where, sizes }) => (
             <li key={path}>
               <span className="path">{showName(path)}</span>
               <span className="quiet">
-                {only === 'neither'
+                {where === 'both'
                   ? `${size(sizes[0])} and ${size(sizes[1])}`
-                  : `only in ${showName(names[who[only]])}`}
+                  : `only in ${showName(names[who[where]])}`}
               </span>
             </li>
           ))}

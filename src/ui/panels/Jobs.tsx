@@ -15,7 +15,7 @@ export function Jobs({ work: { jobs, sched } }: { work: WorkState }) {
     <>
       {sched && <Queue sched={sched} />}
       {jobs.length === 0 ? (
-        <div className="empty">No job was submitted yet.</div>
+        <div className="empty">No job has been submitted yet.</div>
       ) : (
         <Rows jobs={jobs} />
       )}
@@ -37,7 +37,7 @@ function Queue({ sched: { concurrency, paused, pending, running } }: { sched: Sc
         }}
       >
         <label>
-          <span>At once</span>
+          <span>Jobs at once</span>
           <input
             key={concurrency}
             className="input"
@@ -76,13 +76,14 @@ function Rows({ jobs }: { jobs: readonly JobLine[] }) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 8,
+    getItemKey: (index) => newest[index]?.id ?? index,
   });
   const span = spanOf(newest);
   return (
     <div className="job-rows" ref={scroller} tabIndex={0} role="region" aria-label="Jobs">
       <ol style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map(({ index, start }) => (
-          <Row key={index} job={newest[index] as JobLine} span={span} top={start} />
+        {rows.getVirtualItems().map(({ index, start, key }) => (
+          <Row key={String(key)} job={newest[index] as JobLine} span={span} top={start} />
         ))}
       </ol>
     </div>
@@ -119,7 +120,7 @@ function Row({ job, span, top }: { job: JobLine; span: Span; top: number }) {
       <Bar job={job} span={span} />
       <State state={status} title={error} />
       <span className="actions">
-        {over ? (
+        {tags.includes('verify') && over ? null : over ? (
           <Button
             label={`Run ${shown} again`}
             icon={Repeat}
@@ -175,14 +176,14 @@ export function Job({ job: { line, kind, stdout, stderr, value } }: { job: JobDe
           {error && <span className="bad"> {error}</span>}
         </p>
         <Button label="Environment" onClick={() => void open(pathOfEnv(env_id))} />
-        {over ? (
+        {line.tags.includes('verify') && over ? null : over ? (
           <Button label="Run again" icon={Repeat} onClick={() => void rerunJob(line)} />
         ) : (
           <Button label="Cancel" icon={Ban} look="danger" onClick={() => void cancelJob(id)} />
         )}
       </div>
-      <section className="part" aria-label="What it is">
-        <h3>What it is</h3>
+      <section className="part" aria-label="Command">
+        <h3>Command</h3>
         <pre tabIndex={0}>{whatItIs(kind)}</pre>
       </section>
       <section className="part" aria-label="Output">
@@ -190,8 +191,8 @@ export function Job({ job: { line, kind, stdout, stderr, value } }: { job: JobDe
         {stdout === '' ? <p className="quiet">Nothing.</p> : <pre tabIndex={0}>{stdout}</pre>}
       </section>
       {stderr !== '' && (
-        <section className="part" aria-label="Complaints">
-          <h3>Complaints</h3>
+        <section className="part" aria-label="Standard error">
+          <h3>Standard error</h3>
           <pre tabIndex={0}>{stderr}</pre>
         </section>
       )}

@@ -15,8 +15,9 @@ export function Tasks({ work: { tasks, looks, envs } }: { work: WorkState }) {
     <>
       <div className="notice">
         <p>
-          {tasks.length} graded tasks. An agent works in an environment of its own, and then the
-          task's tests grade what it left. Drop a task folder into /home/tasks to add one.
+          {tasks.length} graded {tasks.length === 1 ? 'task' : 'tasks'}. An agent works in an
+          environment of its own, and then the task's tests grade what it left. Drop a task folder
+          into /home/tasks to add one.
         </p>
         <Button label="Run all solutions" icon={Rows3} onClick={() => void runAll()} />
       </div>
@@ -111,6 +112,7 @@ function Cell({ latest }: { latest: EnvLine | undefined }) {
       type="button"
       className="cell"
       title={`Open ${id}`}
+      aria-label={`${trial.task} by ${trial.agent}: ${trial.reward ?? trial.state}`}
       onClick={() => void open(pathOfEnv(id))}
     >
       <Reward trial={trial} />

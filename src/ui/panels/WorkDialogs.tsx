@@ -63,7 +63,7 @@ export function EnvironmentDialog() {
         </select>
       </label>
       <label className="field">
-        <span>Name, or nothing for a number</span>
+        <span>Name (else env-N)</span>
         <input className="input" name="id" spellCheck={false} autoComplete="off" />
       </label>
       {template?.workspace && (
@@ -74,7 +74,7 @@ export function EnvironmentDialog() {
       )}
       {template?.name === 'agent' && (
         <label className="field">
-          <span>It also sees, a path a line; ro, rw or cow behind it</span>
+          <span>Grants: a path a line, then ro, rw or cow</span>
           <textarea
             className="input"
             name="grants"
@@ -91,7 +91,7 @@ export function EnvironmentDialog() {
             <textarea className="input" name="description" rows={3} />
           </label>
           <label className="field">
-            <span>The result holds this JSON Schema</span>
+            <span>The result must match this JSON Schema</span>
             <input
               className="input"
               name="schema"
@@ -136,7 +136,7 @@ function kindOf(data: FormData): JobWanted['kind'] {
 }
 
 export function JobDialog({ env, main }: { env: string | undefined; main: boolean }) {
-  const envs = useApp((s) => s.work?.envs ?? []);
+  const envs = useApp((s) => s.work?.envs) ?? [];
   const submit = async (data: FormData): Promise<void> => {
     const timeout = text(data, 'timeout');
     await submitJob({

@@ -2,12 +2,18 @@
 import { showName } from '../text.ts';
 
 export function Instruction({ text }: { text: string }) {
-  const paragraphs = new Set(text.trim().split(/\n\s*\n/));
+  // The same may be said twice: where it begins tells them apart.
+  const paragraphs = [...text.trim().matchAll(/[^\n]+(?:\n[^\n]+)*/g)].map(
+    ({ 0: words, index }) => ({
+      at: index,
+      words: words.trimEnd(),
+    }),
+  );
   return (
     <div className="instruction">
-      {[...paragraphs].map((paragraph) => (
-        <p key={paragraph} className={isSet(paragraph) ? 'as-is' : undefined}>
-          {paragraph.split('\n').map(showName).join('\n')}
+      {paragraphs.map(({ at, words }) => (
+        <p key={at} className={isSet(words) ? 'as-is' : undefined}>
+          {words.split('\n').map(showName).join('\n')}
         </p>
       ))}
     </div>

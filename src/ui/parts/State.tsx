@@ -16,10 +16,13 @@ const tones: Readonly<Record<string, string>> = {
   failed: 'bad',
 };
 
+/** A trial in which the agent is at work. */
+const words: Readonly<Record<string, string>> = { agent: 'working' };
+
 export function State({ state, title }: { state: string; title?: string | undefined }) {
   return (
     <span className={`state ${tones[state] ?? 'quiet'}`} title={title}>
-      {state.replace('_', ' ')}
+      {words[state] ?? state.replace('_', ' ')}
     </span>
   );
 }

@@ -95,13 +95,13 @@ function ifNoDirectory(error: unknown): void {
 /** Read piece by piece; what cannot be read is another. */
 async function same(a: OanixEnv, b: OanixEnv, path: string, size: number): Promise<boolean> {
   const [one, other] = await Promise.all(
-    [a, b].map(({ process }) => process.namespace.open(path, { read: true }, caller)),
+    [a, b].map(async ({ process }) => process.namespace.open(path, { read: true }, caller)),
   ).catch(() => []);
   if (!(one instanceof OpenFile && other instanceof OpenFile)) return false;
   try {
     for (let at = 0; at < size; at += PIECE) {
       const [left, right] = await Promise.all(
-        [one, other].map((file) => file.pread(at, PIECE, never)),
+        [one, other].map(async (file) => file.pread(at, PIECE, never)),
       );
       if (left?.length !== right?.length || !left?.every((byte, i) => byte === right?.[i]))
         return false;

@@ -115,6 +115,8 @@ addOwnView(async (path, service) => {
   const [, id = ''] = place.at.exec(path) ?? [];
   const { envs, sched } = client().oanix;
   const loaded = await Promise.all([envs.list(), sched.list(), sched.status(), place.load(id)]);
+  // One may have gone elsewhere meanwhile, and what is there now stays.
+  if (get().path !== path) return { kind: 'work' };
   const [environments, jobs, status, own] = loaded;
   const work = get().work ?? empty;
   const alive = new Set(environments.map((each) => each.id));

@@ -1,16 +1,7 @@
 /** The files by which the changes of an overlay are looked at and decided. They are a service of their own. */
 import { controlHandle, textHandle } from '../../kernel/control.ts';
 import { fail } from '../../kernel/errors.ts';
-import { type ComputedDir, fixedDir, listNode, openNode, statNode } from '../../kernel/filetree.ts';
-import type { Path } from '../../kernel/path.ts';
-import type {
-  Entry,
-  FileHandle,
-  FileService,
-  Mode,
-  ServiceSpec,
-  Stat,
-} from '../../kernel/service.ts';
+import { type ComputedDir, fixedDir, TreeService } from '../../kernel/filetree.ts';
 import { splitWords } from '../../kernel/words.ts';
 import type { Review } from './review.ts';
 
@@ -33,24 +24,9 @@ const filesOf = (review: Review): ComputedDir =>
     ctl: { may: 'write', open: () => controlHandle((line) => tell(review, line)) },
   });
 
-export class CowControl implements FileService {
-  readonly spec: ServiceSpec = { kind: 'cowcontrol' };
-  readonly #root: ComputedDir;
-
+export class CowControl extends TreeService {
   constructor(review: Review) {
-    this.#root = filesOf(review);
-  }
-
-  stat(path: Path): Stat {
-    return statNode(this.#root, path);
-  }
-
-  async readdir(path: Path): Promise<Entry[]> {
-    return listNode(this.#root, path);
-  }
-
-  open(path: Path, mode: Mode): Promise<FileHandle> {
-    return openNode(this.#root, path, mode);
+    super({ kind: 'cowcontrol' }, filesOf(review));
   }
 }
 

@@ -70,7 +70,7 @@ export class ReviewFs implements FileService {
   async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
     const place = this.#at(path);
     if (place.kind === 'control')
-      return new CowControl(place.reviewed.review).open(place.rest, mode);
+      return new CowControl(place.reviewed.review).open(place.rest, mode, signal);
     if (place.kind === 'status') {
       if (mode.write || mode.append) fail('EACCES', 'this file is only read');
       return textHandle(async () => `${JSON.stringify(await place.reviewed.status(), null, 2)}\n`);

@@ -1,4 +1,5 @@
 /** EnvsFs: environments as directories, each with its whole namespace below `root`. */
+import type { Awaitable } from '../../kernel/awaitable.ts';
 import { controlHandle, requestHandle, textHandle } from '../../kernel/control.ts';
 import { fail } from '../../kernel/errors.ts';
 import {
@@ -6,19 +7,18 @@ import {
   type ComputedFile,
   fixedDir,
   jsonFile,
-  listNode,
-  openNode,
-  statNode,
+  TreeService,
 } from '../../kernel/filetree.ts';
 import type { Path } from '../../kernel/path.ts';
-import type {
-  Entry,
-  FileHandle,
-  FileService,
-  Mode,
-  ServiceSpec,
-  Stat,
-  Times,
+import {
+  type Entry,
+  type FileHandle,
+  type FileService,
+  type Mode,
+  never,
+  type ServiceSpec,
+  type Stat,
+  type Times,
 } from '../../kernel/service.ts';
 import { splitWords } from '../../kernel/words.ts';
 
@@ -50,30 +50,27 @@ export interface EnvViews {
 
 const ROOT = 'root';
 
-export class EnvsFs implements FileService {
-  readonly spec: ServiceSpec;
+export class EnvsFs extends TreeService {
   readonly #views: EnvViews;
-  readonly #tree: ComputedDir;
 
   constructor(views: EnvViews, spec: ServiceSpec = { kind: 'envs' }) {
-    this.spec = spec;
+    super(spec, treeOf(views));
     this.#views = views;
-    this.#tree = treeOf(views);
   }
 
-  async stat(path: Path, signal: AbortSignal): Promise<Stat> {
+  override stat(path: Path, signal: AbortSignal = never): Awaitable<Stat> {
     const inside = this.#inside(path);
-    return inside ? inside.root.stat(inside.rest, signal) : statNode(this.#tree, path);
+    return inside ? inside.root.stat(inside.rest, signal) : super.stat(path);
   }
 
-  async readdir(path: Path, signal: AbortSignal): Promise<Entry[]> {
+  override async readdir(path: Path, signal: AbortSignal = never): Promise<Entry[]> {
     const inside = this.#inside(path);
-    return inside ? inside.root.readdir(inside.rest, signal) : listNode(this.#tree, path);
+    return inside ? inside.root.readdir(inside.rest, signal) : super.readdir(path);
   }
 
-  async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
+  override async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
     const inside = this.#inside(path);
-    return inside ? inside.root.open(inside.rest, mode, signal) : openNode(this.#tree, path, mode);
+    return inside ? inside.root.open(inside.rest, mode, signal) : super.open(path, mode, signal);
   }
 
   async create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
@@ -132,13 +129,13 @@ export class EnvsFs implements FileService {
   /** ENOENT for what is not there, EACCES for what is not in an environment. */
   #within(path: Path): { root: EnvView['root']; rest: Path } {
     const inside = this.#inside(path);
-    if (!inside) statNode(this.#tree, path);
+    if (!inside) super.stat(path);
     return inside ?? refuse();
   }
 
   #isThere(path: Path): boolean {
     try {
-      statNode(this.#tree, path);
+      super.stat(path);
       return true;
     } catch {
       return false;

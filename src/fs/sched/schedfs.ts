@@ -6,19 +6,10 @@ import {
   type ComputedFile,
   fixedDir,
   jsonFile,
-  listNode,
-  openNode,
-  statNode,
+  TreeService,
 } from '../../kernel/filetree.ts';
 import type { Path } from '../../kernel/path.ts';
-import type {
-  Entry,
-  FileHandle,
-  FileService,
-  Mode,
-  ServiceSpec,
-  Stat,
-} from '../../kernel/service.ts';
+import type { FileHandle, ServiceSpec } from '../../kernel/service.ts';
 import { isOver } from './jobs.ts';
 import { resultOf } from './result.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -26,27 +17,12 @@ import type { Scheduler } from './scheduler.ts';
 /** What a job has printed, as a file that grows. */
 export type Outputs = (id: string, name: 'stdout' | 'stderr') => Promise<FileHandle>;
 
-export class SchedFs implements FileService {
-  readonly spec: ServiceSpec;
+export class SchedFs extends TreeService {
   readonly #scheduler: Scheduler;
-  readonly #root: ComputedDir;
 
   constructor(scheduler: Scheduler, outputs: Outputs, spec: ServiceSpec = { kind: 'sched' }) {
-    this.spec = spec;
+    super(spec, rootOf(scheduler, outputs));
     this.#scheduler = scheduler;
-    this.#root = rootOf(scheduler, outputs);
-  }
-
-  stat(path: Path): Stat {
-    return statNode(this.#root, path);
-  }
-
-  async readdir(path: Path): Promise<Entry[]> {
-    return listNode(this.#root, path);
-  }
-
-  open(path: Path, mode: Mode): Promise<FileHandle> {
-    return openNode(this.#root, path, mode);
   }
 
   watch(_path: Path, changed: (paths: Path[]) => void): () => void {

@@ -1,0 +1,269 @@
+/**
+ * The capabilities of one host: makes HttpFs, WsFs and NostrFs each with its gate, keeps them attached to executors
+ * while they are mounted, and holds what is the host's own: questions, grants, the audit and the vault.
+ */
+import { createParser } from 'eventsource-parser';
+import { HttpFs } from '../fs/http/httpfs.ts';
+import { HttpRequests } from '../fs/http/requests.ts';
+import { Connections } from '../fs/ws/connections.ts';
+import { WsFs } from '../fs/ws/wsfs.ts';
+import { fail } from '../kernel/errors.ts';
+import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
+import { type Answer, Asks, type Grant } from '../policy/asks.ts';
+import { Audit } from '../policy/audit.ts';
+import { type Capability, Gate } from '../policy/gate.ts';
+import { type Policy, policyFrom, policyJson } from '../policy/policy.ts';
+import { type KeptVault, Vault } from '../policy/vault.ts';
+import type { ExecutorConfig } from './config.ts';
+import { ExecutorManager, type ManagerHealth } from './manager.ts';
+import type { Platform } from './platform.ts';
+
+/** What is kept of a host's capabilities; secrets are sealed. */
+export interface KeptCapabilities {
+  readonly grants?: readonly Grant[];
+  readonly vault?: KeptVault;
+}
+
+export interface CapabilitiesHost {
+  readonly platform: Platform;
+  readonly config: ExecutorConfig;
+  readonly kept?: KeptCapabilities | undefined;
+  /** Durable when it resolves. */
+  keep(kept: KeptCapabilities): Promise<void>;
+  /** A question, a grant, an entry of the audit, a request or a connection is another. */
+  changed(): void;
+  /** A use was refused, for the logs of whoever asked. */
+  refused(who: string, message: string, data: Json): void;
+}
+
+interface Services {
+  http: HttpRequests;
+  ws: Connections;
+}
+
+/** One mounted capability, as who manages it sees it. */
+export interface Mounted {
+  readonly id: string;
+  readonly cap: Capability;
+  /** Whose it is: an environment by its id, or the page. */
+  readonly who: string;
+  readonly policy: Policy;
+  readonly status: object;
+  /** What is shown of it: requests, connections, events. */
+  readonly rows: readonly object[];
+}
+
+interface Made {
+  readonly service: FileService;
+  readonly queue: Services[keyof Services];
+  status(): object;
+  rows(): readonly object[];
+  /** It is mounted nowhere any more. */
+  release(): void;
+}
+
+interface Entry extends Made {
+  readonly id: string;
+  readonly cap: Capability;
+  readonly who: string;
+  readonly gate: Gate;
+  attached: boolean;
+}
+
+/** Mounts that are gone can be undone: so many are remembered. */
+const UNUSED_MAX = 64;
+
+export class Capabilities {
+  readonly asks: Asks;
+  readonly audit: Audit;
+  readonly vault: Vault;
+  readonly manager: ExecutorManager<Services>;
+  readonly #host: CapabilitiesHost;
+  readonly #entries = new Map<FileService, Entry>();
+  #kept: KeptCapabilities;
+  #last = 0;
+
+  constructor(host: CapabilitiesHost) {
+    this.#host = host;
+    this.#kept = host.kept ?? {};
+    const changed = (): void => host.changed();
+    const now = (): number => host.platform.now();
+    this.audit = new Audit(now, changed);
+    this.asks = new Asks({ now, changed }, this.#kept.grants);
+    this.vault = new Vault(this.#kept.vault, (vault) => this.#keep({ vault }));
+    this.manager = new ExecutorManager<Services>(
+      {
+        http: async () => {
+          const { HttpExecutor } = await import('./http.ts');
+          return new HttpExecutor({ ...host, secrets: () => this.vault.values });
+        },
+        ws: async () => {
+          const { WsConnector } = await import('./ws.ts');
+          return new WsConnector({ ...host, secrets: () => this.vault.values });
+        },
+      },
+      (ms, run) => host.platform.after(ms, run),
+    );
+  }
+
+  /** A service with its policy, attached. EINVAL for a policy that is none. */
+  async make(cap: Capability, value: unknown, who: string): Promise<FileService> {
+    const policy = policyFrom(value);
+    const gate = this.#gate(cap, policy, who);
+    // What it is made from says its policy as it is now.
+    const spec: ServiceSpec = {
+      kind: cap,
+      get options() {
+        return { policy: policyJson(gate.policy) };
+      },
+    };
+    const entry = this.#make(cap, gate, who, spec);
+    this.#entries.set(entry.service, entry);
+    await this.#attach(entry);
+    return entry.service;
+  }
+
+  /** Which are mounted is another: those that are not have no executor. */
+  async prune(isUsed: (service: FileService) => boolean): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      const used = isUsed(entry.service);
+      if (used && !entry.attached && this.manager.isRunning) await this.#attach(entry);
+      else if (!used && entry.attached) this.#detach(entry);
+    }
+    const unused = [...this.#entries.values()].filter(({ attached }) => !attached);
+    for (const { service } of unused.slice(0, -UNUSED_MAX)) this.#entries.delete(service);
+  }
+
+  mounted(): readonly Mounted[] {
+    return [...this.#entries.values()]
+      .filter(({ attached }) => attached)
+      .map((entry) => {
+        const { id, cap, who, gate } = entry;
+        return { id, cap, who, policy: gate.policy, status: entry.status(), rows: entry.rows() };
+      });
+  }
+
+  /** ENOENT, EINVAL. */
+  setPolicy(id: string, value: unknown): { readonly who: string; readonly cap: Capability } {
+    const entry = [...this.#entries.values()].find((each) => each.id === id);
+    if (!entry) return fail('ENOENT', `there is no capability ${id}`);
+    entry.gate.policy = policyFrom(value);
+    this.#host.changed();
+    return entry;
+  }
+
+  async answer(id: string, answer: Answer): Promise<void> {
+    this.asks.answer(id, answer);
+    await this.#keep({ grants: this.asks.grants });
+  }
+
+  async revoke(grant: Pick<Grant, 'who' | 'cap' | 'subject'>): Promise<void> {
+    this.asks.revoke(grant);
+    await this.#keep({ grants: this.asks.grants });
+  }
+
+  /** Executors that serve this one only, as far as they tell. */
+  health(): ManagerHealth {
+    return this.manager.health();
+  }
+
+  #make(cap: Capability, gate: Gate, who: string, spec: ServiceSpec): Entry {
+    const id = `cap-${++this.#last}`;
+    const made = this.#makers[cap](gate, spec);
+    return { id, cap, who, gate, attached: false, ...made };
+  }
+
+  readonly #makers: Readonly<Record<Capability, (gate: Gate, spec: ServiceSpec) => Made>> = {
+    http: (gate, spec) => this.#makeHttp(gate, spec),
+    ws: (gate, spec) => this.#makeWs(gate, spec),
+    nostr: () => fail('EINVAL', 'there is no capability nostr'),
+  };
+
+  #makeWs(gate: Gate, spec: ServiceSpec): Made {
+    const { platform } = this.#host;
+    const connections = new Connections(gate, {
+      now: () => platform.now(),
+      after: (ms, run) => platform.after(ms, run),
+      changed: () => this.#host.changed(),
+      accepts: () => this.#checkRunning(),
+    });
+    return {
+      service: new WsFs(connections, spec),
+      queue: connections,
+      status: () => connections.status,
+      rows: () => connections.rows(),
+      release: () => connections.dropAll(),
+    };
+  }
+
+  #makeHttp(gate: Gate, spec: ServiceSpec): Made {
+    const { platform, config } = this.#host;
+    const requests = new HttpRequests(gate, {
+      now: () => platform.now(),
+      defaultTimeoutSecs: config.http_timeout / 1000,
+      changed: () => this.#host.changed(),
+      accepts: () => this.#checkRunning(),
+    });
+    const service = new HttpFs(
+      {
+        requests,
+        readEvents: ({ event, retry }) =>
+          createParser({
+            onEvent: ({ id: last, event: name, data }) =>
+              event({ ...(last === undefined ? {} : { id: last }), event: name ?? 'message', data }),
+            onRetry: retry,
+          }),
+        after: (ms, run) => platform.after(ms, run),
+      },
+      spec,
+    );
+    return {
+      service,
+      queue: requests,
+      status: () => requests.status,
+      rows: () => requests.rows(),
+      release: () => requests.cancelAll(),
+    };
+  }
+
+  #gate(cap: Capability, policy: Policy, who: string): Gate {
+    return new Gate(cap, policy, {
+      now: () => this.#host.platform.now(),
+      remembered: (subject) => this.asks.remembered(who, cap, subject),
+      ask: (question, signal) => this.asks.ask(who, cap, question, signal),
+      audit: (entry) => {
+        this.audit.add({ who, cap, ...entry });
+        if (entry.outcome !== 'refused') return;
+        const { what, rule = '', reason = '' } = entry;
+        this.#host.refused(who, `refused: ${what} (${reason})`, { cap, what, rule, reason });
+      },
+      secret: (name) => this.vault.get(name),
+    });
+  }
+
+  async #attach(entry: Entry): Promise<void> {
+    entry.attached = true;
+    try {
+      await this.manager.attach(entry.cap as keyof Services, entry.queue);
+    } catch (error) {
+      entry.attached = false;
+      throw error;
+    }
+  }
+
+  #detach(entry: Entry): void {
+    entry.attached = false;
+    entry.release();
+    this.manager.detach(entry.queue);
+    this.#host.changed();
+  }
+
+  #checkRunning(): void {
+    if (!this.manager.isRunning) fail('ENXIO', 'the network is being shut down');
+  }
+
+  async #keep(part: KeptCapabilities): Promise<void> {
+    this.#kept = { ...this.#kept, ...part };
+    await this.#host.keep(this.#kept);
+  }
+}

@@ -1,0 +1,368 @@
+/**
+ * The clone form (webfs(4)): a numbered directory is one request, told by its `ctl`, sent when `body` or `events` is
+ * opened, and read as it comes. It goes with its last handle.
+ */
+import { controlHandle } from '../../kernel/control.ts';
+import { FsError, fail } from '../../kernel/errors.ts';
+import { type ComputedDir, fixedDir } from '../../kernel/filetree.ts';
+import { Queue } from '../../kernel/queue.ts';
+import type { FileHandle } from '../../kernel/service.ts';
+import { Waiters } from '../../kernel/waiters.ts';
+import type { Exchange, Failure, ResponseHead } from './exchange.ts';
+import { headersFrom, methodFrom, type RequestBody, secondsFrom, urlFrom } from './request.ts';
+import type { HttpRequests } from './requests.ts';
+
+/** Reads server-sent events out of text (HTML 9.2). */
+export interface EventReader {
+  feed(text: string): void;
+}
+export interface ServerEvent {
+  readonly id?: string | undefined;
+  readonly event?: string | undefined;
+  readonly data: string;
+}
+export type MakeEventReader = (on: {
+  event(event: ServerEvent): void;
+  retry(ms: number): void;
+}) => EventReader;
+
+export interface ConversationHost {
+  readonly requests: HttpRequests;
+  readonly readEvents: MakeEventReader;
+  after(ms: number, run: () => void): () => void;
+  /** Its last handle is closed. */
+  gone(): void;
+}
+
+/** Bytes of a response that wait to be read before nothing more is taken from the network. */
+const BODY_ROOM = 1 << 20;
+const EVENT_WAIT = 3_000;
+const EVENT_TRIES = 5;
+
+export class Conversation {
+  readonly dir: ComputedDir;
+  readonly #number: string;
+  readonly #host: ConversationHost;
+  readonly #waiters = new Waiters();
+  #url: URL | undefined;
+  #method: string | undefined;
+  #headers: Record<string, string> = {};
+  #timeoutSecs: number;
+  #streamsUp = false;
+  #handles = 0;
+  #keep = false;
+  /** What was written to `postbody`. */
+  #parts: Uint8Array[] = [];
+  #size = 0;
+  #upload: Queue | undefined;
+  #posting = false;
+  #posted = false;
+  #exchange: Exchange | undefined;
+  #head: ResponseHead | undefined;
+  #failure: Failure | undefined;
+  #body = new Queue(BODY_ROOM);
+  #bodyTaken = false;
+
+  constructor(number: string, host: ConversationHost) {
+    this.#number = number;
+    this.#host = host;
+    this.#timeoutSecs = host.requests.defaultTimeoutSecs;
+    this.dir = fixedDir({
+      ctl: { may: 'both', open: () => this.ctl() },
+      headers: { may: 'read', open: () => this.#headersHandle() },
+      body: { may: 'read', open: (_mode, signal) => this.#bodyHandle(signal) },
+      postbody: { may: 'write', open: () => this.#postHandle() },
+      events: { may: 'read', open: (_mode, signal) => this.#eventsHandle(signal) },
+    });
+  }
+
+  /** Reading it yields the number. */
+  ctl(): FileHandle {
+    const control = controlHandle((line) => this.#tell(line));
+    let told = false;
+    return this.#held({
+      ...control,
+      read: (_at, count) => {
+        const text = told ? '' : `${this.#number}\n`;
+        told = true;
+        return new TextEncoder().encode(text).subarray(0, count);
+      },
+    });
+  }
+
+  cancel(): void {
+    this.#exchange?.cancel();
+  }
+
+  #tell(line: string): void {
+    const [, verb = '', argument = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
+    if (verb === 'keep' || verb === 'forget') this.#keep = verb === 'keep';
+    else if (verb === 'cancel') this.cancel();
+    else if (this.#exchange) fail('EBUSY', 'the request has been sent');
+    else if (verb === 'url') this.#url = urlFrom(argument);
+    else if (verb === 'method') this.#method = methodFrom(argument);
+    else if (verb === 'timeout') this.#timeoutSecs = secondsFrom(argument);
+    else if (verb === 'stream') this.#streamsUp = true;
+    else if (verb === 'header') this.#header(argument);
+    else
+      fail(
+        'EINVAL',
+        `'${verb}' is none of url, method, header, timeout, stream, cancel, keep, forget`,
+      );
+  }
+
+  #header(text: string): void {
+    const colon = text.indexOf(':');
+    if (colon < 1) fail('EINVAL', 'header takes Name: value');
+    const name = text.slice(0, colon).trim();
+    this.#headers = { ...this.#headers, ...headersFrom({ [name]: text.slice(colon + 1) }) };
+  }
+
+  /** What is written is kept until the request is sent; after `stream` it goes out as it is written. */
+  #postHandle(): FileHandle {
+    if (this.#posting || this.#posted || this.#exchange)
+      fail('EBUSY', 'a body is written once, before the request is sent');
+    this.#posting = true;
+    if (this.#streamsUp) {
+      this.#upload = new Queue(BODY_ROOM);
+      this.#send({});
+    }
+    return this.#held({
+      stream: true,
+      write: async (_at, data, signal) => {
+        const most = this.#host.requests.gate.policy.bytes.request;
+        this.#size += data.length;
+        if (this.#upload) {
+          const written = await this.#upload.write(data, signal);
+          this.#size -= data.length - written;
+          return { written, end: 0 };
+        }
+        if (this.#size > most) fail('EFBIG', `the policy allows a body of ${most} bytes`);
+        this.#parts.push(data);
+        return { written: data.length, end: 0 };
+      },
+      close: () => {
+        this.#posting = false;
+        this.#posted = true;
+        this.#upload?.end();
+        this.#waiters.wake();
+      },
+    });
+  }
+
+  /** Waits for the beginning of the response; what went wrong before it is the errno of this. */
+  async #bodyHandle(signal: AbortSignal): Promise<FileHandle> {
+    if (this.#bodyTaken) fail('EBUSY', 'the body is being read by another handle, or was');
+    this.#sendOnce({});
+    this.#bodyTaken = true;
+    try {
+      await this.#headCame(signal);
+    } catch (error) {
+      this.#bodyTaken = false;
+      throw error;
+    }
+    return this.#held({
+      stream: true,
+      ready: (what) => (what === 'read' ? this.#body.ready('read') : undefined),
+      changed: (stop) => this.#body.changed(stop),
+      read: async (_at, count, stop) => {
+        const data = await this.#body.read(count, stop);
+        if (data.length === 0 && this.#failure) throw errorOf(this.#failure);
+        return data;
+      },
+      unread: (data) => this.#body.unread(data),
+      close: () => {
+        // Who leaves before the end wants no more of it.
+        this.#body.abandon();
+        this.cancel();
+      },
+    });
+  }
+
+  /** The status line and the headers, as they came. */
+  #headersHandle(): FileHandle {
+    let text: Uint8Array | undefined;
+    return this.#held({
+      read: async (at, count, signal) => {
+        if (!text) {
+          await this.#headCame(signal);
+          const { status, status_text, headers } = this.#head as ResponseHead;
+          const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
+          text = new TextEncoder().encode(`${status} ${status_text}\n${lines.join('')}`);
+        }
+        return text.slice(at, at + count);
+      },
+    });
+  }
+
+  /** One line of JSON an event. A connection that ends is made again, from the last event on. */
+  async #eventsHandle(signal: AbortSignal): Promise<FileHandle> {
+    const lines = new Queue(BODY_ROOM);
+    const stop = new AbortController();
+    const accept = { accept: 'text/event-stream', 'cache-control': 'no-store' };
+    this.#sendOnce(accept);
+    this.#bodyTaken = true;
+    await this.#headCame(signal);
+    void this.#pumpEvents(lines, accept, stop.signal);
+    return this.#held({
+      stream: true,
+      ready: (what) => (what === 'read' ? lines.ready('read') : undefined),
+      changed: (aborted) => lines.changed(aborted),
+      read: async (_at, count, aborted) => {
+        const data = await lines.read(count, aborted);
+        if (data.length === 0 && this.#failure) throw errorOf(this.#failure);
+        return data;
+      },
+      unread: (data) => lines.unread(data),
+      close: () => {
+        stop.abort();
+        lines.abandon();
+        this.cancel();
+      },
+    });
+  }
+
+  async #pumpEvents(
+    lines: Queue,
+    accept: Record<string, string>,
+    stop: AbortSignal,
+  ): Promise<void> {
+    let last: string | undefined;
+    let wait = EVENT_WAIT;
+    let tries = 0;
+    try {
+      while (!stop.aborted) {
+        const pending: string[] = [];
+        const reader = this.#host.readEvents({
+          event: (event) => {
+            last = event.id ?? last;
+            pending.push(`${JSON.stringify(event)}\n`);
+          },
+          retry: (ms) => {
+            wait = Math.min(ms, 60_000);
+          },
+        });
+        const decoder = new TextDecoder();
+        for (;;) {
+          const data = await this.#body.read(BODY_ROOM, stop);
+          if (data.length === 0) break;
+          reader.feed(decoder.decode(data, { stream: true }));
+          for (const line of pending.splice(0)) await writeAll(lines, line, stop);
+          tries = 0;
+        }
+        const isStream = this.#head?.headers['content-type']?.startsWith('text/event-stream');
+        const isRetry = this.#failure ? this.#failure.kind === 'network-or-cors' : true;
+        if (!isStream || !isRetry || this.#head?.status !== 200 || ++tries > EVENT_TRIES) break;
+        await new Promise<void>((resolve) => {
+          this.#host.after(wait, resolve);
+          stop.addEventListener('abort', () => resolve(), { once: true });
+        });
+        if (stop.aborted) break;
+        this.#again({ ...accept, ...(last === undefined ? {} : { 'last-event-id': last }) });
+        await this.#headCame(stop).catch(() => undefined);
+      }
+    } catch {
+      // Stopped, or the reader has left.
+    }
+    lines.end();
+  }
+
+  #again(headers: Record<string, string>): void {
+    this.#body = new Queue(BODY_ROOM);
+    this.#head = undefined;
+    this.#failure = undefined;
+    this.#send(headers);
+  }
+
+  #sendOnce(headers: Record<string, string>): void {
+    if (this.#posting && !this.#upload) fail('EBUSY', 'close postbody first: then it is sent');
+    if (!this.#exchange) this.#send(headers);
+  }
+
+  #send(headers: Record<string, string>): void {
+    const { requests } = this.#host;
+    const url = this.#url ?? fail('EINVAL', 'tell ctl a url first');
+    const body = this.#bodyOut();
+    const method = this.#method ?? (body.kind === 'none' ? 'GET' : 'POST');
+    if (body.kind !== 'none' && (method === 'GET' || method === 'HEAD'))
+      fail('EINVAL', `${method} has no body`);
+    const into = this.#body;
+    this.#exchange = requests.stream(
+      {
+        id: requests.freeId(),
+        method,
+        url,
+        headers: { ...headers, ...this.#headers },
+        timeoutMs: this.#timeoutSecs * 1000,
+        idempotencyKey: this.#headers['idempotency-key'],
+        body,
+      },
+      {
+        begin: (head) => {
+          this.#head = head;
+          this.#waiters.wake();
+        },
+        chunk: async (data) => {
+          let rest = data;
+          const { signal } = this.#exchange as Exchange;
+          while (rest.length > 0) rest = rest.subarray(await into.write(rest, signal));
+        },
+        end: () => into.end(),
+        fail: (failure) => {
+          this.#failure = failure;
+          into.end();
+          this.#upload?.abandon();
+          this.#waiters.wake();
+        },
+      },
+    );
+  }
+
+  #bodyOut(): RequestBody {
+    const upload = this.#upload;
+    if (upload)
+      return { kind: 'stream', next: async (signal) => upload.read(BODY_ROOM, signal) };
+    if (!this.#posted) return { kind: 'none' };
+    return { kind: 'bytes', parts: this.#parts, size: this.#size };
+  }
+
+  async #headCame(signal: AbortSignal): Promise<void> {
+    while (!this.#head) {
+      if (this.#failure) throw errorOf(this.#failure);
+      await this.#waiters.wait(signal);
+    }
+  }
+
+  #held(handle: FileHandle): FileHandle {
+    this.#handles++;
+    return {
+      ...handle,
+      close: async () => {
+        try {
+          await handle.close?.();
+        } finally {
+          if (--this.#handles === 0 && !this.#keep) {
+            this.cancel();
+            this.#host.gone();
+          }
+        }
+      },
+    };
+  }
+}
+
+async function writeAll(lines: Queue, text: string, signal: AbortSignal): Promise<void> {
+  let rest: Uint8Array = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(await lines.write(rest, signal));
+}
+
+const errnos = {
+  policy: 'EACCES',
+  timeout: 'ETIMEDOUT',
+  cancelled: 'EINTR',
+  'too-large': 'EFBIG',
+  'network-or-cors': 'EIO',
+} as const;
+
+const errorOf = ({ kind, error }: Failure): FsError =>
+  new FsError(errnos[kind], { reason: `${kind}: ${error}` });

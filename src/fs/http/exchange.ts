@@ -1,0 +1,164 @@
+/**
+ * One request on its way and what comes back: queued, in progress, then completed or failed, once. Its executor
+ * begins and ends it; who asked for it may cancel it.
+ */
+import type { Gate } from '../../policy/gate.ts';
+import { type HttpRequest, useOf } from './request.ts';
+
+export type FailureKind = 'network-or-cors' | 'timeout' | 'cancelled' | 'too-large' | 'policy';
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly status_text: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where it came from in the end. */
+  readonly url: string;
+  readonly redirected: boolean;
+  /** Headers that were asked for and that the browser does not send. */
+  readonly dropped_headers?: readonly string[];
+}
+
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly error: string;
+}
+
+/** What becomes of the response. */
+export interface Receiver {
+  begin(head: ResponseHead): void;
+  /** May wait: then nothing more is taken from the network. */
+  chunk(data: Uint8Array): Promise<void> | void;
+  end(): void;
+  fail(failure: Failure): void;
+}
+
+export type ExchangeState = 'queued' | 'in_progress' | 'completed' | 'failed';
+
+export class Exchange {
+  readonly request: HttpRequest;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** How often it was sent. */
+  attempts = 0;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  head: ResponseHead | undefined;
+  failure: Failure | undefined;
+  /** Bytes of the response so far. */
+  received = 0;
+  readonly #gate: Gate;
+  readonly #receiver: Receiver;
+  readonly #now: () => number;
+  readonly #changed: (exchange: Exchange) => void;
+  readonly #abort = new AbortController();
+  #state: ExchangeState = 'queued';
+
+  constructor(
+    request: HttpRequest,
+    receiver: Receiver,
+    gate: Gate,
+    host: { now(): number; changed(exchange: Exchange): void },
+  ) {
+    this.request = request;
+    this.#receiver = receiver;
+    this.#gate = gate;
+    this.#now = () => host.now();
+    this.#changed = (exchange) => host.changed(exchange);
+    this.createdAt = host.now();
+  }
+
+  get state(): ExchangeState {
+    return this.#state;
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'completed' || this.#state === 'failed';
+  }
+
+  /** Aborted when it is cancelled. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get gate(): Gate {
+    return this.#gate;
+  }
+
+  // By its executor
+
+  start(): void {
+    this.startedAt = this.#now();
+    this.#set('in_progress');
+  }
+
+  /** Refused by the policy as it is now, or by a person. */
+  admit(signal: AbortSignal): Promise<void> {
+    return this.#gate.admit(useOf(this.request), signal);
+  }
+
+  /** An attempt is on its way. */
+  sent(): void {
+    this.attempts++;
+    this.#gate.allowed(useOf(this.request));
+    const { body } = this.request;
+    if (body.kind === 'bytes') this.#gate.spend(body.size, useOf(this.request).what);
+    this.#changed(this);
+  }
+
+  /** Bytes of a streamed body that go out: Refused past what the policy allows. */
+  spend(bytes: number): void {
+    this.#gate.spend(bytes, useOf(this.request).what);
+  }
+
+  begin(head: ResponseHead): void {
+    if (this.isOver) return;
+    this.head = head;
+    this.#receiver.begin(head);
+    this.#changed(this);
+  }
+
+  async chunk(data: Uint8Array): Promise<void> {
+    if (this.isOver) return;
+    this.received += data.length;
+    this.spend(data.length);
+    await this.#receiver.chunk(data);
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.#close('completed');
+    this.#receiver.end();
+    this.#changed(this);
+  }
+
+  fail(kind: FailureKind, error: string): void {
+    if (this.isOver) return;
+    this.failure = { kind, error };
+    this.#close('failed');
+    this.#receiver.fail(this.failure);
+    this.#changed(this);
+  }
+
+  // By who asked for it
+
+  cancel(): void {
+    if (this.isOver) return;
+    this.fail('cancelled', 'it was cancelled');
+    this.#abort.abort();
+  }
+
+  get durationMs(): number {
+    const from = this.startedAt ?? this.createdAt;
+    return Math.round((this.endedAt ?? this.#now()) - from);
+  }
+
+  #close(state: ExchangeState): void {
+    this.endedAt = this.#now();
+    this.#state = state;
+  }
+
+  #set(state: ExchangeState): void {
+    this.#state = state;
+    this.#changed(this);
+  }
+}

@@ -1,0 +1,139 @@
+/** One HTTP request as someone wrote it, checked: what may be asked of an executor. */
+import { fail } from '../../kernel/errors.ts';
+import { type JsonObject, onlyFields } from '../../kernel/jsoncontrol.ts';
+import type { Use } from '../../policy/gate.ts';
+import { fromBase64 } from '../../policy/vault.ts';
+
+/** What is sent as the body: nothing, bytes that can be sent again, or a stream that is read once. */
+export type RequestBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bytes'; readonly parts: readonly Uint8Array[]; readonly size: number }
+  /** `next` waits; empty at its end. */
+  | { readonly kind: 'stream'; next(signal: AbortSignal): Promise<Uint8Array> };
+
+export interface HttpRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** From its first attempt until its end. */
+  readonly timeoutMs: number;
+  readonly idempotencyKey: string | undefined;
+  readonly body: RequestBody;
+}
+
+export const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+/** A day. */
+const TIMEOUT_MAX = 86_400;
+const HEADERS_MAX = 64;
+const HEADER_BYTES = 8_192;
+const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
+
+export const fields = [
+  'id',
+  'method',
+  'url',
+  'headers',
+  'body',
+  'body_base64',
+  'timeout_secs',
+  'idempotency_key',
+] as const;
+
+/** EINVAL says what is wrong. */
+export function requestFrom(value: JsonObject, id: string, defaultSecs: number): HttpRequest {
+  onlyFields(value, fields);
+  const { method = 'GET', headers = {}, timeout_secs = defaultSecs, idempotency_key } = value;
+  const key =
+    idempotency_key === undefined ? undefined : headerValue('idempotency_key', idempotency_key);
+  const body = bodyFrom(value);
+  const kind = methodFrom(method);
+  if (body.kind !== 'none' && (kind === 'GET' || kind === 'HEAD'))
+    fail('EINVAL', `${kind} has no body`);
+  const set = headersFrom(headers);
+  return {
+    id,
+    method: kind,
+    url: urlFrom(value['url']),
+    headers: key === undefined ? set : { ...set, 'idempotency-key': key },
+    timeoutMs: secondsFrom(timeout_secs) * 1000,
+    idempotencyKey: key,
+    body,
+  };
+}
+
+/** Absolute, http or https, and without a name and password in it. */
+export function urlFrom(value: unknown): URL {
+  let url: URL;
+  try {
+    url = new URL(String(value));
+  } catch {
+    return fail('EINVAL', 'url is an absolute URL: https://…');
+  }
+  if (typeof value !== 'string' || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    fail('EINVAL', 'url is one of http or https');
+  if (url.username !== '' || url.password !== '')
+    fail('EINVAL', 'a URL with a name and password in it is refused: the host adds credentials');
+  url.hash = '';
+  return url;
+}
+
+export function methodFrom(value: unknown): string {
+  if (typeof value !== 'string' || !(methods as readonly string[]).includes(value))
+    return fail('EINVAL', `method is one of ${methods.join(', ')}`);
+  return value;
+}
+
+export function secondsFrom(value: unknown): number {
+  const secs = Number(value);
+  if (!(secs > 0 && secs <= TIMEOUT_MAX))
+    return fail('EINVAL', `a timeout is above 0 and at most ${TIMEOUT_MAX} seconds`);
+  return secs;
+}
+
+export function headersFrom(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('EINVAL', 'headers are an object: {"Accept": "application/json"}');
+  const all = Object.entries(value);
+  if (all.length > HEADERS_MAX) fail('EINVAL', `at most ${HEADERS_MAX} headers`);
+  return Object.fromEntries(
+    all.map(([name, text]) => {
+      if (!NAME.test(name)) fail('EINVAL', `'${name}' is no name of a header`);
+      return [name, headerValue(name, text)];
+    }),
+  );
+}
+
+/** One line of Latin-1 (RFC 9110 5.5). */
+function headerValue(name: string, value: unknown): string {
+  if (typeof value !== 'string' || value.length > HEADER_BYTES)
+    return fail('EINVAL', `${name} is a text of at most ${HEADER_BYTES} characters`);
+  for (const letter of value) {
+    const code = letter.codePointAt(0) as number;
+    if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff)
+      fail('EINVAL', `${name} has a character that a header may not have`);
+  }
+  return value.trim();
+}
+
+function bodyFrom({ body, body_base64: encoded }: JsonObject): RequestBody {
+  if (body !== undefined && encoded !== undefined)
+    fail('EINVAL', 'body or body_base64, not both');
+  if (body === undefined && encoded === undefined) return { kind: 'none' };
+  const value = body ?? encoded;
+  if (typeof value !== 'string')
+    return fail('EINVAL', 'a body is a text; bytes are given as body_base64');
+  const bytes = body === undefined ? fromBase64(value) : new TextEncoder().encode(value);
+  return { kind: 'bytes', parts: [bytes], size: bytes.length };
+}
+
+const sizeOf = (body: RequestBody): number => (body.kind === 'bytes' ? body.size : 0);
+
+/** As a policy looks at it. */
+export const useOf = ({ method, url, headers, body }: HttpRequest): Use => ({
+  what: `${method} ${url.origin}${url.pathname}`,
+  url,
+  method,
+  headers,
+  bytes: sizeOf(body),
+});

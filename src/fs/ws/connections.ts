@@ -1,0 +1,173 @@
+/** The connections of one mount: what is opened waits for its executor, and what has ended stays readable a while. */
+import { fail } from '../../kernel/errors.ts';
+import { type JsonObject, onlyFields, ownId } from '../../kernel/jsoncontrol.ts';
+import type { Gate } from '../../policy/gate.ts';
+import { Connection } from './connection.ts';
+
+export interface ConnectionsHost {
+  /** Milliseconds since 1970. */
+  now(): number;
+  after(ms: number, run: () => void): () => void;
+  changed(): void;
+  /** Throws where no executor will ever take one (ENXIO). */
+  accepts(): void;
+}
+
+/** Connections at once. */
+const CONNECTIONS_MAX = 16;
+/** One that has ended stays so long, and so many stay. */
+const ENDED_MS = 60_000;
+const ENDED_MAX = 64;
+/** Characters of the token of a subprotocol (RFC 6455 4.1). */
+const PROTOCOL = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+export class Connections {
+  readonly gate: Gate;
+  readonly #host: ConnectionsHost;
+  readonly #all = new Map<string, Connection>();
+  readonly #waiting: Connection[] = [];
+  readonly #timed = new Set<Connection>();
+  #wake: (() => void) | undefined;
+  #last = 0;
+
+  constructor(gate: Gate, host: ConnectionsHost) {
+    this.gate = gate;
+    this.#host = host;
+  }
+
+  // By its executor
+
+  attach(wake: () => void): () => void {
+    if (this.#wake) fail('EBUSY', 'it has an executor');
+    this.#wake = wake;
+    if (this.#waiting.length > 0) wake();
+    return () => {
+      this.#wake = undefined;
+    };
+  }
+
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
+  take(): Connection | undefined {
+    for (let each = this.#waiting.shift(); each; each = this.#waiting.shift()) {
+      if (each.closeWith && !each.isOver) each.ended(each.closeWith.code, each.closeWith.reason);
+      if (!each.isOver) return each;
+    }
+    return undefined;
+  }
+
+  // By files
+
+  /** `{url}` or `{open}` opens, `{id}` or `{close}` closes; an id beside a URL names it. Its id. */
+  control(value: JsonObject): string {
+    onlyFields(value, ['url', 'open', 'id', 'close', 'protocols']);
+    const url = value['url'] ?? value['open'];
+    if (url !== undefined) return this.#open(value, url);
+    const id = value['close'] ?? value['id'];
+    if (typeof id !== 'string') return fail('EINVAL', '{"url": …} opens, {"id": …} closes');
+    this.get(id).close();
+    return id;
+  }
+
+  /** ENOENT. */
+  get(id: string): Connection {
+    return this.#all.get(id) ?? fail('ENOENT', `there is no connection ${id}`);
+  }
+
+  has(id: string): boolean {
+    return this.#all.has(id);
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#all.keys()];
+  }
+
+  /** EBUSY while it lives. */
+  forget(id: string): void {
+    if (!this.get(id).isOver) fail('EBUSY', 'close it first');
+    this.#all.delete(id);
+    this.#host.changed();
+  }
+
+  get status(): object {
+    return {
+      connection_count: this.#live.length,
+      max_connections: CONNECTIONS_MAX,
+      connections: this.ids,
+    };
+  }
+
+  rows(): readonly object[] {
+    return [...this.#all.values()].map((each) => ({ ...each.status, frames: each.rows }));
+  }
+
+  dropAll(): void {
+    for (const connection of this.#all.values()) connection.drop();
+  }
+
+  #open({ id, protocols = [] }: JsonObject, value: unknown): string {
+    this.#host.accepts();
+    const url = urlFrom(value);
+    if (
+      !Array.isArray(protocols) ||
+      !protocols.every((each) => typeof each === 'string' && PROTOCOL.test(each)) ||
+      new Set(protocols).size !== protocols.length
+    )
+      fail('EINVAL', 'protocols are a list of names, each once');
+    const free = (): string => {
+      for (;;) {
+        const next = `conn-${++this.#last}`;
+        if (!this.#all.has(next)) return next;
+      }
+    };
+    const name = ownId(id, free, (each) => this.#all.has(each));
+    if (this.#live.length >= CONNECTIONS_MAX)
+      fail('ENOSPC', `at most ${CONNECTIONS_MAX} connections: close one`);
+    const to = { url, protocols: protocols as string[] };
+    const connection = new Connection(name, to, this.gate, {
+      now: () => this.#host.now(),
+      changed: () => {
+        this.#host.changed();
+        this.#forgetLater(connection);
+      },
+    });
+    this.gate.check(connection.use);
+    this.#all.set(name, connection);
+    this.#waiting.push(connection);
+    this.#host.changed();
+    this.#wake?.();
+    return name;
+  }
+
+  get #live(): readonly Connection[] {
+    return [...this.#all.values()].filter(({ isOver }) => !isOver);
+  }
+
+  #forgetLater(connection: Connection): void {
+    if (!connection.isOver || this.#timed.has(connection)) return;
+    this.#timed.add(connection);
+    this.#host.after(ENDED_MS, () => {
+      this.#timed.delete(connection);
+      if (this.#all.get(connection.id) === connection) this.forget(connection.id);
+    });
+    const ended = [...this.#all.values()].filter(({ isOver }) => isOver);
+    for (const { id } of ended.slice(0, -ENDED_MAX)) this.#all.delete(id);
+  }
+}
+
+function urlFrom(value: unknown): URL {
+  let url: URL;
+  try {
+    url = new URL(String(value));
+  } catch {
+    return fail('EINVAL', 'url is an absolute URL: wss://…');
+  }
+  if (typeof value !== 'string' || (url.protocol !== 'wss:' && url.protocol !== 'ws:'))
+    fail('EINVAL', 'url is one of ws or wss');
+  if (url.username !== '' || url.password !== '')
+    fail('EINVAL', 'a URL with a name and password in it is refused');
+  url.hash = '';
+  return url;
+}

@@ -1,0 +1,161 @@
+/**
+ * Secrets of the host, encrypted at rest by a passphrase: PBKDF2-HMAC-SHA-256 (RFC 8018) makes the key, AES-256-GCM
+ * keeps each secret with its name as additional data. Nothing in a namespace reaches it.
+ */
+import { fail } from '../kernel/errors.ts';
+import { Refused } from '../kernel/jsoncontrol.ts';
+
+/** As OWASP advises for PBKDF2 with SHA-256. */
+const ROUNDS = 600_000;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** A name that no secret can have: its text says that the passphrase is right. */
+const PROOF = '#proof';
+
+interface Sealed {
+  readonly iv: string;
+  readonly data: string;
+}
+
+/** As it is kept: base64. */
+export interface KeptVault {
+  readonly version: 1;
+  readonly salt: string;
+  readonly rounds: number;
+  readonly sealed: Readonly<Record<string, Sealed>>;
+}
+
+export class Vault {
+  #kept: KeptVault | undefined;
+  readonly #keep: (kept: KeptVault) => Promise<void>;
+  #key: CryptoKey | undefined;
+  /** While it is open. */
+  readonly #plain = new Map<string, string>();
+
+  constructor(kept: KeptVault | undefined, keep: (kept: KeptVault) => Promise<void>) {
+    this.#kept = kept;
+    this.#keep = keep;
+  }
+
+  get state(): 'empty' | 'locked' | 'open' {
+    if (this.#key) return 'open';
+    return this.#kept ? 'locked' : 'empty';
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#kept?.sealed ?? {}).filter((name) => name !== PROOF);
+  }
+
+  /** What is known while it is open: for who takes them out of texts. */
+  get values(): readonly string[] {
+    return [...this.#plain.values()];
+  }
+
+  /** The first passphrase is the one. EACCES for another. */
+  async unlock(passphrase: string): Promise<void> {
+    if (passphrase.length < 8) fail('EINVAL', 'a passphrase has at least 8 characters');
+    const kept = this.#kept;
+    const salt = kept ? fromBase64(kept.salt) : crypto.getRandomValues(new Uint8Array(16));
+    const key = await keyFrom(passphrase, salt, kept?.rounds ?? ROUNDS);
+    if (!kept) {
+      const proof = await seal(key, PROOF, 'oanix');
+      await this.#store({
+        version: 1,
+        salt: toBase64(salt),
+        rounds: ROUNDS,
+        sealed: { [PROOF]: proof },
+      });
+    } else {
+      for (const [name, sealed] of Object.entries(kept.sealed)) {
+        const text = await open(key, name, sealed).catch(() =>
+          fail('EACCES', 'this is not the passphrase'),
+        );
+        if (name !== PROOF) this.#plain.set(name, text);
+      }
+    }
+    this.#key = key;
+  }
+
+  lock(): void {
+    this.#key = undefined;
+    this.#plain.clear();
+  }
+
+  async set(name: string, value: string): Promise<void> {
+    if (!NAME.test(name))
+      fail('EINVAL', 'a name is up to 64 letters, digits, dots, dashes, underscores');
+    if (value.length < 4 || /[\r\n\0]/.test(value))
+      fail('EINVAL', 'a secret is one line of at least 4 characters');
+    const key = this.#key ?? fail('EACCES', 'the vault is locked');
+    const kept = this.#kept as KeptVault;
+    const sealed = { ...kept.sealed, [name]: await seal(key, name, value) };
+    await this.#store({ ...kept, sealed });
+    this.#plain.set(name, value);
+  }
+
+  async remove(name: string): Promise<void> {
+    const kept = this.#kept ?? fail('ENOENT');
+    const { [name]: gone, ...sealed } = kept.sealed;
+    if (!gone || name === PROOF) fail('ENOENT', `there is no secret ${name}`);
+    await this.#store({ ...kept, sealed });
+    this.#plain.delete(name);
+  }
+
+  /** Refused by the rule `secret` while it cannot be had. */
+  get(name: string): string {
+    const value = this.#plain.get(name);
+    if (value !== undefined) return value;
+    throw new Refused(
+      'secret',
+      this.state === 'open' ? `there is no secret ${name}` : 'the vault is locked: unlock it',
+    );
+  }
+
+  async #store(kept: KeptVault): Promise<void> {
+    await this.#keep(kept);
+    this.#kept = kept;
+  }
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+async function keyFrom(passphrase: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
+  const text = new TextEncoder().encode(passphrase.normalize('NFKC'));
+  const raw = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveKey']);
+  return crypto.subtle.deriveKey(
+    { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },
+    raw,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  );
+}
+
+async function seal(key: CryptoKey, name: string, text: string): Promise<Sealed> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const additionalData = new TextEncoder().encode(name);
+  const data = new TextEncoder().encode(text);
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, data);
+  return { iv: toBase64(iv), data: toBase64(new Uint8Array(sealed)) };
+}
+
+async function open(key: CryptoKey, name: string, { iv, data }: Sealed): Promise<string> {
+  const additionalData = new TextEncoder().encode(name);
+  const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData };
+  return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, fromBase64(data)));
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 32_768)
+    text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  return btoa(text);
+}
+
+/** EINVAL for what is none. */
+export function fromBase64(text: string): Bytes {
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return fail('EINVAL', 'this is no base64');
+  }
+}

@@ -27,8 +27,16 @@ const pagePolicy = [
 const programPolicy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
+/** The executors of the kernel's worker reach what the policies of mounts allow. */
+const kernelPolicy = `${pagePolicy}; connect-src 'self' http: https: ws: wss:`;
+
+const policies: readonly (readonly [RegExp, string])[] = [
+  [/\/program\.worker-/, programPolicy],
+  [/\/kernel\.worker-/, kernelPolicy],
+];
+
 const policyFor = (url: string): string =>
-  /\/program\.worker-/.test(url) ? programPolicy : pagePolicy;
+  policies.find(([pattern]) => pattern.test(url))?.[1] ?? pagePolicy;
 
 /** Sends the policy with everything that the built page is served, and leaves it in the page for hosts that cannot. */
 function contentSecurityPolicy(): Plugin {

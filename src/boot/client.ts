@@ -3,7 +3,7 @@ import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { pageTable } from './pagetable.ts';
 import { ProgramWorkers } from './programworkers.ts';
-import type { BootConfig, PageEvent } from './protocol.ts';
+import type { BootConfig, CapabilityCalls, PageEvent } from './protocol.ts';
 
 /** Kept apart from the store, to notice when the browser has thrown that away. */
 const KEPT = 'oanix.kept';
@@ -38,6 +38,7 @@ export class KernelClient {
       safe,
       kept: localStorage.getItem(KEPT) !== null,
       rung: new URLSearchParams(location.search).get('rung') ?? undefined,
+      network: new URLSearchParams(location.search).get('network') === 'off' ? 'off' : undefined,
     };
     const table = new MessageChannel();
     answerOn(table.port1, pageTable);
@@ -70,6 +71,14 @@ export class KernelClient {
   /** ENOENT where this browser never had it. */
   async folder(id: string): Promise<FileSystemDirectoryHandle> {
     return (await this.#remote.call('folder', id)) as FileSystemDirectoryHandle;
+  }
+
+  /** Of the network, by the table of protocol.ts. */
+  capability<K extends keyof CapabilityCalls>(
+    method: K,
+    ...args: Parameters<CapabilityCalls[K]>
+  ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>> {
+    return this.#remote.call('capability', [method, args]) as Promise<never>;
   }
 
   /** Hears every event; returns the stop. */

@@ -4,6 +4,7 @@
 import { unified } from '../env/diff.ts';
 import type { KeptTree, Shelf } from '../env/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
+import type { NostrCrypto } from '../executors/nostr/crypto.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -11,7 +12,7 @@ import { toManifest } from '../kernel/manifest.ts';
 import type { Args, Operation } from '../kernel/operations.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
-import { type FileService, never } from '../kernel/service.ts';
+import { type FileService, type Json, never } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
 import { type ShellHost, type ShellWorker, startShell } from '../shell/shellrunner.ts';
 import { IdbBackend } from '../storage/idb.ts';
@@ -32,8 +33,9 @@ import type {
   WorkerKind,
   WorkerOrder,
 } from './protocol.ts';
+import { NetworkPlace } from './network.ts';
 import { ReviewTable } from './reviews.ts';
-import { makeService, personalService, type ServiceHost } from './services.ts';
+import { makeService, PAGE, personalService, type ServiceHost } from './services.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
 import { WorkPlace } from './workplace.ts';
 
@@ -80,6 +82,16 @@ class KernelWorker {
   });
   #shelf: Promise<Shelf | undefined> | undefined;
   readonly #work: WorkPlace;
+  readonly #network = new NetworkPlace({
+    isOff: () => this.#config?.network === 'off' || this.#config?.safe === true,
+    openTree: () => this.#openTree('capabilities'),
+    changed: (waiting) => emit({ type: 'capabilities', waiting }),
+    policyChanged: (who, cap, policy) => this.#policyChanged(who, cap, policy),
+    refused: (who, message, data) => void this.#work.log(who, message, data),
+    nip07: (method, argument, signal) => askPage('nip07', [method, argument], signal),
+    crypto: makeCrypto,
+    after,
+  });
   #config: BootConfig | undefined;
   #started = performance.now();
   readonly #kernel: Kernel;
@@ -123,6 +135,7 @@ class KernelWorker {
         if (event.type === 'mounts') {
           void this.#saveNamespace();
           void this.#reviews.mountsChanged();
+          this.#pruneNetwork();
         }
         if (event.type === 'process' && event.ended) this.#reviews.processEnded();
       },
@@ -136,7 +149,13 @@ class KernelWorker {
       kernel: this.#kernel,
       creator: () => this.#process ?? fail('EIO', 'the kernel has not been started'),
       openTree: () => this.#openTree('work'),
-      changed: () => emit({ type: 'work' }),
+      changed: () => {
+        emit({ type: 'work' });
+        this.#pruneNetwork();
+      },
+      capability: async (cap, { policy, identity }, who) =>
+        (await this.#network.open()).make(cap, policy, who, identity),
+      networkStatus: async (who) => (await this.#network.open()).statusOf(who),
       lost: (id, reason) =>
         emit({
           type: 'damaged',
@@ -155,6 +174,7 @@ class KernelWorker {
     if (op === 'keepFolder') return this.#folders.keep(args as FileSystemDirectoryHandle);
     if (op === 'folder') return this.#folders.get(args as string);
     if (op === 'persist') return askPage('persist', [], signal);
+    if (op === 'capability') return this.#network.call(...(args as [string, unknown[]]));
     const process = this.#process ?? fail('EIO', 'the kernel has not been started');
     return this.#kernel.call(process, op as Operation, args as Args<Operation>, signal);
   }
@@ -221,8 +241,20 @@ class KernelWorker {
       });
   }
 
+  #pruneNetwork(): void {
+    void this.#network.prune((service) => this.#kernel.uses(service)).catch(() => undefined);
+  }
+
+  /** It is kept where its mount is. */
+  async #policyChanged(who: string, cap: string, policy: Json): Promise<void> {
+    if (who !== PAGE) return this.#work.policyChanged(who, cap, policy);
+    await this.#saveNamespace();
+    emit({ type: 'mounts', pid: this.#process?.pid ?? 0 });
+  }
+
   #services(): ServiceHost {
     return {
+      capabilities: () => this.#network.open(),
       kernel: this.#kernel,
       storage: () => this.#storage(),
       store: () => this.#openStoreFs(),
@@ -435,6 +467,18 @@ function makeWorkerOf(kind: WorkerKind): ShellWorker {
       port1.close();
       order({ worker: id, end: true }, []);
     },
+  };
+}
+
+/** Made for the first event or key. */
+function makeCrypto(): NostrCrypto {
+  const remote = new Remote(makeWorkerOf('nostr').port);
+  const ask = async <T>(op: keyof NostrCrypto, ...args: unknown[]): Promise<T> =>
+    (await remote.call(op, args, never)) as T;
+  return {
+    verify: (events) => ask('verify', events),
+    seal: (secret, passphrase) => ask('seal', secret, passphrase),
+    open: (ncryptsec, passphrase) => ask('open', ncryptsec, passphrase),
   };
 }
 

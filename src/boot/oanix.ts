@@ -19,15 +19,21 @@ import {
 import type { ExitStatus, ProcessInfo } from '../kernel/process.ts';
 import type { Entry, ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import { capabilitiesApi } from './capabilityapi.ts';
 import type { Capsules } from './capsules.ts';
 import { Catalogue } from './catalogue.ts';
 import { Reviews, SnapshotsApi } from './history.ts';
+import type { CapabilityCalls } from './protocol.ts';
 import { EnvsApi, SchedApi } from './workapi.ts';
 
 /** The part of a client that this needs; the page may get another kernel after a crash. */
 export interface Calls {
   readonly booted: Promise<void>;
   call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
+  capability<K extends keyof CapabilityCalls>(
+    method: K,
+    ...args: Parameters<CapabilityCalls[K]>
+  ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
   /** Called with the paths of changes below a watch, by its id. */
   onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
 }
@@ -354,6 +360,8 @@ export class Oanix {
   readonly snapshots: SnapshotsApi;
   readonly envs: EnvsApi;
   readonly sched: SchedApi;
+  /** What a person decides of the network; nothing in a namespace reaches it. */
+  readonly capabilities: CapabilityCalls;
   readonly #kernel: Calls;
 
   constructor(kernel: Calls) {
@@ -364,6 +372,7 @@ export class Oanix {
     this.snapshots = new SnapshotsApi(this.fs);
     this.envs = new EnvsApi(this.fs);
     this.sched = new SchedApi(this.fs);
+    this.capabilities = capabilitiesApi((method, ...args) => kernel.capability(method, ...args));
   }
 
   /** Folders, or all of this namespace, as one file that opens again anywhere. Loaded when first asked for. */

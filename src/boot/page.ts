@@ -54,6 +54,11 @@ export class Page implements Calls {
     return this.#client.folder(id);
   }
 
+  capability: KernelClient['capability'] = async (method, ...args) => {
+    await this.#booted;
+    return (await this.#client.capability(method, ...args)) as never;
+  };
+
   /** Ends the kernel, with every program in it, and starts another from what was saved. */
   restart(safe = false): Promise<void> {
     this.#client.terminate();

@@ -9,6 +9,8 @@ const makers: { readonly [kind in WorkerKind]: () => Worker } = {
     }),
   shell: () =>
     new Worker(new URL('./shell.worker.ts', import.meta.url), { type: 'module', name: 'shell' }),
+  nostr: () =>
+    new Worker(new URL('./nostr.worker.ts', import.meta.url), { type: 'module', name: 'nostr' }),
 };
 
 export class ProgramWorkers {

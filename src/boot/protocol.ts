@@ -1,6 +1,11 @@
 /** What the page and the kernel worker say to each other beside the operations of the table. */
+import type { Mounted } from '../executors/capabilities.ts';
+import type { ManagerHealth } from '../executors/manager.ts';
+import type { KeyInfo } from '../executors/nostr/keyring.ts';
 import type { KernelEvent } from '../kernel/kernel.ts';
 import type { Json } from '../kernel/service.ts';
+import type { Answer, Asked, Grant } from '../policy/asks.ts';
+import type { AuditEntry } from '../policy/audit.ts';
 import type { Aside } from '../storage/recover.ts';
 import type { StoreState } from '../storage/state.ts';
 
@@ -29,6 +34,8 @@ export type BootEvent =
   | { readonly type: 'snapshots' }
   /** Environments or jobs are others. */
   | { readonly type: 'work' }
+  /** A question, a grant, a request, a connection or an event is another. */
+  | { readonly type: 'capabilities'; readonly waiting: number }
   /** The store could be this tab's now: the one that had it is gone. */
   | { readonly type: 'store-free' }
   /** The kernel met an error that it did not expect; what it holds can no longer be trusted. */
@@ -46,12 +53,14 @@ export interface BootConfig {
   readonly safe?: boolean;
   /** Something was kept here before: a store that is empty now was lost by the browser. */
   readonly kept?: boolean;
+  /** Without a network: no capability can be mounted. */
+  readonly network?: 'off' | undefined;
   /** A lower rung for programs than the best there is: `jspi`. */
   readonly rung?: string | undefined;
 }
 
 /** What runs in a worker that the page starts. */
-export type WorkerKind = 'program' | 'shell';
+export type WorkerKind = 'program' | 'shell' | 'nostr';
 
 /**
  * Workers of programs are the page's: Firefox stops for good now and then when a worker makes and
@@ -64,6 +73,43 @@ export type WorkerOrder =
 export interface WorkerFailure {
   readonly worker: number;
   readonly failed: string;
+}
+
+/** All that a page shows of the network. It holds no secret. */
+export interface CapabilityState {
+  readonly isOff: boolean;
+  readonly mounted: readonly Mounted[];
+  /** Questions for a person. */
+  readonly waiting: readonly Asked[];
+  readonly grants: readonly Grant[];
+  readonly vault: { readonly state: 'empty' | 'locked' | 'open'; readonly names: readonly string[] };
+  readonly keys: readonly KeyInfo[];
+  /** The last 500. */
+  readonly audit: readonly AuditEntry[];
+  readonly health: ManagerHealth;
+}
+
+/** What the page decides of capabilities: nothing in a namespace can. */
+export interface CapabilityCalls {
+  state(): Promise<CapabilityState>;
+  setPolicy(id: string, policy: Json): Promise<void>;
+  answer(id: string, answer: Answer): Promise<void>;
+  revoke(grant: Pick<Grant, 'who' | 'cap' | 'subject'>): Promise<void>;
+  /** The first passphrase is the one. EACCES for another. */
+  unlockVault(passphrase: string): Promise<void>;
+  lockVault(): Promise<void>;
+  setSecret(name: string, value: string): Promise<void>;
+  removeSecret(name: string): Promise<void>;
+  generateKey(name: string, passphrase: string): Promise<KeyInfo>;
+  /** nsec1…, ncryptsec1… or 64 hexadecimal digits. */
+  importKey(name: string, text: string, passphrase: string): Promise<KeyInfo>;
+  /** The browser's extension (NIP-07). */
+  addExtension(name: string): Promise<KeyInfo>;
+  /** A remote signer by `bunker://…` (NIP-46). */
+  addRemote(name: string, url: string, passphrase: string): Promise<KeyInfo>;
+  unlockKey(name: string, passphrase: string): Promise<void>;
+  lockKey(name: string): Promise<void>;
+  removeKey(name: string): Promise<void>;
 }
 
 /** What only a window can do: the kernel asks the page by this table (over the port sent with `boot`). */

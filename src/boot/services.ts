@@ -4,6 +4,7 @@
  */
 
 import type { Work } from '../env/work.ts';
+import type { Capabilities } from '../executors/capabilities.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
@@ -38,7 +39,12 @@ export interface ServiceHost {
   readonly folders: Folders;
   /** Environments and jobs; throws why there are none. */
   work(): Promise<Work>;
+  /** The network; throws why there is none. */
+  capabilities(): Promise<Capabilities>;
 }
+
+/** Whose the capabilities of the page's own namespace are. */
+export const PAGE = 'page';
 
 type Options = NonNullable<ServiceSpec['options']>;
 type Maker = (
@@ -47,6 +53,14 @@ type Maker = (
   spec: ServiceSpec,
   process: Process | undefined,
 ) => FileService | Promise<FileService>;
+
+function capability(cap: 'http' | 'ws' | 'nostr'): Maker {
+  return async ({ policy, identity }, { capabilities }) => {
+    if (identity !== undefined && typeof identity !== 'string')
+      fail('EINVAL', 'identity is the name of a key');
+    return (await capabilities()).make(cap, policy, PAGE, identity as string | undefined);
+  };
+}
 
 /** What few namespaces have is loaded when it is first mounted. */
 const makers: { readonly [kind: string]: Maker } = {
@@ -114,6 +128,17 @@ const makers: { readonly [kind: string]: Maker } = {
     folders.mounted(made);
     return made;
   },
+  http: capability('http'),
+  ws: capability('ws'),
+  nostr: capability('nostr'),
+  cap: (_options, { capabilities }, spec) =>
+    late(spec, async () => (await capabilities()).statusOf(PAGE, spec)),
+  policy: async ({ of, policy }, host, _spec, process) =>
+    (await host.capabilities()).guard(
+      await makeService(specOf('policy', of), host, process),
+      policy,
+      PAGE,
+    ),
   quota: async ({ of, ...limits }, host, spec, process) =>
     QuotaFs.open(await makeService(specOf('quota', of), host, process), quotaOf(limits), spec),
   cow: async ({ of }, host, spec) =>

@@ -83,6 +83,12 @@ export interface EnvDescription {
   readonly task?: { readonly spec?: object; readonly meta?: object };
   readonly workspace?: string;
   readonly grants?: readonly { from: string; at?: string; access?: 'ro' | 'rw' | 'cow' }[];
+  /** What of the network it has at `/cap`, each with its policy (man policy). */
+  readonly capabilities?: {
+    readonly http?: { readonly policy: object };
+    readonly ws?: { readonly policy: object };
+    readonly nostr?: { readonly policy: object; readonly identity?: string };
+  };
   readonly limits?: Limits;
   readonly env?: Readonly<Record<string, string>>;
   readonly working_dir?: string;

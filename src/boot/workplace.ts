@@ -1,5 +1,5 @@
 /** The environments and jobs of this kernel, in a database of their own; made when they are first needed. */
-import type { Provided } from '../env/builder.ts';
+import type { BuilderHost, Provided } from '../env/builder.ts';
 import type { FunctionContext } from '../env/runjob.ts';
 import type { KeptTree } from '../env/shelf.ts';
 import type { Work } from '../env/work.ts';
@@ -18,6 +18,9 @@ export interface WorkPlaceHost {
   lost(id: string, reason: string): void;
   /** Something is another, for who shows it; not for each time. */
   changed(): void;
+  /** Parts of the network for an environment (builder.ts). */
+  readonly capability: NonNullable<BuilderHost['capability']>;
+  readonly networkStatus: NonNullable<BuilderHost['networkStatus']>;
   /** A function of the page. */
   call(name: string, input: Json, signal: AbortSignal): Promise<unknown>;
   diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
@@ -50,6 +53,20 @@ export class WorkPlace {
     await (await this.#work?.catch(() => undefined))?.flush();
   }
 
+  /** For the logs of an environment, where there is one of that name. */
+  async log(id: string, message: string, data: Json): Promise<void> {
+    const { environments } = (await this.#work) ?? {};
+    if (environments?.has(id))
+      environments.get(id).logs.add({ level: 'warn', message, data }, 'policy');
+  }
+
+  /** A policy that was set for an environment is its own from now on, also after a reload. ENOENT. */
+  async policyChanged(id: string, cap: string, policy: Json): Promise<void> {
+    const env = (await this.open()).environments.get(id);
+    const before = (env.notes['policies'] ?? {}) as Readonly<Record<string, Json>>;
+    env.note('policies', { ...before, [cap]: policy });
+  }
+
   async #make(): Promise<Work> {
     const host = this.#host;
     const kept = await host.openTree();
@@ -69,6 +86,8 @@ export class WorkPlace {
       diff: (path, before, after) => host.diff(path, before, after),
       now: () => Date.now(),
       after: (ms, run) => host.after(ms, run),
+      capability: host.capability,
+      networkStatus: host.networkStatus,
       told: () => this.#tell(),
       elsewhere:
         (name) =>

@@ -7,7 +7,8 @@ import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { Task, taskFrom } from '../fs/task/task.ts';
 import { TaskFs } from '../fs/task/taskfs.ts';
-import { fail } from '../kernel/errors.ts';
+import { FsError, fail } from '../kernel/errors.ts';
+import { FailedService } from '../kernel/failed.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Member, type MountPoint, MountTable, type Source } from '../kernel/mounts.ts';
 import { cleanPath, type Path, samePath } from '../kernel/path.ts';
@@ -16,7 +17,7 @@ import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
 import type { EnvParts } from './environment.ts';
 import type { Kept } from './keep.ts';
-import { type EnvManifest, type Grant, templateOf } from './manifest.ts';
+import { type Capabilities, type EnvManifest, type Grant, templateOf } from './manifest.ts';
 import type { ShelvedLayer } from './shelf.ts';
 
 /** What every environment may run: a directory that shows at `/bin` or below `/lib`. */
@@ -42,6 +43,14 @@ export interface BuilderHost {
   changed(id: string): void;
   /** All of an environment survives the power's failure when it resolves. */
   keep(id: string): Promise<void>;
+  /** HttpFs, WsFs or NostrFs with its policy, for an environment by its id; ENOTSUP where there is no network. */
+  capability?(
+    cap: keyof Capabilities,
+    made: { readonly policy: Json; readonly identity?: string },
+    who: string,
+  ): Promise<FileService>;
+  /** How the network stands, as that environment sees it. */
+  networkStatus?(who: string): Promise<FileService>;
 }
 
 /** An overlay with what it lies over. */
@@ -85,6 +94,7 @@ export class EnvBuilder {
       if (task) this.#serve(['task'], new TaskFs(task));
       this.#serve(['logs'], new LogsFs(logs, { session, agent: { name, version: '1' } }));
       for (const grant of manifest.grants) this.#grant(grant, kept);
+      if (manifest.capabilities) await this.#network(manifest.capabilities, kept);
       await this.#settle();
     } catch (error) {
       kernel.detach(process);
@@ -139,6 +149,30 @@ export class EnvBuilder {
     const where = cleanPath(at);
     if (access === 'cow') this.#overlay(where, subtree(source.service, base), ro, kept);
     else this.#mount(where, source, { base, ro: ro || access === 'ro', create: true });
+  }
+
+  /** Policies are those that were set last. What cannot be had again stays as failed, with its reason. */
+  async #network(capabilities: Capabilities, kept: Kept | undefined): Promise<void> {
+    const { id } = this.#manifest;
+    const { capability, networkStatus, kernel } = this.#host;
+    const policies = (kept?.notes?.['policies'] ?? {}) as Readonly<Record<string, Json>>;
+    if (networkStatus) {
+      const status = await networkStatus(id).catch(() => undefined);
+      if (status) this.#serve(['cap'], status);
+    }
+    for (const [name, given] of Object.entries(capabilities)) {
+      const cap = name as keyof Capabilities;
+      const made = { ...given, policy: policies[cap] ?? given.policy };
+      try {
+        if (!capability) fail('ENOTSUP', 'there is no network here');
+        this.#serve(['cap', cap], await capability(cap, made, id));
+      } catch (error) {
+        if (!kept) throw error;
+        const reason = error instanceof FsError ? (error.reason ?? error.message) : String(error);
+        const failed = new FailedService({ kind: cap }, reason);
+        this.#mount(['cap', cap], kernel.source(failed, reason));
+      }
+    }
   }
 
   #overlay(at: Path, lower: FileService, ro: boolean, kept: Kept | undefined): void {

@@ -14,6 +14,14 @@ export interface Grant {
   readonly access: 'ro' | 'rw' | 'cow';
 }
 
+/** What of the network it has at `/cap`, each with its policy (policy/policy.ts). */
+export interface Capabilities {
+  readonly http?: { readonly policy: Json };
+  readonly ws?: { readonly policy: Json };
+  /** Signed by a key of the host, by its name. */
+  readonly nostr?: { readonly policy: Json; readonly identity?: string };
+}
+
 export interface EnvManifest {
   readonly version: 1;
   readonly id: string;
@@ -24,6 +32,8 @@ export interface EnvManifest {
   /** A directory of the creator's that the work is done over a copy of; absent for an empty one. */
   readonly workspace?: string;
   readonly grants: readonly Grant[];
+  /** Absent: it has no network at all. */
+  readonly capabilities?: Capabilities;
   /** Of each program in it. */
   readonly limits: Limits;
   readonly env: Readonly<Record<string, string>>;
@@ -102,6 +112,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'task',
   'workspace',
   'grants',
+  'capabilities',
   'limits',
   'env',
   'working_dir',
@@ -130,6 +141,7 @@ export function manifestFrom(value: unknown, freeId: string, now: number): EnvMa
     ...taskOf(fields['task'], kind, id as string, now),
     ...workspaceOf(fields['workspace'], kind),
     grants: grantsOf(fields['grants'], kind),
+    ...capabilitiesOf(fields['capabilities'], kind),
     limits: limitsOf(fields['limits']),
     env: envOf(fields['env']),
     working_dir: pathOf(fields['working_dir'] ?? kind.working_dir, 'working_dir'),
@@ -181,6 +193,27 @@ function grantsOf(value: unknown, { grants }: Template): readonly Grant[] {
       access: access as Grant['access'],
     };
   });
+}
+
+/** What the policies say is checked where they are used. */
+function capabilitiesOf(
+  value: unknown,
+  { grants }: Template,
+): Pick<EnvManifest, 'capabilities'> {
+  if (value === undefined) return {};
+  if (!grants) fail('EINVAL', 'this template has no network');
+  const given = objectFrom(value, 'capabilities are an object: {http: {policy}}');
+  for (const [name, each] of Object.entries(given)) {
+    if (name !== 'http' && name !== 'ws' && name !== 'nostr')
+      fail('EINVAL', `a capability is http, ws or nostr, not ${name}`);
+    const { policy, identity, ...more } = objectFrom(each, `${name} is an object: {policy}`);
+    objectFrom(policy, 'a policy is an object');
+    const [unknown] = Object.keys(more);
+    if (unknown !== undefined) fail('EINVAL', `a capability has no '${unknown}'`);
+    if (identity !== undefined && (name !== 'nostr' || typeof identity !== 'string'))
+      fail('EINVAL', 'nostr takes the name of a key as identity');
+  }
+  return Object.keys(given).length > 0 ? { capabilities: given as Capabilities } : {};
 }
 
 function limitsOf(value: unknown): Limits {

@@ -3,9 +3,13 @@
  * while they are mounted, and holds what is the host's own: questions, grants, the audit and the vault.
  */
 import { createParser } from 'eventsource-parser';
+import { CapFs } from '../fs/cap/capfs.ts';
 import { HttpFs } from '../fs/http/httpfs.ts';
 import { HttpRequests } from '../fs/http/requests.ts';
+import { NostrState } from '../fs/nostr/nostr.ts';
+import { NostrFs } from '../fs/nostr/nostrfs.ts';
 import { Connections } from '../fs/ws/connections.ts';
+import { PolicyFs } from '../fs/policy/policyfs.ts';
 import { WsFs } from '../fs/ws/wsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
@@ -16,12 +20,16 @@ import { type Policy, policyFrom, policyJson } from '../policy/policy.ts';
 import { type KeptVault, Vault } from '../policy/vault.ts';
 import type { ExecutorConfig } from './config.ts';
 import { ExecutorManager, type ManagerHealth } from './manager.ts';
+import type { NostrRelayConnector } from './nostr/connector.ts';
+import type { NostrCrypto } from './nostr/crypto.ts';
+import type { KeptKey, Keyring } from './nostr/keyring.ts';
 import type { Platform } from './platform.ts';
 
 /** What is kept of a host's capabilities; secrets are sealed. */
 export interface KeptCapabilities {
   readonly grants?: readonly Grant[];
   readonly vault?: KeptVault;
+  readonly keys?: readonly KeptKey[];
 }
 
 export interface CapabilitiesHost {
@@ -32,6 +40,10 @@ export interface CapabilitiesHost {
   keep(kept: KeptCapabilities): Promise<void>;
   /** A question, a grant, an entry of the audit, a request or a connection is another. */
   changed(): void;
+  /** What costs time, in a worker of its own. */
+  crypto(): Promise<NostrCrypto>;
+  /** The browser's signer (NIP-07); ENOTSUP where there is none. */
+  nip07(method: string, argument: unknown, signal: AbortSignal): Promise<unknown>;
   /** A use was refused, for the logs of whoever asked. */
   refused(who: string, message: string, data: Json): void;
 }
@@ -39,6 +51,7 @@ export interface CapabilitiesHost {
 interface Services {
   http: HttpRequests;
   ws: Connections;
+  nostr: NostrState;
 }
 
 /** One mounted capability, as who manages it sees it. */
@@ -55,7 +68,8 @@ export interface Mounted {
 
 interface Made {
   readonly service: FileService;
-  readonly queue: Services[keyof Services];
+  /** Absent where no executor is needed. */
+  readonly queue?: Services[keyof Services];
   status(): object;
   rows(): readonly object[];
   /** It is mounted nowhere any more. */
@@ -81,6 +95,9 @@ export class Capabilities {
   readonly #host: CapabilitiesHost;
   readonly #entries = new Map<FileService, Entry>();
   #kept: KeptCapabilities;
+  #keyring: Promise<Keyring> | undefined;
+  #keys: Keyring | undefined;
+  #nostr: Promise<NostrRelayConnector> | undefined;
   #last = 0;
 
   constructor(host: CapabilitiesHost) {
@@ -95,32 +112,75 @@ export class Capabilities {
       {
         http: async () => {
           const { HttpExecutor } = await import('./http.ts');
-          return new HttpExecutor({ ...host, secrets: () => this.vault.values });
+          return new HttpExecutor({ ...host, secrets: () => this.#secrets() });
         },
         ws: async () => {
           const { WsConnector } = await import('./ws.ts');
-          return new WsConnector({ ...host, secrets: () => this.vault.values });
+          return new WsConnector({ ...host, secrets: () => this.#secrets() });
         },
+        nostr: () => this.#connector(),
       },
       (ms, run) => host.platform.after(ms, run),
     );
   }
 
-  /** A service with its policy, attached. EINVAL for a policy that is none. */
-  async make(cap: Capability, value: unknown, who: string): Promise<FileService> {
+  /**
+   * A service with its policy, attached. EINVAL for a policy that is none. `identity` names the key that signs; the
+   * first there is where it is left out.
+   */
+  async make(
+    cap: keyof Services,
+    value: unknown,
+    who: string,
+    identity?: string,
+  ): Promise<FileService> {
     const policy = policyFrom(value);
     const gate = this.#gate(cap, policy, who);
     // What it is made from says its policy as it is now.
     const spec: ServiceSpec = {
       kind: cap,
       get options() {
-        return { policy: policyJson(gate.policy) };
+        return { policy: policyJson(gate.policy), ...(identity === undefined ? {} : { identity }) };
       },
     };
-    const entry = this.#make(cap, gate, who, spec);
+    if (cap === 'nostr') await this.keyring();
+    const entry = this.#make(cap, gate, who, spec, identity);
     this.#entries.set(entry.service, entry);
     await this.#attach(entry);
     return entry.service;
+  }
+
+  /** Any service behind a policy. */
+  async guard(inner: FileService, value: unknown, who: string): Promise<FileService> {
+    const gate = this.#gate('files', policyFrom(value), who);
+    const spec: ServiceSpec = {
+      kind: 'policy',
+      get options() {
+        return { policy: policyJson(gate.policy), of: inner.spec as unknown as Json };
+      },
+    };
+    const service = new PolicyFs(inner, gate, spec);
+    const made: Made = {
+      service,
+      status: () => ({ bytes_moved: gate.used }),
+      rows: () => [],
+      release: () => undefined,
+    };
+    const id = `cap-${++this.#last}`;
+    this.#entries.set(service, { id, cap: 'files', who, gate, attached: true, ...made });
+    return service;
+  }
+
+  /** How the network stands, as whoever it is mounted for sees it. */
+  statusOf(who: string, spec: ServiceSpec = { kind: 'cap' }): FileService {
+    return new CapFs(() => {
+      const { state, executors } = this.manager.health();
+      const mine = this.mounted().filter((each) => each.who === who);
+      const capabilities = Object.fromEntries(
+        mine.map(({ cap, status }) => [cap, { ...status, executor: executors[cap] ?? null }]),
+      );
+      return { state, capabilities };
+    }, spec);
   }
 
   /** Which are mounted is another: those that are not have no executor. */
@@ -162,22 +222,91 @@ export class Capabilities {
     await this.#keep({ grants: this.asks.grants });
   }
 
-  /** Executors that serve this one only, as far as they tell. */
   health(): ManagerHealth {
     return this.manager.health();
   }
 
-  #make(cap: Capability, gate: Gate, who: string, spec: ServiceSpec): Entry {
+  #make(
+    cap: keyof Services,
+    gate: Gate,
+    who: string,
+    spec: ServiceSpec,
+    identity: string | undefined,
+  ): Entry {
     const id = `cap-${++this.#last}`;
-    const made = this.#makers[cap](gate, spec);
+    const made = this.#makers[cap](gate, spec, identity);
     return { id, cap, who, gate, attached: false, ...made };
   }
 
-  readonly #makers: Readonly<Record<Capability, (gate: Gate, spec: ServiceSpec) => Made>> = {
+  readonly #makers: Readonly<
+    Record<keyof Services, (gate: Gate, spec: ServiceSpec, identity: string | undefined) => Made>
+  > = {
     http: (gate, spec) => this.#makeHttp(gate, spec),
     ws: (gate, spec) => this.#makeWs(gate, spec),
-    nostr: () => fail('EINVAL', 'there is no capability nostr'),
+    nostr: (gate, spec, identity) => this.#makeNostr(gate, spec, identity),
   };
+
+  /** Loaded when it is first asked for. */
+  keyring(): Promise<Keyring> {
+    this.#keyring ??= this.#makeKeyring().catch((error: unknown) => {
+      this.#keyring = undefined;
+      throw error;
+    });
+    return this.#keyring;
+  }
+
+  async #makeKeyring(): Promise<Keyring> {
+    const host = this.#host;
+    const [{ Keyring }, { RemoteSigner }, crypto] = await Promise.all([
+      import('./nostr/keyring.ts'),
+      import('./nostr/remotesigner.ts'),
+      host.crypto(),
+    ]);
+    const { now, after } = host.platform;
+    const keyring = new Keyring({
+      crypto,
+      kept: this.#kept.keys ?? [],
+      keep: (keys) => this.#keep({ keys }),
+      nip07: (method, argument, signal) => host.nip07(method, argument, signal),
+      remote: async (secret, bunker) =>
+        new RemoteSigner(secret, bunker, { connector: await this.#connector(), now, after }),
+    });
+    this.#keys = keyring;
+    return keyring;
+  }
+
+  #connector(): Promise<NostrRelayConnector> {
+    this.#nostr ??= (async () => {
+      const [{ NostrRelayConnector }, crypto] = await Promise.all([
+        import('./nostr/connector.ts'),
+        this.#host.crypto(),
+      ]);
+      return new NostrRelayConnector({ ...this.#host, crypto });
+    })();
+    return this.#nostr;
+  }
+
+  /** What nobody in a namespace may read. */
+  #secrets(): readonly string[] {
+    return [...this.vault.values, ...(this.#keys?.secrets ?? [])];
+  }
+
+  #makeNostr(gate: Gate, spec: ServiceSpec, identity: string | undefined): Made {
+    const { platform } = this.#host;
+    const keyring = this.#keys ?? fail('EIO', 'the keys are not loaded');
+    const state = new NostrState(gate, keyring.identity(identity), {
+      now: () => platform.now(),
+      changed: () => this.#host.changed(),
+      accepts: () => this.#checkRunning(),
+    });
+    return {
+      service: new NostrFs(state, spec),
+      queue: state,
+      status: () => state.counts,
+      rows: () => state.rows(),
+      release: () => state.dropAll(),
+    };
+  }
 
   #makeWs(gate: Gate, spec: ServiceSpec): Made {
     const { platform } = this.#host;
@@ -244,7 +373,7 @@ export class Capabilities {
   async #attach(entry: Entry): Promise<void> {
     entry.attached = true;
     try {
-      await this.manager.attach(entry.cap as keyof Services, entry.queue);
+      if (entry.queue) await this.manager.attach(entry.cap as keyof Services, entry.queue as never);
     } catch (error) {
       entry.attached = false;
       throw error;
@@ -254,7 +383,7 @@ export class Capabilities {
   #detach(entry: Entry): void {
     entry.attached = false;
     entry.release();
-    this.manager.detach(entry.queue);
+    if (entry.queue) this.manager.detach(entry.queue);
     this.#host.changed();
   }
 

@@ -8,7 +8,8 @@ import type { AuditEntry } from './audit.ts';
 import type { Answer, Question } from './asks.ts';
 import { hostOf, isKind, isListed, type Policy } from './policy.ts';
 
-export type Capability = 'http' | 'ws' | 'nostr';
+/** `files`: a service of files behind a policy. */
+export type Capability = 'http' | 'ws' | 'nostr' | 'files';
 
 /** One use, as far as it is known. */
 export interface Use {
@@ -23,6 +24,8 @@ export interface Use {
   /** Of an event to be signed. */
   readonly kind?: number;
   readonly relay?: URL;
+  /** Of a service of files: a person is asked by what is done. */
+  readonly file?: true;
 }
 
 export interface GateHost {
@@ -191,7 +194,8 @@ export class Gate {
 }
 
 /** What an answer of a person is remembered for. */
-function subjectOf({ url, relay, kind }: Use): string {
+function subjectOf({ url, relay, kind, file, method }: Use): string {
+  if (file) return `${method} files`;
   if (url) return url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin;
   if (relay) return `relay ${relay.protocol}//${relay.host}`;
   return kind === undefined ? 'other' : `sign kind ${kind}`;

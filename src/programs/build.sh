@@ -19,7 +19,7 @@ build() { # source, target
 bin=${out:-../../public/bin}
 bench=${out:-../bench}
 mkdir -p "$bin" "$bench"
-for program in agent cat hello-wasi hostile life stress sum wc; do
+for program in agent cat courier fetch hello-wasi hostile life stress sum wc; do
   build "$program.c" "$bin/$program.wasm"
 done
 build fsbench.c "$bench/fsbench.wasm"

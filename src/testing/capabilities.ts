@@ -1,6 +1,7 @@
 /** Capabilities under Node, with what they keep and say at hand; and their files, as a program uses them. */
 import { Capabilities, type KeptCapabilities } from '../executors/capabilities.ts';
 import { configFrom, type ExecutorConfig } from '../executors/config.ts';
+import { nostrCrypto } from '../executors/nostr/crypto.ts';
 import type { Platform } from '../executors/platform.ts';
 import { type FileHandle, type FileService, never } from '../kernel/service.ts';
 import { network } from '../node/network.ts';
@@ -31,6 +32,10 @@ export function capabilityBench(
       kept = now;
     },
     changed: () => undefined,
+    crypto: async () => nostrCrypto,
+    nip07: async () => {
+      throw new Error('there is no extension');
+    },
     refused: (who, message) => void refused.push(`${who} ${message}`),
   });
   return { capabilities, refused, kept: () => kept };

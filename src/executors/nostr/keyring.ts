@@ -1,0 +1,238 @@
+/**
+ * Who signs: keys of the host, encrypted at rest (NIP-49), the browser's extension (NIP-07), and remote signers
+ * (NIP-46). A secret key is in memory while it is unlocked, and nowhere a namespace reaches.
+ */
+import { hexToBytes } from 'nostr-tools/utils';
+import { decode, npubEncode } from 'nostr-tools/nip19';
+import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
+import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
+import type { Identity } from '../../fs/nostr/nostr.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { NostrCrypto } from './crypto.ts';
+import type { RemoteSigner } from './remotesigner.ts';
+
+export interface KeptKey {
+  readonly name: string;
+  readonly kind: 'host' | 'nip07' | 'nip46';
+  readonly pubkey: string;
+  readonly ncryptsec?: string;
+  /** Without its secret. */
+  readonly bunker?: { readonly pubkey: string; readonly relays: readonly string[] };
+}
+
+export interface KeyInfo extends Omit<KeptKey, 'ncryptsec'> {
+  readonly npub: string;
+  readonly state: 'locked' | 'ready';
+}
+
+export interface KeyringHost {
+  readonly crypto: NostrCrypto;
+  readonly kept: readonly KeptKey[];
+  keep(keys: readonly KeptKey[]): Promise<void>;
+  /** The extension of the browser, by the page. */
+  nip07(method: string, argument: unknown, signal: AbortSignal): Promise<unknown>;
+  /** A connection to a remote signer. */
+  remote(secret: string, bunker: NonNullable<KeptKey['bunker']>): Promise<RemoteSigner>;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const PASSPHRASE_MIN = 8;
+
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+export class Keyring {
+  readonly #host: KeyringHost;
+  readonly #keys = new Map<string, KeptKey>();
+  readonly #secrets = new Map<string, Uint8Array>();
+  readonly #remotes = new Map<string, RemoteSigner>();
+
+  constructor(host: KeyringHost) {
+    this.#host = host;
+    for (const key of host.kept) this.#keys.set(key.name, key);
+  }
+
+  get keys(): readonly KeyInfo[] {
+    return [...this.#keys.values()].map(({ ncryptsec: _, ...key }) => ({
+      ...key,
+      npub: npubEncode(key.pubkey),
+      state: this.#isReady(key) ? 'ready' : 'locked',
+    }));
+  }
+
+  /** Values that nobody in a namespace may read, in each of their forms. */
+  get secrets(): readonly string[] {
+    return [...this.#secrets.values()].map(hex);
+  }
+
+  /** A new key of the host, unlocked. EINVAL, EEXIST. */
+  async generate(name: string, passphrase: string): Promise<KeyInfo> {
+    return this.#add(name, generateSecretKey(), passphrase);
+  }
+
+  /** From nsec, ncryptsec with its passphrase, or 64 hexadecimal digits. */
+  async import(name: string, text: string, passphrase: string): Promise<KeyInfo> {
+    const secret = await this.#secretFrom(text.trim(), passphrase);
+    return this.#add(name, secret, passphrase);
+  }
+
+  /** EACCES for another passphrase. */
+  async unlock(name: string, passphrase: string): Promise<void> {
+    const key = this.#get(name);
+    if (!key.ncryptsec) fail('EINVAL', `${name} has no passphrase`);
+    const secret = hexToBytes(await this.#open(key.ncryptsec ?? '', passphrase));
+    if (key.kind === 'host') {
+      this.#secrets.set(name, secret);
+      return;
+    }
+    this.#remotes.get(name)?.close();
+    this.#remotes.set(name, await this.#host.remote(hex(secret), key.bunker as never));
+  }
+
+  lock(name: string): void {
+    this.#get(name);
+    this.#secrets.get(name)?.fill(0);
+    this.#secrets.delete(name);
+    this.#remotes.get(name)?.close();
+    this.#remotes.delete(name);
+  }
+
+  async remove(name: string): Promise<void> {
+    this.lock(name);
+    this.#keys.delete(name);
+    await this.#keep();
+  }
+
+  /** ENOTSUP where the browser has no signer. */
+  async addExtension(name: string): Promise<KeyInfo> {
+    this.#checkName(name);
+    const pubkey = await this.#host.nip07('getPublicKey', null, new AbortController().signal);
+    if (typeof pubkey !== 'string' || !/^[0-9a-f]{64}$/.test(pubkey))
+      fail('EIO', 'the extension gave no public key');
+    return this.#set({ name, kind: 'nip07', pubkey: pubkey as string });
+  }
+
+  /** By `bunker://PUBKEY?relay=…&secret=…`; the key that we speak to it with is made here and sealed. */
+  async addRemote(name: string, url: string, passphrase: string): Promise<KeyInfo> {
+    this.#checkName(name);
+    this.#checkPassphrase(passphrase);
+    const { bunker, secret } = bunkerFrom(url);
+    const client = generateSecretKey();
+    const remote = await this.#host.remote(hex(client), bunker);
+    try {
+      await remote.connect(secret);
+      const pubkey = await remote.pubkey();
+      const ncryptsec = await this.#host.crypto.seal(hex(client), passphrase);
+      this.#remotes.set(name, remote);
+      return await this.#set({ name, kind: 'nip46', pubkey, ncryptsec, bunker });
+    } catch (error) {
+      remote.close();
+      throw error;
+    }
+  }
+
+  /** The one of that name, or the first; ENXIO while there is none, or it is locked. */
+  identity(name: string | undefined): Identity {
+    const key = (): KeptKey =>
+      (name === undefined ? [...this.#keys.values()][0] : this.#keys.get(name)) ??
+      fail('ENXIO', 'there is no key: make one in the page');
+    return {
+      pubkey: async () => key().pubkey,
+      npub: npubEncode,
+      sign: async (template, signal) => {
+        const mine = key();
+        const event = eventFrom(await this.#sign(mine, template, signal));
+        // Another's signer may give back another event.
+        const [genuine] = event
+          ? await this.#host.crypto.verify([JSON.stringify(event)])
+          : [false];
+        if (!event || !genuine || event.pubkey !== mine.pubkey || !isSame(event, template))
+          return fail('EIO', 'the signer gave back another event');
+        return event;
+      },
+    };
+  }
+
+  async #sign(key: KeptKey, template: UnsignedEvent, signal: AbortSignal): Promise<unknown> {
+    if (key.kind === 'nip07') return this.#host.nip07('signEvent', template, signal);
+    if (key.kind === 'nip46') {
+      const remote = this.#remotes.get(key.name) ?? fail('ENXIO', `${key.name} is locked`);
+      return remote.sign(template, signal);
+    }
+    const secret = this.#secrets.get(key.name) ?? fail('ENXIO', `${key.name} is locked: unlock it`);
+    return finalizeEvent({ ...template, tags: template.tags.map((tag) => [...tag]) }, secret);
+  }
+
+  async #add(name: string, secret: Uint8Array, passphrase: string): Promise<KeyInfo> {
+    this.#checkName(name);
+    this.#checkPassphrase(passphrase);
+    const ncryptsec = await this.#host.crypto.seal(hex(secret), passphrase);
+    this.#secrets.set(name, secret);
+    return this.#set({ name, kind: 'host', pubkey: getPublicKey(secret), ncryptsec });
+  }
+
+  async #set(key: KeptKey): Promise<KeyInfo> {
+    this.#keys.set(key.name, key);
+    await this.#keep();
+    return this.keys.find(({ name }) => name === key.name) as KeyInfo;
+  }
+
+  async #secretFrom(text: string, passphrase: string): Promise<Uint8Array> {
+    if (/^[0-9a-f]{64}$/i.test(text)) return hexToBytes(text.toLowerCase());
+    if (text.startsWith('ncryptsec1')) return hexToBytes(await this.#open(text, passphrase));
+    try {
+      const found = decode(text);
+      if (found.type === 'nsec') return found.data;
+    } catch {
+      // Told below.
+    }
+    return fail('EINVAL', 'a key is nsec1…, ncryptsec1… or 64 hexadecimal digits');
+  }
+
+  #open(ncryptsec: string, passphrase: string): Promise<string> {
+    return this.#host.crypto
+      .open(ncryptsec, passphrase)
+      .catch(() => fail('EACCES', 'this is not the passphrase'));
+  }
+
+  #isReady({ name, kind }: KeptKey): boolean {
+    return kind === 'nip07' || this.#secrets.has(name) || this.#remotes.has(name);
+  }
+
+  #get(name: string): KeptKey {
+    return this.#keys.get(name) ?? fail('ENOENT', `there is no key ${name}`);
+  }
+
+  #checkName(name: string): void {
+    if (!NAME.test(name)) fail('EINVAL', 'a name is letters, digits, dots, dashes, underscores');
+    if (this.#keys.has(name)) fail('EEXIST', `there is a key ${name}`);
+  }
+
+  #checkPassphrase(passphrase: string): void {
+    if (passphrase.length < PASSPHRASE_MIN)
+      fail('EINVAL', `a passphrase has at least ${PASSPHRASE_MIN} characters`);
+  }
+
+  #keep(): Promise<void> {
+    return this.#host.keep([...this.#keys.values()]);
+  }
+}
+
+const isSame = (event: NostrEvent, { kind, content, tags, created_at }: UnsignedEvent): boolean =>
+  event.kind === kind &&
+  event.content === content &&
+  event.created_at === created_at &&
+  JSON.stringify(event.tags) === JSON.stringify(tags);
+
+/** `bunker://PUBKEY?relay=wss://…&secret=…` (NIP-46); EINVAL. */
+export function bunkerFrom(text: string): {
+  readonly bunker: NonNullable<KeptKey['bunker']>;
+  readonly secret: string | undefined;
+} {
+  const [, pubkey = '', query = ''] = /^bunker:\/\/([0-9a-f]{64})\/?\?(.*)$/.exec(text.trim()) ?? [];
+  const parameters = new URLSearchParams(query);
+  const relays = parameters.getAll('relay');
+  if (pubkey === '' || relays.length === 0)
+    return fail('EINVAL', 'a remote signer is bunker://PUBKEY?relay=wss://…');
+  return { bunker: { pubkey, relays }, secret: parameters.get('secret') ?? undefined };
+}

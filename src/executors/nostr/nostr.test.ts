@@ -1,0 +1,454 @@
+/** NostrFs with its relay executor against a third-party relay on loopback, killed and started again, and a liar. */
+import { finalizeEvent, generateSecretKey, getPublicKey, verifyEvent } from 'nostr-tools/pure';
+import { WebSocket as PlainSocket } from 'ws';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { NostrEvent } from '../../fs/nostr/event.ts';
+import { type FileHandle, type FileService, never } from '../../kernel/service.ts';
+import {
+  ask,
+  type CapabilityBench,
+  capabilityBench,
+  readJson,
+  readText,
+  tell,
+} from '../../testing/capabilities.ts';
+import { freePort } from '../../testing/httpserver.ts';
+import { bytes, codeOf, text } from '../../testing/kernel.ts';
+import { type RelayOptions, startLiar, startRelay, type TestRelay } from '../../testing/relay.ts';
+
+const ends: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function relayFor(options: RelayOptions = {}): Promise<TestRelay> {
+  const relay = await startRelay(options);
+  ends.push(() => relay.kill());
+  return relay;
+}
+
+interface Bench extends CapabilityBench {
+  readonly fs: FileService;
+  readonly pubkey: string;
+}
+
+async function bench(
+  relays: readonly string[],
+  policy: object = {},
+  config: object = {},
+): Promise<Bench> {
+  const made = capabilityBench(config);
+  const keyring = await made.capabilities.keyring();
+  const { pubkey } = await keyring.generate('me', 'a passphrase');
+  const allowed = { relays, kinds: [1, 22_242, '5000-5999'], per_minute: 100_000, ...policy };
+  const fs = await made.capabilities.make('nostr', allowed, 'page');
+  ends.push(async () => void (await made.capabilities.manager.shutdown(0)));
+  return { ...made, fs, pubkey };
+}
+
+interface Outgoing {
+  readonly status: string;
+  readonly kind?: string;
+  readonly error?: string;
+  readonly event: NostrEvent;
+  readonly relays: Record<string, string>;
+}
+
+async function submit(fs: FileService, request: object): Promise<Outgoing> {
+  const { id, ...error } = await ask(fs, 'submit', request);
+  if (id === undefined) throw new Error(JSON.stringify(error));
+  return readJson<Outgoing>(fs, `wait/${id}`);
+}
+
+interface Sub {
+  readonly n: string;
+  readonly events: FileHandle;
+  next(): Promise<NostrEvent>;
+  status(): Promise<{ delivered: number; refused: number; eose: boolean; relays: object }>;
+  live(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function subscribe(fs: FileService, filter: object): Promise<Sub> {
+  const control = await fs.open(['subs', 'clone'], { read: true, write: true }, never);
+  const n = text((await control.read?.(0, 100, never)) as Uint8Array).trim();
+  await tell(fs, `subs/${n}/filter`, JSON.stringify(filter));
+  const events = await fs.open(['subs', n, 'events'], { read: true }, never);
+  let rest = '';
+  const status: Sub['status'] = () => readJson(fs, `subs/${n}/status`);
+  return {
+    n,
+    events,
+    next: async () => {
+      while (!rest.includes('\n'))
+        rest += text((await events.read?.(0, 1 << 20, never)) as Uint8Array);
+      const end = rest.indexOf('\n');
+      const line = rest.slice(0, end);
+      rest = rest.slice(end + 1);
+      return JSON.parse(line) as NostrEvent;
+    },
+    status,
+    live: async () => {
+      while (!(await status()).eose) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    close: async () => {
+      await events.close?.();
+      await control.close?.();
+    },
+  };
+}
+
+const secret = generateSecretKey();
+const other = getPublicKey(secret);
+const now = (): number => Math.floor(Date.now() / 1000);
+const note = (content: string, more: object = {}): NostrEvent =>
+  finalizeEvent({ kind: 1, content, tags: [], created_at: now(), ...more }, secret) as never;
+
+/** Publishes as another client would; resolves when the relay has answered each. */
+async function publishPlain(url: string, events: readonly NostrEvent[]): Promise<void> {
+  const socket = new PlainSocket(url);
+  await new Promise((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+  });
+  let left = events.length;
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', reject);
+    socket.on('message', (data: Buffer) => {
+      if ((JSON.parse(data.toString()) as string[])[0] === 'OK' && --left === 0) resolve();
+    });
+    for (const event of events) socket.send(JSON.stringify(['EVENT', event]));
+  });
+  socket.removeAllListeners('close');
+  socket.close();
+}
+
+describe('an identity', () => {
+  it('is told, and its key is nowhere', async () => {
+    const { fs, pubkey, kept } = await bench(['ws://127.0.0.1:1/']);
+    expect(await readText(fs, 'identity/pubkey')).toBe(`${pubkey}\n`);
+    expect(await readText(fs, 'identity/npub')).toMatch(/^npub1[a-z0-9]{58}\n$/);
+    expect(JSON.stringify(kept())).toContain('ncryptsec1');
+    expect(await readJson(fs, 'status')).toMatchObject({ status: 'ready', pubkey });
+  });
+
+  it('signs nothing while it is locked, nor without a key', async () => {
+    const relay = await relayFor();
+    const { fs, capabilities } = await bench([relay.url]);
+    const keyring = await capabilities.keyring();
+    keyring.lock('me');
+    expect(await submit(fs, { kind: 1, content: 'x' })).toMatchObject({
+      status: 'failed',
+      kind: 'signer',
+    });
+    await expect(keyring.unlock('me', 'another one')).rejects.toMatchObject({ code: 'EACCES' });
+    await keyring.unlock('me', 'a passphrase');
+    expect((await submit(fs, { kind: 1, content: 'x' })).status).toBe('done');
+    await keyring.remove('me');
+    expect(await codeOf(() => readText(fs, 'identity/pubkey'))).toBe('ENXIO');
+  });
+});
+
+describe('publishing', () => {
+  it('signs, and tells what each relay said', async () => {
+    const [a, b] = [await relayFor(), await relayFor()];
+    const gone = `ws://127.0.0.1:${await freePort()}/`;
+    const { fs, pubkey } = await bench([a.url, b.url, gone]);
+    const done = await submit(fs, { kind: 1, content: 'hello', tags: [['t', 'x']] });
+    expect(done.relays).toMatchObject({ [a.url]: 'ok', [b.url]: 'ok' });
+    expect(done.relays[gone]).toMatch(/^gave up/);
+    expect(done.event).toMatchObject({ pubkey, kind: 1, content: 'hello', tags: [['t', 'x']] });
+    expect(verifyEvent(done.event as never)).toBe(true);
+    expect([...a.stored.keys()]).toEqual([done.event.id]);
+    expect((await fs.readdir(['outbox'], never)).length).toBe(0);
+    expect((await fs.readdir(['sent'], never)).length).toBe(1);
+  });
+
+  it('what a relay rejects is told with its reason', async () => {
+    const liar = await startLiar((message, send) => {
+      if (message[0] === 'EVENT')
+        send(['OK', (message[1] as NostrEvent).id, false, 'blocked: not you']);
+    });
+    ends.push(liar.close);
+    const { fs } = await bench([liar.url]);
+    expect((await submit(fs, { kind: 1, content: 'x' })).relays).toEqual({
+      [liar.url]: 'rejected blocked: not you',
+    });
+  });
+
+  it('the same event twice is answered twice', async () => {
+    const relay = await relayFor();
+    const { fs } = await bench([relay.url]);
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => submit(fs, { kind: 1, content: 'same' })),
+    );
+    expect(all.map(({ relays }) => relays[relay.url])).toEqual(
+      all.map(() => expect.stringMatching(/^ok/)),
+    );
+  });
+
+  it('waits for a relay that comes back, and gives up one that never answers', async () => {
+    const relay = await relayFor();
+    await relay.kill();
+    const { fs } = await bench([relay.url], {}, {
+      nostr_reconnect: { tries: 20, initial: 40, factor: 1, cap: 40 },
+    });
+    const { id } = await ask(fs, 'submit', { kind: 1, content: 'early' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await relay.start();
+    expect((await readJson<Outgoing>(fs, `wait/${id}`)).relays[relay.url]).toMatch(/^ok/);
+    const silent = await startLiar(() => undefined);
+    ends.push(silent.close);
+    const quiet = await bench([silent.url], {}, { nostr_sub_timeout: 150 });
+    expect((await submit(quiet.fs, { kind: 1, content: 'x' })).relays[silent.url]).toBe(
+      'gave up no answer within 0.15 s',
+    );
+  });
+
+  it('1,000 at once are each answered, and verified by the relay', async () => {
+    const relay = await relayFor();
+    const { fs } = await bench([relay.url]);
+    const ids = await Promise.all(
+      Array.from({ length: 200 }, async (_, n) => {
+        const { id } = await ask(fs, 'submit', { kind: 1, content: `note ${n}` });
+        return id;
+      }),
+    );
+    const all = await Promise.all(ids.map((id) => readJson<Outgoing>(fs, `wait/${id}`)));
+    expect(all.every(({ relays }) => relays[relay.url] === 'ok')).toBe(true);
+    expect(relay.stored.size).toBe(200);
+  }, 30_000);
+
+  it.each([
+    ['{"kind":4,"content":"a secret word"}', 'EACCES'],
+    ['{"kind":70000,"content":""}', 'EINVAL'],
+    ['{"kind":1,"content":1}', 'EINVAL'],
+    ['{"kind":1,"content":"","tags":[[1]]}', 'EINVAL'],
+    ['{"kind":1,"content":"","sig":"00"}', 'EINVAL'],
+  ])('%s is %s', async (request, code) => {
+    const { fs, refused } = await bench(['ws://127.0.0.1:1/']);
+    expect(await codeOf(() => tell(fs, 'submit', request))).toBe(code);
+    expect(refused).toHaveLength(code === 'EACCES' ? 1 : 0);
+  });
+});
+
+describe('relays', () => {
+  it('are listed, added, replaced and taken away; others are refused', async () => {
+    const [a, b] = [await relayFor(), await relayFor()];
+    const { fs } = await bench([a.url, b.url]);
+    expect(await readText(fs, 'relays')).toBe(`${a.url}\n${b.url}\n`);
+    const replace = await fs.open(['relays'], { write: true, truncate: true }, never);
+    await replace.write?.(0, bytes(`${b.url}\n`), never);
+    expect(await readText(fs, 'relays')).toBe(`${b.url}\n`);
+    await tell(fs, 'relays', `${a.url}\n`);
+    await tell(fs, 'relays', `-${b.url}\n`);
+    expect(await readText(fs, 'relays')).toBe(`${a.url}\n`);
+    expect(await codeOf(() => tell(fs, 'relays', 'wss://elsewhere.example/\n'))).toBe('EACCES');
+    expect(await codeOf(() => tell(fs, 'relays', 'ws://169.254.169.254/\n'))).toBe('EACCES');
+    expect(await codeOf(() => tell(fs, 'relays', 'https://127.0.0.1/\n'))).toBe('EINVAL');
+  });
+});
+
+describe('a subscription', () => {
+  it('yields what is stored and what comes, once over all relays, and says EOSE', async () => {
+    const [a, b] = [await relayFor(), await relayFor()];
+    const old = note('old');
+    await publishPlain(a.url, [old]);
+    await publishPlain(b.url, [old]);
+    const { fs } = await bench([a.url, b.url]);
+    const sub = await subscribe(fs, { kinds: [1], authors: [other] });
+    expect(await sub.next()).toEqual(JSON.parse(JSON.stringify(old)));
+    await sub.live();
+    const fresh = note('new');
+    await publishPlain(b.url, [fresh, note('another kind', { kind: 7 })]);
+    await publishPlain(a.url, [fresh]);
+    expect((await sub.next()).id).toBe(fresh.id);
+    expect(await sub.status()).toMatchObject({ delivered: 2, refused: 0 });
+    expect(await readJson(fs, `inbox/${fresh.id}.json`)).toMatchObject({ content: 'new' });
+    await sub.close();
+    while (a.subscriptions() + b.subscriptions() > 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await codeOf(async () => fs.stat(['subs', sub.n], never))).toBe('ENOENT');
+  });
+
+  it('pages back through more than a relay sends at once', async () => {
+    const relay = await relayFor();
+    const many = Array.from({ length: 1200 }, (_, n) =>
+      note(`n ${n}`, { created_at: now() - 2000 + n }),
+    );
+    await publishPlain(relay.url, many);
+    const { fs } = await bench([relay.url]);
+    const sub = await subscribe(fs, { kinds: [1] });
+    await sub.live();
+    expect((await sub.status()).delivered).toBe(1200);
+    await sub.close();
+  }, 60_000);
+
+  it.each(['{"kinds":["1"]}', '{"ids":["xyz"]}', '{"#e":"x"}', '{"search":"x"}', '{"since":-1}'])(
+    '%s is no filter',
+    async (filter) => {
+      const { fs } = await bench(['ws://127.0.0.1:1/']);
+      const control = await fs.open(['subs', 'clone'], { read: true, write: true }, never);
+      expect(await codeOf(() => tell(fs, 'subs/1/filter', filter))).toBe('EINVAL');
+      await control.close?.();
+    },
+  );
+});
+
+describe('what relays do wrong', () => {
+  it('forged, changed and unasked events are refused, and block none that are right', async () => {
+    const genuine = note('right');
+    const forged = { ...genuine, content: 'TAMPERED' };
+    const future = { ...note('future', { created_at: 4_102_444_800 }), sig: '0'.repeat(128) };
+    const unasked = note('unasked', { kind: 7 });
+    const liar = await startLiar((message, send) => {
+      if (message[0] !== 'REQ') return;
+      const id = message[1];
+      send(['EVENT', id, forged]);
+      send(['EVENT', id, future]);
+      send(['EVENT', id, unasked]);
+      send(['EVENT', id, { ...genuine, id: genuine.id.toUpperCase() }]);
+      send(['EVENT', id, 'nonsense']);
+      send(['EVENT', 'another', genuine]);
+      send(['EVENT', id, genuine]);
+      send(['EOSE', id]);
+    });
+    ends.push(liar.close);
+    const { fs } = await bench([liar.url]);
+    const sub = await subscribe(fs, { kinds: [1] });
+    expect((await sub.next()).content).toBe('right');
+    await sub.live();
+    expect(await sub.status()).toMatchObject({ delivered: 1, refused: 5 });
+    expect((await fs.readdir(['inbox'], never)).length).toBe(1);
+  });
+
+  it('a forged date does not decide what is asked for after a reconnect', async () => {
+    const asked: unknown[] = [];
+    const future = { ...note('x', { created_at: 4_102_444_800 }), sig: '0'.repeat(128) };
+    const real = note('from the future', { created_at: 4_102_444_700 });
+    const liar = await startLiar((message, send) => {
+      if (message[0] !== 'REQ') return;
+      asked.push(message.slice(2));
+      send(['EVENT', message[1], future]);
+      send(['EVENT', message[1], real]);
+      send(['EOSE', message[1]]);
+    });
+    ends.push(liar.close);
+    const { fs } = await bench([liar.url]);
+    const filter = { kinds: [1] };
+    const sub = await subscribe(fs, filter);
+    await sub.next();
+    await sub.live();
+    liar.cut();
+    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(asked).toEqual([[filter], [filter]]);
+    expect((await sub.status()).delivered).toBe(1);
+  });
+
+  it('a limit hides nothing that was published while the connection was lost', async () => {
+    const relay = await relayFor();
+    await publishPlain(relay.url, [note('a')]);
+    const { fs } = await bench([relay.url], {}, {
+      nostr_reconnect: { tries: 50, initial: 100, factor: 1, cap: 100 },
+    });
+    const sub = await subscribe(fs, { kinds: [1], limit: 1 });
+    await sub.next();
+    await relay.kill();
+    const meanwhile = ['b', 'c', 'd'].map((content) => note(content));
+    for (const event of meanwhile) (relay.stored as Map<string, unknown>).set(event.id, event);
+    await relay.start();
+    const got = [await sub.next(), await sub.next(), await sub.next()];
+    expect(new Set(got.map(({ content }) => content))).toEqual(new Set(['b', 'c', 'd']));
+  });
+
+  it('NOTICE, CLOSED and nonsense are told, and nothing ends of it', async () => {
+    const liar = await startLiar((message, send) => {
+      if (message[0] !== 'REQ') return;
+      send(['NOTICE', 'slow down']);
+      send(['NOTHING']);
+      send(['EOSE']);
+      send(['OK', 1, 2, 3]);
+      send(['CLOSED', message[1], 'restricted: not for you']);
+    });
+    ends.push(liar.close);
+    const { fs } = await bench([liar.url]);
+    const sub = await subscribe(fs, { kinds: [1] });
+    const closed = async (): Promise<boolean> =>
+      JSON.stringify((await sub.status()).relays).includes('restricted: not for you');
+    while (!(await closed())) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await readJson(fs, 'status')).toMatchObject({
+      relays: { [liar.url]: { state: 'open', notices: ['slow down'] } },
+    });
+  });
+});
+
+describe('NIP-42', () => {
+  it('says who it is where the relay wants it, publishes and subscribes again, and closes what it opened', async () => {
+    const relay = await relayFor({ auth: true });
+    const { fs, pubkey } = await bench([relay.url]);
+    const sub = await subscribe(fs, { kinds: [1], authors: [pubkey] });
+    const done = await submit(fs, { kind: 1, content: 'known' });
+    expect(done.relays[relay.url]).toBe('ok');
+    expect((await sub.next()).content).toBe('known');
+    expect(await readJson(fs, 'status')).toMatchObject({
+      relays: { [relay.url]: { authenticated: true } },
+    });
+    await sub.close();
+    // The relay closed the first of its own accord; the second is closed by us.
+    while (!relay.seen.includes('CLOSE')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(relay.seen.filter((word) => word === 'AUTH')).toHaveLength(1);
+  });
+
+  it('where the policy does not let that be signed, the relay has the last word', async () => {
+    const relay = await relayFor({ auth: true });
+    const { fs } = await bench([relay.url], { kinds: [1] });
+    expect((await submit(fs, { kind: 1, content: 'x' })).relays[relay.url]).toMatch(
+      /^rejected auth-required: .*22242/,
+    );
+  });
+});
+
+describe('a relay that is restarted', () => {
+  it('10,000 events come while it is restarted five times: each once, none that is forged', async () => {
+    const relay = await relayFor();
+    const { fs } = await bench([relay.url], { bytes: { total: 2 ** 33 } }, {
+      nostr_reconnect: { tries: 50, initial: 20, factor: 1.5, cap: 200 },
+    });
+    const sub = await subscribe(fs, { kinds: [1] });
+    await sub.live();
+    const total = 10_000;
+    const start = now() - total;
+    // Signed beforehand, so that it is the relay and we who are busy.
+    const all = Array.from({ length: total }, (_, n) =>
+      note(`${n}`, { created_at: start + Math.floor(n / 4) }),
+    );
+    const publisher = (async () => {
+      for (let from = 0; from < total; from += 500) {
+        const batch = all.slice(from, from + 500);
+        for (;;) {
+          const sent = await publishPlain(relay.url, batch).then(
+            () => true,
+            () => false,
+          );
+          if (sent) break;
+          await new Promise((resolve) => setTimeout(resolve, 30));
+        }
+      }
+    })();
+    for (let n = 0; n < 5; n++) {
+      while (relay.stored.size < (n + 1) * 1500) await new Promise((resolve) => setTimeout(resolve, 10));
+      await relay.kill();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await relay.start();
+    }
+    const seen = new Map<string, number>();
+    while (seen.size < total) {
+      const { id } = await sub.next();
+      seen.set(id, (seen.get(id) ?? 0) + 1);
+    }
+    await publisher;
+    expect(new Set(seen.values())).toEqual(new Set([1]));
+    expect(await sub.status()).toMatchObject({ delivered: total, refused: 0 });
+  }, 240_000);
+});

@@ -1,0 +1,314 @@
+/**
+ * What one Nostr mount holds: who signs, its relays, events on their way out, subscriptions, jobs, and the events that
+ * came. An executor does the I/O; it is woken for what is new.
+ */
+import { fail } from '../../kernel/errors.ts';
+import { type JsonObject, onlyFields, ownId } from '../../kernel/jsoncontrol.ts';
+import type { Gate } from '../../policy/gate.ts';
+import { type Filter, filterFrom, type NostrEvent, templateFrom, type UnsignedEvent } from './event.ts';
+import { FEEDBACK, jobFrom, NostrJob } from './job.ts';
+import { Outgoing } from './outbox.ts';
+import { Subscription } from './subscription.ts';
+
+/** Who signs. The key itself is nobody's in a namespace. */
+export interface Identity {
+  /** 64 digits of hexadecimal; ENXIO while there is none. */
+  pubkey(signal: AbortSignal): Promise<string>;
+  sign(template: UnsignedEvent, signal: AbortSignal): Promise<NostrEvent>;
+  /** As bech32 (NIP-19). */
+  npub(pubkey: string): string;
+}
+
+export interface RelayHealth {
+  readonly state: 'idle' | 'connecting' | 'open' | 'waiting' | 'failed';
+  readonly error?: string;
+  /** Of the last connection that was made. */
+  readonly latency_ms?: number;
+  readonly connects: number;
+  readonly notices: readonly string[];
+  readonly authenticated: boolean;
+}
+
+/** What an executor hears of a mount. */
+export interface NostrListener {
+  /** To be signed, then published. */
+  outgoing(outgoing: Outgoing): void;
+  subscribed(subscription: Subscription): void;
+  unsubscribed(subscription: Subscription): void;
+  relaysChanged(): void;
+  health(url: string): RelayHealth | undefined;
+}
+
+export interface NostrHost {
+  /** Milliseconds since 1970. */
+  now(): number;
+  changed(): void;
+  /** Throws where no executor will ever take one (ENXIO). */
+  accepts(): void;
+}
+
+const RELAYS_MAX = 32;
+const SUBS_MAX = 64;
+const OUTGOING_MAX = 1_000;
+const KEPT_MAX = 1_000;
+const JOBS_MAX = 200;
+
+export class NostrState {
+  readonly gate: Gate;
+  readonly identity: Identity;
+  readonly #host: NostrHost;
+  readonly #outgoing = new Map<string, Outgoing>();
+  readonly #inbox = new Map<string, NostrEvent>();
+  readonly #subs = new Map<string, Subscription>();
+  readonly #jobs = new Map<string, NostrJob>();
+  #relays: string[];
+  #listener: NostrListener | undefined;
+  #lastOut = 0;
+  #lastSub = 0;
+  #received = 0;
+
+  constructor(gate: Gate, identity: Identity, host: NostrHost) {
+    this.gate = gate;
+    this.identity = identity;
+    this.#host = host;
+    // Those that the policy names one by one.
+    this.#relays = gate.policy.relays.filter((url) => !url.includes('*')).slice(0, RELAYS_MAX);
+    this.#relays = this.#relays.map((url) => new URL(url).href);
+  }
+
+  // By its executor
+
+  /** Hears first of all that is there already. */
+  attach(listener: NostrListener): () => void {
+    if (this.#listener) fail('EBUSY', 'it has an executor');
+    this.#listener = listener;
+    for (const subscription of this.#subs.values()) listener.subscribed(subscription);
+    for (const outgoing of this.#outgoing.values())
+      if (!outgoing.isOver) listener.outgoing(outgoing);
+    return () => {
+      this.#listener = undefined;
+    };
+  }
+
+  get relays(): readonly string[] {
+    return this.#relays;
+  }
+
+  // By files
+
+  /** Replaces or adds to the relays; EINVAL, EACCES. */
+  setRelays(urls: readonly string[]): void {
+    const all = [...new Set(urls.map((url) => relayFrom(url)))];
+    if (all.length > RELAYS_MAX) fail('ENOSPC', `at most ${RELAYS_MAX} relays`);
+    for (const url of all.filter((each) => !this.#relays.includes(each)))
+      this.gate.check({ what: `use relay ${url}`, relay: new URL(url) });
+    this.#relays = all;
+    this.#listener?.relaysChanged();
+    this.#host.changed();
+  }
+
+  /** `{kind, content, tags?}`: its id in the outbox. EINVAL, EEXIST, EACCES, ENOSPC. */
+  submit(value: JsonObject): string {
+    onlyFields(value, ['id', 'kind', 'content', 'tags']);
+    return this.#send(value['id'], templateFrom(value, this.#host.now()), undefined).id;
+  }
+
+  /** A job of NIP-90, asked for and waited for. */
+  request(value: JsonObject): string {
+    const template = jobFrom(value, this.#host.now());
+    const only = template.tags.find(([name]) => name === 'relays')?.slice(1).map(relayFrom);
+    for (const url of only ?? [])
+      this.gate.check({ what: `use relay ${url}`, relay: new URL(url) });
+    const outgoing = this.#send(value['id'], template, only);
+    const job = new NostrJob(outgoing.id, value);
+    this.#jobs.set(job.id, job);
+    for (const [id, { isOver }] of this.#jobs) {
+      if (this.#jobs.size <= JOBS_MAX) break;
+      if (isOver) this.#jobs.delete(id);
+    }
+    void this.#follow(outgoing, job, only);
+    return job.id;
+  }
+
+  /** Signed by whoever the mount is, and sent; for a host that answers jobs. */
+  publish(template: UnsignedEvent): Outgoing {
+    return this.#send(undefined, template, undefined);
+  }
+
+  /** ENOSPC. */
+  subscribe(filters: readonly Filter[], heard?: (event: NostrEvent) => void): Subscription {
+    this.#host.accepts();
+    if (this.#subs.size >= SUBS_MAX) fail('ENOSPC', `at most ${SUBS_MAX} subscriptions`);
+    const id = String(++this.#lastSub);
+    const subscription: Subscription = new Subscription(id, filters, (event) => {
+      if (event) this.#came(event);
+      if (event && heard) {
+        heard(event);
+        // Nobody reads them as a file.
+        void subscription.events.read(1 << 26, new AbortController().signal);
+      }
+      if (subscription.isOver) this.unsubscribe(subscription);
+      this.#host.changed();
+    });
+    this.#subs.set(id, subscription);
+    this.#listener?.subscribed(subscription);
+    this.#host.changed();
+    return subscription;
+  }
+
+  subscribeTo(value: unknown): Subscription {
+    return this.subscribe([filterFrom(value)]);
+  }
+
+  unsubscribe(subscription: Subscription): void {
+    if (!this.#subs.delete(subscription.id)) return;
+    this.#listener?.unsubscribed(subscription);
+    subscription.end('it was closed');
+  }
+
+  get outgoing(): ReadonlyMap<string, Outgoing> {
+    return this.#outgoing;
+  }
+
+  get inbox(): ReadonlyMap<string, NostrEvent> {
+    return this.#inbox;
+  }
+
+  get jobs(): ReadonlyMap<string, NostrJob> {
+    return this.#jobs;
+  }
+
+  /** Until every relay has answered or gave up. EINTR, ENOENT. */
+  async settled(id: string, signal: AbortSignal): Promise<Outgoing> {
+    const outgoing = this.#outgoing.get(id) ?? fail('ENOENT', `there is no event ${id}`);
+    while (!outgoing.isOver) await outgoing.waiters.wait(signal);
+    return outgoing;
+  }
+
+  async done(id: string, signal: AbortSignal): Promise<NostrJob> {
+    const job = this.#jobs.get(id) ?? fail('ENOENT', `there is no job ${id}`);
+    while (!job.isOver) await job.waiters.wait(signal);
+    return job;
+  }
+
+  async status(signal: AbortSignal): Promise<object> {
+    const pubkey = await this.identity.pubkey(signal).catch(() => null);
+    return { status: pubkey === null ? 'no_key' : 'ready', pubkey, ...this.counts };
+  }
+
+  get counts(): object {
+    return {
+      outbox_count: [...this.#outgoing.values()].filter(({ isOver }) => !isOver).length,
+      inbox_count: this.#inbox.size,
+      received: this.#received,
+      subscriptions: this.#subs.size,
+      relays: Object.fromEntries(
+        this.#relays.map((url) => [
+          url,
+          this.#listener?.health(url) ?? { state: 'idle', connects: 0 },
+        ]),
+      ),
+    };
+  }
+
+  rows(): readonly object[] {
+    const out = [...this.#outgoing.values()].map(({ json }) => ({ type: 'out', ...json }));
+    const subs = [...this.#subs.values()].map(({ status }) => ({ type: 'sub', ...status }));
+    const inbox = [...this.#inbox.values()].slice(-200).map((event) => ({ type: 'in', event }));
+    const jobs = [...this.#jobs.values()].map(({ id, request, outcome, isOver, feedback }) => ({
+      type: 'job',
+      id,
+      request,
+      feedback,
+      outcome: isOver ? outcome : null,
+    }));
+    return [...out, ...subs, ...inbox, ...jobs];
+  }
+
+  dropAll(): void {
+    for (const subscription of [...this.#subs.values()]) this.unsubscribe(subscription);
+    for (const outgoing of this.#outgoing.values())
+      outgoing.fail('cancelled', 'the mount is gone');
+  }
+
+  #send(
+    wanted: unknown,
+    template: UnsignedEvent,
+    only: readonly string[] | undefined,
+  ): Outgoing {
+    this.#host.accepts();
+    if ((only ?? this.#relays).length === 0)
+      fail('ENXIO', 'there is no relay: write the URL of one to `relays`');
+    const free = (): string => {
+      for (;;) {
+        const next = `event-${++this.#lastOut}`;
+        if (!this.#outgoing.has(next)) return next;
+      }
+    };
+    const id = ownId(wanted, free, (each) => this.#outgoing.has(each));
+    const waiting = [...this.#outgoing.values()].filter(({ isOver }) => !isOver);
+    if (waiting.length >= OUTGOING_MAX) fail('ENOSPC', 'too many events wait to be published');
+    const bytes = new TextEncoder().encode(template.content).length;
+    this.gate.check({ what: `sign kind ${template.kind}`, kind: template.kind, bytes });
+    const outgoing = new Outgoing(id, template, only, () => this.#host.changed());
+    this.#outgoing.set(id, outgoing);
+    for (const [each, { isOver }] of this.#outgoing) {
+      if (this.#outgoing.size <= KEPT_MAX) break;
+      if (isOver) this.#outgoing.delete(each);
+    }
+    this.#host.changed();
+    this.#listener?.outgoing(outgoing);
+    return outgoing;
+  }
+
+  /** Once it is signed its answers are subscribed to; it is over with its result. */
+  async #follow(
+    outgoing: Outgoing,
+    job: NostrJob,
+    only: readonly string[] | undefined,
+  ): Promise<void> {
+    const never = new AbortController().signal;
+    while (!outgoing.event && !outgoing.failure) await outgoing.waiters.wait(never);
+    if (!outgoing.event) {
+      job.fail(outgoing.failure?.error ?? 'it was not sent');
+      return;
+    }
+    job.eventId = outgoing.event.id;
+    if (only) this.setRelays([...new Set([...this.#relays, ...only])]);
+    const kinds = [outgoing.template.kind + 1000, FEEDBACK];
+    const answers = this.subscribe([{ kinds, '#e': [outgoing.event.id] }], (event) =>
+      job.heard(event),
+    );
+    while (!job.isOver) {
+      if (answers.isOver) job.fail('its answers can no longer come');
+      else await job.waiters.wait(never);
+    }
+    this.unsubscribe(answers);
+    this.#host.changed();
+  }
+
+  #came(event: NostrEvent): void {
+    this.#received++;
+    this.#inbox.set(event.id, event);
+    for (const id of this.#inbox.keys()) {
+      if (this.#inbox.size <= KEPT_MAX) break;
+      this.#inbox.delete(id);
+    }
+  }
+}
+
+/** EINVAL for what is no relay's URL. */
+export function relayFrom(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return fail('EINVAL', `'${text}' is no URL of a relay: wss://…`);
+  }
+  if (url.protocol !== 'wss:' && url.protocol !== 'ws:')
+    fail('EINVAL', `'${text}' is no URL of a relay: wss://…`);
+  if (url.username !== '' || url.password !== '')
+    fail('EINVAL', 'a URL with a name and password in it is refused');
+  url.hash = '';
+  return url.href;
+}

@@ -1,0 +1,236 @@
+/** NostrFs: an identity that signs, relays, events out and in, subscriptions and jobs, as files. */
+import { controlHandle, textHandle } from '../../kernel/control.ts';
+import { fail } from '../../kernel/errors.ts';
+import {
+  type ComputedDir,
+  type ComputedFile,
+  type ComputedNode,
+  fixedDir,
+  jsonFile,
+  TreeService,
+} from '../../kernel/filetree.ts';
+import { jsonHandle } from '../../kernel/jsoncontrol.ts';
+import type { FileHandle, Mode, ServiceSpec } from '../../kernel/service.ts';
+import { Waiters } from '../../kernel/waiters.ts';
+import type { NostrJob } from './job.ts';
+import type { NostrState } from './nostr.ts';
+import type { Subscription } from './subscription.ts';
+
+/** What is written to a control file is no longer; an event has at most what the policy allows. */
+const CONTROL_BYTES = 1 << 20;
+const SUBS_OPEN_MAX = 64;
+
+export class NostrFs extends TreeService {
+  constructor(state: NostrState, spec: ServiceSpec = { kind: 'nostr' }) {
+    super(spec, rootOf(state));
+  }
+}
+
+function rootOf(state: NostrState): ComputedDir {
+  const { identity } = state;
+  const told = (text: (pubkey: string) => string): ComputedFile => ({
+    may: 'read',
+    open: () => textHandle(async (signal) => `${text(await identity.pubkey(signal))}\n`),
+  });
+  const most = CONTROL_BYTES + state.gate.policy.bytes.request;
+  return fixedDir({
+    identity: fixedDir({
+      pubkey: told((pubkey) => pubkey),
+      npub: told((pubkey) => identity.npub(pubkey)),
+    }),
+    submit: {
+      may: 'both',
+      open: (mode) => jsonHandle(mode, most, (value) => ({ id: state.submit(value) })),
+    },
+    request: {
+      may: 'both',
+      open: (mode) => jsonHandle(mode, most, (value) => ({ id: state.request(value) })),
+    },
+    outbox: outgoing(state, false),
+    sent: outgoing(state, true),
+    wait: {
+      names: () => [...state.outgoing.keys()],
+      at: (id) =>
+        state.outgoing.has(id)
+          ? jsonFile(async (signal) => (await state.settled(id, signal)).json)
+          : undefined,
+    },
+    inbox: {
+      names: () => [...state.inbox.keys()].map((id) => `${id}.json`),
+      at: (name) => {
+        const event = state.inbox.get(name.replace(/\.json$/, ''));
+        return event && name.endsWith('.json') ? jsonFile(() => event) : undefined;
+      },
+    },
+    relays: { may: 'both', open: (mode) => relaysHandle(state, mode) },
+    subs: new SubsDir(state),
+    jobs: {
+      names: () => [...state.jobs.keys()],
+      at: (id) => {
+        const job = state.jobs.get(id);
+        return job && jobDir(state, job);
+      },
+    },
+    status: jsonFile((signal) => state.status(signal)),
+  });
+}
+
+const outgoing = (state: NostrState, isOver: boolean): ComputedDir => ({
+  names: () =>
+    [...state.outgoing.values()]
+      .filter((each) => each.isOver === isOver)
+      .map(({ id }) => `${id}.json`),
+  at: (name) => {
+    const found = state.outgoing.get(name.replace(/\.json$/, ''));
+    if (!found || !name.endsWith('.json') || found.isOver !== isOver) return undefined;
+    return jsonFile(() => found.json);
+  },
+});
+
+/** Reads as the list; truncating replaces it with the lines that are written, else they are added. */
+function relaysHandle(state: NostrState, mode: Mode): FileHandle {
+  let kept = mode.truncate ? [] : [...state.relays];
+  const control = controlHandle((line) => {
+    kept = line.startsWith('-') ? kept.filter((url) => url !== line.slice(1)) : [...kept, line];
+    state.setRelays(kept);
+    kept = [...state.relays];
+  });
+  const text = textHandle(() => state.relays.map((url) => `${url}\n`).join(''));
+  // A stream would be no place to read from again; a reader that writes too is served in order.
+  return mode.write || mode.append ? { ...control, ...(mode.read ? { read: text.read } : {}) } : text;
+}
+
+const jobDir = (state: NostrState, job: NostrJob): ComputedDir =>
+  fixedDir({
+    'request.json': jsonFile(() => job.request),
+    'feedback.jsonl': {
+      may: 'read',
+      open: () =>
+        textHandle(() => job.feedback.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    },
+    wait: jsonFile(async (signal) => (await state.done(job.id, signal)).outcome),
+    ...(job.isOver ? { 'result.json': jsonFile(() => job.outcome) } : {}),
+  });
+
+/** `clone` makes a numbered directory, whose subscription begins when a filter is written. */
+class SubsDir implements ComputedDir {
+  readonly #state: NostrState;
+  readonly #all = new Map<string, SubDir>();
+  #last = 0;
+
+  constructor(state: NostrState) {
+    this.#state = state;
+  }
+
+  names(): readonly string[] {
+    return ['clone', ...this.#all.keys()];
+  }
+
+  at(name: string): ComputedNode | undefined {
+    if (name === 'clone') return { may: 'both', open: () => this.#clone() };
+    return this.#all.get(name)?.dir;
+  }
+
+  #clone(): FileHandle {
+    if (this.#all.size >= SUBS_OPEN_MAX) fail('ENOSPC', 'too many subscriptions: close some');
+    const number = String(++this.#last);
+    const sub = new SubDir(number, this.#state, () => void this.#all.delete(number));
+    this.#all.set(number, sub);
+    return sub.ctl();
+  }
+}
+
+class SubDir {
+  readonly dir: ComputedDir;
+  readonly #number: string;
+  readonly #state: NostrState;
+  readonly #gone: () => void;
+  readonly #waiters = new Waiters();
+  #subscription: Subscription | undefined;
+  #handles = 0;
+  #keep = false;
+  #told = '';
+
+  constructor(number: string, state: NostrState, gone: () => void) {
+    this.#number = number;
+    this.#state = state;
+    this.#gone = gone;
+    this.dir = fixedDir({
+      ctl: { may: 'both', open: () => this.ctl() },
+      filter: { may: 'both', open: (mode) => this.#filter(mode) },
+      events: { may: 'read', open: () => this.#events() },
+      status: jsonFile(() => ({
+        ...(this.#subscription?.status ?? { filters: [] }),
+        id: this.#number,
+      })),
+    });
+  }
+
+  ctl(): FileHandle {
+    const control = controlHandle((line) => {
+      if (line === 'keep' || line === 'forget') this.#keep = line === 'keep';
+      else if (line === 'close') this.#end();
+      else fail('EINVAL', `'${line}' is none of close, keep, forget`);
+    });
+    let told = false;
+    return this.#held({
+      ...control,
+      read: (_at, count) => {
+        const text = told ? '' : `${this.#number}\n`;
+        told = true;
+        return new TextEncoder().encode(text).subarray(0, count);
+      },
+    });
+  }
+
+  /** Another filter takes the place of the first; what waits to be read is gone with it. */
+  #filter(mode: Mode): FileHandle {
+    if (!mode.write && !mode.append) return this.#held(textHandle(() => this.#told));
+    return this.#held(
+      jsonHandle(mode, CONTROL_BYTES, (value) => {
+        const before = this.#subscription;
+        this.#subscription = this.#state.subscribeTo(value);
+        this.#told = `${JSON.stringify(value)}\n`;
+        if (before) this.#state.unsubscribe(before);
+        this.#waiters.wake();
+        return { id: this.#number };
+      }),
+    );
+  }
+
+  /** Waits for a filter, then yields one event a line. */
+  #events(): FileHandle {
+    const queue = (): Subscription['events'] | undefined => this.#subscription?.events;
+    return this.#held({
+      stream: true,
+      ready: (what) => (what === 'read' ? queue()?.ready('read') : undefined),
+      changed: (signal) => queue()?.changed(signal) ?? this.#waiters.wait(signal),
+      read: async (_at, count, signal) => {
+        while (!queue()) await this.#waiters.wait(signal);
+        return (queue() as Subscription['events']).read(count, signal);
+      },
+      unread: (data) => queue()?.unread(data),
+    });
+  }
+
+  #end(): void {
+    if (this.#subscription) this.#state.unsubscribe(this.#subscription);
+  }
+
+  #held(handle: FileHandle): FileHandle {
+    this.#handles++;
+    return {
+      ...handle,
+      close: async () => {
+        try {
+          await handle.close?.();
+        } finally {
+          if (--this.#handles === 0 && !this.#keep) {
+            this.#end();
+            this.#gone();
+          }
+        }
+      },
+    };
+  }
+}

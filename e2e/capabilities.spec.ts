@@ -24,7 +24,11 @@ interface Run {
 const run = (page: Page, program: string, args: readonly string[] = []): Promise<Run> =>
   page.evaluate(
     async ([path, given]) => {
-      const { exit_code: code, stdout, stderr } = await window.oanix.run(path, {
+      const {
+        exit_code: code,
+        stdout,
+        stderr,
+      } = await window.oanix.run(path, {
         args: [path, ...given],
       });
       return { code, stdout, stderr };

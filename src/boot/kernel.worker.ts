@@ -3,8 +3,8 @@
 
 import { unified } from '../env/diff.ts';
 import type { KeptTree, Shelf } from '../env/shelf.ts';
-import { MemFs } from '../fs/mem/memfs.ts';
 import type { NostrCrypto } from '../executors/nostr/crypto.ts';
+import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -25,6 +25,7 @@ import { jspi } from '../wasi/replay.ts';
 import { type ProgramWorker, type Rung, WasiRunner } from '../wasi/runner.ts';
 import { Folders } from './folders.ts';
 import { Following } from './follow.ts';
+import { NetworkPlace } from './network.ts';
 import type {
   BootConfig,
   PageEvent,
@@ -33,7 +34,6 @@ import type {
   WorkerKind,
   WorkerOrder,
 } from './protocol.ts';
-import { NetworkPlace } from './network.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, PAGE, personalService, type ServiceHost } from './services.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';

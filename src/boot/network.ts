@@ -1,8 +1,9 @@
 /** The network of this kernel: loaded when a capability is first mounted, and left out where the page was started so. */
+
+import type { KeptTree } from '../env/shelf.ts';
 import type { Capabilities, KeptCapabilities } from '../executors/capabilities.ts';
 import type { NostrCrypto } from '../executors/nostr/crypto.ts';
 import type { Platform } from '../executors/platform.ts';
-import type { KeptTree } from '../env/shelf.ts';
 import { fail } from '../kernel/errors.ts';
 import type { FileService, Json } from '../kernel/service.ts';
 import type { CapabilityCalls, CapabilityState } from './protocol.ts';
@@ -56,7 +57,9 @@ export class NetworkPlace {
   /** What the page asks of it (protocol.ts CapabilityCalls). */
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
     if (!Object.hasOwn(this.#calls, method)) fail('ENOSYS', `capabilities have no ${method}`);
-    const run = this.#calls[method as keyof CapabilityCalls] as (...given: readonly unknown[]) => unknown;
+    const run = this.#calls[method as keyof CapabilityCalls] as (
+      ...given: readonly unknown[]
+    ) => unknown;
     return run(...args);
   }
 
@@ -142,13 +145,16 @@ export class NetworkPlace {
     generateKey: (name, passphrase) => this.#key((keys) => keys.generate(name, passphrase)),
     importKey: (name, text, passphrase) => this.#key((keys) => keys.import(name, text, passphrase)),
     addExtension: (name) => this.#key((keys) => keys.addExtension(name)),
-    addRemote: (name, url, passphrase) => this.#key((keys) => keys.addRemote(name, url, passphrase)),
+    addRemote: (name, url, passphrase) =>
+      this.#key((keys) => keys.addRemote(name, url, passphrase)),
     unlockKey: (name, passphrase) => this.#key((keys) => keys.unlock(name, passphrase)),
     lockKey: (name) => this.#key(async (keys) => keys.lock(name)),
     removeKey: (name) => this.#key((keys) => keys.remove(name)),
   };
 
-  async #key<T>(run: (keys: Awaited<ReturnType<Capabilities['keyring']>>) => Promise<T>): Promise<T> {
+  async #key<T>(
+    run: (keys: Awaited<ReturnType<Capabilities['keyring']>>) => Promise<T>,
+  ): Promise<T> {
     const result = await run(await (await this.open()).keyring());
     this.#tell();
     return result;

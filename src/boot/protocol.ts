@@ -82,7 +82,10 @@ export interface CapabilityState {
   /** Questions for a person. */
   readonly waiting: readonly Asked[];
   readonly grants: readonly Grant[];
-  readonly vault: { readonly state: 'empty' | 'locked' | 'open'; readonly names: readonly string[] };
+  readonly vault: {
+    readonly state: 'empty' | 'locked' | 'open';
+    readonly names: readonly string[];
+  };
   readonly keys: readonly KeyInfo[];
   /** The last 500. */
   readonly audit: readonly AuditEntry[];

@@ -196,10 +196,7 @@ function grantsOf(value: unknown, { grants }: Template): readonly Grant[] {
 }
 
 /** What the policies say is checked where they are used. */
-function capabilitiesOf(
-  value: unknown,
-  { grants }: Template,
-): Pick<EnvManifest, 'capabilities'> {
+function capabilitiesOf(value: unknown, { grants }: Template): Pick<EnvManifest, 'capabilities'> {
   if (value === undefined) return {};
   if (!grants) fail('EINVAL', 'this template has no network');
   const given = objectFrom(value, 'capabilities are an object: {http: {policy}}');

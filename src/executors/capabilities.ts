@@ -8,8 +8,8 @@ import { HttpFs } from '../fs/http/httpfs.ts';
 import { HttpRequests } from '../fs/http/requests.ts';
 import { NostrState } from '../fs/nostr/nostr.ts';
 import { NostrFs } from '../fs/nostr/nostrfs.ts';
-import { Connections } from '../fs/ws/connections.ts';
 import { PolicyFs } from '../fs/policy/policyfs.ts';
+import { Connections } from '../fs/ws/connections.ts';
 import { WsFs } from '../fs/ws/wsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
@@ -339,7 +339,11 @@ export class Capabilities {
         readEvents: ({ event, retry }) =>
           createParser({
             onEvent: ({ id: last, event: name, data }) =>
-              event({ ...(last === undefined ? {} : { id: last }), event: name ?? 'message', data }),
+              event({
+                ...(last === undefined ? {} : { id: last }),
+                event: name ?? 'message',
+                data,
+              }),
             onRetry: retry,
           }),
         after: (ms, run) => platform.after(ms, run),

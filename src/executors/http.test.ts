@@ -10,7 +10,12 @@ import {
   readText,
   tell,
 } from '../testing/capabilities.ts';
-import { hasHttpbin, startHttpbin, startHttpServer, type TestServer } from '../testing/httpserver.ts';
+import {
+  hasHttpbin,
+  startHttpbin,
+  startHttpServer,
+  type TestServer,
+} from '../testing/httpserver.ts';
 import { bytes, codeOf, text } from '../testing/kernel.ts';
 import { retryAfter } from './http.ts';
 
@@ -245,7 +250,10 @@ describe('what servers do', () => {
 });
 
 describe('the clone form', () => {
-  async function clone(fs: FileService, ...lines: string[]): Promise<{ n: string; close(): Promise<void> }> {
+  async function clone(
+    fs: FileService,
+    ...lines: string[]
+  ): Promise<{ n: string; close(): Promise<void> }> {
     const control = await fs.open(['clone'], { read: true, write: true }, never);
     const n = text((await control.read?.(0, 100, never)) as Uint8Array).trim();
     await control.write?.(0, bytes(`${lines.join('\n')}\n`), never);

@@ -3,11 +3,11 @@
  * covers all attempts; only what may be sent twice is tried again (RFC 9110 9.2.2), and the policy is asked each time.
  */
 import type { Exchange, ResponseHead } from '../fs/http/exchange.ts';
+import { urlFrom } from '../fs/http/request.ts';
 import type { HttpRequests } from '../fs/http/requests.ts';
 import { toFsError } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
 import { isSecretHeader, REDACTED, Redactor, redactText } from '../policy/redact.ts';
-import { urlFrom } from '../fs/http/request.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
 import { ExecutorError } from './error.ts';
 import type { Executor, ExecutorHealth } from './manager.ts';

@@ -52,7 +52,7 @@ describe('a connection', () => {
     const binary = await fs.open(['conns', id, 'out.bin'], { write: true }, never);
     await binary.write?.(0, new Uint8Array([0, 255]), never);
     expect(await read(input)).toBe('grüße');
-    expect([...((await input.read?.(0, 10, never)) as Uint8Array)]).toEqual([0, 255]);
+    expect(await input.read?.(0, 10, never)).toEqual(new Uint8Array([0, 255]));
     expect(server.seen.slice(-2)).toEqual(['text grüße', 'binary AP8=']);
     expect(await readJson(fs, 'status')).toEqual({
       connection_count: 1,
@@ -99,9 +99,7 @@ describe('a connection', () => {
     for (let n = 0; n < 50; n++) await tell(fs, `conns/${id}/out`, `early ${n}`);
     await tell(fs, `conns/${id}/ctl`, 'close 4001 so long\n');
     expect(await until(fs, id, 'closed')).toMatchObject({ code: 4001, reason: 'so long' });
-    expect(server.seen.slice(-50)).toEqual(
-      Array.from({ length: 50 }, (_, n) => `text early ${n}`),
-    );
+    expect(server.seen.slice(-50)).toEqual(Array.from({ length: 50 }, (_, n) => `text early ${n}`));
     expect(server.closed.at(-1)).toBe(4001);
   });
 

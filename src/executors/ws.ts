@@ -4,9 +4,9 @@
  */
 import type { Connection, Frame } from '../fs/ws/connection.ts';
 import type { Connections } from '../fs/ws/connections.ts';
+import { concat } from '../kernel/bytes.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
 import { Redactor } from '../policy/redact.ts';
-import { concat } from '../kernel/bytes.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
 import type { Executor, ExecutorHealth } from './manager.ts';
 import { type Platform, pause } from './platform.ts';
@@ -81,7 +81,11 @@ export class WsConnector implements Executor<Connections> {
           if (end.opened) tries = 0;
           if (connection.reconnect && tries < config.ws_reconnect.tries) {
             connection.again();
-            await pause(platform, waitBefore(config.ws_reconnect, tries++, platform.random), signal);
+            await pause(
+              platform,
+              waitBefore(config.ws_reconnect, tries++, platform.random),
+              signal,
+            );
             if (!signal.aborted && !connection.closeWith) continue;
           }
           this.#lost(connection, end);
@@ -97,7 +101,8 @@ export class WsConnector implements Executor<Connections> {
     const { closeWith } = connection;
     if (closeWith) connection.ended(closeWith.code, closeWith.reason);
     else if (opened) connection.ended(code, reason);
-    else connection.failed(reason || 'it could not be connected: nobody answers there as WebSocket');
+    else
+      connection.failed(reason || 'it could not be connected: nobody answers there as WebSocket');
   }
 
   /** From dialling to the end; never throws. */
@@ -196,9 +201,15 @@ class Dialogue {
     if (!this.#opened || this.#over || this.#waitsForRoom) return;
     while (this.#socket.bufferedAmount < BUFFERED_MAX) {
       const frame = this.#connection.takeOut();
-      if (!frame) return this.#closeIfAsked();
+      if (!frame) {
+        this.#closeIfAsked();
+        return;
+      }
       const why = this.#spend(frame.data.length);
-      if (why !== undefined) return this.#giveUp(why);
+      if (why !== undefined) {
+        this.#giveUp(why);
+        return;
+      }
       this.#socket.send(
         frame.type === 'text'
           ? new TextDecoder().decode(frame.data)

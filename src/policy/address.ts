@@ -36,7 +36,10 @@ const ranges4: readonly (readonly [string, number, Reach])[] = [
 
 /** `hostname` as in a URL: lower case, IPv6 in brackets or not. */
 export function reachOf(hostname: string): Reach {
-  const host = hostname.toLowerCase().replace(/\.+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const host = hostname
+    .toLowerCase()
+    .replace(/\.+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
   if (host.includes(':')) return reach6(host);
   const four = bits4(host);
   if (four !== undefined) return reach4(four);

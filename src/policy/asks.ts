@@ -1,6 +1,7 @@
 /** Questions that wait for a person, and what was answered for good: listed, and revocable. */
-import { Refused } from '../kernel/jsoncontrol.ts';
+
 import { FsError } from '../kernel/errors.ts';
+import { Refused } from '../kernel/jsoncontrol.ts';
 import type { Capability } from './gate.ts';
 
 export type Answer = 'once' | 'always' | 'never' | 'no';

@@ -4,8 +4,8 @@
  */
 import { Refused } from '../kernel/jsoncontrol.ts';
 import { reachOf } from './address.ts';
-import type { AuditEntry } from './audit.ts';
 import type { Answer, Question } from './asks.ts';
+import type { AuditEntry } from './audit.ts';
 import { hostOf, isKind, isListed, type Policy } from './policy.ts';
 
 /** `files`: a service of files behind a policy. */

@@ -70,7 +70,9 @@ const first: Policy = {
 /** From what someone wrote; EINVAL says what is wrong. What is left out is that of `first`. */
 export function policyFrom(value: unknown): Policy {
   const given = (value ?? {}) as Partial<Policy>;
-  const { valid, errors } = new Validator(schema as unknown as Schema, '2020-12', false).validate(given);
+  const { valid, errors } = new Validator(schema as unknown as Schema, '2020-12', false).validate(
+    given,
+  );
   if (!valid) {
     const { instanceLocation: at, error } = errors.at(-1) ?? { instanceLocation: '#', error: '' };
     fail('EINVAL', `the policy is wrong at ${at}: ${error}`);
@@ -119,13 +121,15 @@ const portOf = ({ port, protocol }: URL): string => port || (ports[protocol] ?? 
 /** Whether one of the patterns allows it; `exact`: one without a star. */
 export function isListed(url: URL, patterns: readonly string[], exact = false): boolean {
   const host = hostOf(url);
-  return patterns.map(patternFrom).some(
-    (pattern) =>
-      pattern.protocol === url.protocol &&
-      pattern.port === portOf(url) &&
-      !(exact && pattern.wild) &&
-      (pattern.wild ? host.endsWith(`.${pattern.host}`) : host === pattern.host),
-  );
+  return patterns
+    .map(patternFrom)
+    .some(
+      (pattern) =>
+        pattern.protocol === url.protocol &&
+        pattern.port === portOf(url) &&
+        !(exact && pattern.wild) &&
+        (pattern.wild ? host.endsWith(`.${pattern.host}`) : host === pattern.host),
+    );
 }
 
 export const isKind = (kind: number, kinds: Policy['kinds']): boolean =>

@@ -24,7 +24,10 @@ export function redactHeaders(
 }
 
 export function redactText(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, REDACTED) : rest), text);
+  return secrets.reduce(
+    (rest, secret) => (secret ? rest.replaceAll(secret, REDACTED) : rest),
+    text,
+  );
 }
 
 /** A secret that is split over two pieces is found too: what may be its beginning is held back. */

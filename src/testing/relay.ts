@@ -9,11 +9,11 @@ import {
   createOutgoingNoticeMessage,
   createOutgoingOkMessage,
   EventRepository,
-  type Event as RelayEvent,
   EventUtils,
-  type Filter as RelayFilter,
   type IncomingMessage,
   LogLevel,
+  type Event as RelayEvent,
+  type Filter as RelayFilter,
 } from '@nostr-relay/common';
 import { NostrRelay } from '@nostr-relay/core';
 import { Validator } from '@nostr-relay/validator';
@@ -140,7 +140,11 @@ export async function startRelay({ auth = false }: RelayOptions = {}): Promise<T
 
 const demandAuth =
   (relay: NostrRelay) =>
-  async <T>(context: ClientContext, message: IncomingMessage, next: () => Promise<T>): Promise<T> => {
+  async <T>(
+    context: ClientContext,
+    message: IncomingMessage,
+    next: () => Promise<T>,
+  ): Promise<T> => {
     if (message[0] === 'AUTH' || relay.isAuthorized(context.client)) return next();
     if (message[0] === 'EVENT')
       context.sendMessage(

@@ -29,7 +29,8 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     setTimeout(() => socket.close(4321, 'all said'), 30);
   },
   '/flood': (socket, url) => {
-    for (let n = 0; n < Number(url.searchParams.get('n') ?? 20_000); n++) socket.send(`message ${n}`);
+    for (let n = 0; n < Number(url.searchParams.get('n') ?? 20_000); n++)
+      socket.send(`message ${n}`);
   },
   '/big': (socket, url) => socket.send('x'.repeat(Number(url.searchParams.get('n') ?? 1000))),
   /** Too big for it: it closes with 1009. */
@@ -64,7 +65,9 @@ export async function startWsServer(): Promise<TestWsServer> {
     if (url.pathname === '/silent') return;
     if (url.pathname === '/refuse') return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     if (url.pathname === '/bad') {
-      return void socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nnonsense');
+      return void socket.end(
+        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nnonsense',
+      );
     }
     const which = url.pathname === '/small' ? narrow : wide;
     which.handleUpgrade(request, socket, head, (ws) => {

@@ -3,8 +3,8 @@ import type { NostrEvent } from '../../fs/nostr/event.ts';
 import type { NostrListener, NostrState, RelayHealth } from '../../fs/nostr/nostr.ts';
 import type { Outgoing } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
-import { Refused } from '../../kernel/jsoncontrol.ts';
 import { toFsError } from '../../kernel/errors.ts';
+import { Refused } from '../../kernel/jsoncontrol.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { Executor, ExecutorHealth } from '../manager.ts';
 import type { Platform } from '../platform.ts';
@@ -93,7 +93,10 @@ class Session implements NostrListener {
   }
 
   outgoing(outgoing: Outgoing): void {
-    if (!this.#takes()) return outgoing.fail('cancelled', 'the network is being shut down');
+    if (!this.#takes()) {
+      outgoing.fail('cancelled', 'the network is being shut down');
+      return;
+    }
     const work = this.#send(outgoing).finally(() => {
       this.#active.delete(work);
       if (outgoing.failure) this.failed++;

@@ -1,7 +1,8 @@
 /** What costs time: signatures of many events, and keys under a passphrase (NIP-49). Run in a worker of its own. */
-import { hexToBytes } from 'nostr-tools/utils';
+
 import { decrypt, encrypt } from 'nostr-tools/nip49';
 import { verifyEvent } from 'nostr-tools/pure';
+import { hexToBytes } from 'nostr-tools/utils';
 import type { NostrEvent } from '../../fs/nostr/event.ts';
 
 export interface NostrCrypto {

@@ -2,9 +2,10 @@
  * Who signs: keys of the host, encrypted at rest (NIP-49), the browser's extension (NIP-07), and remote signers
  * (NIP-46). A secret key is in memory while it is unlocked, and nowhere a namespace reaches.
  */
-import { hexToBytes } from 'nostr-tools/utils';
+
 import { decode, npubEncode } from 'nostr-tools/nip19';
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
+import { hexToBytes } from 'nostr-tools/utils';
 import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
 import type { Identity } from '../../fs/nostr/nostr.ts';
 import { fail } from '../../kernel/errors.ts';
@@ -143,9 +144,7 @@ export class Keyring {
         const mine = key();
         const event = eventFrom(await this.#sign(mine, template, signal));
         // Another's signer may give back another event.
-        const [genuine] = event
-          ? await this.#host.crypto.verify([JSON.stringify(event)])
-          : [false];
+        const [genuine] = event ? await this.#host.crypto.verify([JSON.stringify(event)]) : [false];
         if (!event || !genuine || event.pubkey !== mine.pubkey || !isSame(event, template))
           return fail('EIO', 'the signer gave back another event');
         return event;
@@ -229,7 +228,8 @@ export function bunkerFrom(text: string): {
   readonly bunker: NonNullable<KeptKey['bunker']>;
   readonly secret: string | undefined;
 } {
-  const [, pubkey = '', query = ''] = /^bunker:\/\/([0-9a-f]{64})\/?\?(.*)$/.exec(text.trim()) ?? [];
+  const [, pubkey = '', query = ''] =
+    /^bunker:\/\/([0-9a-f]{64})\/?\?(.*)$/.exec(text.trim()) ?? [];
   const parameters = new URLSearchParams(query);
   const relays = parameters.getAll('relay');
   if (pubkey === '' || relays.length === 0)

@@ -1,7 +1,7 @@
 /** NostrFs with its relay executor against a third-party relay on loopback, killed and started again, and a liar. */
 import { finalizeEvent, generateSecretKey, getPublicKey, verifyEvent } from 'nostr-tools/pure';
-import { WebSocket as PlainSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket as PlainSocket } from 'ws';
 import type { NostrEvent } from '../../fs/nostr/event.ts';
 import { type FileHandle, type FileService, never } from '../../kernel/service.ts';
 import {
@@ -191,9 +191,13 @@ describe('publishing', () => {
   it('waits for a relay that comes back, and gives up one that never answers', async () => {
     const relay = await relayFor();
     await relay.kill();
-    const { fs } = await bench([relay.url], {}, {
-      nostr_reconnect: { tries: 20, initial: 40, factor: 1, cap: 40 },
-    });
+    const { fs } = await bench(
+      [relay.url],
+      {},
+      {
+        nostr_reconnect: { tries: 20, initial: 40, factor: 1, cap: 40 },
+      },
+    );
     const { id } = await ask(fs, 'submit', { kind: 1, content: 'early' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await relay.start();
@@ -349,9 +353,13 @@ describe('what relays do wrong', () => {
   it('a limit hides nothing that was published while the connection was lost', async () => {
     const relay = await relayFor();
     await publishPlain(relay.url, [note('a')]);
-    const { fs } = await bench([relay.url], {}, {
-      nostr_reconnect: { tries: 50, initial: 100, factor: 1, cap: 100 },
-    });
+    const { fs } = await bench(
+      [relay.url],
+      {},
+      {
+        nostr_reconnect: { tries: 50, initial: 100, factor: 1, cap: 100 },
+      },
+    );
     const sub = await subscribe(fs, { kinds: [1], limit: 1 });
     await sub.next();
     await relay.kill();
@@ -412,9 +420,13 @@ describe('NIP-42', () => {
 describe('a relay that is restarted', () => {
   it('10,000 events come while it is restarted five times: each once, none that is forged', async () => {
     const relay = await relayFor();
-    const { fs } = await bench([relay.url], { bytes: { total: 2 ** 33 } }, {
-      nostr_reconnect: { tries: 50, initial: 20, factor: 1.5, cap: 200 },
-    });
+    const { fs } = await bench(
+      [relay.url],
+      { bytes: { total: 2 ** 33 } },
+      {
+        nostr_reconnect: { tries: 50, initial: 20, factor: 1.5, cap: 200 },
+      },
+    );
     const sub = await subscribe(fs, { kinds: [1] });
     await sub.live();
     const total = 10_000;
@@ -437,7 +449,8 @@ describe('a relay that is restarted', () => {
       }
     })();
     for (let n = 0; n < 5; n++) {
-      while (relay.stored.size < (n + 1) * 1500) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (relay.stored.size < (n + 1) * 1500)
+        await new Promise((resolve) => setTimeout(resolve, 10));
       await relay.kill();
       await new Promise((resolve) => setTimeout(resolve, 50));
       await relay.start();

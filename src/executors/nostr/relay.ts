@@ -2,7 +2,12 @@
  * One relay of one mount (NIP-01, NIP-42): connected while something needs it, made again when it is lost. Nothing that
  * a relay says is believed before it is verified, and no date of an event decides what is asked for next.
  */
-import { eventFrom, type Filter, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
+import {
+  eventFrom,
+  type Filter,
+  type NostrEvent,
+  type UnsignedEvent,
+} from '../../fs/nostr/event.ts';
 import type { Identity, RelayHealth } from '../../fs/nostr/nostr.ts';
 import type { Outgoing } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
@@ -217,7 +222,8 @@ export class Relay {
       }
       this.#socket = socket;
       const late = platform.after(config.ws_connect_timeout, () => {
-        if (socket.readyState === 0) ended(`nobody answered within ${config.ws_connect_timeout / 1000} s`);
+        if (socket.readyState === 0)
+          ended(`nobody answered within ${config.ws_connect_timeout / 1000} s`);
       });
       let isOver = false;
       const ended = (error: string): void => {
@@ -239,7 +245,10 @@ export class Relay {
       socket.onmessage = ({ data }) => this.#receive(data as unknown, ended);
       socket.onerror = () => undefined;
       socket.onclose = ({ code, reason }) =>
-        ended(reason || (this.#connects > 0 ? `the connection was lost (${code})` : 'it cannot be reached'));
+        ended(
+          reason ||
+            (this.#connects > 0 ? `the connection was lost (${code})` : 'it cannot be reached'),
+        );
     });
     return undefined;
   }
@@ -273,8 +282,7 @@ export class Relay {
   #giveUp(reason: string): void {
     this.#error = reason;
     this.#set('failed');
-    for (const id of [...this.#publishing.keys()])
-      this.#settle(id, { state: 'gave_up', reason });
+    for (const id of [...this.#publishing.keys()]) this.#settle(id, { state: 'gave_up', reason });
     for (const sub of this.#subs.keys()) sub.relay(this.url, 'gone', reason);
   }
 
@@ -339,18 +347,28 @@ export class Relay {
   #receive(data: unknown, end: (error: string) => void): void {
     this.#aliveAt = this.#host.platform.now();
     if (typeof data !== 'string') return;
-    const { gate } = this.#host;
-    if (data.length > gate.policy.bytes.response) return end('a message that is too large');
-    try {
-      gate.spend(data.length, `hear ${this.url}`);
-    } catch (error) {
-      return end((error as Error).message);
+    const tooMuch = this.#tooMuch(data.length);
+    if (tooMuch !== undefined) {
+      end(tooMuch);
+      return;
     }
     const message = messageFrom(data);
     if (!message) return;
-    if (this.#waiting.length >= WAITING_MAX) return end('more comes than can be verified');
     this.#waiting.push(message);
     if (!this.#pumping) void this.#pump();
+  }
+
+  /** Why a frame of that size is the last of this connection. */
+  #tooMuch(size: number): string | undefined {
+    const { gate } = this.#host;
+    if (size > gate.policy.bytes.response) return 'a message that is too large';
+    if (this.#waiting.length >= WAITING_MAX) return 'more comes than can be verified';
+    try {
+      gate.spend(size, `hear ${this.url}`);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   async #pump(): Promise<void> {
@@ -383,11 +401,11 @@ export class Relay {
     const genuine = await this.#host.crypto
       .verify(news.map(({ event }) => JSON.stringify(event)))
       .catch(() => news.map(() => false));
-    news.forEach(({ request, event }, at) => {
-      if (!genuine[at]) return request.sub.refuse();
-      this.#answered = true;
-      note(request, event, request.sub.deliver(event));
-    });
+    for (const [at, { request, event }] of news.entries()) {
+      if (genuine[at]) note(request, event, request.sub.deliver(event));
+      else request.sub.refuse();
+    }
+    if (genuine.includes(true)) this.#answered = true;
   }
 
   #handle([type, first, second, third]: Message): void {
@@ -427,12 +445,10 @@ export class Relay {
 
   #ok(id: string, accepted: boolean, message: string): void {
     this.#answered = true;
-    if (id === this.#authId) return this.#authAnswered(accepted, message);
-    if (!accepted && message.startsWith('auth-required:') && !this.#authFailed) {
+    if (id === this.#authId) this.#authAnswered(accepted, message);
+    else if (!accepted && message.startsWith('auth-required:') && !this.#authFailed)
       this.#needAuth();
-      return;
-    }
-    if (accepted || message.startsWith('duplicate:'))
+    else if (accepted || message.startsWith('duplicate:'))
       this.#settle(id, { state: 'ok', ...(message ? { message } : {}) });
     else this.#settle(id, { state: 'rejected', reason: message || 'the relay gave no reason' });
   }
@@ -443,8 +459,8 @@ export class Relay {
     this.#answered = true;
     this.#forget(wire, false);
     const { sub, pageOf } = request;
-    if (pageOf) return sub.relay(this.url, 'live', reason);
-    if (reason.startsWith('auth-required:') && !this.#authFailed && !this.#authenticated) {
+    if (pageOf) sub.relay(this.url, 'live', reason);
+    else if (reason.startsWith('auth-required:') && !this.#authFailed && !this.#authenticated) {
       this.#subs.set(sub, '');
       this.#needAuth();
     } else sub.relay(this.url, 'closed', reason || 'the relay gave no reason');

@@ -25,7 +25,10 @@ export class RemoteSigner {
   readonly #key: Uint8Array;
   readonly #host: RemoteSignerHost;
   readonly #detach: () => void;
-  readonly #waiting = new Map<string, { resolve(text: string): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<
+    string,
+    { resolve(text: string): void; reject(error: Error): void }
+  >();
   #last = 0;
 
   constructor(
@@ -62,9 +65,8 @@ export class RemoteSigner {
       accepts: () => undefined,
     });
     this.#detach = host.connector.attach(this.#state);
-    this.#state.subscribe(
-      [{ kinds: [KIND], authors: [bunker.pubkey], '#p': [pubkey] }],
-      (event) => this.#heard(event),
+    this.#state.subscribe([{ kinds: [KIND], authors: [bunker.pubkey], '#p': [pubkey] }], (event) =>
+      this.#heard(event),
     );
   }
 

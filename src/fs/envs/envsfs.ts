@@ -129,13 +129,13 @@ export class EnvsFs extends TreeService {
   /** ENOENT for what is not there, EACCES for what is not in an environment. */
   #within(path: Path): { root: EnvView['root']; rest: Path } {
     const inside = this.#inside(path);
-    if (!inside) super.stat(path);
+    if (!inside) void super.stat(path);
     return inside ?? refuse();
   }
 
   #isThere(path: Path): boolean {
     try {
-      super.stat(path);
+      void super.stat(path);
       return true;
     } catch {
       return false;

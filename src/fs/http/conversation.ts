@@ -320,8 +320,7 @@ export class Conversation {
 
   #bodyOut(): RequestBody {
     const upload = this.#upload;
-    if (upload)
-      return { kind: 'stream', next: async (signal) => upload.read(BODY_ROOM, signal) };
+    if (upload) return { kind: 'stream', next: async (signal) => upload.read(BODY_ROOM, signal) };
     if (!this.#posted) return { kind: 'none' };
     return { kind: 'bytes', parts: this.#parts, size: this.#size };
   }

@@ -3,7 +3,7 @@
  * begins and ends it; who asked for it may cancel it.
  */
 import type { Gate } from '../../policy/gate.ts';
-import { type HttpRequest, useOf } from './request.ts';
+import { asUse, type HttpRequest } from './request.ts';
 
 export type FailureKind = 'network-or-cors' | 'timeout' | 'cancelled' | 'too-large' | 'policy';
 
@@ -93,21 +93,21 @@ export class Exchange {
 
   /** Refused by the policy as it is now, or by a person. */
   admit(signal: AbortSignal): Promise<void> {
-    return this.#gate.admit(useOf(this.request), signal);
+    return this.#gate.admit(asUse(this.request), signal);
   }
 
   /** An attempt is on its way. */
   sent(): void {
     this.attempts++;
-    this.#gate.allowed(useOf(this.request));
+    this.#gate.allowed(asUse(this.request));
     const { body } = this.request;
-    if (body.kind === 'bytes') this.#gate.spend(body.size, useOf(this.request).what);
+    if (body.kind === 'bytes') this.#gate.spend(body.size, asUse(this.request).what);
     this.#changed(this);
   }
 
   /** Bytes of a streamed body that go out: Refused past what the policy allows. */
   spend(bytes: number): void {
-    this.#gate.spend(bytes, useOf(this.request).what);
+    this.#gate.spend(bytes, asUse(this.request).what);
   }
 
   begin(head: ResponseHead): void {

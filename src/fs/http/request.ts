@@ -117,8 +117,7 @@ function headerValue(name: string, value: unknown): string {
 }
 
 function bodyFrom({ body, body_base64: encoded }: JsonObject): RequestBody {
-  if (body !== undefined && encoded !== undefined)
-    fail('EINVAL', 'body or body_base64, not both');
+  if (body !== undefined && encoded !== undefined) fail('EINVAL', 'body or body_base64, not both');
   if (body === undefined && encoded === undefined) return { kind: 'none' };
   const value = body ?? encoded;
   if (typeof value !== 'string')
@@ -130,7 +129,7 @@ function bodyFrom({ body, body_base64: encoded }: JsonObject): RequestBody {
 const sizeOf = (body: RequestBody): number => (body.kind === 'bytes' ? body.size : 0);
 
 /** As a policy looks at it. */
-export const useOf = ({ method, url, headers, body }: HttpRequest): Use => ({
+export const asUse = ({ method, url, headers, body }: HttpRequest): Use => ({
   what: `${method} ${url.origin}${url.pathname}`,
   url,
   method,

@@ -7,7 +7,7 @@ import type { Gate } from '../../policy/gate.ts';
 import { redactHeaders } from '../../policy/redact.ts';
 import { toBase64 } from '../../policy/vault.ts';
 import { Exchange, type Receiver } from './exchange.ts';
-import { type HttpRequest, requestFrom, useOf } from './request.ts';
+import { asUse, type HttpRequest, requestFrom } from './request.ts';
 
 export interface RequestsHost {
   /** Milliseconds since 1970. */
@@ -177,12 +177,24 @@ export class HttpRequests {
 
   /** For who shows them: all that are known, the oldest first. */
   rows(): readonly object[] {
-    const all = [...[...this.#all.values()].map(({ exchange }) => exchange), ...this.#streamed.values()];
+    const all = [
+      ...[...this.#all.values()].map(({ exchange }) => exchange),
+      ...this.#streamed.values(),
+    ];
     return all.sort((a, b) => a.createdAt - b.createdAt).map((each) => this.shown(each));
   }
 
   /** Without what is secret. */
-  shown({ request, state, attempts, createdAt, head, failure, durationMs, received }: Exchange): object {
+  shown({
+    request,
+    state,
+    attempts,
+    createdAt,
+    head,
+    failure,
+    durationMs,
+    received,
+  }: Exchange): object {
     const { id, method, url, headers, timeoutMs, body } = request;
     return {
       id,
@@ -226,7 +238,7 @@ export class HttpRequests {
     this.#host.accepts();
     if (this.#queue.size >= QUEUED_MAX || this.#queuedBytes > QUEUED_BYTES)
       fail('ENOSPC', 'too many requests wait: read the responses first');
-    this.gate.check(useOf(request));
+    this.gate.check(asUse(request));
     return new Exchange(request, receiver, this.gate, {
       now: () => this.#host.now(),
       changed: (exchange) => this.#changed(exchange),

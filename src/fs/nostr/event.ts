@@ -46,7 +46,12 @@ export function eventFrom(value: unknown): NostrEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { id, pubkey, kind, content, tags, created_at, sig } = value as JsonObject;
   const isHex =
-    isText(id) && isText(pubkey) && isText(sig) && HEX64.test(id) && HEX64.test(pubkey) && HEX128.test(sig);
+    isText(id) &&
+    isText(pubkey) &&
+    isText(sig) &&
+    HEX64.test(id) &&
+    HEX64.test(pubkey) &&
+    HEX128.test(sig);
   if (!isHex || !isKindNumber(kind) || !isText(content) || !isTags(tags) || !isTime(created_at))
     return undefined;
   return { id, pubkey, created_at, kind, tags, content, sig };

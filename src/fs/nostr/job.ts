@@ -2,7 +2,7 @@
 import { fail } from '../../kernel/errors.ts';
 import { type JsonObject, onlyFields } from '../../kernel/jsoncontrol.ts';
 import { Waiters } from '../../kernel/waiters.ts';
-import { type NostrEvent, type UnsignedEvent, templateFrom } from './event.ts';
+import { type NostrEvent, templateFrom, type UnsignedEvent } from './event.ts';
 
 export const FEEDBACK = 7000;
 export const isJobKind = (kind: number): boolean => kind >= 5000 && kind <= 5999;

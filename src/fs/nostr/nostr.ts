@@ -5,7 +5,13 @@
 import { fail } from '../../kernel/errors.ts';
 import { type JsonObject, onlyFields, ownId } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
-import { type Filter, filterFrom, type NostrEvent, templateFrom, type UnsignedEvent } from './event.ts';
+import {
+  type Filter,
+  filterFrom,
+  type NostrEvent,
+  templateFrom,
+  type UnsignedEvent,
+} from './event.ts';
 import { FEEDBACK, jobFrom, NostrJob } from './job.ts';
 import { Outgoing } from './outbox.ts';
 import { Subscription } from './subscription.ts';
@@ -116,7 +122,10 @@ export class NostrState {
   /** A job of NIP-90, asked for and waited for. */
   request(value: JsonObject): string {
     const template = jobFrom(value, this.#host.now());
-    const only = template.tags.find(([name]) => name === 'relays')?.slice(1).map(relayFrom);
+    const only = template.tags
+      .find(([name]) => name === 'relays')
+      ?.slice(1)
+      .map(relayFrom);
     for (const url of only ?? [])
       this.gate.check({ what: `use relay ${url}`, relay: new URL(url) });
     const outgoing = this.#send(value['id'], template, only);
@@ -227,15 +236,10 @@ export class NostrState {
 
   dropAll(): void {
     for (const subscription of [...this.#subs.values()]) this.unsubscribe(subscription);
-    for (const outgoing of this.#outgoing.values())
-      outgoing.fail('cancelled', 'the mount is gone');
+    for (const outgoing of this.#outgoing.values()) outgoing.fail('cancelled', 'the mount is gone');
   }
 
-  #send(
-    wanted: unknown,
-    template: UnsignedEvent,
-    only: readonly string[] | undefined,
-  ): Outgoing {
+  #send(wanted: unknown, template: UnsignedEvent, only: readonly string[] | undefined): Outgoing {
     this.#host.accepts();
     if ((only ?? this.#relays).length === 0)
       fail('ENXIO', 'there is no relay: write the URL of one to `relays`');

@@ -97,7 +97,9 @@ function relaysHandle(state: NostrState, mode: Mode): FileHandle {
   });
   const text = textHandle(() => state.relays.map((url) => `${url}\n`).join(''));
   // A stream would be no place to read from again; a reader that writes too is served in order.
-  return mode.write || mode.append ? { ...control, ...(mode.read ? { read: text.read } : {}) } : text;
+  return mode.write || mode.append
+    ? { ...control, ...(mode.read ? { read: text.read } : {}) }
+    : text;
 }
 
 const jobDir = (state: NostrState, job: NostrJob): ComputedDir =>

@@ -100,7 +100,10 @@ export class Connection {
   }
 
   get use(): Use {
-    return { what: `connect ${this.url.protocol}//${this.url.host}${this.url.pathname}`, url: this.url };
+    return {
+      what: `connect ${this.url.protocol}//${this.url.host}${this.url.pathname}`,
+      url: this.url,
+    };
   }
 
   get status(): object {
@@ -189,7 +192,8 @@ export class Connection {
   /** EPIPE once it is closing; waits while too much waits to be sent. */
   async send(frame: Frame, signal: AbortSignal): Promise<void> {
     const { request } = this.gate.policy.bytes;
-    if (frame.data.length > request) fail('EFBIG', `the policy allows messages of ${request} bytes`);
+    if (frame.data.length > request)
+      fail('EFBIG', `the policy allows messages of ${request} bytes`);
     while (this.#takesOut && this.#outboxBytes >= OUTBOX_BYTES) await this.#waiters.wait(signal);
     if (!this.#takesOut) fail('EPIPE', `the connection is ${this.#state}`);
     this.#outbox.push({ ...frame, data: frame.data.slice() });

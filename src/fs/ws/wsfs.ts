@@ -42,7 +42,12 @@ function dirOf(connections: Connections, connection: Connection): ComputedDir {
     'inbox.jsonl': {
       may: 'read',
       open: () =>
-        textHandle(() => connection.peek().map((each) => `${JSON.stringify(each)}\n`).join('')),
+        textHandle(() =>
+          connection
+            .peek()
+            .map((each) => `${JSON.stringify(each)}\n`)
+            .join(''),
+        ),
     },
     out: outFile(connection, 'text'),
     'out.bin': outFile(connection, 'binary'),

@@ -155,6 +155,8 @@ class KernelWorker {
       },
       capability: async (cap, { policy, identity }, who) =>
         (await this.#network.open()).make(cap, policy, who, identity),
+      market: async (who, policy, identity) =>
+        (await this.#network.open()).market(who, policy, identity),
       networkStatus: async (who) => (await this.#network.open()).statusOf(who),
       lost: (id, reason) =>
         emit({

@@ -2,6 +2,7 @@
 import type { BuilderHost, Provided } from '../env/builder.ts';
 import type { FunctionContext } from '../env/runjob.ts';
 import type { KeptTree } from '../env/shelf.ts';
+import type { VendingHost } from '../env/vending.ts';
 import type { Work } from '../env/work.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -21,6 +22,7 @@ export interface WorkPlaceHost {
   /** Parts of the network for an environment (builder.ts). */
   readonly capability: NonNullable<BuilderHost['capability']>;
   readonly networkStatus: NonNullable<BuilderHost['networkStatus']>;
+  readonly market: VendingHost['market'];
   /** A function of the page. */
   call(name: string, input: Json, signal: AbortSignal): Promise<unknown>;
   diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
@@ -71,9 +73,10 @@ export class WorkPlace {
     const host = this.#host;
     const kept = await host.openTree();
     if (!kept) return fail('EROFS', 'another tab has the environments: work there');
-    const [{ Work }, { invalid }, { Trials }] = await Promise.all([
+    const [{ Work }, { invalid }, { Vending }, { Trials }] = await Promise.all([
       import('../env/work.ts'),
       import('../env/schema.ts'),
+      import('../env/vending.ts'),
       import('../harbor/trials.ts'),
     ]);
     const provided = async (): Promise<Provided[]> => this.#provided();
@@ -104,6 +107,10 @@ export class WorkPlace {
     });
     for (const { id, reason } of await work.restore()) host.lost(id, reason);
     trials.resume();
+    const vending = new Vending({ work, kept, market: host.market, now: () => Date.now() });
+    void vending.resume().then((failed) => {
+      for (const { id, reason } of failed) host.lost(id, reason);
+    });
     return work;
   }
 

@@ -82,6 +82,8 @@ interface Entry extends Made {
   readonly who: string;
   readonly gate: Gate;
   attached: boolean;
+  /** Of the host itself: it is mounted nowhere. */
+  readonly isOwn?: true;
 }
 
 /** Mounts that are gone can be undone: so many are remembered. */
@@ -150,6 +152,27 @@ export class Capabilities {
     return entry.service;
   }
 
+  /** A Nostr mount of the host's own, of which no namespace has files. */
+  async market(
+    who: string,
+    value: unknown,
+    identity: string | undefined,
+  ): Promise<{ readonly state: NostrState; close(): void }> {
+    await this.keyring();
+    const gate = this.#gate('nostr', policyFrom(value), who);
+    const entry = this.#make('nostr', gate, who, { kind: 'nostr' }, identity);
+    this.#entries.set(entry.service, { ...entry, isOwn: true });
+    const own = this.#entries.get(entry.service) as Entry;
+    await this.#attach(own);
+    return {
+      state: own.queue as NostrState,
+      close: () => {
+        this.#detach(own);
+        this.#entries.delete(own.service);
+      },
+    };
+  }
+
   /** Any service behind a policy. */
   async guard(inner: FileService, value: unknown, who: string): Promise<FileService> {
     const gate = this.#gate('files', policyFrom(value), who);
@@ -186,7 +209,7 @@ export class Capabilities {
   /** Which are mounted is another: those that are not have no executor. */
   async prune(isUsed: (service: FileService) => boolean): Promise<void> {
     for (const entry of this.#entries.values()) {
-      const used = isUsed(entry.service);
+      const used = entry.isOwn ?? isUsed(entry.service);
       if (used && !entry.attached && this.manager.isRunning) await this.#attach(entry);
       else if (!used && entry.attached) this.#detach(entry);
     }

@@ -3,6 +3,7 @@ import { Capabilities, type KeptCapabilities } from '../executors/capabilities.t
 import { configFrom, type ExecutorConfig } from '../executors/config.ts';
 import { nostrCrypto } from '../executors/nostr/crypto.ts';
 import type { Platform } from '../executors/platform.ts';
+import { FsError } from '../kernel/errors.ts';
 import { type FileHandle, type FileService, never } from '../kernel/service.ts';
 import { network } from '../node/network.ts';
 
@@ -12,10 +13,14 @@ export interface CapabilityBench {
   readonly kept: () => KeptCapabilities;
 }
 
+const noExtension = (): Promise<unknown> =>
+  Promise.reject(new FsError('ENOTSUP', { reason: 'no Nostr signer is installed' }));
+
 export function capabilityBench(
   config: Partial<ExecutorConfig> = {},
   platform: Partial<Platform> = {},
   first?: KeptCapabilities,
+  nip07: (method: string, argument: unknown) => Promise<unknown> = noExtension,
 ): CapabilityBench {
   const refused: string[] = [];
   let kept: KeptCapabilities = first ?? {};
@@ -33,9 +38,7 @@ export function capabilityBench(
     },
     changed: () => undefined,
     crypto: async () => nostrCrypto,
-    nip07: async () => {
-      throw new Error('there is no extension');
-    },
+    nip07,
     refused: (who, message) => void refused.push(`${who} ${message}`),
   });
   return { capabilities, refused, kept: () => kept };

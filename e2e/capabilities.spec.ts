@@ -2,7 +2,7 @@
 import { startHttpServer, type TestServer } from '../src/testing/httpserver.ts';
 import { startRelay, type TestRelay } from '../src/testing/relay.ts';
 import { startWsServer, type TestWsServer } from '../src/testing/wsserver.ts';
-import { expect, type Page, start, test } from './oanix.ts';
+import { expect, expected, goTo, type Page, press, start, test, ways } from './oanix.ts';
 
 let http: TestServer;
 let ws: TestWsServer;
@@ -131,4 +131,253 @@ test('an agent reads its task, uses what it was granted, and is graded; without 
   expect(bare.events).toContain('/cap/http/clone: No such file or directory');
   expect(bare.cap).toBe('ENOENT');
   expect(bare.status.status).toBe('failed');
+});
+
+for (const way of ways) {
+  test(`a person grants HTTP, sends a request and looks at its answer (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await press(page, 'Network', way);
+    await expect(page.getByText('Nothing of the network is granted to anybody.')).toBeVisible();
+    await press(page, 'Grant…', way);
+    await page.getByLabel('Origins it may reach, a line each').fill(http.url);
+    await press(page, 'Grant', way);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('list', { name: 'Granted' })).toContainText(
+      `GET, HEAD to ${http.url}`,
+    );
+    await press(page, 'Requests', way);
+    await page.getByLabel('URL').fill(`${http.url}/hello`);
+    if (way === 'keyboard') await page.keyboard.press('Enter');
+    else await press(page, 'Send');
+    const table = page.getByRole('table', { name: 'Requests' });
+    await expect(table).toContainText('200');
+    await page.getByLabel('URL').fill(`${http.url}/slow?ms=60000`);
+    await page.keyboard.press('Enter');
+    await press(page, 'Cancel req-2', way);
+    await expect(table).toContainText('cancelled');
+    await press(page, 'Response of req-1', way);
+    await expect(page.locator('.cm-content')).toContainText('hello from the server');
+    // After a reload it is granted still, and what was done is forgotten.
+    await page.reload();
+    await page.evaluate(() => window.oanix.ready);
+    await press(page, 'Network', way);
+    await expect(page.getByRole('list', { name: 'Granted' })).toContainText(http.url);
+    await press(page, 'Take away', way);
+    await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
+    await expect(page.getByText('Nothing of the network is granted to anybody.')).toBeVisible();
+  });
+
+  test(`what a policy leaves to a person is asked: once, always, and taken back (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await mount(page, 'http', { origins: [http.url], confirm: 'always' });
+    const get = (): Promise<Run> => run(page, '/bin/fetch.wasm', [`${http.url}/hello`]);
+    const asked = page.getByRole('dialog', { name: 'page asks for HTTP' });
+    const answered = async (how: string): Promise<Run> => {
+      const done = get();
+      await expect(asked).toContainText(`GET ${http.url}/hello`);
+      await press(page, how, way);
+      return done;
+    };
+    expect(await answered('Once')).toMatchObject({ code: 0 });
+    expect(await answered('No')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Permission denied'),
+    });
+    expect(await answered('Always')).toMatchObject({ code: 0 });
+    expect(await get()).toMatchObject({ code: 0 });
+    await press(page, 'Network', way);
+    await expect(page.getByRole('region', { name: 'Answers' })).toContainText('always');
+    await press(page, `Revoke ${http.url} for page`, way);
+    expect(await answered('Never')).toMatchObject({ code: 1 });
+    expect(await get()).toMatchObject({ code: 1 });
+  });
+}
+
+test('what is not allowed is refused, logged and shown: metadata, a key in pending, a flood, a kind', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { capabilities } = window.oanix;
+    await capabilities.generateKey('agent', 'a long passphrase');
+    await capabilities.unlockVault('a long passphrase');
+    await capabilities.setSecret('api', 'sk-very-secret-value');
+  });
+  const seen = await page.evaluate(
+    async ([h, r]) => {
+      const { envs, sched, fs } = window.oanix;
+      const id = await envs.create({
+        template: 'agent',
+        capabilities: {
+          http: {
+            policy: {
+              origins: [h],
+              methods: ['GET', 'POST'],
+              add: [{ header: 'Authorization', secret: 'api' }],
+              per_minute: 10,
+            },
+          },
+          nostr: { policy: { relays: [r], kinds: [1] } },
+        },
+      });
+      const script = `
+        echo '{"url":"http://2852039166/latest/meta-data/"}' > /cap/http/request
+        echo '{"id":"echo","url":"${h}/echo"}' > /cap/http/request
+        cat /cap/http/pending/*.json
+        cat /cap/http/wait/echo
+        cat /cap/http/responses/*
+        i=0; while [ $i -lt 30 ]; do echo '{"url":"${h}/hello"}' > /cap/http/request; i=$((i+1)); done
+        echo '{"kind":0,"content":"{}"}' > /cap/nostr/submit
+        cat /cap/status
+        find / -name '*' -maxdepth 2 | head -c 2000
+      `;
+      const job = await sched.submit({
+        env_id: id,
+        main: true,
+        kind: { Script: { text: script } },
+      });
+      await sched.wait(job);
+      const root = envs.pathOf(id);
+      return {
+        out: (await sched.output(job)) + (await sched.output(job, 'stderr')),
+        events: await fs.readFile(`${root}/logs/events.jsonl`, 'utf8'),
+        trajectory: await fs.readFile(`${root}/logs/trajectory.json`, 'utf8'),
+        state: JSON.stringify(await window.oanix.capabilities.state()),
+      };
+    },
+    [http.url, relay.url] as const,
+  );
+  for (const text of Object.values(seen)) expect(text).not.toContain('very-secret');
+  expect(seen.out).toContain('[redacted]');
+  expect(http.seen).toContain('GET /echo');
+  const refused = seen.events
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { source: string; data?: { rule?: string } })
+    .filter(({ source }) => source === 'policy')
+    .map(({ data }) => data?.rule);
+  expect(new Set(refused)).toEqual(new Set(['address', 'rate', 'kinds']));
+  expect(refused.filter((rule) => rule === 'rate').length).toBeGreaterThan(15);
+  expect(relay.stored.size).toBe(0);
+  await press(page, 'Network');
+  await press(page, 'Audit');
+  const audit = page.getByRole('table', { name: 'Audit' });
+  await expect(audit).toContainText('kind 0 may not be signed');
+  await expect(audit).toContainText('metadata address');
+});
+
+test('a person talks over a WebSocket and sees each frame', async ({ page }) => {
+  await start(page);
+  await mount(page, 'ws', { origins: [ws.url] });
+  await goTo(page, '/cap/ws');
+  await page.getByLabel('URL').fill(`${ws.url}/echo`);
+  await press(page, 'Connect');
+  const connection = page.getByRole('region', { name: 'Connection conn-1' });
+  await expect(connection).toContainText('open');
+  await connection.getByRole('button', { name: ws.url }).click();
+  await page.getByLabel('Text').fill('good morning');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('list', { name: 'Frames' })).toContainText('good morning');
+  await expect(page.getByRole('list', { name: 'Frames' }).getByRole('listitem')).toHaveCount(2);
+  await press(page, 'Close conn-1');
+  await expect(connection).toContainText('closed');
+});
+
+test('a person makes a key, publishes, and follows a feed while the relay is restarted', async ({
+  page,
+}) => {
+  // The browser says that a relay is gone.
+  expected.patterns.push(/WebSocket connection to|can.t establish a connection|was interrupted/);
+  const own = await startRelay();
+  try {
+    await start(page);
+    await press(page, 'Network');
+    await press(page, 'Keys');
+    await press(page, 'Add a key…');
+    await page.getByLabel('Name', { exact: true }).fill('me');
+    await page.getByLabel('A passphrase that it is kept under').fill('a long passphrase');
+    await press(page, 'Add');
+    await expect(page.getByRole('region', { name: 'Keys' })).toContainText('ready');
+    await press(page, 'Grants');
+    await press(page, 'Grant…');
+    await page.locator('select[name=cap]').selectOption('nostr');
+    await page.getByLabel('Relays, a line each').fill(own.url);
+    await press(page, 'Grant');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await press(page, 'Nostr');
+    await press(page, 'Subscribe');
+    await page.getByLabel('Content').fill('hello from a tab');
+    await press(page, 'Publish');
+    await expect(page.getByRole('list', { name: 'Events' })).toContainText('hello from a tab');
+    await expect(page.getByRole('list', { name: 'Sent events' })).toContainText('ok');
+    await own.kill();
+    await page.getByLabel('Content').fill('while it was away');
+    await press(page, 'Publish');
+    await own.start();
+    await expect(page.getByRole('list', { name: 'Events' })).toContainText('while it was away');
+    // After a reload the key is locked, and its passphrase opens it.
+    await page.reload();
+    await page.evaluate(() => window.oanix.ready);
+    await press(page, 'Network');
+    await press(page, 'Keys');
+    await expect(page.getByRole('region', { name: 'Keys' })).toContainText('locked');
+    await press(page, 'Unlock me');
+    await page.getByLabel('Passphrase').fill('a long passphrase');
+    await press(page, 'Unlock');
+    await expect(page.getByRole('region', { name: 'Keys' })).toContainText('ready');
+  } finally {
+    await own.kill();
+  }
+});
+
+test('a job over a relay is answered by a program in an environment of its own', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    await window.oanix.capabilities.generateKey('me', 'a long passphrase');
+    await window.oanix.capabilities.generateKey('provider', 'a long passphrase');
+  });
+  await mount(page, 'nostr', { relays: [relay.url], kinds: ['5000-5999'] });
+  const outcome = await page.evaluate(async (r) => {
+    const { fs } = window.oanix;
+    const offer = {
+      kind: 5555,
+      relays: [r],
+      identity: 'provider',
+      job: { Wasi: { path: '/bin/wc.wasm', args: ['/task/spec.json'] } },
+    };
+    const served = await fs.ask('/envs/serve', JSON.stringify(offer));
+    const { id } = JSON.parse(
+      await fs.ask('/cap/nostr/request', JSON.stringify({ kind: 5555, input: 'one two three' })),
+    ) as { id: string };
+    return { served, outcome: await fs.readFile(`/cap/nostr/jobs/${id}/wait`, 'utf8') };
+  }, relay.url);
+  expect(JSON.parse(outcome.served)).toEqual({ id: 'service-1' });
+  expect(JSON.parse(outcome.outcome)).toMatchObject({
+    status: 'completed',
+    content: expect.stringContaining('/task/spec.json'),
+  });
+});
+
+test('a page that is started without a network has none', async ({ page }) => {
+  await start(page, './?network=off');
+  const refused = await page.evaluate(() =>
+    window.oanix
+      .mount(
+        { kind: 'http', options: { policy: { origins: ['https://example.org'] } } },
+        '/cap/http',
+      )
+      .then(
+        () => 'mounted',
+        (error: { code: string }) => error.code,
+      ),
+  );
+  expect(refused).toBe('ENOTSUP');
+  await press(page, 'Network');
+  await expect(page.getByText('started without a network')).toBeVisible();
 });

@@ -76,6 +76,21 @@ for (const theme of ['night', 'light'] as const) {
     await press(page, 'New job…');
     await accessible(page);
     await press(page, 'Cancel');
+    await press(page, 'Network');
+    await expect(page.getByRole('button', { name: 'Grant…' })).toBeVisible();
+    await accessible(page);
+    await press(page, 'Grant…');
+    await accessible(page);
+    await page.getByLabel('Origins it may reach, a line each').fill('https://api.example.org');
+    await press(page, 'Grant');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await press(page, 'Edit the policy…');
+    await accessible(page);
+    await press(page, 'Cancel');
+    for (const tab of ['Requests', 'Connections', 'Nostr', 'Keys', 'Audit']) {
+      await press(page, tab);
+      await accessible(page);
+    }
     await goTo(page, '/no/such/path');
     await expect(page.getByText('There is nothing at this path')).toBeVisible();
     await accessible(page);
@@ -125,7 +140,7 @@ test('the tree is walked, expanded and opened by keyboard', async ({ page }) => 
     await page.keyboard.press('F6');
   }
   await expect(item('bin')).toBeFocused();
-  for (const _ of ['bin', 'dev', 'envs']) await page.keyboard.press('ArrowDown');
+  for (const _ of ['bin', 'cap', 'dev', 'envs']) await page.keyboard.press('ArrowDown');
   await expect(item('home')).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await expect(item('notes.md')).toBeVisible();

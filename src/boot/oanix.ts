@@ -219,7 +219,7 @@ export class OanixFs {
     const file = new OanixFile(this.#kernel, fd);
     const decoder = new TextDecoder();
     try {
-      await file.write(line);
+      await file.write(line.endsWith('\n') ? line : `${line}\n`);
       for (let reply = ''; ; ) {
         const data = await file.read();
         reply += decoder.decode(data, { stream: true });

@@ -18,6 +18,8 @@ Try it, from left to right:
 4. Edit /home/notes.md and save it with Ctrl+S (Cmd+S). Reload: it is there.
 5. Choose Work at the bottom, then try the task inventory with the command
    agent --pace 400: an agent works, step by step, and is graded.
+6. Choose Network at the bottom: nothing here has it until you grant it.
+   Then, in a terminal: fetch https://… (man http, man policy).
 
 What is mounted where:
 
@@ -32,6 +34,7 @@ What is mounted where:
   /envs       environments: namespaces for work that agents do
   /sched      jobs, waiting and running in them
   /tasks      graded tasks, for agents to be tried at
+  /cap        the network, as far as you grant it
   /lib/man    manual pages: type man proc in a terminal
 `,
 };
@@ -62,12 +65,17 @@ mount -r tasks /tasks
 mount -r pylib /lib/python
 `;
 
+const fifthEdition = `mount cap /cap
+`;
+
 /** What a namespace of an earlier edition lacks. */
 export const since = (edition: number): string =>
-  [secondEdition, thirdEdition, fourthEdition].slice(Math.max(0, edition - 1)).join('');
+  [secondEdition, thirdEdition, fourthEdition, fifthEdition]
+    .slice(Math.max(0, edition - 1))
+    .join('');
 
 /** Kept with a saved namespace. */
-export const edition = 4;
+export const edition = 5;
 
 /** The namespace of a first visit, as ns text. */
 export const firstNamespace = `mount -r welcome /
@@ -76,4 +84,4 @@ mount -c mem /tmp
 mount -r bin /bin
 mount dev /dev
 bind -c /home/workspace /workspace
-${secondEdition}${thirdEdition}${fourthEdition}`;
+${secondEdition}${thirdEdition}${fourthEdition}${fifthEdition}`;

@@ -174,7 +174,7 @@ onOpenPathChanged((paths) => {
   const { path, view } = get();
   if (paths.length > 0 && !paths.includes(path)) return;
   if (paths.length === 0 && view.kind === 'work') return workChanged();
-  if (['dir', 'review', 'timeline', 'work'].includes(view.kind)) return void show(path);
+  if (['dir', 'review', 'timeline', 'work', 'network'].includes(view.kind)) return void show(path);
   if (isDirty(path)) return void checkConflict(path);
   if (view.kind !== 'stream') void show(path);
 });

@@ -1,6 +1,6 @@
 /** The client that the UI was given, and what keeps the page's state in step with the kernel. */
 import type { Oanix } from '../boot/oanix.ts';
-import type { PageEvent } from '../boot/protocol.ts';
+import type { CapabilityCalls, PageEvent } from '../boot/protocol.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { get, type MountRow, set } from './store.ts';
 import { explain, parentPath } from './text.ts';
@@ -14,6 +14,10 @@ export interface Client {
   persist(): Promise<boolean>;
   keepFolder(handle: FileSystemDirectoryHandle): Promise<string>;
   folder(id: string): Promise<FileSystemDirectoryHandle>;
+  capability<K extends keyof CapabilityCalls>(
+    method: K,
+    ...args: Parameters<CapabilityCalls[K]>
+  ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
   restart(safe?: boolean): Promise<void>;
 }
 
@@ -85,6 +89,8 @@ export async function restart(safe = false): Promise<void> {
     review: undefined,
     timeline: undefined,
     work: undefined,
+    network: undefined,
+    asked: 0,
     boot: 'starting',
     stages: [],
     bootError: undefined,
@@ -108,6 +114,7 @@ function hear(event: PageEvent): void {
   else if (event.type === 'review') reviewed(event);
   else if (event.type === 'snapshots') reopen([SNAPSHOTS]);
   else if (event.type === 'work') workChanged();
+  else if (event.type === 'capabilities') networkChanged(event.waiting);
   else if (event.type === 'crashed') {
     set({ boot: 'crashed', bootError: event.reason, runs: [], activeRun: undefined });
   }
@@ -131,6 +138,26 @@ export function workChanged(): void {
   setTimeout(() => {
     workDue = false;
     if (get().view.kind === 'work') reopen([get().path]);
+  }, WORK_MS);
+}
+
+/** Set by the actions of the network, which know how a question is put. */
+let ask: () => void = () => undefined;
+export function onQuestion(run: typeof ask): void {
+  ask = run;
+}
+
+let networkDue = false;
+
+function networkChanged(waiting: number): void {
+  const { asked, dialog } = get();
+  if (waiting !== asked) set({ asked: waiting });
+  if ((waiting > 0 && !dialog) || dialog?.kind === 'ask') ask();
+  if (networkDue || get().view.kind !== 'network') return;
+  networkDue = true;
+  setTimeout(() => {
+    networkDue = false;
+    if (get().view.kind === 'network') reopen([get().path]);
   }, WORK_MS);
 }
 

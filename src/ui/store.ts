@@ -4,8 +4,10 @@ import type { CapsuleReview } from '../boot/capsules.ts';
 import type { BootStage, DamageReport } from '../boot/protocol.ts';
 import type { ExitStatus } from '../kernel/process.ts';
 import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
+import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
+import type { Mounted, NetworkState } from './network.ts';
 import type { ReviewState } from './review.ts';
 import type { Output } from './runs.ts';
 import type { TimelineState } from './timeline.ts';
@@ -45,6 +47,8 @@ export type View =
   | { readonly kind: 'timeline' }
   /** Graded tasks, environments or jobs. */
   | { readonly kind: 'work' }
+  /** What of the network is granted, and what it did. */
+  | { readonly kind: 'network' }
   | { readonly kind: 'error'; readonly message: string };
 
 export interface RunRow {
@@ -104,7 +108,15 @@ export type DialogState =
   | { readonly kind: 'environment' }
   /** A job, in an environment where it is for one. */
   | { readonly kind: 'job'; readonly env: string | undefined; readonly main: boolean }
-  | { readonly kind: 'trial'; readonly path: string };
+  | { readonly kind: 'trial'; readonly path: string }
+  | { readonly kind: 'grant' }
+  | { readonly kind: 'policy'; readonly mount: Mounted }
+  /** A question of the network for a person. */
+  | { readonly kind: 'ask'; readonly asked: Asked }
+  /** Of a key by its name, or of all secrets. */
+  | { readonly kind: 'unlock'; readonly what: string | undefined }
+  | { readonly kind: 'secret' }
+  | { readonly kind: 'key' };
 
 export interface AppState {
   readonly boot: 'starting' | 'ready' | 'failed' | 'crashed';
@@ -136,6 +148,9 @@ export interface AppState {
   readonly review: ReviewState | undefined;
   readonly timeline: TimelineState | undefined;
   readonly work: WorkState | undefined;
+  readonly network: { readonly at: string; readonly state: NetworkState } | undefined;
+  /** Questions of the network that wait. */
+  readonly asked: number;
   readonly dialog: DialogState | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
@@ -165,6 +180,8 @@ export const useApp = create<AppState>(() => ({
   review: undefined,
   timeline: undefined,
   work: undefined,
+  network: undefined,
+  asked: 0,
   dialog: undefined,
   toasts: [],
   sideOpen: false,

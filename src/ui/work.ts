@@ -96,7 +96,7 @@ const places: readonly {
   { service: 'envs', at: /^\/envs$/, tab: 'environments', load: async () => ({ env: undefined }) },
   {
     service: 'envs',
-    at: /^\/envs\/(?!(?:create|compare|look|trial|list|templates)$)([^/]+)$/,
+    at: /^\/envs\/(?!(?:create|compare|look|trial|serve|list|templates)$)([^/]+)$/,
     tab: 'environments',
     load: async (id) => ({ env: await loadEnv(id) }),
   },

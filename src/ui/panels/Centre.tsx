@@ -34,6 +34,7 @@ import { fromInput, receive } from '../upload.ts';
 import { tryTask } from '../workactions.ts';
 import { Directory } from './Directory.tsx';
 import { HexView } from './HexView.tsx';
+import { Network } from './Network.tsx';
 import { Review } from './Review.tsx';
 import { TextView } from './TextView.tsx';
 import { Timeline } from './Timeline.tsx';
@@ -54,7 +55,7 @@ function ViewBar({ path, view }: { path: string; view: View }) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
   const selected = useApp((s) => s.selected);
   const count = useApp((s) => s.listings[path]?.length);
-  const own = ['review', 'timeline', 'work'].includes(view.kind);
+  const own = ['review', 'timeline', 'work', 'network'].includes(view.kind);
   const nothing = own || view.kind === 'error' || view.kind === 'loading';
   const target = view.kind === 'dir' ? selected : nothing ? undefined : path;
   const mounts = useApp((s) => s.mounts);
@@ -133,6 +134,7 @@ function titleOf(view: View, path: string, reviewed: string | undefined): string
   if (view.kind === 'review') return `Review of ${showName(reviewed ?? nameOf(path))}`;
   if (view.kind === 'timeline') return 'Snapshots';
   if (view.kind === 'work') return workTitles[path] ?? showName(nameOf(path));
+  if (view.kind === 'network') return 'Network';
   return path === '/' ? '/' : showName(nameOf(path));
 }
 
@@ -187,6 +189,7 @@ function Content({ path, view }: { path: string; view: View }) {
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;
   if (view.kind === 'work') return <Work />;
+  if (view.kind === 'network') return <Network />;
   if (view.kind === 'text') return <TextView key={path} path={path} {...view} />;
   if (view.kind === 'bytes')
     return <HexView key={`${path} ${view.version}`} path={path} size={view.size} />;

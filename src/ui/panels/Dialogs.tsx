@@ -7,6 +7,14 @@ import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { MountDialog } from './MountDialog.tsx';
+import {
+  AskDialog,
+  GrantDialog,
+  KeyDialog,
+  PolicyDialog,
+  SecretDialog,
+  UnlockDialog,
+} from './NetworkDialogs.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
 import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
 
@@ -25,6 +33,12 @@ export function Dialogs() {
   if (dialog.kind === 'environment') return <EnvironmentDialog />;
   if (dialog.kind === 'job') return <JobDialog {...dialog} />;
   if (dialog.kind === 'trial') return <TrialDialog {...dialog} />;
+  if (dialog.kind === 'grant') return <GrantDialog />;
+  if (dialog.kind === 'policy') return <PolicyDialog {...dialog} />;
+  if (dialog.kind === 'ask') return <AskDialog key={dialog.asked.id} {...dialog} />;
+  if (dialog.kind === 'unlock') return <UnlockDialog {...dialog} />;
+  if (dialog.kind === 'secret') return <SecretDialog />;
+  if (dialog.kind === 'key') return <KeyDialog />;
   return <MountDialog />;
 }
 

@@ -3,6 +3,7 @@ import {
   Activity,
   FlaskConical,
   GitCompare,
+  Globe,
   History,
   Moon,
   Package,
@@ -11,6 +12,7 @@ import {
   Sun,
 } from 'lucide-react';
 import { keepFiles, open, openDialog, setTheme } from '../actions.ts';
+import { openNetwork } from '../networkactions.ts';
 import { pathOfReview } from '../review.ts';
 import { openTerminal } from '../runs.ts';
 import { get, set, useApp } from '../store.ts';
@@ -60,6 +62,7 @@ export function StatusBar() {
     (s) => s.runs.filter(({ status, kind }) => !status && kind === 'run').length,
   );
   const theme = useApp((s) => s.theme);
+  const asked = useApp((s) => s.asked);
   const mounts = useApp((s) => s.mounts.length);
   const Icon = theme === 'night' ? Sun : Moon;
   return (
@@ -114,6 +117,16 @@ export function StatusBar() {
         onClick={() => void open(workPaths.tasks)}
       >
         <FlaskConical size={13} aria-hidden /> <span className="long">Work</span>
+      </button>
+      <button
+        type="button"
+        className={asked > 0 ? 'button plain warn' : 'button plain'}
+        aria-label={asked > 0 ? `Network, ${asked} questions` : 'Network'}
+        title="What of the network is granted, and what it did"
+        onClick={() => void openNetwork()}
+      >
+        <Globe size={13} aria-hidden />{' '}
+        {asked > 0 ? <span>{asked}?</span> : <span className="long">Network</span>}
       </button>
       <Waiting />
       <span className="spacer" />

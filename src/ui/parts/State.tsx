@@ -19,9 +19,20 @@ const tones: Readonly<Record<string, string>> = {
 /** A trial in which the agent is at work. */
 const words: Readonly<Record<string, string>> = { agent: 'working' };
 
-export function State({ state, title }: { state: string; title?: string | undefined }) {
+type Tone = 'ok' | 'info' | 'warn' | 'bad' | 'quiet';
+
+/** `tone` for words that are not of jobs and environments. */
+export function State({
+  state,
+  title,
+  tone,
+}: {
+  state: string;
+  title?: string | undefined;
+  tone?: Tone | undefined;
+}) {
   return (
-    <span className={`state ${tones[state] ?? 'quiet'}`} title={title}>
+    <span className={`state ${tone ?? tones[state] ?? 'quiet'}`} title={title}>
       {words[state] ?? state.replace('_', ' ')}
     </span>
   );

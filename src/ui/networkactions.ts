@@ -1,0 +1,195 @@
+/** What is done with the network: granting, asking, deciding. */
+import type { Json } from '../kernel/service.ts';
+import { attempt, confirm, open, openDialog, toast } from './actions.ts';
+import { type Mounted, NETWORK, type NetworkTab, ownMount } from './network.ts';
+import { client, onQuestion } from './session.ts';
+import { get, set } from './store.ts';
+
+export const openNetwork = (): Promise<void> => open(NETWORK);
+
+export function showTab(tab: NetworkTab): void {
+  const { network } = get();
+  if (network)
+    set({ network: { ...network, state: { ...network.state, tab, chosen: undefined } } });
+}
+
+export function choose(id: string | undefined): void {
+  const { network } = get();
+  if (network) set({ network: { ...network, state: { ...network.state, chosen: id } } });
+}
+
+/** Mounts a capability of the page's own. */
+export async function grant(
+  cap: 'http' | 'ws' | 'nostr',
+  policy: { readonly [name: string]: Json },
+  identity?: string,
+): Promise<void> {
+  const options = { policy, ...(identity ? { identity } : {}) };
+  await client().oanix.mount({ kind: cap, options }, `${NETWORK}/${cap}`);
+  await refresh();
+}
+
+export const setPolicy = async (id: string, policy: Json): Promise<void> => {
+  await client().capability('setPolicy', id, policy);
+  await refresh();
+};
+
+/** Takes a capability of the page away; what is under way for it ends. */
+export async function revokeMount({ cap, who }: Mounted): Promise<void> {
+  const at = ownMount(cap);
+  if (who !== 'page' || at === undefined) return;
+  const yes = await confirm(`Take ${at} away?`, 'What is under way by it is ended.', 'Take away');
+  if (!yes) return;
+  await attempt('Not taken away', async () => {
+    await client().oanix.unmount(at);
+    await refresh();
+  });
+}
+
+export async function answer(id: string, how: 'once' | 'always' | 'never' | 'no'): Promise<void> {
+  await attempt('Not answered', () => client().capability('answer', id, how));
+}
+
+export async function revokeGrant(given: {
+  readonly who: string;
+  readonly cap: Mounted['cap'];
+  readonly subject: string;
+}): Promise<void> {
+  const { who, cap, subject } = given;
+  await attempt('Not revoked', async () => {
+    await client().capability('revoke', { who, cap, subject });
+    toast(`${subject} is asked about again`);
+  });
+}
+
+/** The next question is put to the person, unless something else is. */
+async function putQuestion(): Promise<void> {
+  const { waiting } = await client().capability('state');
+  const [first] = waiting;
+  const { dialog } = get();
+  if (dialog?.kind === 'ask' && !waiting.some(({ id }) => id === dialog.asked.id))
+    set({ dialog: undefined });
+  if (first && !get().dialog) openDialog({ kind: 'ask', asked: first });
+}
+
+onQuestion(() => void putQuestion().catch(() => undefined));
+
+// HTTP
+
+export async function sendRequest(request: object): Promise<void> {
+  await ask('http', 'request', request);
+  await refresh();
+}
+
+export async function cancelRequest(id: string): Promise<void> {
+  const at = ownMount('http');
+  if (at !== undefined)
+    await attempt('Not cancelled', () => client().oanix.fs.remove(`${at}/pending/${id}.json`));
+}
+
+export const openResponse = async (id: string): Promise<void> => {
+  const at = ownMount('http');
+  if (at !== undefined) await open(`${at}/responses/${id}.json`);
+};
+
+// WebSocket
+
+export const connect = (url: string): Promise<void> => ask('ws', 'control', { url });
+
+export async function sendFrame(id: string, text: string): Promise<void> {
+  const at = ownMount('ws');
+  await attempt('Not sent', () => client().oanix.fs.tell(`${at}/conns/${id}/out`, text));
+}
+
+export async function closeConnection(id: string): Promise<void> {
+  await attempt('Not closed', () => ask('ws', 'control', { close: id }));
+}
+
+// Nostr
+
+export const publish = (kind: number, content: string): Promise<void> =>
+  ask('nostr', 'submit', { kind, content });
+
+export const requestJob = (kind: number, input: string): Promise<void> =>
+  ask('nostr', 'request', { kind, input });
+
+/** Stays while the page does: what comes is in the inbox. */
+export async function subscribe(filter: Json): Promise<void> {
+  const at = ownMount('nostr');
+  const { fs } = client().oanix;
+  const control = await fs.open(`${at}/subs/clone`, 'r+');
+  const number = new TextDecoder().decode(await control.read(100)).trim();
+  await control.write('keep\n');
+  await control.close();
+  await ask('nostr', `subs/${number}/filter`, filter as object);
+  await refresh();
+}
+
+// Keys and secrets
+
+export async function unlockVault(passphrase: string): Promise<void> {
+  await client().capability('unlockVault', passphrase);
+  await refresh();
+}
+
+export async function lockVault(): Promise<void> {
+  await attempt('Not locked', () => client().capability('lockVault'));
+  await refresh();
+}
+
+export async function setSecret(name: string, value: string): Promise<void> {
+  await client().capability('setSecret', name, value);
+  await refresh();
+}
+
+export async function removeSecret(name: string): Promise<void> {
+  const yes = await confirm(`Remove the secret ${name}?`, 'It is gone for good.', 'Remove');
+  if (yes) await attempt('Not removed', () => client().capability('removeSecret', name));
+  await refresh();
+}
+
+export type NewKey =
+  | { readonly how: 'generate' }
+  | { readonly how: 'import'; readonly text: string }
+  | { readonly how: 'extension' }
+  | { readonly how: 'remote'; readonly url: string };
+
+export async function addKey(name: string, passphrase: string, key: NewKey): Promise<void> {
+  const page = client();
+  if (key.how === 'generate') await page.capability('generateKey', name, passphrase);
+  else if (key.how === 'import') await page.capability('importKey', name, key.text, passphrase);
+  else if (key.how === 'extension') await page.capability('addExtension', name);
+  else await page.capability('addRemote', name, key.url, passphrase);
+  await refresh();
+}
+
+export async function unlockKey(name: string, passphrase: string): Promise<void> {
+  await client().capability('unlockKey', name, passphrase);
+  await refresh();
+}
+
+export async function lockKey(name: string): Promise<void> {
+  await attempt('Not locked', () => client().capability('lockKey', name));
+  await refresh();
+}
+
+export async function removeKey(name: string): Promise<void> {
+  const yes = await confirm(
+    `Remove the key ${name}?`,
+    'Without a copy elsewhere it is gone for good, and with it the identity.',
+    'Remove',
+  );
+  if (yes) await attempt('Not removed', () => client().capability('removeKey', name));
+  await refresh();
+}
+
+/** Writes a request to a control file; a refusal is the error. */
+async function ask(cap: Mounted['cap'], file: string, request: object): Promise<void> {
+  const at = ownMount(cap);
+  if (at === undefined) throw new Error(`The page has no ${cap}: grant it first.`);
+  await client().oanix.fs.tell(`${at}/${file}`, `${JSON.stringify(request)}\n`);
+}
+
+async function refresh(): Promise<void> {
+  if (get().view.kind === 'network') await open(get().path);
+}

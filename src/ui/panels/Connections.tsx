@@ -1,0 +1,133 @@
+/** WebSockets: each connection with its state and frames, and what a person sends. */
+import { Plug, Send, X } from 'lucide-react';
+import { attempt } from '../actions.ts';
+import { type ConnectionRow, type FrameRow, mountsOf, type NetworkState } from '../network.ts';
+import { choose, closeConnection, connect, sendFrame } from '../networkactions.ts';
+import { Button } from '../parts/Button.tsx';
+import { State } from '../parts/State.tsx';
+import { showName, showSize } from '../text.ts';
+
+const tones = {
+  connecting: 'info',
+  open: 'ok',
+  closing: 'info',
+  closed: 'quiet',
+  error: 'bad',
+} as const;
+
+export function Connections({ network }: { network: NetworkState }) {
+  const all = mountsOf<ConnectionRow>(network, 'ws');
+  const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ who: mount.who, row })));
+  return (
+    <>
+      {all.some(({ mount }) => mount.who === 'page') && <Composer />}
+      {all.length === 0 && <div className="empty">Nobody was granted WebSockets.</div>}
+      {all.length > 0 && rows.length === 0 && <div className="empty">No connection yet.</div>}
+      {rows.toReversed().map(({ who, row }) => {
+        const key = `${who} ${row.id}`;
+        const isChosen = network.chosen === key;
+        return (
+          <section className="part" key={key} aria-label={`Connection ${row.id}`}>
+            <div className="row-line">
+              <State state={row.state} tone={tones[row.state]} title={row.error} />
+              <button
+                type="button"
+                className="cell"
+                aria-expanded={isChosen}
+                onClick={() => choose(isChosen ? undefined : key)}
+              >
+                <strong>{showName(row.url)}</strong>
+                <span className="quiet">
+                  {showName(who)}, {row.frames.length} frames
+                  {row.inbox_count > 0 && `, ${row.inbox_count} unread`}
+                  {row.reconnects > 0 && `, made again ${row.reconnects} times`}
+                </span>
+              </button>
+              {who === 'page' && row.state === 'open' && (
+                <Button
+                  label={`Close ${row.id}`}
+                  icon={X}
+                  iconOnly
+                  look="plain"
+                  onClick={() => void closeConnection(row.id)}
+                />
+              )}
+            </div>
+            {(row.error ?? row.reason) && (
+              <p className={row.error ? 'bad' : 'quiet'}>
+                {row.code !== undefined && `${row.code} `}
+                {showName(row.error ?? row.reason ?? '')}
+              </p>
+            )}
+            {isChosen && <Frames frames={row.frames} />}
+            {isChosen && who === 'page' && row.state === 'open' && <Say id={row.id} />}
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+function Frames({ frames }: { frames: readonly FrameRow[] }) {
+  if (frames.length === 0) return <p className="quiet">Nothing was said yet.</p>;
+  return (
+    <ol className="frames" aria-label="Frames" tabIndex={0}>
+      {frames.map(({ at, way, type, size, text }, index) => (
+        <li key={`${at} ${String(index)}`} className={way}>
+          <span role="img" aria-label={way === 'in' ? 'received' : 'sent'}>
+            {way === 'in' ? '←' : '→'}
+          </span>
+          <span className="text">{text === undefined ? <i>{type}</i> : showName(text)}</span>
+          <span className="quiet">{showSize(size)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Say({ id }: { id: string }) {
+  return (
+    <form
+      className="composer"
+      aria-label={`Send over ${id}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        void sendFrame(id, String(new FormData(form).get('text') ?? '')).then(() => form.reset());
+      }}
+    >
+      <label className="field wide">
+        <span>Text</span>
+        <input className="input" name="text" required autoComplete="off" />
+      </label>
+      <Button label="Send" icon={Send} type="submit" />
+    </form>
+  );
+}
+
+function Composer() {
+  return (
+    <form
+      className="composer"
+      aria-label="New connection"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const url = String(new FormData(event.currentTarget).get('url') ?? '').trim();
+        void attempt('Not connected', () => connect(url));
+      }}
+    >
+      <label className="field wide">
+        <span>URL</span>
+        <input
+          className="input"
+          name="url"
+          type="url"
+          required
+          placeholder="wss://live.example.org/"
+          spellCheck={false}
+        />
+      </label>
+      <Button label="Connect" icon={Plug} look="primary" type="submit" />
+    </form>
+  );
+}

@@ -1,0 +1,319 @@
+/** The dialogs of the network: a grant, a policy, a question, keys and secrets. */
+import { useState } from 'react';
+import type { Json } from '../../kernel/service.ts';
+import type { Asked } from '../../policy/asks.ts';
+import { closeDialog } from '../actions.ts';
+import type { Mounted } from '../network.ts';
+import {
+  addKey,
+  answer,
+  grant,
+  type NewKey,
+  setPolicy,
+  setSecret,
+  unlockKey,
+  unlockVault,
+} from '../networkactions.ts';
+import { Button } from '../parts/Button.tsx';
+import { Dialog } from '../parts/Dialog.tsx';
+import { useApp } from '../store.ts';
+import { showName } from '../text.ts';
+import { FormDialog } from './FormDialog.tsx';
+
+const text = (data: FormData, name: string): string => String(data.get(name) ?? '').trim();
+const lines = (data: FormData, name: string): string[] =>
+  text(data, name)
+    .split(/\s+/)
+    .filter((line) => line !== '');
+
+const capabilities = {
+  http: {
+    words: 'HTTP: requests',
+    whom: 'Origins it may reach, a line each',
+    example: 'https://api.example.org',
+  },
+  ws: {
+    words: 'WebSocket: connections',
+    whom: 'Origins it may reach, a line each',
+    example: 'wss://live.example.org',
+  },
+  nostr: {
+    words: 'Nostr: events, signed',
+    whom: 'Relays, a line each',
+    example: 'wss://relay.example.org',
+  },
+} as const;
+type Cap = keyof typeof capabilities;
+
+export function GrantDialog() {
+  const [cap, setCap] = useState<Cap>('http');
+  const secrets = useApp((s) => s.network?.state.vault.names) ?? [];
+  const keys = useApp((s) => s.network?.state.keys) ?? [];
+  const submit = async (data: FormData): Promise<void> => {
+    const whom = lines(data, 'whom');
+    const secret = text(data, 'secret');
+    const policy = {
+      confirm: text(data, 'confirm'),
+      ...(cap === 'nostr'
+        ? { relays: whom, kinds: kindsFrom(lines(data, 'kinds')) }
+        : { origins: whom }),
+      ...(cap === 'http' ? { methods: data.getAll('method').map(String) } : {}),
+      ...(secret ? { add: [{ header: 'Authorization', secret }] } : {}),
+    };
+    await grant(cap, policy as { [name: string]: Json }, text(data, 'identity'));
+  };
+  const { whom, example } = capabilities[cap];
+  return (
+    <FormDialog title="Grant" action="Grant" submit={submit}>
+      <label className="field">
+        <span>What</span>
+        <select
+          className="input"
+          name="cap"
+          value={cap}
+          onChange={(event) => setCap(event.target.value as Cap)}
+        >
+          {Object.entries(capabilities).map(([name, { words }]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>{whom}</span>
+        <textarea className="input" name="whom" rows={2} placeholder={example} spellCheck={false} />
+      </label>
+      {cap === 'http' && <Methods />}
+      {cap === 'http' && secrets.length > 0 && (
+        <label className="field">
+          <span>Authorization that the host adds</span>
+          <select className="input" name="secret">
+            <option value="">none</option>
+            {secrets.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {cap === 'nostr' && (
+        <>
+          <label className="field">
+            <span>Kinds that may be signed</span>
+            <input className="input" name="kinds" defaultValue="1" spellCheck={false} />
+          </label>
+          {keys.length === 0 ? (
+            <p className="warn">There is no key yet: add one under Keys, or nothing is signed.</p>
+          ) : (
+            <label className="field">
+              <span>Signed by</span>
+              <select className="input" name="identity">
+                {keys.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </label>
+          )}
+        </>
+      )}
+      <label className="field">
+        <span>You are asked</span>
+        <select className="input" name="confirm">
+          <option value="never">never: what is not named is refused</option>
+          <option value="unlisted">for what is not named</option>
+          <option value="always">always</option>
+        </select>
+      </label>
+    </FormDialog>
+  );
+}
+
+function Methods() {
+  return (
+    <fieldset className="checks">
+      <legend>Methods</legend>
+      {['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => (
+        <label key={method} className="check">
+          <input
+            type="checkbox"
+            name="method"
+            value={method}
+            defaultChecked={method === 'GET' || method === 'HEAD'}
+          />{' '}
+          {method}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** `1 7 5000-5999`. */
+const kindsFrom = (words: readonly string[]): (number | string)[] =>
+  words.map((word) => (/^\d+$/.test(word) ? Number(word) : word));
+
+export function PolicyDialog({ mount }: { mount: Mounted }) {
+  return (
+    <FormDialog
+      title={`Policy of ${mount.cap} for ${showName(mount.who)}`}
+      action="Save"
+      submit={async (data) => setPolicy(mount.id, parsed(text(data, 'policy')))}
+    >
+      <label className="field">
+        <span>What it allows, as JSON (man policy)</span>
+        <textarea
+          className="input"
+          name="policy"
+          rows={16}
+          defaultValue={JSON.stringify(mount.policy, null, 2)}
+          spellCheck={false}
+        />
+      </label>
+      <p className="quiet">It counts at once, for what is under way too.</p>
+    </FormDialog>
+  );
+}
+
+function parsed(json: string): Json {
+  try {
+    return JSON.parse(json) as Json;
+  } catch (error) {
+    throw new Error(`This is no JSON: ${(error as Error).message}`);
+  }
+}
+
+const uses = { http: 'HTTP', ws: 'a WebSocket', nostr: 'Nostr', files: 'files' } as const;
+
+/** Who asks, for what, and how long the answer holds. Escape leaves it unanswered. */
+export function AskDialog({ asked }: { asked: Asked }) {
+  const { id, who, cap, what, subject } = asked;
+  const give = (how: Parameters<typeof answer>[1]) => (): void => {
+    closeDialog();
+    void answer(id, how);
+  };
+  return (
+    <Dialog title={`${showName(who)} asks for ${uses[cap]}`} onClose={closeDialog}>
+      <p className="asked">
+        <code>{showName(what)}</code>
+      </p>
+      <p className="quiet">
+        Always and never count for <strong>{showName(subject)}</strong>, for {showName(who)} alone,
+        until you revoke it.
+      </p>
+      <div className="buttons">
+        <Button label="No" onClick={give('no')} />
+        <Button label="Never" look="danger" onClick={give('never')} />
+        <Button label="Once" onClick={give('once')} />
+        <Button label="Always" look="primary" onClick={give('always')} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Passphrase({ words }: { words: string }) {
+  return (
+    <label className="field">
+      <span>{words}</span>
+      <input
+        className="input"
+        name="passphrase"
+        type="password"
+        minLength={8}
+        required
+        autoComplete="off"
+      />
+    </label>
+  );
+}
+
+export function UnlockDialog({ what }: { what: string | undefined }) {
+  const vault = useApp((s) => s.network?.state.vault.state);
+  const isNew = what === undefined && vault === 'empty';
+  return (
+    <FormDialog
+      title={what === undefined ? 'Secrets' : `Unlock ${showName(what)}`}
+      action={isNew ? 'Choose' : 'Unlock'}
+      submit={async (data) => {
+        const passphrase = String(data.get('passphrase') ?? '');
+        await (what === undefined ? unlockVault(passphrase) : unlockKey(what, passphrase));
+      }}
+    >
+      <Passphrase
+        words={isNew ? 'A new passphrase: without it nothing can be read' : 'Passphrase'}
+      />
+    </FormDialog>
+  );
+}
+
+export function SecretDialog() {
+  return (
+    <FormDialog
+      title="New secret"
+      action="Keep"
+      submit={async (data) => setSecret(text(data, 'name'), String(data.get('value') ?? ''))}
+    >
+      <label className="field">
+        <span>Name, as policies have it</span>
+        <input className="input" name="name" required placeholder="openai" spellCheck={false} />
+      </label>
+      <label className="field">
+        <span>Secret</span>
+        <input className="input" name="value" type="password" required autoComplete="off" />
+      </label>
+    </FormDialog>
+  );
+}
+
+const hows = {
+  generate: 'a new key, kept here',
+  import: 'a key that I have (nsec, ncryptsec)',
+  extension: "the browser's extension (NIP-07)",
+  remote: 'a remote signer (NIP-46)',
+} as const;
+
+export function KeyDialog() {
+  const [how, setHow] = useState<keyof typeof hows>('generate');
+  const submit = async (data: FormData): Promise<void> => {
+    const given = text(data, 'given');
+    const key: NewKey =
+      how === 'import' ? { how, text: given } : how === 'remote' ? { how, url: given } : { how };
+    await addKey(text(data, 'name'), String(data.get('passphrase') ?? ''), key);
+  };
+  return (
+    <FormDialog title="Add a key" action="Add" submit={submit}>
+      <label className="field">
+        <span>What signs</span>
+        <select
+          className="input"
+          name="how"
+          value={how}
+          onChange={(event) => setHow(event.target.value as keyof typeof hows)}
+        >
+          {Object.entries(hows).map(([name, words]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>Name</span>
+        <input className="input" name="name" required placeholder="me" spellCheck={false} />
+      </label>
+      {(how === 'import' || how === 'remote') && (
+        <label className="field">
+          <span>{how === 'import' ? 'The key' : 'Its address'}</span>
+          <input
+            className="input"
+            name="given"
+            required
+            type={how === 'import' ? 'password' : 'text'}
+            placeholder={how === 'import' ? 'nsec1…' : 'bunker://…?relay=wss://…'}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </label>
+      )}
+      {how !== 'extension' && <Passphrase words="A passphrase that it is kept under" />}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,203 @@
+/** HTTP: every request with its state, and a form that writes one. */
+import { Ban, FileText, Send } from 'lucide-react';
+import { attempt } from '../actions.ts';
+import { mountsOf, type NetworkState, type RequestRow } from '../network.ts';
+import { cancelRequest, choose, openResponse, sendRequest } from '../networkactions.ts';
+import { Button } from '../parts/Button.tsx';
+import { State } from '../parts/State.tsx';
+import { showDuration, showName, showSize } from '../text.ts';
+
+export function Requests({ network }: { network: NetworkState }) {
+  const all = mountsOf<RequestRow>(network, 'http');
+  const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ who: mount.who, row })));
+  return (
+    <>
+      {all.some(({ mount }) => mount.who === 'page') && <Composer />}
+      {all.length === 0 && <div className="empty">Nobody was granted HTTP.</div>}
+      {all.length > 0 && rows.length === 0 && <div className="empty">No request was made yet.</div>}
+      {rows.length > 0 && (
+        <div className="table" tabIndex={0} role="region" aria-label="Requests">
+          <table aria-label="Requests">
+            <thead>
+              <tr>
+                <th scope="col">Request</th>
+                <th scope="col" className="long">
+                  Who
+                </th>
+                <th scope="col">State</th>
+                <th scope="col" className="long">
+                  Time
+                </th>
+                <th scope="col" className="long">
+                  Size
+                </th>
+                <th scope="col">
+                  <span className="sr-only">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.toReversed().map(({ who, row }) => (
+                <Row
+                  key={`${who} ${row.id}`}
+                  row={row}
+                  who={who}
+                  isChosen={network.chosen === `${who} ${row.id}`}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+const words = { queued: 'queued', in_progress: 'running' } as const;
+
+function Row({ row, who, isChosen }: { row: RequestRow; who: string; isChosen: boolean }) {
+  const { id, method, url, state, status, attempts, duration_ms, received_bytes, error } = row;
+  const key = `${who} ${id}`;
+  const tone =
+    state === 'failed' || (status ?? 0) >= 500 ? 'bad' : (status ?? 0) >= 400 ? 'warn' : 'ok';
+  const isOver = state === 'completed' || state === 'failed';
+  return (
+    <tr>
+      <td className="long-text">
+        <button
+          type="button"
+          className="cell"
+          aria-expanded={isChosen}
+          onClick={() => choose(isChosen ? undefined : key)}
+        >
+          <strong>{method}</strong> <span>{showName(url)}</span>
+        </button>
+        {error && <div className="bad">{showName(error)}</div>}
+        {isChosen && <Headers row={row} />}
+      </td>
+      <td className="long">{showName(who)}</td>
+      <td>
+        {isOver ? (
+          <State state={state === 'failed' ? (row.kind ?? 'failed') : String(status)} tone={tone} />
+        ) : (
+          <State state={words[state]} />
+        )}
+        {attempts > 1 && <span className="quiet"> ×{attempts}</span>}
+      </td>
+      <td className="quiet long">{showDuration(duration_ms)}</td>
+      <td className="quiet long">{showSize(received_bytes)}</td>
+      <td className="buttons">
+        {who !== 'page' ? null : isOver ? (
+          <Button
+            label={`Response of ${id}`}
+            icon={FileText}
+            iconOnly
+            look="plain"
+            onClick={() => void openResponse(id)}
+          />
+        ) : (
+          <Button
+            label={`Cancel ${id}`}
+            icon={Ban}
+            iconOnly
+            look="danger"
+            onClick={() => void cancelRequest(id)}
+          />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Headers({ row: { id, headers, created_at } }: { row: RequestRow }) {
+  const all = Object.entries(headers);
+  return (
+    <dl className="pairs">
+      <dt>id</dt>
+      <dd>{id}</dd>
+      <dt>asked</dt>
+      <dd>{new Date(created_at).toLocaleTimeString()}</dd>
+      {all.map(([name, value]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <dt>{showName(name)}</dt>
+          <dd>{showName(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** `Name: value` a line. */
+function headersFrom(text: string): Record<string, string> {
+  const pairs = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const colon = line.indexOf(':');
+      if (colon < 1) throw new Error('A header is a line: Name: value');
+      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    });
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+function Composer() {
+  return (
+    <form
+      className="composer"
+      aria-label="New request"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        const text = (name: string): string => String(data.get(name) ?? '');
+        void attempt('Not sent', () =>
+          sendRequest({
+            method: text('method'),
+            url: text('url').trim(),
+            headers: headersFrom(text('headers')),
+            ...(text('body') === '' ? {} : { body: text('body') }),
+          }),
+        );
+      }}
+    >
+      <label className="field short">
+        <span>Method</span>
+        <select className="input" name="method">
+          {methods.map((method) => (
+            <option key={method}>{method}</option>
+          ))}
+        </select>
+      </label>
+      <label className="field wide">
+        <span>URL</span>
+        <input
+          className="input"
+          name="url"
+          type="url"
+          required
+          placeholder="https://api.example.org/"
+          spellCheck={false}
+        />
+      </label>
+      <Button label="Send" icon={Send} look="primary" type="submit" />
+      <details>
+        <summary>Headers and body</summary>
+        <label className="field">
+          <span>Headers, a line each</span>
+          <textarea
+            className="input"
+            name="headers"
+            rows={2}
+            placeholder="Accept: application/json"
+            spellCheck={false}
+          />
+        </label>
+        <label className="field">
+          <span>Body</span>
+          <textarea className="input" name="body" rows={3} spellCheck={false} />
+        </label>
+      </details>
+    </form>
+  );
+}

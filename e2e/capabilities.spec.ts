@@ -191,7 +191,7 @@ for (const way of ways) {
     expect(await get()).toMatchObject({ code: 0 });
     await press(page, 'Network', way);
     await expect(page.getByRole('region', { name: 'Answers' })).toContainText('always');
-    await press(page, `Revoke ${http.url} for page`, way);
+    await press(page, `Revoke GET ${http.url} for page`, way);
     expect(await answered('Never')).toMatchObject({ code: 1 });
     expect(await get()).toMatchObject({ code: 1 });
   });

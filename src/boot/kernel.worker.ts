@@ -157,6 +157,7 @@ class KernelWorker {
         (await this.#network.open()).make(cap, policy, who, identity),
       market: async (who, policy, identity) =>
         (await this.#network.open()).market(who, policy, identity),
+      gone: (id) => void this.#network.forget(id).catch(() => undefined),
       networkStatus: async (who) => (await this.#network.open()).statusOf(who),
       lost: (id, reason) =>
         emit({

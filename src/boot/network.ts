@@ -54,6 +54,10 @@ export class NetworkPlace {
     await this.#ready?.prune(isUsed);
   }
 
+  async forget(who: string): Promise<void> {
+    await this.#ready?.forget(who);
+  }
+
   /** What the page asks of it (protocol.ts CapabilityCalls). */
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
     if (!Object.hasOwn(this.#calls, method)) fail('ENOSYS', `capabilities have no ${method}`);

@@ -23,6 +23,8 @@ export interface WorkPlaceHost {
   readonly capability: NonNullable<BuilderHost['capability']>;
   readonly networkStatus: NonNullable<BuilderHost['networkStatus']>;
   readonly market: VendingHost['market'];
+  /** An environment is gone. */
+  gone(id: string): void;
   /** A function of the page. */
   call(name: string, input: Json, signal: AbortSignal): Promise<unknown>;
   diff(path: string, before: string | undefined, after: string | undefined): Promise<string>;
@@ -91,6 +93,7 @@ export class WorkPlace {
       after: (ms, run) => host.after(ms, run),
       capability: host.capability,
       networkStatus: host.networkStatus,
+      gone: (id) => host.gone(id),
       told: () => this.#tell(),
       elsewhere:
         (name) =>

@@ -17,6 +17,8 @@ export interface EnvironmentsHost extends Omit<BuilderHost, 'changed' | 'keep' |
   readonly kept: KeptTree;
   /** Ends a job that an environment stands for. */
   endMain(job: string): void;
+  /** It is gone: nothing of its own is for whoever takes its name. */
+  gone?(id: string): void;
   /** One was made, is another, or is gone. */
   told(id: string): void;
 }
@@ -80,7 +82,7 @@ export class Environments {
       manifest,
       status: { status: 'created' },
       main: undefined,
-      notes: undefined,
+      notes: policiesOf(env),
       task: undefined,
       logs: { stdout: none, stderr: none, events: none },
       overlays,
@@ -110,6 +112,7 @@ export class Environments {
       await this.#keeper.remove(id);
     } finally {
       this.#making.delete(id);
+      this.#host.gone?.(id);
       this.#host.told(id);
     }
   }
@@ -271,5 +274,9 @@ export class Environments {
     }
   }
 }
+
+/** A policy that a person has set holds for a fork too. */
+const policiesOf = ({ notes }: OanixEnv): Kept['notes'] =>
+  notes['policies'] === undefined ? undefined : { policies: notes['policies'] };
 
 const none = new Uint8Array(0);

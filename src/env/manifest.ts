@@ -102,6 +102,7 @@ const reserved: ReadonlySet<string> = new Set([
   'compare',
   'list',
   'look',
+  'page',
   'serve',
   'templates',
   'trial',

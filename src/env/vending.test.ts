@@ -18,6 +18,8 @@ interface Bench {
   /** Another party, with a key of its own. */
   readonly asks: FileService;
   envs(): readonly string[];
+  /** Its public key. */
+  readonly provider: string;
 }
 
 async function bench(): Promise<Bench> {
@@ -25,7 +27,7 @@ async function bench(): Promise<Bench> {
   ends.push(() => relay.kill());
   const provider = capabilityBench().capabilities;
   ends.push(() => provider.manager.shutdown(0));
-  await (await provider.keyring()).generate('provider', 'a passphrase');
+  const { pubkey } = await (await provider.keyring()).generate('provider', 'a passphrase');
   const { work } = await workBench();
   const tree = new MemFs();
   const nothing = async (): Promise<void> => undefined;
@@ -46,6 +48,7 @@ async function bench(): Promise<Bench> {
     serve: async (request) =>
       (await work.requests.get('serve')?.(JSON.stringify(request))) as Record<string, unknown>,
     envs: () => work.environments.ids,
+    provider: pubkey,
   };
 }
 
@@ -80,13 +83,13 @@ describe('a job', () => {
   });
 
   it('that fails, takes too long or asks for what is not done here is answered with why', async () => {
-    const { relay, asks, serve } = await bench();
+    const { relay, asks, serve, provider } = await bench();
     const relays = [relay.url];
     await serve({ kind: 5001, relays, job: { Script: { text: 'echo broken >&2; exit 3' } } });
     await serve({ kind: 5002, relays, job: { Script: { text: 'sleep 60' } }, timeout_secs: 0.3 });
     await serve({ kind: 5003, relays, job: shout, max_input: 5 });
     const end = async (kind: number, input: string): Promise<object> => {
-      const { id } = await ask(asks, 'request', { kind, input });
+      const { id } = await ask(asks, 'request', { kind, input, provider });
       return readJson(asks, `jobs/${id}/wait`);
     };
     const ended = await Promise.all([end(5001, 'x'), end(5002, 'x'), end(5003, 'far too long')]);

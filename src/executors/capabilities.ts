@@ -17,6 +17,7 @@ import { type Answer, Asks, type Grant } from '../policy/asks.ts';
 import { Audit } from '../policy/audit.ts';
 import { type Capability, Gate } from '../policy/gate.ts';
 import { type Policy, policyFrom, policyJson } from '../policy/policy.ts';
+import { redactText } from '../policy/redact.ts';
 import { type KeptVault, Vault } from '../policy/vault.ts';
 import type { ExecutorConfig } from './config.ts';
 import { ExecutorManager, type ManagerHealth } from './manager.ts';
@@ -82,12 +83,20 @@ interface Entry extends Made {
   readonly who: string;
   readonly gate: Gate;
   attached: boolean;
+  attaching: Promise<void>;
+  /** It was seen in a namespace; before that it may just have been made. */
+  wasUsed: boolean;
+  readonly madeAt: number;
   /** Of the host itself: it is mounted nowhere. */
   readonly isOwn?: true;
 }
 
 /** Mounts that are gone can be undone: so many are remembered. */
+/** No server-sent event is longer. */
+const EVENT_BYTES = 1 << 20;
 const UNUSED_MAX = 64;
+/** What was made so long ago and is mounted nowhere will not be. */
+const NEW_MS = 60_000;
 
 export class Capabilities {
   readonly asks: Asks;
@@ -167,8 +176,8 @@ export class Capabilities {
     return {
       state: own.queue as NostrState,
       close: () => {
-        this.#detach(own);
         this.#entries.delete(own.service);
+        void this.#detach(own);
       },
     };
   }
@@ -190,28 +199,33 @@ export class Capabilities {
       release: () => undefined,
     };
     const id = `cap-${++this.#last}`;
-    this.#entries.set(service, { id, cap: 'files', who, gate, attached: true, ...made });
+    const fresh = { ...this.#fresh(), attached: true };
+    this.#entries.set(service, { id, cap: 'files', who, gate, ...fresh, ...made });
     return service;
   }
 
   /** How the network stands, as whoever it is mounted for sees it. */
   statusOf(who: string, spec: ServiceSpec = { kind: 'cap' }): FileService {
     return new CapFs(() => {
-      const { state, executors } = this.manager.health();
       const mine = this.mounted().filter((each) => each.who === who);
-      const capabilities = Object.fromEntries(
-        mine.map(({ cap, status }) => [cap, { ...status, executor: executors[cap] ?? null }]),
-      );
-      return { state, capabilities };
+      const capabilities = mine.map(({ cap, status }) => ({ cap, ...status }));
+      return { state: this.manager.health().state, capabilities };
     }, spec);
   }
 
   /** Which are mounted is another: those that are not have no executor. */
   async prune(isUsed: (service: FileService) => boolean): Promise<void> {
-    for (const entry of this.#entries.values()) {
+    for (const entry of [...this.#entries.values()]) {
       const used = entry.isOwn ?? isUsed(entry.service);
-      if (used && !entry.attached && this.manager.isRunning) await this.#attach(entry);
-      else if (!used && entry.attached) this.#detach(entry);
+      if (used) entry.wasUsed = true;
+      try {
+        if (used && !entry.attached && this.manager.isRunning) await this.#attach(entry);
+        // What was just made is not mounted yet.
+        else if (!used && entry.attached && (entry.wasUsed || this.#isOld(entry)))
+          await this.#detach(entry);
+      } catch {
+        // Tried again when the mounts are others again.
+      }
     }
     const unused = [...this.#entries.values()].filter(({ attached }) => !attached);
     for (const { service } of unused.slice(0, -UNUSED_MAX)) this.#entries.delete(service);
@@ -240,6 +254,11 @@ export class Capabilities {
     await this.#keep({ grants: this.asks.grants });
   }
 
+  /** Whoever it was is gone: nobody inherits what was granted to it. */
+  async forget(who: string): Promise<void> {
+    if (this.asks.forget(who)) await this.#keep({ grants: this.asks.grants });
+  }
+
   async revoke(grant: Pick<Grant, 'who' | 'cap' | 'subject'>): Promise<void> {
     this.asks.revoke(grant);
     await this.#keep({ grants: this.asks.grants });
@@ -258,7 +277,7 @@ export class Capabilities {
   ): Entry {
     const id = `cap-${++this.#last}`;
     const made = this.#makers[cap](gate, spec, identity);
-    return { id, cap, who, gate, attached: false, ...made };
+    return { id, cap, who, gate, ...this.#fresh(), ...made };
   }
 
   readonly #makers: Readonly<
@@ -299,14 +318,19 @@ export class Capabilities {
   }
 
   #connector(): Promise<NostrRelayConnector> {
-    this.#nostr ??= (async () => {
-      const [{ NostrRelayConnector }, crypto] = await Promise.all([
-        import('./nostr/connector.ts'),
-        this.#host.crypto(),
-      ]);
-      return new NostrRelayConnector({ ...this.#host, crypto });
-    })();
+    this.#nostr ??= this.#makeConnector().catch((error: unknown) => {
+      this.#nostr = undefined;
+      throw error;
+    });
     return this.#nostr;
+  }
+
+  async #makeConnector(): Promise<NostrRelayConnector> {
+    const [{ NostrRelayConnector }, crypto] = await Promise.all([
+      import('./nostr/connector.ts'),
+      this.#host.crypto(),
+    ]);
+    return new NostrRelayConnector({ ...this.#host, crypto });
   }
 
   /** What nobody in a namespace may read. */
@@ -319,6 +343,7 @@ export class Capabilities {
     const keyring = this.#keys ?? fail('EIO', 'the keys are not loaded');
     const state = new NostrState(gate, keyring.identity(identity), {
       now: () => platform.now(),
+      after: (ms, run) => platform.after(ms, run),
       changed: () => this.#host.changed(),
       accepts: () => this.#checkRunning(),
     });
@@ -368,6 +393,7 @@ export class Capabilities {
                 data,
               }),
             onRetry: retry,
+            maxBufferSize: EVENT_BYTES,
           }),
         after: (ms, run) => platform.after(ms, run),
       },
@@ -388,9 +414,13 @@ export class Capabilities {
       remembered: (subject) => this.asks.remembered(who, cap, subject),
       ask: (question, signal) => this.asks.ask(who, cap, question, signal),
       audit: (entry) => {
-        this.audit.add({ who, cap, ...entry });
+        // What a server or a program made of a secret is in no audit and no log.
+        const secrets = this.#secrets();
+        const what = redactText(entry.what, secrets);
+        const reason = redactText(entry.reason ?? '', secrets);
+        this.audit.add({ who, cap, ...entry, what, ...(reason === '' ? {} : { reason }) });
         if (entry.outcome !== 'refused') return;
-        const { what, rule = '', reason = '' } = entry;
+        const { rule = '' } = entry;
         this.#host.refused(who, `refused: ${what} (${reason})`, { cap, what, rule, reason });
       },
       secret: (name) => this.vault.get(name),
@@ -399,19 +429,33 @@ export class Capabilities {
 
   async #attach(entry: Entry): Promise<void> {
     entry.attached = true;
+    const { cap, queue } = entry;
+    entry.attaching = queue
+      ? this.manager.attach(cap as keyof Services, queue as never)
+      : Promise.resolve();
     try {
-      if (entry.queue) await this.manager.attach(entry.cap as keyof Services, entry.queue as never);
+      await entry.attaching;
     } catch (error) {
       entry.attached = false;
       throw error;
     }
   }
 
-  #detach(entry: Entry): void {
+  async #detach(entry: Entry): Promise<void> {
     entry.attached = false;
+    await entry.attaching.catch(() => undefined);
     entry.release();
     if (entry.queue) this.manager.detach(entry.queue);
     this.#host.changed();
+  }
+
+  #isOld({ madeAt }: Entry): boolean {
+    return this.#host.platform.now() - madeAt > NEW_MS;
+  }
+
+  #fresh(): Pick<Entry, 'attached' | 'attaching' | 'wasUsed' | 'madeAt'> {
+    const madeAt = this.#host.platform.now();
+    return { attached: false, attaching: Promise.resolve(), wasUsed: false, madeAt };
   }
 
   #checkRunning(): void {

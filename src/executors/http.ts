@@ -3,9 +3,9 @@
  * covers all attempts; only what may be sent twice is tried again (RFC 9110 9.2.2), and the policy is asked each time.
  */
 import type { Exchange, ResponseHead } from '../fs/http/exchange.ts';
-import { urlFrom } from '../fs/http/request.ts';
+import { headBytes, urlFrom } from '../fs/http/request.ts';
 import type { HttpRequests } from '../fs/http/requests.ts';
-import { toFsError } from '../kernel/errors.ts';
+import { FsError, toFsError } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
 import { isSecretHeader, REDACTED, Redactor, redactText } from '../policy/redact.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
@@ -65,36 +65,38 @@ export class HttpExecutor implements Executor<HttpRequests> {
     const deadline = new AbortController();
     const stop = platform.after(exchange.request.timeoutMs, () => deadline.abort());
     const signal = AbortSignal.any([exchange.signal, stopped, deadline.signal]);
-    const secrets = this.#host.secrets();
+    // What it was sent with is taken out of what comes back, also when it was locked away meanwhile.
+    const secrets = new Set(this.#host.secrets());
     try {
-      await this.#attempts(exchange, signal);
+      await this.#attempts(exchange, signal, secrets);
     } catch (thrown) {
       const secs = exchange.request.timeoutMs / 1000;
       if (deadline.signal.aborted)
         exchange.fail('timeout', `there was no whole answer within ${secs} s`);
       else if (exchange.signal.aborted) exchange.fail('cancelled', 'it was cancelled');
       else if (stopped.aborted) exchange.fail('cancelled', 'the network was shut down');
-      else if (thrown instanceof Refused) exchange.fail('policy', thrown.reason ?? thrown.rule);
-      else exchange.fail('network-or-cors', redactText(this.#why(exchange, thrown), secrets));
+      else if (thrown instanceof Refused)
+        exchange.fail('policy', redactText(thrown.reason ?? thrown.rule, [...secrets]));
+      else exchange.fail('network-or-cors', redactText(this.#why(exchange, thrown), [...secrets]));
     } finally {
       stop();
     }
     return exchange.failure?.error;
   }
 
-  async #attempts(exchange: Exchange, signal: AbortSignal): Promise<void> {
+  async #attempts(exchange: Exchange, signal: AbortSignal, secrets: Set<string>): Promise<void> {
     const { platform, config } = this.#host;
     const { http_retry } = config;
     const until = platform.now() + exchange.request.timeoutMs;
     for (let done = 0; ; done++) {
-      await exchange.admit(signal);
+      exchange.recheck();
       const mayRetry = done < http_retry.tries && isRepeatable(exchange);
       const wait = waitBefore(http_retry, done, () => platform.random());
       let response: Response;
       try {
-        response = await this.#send(exchange, signal);
+        response = await this.#send(exchange, signal, secrets);
       } catch (error) {
-        if (signal.aborted || error instanceof Refused || !mayRetry) throw error;
+        if (signal.aborted || isFinal(error) || !mayRetry) throw error;
         await this.#pause(wait, signal, error);
         continue;
       }
@@ -106,7 +108,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
         await this.#pause(least, signal);
         continue;
       }
-      return this.#receive(exchange, response, signal);
+      return this.#receive(exchange, response, signal, secrets);
     }
   }
 
@@ -116,25 +118,24 @@ export class HttpExecutor implements Executor<HttpRequests> {
   }
 
   /** One attempt, up to the head of the last response; where hops are seen, each is asked for. */
-  async #send(exchange: Exchange, signal: AbortSignal): Promise<Response> {
+  async #send(exchange: Exchange, signal: AbortSignal, secrets: Set<string>): Promise<Response> {
     const { platform } = this.#host;
     const { gate, request } = exchange;
     const { redirects } = gate.policy;
     let url = request.url;
     let { method } = request;
     let body = this.#body(exchange, signal);
-    exchange.sent();
     for (let hops = 0; ; hops++) {
       const target = url;
+      const { headers, isSecret } = this.#headers(exchange, target, secrets);
+      if (hops === 0) exchange.sent(target, headers);
+      else exchange.spend(headBytes(target, headers));
+      // A browser takes headers and bodies along to wherever it is sent.
+      const blind = isSecret || body !== undefined ? 'error' : redirects;
+      const redirect = platform.seesRedirects ? 'manual' : blind;
       const response = await platform.fetch(
         target,
-        {
-          method,
-          headers: this.#headers(exchange, target),
-          body,
-          redirect: platform.seesRedirects ? 'manual' : redirects,
-          signal,
-        },
+        { method, headers, body, redirect, signal },
         gate,
       );
       const location = platform.seesRedirects && response.headers.get('location');
@@ -151,13 +152,15 @@ export class HttpExecutor implements Executor<HttpRequests> {
         if (method !== 'HEAD') method = 'GET';
         body = undefined;
       }
-      await gate.admit({ what: `${method} ${url.origin}${url.pathname}`, url, method }, signal);
+      const use = { what: `${method} ${url.href}`, url, method };
+      gate.recheck(use, false);
+      gate.again(use);
     }
   }
 
   #body(exchange: Exchange, signal: AbortSignal): Blob | ReadableStream<Uint8Array> | undefined {
     const { body } = exchange.request;
-    if (body.kind === 'none') return undefined;
+    if (body.kind === 'none' || body.kind === 'sent') return undefined;
     if (body.kind === 'bytes') return new Blob(body.parts as Uint8Array<ArrayBuffer>[]);
     if (!this.#host.platform.streamsUp)
       throw new ExecutorError(
@@ -175,26 +178,36 @@ export class HttpExecutor implements Executor<HttpRequests> {
     });
   }
 
-  /** Those that were asked for and those of the host, as one. */
-  #headers({ request, gate }: Exchange, url: URL): Record<string, string> {
+  /** Those that were asked for and those of the host, as one; the host's secrets are noted. */
+  #headers(
+    { request, gate }: Exchange,
+    url: URL,
+    secrets: Set<string>,
+  ): { readonly headers: Record<string, string>; readonly isSecret: boolean } {
     const sameOrigin = url.origin === request.url.origin;
     const own = Object.entries(request.headers).filter(
       ([name]) => sameOrigin || !isSecretHeader(name),
     );
-    const added = gate.added(url).map(({ header, value }) => [header, value] as const);
-    return Object.fromEntries([...own, ...added]);
+    const added = gate.added(url);
+    for (const { secret } of added) if (secret !== undefined) secrets.add(secret);
+    return {
+      headers: Object.fromEntries([...own, ...added.map(({ header, value }) => [header, value])]),
+      isSecret: added.length > 0 || own.some(([name]) => isSecretHeader(name)),
+    };
   }
 
-  async #receive(exchange: Exchange, response: Response, signal: AbortSignal): Promise<void> {
+  async #receive(
+    exchange: Exchange,
+    response: Response,
+    signal: AbortSignal,
+    sentWith: ReadonlySet<string>,
+  ): Promise<void> {
     const { gate, request } = exchange;
-    const secrets = this.#host.secrets();
+    const secrets = [...new Set([...sentWith, ...this.#host.secrets()])];
     const final = new URL(response.url || request.url.href);
     if (response.redirected) {
       // The browser has made the hop; what it brought is withheld unless the policy would have allowed it.
-      await gate.admit(
-        { what: `${request.method} ${final.origin}${final.pathname}`, url: final },
-        signal,
-      );
+      gate.recheck({ what: `${request.method} ${final.href}`, url: final }, false);
     }
     exchange.begin(this.#head(exchange, response, final, secrets));
     const redactor = new Redactor(secrets);
@@ -203,9 +216,9 @@ export class HttpExecutor implements Executor<HttpRequests> {
       while (reader && !exchange.isOver) {
         const { value, done } = await reader.read();
         if (done) break;
-        await exchange.chunk(redactor.push(value));
+        await exchange.chunk(redactor.push(value), signal);
       }
-      await exchange.chunk(redactor.end());
+      await exchange.chunk(redactor.end(), signal);
     } finally {
       await reader?.cancel().catch(() => undefined);
     }
@@ -230,7 +243,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
       : Object.keys(request.headers).filter((name) => forbidden.test(name));
     return {
       status: response.status,
-      status_text: response.statusText,
+      status_text: redactText(response.statusText, secrets),
       headers,
       url: redactText(final.href, secrets),
       redirected: response.redirected || final.href !== request.url.href,
@@ -251,6 +264,10 @@ export class HttpExecutor implements Executor<HttpRequests> {
     return `${hints.join('; ')} (${reason})`;
   }
 }
+
+/** What another attempt would not change. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof FsError || error instanceof ExecutorError;
 
 const messageOf = ({ message, cause }: Error): string =>
   cause instanceof Error ? `${message}: ${cause.message}` : message;

@@ -1,4 +1,7 @@
-/** Work of attached queues, so many pieces at once, one of each queue in turn; woken, never polling. */
+/**
+ * Work of attached queues, so many pieces at once, one of each queue in turn; woken, never polling. A queue that has
+ * nothing under way always finds a free slot: none can take them all.
+ */
 import type { ExecutorHealth } from './manager.ts';
 
 export interface WorkQueue<Item> {
@@ -6,13 +9,21 @@ export interface WorkQueue<Item> {
   /** `wake` is called when something is queued; returns the end. */
   attach(wake: () => void): () => void;
   take(): Item | undefined;
+  /** What waits will not be taken. */
+  end(reason: string): void;
+}
+
+interface Entry<Queue> {
+  readonly queue: Queue;
+  readonly stop: AbortController;
+  active: number;
 }
 
 export class Slots<Queue extends WorkQueue<Item>, Item> {
   readonly #limit: number;
   readonly #run: (item: Item, signal: AbortSignal) => Promise<string | undefined>;
   /** In the order of their turn. */
-  #queues: { readonly queue: Queue; readonly stop: AbortController }[] = [];
+  #queues: Entry<Queue>[] = [];
   readonly #all = new AbortController();
   #active = 0;
   #done = 0;
@@ -31,9 +42,10 @@ export class Slots<Queue extends WorkQueue<Item>, Item> {
   }
 
   attach(queue: Queue): () => void {
-    const entry = { queue, stop: new AbortController() };
-    this.#queues.push(entry);
+    const entry = { queue, stop: new AbortController(), active: 0 };
     const end = queue.attach(() => this.#fill());
+    this.#queues.push(entry);
+    this.#fill();
     return () => {
       end();
       this.#queues = this.#queues.filter((each) => each !== entry);
@@ -56,6 +68,7 @@ export class Slots<Queue extends WorkQueue<Item>, Item> {
 
   stopIntake(): void {
     this.#takes = false;
+    for (const { queue } of this.#queues) queue.end('the network is shut down');
   }
 
   idle(): Promise<void> {
@@ -72,23 +85,28 @@ export class Slots<Queue extends WorkQueue<Item>, Item> {
       const next = this.#next();
       if (!next) return;
       this.#active++;
-      void this.#work(next.item, AbortSignal.any([this.#all.signal, next.signal]));
+      next.entry.active++;
+      void this.#work(next.item, next.entry);
     }
   }
 
-  #next(): { item: Item; signal: AbortSignal } | undefined {
+  #next(): { readonly item: Item; readonly entry: Entry<Queue> } | undefined {
+    const free = this.#limit - this.#active;
     for (const entry of this.#queues) {
+      const others = this.#queues.filter((each) => each !== entry && each.active === 0).length;
+      if (entry.active > 0 && free <= others) continue;
       const item = entry.queue.take();
       if (item === undefined) continue;
       this.#queues = [...this.#queues.filter((each) => each !== entry), entry];
-      return { item, signal: entry.stop.signal };
+      return { item, entry };
     }
     return undefined;
   }
 
-  async #work(item: Item, signal: AbortSignal): Promise<void> {
-    const failed = await this.#run(item, signal);
+  async #work(item: Item, entry: Entry<Queue>): Promise<void> {
+    const failed = await this.#run(item, AbortSignal.any([this.#all.signal, entry.stop.signal]));
     this.#active--;
+    entry.active--;
     this.#done++;
     if (failed !== undefined) {
       this.#failed++;

@@ -23,6 +23,8 @@ const BUFFERED_MAX = 1 << 20;
 const BUFFERED_MS = 20;
 /** The other side has so long to answer a close (RFC 6455 7.1.1). */
 const CLOSE_MS = 3_000;
+/** A connection that lived so long was a good one. */
+const GOOD_MS = 10_000;
 /** What a page may say: 4000 to 4999 are its own. */
 const TOO_MUCH = 4009;
 
@@ -73,12 +75,14 @@ export class WsConnector implements Executor<Connections> {
     let tries = 0;
     try {
       for (;;) {
+        const began = platform.now();
         const end = await this.#once(connection, signal);
         if (signal.aborted) connection.failed('the network was shut down');
         else if (end.how === 'closed') connection.ended(end.code, end.reason);
         else if (end.how === 'error') connection.failed(end.error);
         else {
-          if (end.opened) tries = 0;
+          // One that is cut at once, again and again, is no good one.
+          if (end.opened && platform.now() - began > GOOD_MS) tries = 0;
           if (connection.reconnect && tries < config.ws_reconnect.tries) {
             connection.again();
             await pause(
@@ -108,7 +112,8 @@ export class WsConnector implements Executor<Connections> {
   /** From dialling to the end; never throws. */
   async #once(connection: Connection, signal: AbortSignal): Promise<End> {
     try {
-      await connection.gate.admit(connection.use, signal);
+      connection.recheck();
+      if (connection.reconnects > 0) connection.gate.again(connection.use);
     } catch (error) {
       const reason = error instanceof Refused ? (error.reason ?? error.rule) : String(error);
       return { how: 'error', error: reason };
@@ -168,6 +173,7 @@ class Dialogue {
     signal.addEventListener('abort', abort, { once: true });
     this.#stops.push(late, () => signal.removeEventListener('abort', abort));
     this.#stops.push(connection.onOut(() => this.#pump()));
+    this.#stops.push(connection.gate.onPolicy(() => this.#recheck()));
     socket.onopen = () => this.#open();
     socket.onmessage = ({ data }) => this.#message(data as string | ArrayBuffer);
     socket.onclose = ({ code, reason }) => {
@@ -233,6 +239,15 @@ class Dialogue {
     // Who does not answer is left.
     const left = (): void => this.#end({ how: 'closed', ...closeWith });
     this.#stops.push(this.#platform.after(CLOSE_MS, left));
+  }
+
+  /** A policy that is another ends what it does not allow. */
+  #recheck(): void {
+    try {
+      this.#connection.recheck();
+    } catch (error) {
+      this.#giveUp((error as Refused).reason ?? 'the policy is another');
+    }
   }
 
   #spend(bytes: number): string | undefined {

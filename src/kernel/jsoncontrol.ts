@@ -5,7 +5,7 @@
 import { concat } from './bytes.ts';
 import { FsError, fail, toFsError } from './errors.ts';
 import { Queue } from './queue.ts';
-import { type FileHandle, type Mode, never } from './service.ts';
+import type { FileHandle, Mode } from './service.ts';
 
 /** Replies that nobody has read yet. */
 const REPLIES_MAX = 1 << 22;
@@ -86,35 +86,48 @@ export function jsonHandle(
     if (held > max) fail('EFBIG', `a request is at most ${max} bytes`);
     parts.push(part);
   };
-  const reply = async (line: object): Promise<void> => {
+  const reply = async (line: object, signal: AbortSignal): Promise<void> => {
+    if (!mode.read) return;
     let rest: Uint8Array = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
-    while (rest.length > 0) rest = rest.subarray(await replies.write(rest, never));
+    while (rest.length > 0) rest = rest.subarray(await replies.write(rest, signal));
   };
-  const take = async (data: Uint8Array): Promise<void> => {
-    for (let from = 0; from < data.length; ) {
+  /** Where the next request ends; what is no request makes what was held be forgotten. */
+  const next = async (data: Uint8Array, from: number, signal: AbortSignal): Promise<number> => {
+    try {
       const end = scanner.end(data, from);
-      const part = data.subarray(from, end < 0 ? data.length : end);
-      if (scanner.isInside || end >= 0) hold(part);
-      if (end < 0) return;
+      if (scanner.isInside || end >= 0) hold(data.subarray(from, end < 0 ? data.length : end));
+      return end;
+    } catch (error) {
+      reset();
+      await reply(errorLine(error), signal);
+      throw error;
+    }
+  };
+  /** One request that is refused does not hold up those after it; its error is that of the write. */
+  const take = async (data: Uint8Array, signal: AbortSignal): Promise<void> => {
+    let failed: { readonly error: unknown } | undefined;
+    for (let from = 0; from < data.length; ) {
+      const end = await next(data, from, signal);
+      if (end < 0) break;
       const whole = concat(parts);
       reset();
-      await reply(await answer(parse(whole)));
       from = end;
+      try {
+        await reply(await answer(parse(whole)), signal);
+      } catch (error) {
+        failed ??= { error };
+        await reply(errorLine(error), signal);
+      }
     }
+    if (failed) throw failed.error;
   };
   return {
     stream: true,
     ready: (what) => (what === 'read' ? replies.ready('read') : { bytes: 1, hangup: false }),
     changed: (signal) => replies.changed(signal),
     read: (_at, count, signal) => replies.read(count, signal),
-    write: async (_at, data) => {
-      try {
-        await take(data);
-      } catch (error) {
-        reset();
-        await reply(errorLine(error));
-        throw error;
-      }
+    write: async (_at, data, signal) => {
+      await take(data, signal);
       return { written: data.length, end: 0 };
     },
     close: async () => {

@@ -377,13 +377,13 @@ export class Kernel {
     namespace.start(restrict(namespace.table, access, overlay));
   }
 
-  /** Whether a process that lives has a service mounted. */
+  /** Whether a process that lives has a service mounted, itself or in a wrapper. */
   uses(service: FileService): boolean {
     return [...this.#processes.values()].some(
       ({ status, namespace }) =>
         !status &&
         namespace.table.points.some(({ members }) =>
-          members.some(({ source }) => source.service === service),
+          members.some(({ source }) => shows(source.service, service)),
         ),
     );
   }
@@ -536,6 +536,12 @@ const changesMounts: ReadonlySet<Operation> = new Set<Operation>([
   'replayNs',
   'restore',
 ]);
+
+function shows(outer: FileService, service: FileService): boolean {
+  for (let each: FileService | undefined = outer; each; each = each.inner)
+    if (each === service) return true;
+  return false;
+}
 
 /** What a call is about, as text: its path, or that of its descriptor. */
 function pathOf(process: Process, args: object): string {

@@ -91,6 +91,8 @@ export type Step =
 
 export interface FileService {
   readonly spec: ServiceSpec;
+  /** The service that this one shows, where it is a wrapper. */
+  readonly inner?: FileService;
   /**
    * Never follows a symlink. ENOENT if a name is missing, ENOTDIR if a name on the way is not a
    * directory (a symlink is not).

@@ -17,6 +17,7 @@ export function subtree(service: FileService, base: Path): FileService {
   const { create, remove, rename, symlink, readlink, link, setTimes, sync, apply } = service;
   return {
     spec: service.spec,
+    inner: service,
     stat: (path, signal) => service.stat(at(path), signal),
     readdir: (path, signal) => service.readdir(at(path), signal),
     open: (path, mode, signal) => service.open(at(path), mode, signal),

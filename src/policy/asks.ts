@@ -11,6 +11,8 @@ export interface Question {
   readonly subject: string;
   /** The use that raises it. */
   readonly what: string;
+  /** The beginning of what is sent or signed. */
+  readonly detail?: string;
 }
 
 /** Who asks: an environment by its id, or the page. */
@@ -42,7 +44,7 @@ const ASKS_MAX = 16;
 
 export class Asks {
   readonly #host: AsksHost;
-  readonly #waiting = new Map<string, { asked: Asked; resolve: Set<(answer: Answer) => void> }>();
+  readonly #waiting = new Map<string, { asked: Asked; resolve: (answer: Answer) => void }>();
   readonly #grants = new Map<string, Grant>();
   #last = 0;
 
@@ -63,42 +65,50 @@ export class Asks {
     return this.#grants.get(keyOf({ who, cap, subject }))?.decision;
   }
 
-  /** Waits for a person; the same question of the same asker is asked once. EINTR; Refused where too many wait. */
+  /** Waits for a person; each use is a question of its own. EINTR; Refused where too many wait. */
   ask(who: string, cap: Capability, question: Question, signal: AbortSignal): Promise<Answer> {
-    const same = [...this.#waiting.values()].find(
-      ({ asked }) => asked.who === who && asked.cap === cap && asked.subject === question.subject,
-    );
     const mine = this.waiting.filter((asked) => asked.who === who);
-    if (!same && mine.length >= ASKS_MAX)
+    if (mine.length >= ASKS_MAX)
       throw new Refused('confirm', 'too many questions wait for a person');
-    const entry = same ?? this.#add(who, cap, question);
     return new Promise((resolve, reject) => {
-      const answer = (given: Answer): void => {
+      const withdrawn = new FsError('EINTR', { reason: 'the question was withdrawn' });
+      if (signal.aborted) return reject(withdrawn);
+      const id = this.#add(who, cap, question, (answer) => {
         signal.removeEventListener('abort', stop);
-        resolve(given);
-      };
+        resolve(answer);
+      });
       const stop = (): void => {
-        entry.resolve.delete(answer);
-        if (entry.resolve.size === 0) this.#take(entry.asked.id);
-        reject(new FsError('EINTR', { reason: 'the question was withdrawn' }));
+        this.#take(id);
+        reject(withdrawn);
       };
-      if (signal.aborted) return stop();
       signal.addEventListener('abort', stop, { once: true });
-      entry.resolve.add(answer);
     });
   }
 
-  /** Of a person. ENOENT where it no longer waits. */
+  /** Of a person: once and no for that very use, always and never for all with its subject. ENOENT where it no longer waits. */
   answer(id: string, answer: Answer): void {
     const entry = this.#waiting.get(id);
     if (!entry) throw new FsError('ENOENT', { reason: 'the question is no longer asked' });
     const { who, cap, subject } = entry.asked;
-    if (answer === 'always' || answer === 'never') {
+    const isForGood = answer === 'always' || answer === 'never';
+    if (isForGood) {
       const at = new Date(this.#host.now()).toISOString();
       this.#grants.set(keyOf(entry.asked), { who, cap, subject, decision: answer, at });
     }
-    this.#take(id);
-    for (const resolve of entry.resolve) resolve(answer);
+    const alike = [...this.#waiting.values()].filter(
+      ({ asked }) => asked.id === id || (isForGood && keyOf(asked) === keyOf(entry.asked)),
+    );
+    for (const { asked, resolve } of alike) {
+      this.#take(asked.id);
+      resolve(answer);
+    }
+  }
+
+  /** Whoever takes its name later has none of its grants. Whether there were any. */
+  forget(who: string): boolean {
+    const before = this.#grants.size;
+    for (const [key, grant] of this.#grants) if (grant.who === who) this.#grants.delete(key);
+    return this.#grants.size < before;
   }
 
   revoke(grant: Pick<Grant, 'who' | 'cap' | 'subject'>): void {
@@ -106,16 +116,17 @@ export class Asks {
     this.#host.changed();
   }
 
-  #add(who: string, cap: Capability, { subject, what }: Question) {
+  #add(
+    who: string,
+    cap: Capability,
+    question: Question,
+    resolve: (answer: Answer) => void,
+  ): string {
     const id = `ask-${++this.#last}`;
     const since = new Date(this.#host.now()).toISOString();
-    const entry = {
-      asked: { id, who, cap, subject, what, since },
-      resolve: new Set<(answer: Answer) => void>(),
-    };
-    this.#waiting.set(id, entry);
+    this.#waiting.set(id, { asked: { id, who, cap, ...question, since }, resolve });
     this.#host.changed();
-    return entry;
+    return id;
   }
 
   #take(id: string): void {

@@ -15,14 +15,17 @@ export type Capability = 'http' | 'ws' | 'nostr' | 'files';
 export interface Use {
   /** For people: `GET https://api.example.org/v1`, `sign kind 1`. */
   readonly what: string;
+  /** The beginning of what is sent or signed, for a person who is asked. */
+  readonly detail?: string;
   /** Whom HTTP or a WebSocket reaches. */
   readonly url?: URL;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of a request or message out. */
   readonly bytes?: number;
-  /** Of an event to be signed. */
+  /** Of an event to be signed, and who signs it. */
   readonly kind?: number;
+  readonly signer?: string;
   readonly relay?: URL;
   /** Of a service of files: a person is asked by what is done. */
   readonly file?: true;
@@ -41,6 +44,7 @@ export interface GateHost {
 export class Gate {
   readonly cap: Capability;
   readonly #host: GateHost;
+  readonly #listeners = new Set<() => void>();
   #policy: Policy;
   #tokens: number;
   #filledAt: number;
@@ -62,6 +66,13 @@ export class Gate {
   set policy(policy: Policy) {
     this.#policy = policy;
     this.#tokens = Math.min(this.#tokens, policy.per_minute);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Told when the policy is another: what is open may have to end. Returns the stop. */
+  onPolicy(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Bytes out and in so far. */
@@ -77,24 +88,43 @@ export class Gate {
     });
   }
 
-  /** Just before the I/O: by the policy as it is now, and by a person where it leaves that to one. */
+  /** Just before the I/O: by the policy as it is now. `confirmed`: a person has said yes to this very use. */
+  recheck(use: Use, confirmed: boolean): void {
+    this.#guard(use, () => {
+      this.#static(use);
+      if (!confirmed && this.asks(use)) refuse('confirm', 'a person has to be asked');
+    });
+  }
+
+  /** Whether a person must be asked first. */
+  asks(use: Use): boolean {
+    const { confirm } = this.#policy;
+    if (confirm === 'never' || (confirm === 'unlisted' && this.#isListed(use))) return false;
+    return this.#host.remembered(subjectOf(use)) !== 'always';
+  }
+
+  /** By the policy as it is now, and by a person where it leaves that to one: waits, and holds up nobody. */
   async admit(use: Use, signal: AbortSignal): Promise<void> {
     this.#guard(use, () => this.#static(use));
-    const { confirm } = this.#policy;
-    if (confirm === 'never' || (confirm === 'unlisted' && this.#isListed(use))) return;
-    const subject = subjectOf(use);
-    if (this.#host.remembered(subject) === 'always') return;
-    const answer = await this.#host.ask({ subject, what: use.what }, signal);
+    if (!this.asks(use)) return;
+    const { what, detail } = use;
+    const question = { subject: subjectOf(use), what: short(what), ...(detail ? { detail } : {}) };
+    const answer = await this.#guarded(use, () => this.#host.ask(question, signal));
     if (answer === 'once' || answer === 'always') {
-      this.#host.audit({ what: use.what, outcome: 'confirmed' });
+      this.#host.audit({ what: short(what), outcome: 'confirmed' });
       // The policy may be another since.
       this.#guard(use, () => this.#static(use));
     } else this.#guard(use, () => refuse('confirm', 'a person said no'));
   }
 
+  /** One use more than was asked for: a hop, another attempt, a connection made again. */
+  again(use: Use): void {
+    this.#guard(use, () => this.#rate());
+  }
+
   /** After the I/O has begun. */
   allowed(use: Use): void {
-    this.#host.audit({ what: use.what, outcome: 'allowed' });
+    this.#host.audit({ what: short(use.what), outcome: 'allowed' });
   }
 
   /** Bytes that pass, out or in; Refused once the mount has used up what it may. */
@@ -114,14 +144,17 @@ export class Gate {
     );
   }
 
-  /** What the host adds to a request: names, values, and which of the values are secrets. */
-  added(url: URL): readonly { header: string; value: string; secret: boolean }[] {
+  /** What the host adds to a request: names, values, and the secret in a value. */
+  added(
+    url: URL,
+  ): readonly { readonly header: string; readonly value: string; readonly secret?: string }[] {
     return this.#policy.add
       .filter(({ origins }) => !origins || isListed(url, origins))
       .map(({ header, secret, value = '', prefix }) => {
-        if (secret === undefined) return { header, value, secret: false };
+        if (secret === undefined) return { header, value };
         const lead = prefix ?? (/^authorization$/i.test(header) ? 'Bearer ' : '');
-        return { header, value: `${lead}${this.#host.secret(secret)}`, secret: true };
+        const text = this.#host.secret(secret);
+        return { header, value: `${lead}${text}`, secret: text };
       });
   }
 
@@ -131,10 +164,19 @@ export class Gate {
     } catch (error) {
       if (error instanceof Refused) {
         const { rule, reason = '' } = error;
-        this.#host.audit({ what: use.what, outcome: 'refused', rule, reason });
+        const what = short(use.what);
+        this.#host.audit({ what, outcome: 'refused', rule, reason: short(reason) });
       }
       throw error;
     }
+  }
+
+  async #guarded<T>(use: Pick<Use, 'what'>, run: () => Promise<T>): Promise<T> {
+    let asked: Promise<T> | undefined;
+    this.#guard(use, () => {
+      asked = run();
+    });
+    return asked as Promise<T>;
   }
 
   #static(use: Use): void {
@@ -143,8 +185,9 @@ export class Gate {
     if (use.method !== undefined && !this.#policy.methods.includes(use.method))
       refuse('methods', `${use.method} is none of ${this.#policy.methods.join(', ') || '(none)'}`);
     for (const name of Object.keys(use.headers ?? {})) this.#header(name);
-    const { request } = this.#policy.bytes;
+    const { request, total } = this.#policy.bytes;
     if ((use.bytes ?? 0) > request) refuse('bytes', `at most ${request} bytes may be sent at once`);
+    if (this.#bytes >= total) refuse('bytes', `this mount has moved the ${total} bytes it may`);
     if (use.kind !== undefined && !isKind(use.kind, this.#policy.kinds) && !this.#asksForMore)
       refuse('kinds', `kind ${use.kind} may not be signed`);
     if (this.#host.remembered(subjectOf(use)) === 'never')
@@ -182,8 +225,11 @@ export class Gate {
     return this.#policy.confirm !== 'never';
   }
 
+  /** By a connection, which knows no difference between HTTP and WebSocket. */
   #isNamed(url: URL): boolean {
-    return isListed(url, this.#policy.origins, true) || isListed(url, this.#policy.relays, true);
+    const other = new URL(url.href.replace(/^http/, 'ws'));
+    const named = [...this.#policy.origins, ...this.#policy.relays];
+    return isListed(url, named, true) || isListed(other, named, true);
   }
 
   #isListed({ url, relay, kind }: Use): boolean {
@@ -194,12 +240,18 @@ export class Gate {
 }
 
 /** What an answer of a person is remembered for. */
-function subjectOf({ url, relay, kind, file, method }: Use): string {
+function subjectOf({ url, relay, kind, signer, file, method }: Use): string {
   if (file) return `${method} files`;
-  if (url) return url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin;
-  if (relay) return `relay ${relay.protocol}//${relay.host}`;
-  return kind === undefined ? 'other' : `sign kind ${kind}`;
+  if (url) return `${method ?? 'connect'} ${url.protocol}//${url.host}`;
+  if (relay)
+    return `${kind === undefined ? 'relay' : 'say who it is to'} ${relay.protocol}//${relay.host}`;
+  return kind === undefined ? 'other' : `sign kind ${kind} as ${signer ?? 'the first key'}`;
 }
+
+/** What a program chose is told, not kept whole. */
+const TOLD_CHARS = 400;
+const short = (text: string): string =>
+  text.length > TOLD_CHARS ? `${text.slice(0, TOLD_CHARS)}…` : text;
 
 const refuse = (rule: string, reason: string): never => {
   throw new Refused(rule, reason);

@@ -116,7 +116,7 @@ describe('a gate', () => {
     await capabilities.manager.shutdown(0);
   });
 
-  it('a person is asked once for the same, and what is said for good is kept and revocable', async () => {
+  it('a person is asked for each use, and what is said for good is kept and revocable', async () => {
     const server = await startHttpServer();
     const { capabilities, kept } = capabilityBench();
     const policy = { origins: [server.url], confirm: 'always' };
@@ -125,30 +125,32 @@ describe('a gate', () => {
       const { id, error } = await ask(fs, 'request', { url: `${server.url}/hello` });
       return id ?? `${error}`;
     };
+    const subject = `GET ${server.url}`;
     const [a, b] = [await go(), await go()];
-    while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    expect(capabilities.asks.waiting).toMatchObject([
-      { who: 'env-1', cap: 'http', subject: server.url, what: `GET ${server.url}/hello` },
-    ]);
+    while (capabilities.asks.waiting.length < 2) await new Promise((run) => setTimeout(run, 2));
+    expect(capabilities.asks.waiting[0]).toMatchObject({
+      ...{ who: 'env-1', cap: 'http', subject, what: `GET ${server.url}/hello` },
+    });
+    // One answer is for one use.
     await capabilities.answer('ask-1', 'once');
-    for (const id of [a, b])
-      expect(await readJson(fs, `wait/${id}`)).toMatchObject({ status: 200 });
+    expect(await readJson(fs, `wait/${a}`)).toMatchObject({ status: 200 });
+    expect(await readJson(fs, `pending/${b}.json`)).toMatchObject({ state: 'queued' });
+    await capabilities.answer('ask-2', 'once');
+    expect(await readJson(fs, `wait/${b}`)).toMatchObject({ status: 200 });
     const c = await go();
     while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    await capabilities.answer('ask-2', 'no');
+    await capabilities.answer('ask-3', 'no');
     expect(await readJson(fs, `wait/${c}`)).toMatchObject({ status: 'failed', kind: 'policy' });
     const d = await go();
     while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    await capabilities.answer('ask-3', 'always');
+    await capabilities.answer('ask-4', 'always');
     expect(await readJson(fs, `wait/${d}`)).toMatchObject({ status: 200 });
     expect(await readJson(fs, `wait/${await go()}`)).toMatchObject({ status: 200 });
-    expect(kept().grants).toMatchObject([
-      { who: 'env-1', subject: server.url, decision: 'always' },
-    ]);
-    await capabilities.revoke({ who: 'env-1', cap: 'http', subject: server.url });
+    expect(kept().grants).toMatchObject([{ who: 'env-1', subject, decision: 'always' }]);
+    await capabilities.revoke({ who: 'env-1', cap: 'http', subject });
     const e = await go();
     while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    await capabilities.answer('ask-4', 'never');
+    await capabilities.answer('ask-5', 'never');
     expect(await readJson(fs, `wait/${e}`)).toMatchObject({ kind: 'policy' });
     expect(await go()).toBe('EACCES');
     // Another mount is asked for itself.

@@ -24,68 +24,74 @@ export function redactHeaders(
 }
 
 export function redactText(text: string, secrets: readonly string[]): string {
-  return secrets.reduce(
-    (rest, secret) => (secret ? rest.replaceAll(secret, REDACTED) : rest),
-    text,
-  );
+  if (!secrets.some((secret) => secret !== '' && text.includes(secret))) return text;
+  const redactor = new Redactor(secrets);
+  const out = [redactor.push(new TextEncoder().encode(text)), redactor.end()];
+  return new TextDecoder().decode(concat(out));
 }
 
-/** A secret that is split over two pieces is found too: what may be its beginning is held back. */
+const mark = new TextEncoder().encode(REDACTED);
+
+/**
+ * The leftmost, and there the longest, of the secrets is taken out, wherever the pieces are cut: what may be the
+ * beginning of one is held back.
+ */
 export class Redactor {
+  /** The longest first. */
   readonly #secrets: readonly Uint8Array[];
-  readonly #longest: number;
+  readonly #firsts = new Set<number>();
   #held: Uint8Array = new Uint8Array(0);
 
   constructor(secrets: readonly string[]) {
-    this.#secrets = secrets.filter(Boolean).map((secret) => new TextEncoder().encode(secret));
-    this.#longest = Math.max(0, ...this.#secrets.map(({ length }) => length));
+    this.#secrets = secrets
+      .filter(Boolean)
+      .map((secret) => new TextEncoder().encode(secret))
+      .sort((a, b) => b.length - a.length);
+    for (const [first] of this.#secrets) this.#firsts.add(first as number);
   }
 
   push(data: Uint8Array): Uint8Array {
-    if (this.#longest === 0) return data;
-    const all = this.#replace(concat([this.#held, data]));
-    const keep = this.#tail(all);
-    this.#held = all.slice(all.length - keep);
-    return all.subarray(0, all.length - keep);
+    return this.#secrets.length === 0 ? data : this.#take(concat([this.#held, data]), false);
   }
 
   end(): Uint8Array {
-    const rest = this.#held;
-    this.#held = new Uint8Array(0);
-    return rest;
+    return this.#take(this.#held, true);
   }
 
-  #replace(data: Uint8Array): Uint8Array {
-    return this.#secrets.reduce((rest, secret) => {
-      const parts: Uint8Array[] = [];
-      let from = 0;
-      for (let at = find(rest, secret, 0); at >= 0; at = find(rest, secret, from)) {
-        parts.push(rest.subarray(from, at), new TextEncoder().encode(REDACTED));
-        from = at + secret.length;
+  #take(data: Uint8Array, isLast: boolean): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let from = 0;
+    let at = 0;
+    while (at < data.length) {
+      const found = this.#firsts.has(data[at] as number) ? this.#at(data, at, isLast) : 'none';
+      if (found === 'none') {
+        at++;
+        continue;
       }
-      return from === 0 ? rest : concat([...parts, rest.subarray(from)]);
-    }, data);
-  }
-
-  /** How many of the last bytes may be the beginning of a secret. */
-  #tail(data: Uint8Array): number {
-    for (let length = Math.min(this.#longest - 1, data.length); length > 0; length--) {
-      const tail = data.subarray(data.length - length);
-      if (this.#secrets.some((secret) => secret.length > length && startsWith(secret, tail)))
-        return length;
+      parts.push(data.subarray(from, at));
+      if (found === 'perhaps') {
+        this.#held = data.slice(at);
+        return concat(parts);
+      }
+      parts.push(mark);
+      at += found;
+      from = at;
     }
-    return 0;
+    this.#held = new Uint8Array(0);
+    return concat([...parts, data.subarray(from)]);
   }
-}
 
-const startsWith = (whole: Uint8Array, part: Uint8Array): boolean =>
-  part.every((byte, at) => whole[at] === byte);
-
-function find(data: Uint8Array, wanted: Uint8Array, from: number): number {
-  for (let at = data.indexOf(wanted[0] as number, from); at >= 0; ) {
-    if (at + wanted.length > data.length) return -1;
-    if (startsWith(data.subarray(at), wanted)) return at;
-    at = data.indexOf(wanted[0] as number, at + 1);
+  /** The length of the secret that begins there; perhaps: more bytes would tell. */
+  #at(data: Uint8Array, at: number, isLast: boolean): number | 'none' | 'perhaps' {
+    const left = data.length - at;
+    for (const secret of this.#secrets) {
+      const shown = Math.min(secret.length, left);
+      let same = 0;
+      while (same < shown && data[at + same] === secret[same]) same++;
+      if (same < shown) continue;
+      if (same === secret.length) return same;
+      if (!isLast) return 'perhaps';
+    }
+    return 'none';
   }
-  return -1;
 }

@@ -80,7 +80,8 @@ export class Vault {
     this.#plain.clear();
   }
 
-  async set(name: string, value: string): Promise<void> {
+  async set(name: string, text: string): Promise<void> {
+    const value = text.trim();
     if (!NAME.test(name))
       fail('EINVAL', 'a name is up to 64 letters, digits, dots, dashes, underscores');
     if (value.length < 4 || /[\r\n\0]/.test(value))

@@ -1,9 +1,14 @@
 /** NostrRelayConnector: signs what NostrFs services send, publishes it to each of their relays, and subscribes there. */
 import type { NostrEvent } from '../../fs/nostr/event.ts';
-import type { NostrListener, NostrState, RelayHealth } from '../../fs/nostr/nostr.ts';
+import {
+  type NostrListener,
+  type NostrState,
+  type RelayHealth,
+  signing,
+} from '../../fs/nostr/nostr.ts';
 import type { Outgoing } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
-import { toFsError } from '../../kernel/errors.ts';
+import { fail, toFsError } from '../../kernel/errors.ts';
 import { Refused } from '../../kernel/jsoncontrol.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { Executor, ExecutorHealth } from '../manager.ts';
@@ -112,7 +117,8 @@ class Session implements NostrListener {
 
   unsubscribed(subscription: Subscription): void {
     this.#subs.delete(subscription);
-    for (const relay of this.#relays.values()) relay.unsubscribe(subscription);
+    for (const relay of [...this.#relays.values(), ...this.#others.values()])
+      relay.unsubscribe(subscription);
   }
 
   relaysChanged(): void {
@@ -124,6 +130,10 @@ class Session implements NostrListener {
     }
     for (const url of wanted) {
       if (this.#relays.has(url)) continue;
+      // One that an event alone has named is the mount's now.
+      const other = this.#others.get(url);
+      if (other) this.#relays.set(url, other);
+      this.#others.delete(url);
       for (const subscription of this.#subs) this.#relay(url).subscribe(subscription);
     }
   }
@@ -148,12 +158,13 @@ class Session implements NostrListener {
     const { gate, identity } = this.#state;
     const { template } = outgoing;
     const signal = AbortSignal.any([outgoing.signal, this.#stop.signal]);
-    const use = { what: `sign kind ${template.kind}`, kind: template.kind };
+    const use = signing(template, identity.name);
     let event = outgoing.event;
     if (!event) {
       try {
         await gate.admit(use, signal);
         event = await identity.sign(template, signal);
+        signal.throwIfAborted();
         gate.allowed(use);
       } catch (error) {
         const { reason, message } = toFsError(error);
@@ -171,12 +182,14 @@ class Session implements NostrListener {
       for (const [url, word] of Object.entries(relays))
         if (word === 'pending') this.#relay(url).publish(outgoing);
     }
-    while (!outgoing.isOver) await outgoing.waiters.wait(this.#stop.signal).catch(() => undefined);
+    while (!outgoing.isOver && !signal.aborted)
+      await outgoing.waiters.wait(signal).catch(() => undefined);
   }
 
   #relay(url: string): Relay {
     const known = this.#relays.get(url) ?? this.#others.get(url);
     if (known) return known;
+    if (this.#stop.signal.aborted) fail('ENXIO', 'the network is gone');
     const { gate, identity } = this.#state;
     const relay = new Relay(url, { ...this.#host, gate, identity });
     (this.#state.relays.includes(url) ? this.#relays : this.#others).set(url, relay);

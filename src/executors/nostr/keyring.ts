@@ -133,11 +133,22 @@ export class Keyring {
   }
 
   /** The one of that name, or the first; ENXIO while there is none, or it is locked. */
-  identity(name: string | undefined): Identity {
-    const key = (): KeptKey =>
-      (name === undefined ? [...this.#keys.values()][0] : this.#keys.get(name)) ??
-      fail('ENXIO', 'there is no key: make one in the page');
+  identity(wanted: string | undefined): Identity {
+    // Once one was taken it is that one: another never signs in its place.
+    let taken: KeptKey | undefined;
+    const key = (): KeptKey => {
+      const name = taken?.name ?? wanted ?? [...this.#keys.keys()][0];
+      const found = name === undefined ? undefined : this.#keys.get(name);
+      if (!found || (taken && taken.pubkey !== found.pubkey))
+        return fail('ENXIO', 'there is no key: make one in the page, and grant it');
+      taken = found;
+      return found;
+    };
+    if (wanted !== undefined ? this.#keys.has(wanted) : this.#keys.size > 0) key();
     return {
+      get name() {
+        return taken?.name ?? wanted;
+      },
       pubkey: async () => key().pubkey,
       npub: npubEncode,
       sign: async (template, signal) => {

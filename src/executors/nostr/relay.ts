@@ -3,12 +3,13 @@
  * a relay says is believed before it is verified, and no date of an event decides what is asked for next.
  */
 import {
+  AUTH_KIND,
   eventFrom,
   type Filter,
   type NostrEvent,
   type UnsignedEvent,
 } from '../../fs/nostr/event.ts';
-import type { Identity, RelayHealth } from '../../fs/nostr/nostr.ts';
+import { type Identity, type RelayHealth, signing } from '../../fs/nostr/nostr.ts';
 import type { Outgoing } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
 import { Refused } from '../../kernel/jsoncontrol.ts';
@@ -16,6 +17,7 @@ import type { Gate } from '../../policy/gate.ts';
 import { type ExecutorConfig, waitBefore } from '../config.ts';
 import { type Platform, pause } from '../platform.ts';
 import type { NostrCrypto } from './crypto.ts';
+import { dial, type Lost, type Wire } from './wire.ts';
 
 export interface RelayHost {
   readonly platform: Platform;
@@ -48,8 +50,6 @@ interface Publishing {
   readonly stopTimer: () => void;
 }
 
-/** Kind of the event that says who asks (NIP-42). */
-const AUTH_KIND = 22_242;
 /** Asked again from so long before the connection was lost, by our own clock. */
 const OVERLAP_SECS = 600;
 /** A relay that has more than this stored may not have sent all of it. */
@@ -62,6 +62,7 @@ const BATCH_MAX = 256;
 /** A connection that lived so long, or answered, was a good one. */
 const GOOD_MS = 10_000;
 const NOTICES_MAX = 20;
+const CHALLENGE_MAX = 1_024;
 
 export class Relay {
   readonly url: string;
@@ -73,14 +74,13 @@ export class Relay {
   readonly #stopped = new AbortController();
   readonly #waiting: Message[] = [];
   readonly #notices: string[] = [];
-  #socket: WebSocket | undefined;
+  #wire: Wire | undefined;
   #running = false;
   #pumping = false;
   #state: RelayHealth['state'] = 'idle';
   #error: string | undefined;
   #latency: number | undefined;
   #connects = 0;
-  #answered = false;
   /** By our clock, in milliseconds: when the relay was last known to be there. */
   #aliveAt: number | undefined;
   #challenge: string | undefined;
@@ -154,7 +154,7 @@ export class Relay {
   }
 
   get #isOpen(): boolean {
-    return this.#socket?.readyState === 1;
+    return this.#wire?.isOpen ?? false;
   }
 
   get #isNeeded(): boolean {
@@ -179,7 +179,8 @@ export class Relay {
         break;
       }
       if (!this.#isNeeded) break;
-      if (this.#answered || platform.now() - began > GOOD_MS) tries = 0;
+      // One that is lost at once, again and again, is no good one, whatever it said.
+      if (platform.now() - began > GOOD_MS) tries = 0;
       if (tries >= config.nostr_reconnect.tries) {
         this.#giveUp(this.#error ?? 'it cannot be reached');
         break;
@@ -202,55 +203,34 @@ export class Relay {
   /** From dialling to its loss; why it may not be used, where it may not. */
   async #connection(): Promise<string | undefined> {
     const { gate, platform, config } = this.#host;
-    const url = new URL(this.url);
-    const use = { what: `connect relay ${this.url}`, relay: url };
+    const use = { what: `connect relay ${this.url}`, relay: new URL(this.url) };
     this.#set('connecting');
-    this.#answered = false;
     try {
       await gate.admit(use, this.#stopped.signal);
+      if (this.#connects > 0) gate.again(use);
     } catch (error) {
       return error instanceof Refused ? (error.reason ?? error.rule) : String(error);
     }
     const began = platform.now();
-    await new Promise<void>((resolve) => {
-      let socket: WebSocket;
-      try {
-        socket = platform.connect(url, [], gate);
-      } catch (error) {
-        this.#error = (error as Error).message;
-        return resolve();
-      }
-      this.#socket = socket;
-      const late = platform.after(config.ws_connect_timeout, () => {
-        if (socket.readyState === 0)
-          ended(`nobody answered within ${config.ws_connect_timeout / 1000} s`);
-      });
-      let isOver = false;
-      const ended = (error: string): void => {
-        if (isOver) return;
-        isOver = true;
-        late();
-        socket.onopen = socket.onmessage = socket.onclose = null;
-        if (socket.readyState < 2) socket.close();
-        this.#error = error;
-        this.#lost();
-        resolve();
-      };
-      socket.onopen = () => {
-        late();
-        this.#latency = platform.now() - began;
-        gate.allowed(use);
-        this.#opened();
-      };
-      socket.onmessage = ({ data }) => this.#receive(data as unknown, ended);
-      socket.onerror = () => undefined;
-      socket.onclose = ({ code, reason }) =>
-        ended(
-          reason ||
-            (this.#connects > 0 ? `the connection was lost (${code})` : 'it cannot be reached'),
-        );
-    });
-    return undefined;
+    const { promise, resolve } = withResolvers<Lost>();
+    const wire = dial(
+      use.relay,
+      { platform, gate, use, config },
+      {
+        opened: () => {
+          this.#latency = platform.now() - began;
+          gate.allowed(use);
+          this.#opened();
+        },
+        message: (text) => this.#receive(text),
+        lost: resolve,
+      },
+    );
+    this.#wire = wire;
+    const { reason, isRefused } = await promise;
+    this.#error = reason;
+    this.#lost();
+    return isRefused ? reason : undefined;
   }
 
   #opened(): void {
@@ -263,7 +243,7 @@ export class Relay {
   }
 
   #lost(): void {
-    this.#socket = undefined;
+    this.#wire = undefined;
     this.#waiting.length = 0;
     this.#challenge = undefined;
     this.#authId = undefined;
@@ -275,8 +255,7 @@ export class Relay {
   }
 
   #hangUp(): void {
-    const socket = this.#socket;
-    if (socket && socket.readyState < 2) socket.close();
+    this.#wire?.close();
   }
 
   #giveUp(reason: string): void {
@@ -319,7 +298,9 @@ export class Relay {
     };
     this.#requests.set(wire, request);
     if (!pageOf) this.#subs.set(sub, wire);
-    this.#send(['REQ', wire, ...filters]);
+    const text = JSON.stringify(['REQ', wire, ...filters]);
+    if (this.#spend(text.length)) this.#wire?.send(text);
+    else sub.relay(this.url, 'gone', 'this mount has moved the bytes it may');
   }
 
   #forget(wire: string, tell: boolean): void {
@@ -329,27 +310,30 @@ export class Relay {
   }
 
   #sendEvent(event: NostrEvent): void {
-    const { gate } = this.#host;
+    const text = JSON.stringify(['EVENT', event]);
+    if (this.#spend(text.length)) this.#wire?.send(text);
+    else this.#settle(event.id, { state: 'gave_up', reason: 'no more bytes may be moved' });
+  }
+
+  #spend(bytes: number): boolean {
     try {
-      gate.spend(JSON.stringify(event).length, `publish to ${this.url}`);
-    } catch (error) {
-      this.#settle(event.id, { state: 'gave_up', reason: (error as Error).message });
-      return;
+      this.#host.gate.spend(bytes, `write to ${this.url}`);
+      return true;
+    } catch {
+      return false;
     }
-    this.#send(['EVENT', event]);
   }
 
   #send(message: readonly unknown[]): void {
-    this.#socket?.send(JSON.stringify(message));
+    this.#wire?.send(JSON.stringify(message));
   }
 
   /** Frames wait their turn, so that an EOSE comes after the events before it. */
-  #receive(data: unknown, end: (error: string) => void): void {
+  #receive(data: string): void {
     this.#aliveAt = this.#host.platform.now();
-    if (typeof data !== 'string') return;
     const tooMuch = this.#tooMuch(data.length);
     if (tooMuch !== undefined) {
-      end(tooMuch);
+      this.#wire?.close(tooMuch);
       return;
     }
     const message = messageFrom(data);
@@ -405,7 +389,6 @@ export class Relay {
       if (genuine[at]) note(request, event, request.sub.deliver(event));
       else request.sub.refuse();
     }
-    if (genuine.includes(true)) this.#answered = true;
   }
 
   #handle([type, first, second, third]: Message): void {
@@ -414,9 +397,10 @@ export class Relay {
     else if (type === 'OK') this.#ok(text(first), second === true, text(third));
     else if (type === 'CLOSED') this.#closed(text(first), text(second));
     else if (type === 'NOTICE') this.#notice(text(first));
-    else if (type === 'AUTH' && typeof first === 'string') {
+    else if (type === 'AUTH' && typeof first === 'string' && first.length <= CHALLENGE_MAX) {
+      const isFirst = this.#challenge === undefined;
       this.#challenge = first;
-      if (this.#wantsAuth) void this.#authenticate();
+      if (this.#wantsAuth && isFirst) void this.#authenticate();
     }
     this.#host.changed();
   }
@@ -425,7 +409,6 @@ export class Relay {
   #eose(wire: string): void {
     const request = this.#requests.get(wire);
     if (!request || request.isStored) return;
-    this.#answered = true;
     request.isStored = true;
     request.stopTimer();
     const { sub, count, fresh, oldest } = request;
@@ -444,10 +427,8 @@ export class Relay {
   }
 
   #ok(id: string, accepted: boolean, message: string): void {
-    this.#answered = true;
     if (id === this.#authId) this.#authAnswered(accepted, message);
-    else if (!accepted && message.startsWith('auth-required:') && !this.#authFailed)
-      this.#needAuth();
+    else if (!accepted && message.startsWith('auth-required:') && this.#mayAuth) this.#needAuth();
     else if (accepted || message.startsWith('duplicate:'))
       this.#settle(id, { state: 'ok', ...(message ? { message } : {}) });
     else this.#settle(id, { state: 'rejected', reason: message || 'the relay gave no reason' });
@@ -456,11 +437,10 @@ export class Relay {
   #closed(wire: string, reason: string): void {
     const request = this.#requests.get(wire);
     if (!request) return;
-    this.#answered = true;
     this.#forget(wire, false);
     const { sub, pageOf } = request;
     if (pageOf) sub.relay(this.url, 'live', reason);
-    else if (reason.startsWith('auth-required:') && !this.#authFailed && !this.#authenticated) {
+    else if (reason.startsWith('auth-required:') && this.#mayAuth) {
       this.#subs.set(sub, '');
       this.#needAuth();
     } else sub.relay(this.url, 'closed', reason || 'the relay gave no reason');
@@ -478,6 +458,11 @@ export class Relay {
     found.stopTimer();
     for (const outgoing of found.outgoings) outgoing.answer(this.url, answer);
     this.#restIfIdle();
+  }
+
+  /** Once for each connection. */
+  get #mayAuth(): boolean {
+    return !this.#authFailed && !this.#authenticated;
   }
 
   // NIP-42: who asks is said where the relay wants it, and where the policy lets that be signed.
@@ -499,18 +484,22 @@ export class Relay {
       ],
       created_at: Math.floor(platform.now() / 1000),
     };
-    const use = { what: `sign kind ${AUTH_KIND} for ${this.url}`, kind: AUTH_KIND };
-    const socket = this.#socket;
+    const use = {
+      ...signing(template, identity.name),
+      what: `sign kind ${AUTH_KIND}: say who it is to ${this.url}`,
+      relay: new URL(this.url),
+    };
+    const wire = this.#wire;
     try {
       gate.check(use);
       await gate.admit(use, this.#stopped.signal);
       const event = await identity.sign(template, this.#stopped.signal);
-      if (socket !== this.#socket) return;
+      if (wire !== this.#wire) return;
       this.#authId = event.id;
       this.#send(['AUTH', event]);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (socket === this.#socket) this.#authAnswered(false, reason);
+      if (wire === this.#wire) this.#authAnswered(false, reason);
     }
   }
 
@@ -549,6 +538,18 @@ function note(request: Request, event: NostrEvent, isNew: boolean): void {
   request.count++;
   request.oldest = Math.min(request.oldest, event.created_at);
   if (isNew) request.fresh++;
+}
+
+/** Promise.withResolvers, which Node 20 lacks. */
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((run) => {
+    resolve = run;
+  });
+  return { promise, resolve };
 }
 
 function messageFrom(data: string): Message | undefined {

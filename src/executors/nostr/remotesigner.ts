@@ -51,6 +51,7 @@ export class RemoteSigner {
       secret: () => fail('ENXIO'),
     });
     const identity = {
+      name: undefined,
       pubkey: async () => pubkey,
       npub: (each: string) => each,
       sign: async (template: UnsignedEvent) =>
@@ -61,6 +62,7 @@ export class RemoteSigner {
     };
     this.#state = new NostrState(gate, identity, {
       now: () => host.now(),
+      after: (ms, run) => host.after(ms, run),
       changed: () => undefined,
       accepts: () => undefined,
     });

@@ -83,6 +83,10 @@ export class CowFs implements FileService {
     this.#root = this.#fresh();
   }
 
+  get inner(): FileService {
+    return this.base;
+  }
+
   get root(): Node {
     return this.#root;
   }

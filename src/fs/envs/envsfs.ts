@@ -35,7 +35,7 @@ export interface EnvView {
   diff(): Promise<string>;
   /** A verb of `ctl` with its arguments; EINVAL. */
   tell(verb: string, words: readonly string[]): Promise<void>;
-  readonly root: Required<Omit<FileService, 'spec' | 'watch' | 'about' | 'apply'>>;
+  readonly root: Required<Omit<FileService, 'spec' | 'inner' | 'watch' | 'about' | 'apply'>>;
 }
 
 export interface EnvViews {

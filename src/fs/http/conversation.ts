@@ -9,7 +9,14 @@ import { Queue } from '../../kernel/queue.ts';
 import type { FileHandle } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import type { Exchange, Failure, ResponseHead } from './exchange.ts';
-import { headersFrom, methodFrom, type RequestBody, secondsFrom, urlFrom } from './request.ts';
+import {
+  HEADERS_MAX,
+  headersFrom,
+  methodFrom,
+  type RequestBody,
+  secondsFrom,
+  urlFrom,
+} from './request.ts';
 import type { HttpRequests } from './requests.ts';
 
 /** Reads server-sent events out of text (HTML 9.2). */
@@ -46,7 +53,7 @@ export class Conversation {
   readonly #waiters = new Waiters();
   #url: URL | undefined;
   #method: string | undefined;
-  #headers: Record<string, string> = {};
+  readonly #headers: Record<string, string> = {};
   #timeoutSecs: number;
   #streamsUp = false;
   #handles = 0;
@@ -54,6 +61,7 @@ export class Conversation {
   /** What was written to `postbody`. */
   #parts: Uint8Array[] = [];
   #size = 0;
+  #heldBytes = 0;
   #upload: Queue | undefined;
   #posting = false;
   #posted = false;
@@ -94,6 +102,12 @@ export class Conversation {
     this.#exchange?.cancel();
   }
 
+  /** What was written is the request's now, or nobody's. */
+  #letGo(): void {
+    this.#host.requests.letGo(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+
   #tell(line: string): void {
     const [, verb = '', argument = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
     if (verb === 'keep' || verb === 'forget') this.#keep = verb === 'keep';
@@ -114,19 +128,18 @@ export class Conversation {
   #header(text: string): void {
     const colon = text.indexOf(':');
     if (colon < 1) fail('EINVAL', 'header takes Name: value');
-    const name = text.slice(0, colon).trim();
-    this.#headers = { ...this.#headers, ...headersFrom({ [name]: text.slice(colon + 1) }) };
+    const given = headersFrom({ [text.slice(0, colon).trim()]: text.slice(colon + 1) });
+    const count = Object.keys(this.#headers).length;
+    if (count >= HEADERS_MAX) fail('EINVAL', `at most ${HEADERS_MAX} headers`);
+    Object.assign(this.#headers, given);
   }
 
   /** What is written is kept until the request is sent; after `stream` it goes out as it is written. */
   #postHandle(): FileHandle {
     if (this.#posting || this.#posted || this.#exchange)
       fail('EBUSY', 'a body is written once, before the request is sent');
+    if (this.#streamsUp) this.#streamUp();
     this.#posting = true;
-    if (this.#streamsUp) {
-      this.#upload = new Queue(BODY_ROOM);
-      this.#send({});
-    }
     return this.#held({
       stream: true,
       write: async (_at, data, signal) => {
@@ -138,6 +151,8 @@ export class Conversation {
           return { written, end: 0 };
         }
         if (this.#size > most) fail('EFBIG', `the policy allows a body of ${most} bytes`);
+        this.#host.requests.hold(data.length);
+        this.#heldBytes += data.length;
         this.#parts.push(data);
         return { written: data.length, end: 0 };
       },
@@ -148,6 +163,16 @@ export class Conversation {
         this.#waiters.wake();
       },
     });
+  }
+
+  #streamUp(): void {
+    this.#upload = new Queue(BODY_ROOM);
+    try {
+      this.#send({});
+    } catch (error) {
+      this.#upload = undefined;
+      throw error;
+    }
   }
 
   /** Waits for the beginning of the response; what went wrong before it is the errno of this. */
@@ -200,6 +225,7 @@ export class Conversation {
     const lines = new Queue(BODY_ROOM);
     const stop = new AbortController();
     const accept = { accept: 'text/event-stream', 'cache-control': 'no-store' };
+    if (this.#bodyTaken) fail('EBUSY', 'the body is being read by another handle, or was');
     this.#sendOnce(accept);
     this.#bodyTaken = true;
     await this.#headCame(signal);
@@ -250,7 +276,10 @@ export class Conversation {
           for (const line of pending.splice(0)) await writeAll(lines, line, stop);
           tries = 0;
         }
-        const isStream = this.#head?.headers['content-type']?.startsWith('text/event-stream');
+        // Only what asks for nothing to be done is asked again (HTML 9.2.3).
+        const { method } = (this.#exchange as Exchange).request;
+        const isStream =
+          method === 'GET' && this.#head?.headers['content-type']?.startsWith('text/event-stream');
         const isRetry = this.#failure ? this.#failure.kind === 'network-or-cors' : true;
         if (!isStream || !isRetry || this.#head?.status !== 200 || ++tries > EVENT_TRIES) break;
         await new Promise<void>((resolve) => {
@@ -287,6 +316,7 @@ export class Conversation {
     if (body.kind !== 'none' && (method === 'GET' || method === 'HEAD'))
       fail('EINVAL', `${method} has no body`);
     const into = this.#body;
+    this.#letGo();
     this.#exchange = requests.stream(
       {
         id: requests.freeId(),
@@ -294,7 +324,7 @@ export class Conversation {
         url,
         headers: { ...headers, ...this.#headers },
         timeoutMs: this.#timeoutSecs * 1000,
-        idempotencyKey: this.#headers['idempotency-key'],
+        idempotencyKey: keyIn(this.#headers),
         body,
       },
       {
@@ -302,9 +332,8 @@ export class Conversation {
           this.#head = head;
           this.#waiters.wake();
         },
-        chunk: async (data) => {
+        chunk: async (data, signal) => {
           let rest = data;
-          const { signal } = this.#exchange as Exchange;
           while (rest.length > 0) rest = rest.subarray(await into.write(rest, signal));
         },
         end: () => into.end(),
@@ -342,6 +371,7 @@ export class Conversation {
         } finally {
           if (--this.#handles === 0 && !this.#keep) {
             this.cancel();
+            this.#letGo();
             this.#host.gone();
           }
         }
@@ -349,6 +379,9 @@ export class Conversation {
     };
   }
 }
+
+const keyIn = (headers: Readonly<Record<string, string>>): string | undefined =>
+  Object.entries(headers).find(([name]) => /^idempotency-key$/i.test(name))?.[1];
 
 async function writeAll(lines: Queue, text: string, signal: AbortSignal): Promise<void> {
   let rest: Uint8Array = new TextEncoder().encode(text);

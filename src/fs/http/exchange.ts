@@ -3,7 +3,7 @@
  * begins and ends it; who asked for it may cancel it.
  */
 import type { Gate } from '../../policy/gate.ts';
-import { asUse, type HttpRequest } from './request.ts';
+import { asUse, type HttpRequest, headBytes, sizeOf } from './request.ts';
 
 export type FailureKind = 'network-or-cors' | 'timeout' | 'cancelled' | 'too-large' | 'policy';
 
@@ -26,8 +26,8 @@ export interface Failure {
 /** What becomes of the response. */
 export interface Receiver {
   begin(head: ResponseHead): void;
-  /** May wait: then nothing more is taken from the network. */
-  chunk(data: Uint8Array): Promise<void> | void;
+  /** May wait, until the signal ends it: then nothing more is taken from the network. */
+  chunk(data: Uint8Array, signal: AbortSignal): Promise<void> | void;
   end(): void;
   fail(failure: Failure): void;
 }
@@ -35,9 +35,10 @@ export interface Receiver {
 export type ExchangeState = 'queued' | 'in_progress' | 'completed' | 'failed';
 
 export class Exchange {
-  readonly request: HttpRequest;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Bytes of its body that its mount counts as waiting. */
+  heldBytes: number;
   /** How often it was sent. */
   attempts = 0;
   startedAt: number | undefined;
@@ -51,7 +52,9 @@ export class Exchange {
   readonly #now: () => number;
   readonly #changed: (exchange: Exchange) => void;
   readonly #abort = new AbortController();
+  #request: HttpRequest;
   #state: ExchangeState = 'queued';
+  #isConfirmed = false;
 
   constructor(
     request: HttpRequest,
@@ -59,12 +62,18 @@ export class Exchange {
     gate: Gate,
     host: { now(): number; changed(exchange: Exchange): void },
   ) {
-    this.request = request;
+    this.#request = request;
     this.#receiver = receiver;
     this.#gate = gate;
     this.#now = () => host.now();
     this.#changed = (exchange) => host.changed(exchange);
     this.createdAt = host.now();
+    this.heldBytes = sizeOf(request.body);
+  }
+
+  /** Without its body once it is over. */
+  get request(): HttpRequest {
+    return this.#request;
   }
 
   get state(): ExchangeState {
@@ -91,17 +100,29 @@ export class Exchange {
     this.#set('in_progress');
   }
 
-  /** Refused by the policy as it is now, or by a person. */
-  admit(signal: AbortSignal): Promise<void> {
-    return this.#gate.admit(asUse(this.request), signal);
+  /** Whether a person has to be asked before it is queued. */
+  get asks(): boolean {
+    return this.#gate.asks(asUse(this.request));
   }
 
-  /** An attempt is on its way. */
-  sent(): void {
+  /** Asks a person; nobody else waits for that. Refused, EINTR. */
+  async confirm(): Promise<void> {
+    await this.#gate.admit(asUse(this.request), this.signal);
+    this.#isConfirmed = true;
+  }
+
+  /** Before each attempt: Refused by the policy as it is now. */
+  recheck(): void {
+    const use = asUse(this.request);
+    this.#gate.recheck(use, this.#isConfirmed);
+    if (this.attempts > 0) this.#gate.again(use);
+  }
+
+  /** An attempt is on its way, to this URL with these headers. */
+  sent(url: URL, headers: Readonly<Record<string, string>>): void {
     this.attempts++;
     this.#gate.allowed(asUse(this.request));
-    const { body } = this.request;
-    if (body.kind === 'bytes') this.#gate.spend(body.size, asUse(this.request).what);
+    this.spend(headBytes(url, headers) + sizeOf(this.request.body));
     this.#changed(this);
   }
 
@@ -117,11 +138,11 @@ export class Exchange {
     this.#changed(this);
   }
 
-  async chunk(data: Uint8Array): Promise<void> {
+  async chunk(data: Uint8Array, signal: AbortSignal): Promise<void> {
     if (this.isOver) return;
     this.received += data.length;
     this.spend(data.length);
-    await this.#receiver.chunk(data);
+    await this.#receiver.chunk(data, signal);
   }
 
   end(): void {
@@ -155,6 +176,8 @@ export class Exchange {
   #close(state: ExchangeState): void {
     this.endedAt = this.#now();
     this.#state = state;
+    const size = sizeOf(this.#request.body);
+    this.#request = { ...this.#request, body: { kind: 'sent', size } };
   }
 
   #set(state: ExchangeState): void {

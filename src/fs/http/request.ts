@@ -9,7 +9,9 @@ export type RequestBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'bytes'; readonly parts: readonly Uint8Array[]; readonly size: number }
   /** `next` waits; empty at its end. */
-  | { readonly kind: 'stream'; next(signal: AbortSignal): Promise<Uint8Array> };
+  | { readonly kind: 'stream'; next(signal: AbortSignal): Promise<Uint8Array> }
+  /** It is over, and what was sent is not kept. */
+  | { readonly kind: 'sent'; readonly size: number };
 
 export interface HttpRequest {
   readonly id: string;
@@ -25,7 +27,7 @@ export interface HttpRequest {
 export const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A day. */
 const TIMEOUT_MAX = 86_400;
-const HEADERS_MAX = 64;
+export const HEADERS_MAX = 64;
 const HEADER_BYTES = 8_192;
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 
@@ -51,13 +53,14 @@ export function requestFrom(value: JsonObject, id: string, defaultSecs: number):
   if (body.kind !== 'none' && (kind === 'GET' || kind === 'HEAD'))
     fail('EINVAL', `${kind} has no body`);
   const set = headersFrom(headers);
+  const named = Object.keys(set).find((name) => /^idempotency-key$/i.test(name));
   return {
     id,
     method: kind,
     url: urlFrom(value['url']),
     headers: key === undefined ? set : { ...set, 'idempotency-key': key },
     timeoutMs: secondsFrom(timeout_secs) * 1000,
-    idempotencyKey: key,
+    idempotencyKey: key ?? (named === undefined ? undefined : set[named]),
     body,
   };
 }
@@ -126,13 +129,30 @@ function bodyFrom({ body, body_base64: encoded }: JsonObject): RequestBody {
   return { kind: 'bytes', parts: [bytes], size: bytes.length };
 }
 
-const sizeOf = (body: RequestBody): number => (body.kind === 'bytes' ? body.size : 0);
+export const sizeOf = (body: RequestBody): number =>
+  body.kind === 'bytes' || body.kind === 'sent' ? body.size : 0;
+
+const DETAIL_BYTES = 1_000;
+
+/** The beginning of a body, for a person; bytes that are no text are counted. */
+function detailOf(body: RequestBody): Pick<Use, 'detail'> {
+  if (body.kind !== 'bytes' || body.size === 0) return {};
+  const [first] = body.parts;
+  const text = new TextDecoder().decode(first?.subarray(0, DETAIL_BYTES));
+  return { detail: text.includes('\u{fffd}') ? `${body.size} bytes` : text };
+}
+
+/** Bytes of all that goes out beside the body. */
+export const headBytes = (url: URL, headers: Readonly<Record<string, string>>): number =>
+  url.href.length +
+  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 
 /** As a policy looks at it. */
 export const asUse = ({ method, url, headers, body }: HttpRequest): Use => ({
-  what: `${method} ${url.origin}${url.pathname}`,
+  what: `${method} ${url.href}`,
+  ...detailOf(body),
   url,
   method,
   headers,
-  bytes: sizeOf(body),
+  bytes: headBytes(url, headers) + sizeOf(body),
 });

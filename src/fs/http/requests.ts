@@ -1,13 +1,13 @@
 /** The requests of one mount: a queue that its executor is woken for, and what came of each until it is forgotten. */
 import { concat } from '../../kernel/bytes.ts';
-import { fail } from '../../kernel/errors.ts';
+import { fail, toFsError } from '../../kernel/errors.ts';
 import { type JsonObject, ownId } from '../../kernel/jsoncontrol.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { redactHeaders } from '../../policy/redact.ts';
 import { toBase64 } from '../../policy/vault.ts';
 import { Exchange, type Receiver } from './exchange.ts';
-import { asUse, type HttpRequest, requestFrom } from './request.ts';
+import { asUse, type HttpRequest, requestFrom, sizeOf } from './request.ts';
 
 export interface RequestsHost {
   /** Milliseconds since 1970. */
@@ -21,7 +21,7 @@ export interface RequestsHost {
 
 /** Requests that wait, and bytes of their bodies. */
 const QUEUED_MAX = 4_096;
-const QUEUED_BYTES = 128 << 20;
+const HELD_BYTES = 128 << 20;
 /** Responses that are there at once, and their bytes; the oldest go. */
 const KEPT_MAX = 1_000;
 const KEPT_BYTES = 128 << 20;
@@ -29,7 +29,7 @@ const KEPT_BYTES = 128 << 20;
 /** A whole response, or the part of it that came. */
 interface Kept {
   readonly exchange: Exchange;
-  parts: Uint8Array[];
+  readonly parts: Uint8Array[];
   /** Woken when it is over or forgotten. */
   readonly waiters: Waiters;
 }
@@ -41,12 +41,14 @@ export class HttpRequests {
   /** Of the clone form: shown, not kept as files. */
   readonly #streamed = new Map<string, Exchange>();
   readonly #queue = new Set<Exchange>();
+  /** They wait for a person. */
+  readonly #asking = new Set<Exchange>();
   readonly #counts = { completed: 0, failed: 0 };
   #wake: (() => void) | undefined;
   /** Responses that are there, and their bytes. */
   #over = 0;
   #keptBytes = 0;
-  #queuedBytes = 0;
+  #heldBytes = 0;
   #last = 0;
 
   constructor(gate: Gate, host: RequestsHost) {
@@ -69,7 +71,7 @@ export class HttpRequests {
   /** The oldest that waits, which is in progress from now on. */
   take(): Exchange | undefined {
     for (const exchange of this.#queue) {
-      this.#unqueue(exchange);
+      this.#queue.delete(exchange);
       if (exchange.isOver) continue;
       exchange.start();
       return exchange;
@@ -79,6 +81,22 @@ export class HttpRequests {
 
   get queued(): number {
     return this.#queue.size;
+  }
+
+  /** No executor will take what waits. */
+  end(reason: string): void {
+    for (const exchange of [...this.#queue, ...this.#asking]) exchange.fail('cancelled', reason);
+  }
+
+  /** Bytes of bodies that are not sent yet, of whatever form: ENOSPC past what a mount may hold. */
+  hold(bytes: number): void {
+    if (this.#heldBytes + bytes > HELD_BYTES)
+      fail('ENOSPC', 'too many bodies wait: read the responses first');
+    this.#heldBytes += bytes;
+  }
+
+  letGo(bytes: number): void {
+    this.#heldBytes -= bytes;
   }
 
   // By files
@@ -94,15 +112,12 @@ export class HttpRequests {
       begin: () => undefined,
       chunk: (data) => {
         size += data.length;
-        if (size > most) {
-          exchange.fail('too-large', `the response is over ${most} bytes`);
-          return;
-        }
-        parts.push(data);
+        if (size > most) exchange.fail('too-large', `the response is over ${most} bytes`);
+        else parts.push(data);
       },
       end: () => this.#ended(kept),
       fail: () => {
-        kept.parts = [];
+        parts.length = 0;
         this.#ended(kept);
       },
     };
@@ -201,7 +216,7 @@ export class HttpRequests {
       method,
       url: url.href,
       headers: redactHeaders(headers),
-      ...(body.kind === 'bytes' ? { body_bytes: body.size } : {}),
+      ...(sizeOf(body) > 0 ? { body_bytes: sizeOf(body) } : {}),
       timeout_secs: timeoutMs / 1000,
       state,
       attempts,
@@ -218,7 +233,7 @@ export class HttpRequests {
     const streams = [...this.#streamed.values()];
     const inProgress = [...all, ...streams].filter(({ state }) => state === 'in_progress');
     return {
-      pending_count: this.#queue.size,
+      pending_count: this.#queue.size + this.#asking.size,
       in_progress_count: inProgress.length,
       completed_count: this.#counts.completed,
       failed_count: this.#counts.failed,
@@ -236,7 +251,8 @@ export class HttpRequests {
 
   #enqueue(request: HttpRequest, receiver: Receiver): Exchange {
     this.#host.accepts();
-    if (this.#queue.size >= QUEUED_MAX || this.#queuedBytes > QUEUED_BYTES)
+    if (!this.#wake) fail('ENXIO', 'it is mounted nowhere any more');
+    if (this.#queue.size + this.#asking.size >= QUEUED_MAX)
       fail('ENOSPC', 'too many requests wait: read the responses first');
     this.gate.check(asUse(request));
     return new Exchange(request, receiver, this.gate, {
@@ -245,28 +261,45 @@ export class HttpRequests {
     });
   }
 
+  /** What a person has to be asked about is not in the way of others. */
   #start(exchange: Exchange): void {
-    this.#queue.add(exchange);
-    this.#queuedBytes += bodySize(exchange);
+    this.hold(exchange.heldBytes);
     this.#host.changed(exchange.request.id);
+    if (!exchange.asks) {
+      this.#enter(exchange);
+      return;
+    }
+    this.#asking.add(exchange);
+    exchange.confirm().then(
+      () => this.#enter(exchange),
+      (error: unknown) => {
+        const { reason, message } = toFsError(error);
+        exchange.fail('policy', reason ?? message);
+      },
+    );
+  }
+
+  #enter(exchange: Exchange): void {
+    this.#asking.delete(exchange);
+    if (exchange.isOver) return;
+    this.#queue.add(exchange);
     this.#wake?.();
   }
 
   #changed(exchange: Exchange): void {
     if (exchange.isOver) {
-      this.#unqueue(exchange);
+      this.#queue.delete(exchange);
+      this.#asking.delete(exchange);
+      this.letGo(exchange.heldBytes);
+      exchange.heldBytes = 0;
       if (exchange.state === 'completed') this.#counts.completed++;
       else this.#counts.failed++;
     }
     this.#host.changed(exchange.request.id);
   }
 
-  #unqueue(exchange: Exchange): void {
-    if (this.#queue.delete(exchange)) this.#queuedBytes -= bodySize(exchange);
-  }
-
   #ended(kept: Kept): void {
-    this.#keptBytes += sizeOf(kept);
+    this.#keptBytes += keptBytes(kept);
     this.#over++;
     kept.waiters.wake();
     for (const [id, { exchange }] of this.#all) {
@@ -278,7 +311,7 @@ export class HttpRequests {
   #drop(id: string): void {
     const kept = this.#all.get(id);
     if (!kept) return;
-    this.#keptBytes -= sizeOf(kept);
+    this.#keptBytes -= keptBytes(kept);
     this.#over--;
     this.#all.delete(id);
     kept.waiters.wake();
@@ -289,9 +322,7 @@ export class HttpRequests {
   }
 }
 
-const bodySize = ({ request: { body } }: Exchange): number =>
-  body.kind === 'bytes' ? body.size : 0;
-const sizeOf = ({ parts }: Kept): number => parts.reduce((sum, { length }) => sum + length, 0);
+const keptBytes = ({ parts }: Kept): number => parts.reduce((sum, { length }) => sum + length, 0);
 
 /** Text where it is UTF-8, else base64. */
 function bodyOf(bytes: Uint8Array): { body: string } | { body_base64: string } {

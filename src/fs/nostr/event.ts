@@ -27,6 +27,9 @@ export interface Filter {
   readonly [tag: `#${string}`]: readonly string[];
 }
 
+/** Kind of the event that says who asks (NIP-42): made by an executor alone. */
+export const AUTH_KIND = 22_242;
+
 const HEX64 = /^[0-9a-f]{64}$/;
 const HEX128 = /^[0-9a-f]{128}$/;
 const TAGS_MAX = 2_000;

@@ -5,13 +5,16 @@ import { Waiters } from '../../kernel/waiters.ts';
 import { type NostrEvent, templateFrom, type UnsignedEvent } from './event.ts';
 
 export const FEEDBACK = 7000;
+const FEEDBACK_MAX = 100;
 export const isJobKind = (kind: number): boolean => kind >= 5000 && kind <= 5999;
 
-/** `{kind, input, params?, relays?, bid?}` as an event to be signed; EINVAL. `bid` is in millisatoshi. */
+/** `{kind, input, params?, relays?, bid?, provider?}` as an event to be signed; EINVAL. `bid` is in millisatoshi. */
 export function jobFrom(value: JsonObject, now: number): UnsignedEvent {
   const { id: _, ...request } = value;
-  onlyFields(request, ['kind', 'input', 'params', 'relays', 'bid']);
-  const { kind, input, params = {}, relays = [], bid } = request;
+  onlyFields(request, ['kind', 'input', 'params', 'relays', 'bid', 'provider']);
+  const { kind, input, params = {}, relays = [], bid, provider } = request;
+  if (provider !== undefined && !/^[0-9a-f]{64}$/.test(String(provider)))
+    fail('EINVAL', 'provider is a public key of 64 hexadecimal digits');
   if (typeof kind !== 'number' || !isJobKind(kind))
     fail('EINVAL', 'the kind of a job is 5000 to 5999');
   if (typeof input !== 'string') fail('EINVAL', 'input is a text');
@@ -29,6 +32,7 @@ export function jobFrom(value: JsonObject, now: number): UnsignedEvent {
     ...pairs.map(([name, text]) => ['param', name, text as string]),
     ...((relays as string[]).length > 0 ? [['relays', ...(relays as string[])]] : []),
     ...(bid === undefined ? [] : [['bid', String(bid)]]),
+    ...(provider === undefined ? [] : [['p', String(provider)]]),
   ];
   return templateFrom({ kind, tags }, now);
 }
@@ -41,11 +45,16 @@ export class NostrJob {
   eventId: string | undefined;
   result: NostrEvent | undefined;
   error: string | undefined;
+  /** What someone who answered has last said to be wrong. */
+  lastError: string | undefined;
+  /** Whom alone it is for; anybody where it is undefined. */
+  readonly provider: string | undefined;
   readonly feedback: NostrEvent[] = [];
 
-  constructor(id: string, request: object) {
+  constructor(id: string, request: object, provider: string | undefined) {
     this.id = id;
     this.request = request;
+    this.provider = provider;
   }
 
   get isOver(): boolean {
@@ -56,9 +65,12 @@ export class NostrJob {
   heard(event: NostrEvent): void {
     if (this.isOver) return;
     if (event.kind === FEEDBACK) {
-      if (this.feedback.length < 1000) this.feedback.push(event);
+      if (this.feedback.length < FEEDBACK_MAX) this.feedback.push(event);
       const [, status, reason] = event.tags.find(([name]) => name === 'status') ?? [];
-      if (status === 'error') this.error = reason ?? (event.content || 'the provider says error');
+      if (status === 'error')
+        this.lastError = reason ?? (event.content || 'the provider says error');
+      // Any stranger could end a job that is for anybody.
+      if (this.provider !== undefined) this.error = this.lastError;
     } else this.result = event;
     this.waiters.wake();
   }

@@ -2,10 +2,11 @@
  * What one Nostr mount holds: who signs, its relays, events on their way out, subscriptions, jobs, and the events that
  * came. An executor does the I/O; it is woken for what is new.
  */
-import { fail } from '../../kernel/errors.ts';
-import { type JsonObject, onlyFields, ownId } from '../../kernel/jsoncontrol.ts';
-import type { Gate } from '../../policy/gate.ts';
+import { fail, toFsError } from '../../kernel/errors.ts';
+import { type JsonObject, onlyFields, ownId, Refused } from '../../kernel/jsoncontrol.ts';
+import type { Gate, Use } from '../../policy/gate.ts';
 import {
+  AUTH_KIND,
   type Filter,
   filterFrom,
   type NostrEvent,
@@ -18,6 +19,8 @@ import { Subscription } from './subscription.ts';
 
 /** Who signs. The key itself is nobody's in a namespace. */
 export interface Identity {
+  /** What the key is called, as far as it is known. */
+  readonly name: string | undefined;
   /** 64 digits of hexadecimal; ENXIO while there is none. */
   pubkey(signal: AbortSignal): Promise<string>;
   sign(template: UnsignedEvent, signal: AbortSignal): Promise<NostrEvent>;
@@ -48,6 +51,7 @@ export interface NostrListener {
 export interface NostrHost {
   /** Milliseconds since 1970. */
   now(): number;
+  after(ms: number, run: () => void): () => void;
   changed(): void;
   /** Throws where no executor will ever take one (ENXIO). */
   accepts(): void;
@@ -58,6 +62,11 @@ const SUBS_MAX = 64;
 const OUTGOING_MAX = 1_000;
 const KEPT_MAX = 1_000;
 const JOBS_MAX = 200;
+/** A job that nobody has done by then is over. */
+const JOB_SECS = 600;
+/** Bytes of events in the inbox. */
+const INBOX_BYTES = 32 << 20;
+const DETAIL_CHARS = 1_000;
 
 export class NostrState {
   readonly gate: Gate;
@@ -72,6 +81,7 @@ export class NostrState {
   #lastOut = 0;
   #lastSub = 0;
   #received = 0;
+  #inboxBytes = 0;
 
   constructor(gate: Gate, identity: Identity, host: NostrHost) {
     this.gate = gate;
@@ -116,26 +126,41 @@ export class NostrState {
   /** `{kind, content, tags?}`: its id in the outbox. EINVAL, EEXIST, EACCES, ENOSPC. */
   submit(value: JsonObject): string {
     onlyFields(value, ['id', 'kind', 'content', 'tags']);
-    return this.#send(value['id'], templateFrom(value, this.#host.now()), undefined).id;
+    const template = templateFrom(value, this.#host.now());
+    // Signed for any relay that it names, it would open that relay to whoever has it.
+    if (template.kind === AUTH_KIND)
+      throw new Refused('kinds', `kind ${AUTH_KIND} is signed for a relay that asks, and not else`);
+    return this.#send(value['id'], template, undefined).id;
   }
 
   /** A job of NIP-90, asked for and waited for. */
   request(value: JsonObject): string {
-    const template = jobFrom(value, this.#host.now());
+    const { timeout_secs: secs = JOB_SECS, ...asked } = value;
+    if (!(typeof secs === 'number' && secs > 0 && secs <= 86_400))
+      fail('EINVAL', 'timeout_secs is above 0 and at most 86400');
+    const template = jobFrom(asked, this.#host.now());
     const only = template.tags
       .find(([name]) => name === 'relays')
       ?.slice(1)
       .map(relayFrom);
     for (const url of only ?? [])
       this.gate.check({ what: `use relay ${url}`, relay: new URL(url) });
+    if (this.#subs.size >= SUBS_MAX) fail('ENOSPC', 'too many jobs and subscriptions are open');
+    if (new Set([...this.#relays, ...(only ?? [])]).size > RELAYS_MAX)
+      fail('ENOSPC', `at most ${RELAYS_MAX} relays`);
     const outgoing = this.#send(value['id'], template, only);
-    const job = new NostrJob(outgoing.id, value);
+    const job = new NostrJob(outgoing.id, value, providerOf(template));
     this.#jobs.set(job.id, job);
     for (const [id, { isOver }] of this.#jobs) {
       if (this.#jobs.size <= JOBS_MAX) break;
       if (isOver) this.#jobs.delete(id);
     }
-    void this.#follow(outgoing, job, only);
+    const stop = this.#host.after((secs as number) * 1000, () =>
+      job.fail(job.lastError ?? `nobody has done it within ${secs} s`),
+    );
+    this.#follow(outgoing, job, only)
+      .catch((error: unknown) => job.fail(toFsError(error).message))
+      .finally(stop);
     return job.id;
   }
 
@@ -146,8 +171,9 @@ export class NostrState {
 
   /** ENOSPC. */
   subscribe(filters: readonly Filter[], heard?: (event: NostrEvent) => void): Subscription {
-    this.#host.accepts();
+    this.#accepts();
     if (this.#subs.size >= SUBS_MAX) fail('ENOSPC', `at most ${SUBS_MAX} subscriptions`);
+    this.gate.check({ what: 'subscribe', bytes: JSON.stringify(filters).length });
     const id = String(++this.#lastSub);
     const subscription: Subscription = new Subscription(id, filters, (event) => {
       if (event) this.#came(event);
@@ -239,8 +265,13 @@ export class NostrState {
     for (const outgoing of this.#outgoing.values()) outgoing.fail('cancelled', 'the mount is gone');
   }
 
-  #send(wanted: unknown, template: UnsignedEvent, only: readonly string[] | undefined): Outgoing {
+  #accepts(): void {
     this.#host.accepts();
+    if (!this.#listener) fail('ENXIO', 'it is mounted nowhere any more');
+  }
+
+  #send(wanted: unknown, template: UnsignedEvent, only: readonly string[] | undefined): Outgoing {
+    this.#accepts();
     if ((only ?? this.#relays).length === 0)
       fail('ENXIO', 'there is no relay: write the URL of one to `relays`');
     const free = (): string => {
@@ -252,8 +283,7 @@ export class NostrState {
     const id = ownId(wanted, free, (each) => this.#outgoing.has(each));
     const waiting = [...this.#outgoing.values()].filter(({ isOver }) => !isOver);
     if (waiting.length >= OUTGOING_MAX) fail('ENOSPC', 'too many events wait to be published');
-    const bytes = new TextEncoder().encode(template.content).length;
-    this.gate.check({ what: `sign kind ${template.kind}`, kind: template.kind, bytes });
+    this.gate.check(signing(template, this.identity.name));
     const outgoing = new Outgoing(id, template, only, () => this.#host.changed());
     this.#outgoing.set(id, outgoing);
     for (const [each, { isOver }] of this.#outgoing) {
@@ -280,9 +310,9 @@ export class NostrState {
     job.eventId = outgoing.event.id;
     if (only) this.setRelays([...new Set([...this.#relays, ...only])]);
     const kinds = [outgoing.template.kind + 1000, FEEDBACK];
-    const answers = this.subscribe([{ kinds, '#e': [outgoing.event.id] }], (event) =>
-      job.heard(event),
-    );
+    const by = job.provider === undefined ? {} : { authors: [job.provider] };
+    const filter = { kinds, '#e': [outgoing.event.id], ...by };
+    const answers = this.subscribe([filter], (event) => job.heard(event));
     while (!job.isOver) {
       if (answers.isOver) job.fail('its answers can no longer come');
       else await job.waiters.wait(never);
@@ -294,12 +324,29 @@ export class NostrState {
   #came(event: NostrEvent): void {
     this.#received++;
     this.#inbox.set(event.id, event);
-    for (const id of this.#inbox.keys()) {
-      if (this.#inbox.size <= KEPT_MAX) break;
+    this.#inboxBytes += sizeOf(event);
+    for (const [id, old] of this.#inbox) {
+      if (this.#inbox.size <= KEPT_MAX && this.#inboxBytes <= INBOX_BYTES) break;
       this.#inbox.delete(id);
+      this.#inboxBytes -= sizeOf(old);
     }
   }
 }
+
+/** As a policy and a person look at what is to be signed. */
+export const signing = (template: UnsignedEvent, signer: string | undefined): Use => ({
+  what: `sign kind ${template.kind}`,
+  detail: template.content.slice(0, DETAIL_CHARS),
+  kind: template.kind,
+  ...(signer === undefined ? {} : { signer }),
+  bytes: JSON.stringify(template).length,
+});
+
+const sizeOf = ({ content, tags }: NostrEvent): number =>
+  content.length + tags.reduce((sum, tag) => sum + tag.join().length, 0);
+
+const providerOf = ({ tags }: UnsignedEvent): string | undefined =>
+  tags.find(([name]) => name === 'p')?.[1];
 
 /** EINVAL for what is no relay's URL. */
 export function relayFrom(text: string): string {

@@ -20,71 +20,74 @@ import type { Gate } from '../../policy/gate.ts';
 /** What the wrapped service cannot do is EROFS where it changes nothing at all, else ENOTSUP. */
 export class PolicyFs implements FileService {
   readonly spec: ServiceSpec;
-  readonly #inner: FileService;
+  readonly inner: FileService;
   readonly #gate: Gate;
 
   constructor(inner: FileService, gate: Gate, spec: ServiceSpec = { kind: 'policy' }) {
-    this.#inner = inner;
+    this.inner = inner;
     this.#gate = gate;
     this.spec = spec;
   }
 
+  /** Looking is not counted: programs look at everything. */
   async stat(path: Path, signal: AbortSignal): Promise<Stat> {
-    return this.#inner.stat(path, signal);
+    if (path.length > 0)
+      this.#gate.recheck({ what: `HEAD ${formatPath(path)}`, method: 'HEAD', file: true }, true);
+    return this.inner.stat(path, signal);
   }
 
   async readdir(path: Path, signal: AbortSignal): Promise<Entry[]> {
     await this.#use('HEAD', path, signal);
-    return this.#inner.readdir(path, signal);
+    return this.inner.readdir(path, signal);
   }
 
   async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
     if (mode.write || mode.append || mode.truncate) await this.#use('PUT', path, signal);
     if (mode.read) await this.#use('GET', path, signal);
-    return this.#counted(await this.#inner.open(path, mode, signal), path);
+    return this.#counted(await this.inner.open(path, mode, signal), path);
   }
 
   async create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
     await this.#change('create', 'POST', path, signal);
-    await this.#inner.create?.(path, kind, signal);
+    await this.inner.create?.(path, kind, signal);
   }
 
   async remove(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
     await this.#change('remove', 'DELETE', path, signal);
-    await this.#inner.remove?.(path, kind, signal);
+    await this.inner.remove?.(path, kind, signal);
   }
 
   async rename(from: Path, to: Path, signal: AbortSignal): Promise<void> {
     await this.#change('rename', 'DELETE', from, signal);
-    await this.#inner.rename?.(from, to, signal);
+    await this.inner.rename?.(from, to, signal);
   }
 
   async symlink(target: string, path: Path, signal: AbortSignal): Promise<void> {
     await this.#change('symlink', 'POST', path, signal);
-    await this.#inner.symlink?.(target, path, signal);
+    await this.inner.symlink?.(target, path, signal);
   }
 
   async readlink(path: Path, signal: AbortSignal): Promise<string> {
-    if (!this.#inner.readlink) return fail('EINVAL', 'no symbolic link');
-    return this.#inner.readlink(path, signal);
+    if (!this.inner.readlink) return fail('EINVAL', 'no symbolic link');
+    return this.inner.readlink(path, signal);
   }
 
   async link(from: Path, to: Path, signal: AbortSignal): Promise<void> {
     await this.#change('link', 'POST', to, signal);
-    await this.#inner.link?.(from, to, signal);
+    await this.inner.link?.(from, to, signal);
   }
 
   async setTimes(path: Path, times: Times, signal: AbortSignal): Promise<void> {
     await this.#change('setTimes', 'PUT', path, signal);
-    await this.#inner.setTimes?.(path, times, signal);
+    await this.inner.setTimes?.(path, times, signal);
   }
 
   async sync(): Promise<void> {
-    await this.#inner.sync?.();
+    await this.inner.sync?.();
   }
 
   watch(path: Path, changed: (paths: Path[]) => void): () => void {
-    return this.#inner.watch?.(path, changed) ?? (() => undefined);
+    return this.inner.watch?.(path, changed) ?? (() => undefined);
   }
 
   async #change(
@@ -94,7 +97,7 @@ export class PolicyFs implements FileService {
     signal: AbortSignal,
   ): Promise<void> {
     await this.#use(verb, path, signal);
-    if (!this.#inner[method]) fail(isImmutable(this.#inner) ? 'EROFS' : 'ENOTSUP');
+    if (!this.inner[method]) fail(isImmutable(this.inner) ? 'EROFS' : 'ENOTSUP');
   }
 
   async #use(method: string, path: Path, signal: AbortSignal): Promise<void> {

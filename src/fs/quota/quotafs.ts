@@ -35,7 +35,7 @@ export class QuotaFs implements FileService {
   readonly watch?: NonNullable<FileService['watch']>;
   readonly sync?: NonNullable<FileService['sync']>;
   readonly apply?: NonNullable<FileService['apply']>;
-  readonly #inner: FileService;
+  readonly inner: FileService;
   readonly #limits: Limits;
   /** Open handles of each file that has a number. */
   readonly #open = new Map<bigint, number>();
@@ -53,7 +53,7 @@ export class QuotaFs implements FileService {
 
   private constructor(inner: FileService, limits: Limits, spec: ServiceSpec) {
     this.spec = spec;
-    this.#inner = inner;
+    this.inner = inner;
     this.#limits = limits;
     const { create, remove, rename, symlink, link, apply } = inner;
     if (create)
@@ -79,17 +79,17 @@ export class QuotaFs implements FileService {
   }
 
   stat(path: Path, signal: AbortSignal): Awaitable<Stat> {
-    return this.#inner.stat(path, signal);
+    return this.inner.stat(path, signal);
   }
 
   readdir(path: Path, signal: AbortSignal): Promise<Entry[]> {
-    return this.#inner.readdir(path, signal);
+    return this.inner.readdir(path, signal);
   }
 
   open(path: Path, mode: Mode, signal: AbortSignal): Awaitable<FileHandle> {
-    const before = mode.truncate ? this.#inner.stat(path, signal) : undefined;
+    const before = mode.truncate ? this.inner.stat(path, signal) : undefined;
     return after(before, (old) =>
-      after(this.#inner.open(path, mode, signal), (handle) => {
+      after(this.inner.open(path, mode, signal), (handle) => {
         if (old?.kind === 'file') this.#bytes -= old.size;
         return after(this.#sizeOf(handle, path), (stat) => this.#handle(handle, stat.ino));
       }),
@@ -169,8 +169,8 @@ export class QuotaFs implements FileService {
     signal: AbortSignal,
     remove: NonNullable<FileService['remove']>,
   ): Awaitable<void> {
-    return after(this.#inner.stat(path, signal), (stat) =>
-      after(remove.call(this.#inner, path, kind, signal), () => this.#removed(stat)),
+    return after(this.inner.stat(path, signal), (stat) =>
+      after(remove.call(this.inner, path, kind, signal), () => this.#removed(stat)),
     );
   }
 
@@ -187,12 +187,12 @@ export class QuotaFs implements FileService {
     signal: AbortSignal,
     rename: NonNullable<FileService['rename']>,
   ): Promise<void> {
-    const source = await this.#inner.stat(from, signal);
+    const source = await this.inner.stat(from, signal);
     const old = await attempt(
-      () => this.#inner.stat(to, signal),
+      () => this.inner.stat(to, signal),
       () => undefined,
     );
-    await rename.call(this.#inner, from, to, signal);
+    await rename.call(this.inner, from, to, signal);
     if (old && !(old.ino !== undefined && old.ino === source.ino)) this.#removed(old);
   }
 
@@ -209,7 +209,7 @@ export class QuotaFs implements FileService {
       if (step.op === 'dir' || step.op === 'symlink' || step.op === 'link') entries++;
       if (step.op !== 'file') continue;
       const old = await attempt(
-        () => this.#inner.stat(step.path, signal),
+        () => this.inner.stat(step.path, signal),
         () => undefined,
       );
       bytes += step.content.size - (old?.kind === 'file' ? old.size : 0);
@@ -218,7 +218,7 @@ export class QuotaFs implements FileService {
     this.#check(bytes);
     if (entries > 0 && this.#entries + entries > (this.#limits.entries ?? Infinity))
       fail('EDQUOT', 'too many names');
-    await apply.call(this.#inner, steps, signal);
+    await apply.call(this.inner, steps, signal);
     await this.#count();
   }
 
@@ -238,12 +238,12 @@ export class QuotaFs implements FileService {
     this.#entries = 0;
     const seen = new Set<bigint>();
     const walk = async (path: Path): Promise<void> => {
-      for (const { name, kind } of await this.#inner.readdir(path, never)) {
+      for (const { name, kind } of await this.inner.readdir(path, never)) {
         this.#entries++;
         const here = [...path, name];
         if (kind === 'dir') await walk(here);
         if (kind !== 'file') continue;
-        const { size, ino } = await this.#inner.stat(here, never);
+        const { size, ino } = await this.inner.stat(here, never);
         if (ino === undefined || !seen.has(ino)) this.#bytes += size;
         if (ino !== undefined) seen.add(ino);
       }
@@ -252,6 +252,6 @@ export class QuotaFs implements FileService {
   }
 
   #sizeOf(handle: FileHandle, path: Path): Awaitable<Stat> {
-    return handle.stat ? handle.stat(never) : this.#inner.stat(path, never);
+    return handle.stat ? handle.stat(never) : this.inner.stat(path, never);
   }
 }

@@ -15,32 +15,32 @@ export class ReadOnly implements FileService {
   readonly spec: ServiceSpec;
   readonly readlink?: NonNullable<FileService['readlink']>;
   readonly watch?: NonNullable<FileService['watch']>;
-  readonly #inner: FileService;
+  readonly inner: FileService;
 
   constructor(
     inner: FileService,
     spec: ServiceSpec = { kind: 'readonly', options: { of: specJson(inner.spec) } },
   ) {
     this.spec = spec;
-    this.#inner = inner;
+    this.inner = inner;
     if (inner.readlink) this.readlink = inner.readlink.bind(inner);
     if (inner.watch) this.watch = inner.watch.bind(inner);
   }
 
   stat(path: Path, signal: AbortSignal): Awaitable<Stat> {
-    return this.#inner.stat(path, signal);
+    return this.inner.stat(path, signal);
   }
 
   readdir(path: Path, signal: AbortSignal): Promise<Entry[]> {
-    return this.#inner.readdir(path, signal);
+    return this.inner.readdir(path, signal);
   }
 
   async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
     if (mode.write || mode.append || mode.truncate) {
-      const { kind } = await this.#inner.stat(path, signal);
+      const { kind } = await this.inner.stat(path, signal);
       fail(kind === 'dir' ? 'EISDIR' : kind === 'symlink' ? 'ELOOP' : 'EROFS');
     }
-    const handle = await this.#inner.open(path, mode, signal);
+    const handle = await this.inner.open(path, mode, signal);
     return {
       ...(handle.stream ? { stream: true } : {}),
       ...(handle.read ? { read: handle.read.bind(handle) } : {}),

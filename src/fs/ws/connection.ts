@@ -35,6 +35,8 @@ const INBOX_MAX = 10_000;
 const INBOX_BYTES = 16 << 20;
 /** Bytes that wait to be sent before writers wait. */
 const OUTBOX_BYTES = 1 << 20;
+/** What each frame costs beside its bytes. */
+const FRAME_BYTES = 128;
 const ROWS_MAX = 200;
 const SHOWN_CHARS = 400;
 
@@ -69,6 +71,7 @@ export class Connection {
   #closed: { readonly code: number; readonly reason: string } | undefined;
   #openedAt: string | undefined;
   #lastSeq = 0;
+  #isConfirmed = false;
   #wakeSender: () => void = () => undefined;
 
   constructor(
@@ -104,6 +107,22 @@ export class Connection {
       what: `connect ${this.url.protocol}//${this.url.host}${this.url.pathname}`,
       url: this.url,
     };
+  }
+
+  /** Whether a person has to be asked before it is made. */
+  get asks(): boolean {
+    return this.gate.asks(this.use);
+  }
+
+  /** Asks a person; Refused, EINTR. */
+  async confirm(): Promise<void> {
+    await this.gate.admit(this.use, this.signal);
+    this.#isConfirmed = true;
+  }
+
+  /** Refused by the policy as it is now. */
+  recheck(): void {
+    this.gate.recheck(this.use, this.#isConfirmed);
   }
 
   get status(): object {
@@ -163,7 +182,7 @@ export class Connection {
   takeOut(): Frame | undefined {
     const frame = this.#outbox.shift();
     if (!frame) return undefined;
-    this.#outboxBytes -= frame.data.length;
+    this.#outboxBytes -= frame.data.length + FRAME_BYTES;
     this.#note('out', frame);
     this.#tell();
     return frame;
@@ -197,7 +216,7 @@ export class Connection {
     while (this.#takesOut && this.#outboxBytes >= OUTBOX_BYTES) await this.#waiters.wait(signal);
     if (!this.#takesOut) fail('EPIPE', `the connection is ${this.#state}`);
     this.#outbox.push({ ...frame, data: frame.data.slice() });
-    this.#outboxBytes += frame.data.length;
+    this.#outboxBytes += frame.data.length + FRAME_BYTES;
     this.#tell();
     this.#wakeSender();
   }

@@ -1,5 +1,5 @@
 /** The connections of one mount: what is opened waits for its executor, and what has ended stays readable a while. */
-import { fail } from '../../kernel/errors.ts';
+import { fail, toFsError } from '../../kernel/errors.ts';
 import { type JsonObject, onlyFields, ownId } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { Connection } from './connection.ts';
@@ -48,6 +48,11 @@ export class Connections {
 
   get queued(): number {
     return this.#waiting.length;
+  }
+
+  /** No executor will take what waits. */
+  end(reason: string): void {
+    for (const connection of this.#waiting.splice(0)) connection.failed(reason);
   }
 
   take(): Connection | undefined {
@@ -109,6 +114,7 @@ export class Connections {
 
   #open({ id, protocols = [] }: JsonObject, value: unknown): string {
     this.#host.accepts();
+    if (!this.#wake) fail('ENXIO', 'it is mounted nowhere any more');
     const url = urlFrom(value);
     if (
       !Array.isArray(protocols) ||
@@ -135,10 +141,26 @@ export class Connections {
     });
     this.gate.check(connection.use);
     this.#all.set(name, connection);
-    this.#waiting.push(connection);
     this.#host.changed();
-    this.#wake?.();
+    if (connection.asks) void this.#ask(connection);
+    else this.#enter(connection);
     return name;
+  }
+
+  /** A person's time is not in the way of others. */
+  async #ask(connection: Connection): Promise<void> {
+    try {
+      await connection.confirm();
+      this.#enter(connection);
+    } catch (error) {
+      const { reason, message } = toFsError(error);
+      connection.failed(reason ?? message);
+    }
+  }
+
+  #enter(connection: Connection): void {
+    this.#waiting.push(connection);
+    this.#wake?.();
   }
 
   get #live(): readonly Connection[] {

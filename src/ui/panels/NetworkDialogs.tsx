@@ -185,7 +185,7 @@ const uses = { http: 'HTTP', ws: 'a WebSocket', nostr: 'Nostr', files: 'files' }
 
 /** Who asks, for what, and how long the answer holds. Escape leaves it unanswered. */
 export function AskDialog({ asked }: { asked: Asked }) {
-  const { id, who, cap, what, subject } = asked;
+  const { id, who, cap, what, subject, detail } = asked;
   const give = (how: Parameters<typeof answer>[1]) => (): void => {
     closeDialog();
     void answer(id, how);
@@ -195,6 +195,11 @@ export function AskDialog({ asked }: { asked: Asked }) {
       <p className="asked">
         <code>{showName(what)}</code>
       </p>
+      {detail && (
+        <pre className="asked" tabIndex={0} aria-label="What is sent">
+          {detail.split('\n').map(showName).join('\n')}
+        </pre>
+      )}
       <p className="quiet">
         Always and never count for <strong>{showName(subject)}</strong>, for {showName(who)} alone,
         until you revoke it.

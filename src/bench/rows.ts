@@ -1,4 +1,5 @@
 /** Rows of the table that are no workload of their own: calls, starts, durability, frames. */
+import type { OanixFs } from '../boot/oanix.ts';
 import callbench from './callbench.wasm?url';
 import { live } from './live.ts';
 import { keepers } from './peers/kept.ts';
@@ -222,6 +223,74 @@ async function framesUnderJobs(): Promise<number> {
   }
 }
 
+const SERVER = 'http://127.0.0.1:4191';
+const REQUESTS = 100;
+const BODY = 64 << 20;
+
+/** Mounted once. */
+let granted: Promise<void> | undefined;
+async function http(): Promise<OanixFs> {
+  const { oanix } = await live();
+  const policy = { origins: [SERVER], per_minute: 1e9, bytes: { total: 2 ** 50 } };
+  granted ??= oanix.mount({ kind: 'http', options: { policy } }, '/cap/http');
+  await granted;
+  return oanix.fs;
+}
+
+/** Written to one handle, its replies read there, each response by its own name. */
+async function requestsByFiles(): Promise<number> {
+  const fs = await http();
+  return timed(async () => {
+    const file = await fs.open('/cap/http/request', 'r+');
+    const request = JSON.stringify({ url: `${SERVER}/small` });
+    await file.write(`${request}\n`.repeat(REQUESTS));
+    let replies = '';
+    while (replies.split('\n').length <= REQUESTS)
+      replies += new TextDecoder().decode(await file.read());
+    const ids = replies
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    await Promise.all(ids.map((id) => fs.readFile(`/cap/http/wait/${id}`)));
+    await file.close();
+  });
+}
+
+const requestsByFetch = (): Promise<number> =>
+  timed(() =>
+    Promise.all(
+      Array.from({ length: REQUESTS }, async () => (await fetch(`${SERVER}/small`)).text()),
+    ),
+  );
+
+async function drained(reader: () => Promise<number>): Promise<void> {
+  let left = BODY;
+  while (left > 0) {
+    const got = await reader();
+    if (got === 0) throw new Error('the body was cut');
+    left -= got;
+  }
+}
+
+async function bodyByFiles(): Promise<number> {
+  const fs = await http();
+  return timed(async () => {
+    const control = await fs.open('/cap/http/clone', 'r+');
+    const number = new TextDecoder().decode(await control.read(100)).trim();
+    await control.write(`url ${SERVER}/body\n`);
+    const body = await fs.open(`/cap/http/${number}/body`, 'r');
+    await drained(async () => (await body.read()).length);
+    await body.close();
+    await control.close();
+  });
+}
+
+const bodyByFetch = (): Promise<number> =>
+  timed(async () => {
+    const reader = (await fetch(`${SERVER}/body`)).body?.getReader();
+    await drained(async () => (await reader?.read())?.value?.length ?? 0);
+  });
+
 export const rows: { readonly [row: string]: { readonly [subject: string]: Measure } } = {
   call: { oanix: () => calls(CALLS), 'round trip': () => roundTrip(CALLS) },
   start: {
@@ -244,4 +313,6 @@ export const rows: { readonly [row: string]: { readonly [subject: string]: Measu
   restore: { oanix: restored, 'bare getAll': bareGetAll },
   frames: { oanix: framesUnderCalls, 'idle page': frames },
   jobs: { oanix: framesUnderJobs, 'idle page': frames },
+  requests: { oanix: requestsByFiles, fetch: requestsByFetch },
+  body: { oanix: bodyByFiles, fetch: bodyByFetch },
 };

@@ -2,6 +2,7 @@
 // ratios, and writes bench-results.json.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { chromium } from 'playwright';
 import { run } from '../tooling/install.mjs';
 
@@ -15,6 +16,13 @@ const server = spawn(process.execPath, [vite, 'preview', ...config], {
   stdio: 'inherit',
   env: { ...process.env, PORT: String(port) },
 });
+/** What the rows of HTTP ask for. */
+const body = Buffer.alloc(64 << 20, 120);
+const web = createServer((request, response) => {
+  response.setHeader('access-control-allow-origin', '*');
+  response.end(request.url === '/body' ? body : 'small');
+});
+web.listen(4191, '127.0.0.1');
 const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const browser = await chromium.launch({
   ...(existsSync(path) ? { executablePath: path } : {}),
@@ -79,6 +87,8 @@ const pageRows = [
   ['The same restored and usable, ms', 'restore'],
   ['Frame time p99 while a program makes calls, ms', 'frames'],
   ['Frame time p99 while 1,000 jobs are queued and 4 run, ms', 'jobs'],
+  ['100 small HTTP requests by files, ms', 'requests'],
+  ['64 MiB over HTTP by files, ms', 'body'],
 ];
 
 /** Node's rows run programs of their own: `oanix run` beside node:wasi on a memory disk. */
@@ -179,5 +189,7 @@ try {
   console.log('\nWritten to bench-results.json.');
 } finally {
   await browser.close();
+  web.closeAllConnections();
+  web.close();
   server.kill();
 }

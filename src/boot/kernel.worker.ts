@@ -195,6 +195,7 @@ class KernelWorker {
     this.#stage(store ? 'store opened' : 'store failed');
     await this.#restoreNamespace(process, store);
     this.#stage('namespace restored');
+    this.#pruneNetwork();
     this.#runner.warmUp();
     void this.#reviews.restore().catch(() => undefined);
     if (!config.safe) void this.#work.open().catch(() => undefined);

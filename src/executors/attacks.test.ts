@@ -100,7 +100,7 @@ describe('a hostile program', () => {
       await control.write?.(0, bytes(`url ${url}/big\ntimeout 0.3\n`), never);
       handles.push(
         control,
-        lazy.open([n, 'body'], { read: true }, never).catch(() => undefined),
+        Promise.resolve(lazy.open([n, 'body'], { read: true }, never)).catch(() => undefined),
       );
     }
     expect(await get(good, { url: `${url}/ok` })).toMatchObject({ status: 200 });

@@ -1,7 +1,9 @@
 /** `oanix run`: a WASI program under Node, confined to the directories that it is given. */
+import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FsError } from '../kernel/errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { type FileHandle, never } from '../kernel/service.ts';
 import { streamFile } from '../kernel/spawn.ts';
@@ -16,6 +18,7 @@ const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
   --mem GUEST             an empty directory in memory, as a preopened directory
   --store FILE::GUEST     a directory that is kept in FILE, a store of this command, as GUEST
+  --cap KIND=FILE         http or ws at /cap/KIND, by the policy in FILE (JSON; man policy)
   --env NAME=VALUE        a variable; the program gets no others
   --cwd DIR               its working directory, one of its own names
   --memory MIB, --wall MS, --cpu MS, --output BYTES, --files N
@@ -29,6 +32,8 @@ interface Options {
   readonly dirs: readonly { host: string; guest: string; ro: boolean }[];
   /** Directories that are kept. */
   readonly stores: readonly { host: string; guest: string; ro: boolean }[];
+  /** The network, by kinds and files of policies. */
+  readonly caps: readonly { readonly cap: string; readonly file: string }[];
   /** Directories in memory. */
   readonly memories: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -60,6 +65,7 @@ function parse(argv: readonly string[]): Options {
     args: own,
     options: {
       dir: { type: 'string', multiple: true },
+      cap: { type: 'string', multiple: true },
       mem: { type: 'string', multiple: true },
       store: { type: 'string', multiple: true },
       env: { type: 'string', multiple: true },
@@ -77,6 +83,7 @@ function parse(argv: readonly string[]): Options {
     dirs: (values.dir ?? []).map((text) => parseDir('dir', text)),
     stores: (values.store ?? []).map((text) => parseDir('store', text)),
     memories: values.mem ?? [],
+    caps: (values.cap ?? []).map(parseCap),
     env: Object.fromEntries((values.env ?? []).map(parseEnv)),
     cwd: values.cwd,
     limits: parseLimits(values as Record<string, unknown>),
@@ -90,6 +97,12 @@ function parseDir(option: string, text: string): Options['dirs'][number] {
   if (host === '' || guest === '' || more.length > 0)
     throw new UsageError(`--${option} takes HOST::GUEST or HOST::GUEST:ro, not '${text}'`);
   return { host, guest: guest ?? host, ro };
+}
+
+function parseCap(text: string): Options['caps'][number] {
+  const [, cap = '', file = ''] = /^(http|ws)=(.+)$/.exec(text) ?? [];
+  if (file === '') throw new UsageError(`--cap takes http=FILE or ws=FILE, not '${text}'`);
+  return { cap, file };
 }
 
 function parseEnv(text: string): [string, string] {
@@ -138,6 +151,8 @@ async function run(options: Options): Promise<number> {
     );
     preopens[guest] = mountPoint(guest);
   }
+  const endNetwork = await network(kernel, process_, options.caps);
+  if (options.caps.length > 0) preopens['/cap'] = '/cap';
   const cwd = options.cwd === undefined ? undefined : mountPoint(options.cwd);
   if (cwd !== undefined) preopens['.'] ??= cwd;
   const captured = [captureHandle(CAPTURE_MAX), captureHandle(CAPTURE_MAX)] as const;
@@ -165,6 +180,7 @@ async function run(options: Options): Promise<number> {
     never,
   );
   const status = await kernel.process(pid).ended;
+  await endNetwork();
   await closeStores();
   const [out, err] = captured;
   if (options.json) {
@@ -182,6 +198,23 @@ async function run(options: Options): Promise<number> {
     process.stderr.write(`${status.trap.kind}: ${status.trap.message}\n${status.trap.stack}\n`);
   }
   return status.exit_code;
+}
+
+/** Loaded where it is asked for; returns the end. */
+async function network(
+  kernel: Kernel,
+  owner: Process,
+  caps: Options['caps'],
+): Promise<() => Promise<void>> {
+  if (caps.length === 0) return async () => undefined;
+  const { mountCapabilities } = await import('./capabilities.ts');
+  const given = await Promise.all(
+    caps.map(async ({ cap, file }) => ({
+      cap: cap as 'http' | 'ws',
+      policy: JSON.parse(await readFile(file, 'utf8')) as unknown,
+    })),
+  );
+  return mountCapabilities(kernel, owner, given);
 }
 
 function give(owner: Process, handle: FileHandle, end: 'read' | 'write'): number {

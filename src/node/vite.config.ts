@@ -4,8 +4,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   logLevel: 'silent',
   publicDir: false,
-  // SQLite finds its own file beside it.
-  ssr: { noExternal: true, external: ['node-sqlite3-wasm'] },
+  // SQLite finds its own file beside it; undici is taken as it is, where a program has the network.
+  ssr: { noExternal: true, external: ['node-sqlite3-wasm', 'undici'] },
   build: {
     ssr: true,
     target: 'node20',

@@ -42,7 +42,7 @@ export interface ConversationHost {
 }
 
 /** Bytes of a response that wait to be read before nothing more is taken from the network. */
-const BODY_ROOM = 1 << 20;
+const BODY_ROOM = 4 << 20;
 const EVENT_WAIT = 3_000;
 const EVENT_TRIES = 5;
 

@@ -196,7 +196,7 @@ export function AskDialog({ asked }: { asked: Asked }) {
         <code>{showName(what)}</code>
       </p>
       {detail && (
-        <pre className="asked" tabIndex={0} aria-label="What is sent">
+        <pre className="asked" tabIndex={0}>
           {detail.split('\n').map(showName).join('\n')}
         </pre>
       )}

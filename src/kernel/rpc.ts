@@ -110,9 +110,10 @@ class Outbox<T> {
 }
 
 function sendReplies(port: Port, batch: readonly Reply[]): void {
-  const sent = batch.map(compact);
+  const given: ArrayBuffer[] = [];
+  const sent = batch.map((reply) => compact(reply, given));
   try {
-    port.postMessage(sent.length === 1 ? sent[0] : sent, []);
+    port.postMessage(sent.length === 1 ? sent[0] : sent, given);
   } catch (error) {
     // One that cannot be sent does not keep the others back.
     if (batch.length > 1) for (const each of batch) sendReplies(port, [each]);
@@ -231,27 +232,40 @@ function ownFields(args: unknown): unknown {
       name,
       field instanceof Uint8Array && field.length <= COPIED_MAX
         ? field.slice()
-        : compactFields(field),
+        : ownView(field),
     ]),
   );
 }
 
 /** A view is cloned with all of the memory behind it: what is sent has its own. */
-function compactFields(value: unknown): unknown {
-  if (value instanceof Uint8Array)
-    return value.byteLength === value.buffer.byteLength ? value : value.slice();
+const ownView = (value: unknown): unknown =>
+  value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
+    ? value.slice()
+    : value;
+
+/** Cloning costs two copies: larger bytes are copied once, and the copy is given away. */
+const GIVEN_MIN = 16_384;
+
+/** As `ownView`, of what is to be sent; `given` is transferred. */
+function compactFields(value: unknown, given: ArrayBuffer[]): unknown {
+  if (value instanceof Uint8Array) {
+    if (value.length < GIVEN_MIN && value.byteLength === value.buffer.byteLength) return value;
+    const own = value.slice();
+    if (own.length >= GIVEN_MIN) given.push(own.buffer);
+    return own;
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value);
   if (!entries.some(([, field]) => field instanceof Uint8Array)) return value;
   return Object.fromEntries(
     entries.map(([name, field]) => [
       name,
-      field instanceof Uint8Array ? compactFields(field) : field,
+      field instanceof Uint8Array ? compactFields(field, given) : field,
     ]),
   );
 }
 
-const compact = (reply: Reply): Reply =>
-  'value' in reply ? { ...reply, value: compactFields(reply.value) } : reply;
+const compact = (reply: Reply, given: ArrayBuffer[]): Reply =>
+  'value' in reply ? { ...reply, value: compactFields(reply.value, given) } : reply;
 
 const gone = (op: string, reason: string): FsError => new FsError('EIO', { op, reason });

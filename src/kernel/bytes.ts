@@ -1,4 +1,6 @@
-/** Byte arrays put together. */
+/** Byte arrays: put together, and told to be nobody else's. */
+
+/** One after the other. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -8,3 +10,13 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+const given = new WeakSet<ArrayBufferLike>();
+
+/** Marks bytes that nobody but their reader has from now on: they may be transferred, not copied. */
+export function giveAway(bytes: Uint8Array): Uint8Array {
+  if (bytes.byteLength === bytes.buffer.byteLength) given.add(bytes.buffer);
+  return bytes;
+}
+
+export const isGivenAway = ({ buffer }: Uint8Array): boolean => given.has(buffer);

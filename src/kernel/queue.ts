@@ -3,21 +3,27 @@
  * readers while it is empty, both can be aborted, and an aborted wait loses no data.
  */
 import type { Awaitable } from './awaitable.ts';
+import { giveAway } from './bytes.ts';
 import { fail } from './errors.ts';
 import type { Ready } from './service.ts';
 import { Waiters } from './waiters.ts';
 
 export class Queue {
   readonly #limit: number;
+  readonly #large: number;
   #chunks: Uint8Array[] = [];
   #size = 0;
   #ended = false;
   #abandoned = false;
   readonly #waiters = new Waiters();
 
-  /** `limit`: bytes held before writers wait (pipe(7) has 65,536). */
-  constructor(limit = 65_536) {
+  /**
+   * `limit`: bytes held before writers wait (pipe(7) has 65,536). Chunks of `large` bytes or more are read as they
+   * were written, where a read has room for them: they are not copied together with what comes after.
+   */
+  constructor(limit = 65_536, large = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
+    this.#large = large;
   }
 
   get size(): number {
@@ -53,11 +59,24 @@ export class Queue {
   read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     if (count === 0) return new Uint8Array(0);
     if (this.#isDry) return this.#readLater(count, signal);
+    const out = this.#large(count) ?? this.#merged(count);
+    this.#size -= out.length;
+    this.#waiters.wake();
+    return giveAway(out);
+  }
+
+  /** A large chunk is handed on as it is. */
+  #large(count: number): Uint8Array | undefined {
+    const [first] = this.#chunks;
+    if (!first || first.length < this.#large || first.length > count) return undefined;
+    this.#chunks.shift();
+    return first;
+  }
+
+  #merged(count: number): Uint8Array {
     const out = new Uint8Array(Math.min(count, this.#size));
     let filled = 0;
     while (filled < out.length) filled += this.#take(out, filled);
-    this.#size -= filled;
-    this.#waiters.wake();
     return out;
   }
 

@@ -3,6 +3,7 @@
  * The asynchronous transport, for clients of the kernel (client.ts) and for services (port.ts). Calls that are
  * made at once go as one message, and so do their replies: a message costs more than most calls.
  */
+import { isGivenAway } from './bytes.ts';
 import { FsError, fromWire, toWire, type WireError } from './errors.ts';
 
 /** What MessagePort, Worker and a worker's own scope have in common. */
@@ -230,9 +231,7 @@ function ownFields(args: unknown): unknown {
   return Object.fromEntries(
     entries.map(([name, field]) => [
       name,
-      field instanceof Uint8Array && field.length <= COPIED_MAX
-        ? field.slice()
-        : ownView(field),
+      field instanceof Uint8Array && field.length <= COPIED_MAX ? field.slice() : ownView(field),
     ]),
   );
 }
@@ -250,8 +249,8 @@ const GIVEN_MIN = 16_384;
 function compactFields(value: unknown, given: ArrayBuffer[]): unknown {
   if (value instanceof Uint8Array) {
     if (value.length < GIVEN_MIN && value.byteLength === value.buffer.byteLength) return value;
-    const own = value.slice();
-    if (own.length >= GIVEN_MIN) given.push(own.buffer);
+    const own = isGivenAway(value) ? value : value.slice();
+    if (own.length >= GIVEN_MIN) given.push(own.buffer as ArrayBuffer);
     return own;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

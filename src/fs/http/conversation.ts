@@ -43,6 +43,8 @@ export interface ConversationHost {
 
 /** Bytes of a response that wait to be read before nothing more is taken from the network. */
 const BODY_ROOM = 4 << 20;
+/** Pieces that large are handed on as they came. */
+const LARGE = 65_536;
 const EVENT_WAIT = 3_000;
 const EVENT_TRIES = 5;
 
@@ -68,7 +70,7 @@ export class Conversation {
   #exchange: Exchange | undefined;
   #head: ResponseHead | undefined;
   #failure: Failure | undefined;
-  #body = new Queue(BODY_ROOM);
+  #body = new Queue(BODY_ROOM, LARGE);
   #bodyTaken = false;
 
   constructor(number: string, host: ConversationHost) {
@@ -297,7 +299,7 @@ export class Conversation {
   }
 
   #again(headers: Record<string, string>): void {
-    this.#body = new Queue(BODY_ROOM);
+    this.#body = new Queue(BODY_ROOM, LARGE);
     this.#head = undefined;
     this.#failure = undefined;
     this.#send(headers);

@@ -59,14 +59,14 @@ export class Queue {
   read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     if (count === 0) return new Uint8Array(0);
     if (this.#isDry) return this.#readLater(count, signal);
-    const out = this.#large(count) ?? this.#merged(count);
+    const out = this.#whole(count) ?? this.#merged(count);
     this.#size -= out.length;
     this.#waiters.wake();
     return giveAway(out);
   }
 
   /** A large chunk is handed on as it is. */
-  #large(count: number): Uint8Array | undefined {
+  #whole(count: number): Uint8Array | undefined {
     const [first] = this.#chunks;
     if (!first || first.length < this.#large || first.length > count) return undefined;
     this.#chunks.shift();

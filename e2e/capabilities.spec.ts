@@ -1,4 +1,6 @@
 /** The network by grant: programs that have only files fetch, talk and publish, and what is not granted is not there. */
+
+import { startHttp2Server } from '../src/testing/h2server.ts';
 import { startHttpServer, type TestServer } from '../src/testing/httpserver.ts';
 import { startRelay, type TestRelay } from '../src/testing/relay.ts';
 import { startWsServer, type TestWsServer } from '../src/testing/wsserver.ts';
@@ -384,4 +386,24 @@ test('a page that is started without a network has none', async ({ page }) => {
   expect(refused).toBe('ENOTSUP');
   await press(page, 'Network');
   await expect(page.getByText('started without a network')).toBeVisible();
+});
+
+test.describe('over HTTP/2', () => {
+  test.use({ ignoreHTTPSErrors: true });
+
+  test('a body goes up while it is written, of any size @chromium', async ({ page }) => {
+    const h2 = await startHttp2Server();
+    await start(page);
+    const size = 24 << 20;
+    await mount(page, 'http', { origins: [h2.url], methods: ['PUT'], bytes: { request: 1000 } });
+    await page.evaluate(async (bytes) => {
+      await window.oanix.fs.writeFile('/tmp/large', new Uint8Array(bytes).fill(7));
+    }, size);
+    const args = ['-X', 'PUT', '-S', '-T', '/tmp/large', `${h2.url}/up`];
+    const sent = await run(page, '/bin/fetch.wasm', args);
+    expect(sent.stderr).toBe('');
+    expect(JSON.parse(sent.stdout)).toMatchObject({ bytes: size });
+    expect(h2.bodies[0]?.pieces).toBeGreaterThan(10);
+    h2.close();
+  });
 });

@@ -2,15 +2,23 @@
 
 import { describe, expect, it } from 'vitest';
 import { late } from '../boot/late.ts';
+import { CapFs } from '../fs/cap/capfs.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { FuncFs } from '../fs/func/funcfs.ts';
+import { HttpFs } from '../fs/http/httpfs.ts';
+import { HttpRequests } from '../fs/http/requests.ts';
 import { Logs } from '../fs/logs/logs.ts';
 import { LogsFs } from '../fs/logs/logsfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
+import { NostrState } from '../fs/nostr/nostr.ts';
+import { NostrFs } from '../fs/nostr/nostrfs.ts';
+import { PolicyFs } from '../fs/policy/policyfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import { FolderFs } from '../fs/workspace/folderfs.ts';
+import { Connections } from '../fs/ws/connections.ts';
+import { WsFs } from '../fs/ws/wsfs.ts';
 import { attempt, quietly } from '../kernel/awaitable.ts';
 import { Changes } from '../kernel/changes.ts';
 import { NamespaceService } from '../kernel/export.ts';
@@ -20,6 +28,8 @@ import type { Path } from '../kernel/path.ts';
 import { connectPort, servePort } from '../kernel/port.ts';
 import { type FileService, type Mode, never } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
+import { type Capability, Gate } from '../policy/gate.ts';
+import { policyFrom } from '../policy/policy.ts';
 import { checksFor, everything, faultsOf, type Subject } from './conformance.ts';
 
 const devHost = {
@@ -63,6 +73,31 @@ async function readOnlyMem(): Promise<FileService> {
   return new ReadOnly(mem);
 }
 
+const gate = (cap: Capability): Gate =>
+  new Gate(
+    cap,
+    policyFrom({ methods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'], per_minute: 1e9 }),
+    {
+      now: () => 0,
+      remembered: () => undefined,
+      ask: async () => 'no',
+      audit: () => undefined,
+      secret: () => '',
+    },
+  );
+const host = { now: () => 0, changed: () => undefined, accepts: () => undefined };
+const soon = () => () => undefined;
+const nobody = {
+  name: undefined,
+  pubkey: async () => '0'.repeat(64),
+  sign: () => Promise.reject(new Error('there is no key')),
+  npub: (pubkey: string) => pubkey,
+};
+const httpFs = (): FileService => {
+  const requests = new HttpRequests(gate('http'), { ...host, defaultTimeoutSecs: 30 });
+  return new HttpFs({ requests, readEvents: () => ({ feed: () => undefined }), after: soon });
+};
+
 const mem: Subject = { make: async () => new MemFs(), offers: everything };
 const subjects: Record<string, Subject> = {
   MemFs: mem,
@@ -79,6 +114,20 @@ const subjects: Record<string, Subject> = {
   },
   DevFs: { make: async () => new DevFs(devHost), offers: [] },
   LogsFs: { make: async () => new LogsFs(new Logs({ now: () => 0 })), offers: ['watch'] },
+  HttpFs: { make: async () => httpFs(), offers: ['remove'] },
+  WsFs: {
+    make: async () => new WsFs(new Connections(gate('ws'), { ...host, after: soon })),
+    offers: [],
+  },
+  NostrFs: {
+    make: async () => new NostrFs(new NostrState(gate('nostr'), nobody, { ...host, after: soon })),
+    offers: [],
+  },
+  CapFs: { make: async () => new CapFs(() => ({ state: 'running' })), offers: [] },
+  'PolicyFs over MemFs': {
+    make: async () => new PolicyFs(new MemFs(), gate('files')),
+    offers: [...everything, 'watch'],
+  },
   'ReadOnly over MemFs': { make: readOnlyMem, offers: ['readlink'], sample },
   'CowFs over MemFs': { make: async () => new CowFs(new MemFs()), offers: everything },
   'CowFs over MapFs': { make: async () => new CowFs(new MapFs({})), offers: everything },

@@ -1,11 +1,14 @@
 // Browsers for the tests: the system's Chromium and Firefox; where they are missing, Debian's packages
-// as root, else Playwright's own Chromium.
+// as root, else Playwright's own Chromium. With them an HTTP server that others wrote, which tests do without
+// where it cannot be had.
 import { existsSync } from 'node:fs';
 import { run } from './install.mjs';
 
 const wanted = [
   { name: 'chromium', path: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
   { name: 'firefox-esr', path: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr' },
+  { name: 'gunicorn', path: '/usr/bin/gunicorn' },
+  { name: 'python3-httpbin', path: '/usr/lib/python3/dist-packages/httpbin' },
 ];
 
 export function installBrowsers() {
@@ -22,8 +25,11 @@ export function installBrowsers() {
     )
       return true;
   }
+  if (missing.includes('python3-httpbin') || missing.includes('gunicorn'))
+    console.log('There is no httpbin here: its tests are left out.');
   if (!missing.includes('chromium')) {
-    console.log('There is no Firefox here: its tests are left out.');
+    if (missing.includes('firefox-esr'))
+      console.log('There is no Firefox here: its tests are left out.');
     return true;
   }
   return run(

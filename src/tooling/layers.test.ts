@@ -37,6 +37,16 @@ describe('the layers', () => {
       'a-service-imports-the-kernel-only',
     ],
     [
+      'src/policy/planted.ts',
+      "import { HttpFs } from '../fs/http/httpfs.ts';\nexport const x = HttpFs;\n",
+      'policies-are-words-about-uses',
+    ],
+    [
+      'src/executors/planted.ts',
+      "import { MemFs } from '../fs/mem/memfs.ts';\nexport const x = MemFs;\n",
+      'executors-serve-capabilities',
+    ],
+    [
       'src/wasi/planted.ts',
       "import { Journal } from '../storage/journal.ts';\nexport const x = Journal;\n",
       'wasi-imports-the-kernel',

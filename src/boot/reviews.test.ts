@@ -102,6 +102,21 @@ describe('reviews', () => {
     expect(await listed(last)).toEqual([]);
   });
 
+  it('are there once fsync has returned, and it says so where they are not', async () => {
+    const tables: Tables = new Map();
+    const home = kept('store');
+    const before = await start(tables, { '/home': sourceOf(home) });
+    const cow = before.overlay(1, 'home');
+    await put(cow, ['f'], 'new');
+    await cow.sync();
+    const after = await start(tables, { '/home': sourceOf(home) });
+    await after.table.restore();
+    expect(await listed(after)).toEqual(['added /home/f']);
+    before.backend.refuses = true;
+    await put(cow, ['g'], 'more');
+    await expect(cow.sync()).rejects.toThrow(/EIO|ENOSPC/);
+  });
+
   it('over memory are not told to be kept', async () => {
     const { overlay, table, told } = await start(new Map(), { '/tmp': sourceOf(kept('mem')) });
     await put(overlay(1, 'tmp'), ['f'], 'x');

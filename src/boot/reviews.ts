@@ -186,8 +186,10 @@ export class ReviewTable {
   }
 
   #addLayer(kept: Kept, base: Source, at: Path): CowFs {
-    const changed = lasting.has(base.service.spec.kind) ? () => this.#changed(kept) : undefined;
-    const cow = new CowFs(base.service, { spec: { kind: 'cow' }, quota: QUOTA, changed });
+    const lasts = lasting.has(base.service.spec.kind);
+    const changed = lasts ? () => this.#changed(kept) : undefined;
+    const keep = lasts ? () => this.#keep(kept) : undefined;
+    const cow = new CowFs(base.service, { spec: { kind: 'cow' }, quota: QUOTA, changed, keep });
     (kept.review.layers as Layer[]).push({ at, cow });
     kept.sources.set(cow, base);
     return cow;
@@ -203,6 +205,16 @@ export class ReviewTable {
 
   #shelveSoon(kept: Kept, ms: number): void {
     kept.stopTimer ??= this.#host.after(ms, () => void this.#shelve(kept));
+  }
+
+  /** For fsync: what was changed so far survives the power's failure when it resolves. EIO. */
+  async #keep(kept: Kept): Promise<void> {
+    const { version } = kept;
+    const shelf = await this.#host.shelf();
+    if (!shelf) return;
+    await this.#shelve(kept);
+    if (kept.shelved < version) fail('EIO', 'it could not be kept: it is tried again');
+    await shelf.sync();
   }
 
   /** Never rejects: one save after the other, and what cannot be kept now is tried again. */

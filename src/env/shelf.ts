@@ -88,6 +88,11 @@ export class Shelf {
     await this.#kept.flush();
   }
 
+  /** What was saved survives the power's failure when it resolves. */
+  sync(): Promise<void> {
+    return this.#kept.sync();
+  }
+
   async remove(id: string): Promise<void> {
     if (!this.#there.has(id)) return;
     const path = [...this.#at, id];

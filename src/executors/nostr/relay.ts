@@ -1,22 +1,18 @@
 /**
- * One relay of one mount (NIP-01, NIP-42): connected while something needs it, made again when it is lost. Nothing that
- * a relay says is believed before it is verified, and no date of an event decides what is asked for next.
+ * One relay of one mount (NIP-01): connected while something needs it, made again when it is lost. What it is asked for is
+ * in requests.ts, who asks in auth.ts.
  */
-import {
-  AUTH_KIND,
-  eventFrom,
-  type Filter,
-  type NostrEvent,
-  type UnsignedEvent,
-} from '../../fs/nostr/event.ts';
-import { type Identity, type RelayHealth, signing } from '../../fs/nostr/nostr.ts';
-import type { Outgoing } from '../../fs/nostr/outbox.ts';
+import type { NostrEvent } from '../../fs/nostr/event.ts';
+import type { Identity, RelayHealth } from '../../fs/nostr/nostr.ts';
+import type { Outgoing, RelayAnswer } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
 import { Refused } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { type ExecutorConfig, waitBefore } from '../config.ts';
 import { type Platform, pause } from '../platform.ts';
+import { RelayAuth } from './auth.ts';
 import type { NostrCrypto } from './crypto.ts';
+import { RelayRequests } from './requests.ts';
 import { dial, type Lost, type Wire } from './wire.ts';
 
 export interface RelayHost {
@@ -30,19 +26,6 @@ export interface RelayHost {
 
 type Message = readonly [string, ...unknown[]];
 
-/** A subscription as this relay knows it. */
-interface Request {
-  readonly sub: Subscription;
-  /** What of what is stored has come in answer to the present REQ. */
-  count: number;
-  fresh: number;
-  oldest: number;
-  /** A page of what is older, asked for after the first. */
-  readonly pageOf: string | undefined;
-  isStored: boolean;
-  stopTimer: () => void;
-}
-
 interface Publishing {
   readonly event: NostrEvent;
   readonly outgoings: Outgoing[];
@@ -50,30 +33,26 @@ interface Publishing {
   readonly stopTimer: () => void;
 }
 
-/** Asked again from so long before the connection was lost, by our own clock. */
-const OVERLAP_SECS = 600;
-/** A relay that has more than this stored may not have sent all of it. */
-const PAGE_MIN = 50;
 /** Closed when nothing has needed it for so long. */
 const IDLE_MS = 20_000;
 /** What has come and is not yet verified. */
 const WAITING_MAX = 50_000;
 const BATCH_MAX = 256;
-/** A connection that lived so long, or answered, was a good one. */
+/** A connection that lived so long was a good one. */
 const GOOD_MS = 10_000;
 const NOTICES_MAX = 20;
-const CHALLENGE_MAX = 1_024;
+const NO_LONGER = 'the relay is no longer used';
 
 export class Relay {
   readonly url: string;
   readonly #host: RelayHost;
-  readonly #subs = new Map<Subscription, string>();
-  readonly #requests = new Map<string, Request>();
+  readonly #requests: RelayRequests;
   /** Events whose OK has not come, by their ids. Two that are the same event wait for the same answer. */
   readonly #publishing = new Map<string, Publishing>();
   readonly #stopped = new AbortController();
   readonly #waiting: Message[] = [];
   readonly #notices: string[] = [];
+  #auth: RelayAuth;
   #wire: Wire | undefined;
   #running = false;
   #pumping = false;
@@ -83,18 +62,21 @@ export class Relay {
   #connects = 0;
   /** By our clock, in milliseconds: when the relay was last known to be there. */
   #aliveAt: number | undefined;
-  #challenge: string | undefined;
-  #wantsAuth = false;
-  #authId: string | undefined;
-  #authenticated = false;
-  #authFailed: string | undefined;
-  #lastWire = 0;
   #stopIdle: () => void = () => undefined;
   #wakeRetry: () => void = () => undefined;
 
   constructor(url: string, host: RelayHost) {
     this.url = url;
     this.#host = host;
+    this.#auth = this.#freshAuth();
+    const { platform, config, crypto } = host;
+    this.#requests = new RelayRequests({
+      url,
+      crypto,
+      timeout: config.nostr_sub_timeout,
+      after: (ms, run) => platform.after(ms, run),
+      send: (message) => this.#send(message),
+    });
   }
 
   get health(): RelayHealth {
@@ -104,36 +86,35 @@ export class Relay {
       ...(this.#latency === undefined ? {} : { latency_ms: this.#latency }),
       connects: this.#connects,
       notices: [...this.#notices],
-      authenticated: this.#authenticated,
+      authenticated: this.#auth.isAuthenticated,
     };
   }
 
   publish(outgoing: Outgoing): void {
     const event = outgoing.event as NostrEvent;
     const known = this.#publishing.get(event.id);
-    if (known) return void known.outgoings.push(outgoing);
-    const { nostr_sub_timeout } = this.#host.config;
-    const stopTimer = this.#host.platform.after(nostr_sub_timeout, () =>
-      this.#settle(event.id, {
-        state: 'gave_up',
-        reason: this.#error ?? `no answer within ${nostr_sub_timeout / 1000} s`,
-      }),
-    );
+    if (known) {
+      known.outgoings.push(outgoing);
+      return;
+    }
+    const { nostr_sub_timeout: timeout } = this.#host.config;
+    const stopTimer = this.#host.platform.after(timeout, () => {
+      const reason = this.#error ?? `no answer within ${timeout / 1000} s`;
+      this.#settle(event.id, { state: 'gave_up', reason });
+    });
     this.#publishing.set(event.id, { event, outgoings: [outgoing], stopTimer });
     if (this.#isOpen) this.#sendEvent(event);
     this.#need();
   }
 
   subscribe(sub: Subscription): void {
-    this.#subs.set(sub, '');
-    sub.relay(this.url, 'waiting');
-    if (this.#isOpen) this.#ask(sub, sub.filters);
+    this.#requests.add(sub);
+    if (this.#isOpen) this.#requests.ask(sub);
     this.#need();
   }
 
   unsubscribe(sub: Subscription): void {
-    if (!this.#subs.delete(sub)) return;
-    for (const [wire, request] of this.#requests) if (request.sub === sub) this.#forget(wire, true);
+    this.#requests.remove(sub);
     this.#restIfIdle();
   }
 
@@ -142,15 +123,10 @@ export class Relay {
     this.#stopped.abort();
     this.#stopIdle();
     this.#wakeRetry();
-    for (const id of [...this.#publishing.keys()])
-      this.#settle(id, { state: 'gave_up', reason: 'the relay is no longer used' });
-    for (const sub of this.#subs.keys()) sub.relay(this.url, 'gone', 'the relay is no longer used');
-    this.#subs.clear();
-    this.#hangUp();
-  }
-
-  get isBusy(): boolean {
-    return this.#publishing.size > 0;
+    this.#settleAll({ state: 'gave_up', reason: NO_LONGER });
+    this.#requests.lost('gone', NO_LONGER);
+    this.#requests.clear();
+    this.#wire?.close();
   }
 
   get #isOpen(): boolean {
@@ -158,7 +134,8 @@ export class Relay {
   }
 
   get #isNeeded(): boolean {
-    return !this.#stopped.signal.aborted && (this.#subs.size > 0 || this.#publishing.size > 0);
+    const wanted = this.#requests.size > 0 || this.#publishing.size > 0;
+    return wanted && !this.#stopped.signal.aborted;
   }
 
   #need(): void {
@@ -212,22 +189,16 @@ export class Relay {
       return error instanceof Refused ? (error.reason ?? error.rule) : String(error);
     }
     const began = platform.now();
-    const { promise, resolve } = withResolvers<Lost>();
-    const wire = dial(
-      use.relay,
-      { platform, gate, use, config },
-      {
-        opened: () => {
-          this.#latency = platform.now() - began;
-          gate.allowed(use);
-          this.#opened();
-        },
-        message: (text) => this.#receive(text),
-        lost: resolve,
-      },
-    );
-    this.#wire = wire;
-    const { reason, isRefused } = await promise;
+    const { reason, isRefused } = await new Promise<Lost>((lost) => {
+      const opened = (): void => {
+        this.#latency = platform.now() - began;
+        gate.allowed(use);
+        this.#opened();
+      };
+      const message = (text: string): void => this.#receive(text);
+      const heard = { opened, message, lost };
+      this.#wire = dial(use.relay, { platform, gate, use, config }, heard);
+    });
     this.#error = reason;
     this.#lost();
     return isRefused ? reason : undefined;
@@ -237,7 +208,7 @@ export class Relay {
     this.#connects++;
     this.#error = undefined;
     this.#set('open');
-    for (const sub of this.#subs.keys()) this.#ask(sub, this.#resumed(sub.filters));
+    this.#requests.askAll(this.#aliveAt);
     for (const { event } of this.#publishing.values()) this.#sendEvent(event);
     this.#restIfIdle();
   }
@@ -245,87 +216,55 @@ export class Relay {
   #lost(): void {
     this.#wire = undefined;
     this.#waiting.length = 0;
-    this.#challenge = undefined;
-    this.#authId = undefined;
-    this.#authenticated = false;
-    this.#authFailed = undefined;
-    this.#wantsAuth = false;
-    for (const wire of [...this.#requests.keys()]) this.#forget(wire, false);
-    for (const sub of this.#subs.keys()) sub.relay(this.url, 'waiting', this.#error);
-  }
-
-  #hangUp(): void {
-    this.#wire?.close();
+    this.#auth.end();
+    this.#auth = this.#freshAuth();
+    this.#requests.lost('waiting', this.#error);
   }
 
   #giveUp(reason: string): void {
     this.#error = reason;
     this.#set('failed');
-    for (const id of [...this.#publishing.keys()]) this.#settle(id, { state: 'gave_up', reason });
-    for (const sub of this.#subs.keys()) sub.relay(this.url, 'gone', reason);
+    this.#settleAll({ state: 'gave_up', reason });
+    this.#requests.lost('gone', reason);
   }
 
-  /**
-   * After a loss the same is asked for again, and what came is not told twice. A limit would hide what was published
-   * meanwhile: from some time before the loss on, by our own clock, it is asked for without one.
-   */
-  #resumed(filters: readonly Filter[]): readonly Filter[] {
-    const alive = this.#aliveAt;
-    if (alive === undefined) return filters;
-    const since = Math.max(0, Math.floor(alive / 1000) - OVERLAP_SECS);
-    return filters.flatMap((filter) => {
-      const { limit, ...rest } = filter;
-      if (limit === undefined) return [filter];
-      return [filter, { ...rest, since: Math.max(since, filter.since ?? 0) }];
+  #freshAuth(): RelayAuth {
+    const { gate, identity, platform } = this.#host;
+    return new RelayAuth(this.url, {
+      gate,
+      identity,
+      now: () => platform.now(),
+      send: (event) => void this.#send(['AUTH', event]),
+      answered: (accepted, reason) => this.#known(accepted, reason),
     });
   }
 
-  #ask(sub: Subscription, filters: readonly Filter[], pageOf?: string): void {
-    const wire = `oanix-${++this.#lastWire}`;
-    const { platform, config } = this.#host;
-    const stopTimer = platform.after(config.nostr_sub_timeout, () => {
-      if (!pageOf && this.#subs.has(sub))
-        sub.relay(this.url, 'live', `no EOSE within ${config.nostr_sub_timeout / 1000} s`);
-    });
-    const request: Request = {
-      sub,
-      count: 0,
-      fresh: 0,
-      oldest: Number.POSITIVE_INFINITY,
-      pageOf,
-      isStored: false,
-      stopTimer,
-    };
-    this.#requests.set(wire, request);
-    if (!pageOf) this.#subs.set(sub, wire);
-    const text = JSON.stringify(['REQ', wire, ...filters]);
-    if (this.#spend(text.length)) this.#wire?.send(text);
-    else sub.relay(this.url, 'gone', 'this mount has moved the bytes it may');
-  }
-
-  #forget(wire: string, tell: boolean): void {
-    this.#requests.get(wire)?.stopTimer();
-    this.#requests.delete(wire);
-    if (tell && this.#isOpen) this.#send(['CLOSE', wire]);
-  }
-
-  #sendEvent(event: NostrEvent): void {
-    const text = JSON.stringify(['EVENT', event]);
-    if (this.#spend(text.length)) this.#wire?.send(text);
-    else this.#settle(event.id, { state: 'gave_up', reason: 'no more bytes may be moved' });
-  }
-
-  #spend(bytes: number): boolean {
-    try {
-      this.#host.gate.spend(bytes, `write to ${this.url}`);
-      return true;
-    } catch {
-      return false;
+  /** The relay knows who asks, or will not: what it has refused until then is sent again, or is over. */
+  #known(accepted: boolean, reason: string): void {
+    if (accepted) this.#requests.askAll(this.#aliveAt);
+    else this.#requests.refuse(reason);
+    for (const [id, { event }] of [...this.#publishing]) {
+      if (accepted) this.#sendEvent(event);
+      else this.#settle(id, { state: 'rejected', reason });
     }
   }
 
-  #send(message: readonly unknown[]): void {
-    this.#wire?.send(JSON.stringify(message));
+  #sendEvent(event: NostrEvent): void {
+    if (!this.#send(['EVENT', event]))
+      this.#settle(event.id, { state: 'gave_up', reason: 'no more bytes may be moved' });
+  }
+
+  /** Whether it was sent: not where nobody listens, or the mount has moved what it may. */
+  #send(message: readonly unknown[]): boolean {
+    const text = JSON.stringify(message);
+    if (!this.#wire?.isOpen) return false;
+    try {
+      this.#host.gate.spend(text.length, `write to ${this.url}`);
+    } catch {
+      return false;
+    }
+    this.#wire.send(text);
+    return true;
   }
 
   /** Frames wait their turn, so that an EOSE comes after the events before it. */
@@ -360,90 +299,31 @@ export class Relay {
     while (this.#waiting.length > 0) {
       const others = this.#waiting.findIndex(([type]) => type !== 'EVENT');
       const count = Math.min(others < 0 ? this.#waiting.length : others, BATCH_MAX);
-      if (count > 0) await this.#events(this.#waiting.splice(0, count));
+      const events = this.#waiting.splice(0, count);
+      if (count > 0) await this.#requests.events(events.map(([, wire, value]) => [wire, value]));
       else this.#handle(this.#waiting.shift() as Message);
     }
     this.#pumping = false;
     this.#restIfIdle();
   }
 
-  async #events(messages: readonly Message[]): Promise<void> {
-    const found = messages.flatMap(([, wire, value]) => {
-      const request = this.#requests.get(wire as string);
-      if (!request) return [];
-      const event = eventFrom(value);
-      if (!event || !request.sub.wants(event)) {
-        request.sub.refuse();
-        return [];
-      }
-      return [{ request, event }];
-    });
-    const news = found.filter(({ request, event }) => !request.sub.has(event.id));
-    // What was told before counts for the page, and is not verified again.
-    for (const { request, event } of found)
-      if (request.sub.has(event.id)) note(request, event, false);
-    const genuine = await this.#host.crypto
-      .verify(news.map(({ event }) => JSON.stringify(event)))
-      .catch(() => news.map(() => false));
-    for (const [at, { request, event }] of news.entries()) {
-      if (genuine[at]) note(request, event, request.sub.deliver(event));
-      else request.sub.refuse();
-    }
-  }
-
   #handle([type, first, second, third]: Message): void {
     const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-    if (type === 'EOSE') this.#eose(text(first));
+    if (type === 'EOSE') this.#requests.stored(text(first));
     else if (type === 'OK') this.#ok(text(first), second === true, text(third));
-    else if (type === 'CLOSED') this.#closed(text(first), text(second));
+    else if (type === 'CLOSED')
+      this.#requests.closed(text(first), text(second), (reason) => this.#auth.require(reason));
     else if (type === 'NOTICE') this.#notice(text(first));
-    else if (type === 'AUTH' && typeof first === 'string' && first.length <= CHALLENGE_MAX) {
-      const isFirst = this.#challenge === undefined;
-      this.#challenge = first;
-      if (this.#wantsAuth && isFirst) void this.#authenticate();
-    }
+    else if (type === 'AUTH' && typeof first === 'string') this.#auth.challenge(first);
     this.#host.changed();
   }
 
-  /** All that is stored has come; where that may be one page of it, the next is asked for. */
-  #eose(wire: string): void {
-    const request = this.#requests.get(wire);
-    if (!request || request.isStored) return;
-    request.isStored = true;
-    request.stopTimer();
-    const { sub, count, fresh, oldest } = request;
-    const main = request.pageOf ?? wire;
-    if (request.pageOf) this.#forget(wire, true);
-    const more = sub.filters.filter(
-      ({ limit, since = 0 }) => limit === undefined && oldest > since,
-    );
-    if (count >= PAGE_MIN && fresh > 0 && more.length > 0 && this.#subs.get(sub) === main) {
-      const older = more.map((filter) => ({
-        ...filter,
-        until: Math.min(oldest, filter.until ?? oldest),
-      }));
-      this.#ask(sub, older, main);
-    } else sub.relay(this.url, 'live');
-  }
-
   #ok(id: string, accepted: boolean, message: string): void {
-    if (id === this.#authId) this.#authAnswered(accepted, message);
-    else if (!accepted && message.startsWith('auth-required:') && this.#mayAuth) this.#needAuth();
-    else if (accepted || message.startsWith('duplicate:'))
+    if (this.#auth.ok(id, accepted, message)) return;
+    if (!accepted && this.#auth.require(message)) return;
+    if (accepted || message.startsWith('duplicate:'))
       this.#settle(id, { state: 'ok', ...(message ? { message } : {}) });
     else this.#settle(id, { state: 'rejected', reason: message || 'the relay gave no reason' });
-  }
-
-  #closed(wire: string, reason: string): void {
-    const request = this.#requests.get(wire);
-    if (!request) return;
-    this.#forget(wire, false);
-    const { sub, pageOf } = request;
-    if (pageOf) sub.relay(this.url, 'live', reason);
-    else if (reason.startsWith('auth-required:') && this.#mayAuth) {
-      this.#subs.set(sub, '');
-      this.#needAuth();
-    } else sub.relay(this.url, 'closed', reason || 'the relay gave no reason');
   }
 
   #notice(text: string): void {
@@ -451,7 +331,7 @@ export class Relay {
     if (this.#notices.length > NOTICES_MAX) this.#notices.shift();
   }
 
-  #settle(id: string, answer: Parameters<Outgoing['answer']>[1]): void {
+  #settle(id: string, answer: RelayAnswer): void {
     const found = this.#publishing.get(id);
     if (!found) return;
     this.#publishing.delete(id);
@@ -460,70 +340,15 @@ export class Relay {
     this.#restIfIdle();
   }
 
-  /** Once for each connection. */
-  get #mayAuth(): boolean {
-    return !this.#authFailed && !this.#authenticated;
-  }
-
-  // NIP-42: who asks is said where the relay wants it, and where the policy lets that be signed.
-
-  #needAuth(): void {
-    if (this.#wantsAuth) return;
-    this.#wantsAuth = true;
-    if (this.#challenge !== undefined) void this.#authenticate();
-  }
-
-  async #authenticate(): Promise<void> {
-    const { gate, identity, platform } = this.#host;
-    const template: UnsignedEvent = {
-      kind: AUTH_KIND,
-      content: '',
-      tags: [
-        ['relay', this.url],
-        ['challenge', this.#challenge as string],
-      ],
-      created_at: Math.floor(platform.now() / 1000),
-    };
-    const use = {
-      ...signing(template, identity.name),
-      what: `sign kind ${AUTH_KIND}: say who it is to ${this.url}`,
-      relay: new URL(this.url),
-    };
-    const wire = this.#wire;
-    try {
-      gate.check(use);
-      await gate.admit(use, this.#stopped.signal);
-      const event = await identity.sign(template, this.#stopped.signal);
-      if (wire !== this.#wire) return;
-      this.#authId = event.id;
-      this.#send(['AUTH', event]);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (wire === this.#wire) this.#authAnswered(false, reason);
-    }
-  }
-
-  #authAnswered(accepted: boolean, message: string): void {
-    this.#authenticated = accepted;
-    this.#wantsAuth = false;
-    const reason = `auth-required: ${message || 'refused'}`;
-    if (!accepted) this.#authFailed = reason;
-    for (const [sub, wire] of this.#subs) {
-      if (wire !== '') continue;
-      if (accepted) this.#ask(sub, this.#resumed(sub.filters));
-      else sub.relay(this.url, 'closed', reason);
-    }
-    for (const [id, { event }] of [...this.#publishing]) {
-      if (accepted) this.#sendEvent(event);
-      else this.#settle(id, { state: 'rejected', reason });
-    }
+  #settleAll(answer: RelayAnswer): void {
+    for (const id of [...this.#publishing.keys()]) this.#settle(id, answer);
   }
 
   #restIfIdle(): void {
     if (this.#isNeeded || !this.#isOpen) return;
     this.#stopIdle();
     this.#stopIdle = this.#host.platform.after(IDLE_MS, () => {
-      if (!this.#isNeeded) this.#hangUp();
+      if (!this.#isNeeded) this.#wire?.close();
     });
   }
 
@@ -531,25 +356,6 @@ export class Relay {
     this.#state = state;
     this.#host.changed();
   }
-}
-
-function note(request: Request, event: NostrEvent, isNew: boolean): void {
-  if (request.isStored) return;
-  request.count++;
-  request.oldest = Math.min(request.oldest, event.created_at);
-  if (isNew) request.fresh++;
-}
-
-/** Promise.withResolvers, which Node 20 lacks. */
-function withResolvers<T>(): {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-} {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((run) => {
-    resolve = run;
-  });
-  return { promise, resolve };
 }
 
 function messageFrom(data: string): Message | undefined {

@@ -1,0 +1,100 @@
+/** NIP-42: who asks is said where a relay wants it, once for each connection, and where the policy lets that be signed. */
+import { AUTH_KIND, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
+import { type Identity, signing } from '../../fs/nostr/nostr.ts';
+import type { Gate } from '../../policy/gate.ts';
+
+export interface AuthHost {
+  readonly gate: Gate;
+  readonly identity: Identity;
+  /** Milliseconds since 1970. */
+  now(): number;
+  send(event: NostrEvent): void;
+  /** The relay knows now who asks, or why it does not. */
+  answered(accepted: boolean, reason: string): void;
+}
+
+const CHALLENGE_MAX = 1_024;
+
+/** Of one connection. */
+export class RelayAuth {
+  readonly #url: string;
+  readonly #host: AuthHost;
+  readonly #gone = new AbortController();
+  #challenge: string | undefined;
+  #isWanted = false;
+  #eventId: string | undefined;
+  #state: 'none' | 'authenticated' | 'failed' = 'none';
+
+  constructor(url: string, host: AuthHost) {
+    this.#url = url;
+    this.#host = host;
+  }
+
+  get isAuthenticated(): boolean {
+    return this.#state === 'authenticated';
+  }
+
+  /** Of the relay; the first is the one, and none is without bound. */
+  challenge(text: string): void {
+    if (this.#challenge !== undefined || text.length > CHALLENGE_MAX) return;
+    this.#challenge = text;
+    if (this.#isWanted) void this.#authenticate();
+  }
+
+  /** The relay has refused something until it knows; whether it will be told. */
+  require(reason: string): boolean {
+    if (!reason.startsWith('auth-required:') || this.#state !== 'none') return false;
+    if (!this.#isWanted) {
+      this.#isWanted = true;
+      if (this.#challenge !== undefined) void this.#authenticate();
+    }
+    return true;
+  }
+
+  /** Whether an OK was for this. */
+  ok(id: string, accepted: boolean, message: string): boolean {
+    if (id !== this.#eventId) return false;
+    this.#answered(accepted, message);
+    return true;
+  }
+
+  /** The connection is gone. */
+  end(): void {
+    this.#gone.abort();
+  }
+
+  async #authenticate(): Promise<void> {
+    const { gate, identity } = this.#host;
+    const { signal } = this.#gone;
+    const template: UnsignedEvent = {
+      kind: AUTH_KIND,
+      content: '',
+      tags: [
+        ['relay', this.#url],
+        ['challenge', this.#challenge as string],
+      ],
+      created_at: Math.floor(this.#host.now() / 1000),
+    };
+    const use = {
+      ...signing(template, identity.name),
+      what: `sign kind ${AUTH_KIND}: say who it is to ${this.#url}`,
+      relay: new URL(this.#url),
+    };
+    try {
+      gate.check(use);
+      await gate.admit(use, signal);
+      const event = await identity.sign(template, signal);
+      if (signal.aborted) return;
+      this.#eventId = event.id;
+      this.#host.send(event);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) this.#answered(false, reason);
+    }
+  }
+
+  #answered(accepted: boolean, message: string): void {
+    this.#state = accepted ? 'authenticated' : 'failed';
+    this.#host.answered(accepted, `auth-required: ${message || 'refused'}`);
+  }
+}

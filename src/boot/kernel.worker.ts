@@ -3,7 +3,6 @@
 
 import { unified } from '../env/diff.ts';
 import type { KeptTree, Shelf } from '../env/shelf.ts';
-import type { NostrCrypto } from '../executors/nostr/crypto.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import { fail, hasCode } from '../kernel/errors.ts';
@@ -14,29 +13,22 @@ import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type FileService, type Json, never } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
-import { type ShellHost, type ShellWorker, startShell } from '../shell/shellrunner.ts';
+import { type ShellHost, startShell } from '../shell/shellrunner.ts';
 import { IdbBackend } from '../storage/idb.ts';
 import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
 import { Snapshots } from '../storage/snapshots.ts';
 import type { StoreState } from '../storage/state.ts';
-import type { GuestEnd } from '../wasi/guest.ts';
 import { jspi } from '../wasi/replay.ts';
-import { type ProgramWorker, type Rung, WasiRunner } from '../wasi/runner.ts';
+import { type Rung, WasiRunner } from '../wasi/runner.ts';
 import { Folders } from './folders.ts';
 import { Following } from './follow.ts';
 import { NetworkPlace } from './network.ts';
-import type {
-  BootConfig,
-  PageEvent,
-  PageTable,
-  WorkerFailure,
-  WorkerKind,
-  WorkerOrder,
-} from './protocol.ts';
+import type { BootConfig, PageEvent, PageTable, WorkerFailure } from './protocol.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, PAGE, personalService, type ServiceHost } from './services.ts';
 import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
+import { makeCrypto, makeProgramWorker, makeShellWorker, workerFailed } from './workers.ts';
 import { WorkPlace } from './workplace.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -104,7 +96,7 @@ class KernelWorker {
 
   constructor() {
     this.#runner = new WasiRunner({
-      makeWorker,
+      makeWorker: makeProgramWorker,
       answer: (process, operation, args, signal) =>
         this.#kernel.answer(process, operation, args, signal),
       digest,
@@ -450,60 +442,6 @@ function rungOf(wanted: string | undefined): Rung {
   return jspi() ? 'jspi' : { unable: NOT_ISOLATED };
 }
 
-/** Who hears of a worker's failure; or the failure, where it came before anyone listened. */
-const failures = new Map<number, ((reason: string) => void) | string>();
-let lastWorker = 0;
-
-/** A worker that the page starts at our order; we talk to it over a channel of our own. */
-function makeWorkerOf(kind: WorkerKind): ShellWorker {
-  const id = ++lastWorker;
-  const { port1, port2 } = new MessageChannel();
-  order({ worker: id, start: port2, kind }, [port2]);
-  return {
-    port: port1,
-    onError: (listener) => {
-      const early = failures.get(id);
-      failures.set(id, listener);
-      if (typeof early === 'string') listener(early);
-    },
-    terminate: () => {
-      failures.delete(id);
-      port1.close();
-      order({ worker: id, end: true }, []);
-    },
-  };
-}
-
-/** Made for the first event or key. */
-function makeCrypto(): NostrCrypto {
-  const remote = new Remote(makeWorkerOf('nostr').port);
-  const ask = async <T>(op: keyof NostrCrypto, ...args: unknown[]): Promise<T> =>
-    (await remote.call(op, args, never)) as T;
-  return {
-    verify: (events) => ask('verify', events),
-    seal: (secret, passphrase) => ask('seal', secret, passphrase),
-    open: (ncryptsec, passphrase) => ask('open', ncryptsec, passphrase),
-  };
-}
-
-const makeShellWorker = (): ShellWorker => makeWorkerOf('shell');
-
-function makeWorker(): ProgramWorker {
-  const { port, onError, terminate } = makeWorkerOf('program');
-  return {
-    start: (message, transfer) => port.postMessage(message, transfer),
-    onEnd: (listener) => {
-      port.onmessage = ({ data }: MessageEvent<GuestEnd>) => listener(data);
-    },
-    onError,
-    terminate,
-  };
-}
-
-function order(what: WorkerOrder, transfer: Transferable[]): void {
-  self.postMessage(what, transfer);
-}
-
 function after(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
@@ -571,10 +509,7 @@ self.addEventListener(
   'message',
   ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | null>) => {
     if (data && 'page' in data && data.page) page = new Remote(data.page);
-    if (!data || !('failed' in data)) return;
-    const heard = failures.get(data.worker);
-    if (typeof heard === 'function') heard(data.failed);
-    else failures.set(data.worker, data.failed);
+    if (data && 'failed' in data) workerFailed(data);
   },
 );
 const server = answerOn(self, (op, args, signal) => worker.answer(op, args, signal));

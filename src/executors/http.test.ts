@@ -1,6 +1,6 @@
 /** HttpFs with its executor against real servers on loopback, whole and broken. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerEvent } from '../fs/http/conversation.ts';
+import type { ServerEvent } from '../fs/http/events.ts';
 import { type FileService, never } from '../kernel/service.ts';
 import {
   ask,

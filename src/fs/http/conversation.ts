@@ -8,6 +8,7 @@ import { type ComputedDir, fixedDir } from '../../kernel/filetree.ts';
 import { Queue } from '../../kernel/queue.ts';
 import type { FileHandle } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
+import { type EventStream, type EventsHost, pumpEvents } from './events.ts';
 import type { Exchange, Failure, ResponseHead } from './exchange.ts';
 import {
   HEADERS_MAX,
@@ -19,24 +20,8 @@ import {
 } from './request.ts';
 import type { HttpRequests } from './requests.ts';
 
-/** Reads server-sent events out of text (HTML 9.2). */
-export interface EventReader {
-  feed(text: string): void;
-}
-export interface ServerEvent {
-  readonly id?: string | undefined;
-  readonly event?: string | undefined;
-  readonly data: string;
-}
-export type MakeEventReader = (on: {
-  event(event: ServerEvent): void;
-  retry(ms: number): void;
-}) => EventReader;
-
-export interface ConversationHost {
+export interface ConversationHost extends EventsHost {
   readonly requests: HttpRequests;
-  readonly readEvents: MakeEventReader;
-  after(ms: number, run: () => void): () => void;
   /** Its last handle is closed. */
   gone(): void;
 }
@@ -45,8 +30,6 @@ export interface ConversationHost {
 const BODY_ROOM = 4 << 20;
 /** Pieces that large are handed on as they came. */
 const LARGE = 65_536;
-const EVENT_WAIT = 3_000;
-const EVENT_TRIES = 5;
 
 export class Conversation {
   readonly dir: ComputedDir;
@@ -231,7 +214,7 @@ export class Conversation {
     this.#sendOnce(accept);
     this.#bodyTaken = true;
     await this.#headCame(signal);
-    void this.#pumpEvents(lines, accept, stop.signal);
+    void pumpEvents(this.#eventStream(accept), lines, this.#host, stop.signal);
     return this.#held({
       stream: true,
       ready: (what) => (what === 'read' ? lines.ready('read') : undefined),
@@ -250,52 +233,25 @@ export class Conversation {
     });
   }
 
-  async #pumpEvents(
-    lines: Queue,
-    accept: Record<string, string>,
-    stop: AbortSignal,
-  ): Promise<void> {
-    let last: string | undefined;
-    let wait = EVENT_WAIT;
-    let tries = 0;
-    try {
-      while (!stop.aborted) {
-        const pending: string[] = [];
-        const reader = this.#host.readEvents({
-          event: (event) => {
-            last = event.id ?? last;
-            pending.push(`${JSON.stringify(event)}\n`);
-          },
-          retry: (ms) => {
-            wait = Math.min(ms, 60_000);
-          },
-        });
-        const decoder = new TextDecoder();
-        for (;;) {
-          const data = await this.#body.read(BODY_ROOM, stop);
-          if (data.length === 0) break;
-          reader.feed(decoder.decode(data, { stream: true }));
-          for (const line of pending.splice(0)) await writeAll(lines, line, stop);
-          tries = 0;
-        }
-        // Only what asks for nothing to be done is asked again (HTML 9.2.3).
+  /** As `events` reads it. */
+  #eventStream(headers: Record<string, string>): EventStream {
+    let isStream = false;
+    return {
+      read: async (signal) => this.#body.read(BODY_ROOM, signal),
+      mayRepeat: () => {
         const { method } = (this.#exchange as Exchange).request;
-        const isStream =
-          method === 'GET' && this.#head?.headers['content-type']?.startsWith('text/event-stream');
-        const isRetry = this.#failure ? this.#failure.kind === 'network-or-cors' : true;
-        if (!isStream || !isRetry || this.#head?.status !== 200 || ++tries > EVENT_TRIES) break;
-        await new Promise<void>((resolve) => {
-          this.#host.after(wait, resolve);
-          stop.addEventListener('abort', () => resolve(), { once: true });
-        });
-        if (stop.aborted) break;
-        this.#again({ ...accept, ...(last === undefined ? {} : { 'last-event-id': last }) });
-        await this.#headCame(stop).catch(() => undefined);
-      }
-    } catch {
-      // Stopped, or the reader has left.
-    }
-    lines.end();
+        const head = this.#head;
+        const type = head?.headers['content-type'] ?? '';
+        // Where nobody answered this time it is what it was before.
+        if (head) isStream = head.status === 200 && type.startsWith('text/event-stream');
+        const isLost = this.#failure === undefined || this.#failure.kind === 'network-or-cors';
+        return method === 'GET' && isStream && isLost;
+      },
+      repeat: async (lastId, signal) => {
+        this.#again({ ...headers, ...(lastId === undefined ? {} : { 'last-event-id': lastId }) });
+        await this.#headCame(signal).catch(() => undefined);
+      },
+    };
   }
 
   #again(headers: Record<string, string>): void {
@@ -384,11 +340,6 @@ export class Conversation {
 
 const keyIn = (headers: Readonly<Record<string, string>>): string | undefined =>
   Object.entries(headers).find(([name]) => /^idempotency-key$/i.test(name))?.[1];
-
-async function writeAll(lines: Queue, text: string, signal: AbortSignal): Promise<void> {
-  let rest: Uint8Array = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(await lines.write(rest, signal));
-}
 
 const errnos = {
   policy: 'EACCES',

@@ -11,13 +11,12 @@ import {
 import { jsonHandle } from '../../kernel/jsoncontrol.ts';
 import type { Path } from '../../kernel/path.ts';
 import type { ServiceSpec } from '../../kernel/service.ts';
-import { Conversation, type MakeEventReader } from './conversation.ts';
+import { Conversation } from './conversation.ts';
+import type { EventsHost } from './events.ts';
 import type { HttpRequests } from './requests.ts';
 
-export interface HttpFsHost {
+export interface HttpFsHost extends EventsHost {
   readonly requests: HttpRequests;
-  readonly readEvents: MakeEventReader;
-  after(ms: number, run: () => void): () => void;
 }
 
 /** Clone directories at once. */

@@ -305,7 +305,7 @@ test('a capsule in a link is looked at first, and one of a whole namespace is ma
   });
   expect(shown).toEqual({
     at: '/capsules/all',
-    refused: ['review', 'snapshots', 'envs', 'sched'].map(
+    refused: ['review', 'snapshots', 'envs', 'sched', 'cap'].map(
       (name) => `mount ${name} /capsules/all/${name}`,
     ),
     scratch: 'from memory',

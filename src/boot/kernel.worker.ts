@@ -9,6 +9,7 @@ import { fail, hasCode } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { toManifest } from '../kernel/manifest.ts';
 import type { Args, Operation } from '../kernel/operations.ts';
+import { formatPath } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type FileService, type Json, never } from '../kernel/service.ts';
@@ -77,6 +78,13 @@ class KernelWorker {
   readonly #network = new NetworkPlace({
     isOff: () => this.#config?.network === 'off' || this.#config?.safe === true,
     openTree: () => this.#openTree('capabilities'),
+    placeOf: (service) => {
+      const points = this.#process?.namespace.table.points ?? [];
+      const point = points.find(({ members }) =>
+        members.some(({ source }) => source.service === service),
+      );
+      return point && formatPath(point.at);
+    },
     changed: (waiting) => emit({ type: 'capabilities', waiting }),
     policyChanged: (who, cap, policy) => this.#policyChanged(who, cap, policy),
     refused: (who, message, data) => void this.#work.log(who, message, data),

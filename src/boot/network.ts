@@ -13,6 +13,8 @@ export interface NetworkHost {
   isOff(): boolean;
   /** Undefined where nothing can be kept: another tab has it. */
   openTree(): Promise<KeptTree | undefined>;
+  /** Where the page's namespace has a service. */
+  placeOf(service: FileService): string | undefined;
   /** What is shown of it is another; not for each time. */
   changed(waiting: number): void;
   /** A policy of one of the page's own mounts is another: it is kept with the namespace. */
@@ -109,14 +111,13 @@ export class NetworkPlace {
     if (this.#host.isOff()) return nothing;
     const capabilities = await this.open();
     const { asks, vault, audit, manager } = capabilities;
-    const keyring = await capabilities.keyring();
     return {
       isOff: false,
-      mounted: capabilities.mounted(),
+      mounted: capabilities.mounted((service) => this.#host.placeOf(service)),
       waiting: asks.waiting,
       grants: asks.grants,
       vault: { state: vault.state, names: vault.names },
-      keys: keyring.keys,
+      keys: capabilities.keys,
       audit: audit.entries.slice(-500),
       health: manager.health(),
     };

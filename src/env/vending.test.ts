@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { FileService } from '../kernel/service.ts';
 import { ask, capabilityBench, readJson, readText } from '../testing/capabilities.ts';
+import { note, publishPlain } from '../testing/nostr.ts';
 import { startRelay, type TestRelay } from '../testing/relay.ts';
 import { workBench } from '../testing/work.ts';
 import { Vending } from './vending.ts';
@@ -113,6 +114,19 @@ describe('a job', () => {
     expect(await serve({ stop: 'slow' })).toEqual({ id: 'slow' });
     expect(await serve({ list: true })).toEqual({ services: [] });
   }, 30_000);
+
+  it('a flood of requests ends nothing', async () => {
+    const { relay, serve } = await bench();
+    await serve({ kind: 5200, relays: [relay.url], job: shout });
+    const flood = Array.from({ length: 800 }, (_, n) => note(String(n), { kind: 5200 }));
+    await publishPlain(relay.url, flood);
+    const failed = async (): Promise<number> => {
+      const { services } = (await serve({ list: true })) as { services: { failed: number }[] };
+      return services[0]?.failed ?? 0;
+    };
+    // Those that could not be told why, since so many may be signed a minute.
+    while ((await failed()) < 100) await new Promise((resolve) => setTimeout(resolve, 20));
+  }, 60_000);
 
   it.each([
     [{ kind: 1, relays: ['wss://r.example'], job: shout }],

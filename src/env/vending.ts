@@ -31,8 +31,9 @@ export interface VendingHost {
 interface Serving {
   readonly offer: Offer;
   readonly market: Market;
-  /** Requests that were taken, answered or not. */
-  readonly handled: Set<string>;
+  /** Requests that were answered, as they are kept: what a reload interrupts is taken up again. */
+  readonly answered: Set<string>;
+  readonly taken: Set<string>;
   readonly waiting: NostrEvent[];
   active: number;
   done: number;
@@ -41,7 +42,7 @@ interface Serving {
 
 interface KeptOffer {
   readonly offer: Offer;
-  readonly handled: readonly string[];
+  readonly answered: readonly string[];
 }
 
 const FILE = ['vending.json'] as const;
@@ -68,9 +69,9 @@ export class Vending {
   async resume(): Promise<readonly { readonly id: string; readonly reason: string }[]> {
     const bytes = await readIfThere(this.#host.kept.tree, FILE);
     const failed: { id: string; reason: string }[] = [];
-    for (const { offer, handled } of bytes ? (decode(bytes) as KeptOffer[]) : []) {
+    for (const { offer, answered } of bytes ? (decode(bytes) as KeptOffer[]) : []) {
       try {
-        await this.#serve(offer, handled);
+        await this.#serve(offer, answered);
       } catch (error) {
         failed.push({
           id: offer.id,
@@ -110,14 +111,15 @@ export class Vending {
     }));
   }
 
-  async #serve(offer: Offer, handled: readonly string[]): Promise<void> {
+  async #serve(offer: Offer, answered: readonly string[]): Promise<void> {
     const { relays, kind, identity, id } = offer;
     const policy = { relays, kinds: [kind + 1000, FEEDBACK, 22_242] };
     const market = await this.#host.market(`service ${id}`, policy as Json, identity);
     const serving: Serving = {
       offer,
       market,
-      handled: new Set(handled),
+      answered: new Set(answered),
+      taken: new Set(answered),
       waiting: [],
       active: 0,
       done: 0,
@@ -125,7 +127,11 @@ export class Vending {
     };
     this.#serving.set(id, serving);
     const since = Math.floor(this.#host.now() / 1000) - MISSED_SECS;
-    market.state.subscribe([{ kinds: [kind], since }], (event) => void this.#heard(serving, event));
+    market.state.subscribe([{ kinds: [kind], since }], (event) => {
+      this.#heard(serving, event).catch(() => {
+        serving.failed++;
+      });
+    });
   }
 
   async #stop(id: string): Promise<void> {
@@ -141,14 +147,13 @@ export class Vending {
 
   /** A verified request. One that names providers is for them alone. */
   async #heard(serving: Serving, event: NostrEvent): Promise<void> {
-    const { market, handled, waiting, offer } = serving;
-    if (handled.has(event.id)) return;
-    handled.add(event.id);
+    const { market, taken, waiting, offer } = serving;
+    if (taken.has(event.id)) return;
+    remember(taken, event.id);
     const named = event.tags.filter(([tag]) => tag === 'p').map(([, pubkey]) => pubkey);
     const mine = await market.state.identity.pubkey(never).catch(() => undefined);
     if (mine === undefined || event.pubkey === mine) return;
     if (named.length > 0 && !named.includes(mine)) return;
-    await this.#keep();
     const asked = askedBy(event, offer);
     if (typeof asked === 'string') this.#feedback(serving, event, 'error', asked);
     else if (waiting.length >= WAITING_MAX)
@@ -164,10 +169,18 @@ export class Vending {
       const event = serving.waiting.shift();
       if (!event) return;
       serving.active++;
-      void this.#answer(serving, event).finally(() => {
-        serving.active--;
-        this.#next(serving);
-      });
+      void this.#answer(serving, event)
+        .then(async () => {
+          remember(serving.answered, event.id);
+          await this.#keep();
+        })
+        .catch(() => {
+          serving.failed++;
+        })
+        .finally(() => {
+          serving.active--;
+          this.#next(serving);
+        });
     }
   }
 
@@ -183,7 +196,7 @@ export class Vending {
       const { status, error, exit_code } = job.status;
       if (status !== 'completed')
         throw new Error(error ?? `the job is ${status}${exit_code ? ` (${exit_code})` : ''}`);
-      await this.#result(serving, event, await this.#output(env, job));
+      this.#result(serving, event, await this.#output(env, job));
       serving.done++;
     } catch (error) {
       serving.failed++;
@@ -230,7 +243,7 @@ export class Vending {
     }
   }
 
-  #result({ market, offer }: Serving, event: NostrEvent, content: string): Promise<void> {
+  #result({ market, offer }: Serving, event: NostrEvent, content: string): void {
     const inputs = event.tags.filter(([tag]) => tag === 'i');
     market.state.publish({
       kind: offer.kind + 1000,
@@ -238,10 +251,18 @@ export class Vending {
       tags: [['request', JSON.stringify(event)], ['e', event.id], ...inputs, ['p', event.pubkey]],
       created_at: Math.floor(this.#host.now() / 1000),
     });
-    return this.#keep();
   }
 
-  #feedback({ market }: Serving, event: NostrEvent, status: string, reason: string): void {
+  /** What cannot be said (too often, nobody listens) ends nothing. */
+  #feedback(serving: Serving, event: NostrEvent, status: string, reason: string): void {
+    try {
+      this.#say(serving, event, status, reason);
+    } catch {
+      serving.failed++;
+    }
+  }
+
+  #say({ market }: Serving, event: NostrEvent, status: string, reason: string): void {
     market.state.publish({
       kind: FEEDBACK,
       content: '',
@@ -255,9 +276,9 @@ export class Vending {
   }
 
   async #keep(): Promise<void> {
-    const all = [...this.#serving.values()].map(({ offer, handled }) => ({
+    const all = [...this.#serving.values()].map(({ offer, answered }) => ({
       offer,
-      handled: [...handled].slice(-HANDLED_MAX),
+      answered: [...answered],
     }));
     await putFile(this.#host.kept.tree, FILE, encode(all));
   }
@@ -267,6 +288,15 @@ export class Vending {
       const id = `service-${++this.#last}`;
       if (!this.#serving.has(id)) return id;
     }
+  }
+}
+
+/** The oldest go. */
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  for (const old of ids) {
+    if (ids.size <= HANDLED_MAX) break;
+    ids.delete(old);
   }
 }
 

@@ -176,7 +176,7 @@ describe('a hostile server', () => {
       await get(fs, { url: `${url}/leak` }),
     ];
     const slow = get(fs, { url: `${url}/echo?ms=150` });
-    await sleep(50);
+    while (!seen.includes('GET /echo')) await sleep(2);
     vault.lock();
     answers.push(await slow);
     expect(answers).toMatchObject([

@@ -2,28 +2,23 @@
  * The capabilities of one host: makes HttpFs, WsFs and NostrFs each with its gate, keeps them attached to executors
  * while they are mounted, and holds what is the host's own: questions, grants, the audit and the vault.
  */
-import { createParser } from 'eventsource-parser';
 import { CapFs } from '../fs/cap/capfs.ts';
-import { HttpFs } from '../fs/http/httpfs.ts';
-import { HttpRequests } from '../fs/http/requests.ts';
-import { NostrState } from '../fs/nostr/nostr.ts';
-import { NostrFs } from '../fs/nostr/nostrfs.ts';
+import type { NostrState } from '../fs/nostr/nostr.ts';
 import { PolicyFs } from '../fs/policy/policyfs.ts';
-import { Connections } from '../fs/ws/connections.ts';
-import { WsFs } from '../fs/ws/wsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
 import { type Answer, Asks, type Grant } from '../policy/asks.ts';
 import { Audit } from '../policy/audit.ts';
-import { type Capability, Gate } from '../policy/gate.ts';
+import { type Capability, Gate, short } from '../policy/gate.ts';
 import { type Policy, policyFrom, policyJson } from '../policy/policy.ts';
 import { redactText } from '../policy/redact.ts';
 import { type KeptVault, Vault } from '../policy/vault.ts';
 import type { ExecutorConfig } from './config.ts';
+import { type Made, makeHttp, makeNostr, makeWs, type Services } from './makers.ts';
 import { ExecutorManager, type ManagerHealth } from './manager.ts';
 import type { NostrRelayConnector } from './nostr/connector.ts';
 import type { NostrCrypto } from './nostr/crypto.ts';
-import type { KeptKey, Keyring } from './nostr/keyring.ts';
+import type { KeptKey, KeyInfo, Keyring } from './nostr/keyring.ts';
 import type { Platform } from './platform.ts';
 
 /** What is kept of a host's capabilities; secrets are sealed. */
@@ -49,12 +44,6 @@ export interface CapabilitiesHost {
   refused(who: string, message: string, data: Json): void;
 }
 
-interface Services {
-  http: HttpRequests;
-  ws: Connections;
-  nostr: NostrState;
-}
-
 /** One mounted capability, as who manages it sees it. */
 export interface Mounted {
   readonly id: string;
@@ -63,18 +52,10 @@ export interface Mounted {
   readonly who: string;
   readonly policy: Policy;
   readonly status: object;
+  /** Where the page has it. */
+  readonly at?: string;
   /** What is shown of it: requests, connections, events. */
   readonly rows: readonly object[];
-}
-
-interface Made {
-  readonly service: FileService;
-  /** Absent where no executor is needed. */
-  readonly queue?: Services[keyof Services];
-  status(): object;
-  rows(): readonly object[];
-  /** It is mounted nowhere any more. */
-  release(): void;
 }
 
 interface Entry extends Made {
@@ -92,8 +73,6 @@ interface Entry extends Made {
 }
 
 /** Mounts that are gone can be undone: so many are remembered. */
-/** No server-sent event is longer. */
-const EVENT_BYTES = 1 << 20;
 const UNUSED_MAX = 64;
 /** What was made so long ago and is mounted nowhere will not be. */
 const NEW_MS = 60_000;
@@ -231,12 +210,17 @@ export class Capabilities {
     for (const { service } of unused.slice(0, -UNUSED_MAX)) this.#entries.delete(service);
   }
 
-  mounted(): readonly Mounted[] {
+  /** `placeOf`: where whoever asks has a service mounted. */
+  mounted(
+    placeOf: (service: FileService) => string | undefined = () => undefined,
+  ): readonly Mounted[] {
     return [...this.#entries.values()]
       .filter(({ attached }) => attached)
       .map((entry) => {
-        const { id, cap, who, gate } = entry;
-        return { id, cap, who, policy: gate.policy, status: entry.status(), rows: entry.rows() };
+        const { id, cap, who, gate, service } = entry;
+        const at = placeOf(service);
+        const shown = { id, cap, who, policy: gate.policy, ...(at === undefined ? {} : { at }) };
+        return { ...shown, status: entry.status(), rows: entry.rows() };
       });
   }
 
@@ -276,17 +260,28 @@ export class Capabilities {
     identity: string | undefined,
   ): Entry {
     const id = `cap-${++this.#last}`;
-    const made = this.#makers[cap](gate, spec, identity);
+    const made = this.#made(cap, gate, spec, identity);
     return { id, cap, who, gate, ...this.#fresh(), ...made };
   }
 
-  readonly #makers: Readonly<
-    Record<keyof Services, (gate: Gate, spec: ServiceSpec, identity: string | undefined) => Made>
-  > = {
-    http: (gate, spec) => this.#makeHttp(gate, spec),
-    ws: (gate, spec) => this.#makeWs(gate, spec),
-    nostr: (gate, spec, identity) => this.#makeNostr(gate, spec, identity),
-  };
+  #made(cap: keyof Services, gate: Gate, spec: ServiceSpec, identity: string | undefined): Made {
+    const { platform, config } = this.#host;
+    const accepts = (): void => this.#checkRunning();
+    const host = { platform, config, accepts, changed: () => this.#host.changed() };
+    if (cap === 'http') return makeHttp(gate, spec, host);
+    if (cap === 'ws') return makeWs(gate, spec, host);
+    const keyring = this.#keys ?? fail('EIO', 'the keys are not loaded');
+    return makeNostr(gate, spec, host, keyring.identity(identity));
+  }
+
+  /** All keys; what signs is not loaded for that. */
+  get keys(): readonly KeyInfo[] {
+    if (this.#keys) return this.#keys.keys;
+    return (this.#kept.keys ?? []).map(({ ncryptsec: _, ...key }) => ({
+      ...key,
+      state: key.kind === 'nip07' ? 'ready' : 'locked',
+    }));
+  }
 
   /** Loaded when it is first asked for. */
   keyring(): Promise<Keyring> {
@@ -338,76 +333,6 @@ export class Capabilities {
     return [...this.vault.values, ...(this.#keys?.secrets ?? [])];
   }
 
-  #makeNostr(gate: Gate, spec: ServiceSpec, identity: string | undefined): Made {
-    const { platform } = this.#host;
-    const keyring = this.#keys ?? fail('EIO', 'the keys are not loaded');
-    const state = new NostrState(gate, keyring.identity(identity), {
-      now: () => platform.now(),
-      after: (ms, run) => platform.after(ms, run),
-      changed: () => this.#host.changed(),
-      accepts: () => this.#checkRunning(),
-    });
-    return {
-      service: new NostrFs(state, spec),
-      queue: state,
-      status: () => state.counts,
-      rows: () => state.rows(),
-      release: () => state.dropAll(),
-    };
-  }
-
-  #makeWs(gate: Gate, spec: ServiceSpec): Made {
-    const { platform } = this.#host;
-    const connections = new Connections(gate, {
-      now: () => platform.now(),
-      after: (ms, run) => platform.after(ms, run),
-      changed: () => this.#host.changed(),
-      accepts: () => this.#checkRunning(),
-    });
-    return {
-      service: new WsFs(connections, spec),
-      queue: connections,
-      status: () => connections.status,
-      rows: () => connections.rows(),
-      release: () => connections.dropAll(),
-    };
-  }
-
-  #makeHttp(gate: Gate, spec: ServiceSpec): Made {
-    const { platform, config } = this.#host;
-    const requests = new HttpRequests(gate, {
-      now: () => platform.now(),
-      defaultTimeoutSecs: config.http_timeout / 1000,
-      changed: () => this.#host.changed(),
-      accepts: () => this.#checkRunning(),
-    });
-    const service = new HttpFs(
-      {
-        requests,
-        readEvents: ({ event, retry }) =>
-          createParser({
-            onEvent: ({ id: last, event: name, data }) =>
-              event({
-                ...(last === undefined ? {} : { id: last }),
-                event: name ?? 'message',
-                data,
-              }),
-            onRetry: retry,
-            maxBufferSize: EVENT_BYTES,
-          }),
-        after: (ms, run) => platform.after(ms, run),
-      },
-      spec,
-    );
-    return {
-      service,
-      queue: requests,
-      status: () => requests.status,
-      rows: () => requests.rows(),
-      release: () => requests.cancelAll(),
-    };
-  }
-
   #gate(cap: Capability, policy: Policy, who: string): Gate {
     return new Gate(cap, policy, {
       now: () => this.#host.platform.now(),
@@ -416,8 +341,8 @@ export class Capabilities {
       audit: (entry) => {
         // What a server or a program made of a secret is in no audit and no log.
         const secrets = this.#secrets();
-        const what = redactText(entry.what, secrets);
-        const reason = redactText(entry.reason ?? '', secrets);
+        const what = short(redactText(entry.what, secrets));
+        const reason = short(redactText(entry.reason ?? '', secrets));
         this.audit.add({ who, cap, ...entry, what, ...(reason === '' ? {} : { reason }) });
         if (entry.outcome !== 'refused') return;
         const { rule = '' } = entry;

@@ -3,7 +3,7 @@
  * covers all attempts; only what may be sent twice is tried again (RFC 9110 9.2.2), and the policy is asked each time.
  */
 import type { Exchange, ResponseHead } from '../fs/http/exchange.ts';
-import { headBytes, urlFrom } from '../fs/http/request.ts';
+import { type HttpRequest, headBytes, sizeOf, urlFrom } from '../fs/http/request.ts';
 import type { HttpRequests } from '../fs/http/requests.ts';
 import { FsError, toFsError } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
@@ -62,29 +62,32 @@ export class HttpExecutor implements Executor<HttpRequests> {
   /** Never throws: an exchange ends, completed or failed with a reason. Returns why it failed. */
   async #run(exchange: Exchange, stopped: AbortSignal): Promise<string | undefined> {
     const { platform } = this.#host;
-    const deadline = new AbortController();
-    const stop = platform.after(exchange.request.timeoutMs, () => deadline.abort());
+    const deadline = new Deadline(exchange.request, platform);
     const signal = AbortSignal.any([exchange.signal, stopped, deadline.signal]);
     // What it was sent with is taken out of what comes back, also when it was locked away meanwhile.
     const secrets = new Set(this.#host.secrets());
     try {
-      await this.#attempts(exchange, signal, secrets);
+      await this.#attempts(exchange, signal, secrets, deadline);
     } catch (thrown) {
       const secs = exchange.request.timeoutMs / 1000;
-      if (deadline.signal.aborted)
-        exchange.fail('timeout', `there was no whole answer within ${secs} s`);
+      if (deadline.signal.aborted) exchange.fail('timeout', deadline.reason(secs));
       else if (exchange.signal.aborted) exchange.fail('cancelled', 'it was cancelled');
       else if (stopped.aborted) exchange.fail('cancelled', 'the network was shut down');
       else if (thrown instanceof Refused)
         exchange.fail('policy', redactText(thrown.reason ?? thrown.rule, [...secrets]));
       else exchange.fail('network-or-cors', redactText(this.#why(exchange, thrown), [...secrets]));
     } finally {
-      stop();
+      deadline.stop();
     }
     return exchange.failure?.error;
   }
 
-  async #attempts(exchange: Exchange, signal: AbortSignal, secrets: Set<string>): Promise<void> {
+  async #attempts(
+    exchange: Exchange,
+    signal: AbortSignal,
+    secrets: Set<string>,
+    deadline: Deadline,
+  ): Promise<void> {
     const { platform, config } = this.#host;
     const { http_retry } = config;
     const until = platform.now() + exchange.request.timeoutMs;
@@ -108,7 +111,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
         await this.#pause(least, signal);
         continue;
       }
-      return this.#receive(exchange, response, signal, secrets);
+      return this.#receive(exchange, response, signal, secrets, deadline);
     }
   }
 
@@ -129,7 +132,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
       const target = url;
       const { headers, isSecret } = this.#headers(exchange, target, secrets);
       if (hops === 0) exchange.sent(target, headers);
-      else exchange.spend(headBytes(target, headers));
+      else exchange.spend(headBytes(target, headers) + (body ? sizeOf(request.body) : 0));
       // A browser takes headers and bodies along to wherever it is sent.
       const blind = isSecret || body !== undefined ? 'error' : redirects;
       const redirect = platform.seesRedirects ? 'manual' : blind;
@@ -188,10 +191,16 @@ export class HttpExecutor implements Executor<HttpRequests> {
     const own = Object.entries(request.headers).filter(
       ([name]) => sameOrigin || !isSecretHeader(name),
     );
+    const named = new Set(own.map(([name]) => name.toLowerCase()));
+    const ours = Object.entries(request.own ?? {}).filter(([name]) => !named.has(name));
     const added = gate.added(url);
     for (const { secret } of added) if (secret !== undefined) secrets.add(secret);
     return {
-      headers: Object.fromEntries([...own, ...added.map(({ header, value }) => [header, value])]),
+      headers: Object.fromEntries([
+        ...ours,
+        ...own,
+        ...added.map(({ header, value }) => [header, value]),
+      ]),
       isSecret: added.length > 0 || own.some(([name]) => isSecretHeader(name)),
     };
   }
@@ -201,6 +210,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
     response: Response,
     signal: AbortSignal,
     sentWith: ReadonlySet<string>,
+    deadline: Deadline,
   ): Promise<void> {
     const { gate, request } = exchange;
     const secrets = [...new Set([...sentWith, ...this.#host.secrets()])];
@@ -210,6 +220,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
       gate.recheck({ what: `${request.method} ${final.href}`, url: final }, false);
     }
     exchange.begin(this.#head(exchange, response, final, secrets));
+    deadline.moved();
     const redactor = new Redactor(secrets);
     const reader = response.body?.getReader();
     try {
@@ -217,6 +228,7 @@ export class HttpExecutor implements Executor<HttpRequests> {
         const { value, done } = await reader.read();
         if (done) break;
         await exchange.chunk(redactor.push(value), signal);
+        deadline.moved();
       }
       await exchange.chunk(redactor.end(), signal);
     } finally {
@@ -262,6 +274,47 @@ export class HttpExecutor implements Executor<HttpRequests> {
       ...(request.body.kind === 'stream' ? ['a streamed body needs HTTP/2'] : []),
     ];
     return `${hints.join('; ')} (${reason})`;
+  }
+}
+
+/** Until when: of all, or of each piece once the head is there, or of the head alone. */
+class Deadline {
+  readonly #abort = new AbortController();
+  readonly #request: HttpRequest;
+  readonly #platform: Platform;
+  #stop: () => void = () => undefined;
+  #hasHead = false;
+
+  constructor(request: HttpRequest, platform: Platform) {
+    this.#request = request;
+    this.#platform = platform;
+    this.#start();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** The head has come, or a piece was taken. */
+  moved(): void {
+    this.#hasHead = true;
+    if (this.#request.deadline === 'whole') return;
+    this.stop();
+    if (this.#request.deadline === 'pieces') this.#start();
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  reason(secs: number): string {
+    return this.#hasHead && this.#request.deadline === 'pieces'
+      ? `nothing moved for ${secs} s`
+      : `there was no whole answer within ${secs} s`;
+  }
+
+  #start(): void {
+    this.#stop = this.#platform.after(this.#request.timeoutMs, () => this.#abort.abort());
   }
 }
 

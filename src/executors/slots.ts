@@ -1,6 +1,6 @@
 /**
- * Work of attached queues, so many pieces at once, one of each queue in turn; woken, never polling. A queue that has
- * nothing under way always finds a free slot: none can take them all.
+ * Work of attached queues, so many pieces at once, one of each queue in turn; woken, never polling. A slot is kept free
+ * for each queue that has nothing under way, up to half of them: none can take them all.
  */
 import type { ExecutorHealth } from './manager.ts';
 
@@ -44,12 +44,15 @@ export class Slots<Queue extends WorkQueue<Item>, Item> {
   attach(queue: Queue): () => void {
     const entry = { queue, stop: new AbortController(), active: 0 };
     const end = queue.attach(() => this.#fill());
-    this.#queues.push(entry);
+    // It had no turn yet.
+    this.#queues.unshift(entry);
     this.#fill();
     return () => {
       end();
       this.#queues = this.#queues.filter((each) => each !== entry);
       entry.stop.abort();
+      // What was kept free for it is free for others.
+      this.#fill();
     };
   }
 
@@ -94,7 +97,7 @@ export class Slots<Queue extends WorkQueue<Item>, Item> {
     const free = this.#limit - this.#active;
     for (const entry of this.#queues) {
       const others = this.#queues.filter((each) => each !== entry && each.active === 0).length;
-      if (entry.active > 0 && free <= others) continue;
+      if (entry.active > 0 && free <= Math.min(others, this.#limit >> 1)) continue;
       const item = entry.queue.take();
       if (item === undefined) continue;
       this.#queues = [...this.#queues.filter((each) => each !== entry), entry];

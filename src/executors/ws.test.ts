@@ -103,6 +103,31 @@ describe('a connection', () => {
     while (!server.closed.includes(4001)) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it('one that waits for a person is closed at once, and its question is gone', async () => {
+    const { capabilities } = capabilityBench();
+    const policy = { origins: [server.url], confirm: 'always' };
+    const fs = await capabilities.make('ws', policy, 'page');
+    const id = await open(fs, '/echo');
+    expect(capabilities.asks.waiting).toHaveLength(1);
+    await ask(fs, 'control', { close: id });
+    expect((await readJson<Status>(fs, `conns/${id}/status`)).state).toBe('closed');
+    while (capabilities.asks.waiting.length > 0) await new Promise((run) => setTimeout(run, 2));
+    await open(fs, '/echo', { id: 'waits' });
+    expect(await capabilities.manager.shutdown(50)).toBe(true);
+    expect((await readJson<Status>(fs, 'conns/waits/status')).state).toBe('error');
+  });
+
+  it("what one reader had no room for is the next one's", async () => {
+    const fs = await ws();
+    const id = await open(fs, '/hello');
+    await until(fs, id, 'closed');
+    const first = await fs.open(['conns', id, 'in'], { read: true }, never);
+    expect(await read(first, 1)).toBe('o');
+    await first.close?.();
+    const second = await fs.open(['conns', id, 'in'], { read: true }, never);
+    expect([await read(second), await read(second)]).toEqual(['ne', 'two']);
+  });
+
   it('closing states are not gone through twice', async () => {
     const fs = await ws();
     const id = await open(fs, '/echo');

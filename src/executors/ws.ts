@@ -5,7 +5,7 @@
 import type { Connection, Frame } from '../fs/ws/connection.ts';
 import type { Connections } from '../fs/ws/connections.ts';
 import { concat } from '../kernel/bytes.ts';
-import { Refused } from '../kernel/jsoncontrol.ts';
+import { type Refused, reasonOf } from '../kernel/jsoncontrol.ts';
 import { Redactor } from '../policy/redact.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
 import type { Executor, ExecutorHealth } from './manager.ts';
@@ -27,6 +27,7 @@ const CLOSE_MS = 3_000;
 const GOOD_MS = 10_000;
 /** What a page may say: 4000 to 4999 are its own. */
 const TOO_MUCH = 4009;
+const REVOKED = 4003;
 
 /** How a connection ended: `lost` where nobody wanted that. */
 type End =
@@ -115,7 +116,7 @@ export class WsConnector implements Executor<Connections> {
       connection.recheck();
       if (connection.reconnects > 0) connection.gate.again(connection.use);
     } catch (error) {
-      const reason = error instanceof Refused ? (error.reason ?? error.rule) : String(error);
+      const reason = reasonOf(error);
       return { how: 'error', error: reason };
     }
     if (connection.closeWith) return { how: 'closed', ...connection.closeWith };
@@ -143,6 +144,7 @@ class Dialogue {
   #opened = false;
   #over = false;
   #waitsForRoom = false;
+  #stopWaiting: () => void = () => undefined;
   #closing = false;
 
   constructor(
@@ -223,12 +225,10 @@ class Dialogue {
       );
     }
     this.#waitsForRoom = true;
-    this.#stops.push(
-      this.#platform.after(BUFFERED_MS, () => {
-        this.#waitsForRoom = false;
-        this.#pump();
-      }),
-    );
+    this.#stopWaiting = this.#platform.after(BUFFERED_MS, () => {
+      this.#waitsForRoom = false;
+      this.#pump();
+    });
   }
 
   #closeIfAsked(): void {
@@ -246,7 +246,7 @@ class Dialogue {
     try {
       this.#connection.recheck();
     } catch (error) {
-      this.#giveUp((error as Refused).reason ?? 'the policy is another');
+      this.#giveUp((error as Refused).reason ?? 'the policy is another', REVOKED);
     }
   }
 
@@ -256,18 +256,19 @@ class Dialogue {
       gate.spend(bytes, use.what);
       return undefined;
     } catch (error) {
-      return error instanceof Refused ? (error.reason ?? error.rule) : String(error);
+      return reasonOf(error);
     }
   }
 
-  #giveUp(error: string): void {
-    this.#socket.close(TOO_MUCH, 'too much');
+  #giveUp(error: string, code = TOO_MUCH): void {
+    this.#socket.close(code, code === TOO_MUCH ? 'too much' : 'no longer allowed');
     this.#end({ how: 'error', error });
   }
 
   #end(end: End): void {
     if (this.#over) return;
     this.#over = true;
+    this.#stopWaiting();
     for (const stop of this.#stops) stop();
     const { readyState } = this.#socket;
     if (readyState === 0 || readyState === 1) this.#socket.close();

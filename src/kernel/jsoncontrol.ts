@@ -22,6 +22,12 @@ export class Refused extends FsError {
   }
 }
 
+/** Why something failed, for whoever asked: without its code where there are words. */
+export function reasonOf(error: unknown): string {
+  const { reason, message } = toFsError(error);
+  return reason ?? message;
+}
+
 /** Finds where a JSON object ends, byte by byte; strings may hold braces. */
 class Scanner {
   #depth = 0;

@@ -73,15 +73,17 @@ export class Asks {
     return new Promise((resolve, reject) => {
       const withdrawn = new FsError('EINTR', { reason: 'the question was withdrawn' });
       if (signal.aborted) return reject(withdrawn);
-      const id = this.#add(who, cap, question, (answer) => {
-        signal.removeEventListener('abort', stop);
-        resolve(answer);
-      });
+      const id = `ask-${++this.#last}`;
       const stop = (): void => {
         this.#take(id);
         reject(withdrawn);
       };
       signal.addEventListener('abort', stop, { once: true });
+      // It may be answered at once.
+      this.#add(id, who, cap, question, (answer) => {
+        signal.removeEventListener('abort', stop);
+        resolve(answer);
+      });
     });
   }
 
@@ -117,16 +119,15 @@ export class Asks {
   }
 
   #add(
+    id: string,
     who: string,
     cap: Capability,
     question: Question,
     resolve: (answer: Answer) => void,
-  ): string {
-    const id = `ask-${++this.#last}`;
+  ): void {
     const since = new Date(this.#host.now()).toISOString();
     this.#waiting.set(id, { asked: { id, who, cap, ...question, since }, resolve });
     this.#host.changed();
-    return id;
   }
 
   #take(id: string): void {

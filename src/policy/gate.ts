@@ -36,6 +36,7 @@ export interface GateHost {
   /** What a person has said before for a subject; undefined where nothing. */
   remembered(subject: string): 'always' | 'never' | undefined;
   ask(question: Question, signal: AbortSignal): Promise<Answer>;
+  /** What a program chose may be of any length, and hold what must not be told. */
   audit(entry: Omit<AuditEntry, 'seq' | 'at' | 'who' | 'cap'>): void;
   /** EACCES by the rule `secret` while it cannot be had. */
   secret(name: string): string;
@@ -111,7 +112,7 @@ export class Gate {
     const question = { subject: subjectOf(use), what: short(what), ...(detail ? { detail } : {}) };
     const answer = await this.#guarded(use, () => this.#host.ask(question, signal));
     if (answer === 'once' || answer === 'always') {
-      this.#host.audit({ what: short(what), outcome: 'confirmed' });
+      this.#host.audit({ what, outcome: 'confirmed' });
       // The policy may be another since.
       this.#guard(use, () => this.#static(use));
     } else this.#guard(use, () => refuse('confirm', 'a person said no'));
@@ -124,7 +125,7 @@ export class Gate {
 
   /** After the I/O has begun. */
   allowed(use: Use): void {
-    this.#host.audit({ what: short(use.what), outcome: 'allowed' });
+    this.#host.audit({ what: use.what, outcome: 'allowed' });
   }
 
   /** Bytes that pass, out or in; Refused once the mount has used up what it may. */
@@ -164,8 +165,7 @@ export class Gate {
     } catch (error) {
       if (error instanceof Refused) {
         const { rule, reason = '' } = error;
-        const what = short(use.what);
-        this.#host.audit({ what, outcome: 'refused', rule, reason: short(reason) });
+        this.#host.audit({ what: use.what, outcome: 'refused', rule, reason });
       }
       throw error;
     }
@@ -250,7 +250,7 @@ function subjectOf({ url, relay, kind, signer, file, method }: Use): string {
 
 /** What a program chose is told, not kept whole. */
 const TOLD_CHARS = 400;
-const short = (text: string): string =>
+export const short = (text: string): string =>
   text.length > TOLD_CHARS ? `${text.slice(0, TOLD_CHARS)}…` : text;
 
 const refuse = (rule: string, reason: string): never => {

@@ -7,6 +7,7 @@ import { never } from '../kernel/service.ts';
 import { ask, capabilityBench, readJson, readText } from '../testing/capabilities.ts';
 import { startHttpServer } from '../testing/httpserver.ts';
 import { codeOf } from '../testing/kernel.ts';
+import { Asks } from './asks.ts';
 import { isListed, policyFrom } from './policy.ts';
 import { REDACTED, Redactor, redactText } from './redact.ts';
 import { type KeptVault, Vault } from './vault.ts';
@@ -29,6 +30,8 @@ describe('a policy', () => {
     [{ confirm: 'sometimes' }],
     [{ add: [{ header: 'a b' }] }],
     [{ add: [{ secret: 'x' }] }],
+    [{ add: [{ header: 'a' }] }],
+    [{ add: [{ header: 'a', secret: 'x', origins: ['nonsense'] }] }],
     [{ allow: true }],
     [[]],
     ['all'],
@@ -160,6 +163,18 @@ describe('a gate', () => {
     expect(capabilities.asks.waiting[0]?.who).toBe('env-2');
     await capabilities.manager.shutdown(0);
     await server.close();
+  });
+
+  it('a question may be answered at once, by a host where there is nobody', async () => {
+    const asks = new Asks({
+      now: () => 0,
+      changed: () => {
+        for (const { id } of asks.waiting) asks.answer(id, 'no');
+      },
+    });
+    const question = { subject: 's', what: 'w' };
+    expect(await asks.ask('a', 'http', question, never)).toBe('no');
+    expect(asks.waiting).toEqual([]);
   });
 
   it('what is unlisted is asked for where the policy says so, but no private address', async () => {

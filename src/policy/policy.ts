@@ -77,7 +77,13 @@ export function policyFrom(value: unknown): Policy {
     const { instanceLocation: at, error } = errors.at(-1) ?? { instanceLocation: '#', error: '' };
     fail('EINVAL', `the policy is wrong at ${at}: ${error}`);
   }
-  for (const origin of [...(given.origins ?? []), ...(given.relays ?? [])]) patternFrom(origin);
+  const added = given.add ?? [];
+  const whom = added.flatMap(({ origins = [] }) => origins);
+  for (const origin of [...(given.origins ?? []), ...(given.relays ?? []), ...whom])
+    patternFrom(origin);
+  for (const { header, secret, value } of added)
+    if ((secret === undefined) === (value === undefined))
+      fail('EINVAL', `what is added as ${header} is a secret or a value`);
   return { ...first, ...given, bytes: { ...first.bytes, ...given.bytes } };
 }
 

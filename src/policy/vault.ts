@@ -2,6 +2,7 @@
  * Secrets of the host, encrypted at rest by a passphrase: PBKDF2-HMAC-SHA-256 (RFC 8018) makes the key, AES-256-GCM
  * keeps each secret with its name as additional data. Nothing in a namespace reaches it.
  */
+import { fromBase64, toBase64 } from '../kernel/base64.ts';
 import { fail } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
 
@@ -143,20 +144,4 @@ async function open(key: CryptoKey, name: string, { iv, data }: Sealed): Promise
   const additionalData = new TextEncoder().encode(name);
   const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData };
   return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, fromBase64(data)));
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 32_768)
-    text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-  return btoa(text);
-}
-
-/** EINVAL for what is none. */
-export function fromBase64(text: string): Bytes {
-  try {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  } catch {
-    return fail('EINVAL', 'this is no base64');
-  }
 }

@@ -5,7 +5,7 @@
  *   fetch [-X METHOD] [-H 'Name: value']... [-d DATA | -T FILE] [-S] [-t SECS] [-i] [-e] [-j] [-o FILE] URL
  *
  *   -T sends a file ("-": standard input), -S sends it while it is read, -i prints the headers first, -e reads
- *   server-sent events, -j writes one JSON request and reads its response
+ *   server-sent events, -j writes one JSON request (with -X, -H and -d alone) and prints its response
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -110,10 +110,17 @@ static int json_form(const char *url) {
   char path[128];
   snprintf(path, sizeof path, "wait/%s", id);
   int response = opened(path, O_RDONLY);
+  char head[4096];
+  got = read(response, head, sizeof head - 1);
+  if (got < 0) die("cannot read", path);
+  head[got] = 0;
+  write_all(1, head, (size_t)got, "standard output");
   copy(response, 1, path);
   close(response);
   close(fd);
-  return 0;
+  const char *at = strstr(head, "\"status\":");
+  int status = at ? atoi(at + 9) : 0;
+  return status == 0 ? 1 : status >= 400 ? 22 : 0;
 }
 
 static void send_body(int ctl) {
@@ -151,7 +158,11 @@ int main(int argc, char **argv) {
     switch (option) {
       case 'X': method = optarg; break;
       case 'H':
-        if (header_count < 64) headers[header_count++] = optarg;
+        if (header_count == 64) {
+          fprintf(stderr, "fetch: at most 64 headers\n");
+          return 2;
+        }
+        headers[header_count++] = optarg;
         break;
       case 'd': data = optarg; break;
       case 'T': upload = optarg; break;
@@ -164,7 +175,8 @@ int main(int argc, char **argv) {
       default: return 2;
     }
   }
-  if (optind + 1 != argc) {
+  int streaming = streams || upload || out || seconds || shows_head || wants_events;
+  if (optind + 1 != argc || (as_json && streaming)) {
     fprintf(stderr, "usage: fetch [-X METHOD] [-H HEADER]... [-d DATA | -T FILE] [-S] [-t SECS] [-i] [-e] [-j] [-o FILE] URL\n");
     return 2;
   }

@@ -3,6 +3,7 @@ import type { CapabilityState } from '../boot/protocol.ts';
 import { addOwnView } from './actions.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
+import { showName } from './text.ts';
 
 export type NetworkTab = 'grants' | 'requests' | 'connections' | 'nostr' | 'keys' | 'audit';
 
@@ -13,6 +14,8 @@ export interface RequestRow {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly state: 'queued' | 'in_progress' | 'completed' | 'failed';
+  /** Its response is taken by a handle as it comes: it has no file. */
+  readonly form?: 'stream';
   readonly attempts: number;
   readonly created_at: string;
   readonly duration_ms: number;
@@ -140,6 +143,9 @@ export const mountsOf = <Row>(
     .filter((mount) => mount.cap === cap)
     .map((mount) => ({ mount, rows: mount.rows as readonly Row[] }));
 
-/** Where the page itself has it; undefined where only environments do. */
+/** Where the page itself has one of a kind; undefined where only environments do. */
 export const ownMount = (cap: Mounted['cap']): string | undefined =>
   get().mounts.find(({ members }) => members.some(({ service }) => service.kind === cap))?.at;
+
+/** Whose it is, for people. */
+export const nameOf = (who: string): string => (who === 'page' ? 'This page' : showName(who));

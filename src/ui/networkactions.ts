@@ -1,6 +1,6 @@
 /** What is done with the network: granting, asking, deciding. */
 import type { Json } from '../kernel/service.ts';
-import { attempt, confirm, open, openDialog, toast } from './actions.ts';
+import { attempt, closeDialog, confirm, open, openDialog, toast } from './actions.ts';
 import { type Mounted, NETWORK, type NetworkTab, ownMount } from './network.ts';
 import { client, onQuestion } from './session.ts';
 import { get, set } from './store.ts';
@@ -35,9 +35,8 @@ export const setPolicy = async (id: string, policy: Json): Promise<void> => {
 };
 
 /** Takes a capability of the page away; what is under way for it ends. */
-export async function revokeMount({ cap, who }: Mounted): Promise<void> {
-  const at = ownMount(cap);
-  if (who !== 'page' || at === undefined) return;
+export async function revokeMount({ at }: Mounted): Promise<void> {
+  if (at === undefined) return;
   const yes = await confirm(`Take ${at} away?`, 'What is under way by it is ended.', 'Take away');
   if (!yes) return;
   await attempt('Not taken away', async () => {
@@ -62,10 +61,18 @@ export async function revokeGrant(given: {
   });
 }
 
+/** Left unanswered: they stay in the list, and are not put again. */
+const left = new Set<string>();
+
+export function leaveQuestion(id: string): void {
+  left.add(id);
+  closeDialog();
+}
+
 /** The next question is put to the person, unless something else is. */
 async function putQuestion(): Promise<void> {
   const { waiting } = await client().capability('state');
-  const [first] = waiting;
+  const first = waiting.find(({ id }) => !left.has(id));
   const { dialog } = get();
   if (dialog?.kind === 'ask' && !waiting.some(({ id }) => id === dialog.asked.id))
     set({ dialog: undefined });
@@ -81,28 +88,24 @@ export async function sendRequest(request: object): Promise<void> {
   await refresh();
 }
 
-export async function cancelRequest(id: string): Promise<void> {
-  const at = ownMount('http');
-  if (at !== undefined)
-    await attempt('Not cancelled', () => client().oanix.fs.remove(`${at}/pending/${id}.json`));
+export async function cancelRequest(at: string, id: string): Promise<void> {
+  await attempt('Not cancelled', () => client().oanix.fs.remove(`${at}/pending/${id}.json`));
 }
 
-export const openResponse = async (id: string): Promise<void> => {
-  const at = ownMount('http');
-  if (at !== undefined) await open(`${at}/responses/${id}.json`);
-};
+export const openResponse = (at: string, id: string): Promise<void> =>
+  open(`${at}/responses/${id}.json`);
 
 // WebSocket
 
 export const connect = (url: string): Promise<void> => ask('ws', 'control', { url });
 
-export async function sendFrame(id: string, text: string): Promise<void> {
-  const at = ownMount('ws');
-  await attempt('Not sent', () => client().oanix.fs.tell(`${at}/conns/${id}/out`, text));
-}
+/** Whether it was sent. */
+export const sendFrame = (at: string, id: string, text: string): Promise<boolean> =>
+  attempt('Not sent', () => client().oanix.fs.tell(`${at}/conns/${id}/out`, text));
 
-export async function closeConnection(id: string): Promise<void> {
-  await attempt('Not closed', () => ask('ws', 'control', { close: id }));
+export async function closeConnection(at: string, id: string): Promise<void> {
+  const request = `${JSON.stringify({ close: id })}\n`;
+  await attempt('Not closed', () => client().oanix.fs.tell(`${at}/control`, request));
 }
 
 // Nostr
@@ -173,10 +176,13 @@ export async function lockKey(name: string): Promise<void> {
   await refresh();
 }
 
-export async function removeKey(name: string): Promise<void> {
+/** `isKept`: the key itself is here. */
+export async function removeKey(name: string, isKept: boolean): Promise<void> {
   const yes = await confirm(
     `Remove the key ${name}?`,
-    'Without a copy elsewhere it is gone for good, and with it the identity.',
+    isKept
+      ? 'Without a copy elsewhere it is gone for good, and with it the identity.'
+      : 'It is no longer used here.',
     'Remove',
   );
   if (yes) await attempt('Not removed', () => client().capability('removeKey', name));

@@ -85,6 +85,7 @@ export class RelayAuth {
       await gate.admit(use, signal);
       const event = await identity.sign(template, signal);
       if (signal.aborted) return;
+      gate.allowed(use);
       this.#eventId = event.id;
       this.#host.send(event);
     } catch (error) {

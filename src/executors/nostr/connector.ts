@@ -8,8 +8,8 @@ import {
 } from '../../fs/nostr/nostr.ts';
 import type { Outgoing } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
-import { fail, toFsError } from '../../kernel/errors.ts';
-import { Refused } from '../../kernel/jsoncontrol.ts';
+import { fail } from '../../kernel/errors.ts';
+import { Refused, reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { Executor, ExecutorHealth } from '../manager.ts';
 import type { Platform } from '../platform.ts';
@@ -167,10 +167,9 @@ class Session implements NostrListener {
         signal.throwIfAborted();
         gate.allowed(use);
       } catch (error) {
-        const { reason, message } = toFsError(error);
-        if (error instanceof Refused) outgoing.fail('policy', error.reason ?? error.rule);
+        if (error instanceof Refused) outgoing.fail('policy', reasonOf(error));
         else if (signal.aborted) outgoing.fail('cancelled', 'it was ended before it was signed');
-        else outgoing.fail('signer', reason ?? message);
+        else outgoing.fail('signer', reasonOf(error));
         return;
       }
       const urls = outgoing.only ?? this.#state.relays;

@@ -3,7 +3,7 @@
  * (NIP-46). A secret key is in memory while it is unlocked, and nowhere a namespace reaches.
  */
 
-import { decode, npubEncode } from 'nostr-tools/nip19';
+import { decode, npubEncode, nsecEncode } from 'nostr-tools/nip19';
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
 import { hexToBytes } from 'nostr-tools/utils';
 import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
@@ -22,7 +22,8 @@ export interface KeptKey {
 }
 
 export interface KeyInfo extends Omit<KeptKey, 'ncryptsec'> {
-  readonly npub: string;
+  /** As bech32 (NIP-19), once what signs is loaded. */
+  readonly npub?: string;
   readonly state: 'locked' | 'ready';
 }
 
@@ -61,9 +62,9 @@ export class Keyring {
     }));
   }
 
-  /** Values that nobody in a namespace may read, in each of their forms. */
+  /** Values that nobody in a namespace may read, as hexadecimal and bech32. */
   get secrets(): readonly string[] {
-    return [...this.#secrets.values()].map(hex);
+    return [...this.#secrets.values()].flatMap((secret) => [hex(secret), nsecEncode(secret)]);
   }
 
   /** A new key of the host, unlocked. EINVAL, EEXIST. */

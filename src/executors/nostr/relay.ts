@@ -6,7 +6,7 @@ import type { NostrEvent } from '../../fs/nostr/event.ts';
 import type { Identity, RelayHealth } from '../../fs/nostr/nostr.ts';
 import type { Outgoing, RelayAnswer } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
-import { Refused } from '../../kernel/jsoncontrol.ts';
+import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { type ExecutorConfig, waitBefore } from '../config.ts';
 import { type Platform, pause } from '../platform.ts';
@@ -140,7 +140,6 @@ export class Relay {
 
   #need(): void {
     this.#stopIdle();
-    this.#wakeRetry();
     if (!this.#running) void this.#run();
   }
 
@@ -169,7 +168,7 @@ export class Relay {
     if (this.#state !== 'failed') this.#set('idle');
   }
 
-  /** Something new that needs it does not wait for the whole time. */
+  /** Ended by `close` alone: what is new waits its turn, or tries would be used up in no time. */
   async #pause(ms: number): Promise<void> {
     const woken = new AbortController();
     this.#wakeRetry = () => woken.abort();
@@ -186,7 +185,7 @@ export class Relay {
       await gate.admit(use, this.#stopped.signal);
       if (this.#connects > 0) gate.again(use);
     } catch (error) {
-      return error instanceof Refused ? (error.reason ?? error.rule) : String(error);
+      return reasonOf(error);
     }
     const began = platform.now();
     const { reason, isRefused } = await new Promise<Lost>((lost) => {

@@ -151,8 +151,7 @@ export class RelayRequests {
     const { url, timeout, after, send } = this.#host;
     const wire = `oanix-${++this.#last}`;
     const stopTimer = after(timeout, () => {
-      if (!pageOf && this.#subs.has(sub))
-        sub.relay(url, 'live', `no EOSE within ${timeout / 1000} s`);
+      if (this.#subs.has(sub)) sub.relay(url, 'live', `no EOSE within ${timeout / 1000} s`);
     });
     const none = { count: 0, fresh: 0, oldest: Number.POSITIVE_INFINITY, isStored: false };
     this.#requests.set(wire, { sub, pageOf, stopTimer, ...none });

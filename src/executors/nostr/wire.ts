@@ -1,5 +1,5 @@
 /** One WebSocket to a relay, from dialling to its loss, which is told once and with a reason. */
-import { Refused } from '../../kernel/jsoncontrol.ts';
+import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { Gate, Use } from '../../policy/gate.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { Platform } from '../platform.ts';
@@ -50,7 +50,7 @@ export function dial(url: URL, { platform, gate, use, config }: WireHost, heard:
     try {
       gate.recheck(use, true);
     } catch (error) {
-      lost(error instanceof Refused ? (error.reason ?? error.rule) : String(error), true);
+      lost(reasonOf(error), true);
     }
   });
   try {

@@ -5,6 +5,7 @@
 import { controlHandle } from '../../kernel/control.ts';
 import { FsError, fail } from '../../kernel/errors.ts';
 import { type ComputedDir, fixedDir } from '../../kernel/filetree.ts';
+import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import { Queue } from '../../kernel/queue.ts';
 import type { FileHandle } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
@@ -129,14 +130,14 @@ export class Conversation {
       stream: true,
       write: async (_at, data, signal) => {
         const most = this.#host.requests.gate.policy.bytes.request;
-        this.#size += data.length;
         if (this.#upload) {
           const written = await this.#upload.write(data, signal);
-          this.#size -= data.length - written;
           return { written, end: 0 };
         }
-        if (this.#size > most) fail('EFBIG', `the policy allows a body of ${most} bytes`);
+        if (this.#size + data.length > most)
+          fail('EFBIG', `the policy allows a body of ${most} bytes`);
         this.#host.requests.hold(data.length);
+        this.#size += data.length;
         this.#heldBytes += data.length;
         this.#parts.push(data);
         return { written: data.length, end: 0 };
@@ -162,15 +163,7 @@ export class Conversation {
 
   /** Waits for the beginning of the response; what went wrong before it is the errno of this. */
   async #bodyHandle(signal: AbortSignal): Promise<FileHandle> {
-    if (this.#bodyTaken) fail('EBUSY', 'the body is being read by another handle, or was');
-    this.#sendOnce({});
-    this.#bodyTaken = true;
-    try {
-      await this.#headCame(signal);
-    } catch (error) {
-      this.#bodyTaken = false;
-      throw error;
-    }
+    await this.#begin({}, signal);
     return this.#held({
       stream: true,
       ready: (what) => (what === 'read' ? this.#body.ready('read') : undefined),
@@ -205,15 +198,25 @@ export class Conversation {
     });
   }
 
+  /** Sends it, and waits for the head; a handle has the body from then on. */
+  async #begin(own: Record<string, string>, signal: AbortSignal): Promise<void> {
+    if (this.#bodyTaken) fail('EBUSY', 'the body is being read by another handle, or was');
+    this.#sendOnce(own);
+    this.#bodyTaken = true;
+    try {
+      await this.#headCame(signal);
+    } catch (error) {
+      this.#bodyTaken = false;
+      throw error;
+    }
+  }
+
   /** One line of JSON an event. A connection that ends is made again, from the last event on. */
   async #eventsHandle(signal: AbortSignal): Promise<FileHandle> {
     const lines = new Queue(BODY_ROOM);
     const stop = new AbortController();
     const accept = { accept: 'text/event-stream', 'cache-control': 'no-store' };
-    if (this.#bodyTaken) fail('EBUSY', 'the body is being read by another handle, or was');
-    this.#sendOnce(accept);
-    this.#bodyTaken = true;
-    await this.#headCame(signal);
+    await this.#begin(accept, signal);
     void pumpEvents(this.#eventStream(accept), lines, this.#host, stop.signal);
     return this.#held({
       stream: true,
@@ -247,6 +250,9 @@ export class Conversation {
         const isLost = this.#failure === undefined || this.#failure.kind === 'network-or-cors';
         return method === 'GET' && isStream && isLost;
       },
+      failed: (error) => {
+        this.#failure ??= { kind: 'policy', error: reasonOf(error) };
+      },
       repeat: async (lastId, signal) => {
         this.#again({ ...headers, ...(lastId === undefined ? {} : { 'last-event-id': lastId }) });
         await this.#headCame(signal).catch(() => undefined);
@@ -261,12 +267,12 @@ export class Conversation {
     this.#send(headers);
   }
 
-  #sendOnce(headers: Record<string, string>): void {
+  #sendOnce(own: Record<string, string>): void {
     if (this.#posting && !this.#upload) fail('EBUSY', 'close postbody first: then it is sent');
-    if (!this.#exchange) this.#send(headers);
+    if (!this.#exchange) this.#send(own);
   }
 
-  #send(headers: Record<string, string>): void {
+  #send(own: Record<string, string>): void {
     const { requests } = this.#host;
     const url = this.#url ?? fail('EINVAL', 'tell ctl a url first');
     const body = this.#bodyOut();
@@ -274,35 +280,47 @@ export class Conversation {
     if (body.kind !== 'none' && (method === 'GET' || method === 'HEAD'))
       fail('EINVAL', `${method} has no body`);
     const into = this.#body;
+    const held = this.#heldBytes;
     this.#letGo();
-    this.#exchange = requests.stream(
-      {
-        id: requests.freeId(),
-        method,
-        url,
-        headers: { ...headers, ...this.#headers },
-        timeoutMs: this.#timeoutSecs * 1000,
-        idempotencyKey: keyIn(this.#headers),
-        body,
-      },
-      {
-        begin: (head) => {
-          this.#head = head;
-          this.#waiters.wake();
+    try {
+      this.#exchange = requests.stream(
+        {
+          id: requests.freeId(),
+          method,
+          url,
+          headers: this.#headers,
+          own,
+          // A stream of events may be silent for hours.
+          deadline: 'accept' in own ? 'head' : 'pieces',
+          timeoutMs: this.#timeoutSecs * 1000,
+          idempotencyKey: keyIn(this.#headers),
+          body,
         },
-        chunk: async (data, signal) => {
-          let rest = data;
-          while (rest.length > 0) rest = rest.subarray(await into.write(rest, signal));
+        {
+          begin: (head) => {
+            this.#head = head;
+            this.#waiters.wake();
+          },
+          chunk: async (data, signal) => {
+            let rest = data;
+            while (rest.length > 0) rest = rest.subarray(await into.write(rest, signal));
+          },
+          end: () => into.end(),
+          fail: (failure) => {
+            this.#failure = failure;
+            into.end();
+            this.#upload?.abandon();
+            this.#waiters.wake();
+          },
         },
-        end: () => into.end(),
-        fail: (failure) => {
-          this.#failure = failure;
-          into.end();
-          this.#upload?.abandon();
-          this.#waiters.wake();
-        },
-      },
-    );
+      );
+    } catch (error) {
+      requests.hold(held);
+      this.#heldBytes = held;
+      throw error;
+    }
+    // What was written is the request's now.
+    this.#parts = [];
   }
 
   #bodyOut(): RequestBody {

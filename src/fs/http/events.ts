@@ -19,6 +19,8 @@ export interface EventStream {
   read(signal: AbortSignal): Promise<Uint8Array>;
   /** Whether it may be asked for again: it was an answer of that kind, to what asks for nothing to be done. */
   mayRepeat(): boolean;
+  /** Why no more will come, where it is no end. */
+  failed(error: unknown): void;
   /** Asks again, and waits for the head. */
   repeat(lastId: string | undefined, signal: AbortSignal): Promise<void>;
 }
@@ -66,8 +68,9 @@ export async function pumpEvents(
       if (stop.aborted) break;
       await stream.repeat(last, stop);
     }
-  } catch {
-    // Stopped, or the reader has left.
+  } catch (error) {
+    // Unless it was stopped, or the reader has left.
+    if (!stop.aborted) stream.failed(error);
   }
   lines.end();
 }

@@ -1,8 +1,10 @@
 /** One HTTP request as someone wrote it, checked: what may be asked of an executor. */
+
+import { fromBase64 } from '../../kernel/base64.ts';
 import { fail } from '../../kernel/errors.ts';
 import { type JsonObject, onlyFields } from '../../kernel/jsoncontrol.ts';
 import type { Use } from '../../policy/gate.ts';
-import { fromBase64 } from '../../policy/vault.ts';
+import { absoluteUrl } from '../../policy/url.ts';
 
 /** What is sent as the body: nothing, bytes that can be sent again, or a stream that is read once. */
 export type RequestBody =
@@ -18,8 +20,11 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** From its first attempt until its end. */
   readonly timeoutMs: number;
+  /** What that is for: all of it from its first attempt on, up to the head and then each piece, or up to the head. */
+  readonly deadline: 'whole' | 'pieces' | 'head';
+  /** Headers of the form that it was asked in, which no program has set. */
+  readonly own?: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | undefined;
   readonly body: RequestBody;
 }
@@ -60,26 +65,14 @@ export function requestFrom(value: JsonObject, id: string, defaultSecs: number):
     url: urlFrom(value['url']),
     headers: key === undefined ? set : { ...set, 'idempotency-key': key },
     timeoutMs: secondsFrom(timeout_secs) * 1000,
+    deadline: 'whole',
     idempotencyKey: key ?? (named === undefined ? undefined : set[named]),
     body,
   };
 }
 
-/** Absolute, http or https, and without a name and password in it. */
-export function urlFrom(value: unknown): URL {
-  let url: URL;
-  try {
-    url = new URL(String(value));
-  } catch {
-    return fail('EINVAL', 'url is an absolute URL: https://…');
-  }
-  if (typeof value !== 'string' || (url.protocol !== 'https:' && url.protocol !== 'http:'))
-    fail('EINVAL', 'url is one of http or https');
-  if (url.username !== '' || url.password !== '')
-    fail('EINVAL', 'a URL with a name and password in it is refused: the host adds credentials');
-  url.hash = '';
-  return url;
-}
+export const urlFrom = (value: unknown): URL =>
+  absoluteUrl(value, ['http:', 'https:'], 'https://…');
 
 export function methodFrom(value: unknown): string {
   if (typeof value !== 'string' || !(methods as readonly string[]).includes(value))

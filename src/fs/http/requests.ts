@@ -1,11 +1,12 @@
 /** The requests of one mount: a queue that its executor is woken for, and what came of each until it is forgotten. */
+
+import { toBase64 } from '../../kernel/base64.ts';
 import { concat } from '../../kernel/bytes.ts';
-import { fail, toFsError } from '../../kernel/errors.ts';
-import { type JsonObject, ownId } from '../../kernel/jsoncontrol.ts';
+import { fail } from '../../kernel/errors.ts';
+import { type JsonObject, ownId, reasonOf } from '../../kernel/jsoncontrol.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { redactHeaders } from '../../policy/redact.ts';
-import { toBase64 } from '../../policy/vault.ts';
 import { Exchange, type Receiver } from './exchange.ts';
 import { asUse, type HttpRequest, requestFrom, sizeOf } from './request.ts';
 
@@ -196,7 +197,12 @@ export class HttpRequests {
       ...[...this.#all.values()].map(({ exchange }) => exchange),
       ...this.#streamed.values(),
     ];
-    return all.sort((a, b) => a.createdAt - b.createdAt).map((each) => this.shown(each));
+    return all
+      .sort((a, b) => a.createdAt - b.createdAt)
+      .map((each) => ({
+        ...this.shown(each),
+        ...(this.#streamed.has(each.request.id) ? { form: 'stream' } : {}),
+      }));
   }
 
   /** Without what is secret. */
@@ -273,8 +279,7 @@ export class HttpRequests {
     exchange.confirm().then(
       () => this.#enter(exchange),
       (error: unknown) => {
-        const { reason, message } = toFsError(error);
-        exchange.fail('policy', reason ?? message);
+        exchange.fail('policy', reasonOf(error));
       },
     );
   }

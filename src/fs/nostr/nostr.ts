@@ -2,9 +2,10 @@
  * What one Nostr mount holds: who signs, its relays, events on their way out, subscriptions, jobs, and the events that
  * came. An executor does the I/O; it is woken for what is new.
  */
-import { fail, toFsError } from '../../kernel/errors.ts';
-import { type JsonObject, onlyFields, ownId, Refused } from '../../kernel/jsoncontrol.ts';
+import { fail } from '../../kernel/errors.ts';
+import { type JsonObject, onlyFields, ownId, Refused, reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { Gate, Use } from '../../policy/gate.ts';
+import { absoluteUrl } from '../../policy/url.ts';
 import {
   AUTH_KIND,
   type Filter,
@@ -145,7 +146,8 @@ export class NostrState {
       .map(relayFrom);
     for (const url of only ?? [])
       this.gate.check({ what: `use relay ${url}`, relay: new URL(url) });
-    if (this.#subs.size >= SUBS_MAX) fail('ENOSPC', 'too many jobs and subscriptions are open');
+    const open = [...this.#jobs.values()].filter(({ isOver }) => !isOver);
+    if (open.length >= SUBS_MAX) fail('ENOSPC', 'too many jobs are open');
     if (new Set([...this.#relays, ...(only ?? [])]).size > RELAYS_MAX)
       fail('ENOSPC', `at most ${RELAYS_MAX} relays`);
     const outgoing = this.#send(value['id'], template, only);
@@ -159,7 +161,7 @@ export class NostrState {
       job.fail(job.lastError ?? `nobody has done it within ${secs} s`),
     );
     this.#follow(outgoing, job, only)
-      .catch((error: unknown) => job.fail(toFsError(error).message))
+      .catch((error: unknown) => job.fail(reasonOf(error)))
       .finally(stop);
     return job.id;
   }
@@ -263,6 +265,7 @@ export class NostrState {
   dropAll(): void {
     for (const subscription of [...this.#subs.values()]) this.unsubscribe(subscription);
     for (const outgoing of this.#outgoing.values()) outgoing.fail('cancelled', 'the mount is gone');
+    for (const job of this.#jobs.values()) job.fail('the mount is gone');
   }
 
   #accepts(): void {
@@ -313,6 +316,13 @@ export class NostrState {
     const by = job.provider === undefined ? {} : { authors: [job.provider] };
     const filter = { kinds, '#e': [outgoing.event.id], ...by };
     const answers = this.subscribe([filter], (event) => job.heard(event));
+    const published = outgoing.event.id;
+    this.settled(outgoing.id, never).then(
+      () => {
+        if (!outgoing.isTaken) job.fail(`no relay took the request ${published}`);
+      },
+      () => undefined,
+    );
     while (!job.isOver) {
       if (answers.isOver) job.fail('its answers can no longer come');
       else await job.waiters.wait(never);
@@ -322,6 +332,8 @@ export class NostrState {
   }
 
   #came(event: NostrEvent): void {
+    // Two subscriptions may have wanted it.
+    if (this.#inbox.has(event.id)) return;
     this.#received++;
     this.#inbox.set(event.id, event);
     this.#inboxBytes += sizeOf(event);
@@ -349,17 +361,5 @@ const providerOf = ({ tags }: UnsignedEvent): string | undefined =>
   tags.find(([name]) => name === 'p')?.[1];
 
 /** EINVAL for what is no relay's URL. */
-export function relayFrom(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return fail('EINVAL', `'${text}' is no URL of a relay: wss://…`);
-  }
-  if (url.protocol !== 'wss:' && url.protocol !== 'ws:')
-    fail('EINVAL', `'${text}' is no URL of a relay: wss://…`);
-  if (url.username !== '' || url.password !== '')
-    fail('EINVAL', 'a URL with a name and password in it is refused');
-  url.hash = '';
-  return url.href;
-}
+export const relayFrom = (text: string): string =>
+  absoluteUrl(text, ['ws:', 'wss:'], 'wss://…').href;

@@ -13,7 +13,7 @@ import { jsonHandle } from '../../kernel/jsoncontrol.ts';
 import type { FileHandle, Mode, ServiceSpec } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import type { NostrJob } from './job.ts';
-import type { NostrState } from './nostr.ts';
+import { type NostrState, relayFrom } from './nostr.ts';
 import type { Subscription } from './subscription.ts';
 
 /** What is written to a control file is no longer; an event has at most what the policy allows. */
@@ -90,11 +90,24 @@ const outgoing = (state: NostrState, isOver: boolean): ComputedDir => ({
 /** Reads as the list; truncating replaces it with the lines that are written, else they are added. */
 function relaysHandle(state: NostrState, mode: Mode): FileHandle {
   let kept = mode.truncate ? [] : [...state.relays];
-  const control = controlHandle((line) => {
-    kept = line.startsWith('-') ? kept.filter((url) => url !== line.slice(1)) : [...kept, line];
-    state.setRelays(kept);
+  const set = (urls: readonly string[]): void => {
+    state.setRelays(urls);
     kept = [...state.relays];
+  };
+  const lines = controlHandle((line) => {
+    if (!line.startsWith('-')) return set([...kept, line]);
+    const gone = relayFrom(line.slice(1));
+    if (!kept.includes(gone)) fail('ENOENT', `${gone} is none of the relays`);
+    return set(kept.filter((url) => url !== gone));
   });
+  const control: FileHandle = {
+    ...lines,
+    close: async () => {
+      await lines.close?.();
+      // Truncated, and nothing written: there are none.
+      if (mode.truncate && kept.length === 0) set([]);
+    },
+  };
   const text = textHandle(() => state.relays.map((url) => `${url}\n`).join(''));
   // A stream would be no place to read from again; a reader that writes too is served in order.
   return mode.write || mode.append

@@ -41,6 +41,11 @@ export class Outgoing {
     return [...this.#relays.values()].every(({ state }) => state !== 'pending');
   }
 
+  /** Whether a relay has it. */
+  get isTaken(): boolean {
+    return [...this.#relays.values()].some(({ state }) => state === 'ok');
+  }
+
   signed(event: NostrEvent, relays: readonly string[]): void {
     this.event = event;
     for (const url of relays) this.#relays.set(url, { state: 'pending' });

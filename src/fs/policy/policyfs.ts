@@ -15,7 +15,7 @@ import {
   type Stat,
   type Times,
 } from '../../kernel/service.ts';
-import type { Gate } from '../../policy/gate.ts';
+import type { Gate, Use } from '../../policy/gate.ts';
 
 /** What the wrapped service cannot do is EROFS where it changes nothing at all, else ENOTSUP. */
 export class PolicyFs implements FileService {
@@ -31,8 +31,7 @@ export class PolicyFs implements FileService {
 
   /** Looking is not counted: programs look at everything. */
   async stat(path: Path, signal: AbortSignal): Promise<Stat> {
-    if (path.length > 0)
-      this.#gate.recheck({ what: `HEAD ${formatPath(path)}`, method: 'HEAD', file: true }, true);
+    if (path.length > 0) this.#look(path);
     return this.inner.stat(path, signal);
   }
 
@@ -69,6 +68,7 @@ export class PolicyFs implements FileService {
 
   async readlink(path: Path, signal: AbortSignal): Promise<string> {
     if (!this.inner.readlink) return fail('EINVAL', 'no symbolic link');
+    this.#look(path);
     return this.inner.readlink(path, signal);
   }
 
@@ -90,6 +90,10 @@ export class PolicyFs implements FileService {
     return this.inner.watch?.(path, changed) ?? (() => undefined);
   }
 
+  #look(path: Path): void {
+    this.#gate.recheck(usage('HEAD', path), true);
+  }
+
   async #change(
     method: 'create' | 'remove' | 'rename' | 'symlink' | 'link' | 'setTimes',
     verb: string,
@@ -101,7 +105,7 @@ export class PolicyFs implements FileService {
   }
 
   async #use(method: string, path: Path, signal: AbortSignal): Promise<void> {
-    const use = { what: `${method} ${formatPath(path)}`, method, file: true as const };
+    const use = usage(method, path);
     this.#gate.check(use);
     await this.#gate.admit(use, signal);
     if (method !== 'GET' && method !== 'HEAD') this.#gate.allowed(use);
@@ -110,12 +114,13 @@ export class PolicyFs implements FileService {
   #counted(handle: FileHandle, path: Path): FileHandle {
     const what = `use ${formatPath(path)}`;
     const { read, write } = handle;
-    const most = this.#gate.policy.bytes.request;
+    const [reading, writing] = [usage('GET', path), usage('PUT', path)];
     return {
       ...handle,
       ...(read
         ? {
             read: async (at, count, signal) => {
+              this.#gate.recheck(reading, true);
               const data = await read.call(handle, at, count, signal);
               this.#gate.spend(data.length, what);
               return data;
@@ -125,7 +130,9 @@ export class PolicyFs implements FileService {
       ...(write
         ? {
             write: async (at, data, signal) => {
+              const most = this.#gate.policy.bytes.request;
               if (data.length > most) fail('EFBIG', `the policy allows writes of ${most} bytes`);
+              this.#gate.recheck(writing, true);
               this.#gate.spend(data.length, what);
               return write.call(handle, at, data, signal);
             },
@@ -134,3 +141,9 @@ export class PolicyFs implements FileService {
     };
   }
 }
+
+const usage = (method: string, path: Path): Use & { readonly method: string } => ({
+  what: `${method} ${formatPath(path)}`,
+  method,
+  file: true,
+});

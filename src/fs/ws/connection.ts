@@ -14,7 +14,7 @@ export interface Frame {
   readonly data: Uint8Array;
 }
 
-interface Message extends Frame {
+export interface Message extends Frame {
   readonly seq: number;
   /** ISO 8601. */
   readonly received_at: string;
@@ -72,7 +72,8 @@ export class Connection {
   #openedAt: string | undefined;
   #lastSeq = 0;
   #isConfirmed = false;
-  #wakeSender: () => void = () => undefined;
+  /** While it has a socket. */
+  #wakeSender: (() => void) | undefined;
 
   constructor(
     id: string,
@@ -149,14 +150,14 @@ export class Connection {
   onOut(wake: () => void): () => void {
     this.#wakeSender = wake;
     return () => {
-      this.#wakeSender = () => undefined;
+      this.#wakeSender = undefined;
     };
   }
 
   opened(): void {
     this.#openedAt = this.#iso();
     this.#set('open');
-    this.#wakeSender();
+    this.#wakeSender?.();
   }
 
   /** It was lost and is made again. */
@@ -218,7 +219,7 @@ export class Connection {
     this.#outbox.push({ ...frame, data: frame.data.slice() });
     this.#outboxBytes += frame.data.length + FRAME_BYTES;
     this.#tell();
-    this.#wakeSender();
+    this.#wakeSender?.();
   }
 
   readyOut(): Ready | undefined {
@@ -235,6 +236,13 @@ export class Connection {
     this.#inboxBytes -= message.data.length;
     this.#tell();
     return message;
+  }
+
+  /** The rest of a message that nobody has read: the next reader has it. */
+  putBack(message: Message, rest: Uint8Array): void {
+    this.#inbox.unshift({ ...message, data: rest });
+    this.#inboxBytes += rest.length;
+    this.#tell();
   }
 
   readyIn(): Ready | undefined {
@@ -263,7 +271,12 @@ export class Connection {
     this.reconnect = false;
     this.closeWith = { code, reason };
     this.#set('closing');
-    this.#wakeSender();
+    if (this.#wakeSender) this.#wakeSender();
+    else {
+      // It waits for a person, its turn or its next try: nobody has to be told.
+      this.#abort.abort();
+      this.ended(code, reason);
+    }
   }
 
   /** Ends it at once. */

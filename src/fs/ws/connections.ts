@@ -1,7 +1,8 @@
 /** The connections of one mount: what is opened waits for its executor, and what has ended stays readable a while. */
-import { fail, toFsError } from '../../kernel/errors.ts';
-import { type JsonObject, onlyFields, ownId } from '../../kernel/jsoncontrol.ts';
+import { fail } from '../../kernel/errors.ts';
+import { type JsonObject, onlyFields, ownId, reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
+import { absoluteUrl } from '../../policy/url.ts';
 import { Connection } from './connection.ts';
 
 export interface ConnectionsHost {
@@ -26,6 +27,8 @@ export class Connections {
   readonly #host: ConnectionsHost;
   readonly #all = new Map<string, Connection>();
   readonly #waiting: Connection[] = [];
+  /** They wait for a person. */
+  readonly #asking = new Set<Connection>();
   readonly #timed = new Set<Connection>();
   #wake: (() => void) | undefined;
   #last = 0;
@@ -52,7 +55,9 @@ export class Connections {
 
   /** No executor will take what waits. */
   end(reason: string): void {
-    for (const connection of this.#waiting.splice(0)) connection.failed(reason);
+    for (const connection of [...this.#waiting.splice(0), ...this.#asking])
+      connection.failed(reason);
+    this.#asking.clear();
   }
 
   take(): Connection | undefined {
@@ -115,7 +120,7 @@ export class Connections {
   #open({ id, protocols = [] }: JsonObject, value: unknown): string {
     this.#host.accepts();
     if (!this.#wake) fail('ENXIO', 'it is mounted nowhere any more');
-    const url = urlFrom(value);
+    const url = absoluteUrl(value, ['ws:', 'wss:'], 'wss://…');
     if (
       !Array.isArray(protocols) ||
       !protocols.every((each) => typeof each === 'string' && PROTOCOL.test(each)) ||
@@ -149,12 +154,13 @@ export class Connections {
 
   /** A person's time is not in the way of others. */
   async #ask(connection: Connection): Promise<void> {
+    this.#asking.add(connection);
     try {
       await connection.confirm();
-      this.#enter(connection);
+      if (this.#asking.delete(connection) && !connection.isOver) this.#enter(connection);
     } catch (error) {
-      const { reason, message } = toFsError(error);
-      connection.failed(reason ?? message);
+      this.#asking.delete(connection);
+      connection.failed(reasonOf(error));
     }
   }
 
@@ -177,19 +183,4 @@ export class Connections {
     const ended = [...this.#all.values()].filter(({ isOver }) => isOver);
     for (const { id } of ended.slice(0, -ENDED_MAX)) this.#all.delete(id);
   }
-}
-
-function urlFrom(value: unknown): URL {
-  let url: URL;
-  try {
-    url = new URL(String(value));
-  } catch {
-    return fail('EINVAL', 'url is an absolute URL: wss://…');
-  }
-  if (typeof value !== 'string' || (url.protocol !== 'wss:' && url.protocol !== 'ws:'))
-    fail('EINVAL', 'url is one of ws or wss');
-  if (url.username !== '' || url.password !== '')
-    fail('EINVAL', 'a URL with a name and password in it is refused');
-  url.hash = '';
-  return url;
 }

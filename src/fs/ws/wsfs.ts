@@ -10,7 +10,7 @@ import {
 } from '../../kernel/filetree.ts';
 import { jsonHandle } from '../../kernel/jsoncontrol.ts';
 import type { FileHandle, ServiceSpec } from '../../kernel/service.ts';
-import type { Connection, Frame } from './connection.ts';
+import type { Connection, Frame, Message } from './connection.ts';
 import type { Connections } from './connections.ts';
 
 /** A request to open or close is no longer. */
@@ -57,9 +57,10 @@ function dirOf(connections: Connections, connection: Connection): ComputedDir {
   });
 }
 
-/** One message a read; what a read had no room for comes with the next. */
+/** One message a read; what a read had no room for comes with the next, of whoever reads it. */
 function inHandle(connection: Connection): FileHandle {
   let rest: Uint8Array = new Uint8Array(0);
+  let message: Message | undefined;
   return {
     stream: true,
     ready: (what) => {
@@ -70,7 +71,7 @@ function inHandle(connection: Connection): FileHandle {
     read: async (_at, count, signal) => {
       // An empty message is none that a read could tell from the end: `inbox.jsonl` shows it.
       while (rest.length === 0) {
-        const message = await connection.receive(signal);
+        message = await connection.receive(signal);
         if (!message) return rest;
         rest = message.data;
       }
@@ -83,6 +84,9 @@ function inHandle(connection: Connection): FileHandle {
       all.set(data);
       all.set(rest, data.length);
       rest = all;
+    },
+    close: () => {
+      if (message && rest.length > 0) connection.putBack(message, rest);
     },
   };
 }

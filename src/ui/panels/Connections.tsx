@@ -1,11 +1,20 @@
 /** WebSockets: each connection with its state and frames, and what a person sends. */
 import { Plug, Send, X } from 'lucide-react';
 import { attempt } from '../actions.ts';
-import { type ConnectionRow, type FrameRow, mountsOf, type NetworkState } from '../network.ts';
+import {
+  type ConnectionRow,
+  type FrameRow,
+  mountsOf,
+  type NetworkState,
+  nameOf,
+} from '../network.ts';
 import { choose, closeConnection, connect, sendFrame } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
 import { State } from '../parts/State.tsx';
 import { showName, showSize } from '../text.ts';
+
+/** As many as WsFs remembers. */
+const FRAMES = 200;
 
 const tones = {
   connecting: 'info',
@@ -17,14 +26,16 @@ const tones = {
 
 export function Connections({ network }: { network: NetworkState }) {
   const all = mountsOf<ConnectionRow>(network, 'ws');
-  const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ who: mount.who, row })));
+  const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ mount, row })));
   return (
     <>
       {all.some(({ mount }) => mount.who === 'page') && <Composer />}
       {all.length === 0 && <div className="empty">Nobody was granted WebSockets.</div>}
       {all.length > 0 && rows.length === 0 && <div className="empty">No connection yet.</div>}
-      {rows.toReversed().map(({ who, row }) => {
-        const key = `${who} ${row.id}`;
+      {rows.toReversed().map(({ mount, row }) => {
+        const { at } = mount;
+        const key = `${mount.id} ${row.id}`;
+        const isLive = row.state === 'open' || row.state === 'connecting';
         const isChosen = network.chosen === key;
         return (
           <section className="part" key={key} aria-label={`Connection ${row.id}`}>
@@ -38,29 +49,30 @@ export function Connections({ network }: { network: NetworkState }) {
               >
                 <strong>{showName(row.url)}</strong>
                 <span className="quiet">
-                  {showName(who)}, {row.frames.length} frames
+                  {nameOf(mount.who)}, {row.frames.length === FRAMES ? 'the last ' : ''}
+                  {row.frames.length} frames
                   {row.inbox_count > 0 && `, ${row.inbox_count} unread`}
                   {row.reconnects > 0 && `, made again ${row.reconnects} times`}
                 </span>
               </button>
-              {who === 'page' && row.state === 'open' && (
+              {at !== undefined && isLive && (
                 <Button
                   label={`Close ${row.id}`}
                   icon={X}
                   iconOnly
                   look="plain"
-                  onClick={() => void closeConnection(row.id)}
+                  onClick={() => void closeConnection(at, row.id)}
                 />
               )}
             </div>
-            {(row.error ?? row.reason) && (
+            {(row.error !== undefined || row.code !== undefined) && (
               <p className={row.error ? 'bad' : 'quiet'}>
                 {row.code !== undefined && `${row.code} `}
                 {showName(row.error ?? row.reason ?? '')}
               </p>
             )}
             {isChosen && <Frames frames={row.frames} />}
-            {isChosen && who === 'page' && row.state === 'open' && <Say id={row.id} />}
+            {isChosen && at !== undefined && row.state === 'open' && <Say at={at} id={row.id} />}
           </section>
         );
       })}
@@ -85,7 +97,7 @@ function Frames({ frames }: { frames: readonly FrameRow[] }) {
   );
 }
 
-function Say({ id }: { id: string }) {
+function Say({ at, id }: { at: string; id: string }) {
   return (
     <form
       className="composer"
@@ -93,7 +105,9 @@ function Say({ id }: { id: string }) {
       onSubmit={(event) => {
         event.preventDefault();
         const form = event.currentTarget;
-        void sendFrame(id, String(new FormData(form).get('text') ?? '')).then(() => form.reset());
+        void sendFrame(at, id, String(new FormData(form).get('text') ?? '')).then((sent) => {
+          if (sent) form.reset();
+        });
       }}
     >
       <label className="field wide">

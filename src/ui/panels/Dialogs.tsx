@@ -6,15 +6,9 @@ import { showName } from '../text.ts';
 import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
+import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
 import { MountDialog } from './MountDialog.tsx';
-import {
-  AskDialog,
-  GrantDialog,
-  KeyDialog,
-  PolicyDialog,
-  SecretDialog,
-  UnlockDialog,
-} from './NetworkDialogs.tsx';
+import { AskDialog, GrantDialog, PolicyDialog } from './NetworkDialogs.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
 import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
 

@@ -20,13 +20,13 @@ export function Keys({ network: { keys, vault } }: { network: NetworkState }) {
         <h3>Nostr keys</h3>
         {keys.length === 0 && <p className="quiet">There is no key: nothing can be signed.</p>}
         <ul className="file-list">
-          {keys.map(({ name, kind, npub, state }) => (
+          {keys.map(({ name, kind, npub, pubkey, state }) => (
             <li key={name}>
               <KeyRound size={14} aria-hidden />
-              <span className="path" title={npub}>
+              <span className="path">
                 <strong>{showName(name)}</strong>{' '}
                 <span className="quiet">
-                  {kinds[kind]}, {npub.slice(0, 16)}…
+                  {kinds[kind]}, {npub ?? pubkey}
                 </span>
               </span>
               <State state={state} tone={state === 'ready' ? 'ok' : 'warn'} />
@@ -53,7 +53,7 @@ export function Keys({ network: { keys, vault } }: { network: NetworkState }) {
                 icon={Trash2}
                 iconOnly
                 look="plain"
-                onClick={() => void removeKey(name)}
+                onClick={() => void removeKey(name, kind === 'host')}
               />
             </li>
           ))}

@@ -1,7 +1,7 @@
 /** The network: a tab for what is granted, one for each capability, one for keys, one for the audit. */
 import { Globe, Pencil, Plus, Trash2, Undo2 } from 'lucide-react';
 import { openDialog } from '../actions.ts';
-import type { Mounted, NetworkState, NetworkTab } from '../network.ts';
+import { type Mounted, type NetworkState, type NetworkTab, nameOf } from '../network.ts';
 import { revokeGrant, revokeMount, showTab } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
 import { State } from '../parts/State.tsx';
@@ -90,7 +90,7 @@ function Grants({ network }: { network: NetworkState }) {
             {waiting.map((asked) => (
               <li key={asked.id}>
                 <span className="path">
-                  {showName(asked.who)}: {showName(asked.what)}
+                  {nameOf(asked.who)}: {showName(asked.what)}
                 </span>
                 <Button label="Answer…" onClick={() => openDialog({ kind: 'ask', asked })} />
               </li>
@@ -108,7 +108,7 @@ function Grants({ network }: { network: NetworkState }) {
               <li key={`${who} ${cap} ${subject}`}>
                 <span className={decision === 'always' ? 'ok' : 'bad'}>{decision}</span>
                 <span className="path">
-                  {showName(who)}: {cap} {showName(subject)}
+                  {nameOf(who)}: {cap} {showName(subject)}
                 </span>
                 <Button
                   label={`Revoke ${showName(subject)} for ${showName(who)}`}
@@ -153,7 +153,7 @@ function Card({ mount }: { mount: Mounted }) {
     <li className="part">
       <h3>
         <Globe size={14} aria-hidden /> {names[cap]}{' '}
-        <span className="quiet">for {showName(who)}</span>
+        <span className="quiet">for {nameOf(who).toLowerCase()}</span>
       </h3>
       <p>{showName(reachOf(mount))}</p>
       <p className="quiet">
@@ -162,12 +162,14 @@ function Card({ mount }: { mount: Mounted }) {
         {policy.add.length > 0 && `, adds ${policy.add.map(({ header }) => header).join(', ')}`}
       </p>
       <div className="buttons">
-        <Button
-          label="Edit the policy…"
-          icon={Pencil}
-          onClick={() => openDialog({ kind: 'policy', mount })}
-        />
-        {who === 'page' && cap !== 'files' && (
+        {!who.startsWith('service ') && (
+          <Button
+            label="Edit the policy…"
+            icon={Pencil}
+            onClick={() => openDialog({ kind: 'policy', mount })}
+          />
+        )}
+        {mount.at !== undefined && cap !== 'files' && (
           <Button
             label="Take away"
             icon={Trash2}
@@ -189,6 +191,7 @@ function AuditTable({ network: { audit } }: { network: NetworkState }) {
   if (audit.length === 0) return <div className="empty">Nothing has used the network yet.</div>;
   return (
     <div className="table" tabIndex={0} role="region" aria-label="Audit">
+      {audit.length > AUDIT_SHOWN && <p className="quiet">The last {AUDIT_SHOWN}.</p>}
       <table aria-label="Audit">
         <thead>
           <tr>
@@ -205,7 +208,7 @@ function AuditTable({ network: { audit } }: { network: NetworkState }) {
             .map(({ seq, at, who, what, outcome, reason }) => (
               <tr key={seq}>
                 <td className="quiet">{clock.format(new Date(at))}</td>
-                <td>{showName(who)}</td>
+                <td>{nameOf(who)}</td>
                 <td className="long-text">
                   {showName(what)}
                   {reason && <div className="quiet">{showName(reason)}</div>}

@@ -3,17 +3,8 @@ import { useState } from 'react';
 import type { Json } from '../../kernel/service.ts';
 import type { Asked } from '../../policy/asks.ts';
 import { closeDialog } from '../actions.ts';
-import type { Mounted } from '../network.ts';
-import {
-  addKey,
-  answer,
-  grant,
-  type NewKey,
-  setPolicy,
-  setSecret,
-  unlockKey,
-  unlockVault,
-} from '../networkactions.ts';
+import { type Mounted, nameOf } from '../network.ts';
+import { answer, grant, leaveQuestion, setPolicy } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { useApp } from '../store.ts';
@@ -132,7 +123,7 @@ function Methods() {
   return (
     <fieldset className="checks">
       <legend>Methods</legend>
-      {['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => (
+      {['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => (
         <label key={method} className="check">
           <input
             type="checkbox"
@@ -154,7 +145,7 @@ const kindsFrom = (words: readonly string[]): (number | string)[] =>
 export function PolicyDialog({ mount }: { mount: Mounted }) {
   return (
     <FormDialog
-      title={`Policy of ${mount.cap} for ${showName(mount.who)}`}
+      title={`Policy of ${mount.cap} for ${nameOf(mount.who).toLowerCase()}`}
       action="Save"
       submit={async (data) => setPolicy(mount.id, parsed(text(data, 'policy')))}
     >
@@ -191,7 +182,7 @@ export function AskDialog({ asked }: { asked: Asked }) {
     void answer(id, how);
   };
   return (
-    <Dialog title={`${showName(who)} asks for ${uses[cap]}`} onClose={closeDialog}>
+    <Dialog title={`${nameOf(who)} asks for ${uses[cap]}`} onClose={() => leaveQuestion(id)}>
       <p className="asked">
         <code>{showName(what)}</code>
       </p>
@@ -201,124 +192,15 @@ export function AskDialog({ asked }: { asked: Asked }) {
         </pre>
       )}
       <p className="quiet">
-        Always and never count for <strong>{showName(subject)}</strong>, for {showName(who)} alone,
-        until you revoke it.
+        Always and never count for <strong>{showName(subject)}</strong>, asked by{' '}
+        {nameOf(who).toLowerCase()} alone, until you revoke it.
       </p>
       <div className="buttons">
         <Button label="No" onClick={give('no')} />
         <Button label="Never" look="danger" onClick={give('never')} />
-        <Button label="Once" onClick={give('once')} />
-        <Button label="Always" look="primary" onClick={give('always')} />
+        <Button label="Always" onClick={give('always')} />
+        <Button label="Once" look="primary" onClick={give('once')} />
       </div>
     </Dialog>
-  );
-}
-
-function Passphrase({ words }: { words: string }) {
-  return (
-    <label className="field">
-      <span>{words}</span>
-      <input
-        className="input"
-        name="passphrase"
-        type="password"
-        minLength={8}
-        required
-        autoComplete="off"
-      />
-    </label>
-  );
-}
-
-export function UnlockDialog({ what }: { what: string | undefined }) {
-  const vault = useApp((s) => s.network?.state.vault.state);
-  const isNew = what === undefined && vault === 'empty';
-  return (
-    <FormDialog
-      title={what === undefined ? 'Secrets' : `Unlock ${showName(what)}`}
-      action={isNew ? 'Choose' : 'Unlock'}
-      submit={async (data) => {
-        const passphrase = String(data.get('passphrase') ?? '');
-        await (what === undefined ? unlockVault(passphrase) : unlockKey(what, passphrase));
-      }}
-    >
-      <Passphrase
-        words={isNew ? 'A new passphrase: without it nothing can be read' : 'Passphrase'}
-      />
-    </FormDialog>
-  );
-}
-
-export function SecretDialog() {
-  return (
-    <FormDialog
-      title="New secret"
-      action="Keep"
-      submit={async (data) => setSecret(text(data, 'name'), String(data.get('value') ?? ''))}
-    >
-      <label className="field">
-        <span>Name, as policies have it</span>
-        <input className="input" name="name" required placeholder="openai" spellCheck={false} />
-      </label>
-      <label className="field">
-        <span>Secret</span>
-        <input className="input" name="value" type="password" required autoComplete="off" />
-      </label>
-    </FormDialog>
-  );
-}
-
-const hows = {
-  generate: 'a new key, kept here',
-  import: 'a key that I have (nsec, ncryptsec)',
-  extension: "the browser's extension (NIP-07)",
-  remote: 'a remote signer (NIP-46)',
-} as const;
-
-export function KeyDialog() {
-  const [how, setHow] = useState<keyof typeof hows>('generate');
-  const submit = async (data: FormData): Promise<void> => {
-    const given = text(data, 'given');
-    const key: NewKey =
-      how === 'import' ? { how, text: given } : how === 'remote' ? { how, url: given } : { how };
-    await addKey(text(data, 'name'), String(data.get('passphrase') ?? ''), key);
-  };
-  return (
-    <FormDialog title="Add a key" action="Add" submit={submit}>
-      <label className="field">
-        <span>What signs</span>
-        <select
-          className="input"
-          name="how"
-          value={how}
-          onChange={(event) => setHow(event.target.value as keyof typeof hows)}
-        >
-          {Object.entries(hows).map(([name, words]) => (
-            <option key={name} value={name}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        <span>Name</span>
-        <input className="input" name="name" required placeholder="me" spellCheck={false} />
-      </label>
-      {(how === 'import' || how === 'remote') && (
-        <label className="field">
-          <span>{how === 'import' ? 'The key' : 'Its address'}</span>
-          <input
-            className="input"
-            name="given"
-            required
-            type={how === 'import' ? 'password' : 'text'}
-            placeholder={how === 'import' ? 'nsec1…' : 'bunker://…?relay=wss://…'}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </label>
-      )}
-      {how !== 'extension' && <Passphrase words="A passphrase that it is kept under" />}
-    </FormDialog>
   );
 }

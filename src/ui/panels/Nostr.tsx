@@ -38,6 +38,10 @@ export function Nostr({ network }: { network: NetworkState }) {
   ));
 }
 
+const SHOWN_CHARS = 2_000;
+const short = (text: string): string =>
+  text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}… (${text.length} characters)` : text;
+
 const relayTones: Readonly<Record<string, 'ok' | 'info' | 'bad' | 'quiet'>> = {
   open: 'ok',
   connecting: 'info',
@@ -61,7 +65,7 @@ function Relays({ mount }: { mount: Mounted }) {
             <span className="path">
               {showName(url)}
               {relay.error && <span className="bad"> {showName(relay.error)}</span>}
-              {relay.notices?.map((notice) => (
+              {[...new Set(relay.notices)].map((notice) => (
                 <span key={notice} className="quiet">
                   {' '}
                   {showName(notice)}
@@ -93,8 +97,7 @@ function Out({ rows }: { rows: readonly Of<'out'>[] }) {
               tone={status === 'done' ? 'ok' : status === 'failed' ? 'bad' : 'info'}
             />
             <span>
-              <span className="quiet">kind {event.kind}</span>{' '}
-              {showName(event.content.slice(0, 280))}
+              <span className="quiet">kind {event.kind}</span> {showName(short(event.content))}
               {error && <span className="bad"> {showName(error)}</span>}
               {Object.entries(relays).map(([url, word]) => (
                 <div
@@ -135,7 +138,7 @@ function Feed({ rows, subs }: { rows: readonly Of<'in'>[]; subs: readonly Of<'su
             </span>
             <span>
               {event.kind !== 1 && <span className="quiet">kind {event.kind} </span>}
-              {showName(event.content.slice(0, 560))}
+              {showName(short(event.content))}
             </span>
           </li>
         ))}
@@ -155,7 +158,7 @@ function Jobs({ rows }: { rows: readonly Of<'job'>[] }) {
             <State state={outcome?.status ?? 'running'} />
             <span>
               <span className="quiet">kind {request.kind}</span> {showName(request.input ?? '')}
-              {outcome?.content && <pre tabIndex={0}>{outcome.content.slice(0, 2000)}</pre>}
+              {outcome?.content && <pre tabIndex={0}>{short(outcome.content)}</pre>}
               {outcome?.error && <span className="bad"> {showName(outcome.error)}</span>}
             </span>
           </li>

@@ -1,7 +1,7 @@
 /** HTTP: every request with its state, and a form that writes one. */
 import { Ban, FileText, Send } from 'lucide-react';
 import { attempt } from '../actions.ts';
-import { mountsOf, type NetworkState, type RequestRow } from '../network.ts';
+import { type Mounted, mountsOf, type NetworkState, nameOf, type RequestRow } from '../network.ts';
 import { cancelRequest, choose, openResponse, sendRequest } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
 import { State } from '../parts/State.tsx';
@@ -9,7 +9,7 @@ import { showDuration, showName, showSize } from '../text.ts';
 
 export function Requests({ network }: { network: NetworkState }) {
   const all = mountsOf<RequestRow>(network, 'http');
-  const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ who: mount.who, row })));
+  const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ mount, row })));
   return (
     <>
       {all.some(({ mount }) => mount.who === 'page') && <Composer />}
@@ -37,12 +37,12 @@ export function Requests({ network }: { network: NetworkState }) {
               </tr>
             </thead>
             <tbody>
-              {rows.toReversed().map(({ who, row }) => (
+              {rows.toReversed().map(({ mount, row }) => (
                 <Row
-                  key={`${who} ${row.id}`}
+                  key={`${mount.id} ${row.id}`}
                   row={row}
-                  who={who}
-                  isChosen={network.chosen === `${who} ${row.id}`}
+                  mount={mount}
+                  isChosen={network.chosen === `${mount.id} ${row.id}`}
                 />
               ))}
             </tbody>
@@ -55,9 +55,10 @@ export function Requests({ network }: { network: NetworkState }) {
 
 const words = { queued: 'queued', in_progress: 'running' } as const;
 
-function Row({ row, who, isChosen }: { row: RequestRow; who: string; isChosen: boolean }) {
+function Row({ row, mount, isChosen }: { row: RequestRow; mount: Mounted; isChosen: boolean }) {
   const { id, method, url, state, status, attempts, duration_ms, received_bytes, error } = row;
-  const key = `${who} ${id}`;
+  const key = `${mount.id} ${id}`;
+  const { at } = mount;
   const tone =
     state === 'failed' || (status ?? 0) >= 500 ? 'bad' : (status ?? 0) >= 400 ? 'warn' : 'ok';
   const isOver = state === 'completed' || state === 'failed';
@@ -75,7 +76,7 @@ function Row({ row, who, isChosen }: { row: RequestRow; who: string; isChosen: b
         {error && <div className="bad">{showName(error)}</div>}
         {isChosen && <Headers row={row} />}
       </td>
-      <td className="long">{showName(who)}</td>
+      <td className="long">{nameOf(mount.who)}</td>
       <td>
         {isOver ? (
           <State state={state === 'failed' ? (row.kind ?? 'failed') : String(status)} tone={tone} />
@@ -87,13 +88,13 @@ function Row({ row, who, isChosen }: { row: RequestRow; who: string; isChosen: b
       <td className="quiet long">{showDuration(duration_ms)}</td>
       <td className="quiet long">{showSize(received_bytes)}</td>
       <td className="buttons">
-        {who !== 'page' ? null : isOver ? (
+        {at === undefined || row.form === 'stream' ? null : isOver ? (
           <Button
             label={`Response of ${id}`}
             icon={FileText}
             iconOnly
             look="plain"
-            onClick={() => void openResponse(id)}
+            onClick={() => void openResponse(at, id)}
           />
         ) : (
           <Button
@@ -101,7 +102,7 @@ function Row({ row, who, isChosen }: { row: RequestRow; who: string; isChosen: b
             icon={Ban}
             iconOnly
             look="danger"
-            onClick={() => void cancelRequest(id)}
+            onClick={() => void cancelRequest(at, id)}
           />
         )}
       </td>

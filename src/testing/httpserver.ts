@@ -106,17 +106,18 @@ const handlers: Readonly<Record<string, Handler>> = {
     response.writeHead(302, { location: '/loop' });
     response.end();
   },
-  /** Each connection tells numbers from after Last-Event-ID on, and ends after three. */
+  /** Each connection tells numbers from after Last-Event-ID on, and ends after three; 204 says that there are no more. */
   '/events': async (url, request, response) => {
     const from = Number(request.headers['last-event-id'] ?? 0);
     const most = Number(url.searchParams.get('most') ?? 6);
+    if (from >= most) return void response.writeHead(204).end();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('retry: 30\n\n');
     for (let id = from + 1; id <= Math.min(from + 3, most); id++) {
       response.write(`id: ${id}\nevent: count\ndata: {"n":${id},\ndata: "of":${most}}\n\n`);
       await sleep(10);
     }
-    if (from + 3 < most) response.end();
+    response.end();
   },
   '/status': (url, _request, response) => {
     response.writeHead(Number(url.searchParams.get('code') ?? 200));

@@ -66,6 +66,9 @@ export async function open(path: string): Promise<void> {
   await show(path);
 }
 
+/** What is open is read again; what a person has begun to write in it stays. */
+export const lookAgain = (): Promise<void> => show(get().path);
+
 async function show(path: string): Promise<void> {
   const view = await viewOf(path).catch((error: unknown): View => {
     // A mount may tell more of it.

@@ -1,6 +1,6 @@
 /** What is done with the network: granting, asking, deciding. */
 import type { Json } from '../kernel/service.ts';
-import { attempt, closeDialog, confirm, open, openDialog, toast } from './actions.ts';
+import { attempt, closeDialog, confirm, lookAgain, open, openDialog, toast } from './actions.ts';
 import { type Mounted, NETWORK, type NetworkTab, ownMount } from './network.ts';
 import { client, onQuestion } from './session.ts';
 import { get, set } from './store.ts';
@@ -197,5 +197,5 @@ async function ask(cap: Mounted['cap'], file: string, request: object): Promise<
 }
 
 async function refresh(): Promise<void> {
-  if (get().view.kind === 'network') await open(get().path);
+  if (get().view.kind === 'network') await lookAgain();
 }

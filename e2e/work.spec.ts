@@ -48,7 +48,12 @@ test('programs, scripts and functions are jobs: they run, say how they ended, an
         String.fromCharCode(byte),
       ).join(''),
     );
-    const sent = await sched.submit({ env_id, kind: { Wasi: { bytes, args: ['sent'] } } });
+    // After the first: the log of the environment has what they print in the order in which they print it.
+    const sent = await sched.submit({
+      env_id,
+      depends_on: [wasi],
+      kind: { Wasi: { bytes, args: ['sent'] } },
+    });
     await sched.wait(sent);
     const main = await sched.submit({
       env_id,

@@ -12,6 +12,7 @@ import {
   LIST_MAX,
   OPEN,
   type Operation,
+  PAGE_READ_MAX,
   type Result,
   TIME_OMIT,
   WHENCE,
@@ -110,8 +111,8 @@ export class OanixFile {
     this.fd = fd;
   }
 
-  /** At most `count` bytes (1 MiB at once); empty at the end. A stream waits; `signal` ends the wait with EINTR. */
-  async read(count = IO_MAX, signal?: AbortSignal): Promise<Uint8Array> {
+  /** At most `count` bytes (4 MiB at once); empty at the end. A stream waits; `signal` ends the wait with EINTR. */
+  async read(count = PAGE_READ_MAX, signal?: AbortSignal): Promise<Uint8Array> {
     return (await this.#kernel.call('read', { fd: this.fd, count }, signal)).data;
   }
 

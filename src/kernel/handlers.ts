@@ -15,6 +15,7 @@ import {
   LIST_MAX,
   OPEN,
   type Operation,
+  PAGE_READ_MAX,
   type Result,
   STREAM,
   TIME_NOW,
@@ -57,10 +58,13 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     const file = process.file(fd);
     const typed = file.terminal && !file.nonblock ? untilTyped(process, file, signal) : undefined;
     return after(typed, () =>
-      after(file.read(Math.min(count, IO_MAX), signal), (data) => {
-        process.didRead(data.length);
-        return { data };
-      }),
+      after(
+        file.read(Math.min(count, process.confined ? IO_MAX : PAGE_READ_MAX), signal),
+        (data) => {
+          process.didRead(data.length);
+          return { data };
+        },
+      ),
     );
   },
   pread(process, { fd, count, at }, signal, kernel) {

@@ -179,3 +179,5 @@ export const WHENCE = ['set', 'cur', 'end'] as const;
 /** The most that one listing, read or write moves. */
 export const LIST_MAX = 1000;
 export const IO_MAX = 1 << 20;
+/** The most that one read of the page itself moves: what the network brings at once is handed on whole. */
+export const PAGE_READ_MAX = 4 << 20;

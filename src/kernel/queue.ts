@@ -18,8 +18,8 @@ export class Queue {
   readonly #waiters = new Waiters();
 
   /**
-   * `limit`: bytes held before writers wait (pipe(7) has 65,536). Chunks of `large` bytes or more are read as they
-   * were written, where a read has room for them: they are not copied together with what comes after.
+   * `limit`: bytes held before writers wait (pipe(7) has 65,536). Chunks of `large` bytes or more are taken
+   * whole where there is any room, and read as they were written where a read has room for them: not copied.
    */
   constructor(limit = 65_536, large = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
@@ -48,7 +48,7 @@ export class Queue {
     if (data.length === 0) return 0;
     if (this.#isFull) return this.#writeLater(data, signal);
     if (this.#abandoned || this.#ended) fail('EPIPE', 'the reader has left');
-    const taken = data.subarray(0, this.#limit - this.#size);
+    const taken = data.length < this.#large ? data.subarray(0, this.#limit - this.#size) : data;
     this.#chunks.push(taken);
     this.#size += taken.length;
     this.#waiters.wake();
@@ -73,8 +73,14 @@ export class Queue {
     return first;
   }
 
+  /** From the chunks before the next large one. */
   #merged(count: number): Uint8Array {
-    const out = new Uint8Array(Math.min(count, this.#size));
+    let size = 0;
+    for (const { length } of this.#chunks) {
+      if (size >= count || (size > 0 && length >= this.#large)) break;
+      size += length;
+    }
+    const out = new Uint8Array(Math.min(count, size));
     let filled = 0;
     while (filled < out.length) filled += this.#take(out, filled);
     return out;

@@ -4,8 +4,7 @@ import { isJobKind } from '../fs/nostr/job.ts';
 import { relayFrom } from '../fs/nostr/nostr.ts';
 import { isKind, type JobKind } from '../fs/sched/jobs.ts';
 import { fail } from '../kernel/errors.ts';
-import type { JsonObject } from '../kernel/jsoncontrol.ts';
-import { onlyFields } from '../kernel/jsoncontrol.ts';
+import { type JsonObject, onlyFields } from '../kernel/jsoncontrol.ts';
 import type { Json } from '../kernel/service.ts';
 
 export interface Offer {

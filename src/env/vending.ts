@@ -7,7 +7,7 @@ import { FEEDBACK } from '../fs/nostr/job.ts';
 import type { NostrState } from '../fs/nostr/nostr.ts';
 import { isOver, type Job } from '../fs/sched/jobs.ts';
 import { fail } from '../kernel/errors.ts';
-import type { JsonObject } from '../kernel/jsoncontrol.ts';
+import { idsFor, type JsonObject, reasonOf } from '../kernel/jsoncontrol.ts';
 import { type Json, never } from '../kernel/service.ts';
 import { decode, encode, putFile, readIfThere } from './files.ts';
 import { type Asked, askedBy, type Offer, offerFrom } from './offer.ts';
@@ -58,7 +58,7 @@ const TAG = 'vending';
 export class Vending {
   readonly #host: VendingHost;
   readonly #serving = new Map<string, Serving>();
-  #last = 0;
+  readonly #idFor = idsFor('service', (id) => this.#serving.has(id));
 
   constructor(host: VendingHost) {
     this.#host = host;
@@ -73,10 +73,7 @@ export class Vending {
       try {
         await this.#serve(offer, answered);
       } catch (error) {
-        failed.push({
-          id: offer.id,
-          reason: error instanceof Error ? error.message : String(error),
-        });
+        failed.push({ id: offer.id, reason: reasonOf(error) });
       }
     }
     return failed;
@@ -90,10 +87,7 @@ export class Vending {
       await this.#stop(value['stop']);
       return { id: value['stop'] };
     }
-    const { id: given } = value;
-    const id = given === undefined ? this.#freeId() : String(given);
-    if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) fail('EINVAL', 'an id is letters, digits and dashes');
-    if (this.#serving.has(id)) fail('EEXIST', `there is a service ${id}`);
+    const id = this.#idFor(value['id']);
     if (this.#serving.size >= OFFERS_MAX) fail('ENOSPC', `at most ${OFFERS_MAX} services`);
     await this.#serve(offerFrom(value, id), []);
     await this.#keep();
@@ -200,12 +194,7 @@ export class Vending {
       serving.done++;
     } catch (error) {
       serving.failed++;
-      this.#feedback(
-        serving,
-        event,
-        'error',
-        error instanceof Error ? error.message : String(error),
-      );
+      this.#feedback(serving, event, 'error', reasonOf(error));
     } finally {
       if (env !== undefined) await work.remove(env).catch(() => undefined);
     }
@@ -281,13 +270,6 @@ export class Vending {
       answered: [...answered],
     }));
     await putFile(this.#host.kept.tree, FILE, encode(all));
-  }
-
-  #freeId(): string {
-    for (;;) {
-      const id = `service-${++this.#last}`;
-      if (!this.#serving.has(id)) return id;
-    }
   }
 }
 

@@ -148,15 +148,15 @@ export class Capabilities {
   ): Promise<{ readonly state: NostrState; close(): void }> {
     await this.keyring();
     const gate = this.#gate('nostr', policyFrom(value), who);
-    const entry = this.#make('nostr', gate, who, { kind: 'nostr' }, identity);
-    this.#entries.set(entry.service, { ...entry, isOwn: true });
-    const own = this.#entries.get(entry.service) as Entry;
-    await this.#attach(own);
+    const made = this.#make('nostr', gate, who, { kind: 'nostr' }, identity);
+    const entry: Entry = { ...made, isOwn: true };
+    this.#entries.set(entry.service, entry);
+    await this.#attach(entry);
     return {
-      state: own.queue as NostrState,
+      state: entry.queue as NostrState,
       close: () => {
-        this.#entries.delete(own.service);
-        void this.#detach(own);
+        this.#entries.delete(entry.service);
+        void this.#detach(entry);
       },
     };
   }

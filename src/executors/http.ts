@@ -7,11 +7,12 @@ import { type HttpRequest, headBytes, sizeOf, urlFrom } from '../fs/http/request
 import type { HttpRequests } from '../fs/http/requests.ts';
 import { FsError, toFsError } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
+import { pause } from '../kernel/pause.ts';
 import { isSecretHeader, REDACTED, Redactor, redactText } from '../policy/redact.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
 import { ExecutorError } from './error.ts';
 import type { Executor, ExecutorHealth } from './manager.ts';
-import { type Platform, pause } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { Slots } from './slots.ts';
 
 const safeTwice: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);

@@ -1,4 +1,5 @@
 /** What executors get from where they run: the network, the clock and chance. Node and browsers give others. */
+import type { Clock } from '../kernel/pause.ts';
 
 export interface FetchRequest {
   readonly method: string;
@@ -13,29 +14,14 @@ export interface AddressCheck {
   checkAddress(url: URL, address: string): void;
 }
 
-export interface Platform {
+export interface Platform extends Clock {
   /** Milliseconds since 1970. */
   now(): number;
   random(): number;
-  after(ms: number, run: () => void): () => void;
   fetch(url: URL, request: FetchRequest, check: AddressCheck): Promise<Response>;
   /** Whether each hop of a redirect can be seen before it is made (Node), or the browser follows by itself. */
   readonly seesRedirects: boolean;
   /** Whether a body can go out while it is written: Chromium over HTTP/2, and Node. */
   readonly streamsUp: boolean;
   connect(url: URL, protocols: readonly string[], check: AddressCheck): WebSocket;
-}
-
-/** Resolves after a time, or at once when aborted. */
-export function pause(platform: Platform, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      stop();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const stop = platform.after(ms, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -6,10 +6,11 @@ import type { Connection, Frame } from '../fs/ws/connection.ts';
 import type { Connections } from '../fs/ws/connections.ts';
 import { concat } from '../kernel/bytes.ts';
 import { type Refused, reasonOf } from '../kernel/jsoncontrol.ts';
+import { pause } from '../kernel/pause.ts';
 import { Redactor } from '../policy/redact.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
 import type { Executor, ExecutorHealth } from './manager.ts';
-import { type Platform, pause } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { Slots } from './slots.ts';
 
 export interface WsConnectorHost {
@@ -116,8 +117,7 @@ export class WsConnector implements Executor<Connections> {
       connection.recheck();
       if (connection.reconnects > 0) connection.gate.again(connection.use);
     } catch (error) {
-      const reason = reasonOf(error);
-      return { how: 'error', error: reason };
+      return { how: 'error', error: reasonOf(error) };
     }
     if (connection.closeWith) return { how: 'closed', ...connection.closeWith };
     const { platform, config } = this.#host;
@@ -126,7 +126,7 @@ export class WsConnector implements Executor<Connections> {
       try {
         socket = platform.connect(connection.url, connection.protocols, connection.gate);
       } catch (error) {
-        return resolve({ how: 'error', error: (error as Error).message });
+        return resolve({ how: 'error', error: reasonOf(error) });
       }
       new Dialogue(connection, socket, platform, config, this.#host.secrets(), signal, resolve);
     });

@@ -39,8 +39,7 @@ export function requestHandle(answer: (line: string) => Promise<string>): FileHa
       const { code, reason } = toFsError(error);
       return JSON.stringify({ error: code, ...(reason ? { reason } : {}) });
     });
-    let rest: Uint8Array = new TextEncoder().encode(`${reply}\n`);
-    while (rest.length > 0) rest = rest.subarray(await replies.write(rest, never));
+    await replies.writeAll(new TextEncoder().encode(`${reply}\n`), never);
   });
   return {
     ...control,

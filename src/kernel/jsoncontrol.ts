@@ -94,8 +94,7 @@ export function jsonHandle(
   };
   const reply = async (line: object, signal: AbortSignal): Promise<void> => {
     if (!mode.read) return;
-    let rest: Uint8Array = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
-    while (rest.length > 0) rest = rest.subarray(await replies.write(rest, signal));
+    await replies.writeAll(new TextEncoder().encode(`${JSON.stringify(line)}\n`), signal);
   };
   /** Where the next request ends; what is no request makes what was held be forgotten. */
   const next = async (data: Uint8Array, from: number, signal: AbortSignal): Promise<number> => {
@@ -159,17 +158,25 @@ function parse(bytes: Uint8Array): JsonObject {
   }
 }
 
-/** An id that a request may carry: EINVAL, EEXIST where `isTaken`. */
-export function ownId(
-  value: unknown,
-  free: () => string,
+/** Ids that requests may carry, else `PREFIX-N`: EINVAL, EEXIST where `isTaken`. */
+export function idsFor(
+  prefix: string,
   isTaken: (id: string) => boolean,
-): string {
-  if (value === undefined) return free();
-  if (typeof value !== 'string' || !/^[A-Za-z0-9-]{1,64}$/.test(value))
-    return fail('EINVAL', 'an id is 1 to 64 letters, digits and dashes');
-  if (isTaken(value)) fail('EEXIST', `the id ${value} has been used`);
-  return value;
+): (wanted?: unknown) => string {
+  let last = 0;
+  const free = (): string => {
+    let id: string;
+    do id = `${prefix}-${++last}`;
+    while (isTaken(id));
+    return id;
+  };
+  return (wanted) => {
+    if (wanted === undefined) return free();
+    if (typeof wanted !== 'string' || !/^[A-Za-z0-9-]{1,64}$/.test(wanted))
+      return fail('EINVAL', 'an id is 1 to 64 letters, digits and dashes');
+    if (isTaken(wanted)) fail('EEXIST', `the id ${wanted} has been used`);
+    return wanted;
+  };
 }
 
 /** EINVAL where an object has a field that it may not have. */

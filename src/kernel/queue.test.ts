@@ -25,6 +25,17 @@ it('takes nothing more once it is full, large or not', async () => {
   expect(queue.size).toBe(300);
 });
 
+it('writes all of it, also where its reader gives the bytes away before the writer hears', async () => {
+  const queue = new Queue(10, 50);
+  await queue.write(bytes(10), never);
+  const written = queue.writeAll(bytes(300, 7), never);
+  await queue.read(10, never);
+  const read = await queue.read(300, never);
+  structuredClone(read, { transfer: [read.buffer as ArrayBuffer] });
+  await written;
+  expect(queue.size).toBe(0);
+});
+
 it('copies small chunks together, and no large one with them', async () => {
   const queue = new Queue(1000, 50);
   for (const length of [10, 20, 60, 5]) await queue.write(bytes(length), never);

@@ -55,6 +55,12 @@ export class Queue {
     return taken.length;
   }
 
+  /** All of it, in as many writes as it takes. Its bytes may be the reader's before this has resolved. */
+  async writeAll(data: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { length } = data;
+    for (let at = 0; at < length; ) at += await this.write(data.subarray(at), signal);
+  }
+
   /** At most `count` bytes, from as many chunks as are there; waits while there are none; empty at the end. */
   read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
     if (count === 0) return new Uint8Array(0);

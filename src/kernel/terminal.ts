@@ -210,8 +210,7 @@ export class Terminal {
 
   async #write(data: Uint8Array, signal: AbortSignal): Promise<{ written: number; end: number }> {
     if (this.#gone) fail('EIO', 'the terminal was closed');
-    let rest = withReturns(data);
-    while (rest.length > 0) rest = rest.subarray(await this.#screen.write(rest, signal));
+    await this.#screen.writeAll(withReturns(data), signal);
     return { written: data.length, end: 0 };
   }
 }

@@ -34,10 +34,7 @@ export function inputHandle(input: NodeJS.ReadStream): FileHandle {
 
 async function feed(input: NodeJS.ReadStream, queue: Queue, signal: AbortSignal): Promise<void> {
   try {
-    for await (const chunk of input) {
-      let rest = new Uint8Array(chunk as Buffer);
-      while (rest.length > 0) rest = rest.subarray(await queue.write(rest, signal));
-    }
+    for await (const chunk of input) await queue.writeAll(new Uint8Array(chunk as Buffer), signal);
   } catch {
     // What cannot be read is at its end.
   }

@@ -9,6 +9,7 @@ import { Refused } from '../kernel/jsoncontrol.ts';
 /** As OWASP advises for PBKDF2 with SHA-256. */
 const ROUNDS = 600_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const PASSPHRASE_MIN = 8;
 /** A name that no secret can have: its text says that the passphrase is right. */
 const PROOF = '#proof';
 
@@ -53,7 +54,7 @@ export class Vault {
 
   /** The first passphrase is the one. EACCES for another. */
   async unlock(passphrase: string): Promise<void> {
-    if (passphrase.length < 8) fail('EINVAL', 'a passphrase has at least 8 characters');
+    checkPassphrase(passphrase);
     const kept = this.#kept;
     const salt = kept ? fromBase64(kept.salt) : crypto.getRandomValues(new Uint8Array(16));
     const key = await keyFrom(passphrase, salt, kept?.rounds ?? ROUNDS);
@@ -83,8 +84,7 @@ export class Vault {
 
   async set(name: string, text: string): Promise<void> {
     const value = text.trim();
-    if (!NAME.test(name))
-      fail('EINVAL', 'a name is up to 64 letters, digits, dots, dashes, underscores');
+    checkName(name);
     if (value.length < 4 || /[\r\n\0]/.test(value))
       fail('EINVAL', 'a secret is one line of at least 4 characters');
     const key = this.#key ?? fail('EACCES', 'the vault is locked');
@@ -116,6 +116,18 @@ export class Vault {
     await this.#keep(kept);
     this.#kept = kept;
   }
+}
+
+/** Of a secret or a key; EINVAL. */
+export function checkName(name: string): void {
+  if (!NAME.test(name))
+    fail('EINVAL', 'a name is up to 64 letters, digits, dots, dashes, underscores');
+}
+
+/** EINVAL for one that is too short to keep anything. */
+export function checkPassphrase(passphrase: string): void {
+  if (passphrase.length < PASSPHRASE_MIN)
+    fail('EINVAL', `a passphrase has at least ${PASSPHRASE_MIN} characters`);
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;

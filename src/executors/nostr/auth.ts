@@ -1,6 +1,7 @@
 /** NIP-42: who asks is said where a relay wants it, once for each connection, and where the policy lets that be signed. */
 import { AUTH_KIND, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
 import { type Identity, signing } from '../../fs/nostr/nostr.ts';
+import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
 
 export interface AuthHost {
@@ -89,8 +90,7 @@ export class RelayAuth {
       this.#eventId = event.id;
       this.#host.send(event);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!signal.aborted) this.#answered(false, reason);
+      if (!signal.aborted) this.#answered(false, reasonOf(error));
     }
   }
 

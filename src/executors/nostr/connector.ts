@@ -177,9 +177,7 @@ class Session implements NostrListener {
       for (const url of urls) this.#relay(url).publish(outgoing);
     } else {
       // Signed before there was an executor, or by one that has gone.
-      const { relays } = outgoing.json as { relays: Record<string, string> };
-      for (const [url, word] of Object.entries(relays))
-        if (word === 'pending') this.#relay(url).publish(outgoing);
+      for (const url of outgoing.pending) this.#relay(url).publish(outgoing);
     }
     while (!outgoing.isOver && !signal.aborted)
       await outgoing.waiters.wait(signal).catch(() => undefined);

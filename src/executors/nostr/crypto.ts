@@ -2,7 +2,7 @@
 
 import { decrypt, encrypt } from 'nostr-tools/nip49';
 import { verifyEvent } from 'nostr-tools/pure';
-import { hexToBytes } from 'nostr-tools/utils';
+import { bytesToHex, hexToBytes } from 'nostr-tools/utils';
 import type { NostrEvent } from '../../fs/nostr/event.ts';
 
 export interface NostrCrypto {
@@ -17,9 +17,6 @@ export interface NostrCrypto {
 /** 2^16 rounds of scrypt: some 300 ms. */
 const LOG_N = 16;
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 function isGenuine(text: string): boolean {
   try {
     // From its text: an object that was verified once keeps that mark when it is copied and changed.
@@ -32,5 +29,5 @@ function isGenuine(text: string): boolean {
 export const nostrCrypto: NostrCrypto = {
   verify: async (events) => events.map(isGenuine),
   seal: async (secret, passphrase) => encrypt(hexToBytes(secret), passphrase, LOG_N, 0x01),
-  open: async (ncryptsec, passphrase) => hex(decrypt(ncryptsec, passphrase)),
+  open: async (ncryptsec, passphrase) => bytesToHex(decrypt(ncryptsec, passphrase)),
 };

@@ -4,13 +4,16 @@
  */
 
 import { decode, npubEncode, nsecEncode } from 'nostr-tools/nip19';
-import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
-import { hexToBytes } from 'nostr-tools/utils';
+import { generateSecretKey, getPublicKey } from 'nostr-tools/pure';
+import { bytesToHex, hexToBytes } from 'nostr-tools/utils';
 import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
 import type { Identity } from '../../fs/nostr/nostr.ts';
 import { fail } from '../../kernel/errors.ts';
+import { never } from '../../kernel/service.ts';
+import { checkName, checkPassphrase } from '../../policy/vault.ts';
 import type { NostrCrypto } from './crypto.ts';
 import type { RemoteSigner } from './remotesigner.ts';
+import { signedBy } from './sign.ts';
 
 export interface KeptKey {
   readonly name: string;
@@ -37,12 +40,6 @@ export interface KeyringHost {
   remote(secret: string, bunker: NonNullable<KeptKey['bunker']>): Promise<RemoteSigner>;
 }
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const PASSPHRASE_MIN = 8;
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 export class Keyring {
   readonly #host: KeyringHost;
   readonly #keys = new Map<string, KeptKey>();
@@ -64,7 +61,10 @@ export class Keyring {
 
   /** Values that nobody in a namespace may read, as hexadecimal and bech32. */
   get secrets(): readonly string[] {
-    return [...this.#secrets.values()].flatMap((secret) => [hex(secret), nsecEncode(secret)]);
+    return [...this.#secrets.values()].flatMap((secret) => [
+      bytesToHex(secret),
+      nsecEncode(secret),
+    ]);
   }
 
   /** A new key of the host, unlocked. EINVAL, EEXIST. */
@@ -88,7 +88,7 @@ export class Keyring {
       return;
     }
     this.#remotes.get(name)?.close();
-    this.#remotes.set(name, await this.#host.remote(hex(secret), key.bunker as never));
+    this.#remotes.set(name, await this.#host.remote(bytesToHex(secret), key.bunker as never));
   }
 
   lock(name: string): void {
@@ -108,7 +108,7 @@ export class Keyring {
   /** ENOTSUP where the browser has no signer. */
   async addExtension(name: string): Promise<KeyInfo> {
     this.#checkName(name);
-    const pubkey = await this.#host.nip07('getPublicKey', null, new AbortController().signal);
+    const pubkey = await this.#host.nip07('getPublicKey', null, never);
     if (typeof pubkey !== 'string' || !/^[0-9a-f]{64}$/.test(pubkey))
       fail('EIO', 'the extension gave no public key');
     return this.#set({ name, kind: 'nip07', pubkey: pubkey as string });
@@ -117,14 +117,14 @@ export class Keyring {
   /** By `bunker://PUBKEY?relay=…&secret=…`; the key that we speak to it with is made here and sealed. */
   async addRemote(name: string, url: string, passphrase: string): Promise<KeyInfo> {
     this.#checkName(name);
-    this.#checkPassphrase(passphrase);
+    checkPassphrase(passphrase);
     const { bunker, secret } = bunkerFrom(url);
     const client = generateSecretKey();
-    const remote = await this.#host.remote(hex(client), bunker);
+    const remote = await this.#host.remote(bytesToHex(client), bunker);
     try {
       await remote.connect(secret);
       const pubkey = await remote.pubkey();
-      const ncryptsec = await this.#host.crypto.seal(hex(client), passphrase);
+      const ncryptsec = await this.#host.crypto.seal(bytesToHex(client), passphrase);
       this.#remotes.set(name, remote);
       return await this.#set({ name, kind: 'nip46', pubkey, ncryptsec, bunker });
     } catch (error) {
@@ -171,13 +171,13 @@ export class Keyring {
       return remote.sign(template, signal);
     }
     const secret = this.#secrets.get(key.name) ?? fail('ENXIO', `${key.name} is locked: unlock it`);
-    return finalizeEvent({ ...template, tags: template.tags.map((tag) => [...tag]) }, secret);
+    return signedBy(template, secret);
   }
 
   async #add(name: string, secret: Uint8Array, passphrase: string): Promise<KeyInfo> {
     this.#checkName(name);
-    this.#checkPassphrase(passphrase);
-    const ncryptsec = await this.#host.crypto.seal(hex(secret), passphrase);
+    checkPassphrase(passphrase);
+    const ncryptsec = await this.#host.crypto.seal(bytesToHex(secret), passphrase);
     this.#secrets.set(name, secret);
     return this.#set({ name, kind: 'host', pubkey: getPublicKey(secret), ncryptsec });
   }
@@ -215,13 +215,8 @@ export class Keyring {
   }
 
   #checkName(name: string): void {
-    if (!NAME.test(name)) fail('EINVAL', 'a name is letters, digits, dots, dashes, underscores');
+    checkName(name);
     if (this.#keys.has(name)) fail('EEXIST', `there is a key ${name}`);
-  }
-
-  #checkPassphrase(passphrase: string): void {
-    if (passphrase.length < PASSPHRASE_MIN)
-      fail('EINVAL', `a passphrase has at least ${PASSPHRASE_MIN} characters`);
   }
 
   #keep(): Promise<void> {

@@ -7,9 +7,10 @@ import type { Identity, RelayHealth } from '../../fs/nostr/nostr.ts';
 import type { Outgoing, RelayAnswer } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
 import { reasonOf } from '../../kernel/jsoncontrol.ts';
+import { pause } from '../../kernel/pause.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { type ExecutorConfig, waitBefore } from '../config.ts';
-import { type Platform, pause } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { RelayAuth } from './auth.ts';
 import type { NostrCrypto } from './crypto.ts';
 import { RelayRequests } from './requests.ts';
@@ -289,7 +290,7 @@ export class Relay {
       gate.spend(size, `hear ${this.url}`);
       return undefined;
     } catch (error) {
-      return (error as Error).message;
+      return reasonOf(error);
     }
   }
 

@@ -1,6 +1,6 @@
 /** A signer elsewhere (NIP-46): asked over relays by events of kind 24133, encrypted to it (NIP-44). */
 import { decrypt, encrypt, getConversationKey } from 'nostr-tools/nip44';
-import { finalizeEvent, getPublicKey } from 'nostr-tools/pure';
+import { getPublicKey } from 'nostr-tools/pure';
 import { hexToBytes } from 'nostr-tools/utils';
 import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
 import { NostrState } from '../../fs/nostr/nostr.ts';
@@ -8,6 +8,7 @@ import { FsError, fail } from '../../kernel/errors.ts';
 import { Gate } from '../../policy/gate.ts';
 import { policyFrom } from '../../policy/policy.ts';
 import type { NostrRelayConnector } from './connector.ts';
+import { signedBy } from './sign.ts';
 
 const KIND = 24_133;
 /** A person may have to confirm it there. */
@@ -54,11 +55,7 @@ export class RemoteSigner {
       name: undefined,
       pubkey: async () => pubkey,
       npub: (each: string) => each,
-      sign: async (template: UnsignedEvent) =>
-        finalizeEvent(
-          { ...template, tags: template.tags.map((tag) => [...tag]) },
-          client,
-        ) as NostrEvent,
+      sign: async (template: UnsignedEvent) => signedBy(template, client),
     };
     this.#state = new NostrState(gate, identity, {
       now: () => host.now(),

@@ -67,7 +67,7 @@ export function dial(url: URL, { platform, gate, use, config }: WireHost, heard:
     socket.onclose = ({ code, reason }) =>
       lost(reason || (wasOpen ? `the connection was lost (${code})` : 'it cannot be reached'));
   } catch (error) {
-    lost(error instanceof Error ? error.message : String(error));
+    lost(reasonOf(error));
   }
   return {
     get isOpen() {

@@ -160,10 +160,8 @@ function streamHandle(make: NonNullable<FileNode['stream']>): FileHandle {
   const run = async (): Promise<void> => {
     try {
       iterator = make()[Symbol.asyncIterator]();
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-        let rest = toBytes(next.value);
-        while (rest.length > 0) rest = rest.subarray(await queue.write(rest, stopped.signal));
-      }
+      for (let next = await iterator.next(); !next.done; next = await iterator.next())
+        await queue.writeAll(toBytes(next.value), stopped.signal);
     } catch (error) {
       if (!stopped.signal.aborted) failure = error;
     } finally {

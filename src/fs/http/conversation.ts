@@ -2,7 +2,7 @@
  * The clone form (webfs(4)): a numbered directory is one request, told by its `ctl`, sent when `body` or `events` is
  * opened, and read as it comes. It goes with its last handle.
  */
-import { controlHandle } from '../../kernel/control.ts';
+import { type CloneDir, CloneHandles } from '../../kernel/clone.ts';
 import { FsError, fail } from '../../kernel/errors.ts';
 import { type ComputedDir, fixedDir } from '../../kernel/filetree.ts';
 import { reasonOf } from '../../kernel/jsoncontrol.ts';
@@ -32,18 +32,16 @@ const BODY_ROOM = 4 << 20;
 /** Pieces that large are handed on as they came. */
 const LARGE = 65_536;
 
-export class Conversation {
+export class Conversation implements CloneDir {
   readonly dir: ComputedDir;
-  readonly #number: string;
   readonly #host: ConversationHost;
+  readonly #handles: CloneHandles;
   readonly #waiters = new Waiters();
   #url: URL | undefined;
   #method: string | undefined;
   readonly #headers: Record<string, string> = {};
   #timeoutSecs: number;
   #streamsUp = false;
-  #handles = 0;
-  #keep = false;
   /** What was written to `postbody`. */
   #parts: Uint8Array[] = [];
   #size = 0;
@@ -58,8 +56,12 @@ export class Conversation {
   #bodyTaken = false;
 
   constructor(number: string, host: ConversationHost) {
-    this.#number = number;
     this.#host = host;
+    this.#handles = new CloneHandles(number, () => {
+      this.cancel();
+      this.#letGo();
+      host.gone();
+    });
     this.#timeoutSecs = host.requests.defaultTimeoutSecs;
     this.dir = fixedDir({
       ctl: { may: 'both', open: () => this.ctl() },
@@ -70,18 +72,8 @@ export class Conversation {
     });
   }
 
-  /** Reading it yields the number. */
   ctl(): FileHandle {
-    const control = controlHandle((line) => this.#tell(line));
-    let told = false;
-    return this.#held({
-      ...control,
-      read: (_at, count) => {
-        const text = told ? '' : `${this.#number}\n`;
-        told = true;
-        return new TextEncoder().encode(text).subarray(0, count);
-      },
-    });
+    return this.#handles.ctl((line) => this.#tell(line));
   }
 
   cancel(): void {
@@ -96,8 +88,7 @@ export class Conversation {
 
   #tell(line: string): void {
     const [, verb = '', argument = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
-    if (verb === 'keep' || verb === 'forget') this.#keep = verb === 'keep';
-    else if (verb === 'cancel') this.cancel();
+    if (verb === 'cancel') this.cancel();
     else if (this.#exchange) fail('EBUSY', 'the request has been sent');
     else if (verb === 'url') this.#url = urlFrom(argument);
     else if (verb === 'method') this.#method = methodFrom(argument);
@@ -126,7 +117,7 @@ export class Conversation {
       fail('EBUSY', 'a body is written once, before the request is sent');
     if (this.#streamsUp) this.#streamUp();
     this.#posting = true;
-    return this.#held({
+    return this.#handles.hold({
       stream: true,
       write: async (_at, data, signal) => {
         const most = this.#host.requests.gate.policy.bytes.request;
@@ -164,19 +155,24 @@ export class Conversation {
   /** Waits for the beginning of the response; what went wrong before it is the errno of this. */
   async #bodyHandle(signal: AbortSignal): Promise<FileHandle> {
     await this.#begin({}, signal);
-    return this.#held({
+    return this.#reading(this.#body);
+  }
+
+  /** Who closes it before the end wants no more. */
+  #reading(queue: Queue, closed: () => void = () => undefined): FileHandle {
+    return this.#handles.hold({
       stream: true,
-      ready: (what) => (what === 'read' ? this.#body.ready('read') : undefined),
-      changed: (stop) => this.#body.changed(stop),
-      read: async (_at, count, stop) => {
-        const data = await this.#body.read(count, stop);
+      ready: (what) => (what === 'read' ? queue.ready('read') : undefined),
+      changed: (signal) => queue.changed(signal),
+      read: async (_at, count, signal) => {
+        const data = await queue.read(count, signal);
         if (data.length === 0 && this.#failure) throw errorOf(this.#failure);
         return data;
       },
-      unread: (data) => this.#body.unread(data),
+      unread: (data) => queue.unread(data),
       close: () => {
-        // Who leaves before the end wants no more of it.
-        this.#body.abandon();
+        closed();
+        queue.abandon();
         this.cancel();
       },
     });
@@ -185,7 +181,7 @@ export class Conversation {
   /** The status line and the headers, as they came. */
   #headersHandle(): FileHandle {
     let text: Uint8Array | undefined;
-    return this.#held({
+    return this.#handles.hold({
       read: async (at, count, signal) => {
         if (!text) {
           await this.#headCame(signal);
@@ -218,22 +214,7 @@ export class Conversation {
     const accept = { accept: 'text/event-stream', 'cache-control': 'no-store' };
     await this.#begin(accept, signal);
     void pumpEvents(this.#eventStream(accept), lines, this.#host, stop.signal);
-    return this.#held({
-      stream: true,
-      ready: (what) => (what === 'read' ? lines.ready('read') : undefined),
-      changed: (aborted) => lines.changed(aborted),
-      read: async (_at, count, aborted) => {
-        const data = await lines.read(count, aborted);
-        if (data.length === 0 && this.#failure) throw errorOf(this.#failure);
-        return data;
-      },
-      unread: (data) => lines.unread(data),
-      close: () => {
-        stop.abort();
-        lines.abandon();
-        this.cancel();
-      },
-    });
+    return this.#reading(lines, () => stop.abort());
   }
 
   /** As `events` reads it. */
@@ -285,7 +266,7 @@ export class Conversation {
     try {
       this.#exchange = requests.stream(
         {
-          id: requests.freeId(),
+          id: requests.idFor(),
           method,
           url,
           headers: this.#headers,
@@ -301,10 +282,7 @@ export class Conversation {
             this.#head = head;
             this.#waiters.wake();
           },
-          chunk: async (data, signal) => {
-            let rest = data;
-            while (rest.length > 0) rest = rest.subarray(await into.write(rest, signal));
-          },
+          chunk: (data, signal) => into.writeAll(data, signal),
           end: () => into.end(),
           fail: (failure) => {
             this.#failure = failure;
@@ -335,24 +313,6 @@ export class Conversation {
       if (this.#failure) throw errorOf(this.#failure);
       await this.#waiters.wait(signal);
     }
-  }
-
-  #held(handle: FileHandle): FileHandle {
-    this.#handles++;
-    return {
-      ...handle,
-      close: async () => {
-        try {
-          await handle.close?.();
-        } finally {
-          if (--this.#handles === 0 && !this.#keep) {
-            this.cancel();
-            this.#letGo();
-            this.#host.gone();
-          }
-        }
-      },
-    };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Server-sent events (HTML 9.2) as lines of JSON; a stream that ends is asked for again from its last event on. */
+import { type Clock, pause } from '../../kernel/pause.ts';
 import type { Queue } from '../../kernel/queue.ts';
 
 export interface ServerEvent {
@@ -25,9 +26,8 @@ export interface EventStream {
   repeat(lastId: string | undefined, signal: AbortSignal): Promise<void>;
 }
 
-export interface EventsHost {
+export interface EventsHost extends Clock {
   readonly readEvents: MakeEventReader;
-  after(ms: number, run: () => void): () => void;
 }
 
 const FIRST_WAIT = 3_000;
@@ -38,7 +38,7 @@ const TRIES = 5;
 export async function pumpEvents(
   stream: EventStream,
   lines: Queue,
-  { readEvents, after }: EventsHost,
+  host: EventsHost,
   stop: AbortSignal,
 ): Promise<void> {
   let last: string | undefined;
@@ -46,7 +46,7 @@ export async function pumpEvents(
   try {
     for (let tries = 0; tries <= TRIES; tries++) {
       const pending: string[] = [];
-      const reader = readEvents({
+      const reader = host.readEvents({
         event: (event) => {
           last = event.id ?? last;
           pending.push(`${JSON.stringify(event)}\n`);
@@ -61,10 +61,11 @@ export async function pumpEvents(
         if (data.length === 0) break;
         reader.feed(decoder.decode(data, { stream: true }));
         if (pending.length > 0) tries = 0;
-        for (const line of pending.splice(0)) await writeAll(lines, line, stop);
+        for (const line of pending.splice(0))
+          await lines.writeAll(new TextEncoder().encode(line), stop);
       }
       if (!stream.mayRepeat()) break;
-      await pause(after, wait, stop);
+      await pause(host, wait, stop);
       if (stop.aborted) break;
       await stream.repeat(last, stop);
     }
@@ -73,21 +74,4 @@ export async function pumpEvents(
     if (!stop.aborted) stream.failed(error);
   }
   lines.end();
-}
-
-async function writeAll(lines: Queue, text: string, signal: AbortSignal): Promise<void> {
-  let rest: Uint8Array = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(await lines.write(rest, signal));
-}
-
-function pause(after: EventsHost['after'], ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stopTimer();
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const stopTimer = after(ms, done);
-    stop.addEventListener('abort', done, { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 /** HttpFs: HTTP as files. A request is written, its response is read; or a clone directory streams both ways. */
+import { Clones } from '../../kernel/clone.ts';
 import { fail } from '../../kernel/errors.ts';
 import {
   type ComputedDir,
@@ -48,12 +49,15 @@ export class HttpFs extends TreeService {
 class HttpTree implements ComputedDir {
   readonly #host: HttpFsHost;
   readonly #fixed: ComputedDir;
-  readonly #conversations = new Map<string, Conversation>();
-  #last = 0;
+  readonly #conversations: Clones;
 
   constructor(host: HttpFsHost) {
     this.#host = host;
     const { requests } = host;
+    this.#conversations = new Clones(
+      CONVERSATIONS_MAX,
+      (number, gone) => new Conversation(number, { ...host, gone }),
+    );
     const id = (name: string): string | undefined => /^(.*)\.json$/.exec(name)?.[1];
     this.#fixed = fixedDir({
       request: {
@@ -76,16 +80,16 @@ class HttpTree implements ComputedDir {
         at: (each) => (requests.has(each) ? this.#wait(each) : undefined),
       },
       status: jsonFile(() => requests.status),
-      clone: { may: 'both', open: () => this.#clone() },
+      clone: this.#conversations.file,
     });
   }
 
   names(): readonly string[] {
-    return [...this.#fixed.names(), ...this.#conversations.keys()];
+    return [...this.#fixed.names(), ...this.#conversations.names()];
   }
 
   at(name: string): ComputedNode | undefined {
-    return this.#conversations.get(name)?.dir ?? this.#fixed.at(name);
+    return this.#conversations.at(name) ?? this.#fixed.at(name);
   }
 
   #if(
@@ -105,17 +109,5 @@ class HttpTree implements ComputedDir {
       await requests.wait(id, signal);
       return requests.response(id);
     });
-  }
-
-  #clone(): ReturnType<ComputedFile['open']> {
-    if (this.#conversations.size >= CONVERSATIONS_MAX)
-      fail('ENOSPC', 'too many requests are open: close some');
-    const number = String(++this.#last);
-    const conversation = new Conversation(number, {
-      ...this.#host,
-      gone: () => void this.#conversations.delete(number),
-    });
-    this.#conversations.set(number, conversation);
-    return conversation.ctl();
   }
 }

@@ -3,7 +3,8 @@
 import { toBase64 } from '../../kernel/base64.ts';
 import { concat } from '../../kernel/bytes.ts';
 import { fail } from '../../kernel/errors.ts';
-import { type JsonObject, ownId, reasonOf } from '../../kernel/jsoncontrol.ts';
+import { forgetOver } from '../../kernel/forget.ts';
+import { idsFor, type JsonObject, reasonOf } from '../../kernel/jsoncontrol.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { redactHeaders } from '../../policy/redact.ts';
@@ -38,6 +39,8 @@ interface Kept {
 export class HttpRequests {
   readonly gate: Gate;
   readonly #host: RequestsHost;
+  /** The one that is wanted, or one that is free; EINVAL, EEXIST. */
+  readonly idFor = idsFor('req', (id) => this.#all.has(id) || this.#streamed.has(id));
   readonly #all = new Map<string, Kept>();
   /** Of the clone form: shown, not kept as files. */
   readonly #streamed = new Map<string, Exchange>();
@@ -50,7 +53,6 @@ export class HttpRequests {
   #over = 0;
   #keptBytes = 0;
   #heldBytes = 0;
-  #last = 0;
 
   constructor(gate: Gate, host: RequestsHost) {
     this.gate = gate;
@@ -104,7 +106,7 @@ export class HttpRequests {
 
   /** A request as JSON; its id. EINVAL, EEXIST, EACCES, ENOSPC. */
   submit(value: JsonObject): string {
-    const id = ownId(value['id'], this.freeId, (each) => this.#isUsed(each));
+    const id = this.idFor(value['id']);
     const request = requestFrom(value, id, this.#host.defaultTimeoutSecs);
     const parts: Uint8Array[] = [];
     const most = this.gate.policy.bytes.response;
@@ -133,10 +135,7 @@ export class HttpRequests {
   stream(request: HttpRequest, receiver: Receiver): Exchange {
     const exchange = this.#enqueue(request, receiver);
     this.#streamed.set(request.id, exchange);
-    for (const [id, { isOver }] of this.#streamed) {
-      if (this.#streamed.size <= KEPT_MAX) break;
-      if (isOver) this.#streamed.delete(id);
-    }
+    forgetOver(this.#streamed, KEPT_MAX);
     this.#start(exchange);
     return exchange;
   }
@@ -144,13 +143,6 @@ export class HttpRequests {
   get defaultTimeoutSecs(): number {
     return this.#host.defaultTimeoutSecs;
   }
-
-  freeId = (): string => {
-    for (;;) {
-      const id = `req-${++this.#last}`;
-      if (!this.#isUsed(id)) return id;
-    }
-  };
 
   /** ENOENT. */
   get(id: string): Exchange {
@@ -320,10 +312,6 @@ export class HttpRequests {
     this.#over--;
     this.#all.delete(id);
     kept.waiters.wake();
-  }
-
-  #isUsed(id: string): boolean {
-    return this.#all.has(id) || this.#streamed.has(id);
   }
 }
 

@@ -3,7 +3,15 @@
  * came. An executor does the I/O; it is woken for what is new.
  */
 import { fail } from '../../kernel/errors.ts';
-import { type JsonObject, onlyFields, ownId, Refused, reasonOf } from '../../kernel/jsoncontrol.ts';
+import { forgetOver } from '../../kernel/forget.ts';
+import {
+  idsFor,
+  type JsonObject,
+  onlyFields,
+  Refused,
+  reasonOf,
+} from '../../kernel/jsoncontrol.ts';
+import { never } from '../../kernel/service.ts';
 import type { Gate, Use } from '../../policy/gate.ts';
 import { absoluteUrl } from '../../policy/url.ts';
 import {
@@ -77,9 +85,9 @@ export class NostrState {
   readonly #inbox = new Map<string, NostrEvent>();
   readonly #subs = new Map<string, Subscription>();
   readonly #jobs = new Map<string, NostrJob>();
-  #relays: string[];
+  readonly #idFor = idsFor('event', (id) => this.#outgoing.has(id));
+  #relays: readonly string[];
   #listener: NostrListener | undefined;
-  #lastOut = 0;
   #lastSub = 0;
   #received = 0;
   #inboxBytes = 0;
@@ -89,8 +97,10 @@ export class NostrState {
     this.identity = identity;
     this.#host = host;
     // Those that the policy names one by one.
-    this.#relays = gate.policy.relays.filter((url) => !url.includes('*')).slice(0, RELAYS_MAX);
-    this.#relays = this.#relays.map((url) => new URL(url).href);
+    this.#relays = gate.policy.relays
+      .filter((url) => !url.includes('*'))
+      .slice(0, RELAYS_MAX)
+      .map((url) => new URL(url).href);
   }
 
   // By its executor
@@ -153,10 +163,7 @@ export class NostrState {
     const outgoing = this.#send(value['id'], template, only);
     const job = new NostrJob(outgoing.id, value, providerOf(template));
     this.#jobs.set(job.id, job);
-    for (const [id, { isOver }] of this.#jobs) {
-      if (this.#jobs.size <= JOBS_MAX) break;
-      if (isOver) this.#jobs.delete(id);
-    }
+    forgetOver(this.#jobs, JOBS_MAX);
     const stop = this.#host.after((secs as number) * 1000, () =>
       job.fail(job.lastError ?? `nobody has done it within ${secs} s`),
     );
@@ -182,7 +189,7 @@ export class NostrState {
       if (event && heard) {
         heard(event);
         // Nobody reads them as a file.
-        void subscription.events.read(1 << 26, new AbortController().signal);
+        void subscription.events.read(1 << 26, never);
       }
       if (subscription.isOver) this.unsubscribe(subscription);
       this.#host.changed();
@@ -277,22 +284,13 @@ export class NostrState {
     this.#accepts();
     if ((only ?? this.#relays).length === 0)
       fail('ENXIO', 'there is no relay: write the URL of one to `relays`');
-    const free = (): string => {
-      for (;;) {
-        const next = `event-${++this.#lastOut}`;
-        if (!this.#outgoing.has(next)) return next;
-      }
-    };
-    const id = ownId(wanted, free, (each) => this.#outgoing.has(each));
+    const id = this.#idFor(wanted);
     const waiting = [...this.#outgoing.values()].filter(({ isOver }) => !isOver);
     if (waiting.length >= OUTGOING_MAX) fail('ENOSPC', 'too many events wait to be published');
     this.gate.check(signing(template, this.identity.name));
     const outgoing = new Outgoing(id, template, only, () => this.#host.changed());
     this.#outgoing.set(id, outgoing);
-    for (const [each, { isOver }] of this.#outgoing) {
-      if (this.#outgoing.size <= KEPT_MAX) break;
-      if (isOver) this.#outgoing.delete(each);
-    }
+    forgetOver(this.#outgoing, KEPT_MAX);
     this.#host.changed();
     this.#listener?.outgoing(outgoing);
     return outgoing;
@@ -304,7 +302,6 @@ export class NostrState {
     job: NostrJob,
     only: readonly string[] | undefined,
   ): Promise<void> {
-    const never = new AbortController().signal;
     while (!outgoing.event && !outgoing.failure) await outgoing.waiters.wait(never);
     if (!outgoing.event) {
       job.fail(outgoing.failure?.error ?? 'it was not sent');

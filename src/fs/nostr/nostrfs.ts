@@ -1,10 +1,10 @@
 /** NostrFs: an identity that signs, relays, events out and in, subscriptions and jobs, as files. */
+import { type CloneDir, CloneHandles, Clones } from '../../kernel/clone.ts';
 import { controlHandle, textHandle } from '../../kernel/control.ts';
 import { fail } from '../../kernel/errors.ts';
 import {
   type ComputedDir,
   type ComputedFile,
-  type ComputedNode,
   fixedDir,
   jsonFile,
   TreeService,
@@ -33,6 +33,7 @@ function rootOf(state: NostrState): ComputedDir {
     open: () => textHandle(async (signal) => `${text(await identity.pubkey(signal))}\n`),
   });
   const most = CONTROL_BYTES + state.gate.policy.bytes.request;
+  const subs = new Clones(SUBS_OPEN_MAX, (number, gone) => new SubDir(number, state, gone));
   return fixedDir({
     identity: fixedDir({
       pubkey: told((pubkey) => pubkey),
@@ -63,7 +64,10 @@ function rootOf(state: NostrState): ComputedDir {
       },
     },
     relays: { may: 'both', open: (mode) => relaysHandle(state, mode) },
-    subs: new SubsDir(state),
+    subs: {
+      names: () => ['clone', ...subs.names()],
+      at: (name) => (name === 'clone' ? subs.file : subs.at(name)),
+    },
     jobs: {
       names: () => [...state.jobs.keys()],
       at: (id) => {
@@ -127,88 +131,50 @@ const jobDir = (state: NostrState, job: NostrJob): ComputedDir =>
     ...(job.isOver ? { 'result.json': jsonFile(() => job.outcome) } : {}),
   });
 
-/** `clone` makes a numbered directory, whose subscription begins when a filter is written. */
-class SubsDir implements ComputedDir {
-  readonly #state: NostrState;
-  readonly #all = new Map<string, SubDir>();
-  #last = 0;
-
-  constructor(state: NostrState) {
-    this.#state = state;
-  }
-
-  names(): readonly string[] {
-    return ['clone', ...this.#all.keys()];
-  }
-
-  at(name: string): ComputedNode | undefined {
-    if (name === 'clone') return { may: 'both', open: () => this.#clone() };
-    return this.#all.get(name)?.dir;
-  }
-
-  #clone(): FileHandle {
-    if (this.#all.size >= SUBS_OPEN_MAX) fail('ENOSPC', 'too many subscriptions: close some');
-    const number = String(++this.#last);
-    const sub = new SubDir(number, this.#state, () => void this.#all.delete(number));
-    this.#all.set(number, sub);
-    return sub.ctl();
-  }
-}
-
-class SubDir {
+/** A numbered directory, whose subscription begins when a filter is written. */
+class SubDir implements CloneDir {
   readonly dir: ComputedDir;
-  readonly #number: string;
   readonly #state: NostrState;
-  readonly #gone: () => void;
+  readonly #handles: CloneHandles;
   readonly #waiters = new Waiters();
   #subscription: Subscription | undefined;
-  #handles = 0;
-  #keep = false;
   #told = '';
 
   constructor(number: string, state: NostrState, gone: () => void) {
-    this.#number = number;
     this.#state = state;
-    this.#gone = gone;
+    this.#handles = new CloneHandles(number, () => {
+      this.#end();
+      gone();
+    });
     this.dir = fixedDir({
       ctl: { may: 'both', open: () => this.ctl() },
       filter: { may: 'both', open: (mode) => this.#filter(mode) },
       events: { may: 'read', open: () => this.#events() },
       status: jsonFile(() => ({
         ...(this.#subscription?.status ?? { filters: [] }),
-        id: this.#number,
+        id: number,
       })),
     });
   }
 
   ctl(): FileHandle {
-    const control = controlHandle((line) => {
-      if (line === 'keep' || line === 'forget') this.#keep = line === 'keep';
-      else if (line === 'close') this.#end();
+    return this.#handles.ctl((line) => {
+      if (line === 'close') this.#end();
       else fail('EINVAL', `'${line}' is none of close, keep, forget`);
-    });
-    let told = false;
-    return this.#held({
-      ...control,
-      read: (_at, count) => {
-        const text = told ? '' : `${this.#number}\n`;
-        told = true;
-        return new TextEncoder().encode(text).subarray(0, count);
-      },
     });
   }
 
   /** Another filter takes the place of the first; what waits to be read is gone with it. */
   #filter(mode: Mode): FileHandle {
-    if (!mode.write && !mode.append) return this.#held(textHandle(() => this.#told));
-    return this.#held(
+    if (!mode.write && !mode.append) return this.#handles.hold(textHandle(() => this.#told));
+    return this.#handles.hold(
       jsonHandle(mode, CONTROL_BYTES, (value) => {
         const before = this.#subscription;
         this.#subscription = this.#state.subscribeTo(value);
         this.#told = `${JSON.stringify(value)}\n`;
         if (before) this.#state.unsubscribe(before);
         this.#waiters.wake();
-        return { id: this.#number };
+        return { id: this.#handles.number };
       }),
     );
   }
@@ -216,7 +182,7 @@ class SubDir {
   /** Waits for a filter, then yields one event a line. */
   #events(): FileHandle {
     const queue = (): Subscription['events'] | undefined => this.#subscription?.events;
-    return this.#held({
+    return this.#handles.hold({
       stream: true,
       ready: (what) => (what === 'read' ? queue()?.ready('read') : undefined),
       changed: (signal) => queue()?.changed(signal) ?? this.#waiters.wait(signal),
@@ -230,22 +196,5 @@ class SubDir {
 
   #end(): void {
     if (this.#subscription) this.#state.unsubscribe(this.#subscription);
-  }
-
-  #held(handle: FileHandle): FileHandle {
-    this.#handles++;
-    return {
-      ...handle,
-      close: async () => {
-        try {
-          await handle.close?.();
-        } finally {
-          if (--this.#handles === 0 && !this.#keep) {
-            this.#end();
-            this.#gone();
-          }
-        }
-      },
-    };
   }
 }

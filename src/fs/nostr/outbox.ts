@@ -38,7 +38,12 @@ export class Outgoing {
   get isOver(): boolean {
     if (this.failure) return true;
     if (!this.event) return false;
-    return [...this.#relays.values()].every(({ state }) => state !== 'pending');
+    return this.pending.length === 0;
+  }
+
+  /** Relays that have neither answered nor given up. */
+  get pending(): readonly string[] {
+    return [...this.#relays].filter(([, { state }]) => state === 'pending').map(([url]) => url);
   }
 
   /** Whether a relay has it. */

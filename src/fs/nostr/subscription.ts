@@ -3,6 +3,7 @@
  * relays, and what each relay said of it.
  */
 import { Queue } from '../../kernel/queue.ts';
+import { never } from '../../kernel/service.ts';
 import { type Filter, matches, type NostrEvent } from './event.ts';
 
 /** live: all that it had stored has come (EOSE); closed: it wants no more of it; gone: it could not be reached. */
@@ -57,7 +58,7 @@ export class Subscription {
       this.end('its events were not read: too many wait');
       return false;
     }
-    void this.events.write(line, new AbortController().signal);
+    void this.events.write(line, never);
     this.#delivered++;
     this.#told(event);
     return true;

@@ -3,8 +3,7 @@
  * renaming DELETE, of the same language as the other capabilities; bytes and uses are counted.
  */
 import { fail } from '../../kernel/errors.ts';
-import type { Path } from '../../kernel/path.ts';
-import { formatPath } from '../../kernel/path.ts';
+import { formatPath, type Path } from '../../kernel/path.ts';
 import {
   type Entry,
   type FileHandle,

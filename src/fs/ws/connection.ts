@@ -189,10 +189,6 @@ export class Connection {
     return frame;
   }
 
-  get hasOut(): boolean {
-    return this.#outbox.length > 0;
-  }
-
   ended(code: number, reason: string): void {
     if (this.isOver) return;
     this.#closed = { code, reason };

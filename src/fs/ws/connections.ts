@@ -1,6 +1,6 @@
 /** The connections of one mount: what is opened waits for its executor, and what has ended stays readable a while. */
 import { fail } from '../../kernel/errors.ts';
-import { type JsonObject, onlyFields, ownId, reasonOf } from '../../kernel/jsoncontrol.ts';
+import { idsFor, type JsonObject, onlyFields, reasonOf } from '../../kernel/jsoncontrol.ts';
 import type { Gate } from '../../policy/gate.ts';
 import { absoluteUrl } from '../../policy/url.ts';
 import { Connection } from './connection.ts';
@@ -30,8 +30,8 @@ export class Connections {
   /** They wait for a person. */
   readonly #asking = new Set<Connection>();
   readonly #timed = new Set<Connection>();
+  readonly #idFor = idsFor('conn', (id) => this.#all.has(id));
   #wake: (() => void) | undefined;
-  #last = 0;
 
   constructor(gate: Gate, host: ConnectionsHost) {
     this.gate = gate;
@@ -127,13 +127,7 @@ export class Connections {
       new Set(protocols).size !== protocols.length
     )
       fail('EINVAL', 'protocols are a list of names, each once');
-    const free = (): string => {
-      for (;;) {
-        const next = `conn-${++this.#last}`;
-        if (!this.#all.has(next)) return next;
-      }
-    };
-    const name = ownId(id, free, (each) => this.#all.has(each));
+    const name = this.#idFor(id);
     if (this.#live.length >= CONNECTIONS_MAX)
       fail('ENOSPC', `at most ${CONNECTIONS_MAX} connections: close one`);
     const to = { url, protocols: protocols as string[] };

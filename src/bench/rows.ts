@@ -1,5 +1,5 @@
 /** Rows of the table that are no workload of their own: calls, starts, durability, frames. */
-import type { OanixFs } from '../boot/oanix.ts';
+import type { OanixFs } from '../boot/oanixfs.ts';
 import callbench from './callbench.wasm?url';
 import { live } from './live.ts';
 import { keepers } from './peers/kept.ts';

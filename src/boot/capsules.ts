@@ -11,7 +11,7 @@ import {
 import { FsError, fail } from '../kernel/errors.ts';
 import { type NsLine, parseNs } from '../kernel/nstext.ts';
 import { formatPath } from '../kernel/path.ts';
-import type { Calls, OanixFs } from './oanix.ts';
+import type { Calls, OanixFs } from './oanixfs.ts';
 
 export type { CapsuleManifest } from '../capsule/capsule.ts';
 

@@ -1,7 +1,7 @@
 /** Installing programs of the catalogue: fetched from the page's own origin, written into the namespace. */
 import { FsError, fail } from '../kernel/errors.ts';
 import { type CataloguePackage, type PackageFile, packages } from '../programs/packages.ts';
-import type { OanixFs } from './oanix.ts';
+import type { OanixFs } from './oanixfs.ts';
 
 export interface CatalogueEntry extends CataloguePackage {
   /** Bytes of all its files together. */

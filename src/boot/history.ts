@@ -3,7 +3,7 @@ import type { ChangeLine } from '../fs/cow/review.ts';
 import type { SnapshotInfo } from '../fs/snapshots/snapshotsfs.ts';
 import { quoteWord } from '../kernel/words.ts';
 import type { TreeChange } from '../storage/treediff.ts';
-import type { OanixFs } from './oanix.ts';
+import type { OanixFs } from './oanixfs.ts';
 
 export type { ChangeLine } from '../fs/cow/review.ts';
 export type { TreeChange } from '../storage/treediff.ts';

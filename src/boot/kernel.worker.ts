@@ -2,66 +2,52 @@
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
 
 import { unified } from '../env/diff.ts';
-import type { KeptTree, Shelf } from '../env/shelf.ts';
-import { MemFs } from '../fs/mem/memfs.ts';
-import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
-import { fail, hasCode } from '../kernel/errors.ts';
+import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { toManifest } from '../kernel/manifest.ts';
 import type { Args, Operation } from '../kernel/operations.ts';
 import { formatPath } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
-import { type FileService, type Json, never } from '../kernel/service.ts';
+import { type Json, never } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
 import { type ShellHost, startShell } from '../shell/shellrunner.ts';
-import { IdbBackend } from '../storage/idb.ts';
-import { Journal } from '../storage/journal.ts';
-import { claim, type Ownership } from '../storage/lock.ts';
-import { Snapshots } from '../storage/snapshots.ts';
-import type { StoreState } from '../storage/state.ts';
-import { jspi } from '../wasi/replay.ts';
-import { type Rung, WasiRunner } from '../wasi/runner.ts';
+import type { Journal } from '../storage/journal.ts';
+import { WasiRunner } from '../wasi/runner.ts';
 import { Folders } from './folders.ts';
-import { Following } from './follow.ts';
+import { after, breathe, digest, holdForLife, rungOf } from './host.ts';
 import { NetworkPlace } from './network.ts';
 import type { BootConfig, PageEvent, PageTable, WorkerFailure } from './protocol.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, PAGE, personalService, type ServiceHost } from './services.ts';
-import { edition, firstFiles, firstNamespace, since } from './welcome.ts';
+import { Stores } from './stores.ts';
+import { edition, firstNamespace, seed, since } from './welcome.ts';
 import { makeCrypto, makeProgramWorker, makeShellWorker, workerFailed } from './workers.ts';
 import { WorkPlace } from './workplace.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const STORE = 'oanix';
-const OTHER_TAB =
-  'another OANIX tab has this store open: work there, or close it and take over here';
-
 class KernelWorker {
   #process: Process | undefined;
-  #store: Promise<Journal> | undefined;
-  #storeState: StoreState | undefined;
-  #ownership: Promise<Ownership> | undefined;
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
   #maySave = false;
-  #storeFs: Promise<MemFs> | undefined;
-  #snapshots: Promise<Snapshots> | undefined;
-  readonly #following = new Following();
-  readonly #folders = new Folders(() => this.#openStore(), after);
+  readonly #stores = new Stores({
+    readOnly: () => (this.#config?.safe ? 'safe mode changes nothing' : undefined),
+    wasKept: () => this.#config?.kept ?? false,
+    replaced: () => this.#kernel.changes.announceAll(),
+    emit,
+  });
+  readonly #folders = new Folders(() => this.#stores.open(), after);
   readonly #reviews = new ReviewTable({
     announce: (source, path) => this.#kernel.changes.announce(source, path),
     uses: (cow) => this.#kernel.uses(cow),
     changed: (pid, changes, kept) => emit({ type: 'review', pid, changes, kept }),
     beforeCommit: async (name) => {
-      const snapshots = await this.#openSnapshots();
+      const snapshots = await this.#stores.snapshots();
       await snapshots.before(`keeping what ${name} changed`);
     },
-    shelf: () => this.#openShelf(),
-    flushStore: async (strict) => {
-      const store = await this.#store;
-      await (strict ? store?.sync() : store?.flush());
-    },
+    shelf: () => this.#stores.shelf(),
+    flushStore: (strict) => this.#stores.flush(strict),
     takePid: () => this.#kernel.nextPid(),
     sourceAt: (at, spec) => {
       const members = this.#process?.namespace.table.at(at)?.members ?? [];
@@ -73,11 +59,10 @@ class KernelWorker {
     },
     after,
   });
-  #shelf: Promise<Shelf | undefined> | undefined;
   readonly #work: WorkPlace;
   readonly #network = new NetworkPlace({
     isOff: () => this.#config?.network === 'off' || this.#config?.safe === true,
-    openTree: () => this.#openTree('capabilities'),
+    openTree: () => this.#stores.tree('capabilities'),
     placeOf: (service) => {
       const points = this.#process?.namespace.table.points ?? [];
       const point = points.find(({ members }) =>
@@ -148,7 +133,7 @@ class KernelWorker {
     return new WorkPlace({
       kernel: this.#kernel,
       creator: () => this.#process ?? fail('EIO', 'the kernel has not been started'),
-      openTree: () => this.#openTree('work'),
+      openTree: () => this.#stores.tree('work'),
       changed: () => {
         emit({ type: 'work' });
         this.#pruneNetwork();
@@ -191,7 +176,7 @@ class KernelWorker {
     const rung = rungOf(config.rung);
     emit({ type: 'rung', rung: typeof rung === 'object' ? 'none' : rung });
     this.#stage('kernel started');
-    const store = await this.#openStore().catch(() => undefined);
+    const store = await this.#stores.open().catch(() => undefined);
     this.#stage(store ? 'store opened' : 'store failed');
     await this.#restoreNamespace(process, store);
     this.#stage('namespace restored');
@@ -222,8 +207,8 @@ class KernelWorker {
   }
 
   async #firstNamespace(process: Process): Promise<void> {
-    const home = await this.#openStoreFs().catch(() => undefined);
-    const store = await this.#store?.catch(() => undefined);
+    const home = await this.#stores.files().catch(() => undefined);
+    const store = await this.#stores.opened?.catch(() => undefined);
     if (home && store?.isNew) await seed(home);
     await this.#kernel.replayNs(process, firstNamespace, never, true);
   }
@@ -234,7 +219,7 @@ class KernelWorker {
 
   async #saveNamespace(): Promise<void> {
     if (!this.#maySave || !this.#process) return;
-    const store = await this.#store?.catch(() => undefined);
+    const store = await this.#stores.opened?.catch(() => undefined);
     await store
       ?.saveNamespace({ ...toManifest(this.#process.namespace.table), edition })
       .catch((error: unknown) => {
@@ -260,10 +245,10 @@ class KernelWorker {
     return {
       capabilities: () => this.#network.open(),
       kernel: this.#kernel,
-      storage: () => this.#storage(),
-      store: () => this.#openStoreFs(),
+      storage: () => this.#stores.told(),
+      store: () => this.#stores.files(),
       reviews: this.#reviews.reviews,
-      timeline: () => this.#timeline(),
+      timeline: () => this.#stores.timeline(),
       folders: this.#folders,
       work: () => this.#work.open(),
       asset: async (path) => {
@@ -275,158 +260,9 @@ class KernelWorker {
     };
   }
 
-  /** What `/dev/storage` tells; numbers are bytes. */
-  async #storage(): Promise<object> {
-    const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-    const state = this.#storeState;
-    return {
-      quota: quota ?? null,
-      usage: usage ?? null,
-      persisted: (await navigator.storage?.persisted?.()) ?? false,
-      unsynced: state?.unsaved ?? 0,
-      last_durable_write: state?.syncedAt ? new Date(state.syncedAt).toISOString() : null,
-    };
-  }
-
-  /** One store for all its mounts; a failed opening is tried again by the next. */
-  #openStoreFs(): Promise<MemFs> {
-    this.#storeFs ??= this.#openStore()
-      .then((keeper) => new MemFs({ spec: { kind: 'store' }, keeper }))
-      .catch((error: unknown) => {
-        this.#storeFs = undefined;
-        throw error;
-      });
-    return this.#storeFs;
-  }
-
-  #openSnapshots(): Promise<Snapshots> {
-    this.#snapshots ??= this.#makeSnapshots().catch((error: unknown) => {
-      this.#snapshots = undefined;
-      throw error;
-    });
-    return this.#snapshots;
-  }
-
-  async #makeSnapshots(): Promise<Snapshots> {
-    const tree = await this.#openStoreFs();
-    return Snapshots.open(await this.#openStore(), {
-      replace: (records) => {
-        tree.replace(records);
-        this.#kernel.changes.announceAll();
-      },
-      changed: () => emit({ type: 'snapshots' }),
-      now: () => Date.now(),
-    });
-  }
-
-  async #timeline(): Promise<Timeline> {
-    const snapshots = await this.#openSnapshots();
-    return {
-      list: snapshots.list,
-      rule: snapshots.rule,
-      parent: snapshots.parent,
-      create: (name) => snapshots.create(name),
-      restore: (name) => snapshots.restore(name),
-      remove: (name) => snapshots.remove(name),
-      rename: (name, to) => snapshots.rename(name, to),
-      setRule: (rule) => snapshots.setRule(rule),
-      diff: (from, to) => snapshots.diff(from, to),
-      tree: async (name) => new MemFs({ keeper: await snapshots.keeper(name) }),
-    };
-  }
-
-  #openStore(): Promise<Journal> {
-    this.#store ??= this.#claimStore().catch((error: unknown) => {
-      this.#store = undefined;
-      throw error;
-    });
-    return this.#store;
-  }
-
-  async #claimStore(): Promise<Journal> {
-    // Claimed once: the lock is this worker's own also after an opening that failed.
-    this.#ownership ??= claim(`${STORE}-store`, navigator.locks);
-    const { owner, available } = await this.#ownership;
-    if (!owner) void available.then(() => emit({ type: 'store-free' }));
-    let journal: Journal | undefined;
-    const backend = await IdbBackend.open({
-      name: STORE,
-      giveWay: async () => journal?.giveWay(),
-    });
-    journal = await Journal.open({
-      backend,
-      readOnly: this.#config?.safe ? 'safe mode changes nothing' : owner ? undefined : OTHER_TAB,
-      changed: (state) => {
-        // Told once it is there for who looks on.
-        if (state.state === 'saved' && state.savedAt !== this.#storeState?.savedAt)
-          this.#following.tell();
-        this.#storeState = state;
-        emit({ type: 'store', state });
-      },
-      damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
-      now: () => Date.now(),
-    });
-    if (!owner && !this.#config?.safe) this.#follow(journal);
-    if (journal.isNew && this.#config?.kept) {
-      const reason = 'the browser no longer has the database that your files were kept in';
-      emit({
-        type: 'damaged',
-        record: { table: 'meta', key: 'super', name: '/home', reason, at: Date.now() },
-      });
-    }
-    return journal;
-  }
-
-  /** Where undecided changes are kept; undefined in a tab that keeps nothing. */
-  #openShelf(): Promise<Shelf | undefined> {
-    this.#shelf ??= this.#makeShelf().catch(() => {
-      this.#shelf = undefined;
-      return undefined;
-    });
-    return this.#shelf;
-  }
-
-  async #makeShelf(): Promise<Shelf | undefined> {
-    const kept = await this.#openTree('reviews');
-    const { Shelf } = await import('../env/shelf.ts');
-    return kept && new Shelf(kept);
-  }
-
-  /** A tree in a database of its own; undefined in a tab that keeps nothing. */
-  async #openTree(name: string): Promise<KeptTree | undefined> {
-    const store = await this.#openStore();
-    if (store.isReadOnly) return undefined;
-    let journal: Journal | undefined;
-    const backend = await IdbBackend.open({
-      name: `${STORE}-${name}`,
-      giveWay: async () => journal?.giveWay(),
-    });
-    const opened = await Journal.open({
-      backend,
-      changed: () => undefined,
-      damaged: ({ value: _, ...record }) => emit({ type: 'damaged', record }),
-      now: () => Date.now(),
-    });
-    journal = opened;
-    return {
-      tree: new MemFs({ keeper: opened }),
-      flush: () => opened.flush(),
-      sync: () => opened.sync(),
-    };
-  }
-
-  /** Another tab changes the files: they are shown here as it has flushed them. */
-  #follow(journal: Journal): void {
-    this.#following.listen(async () => {
-      const tree = await this.#openStoreFs();
-      tree.replace(await journal.reread(), true);
-      this.#kernel.changes.announceAll();
-    });
-  }
-
   async #flush(): Promise<void> {
     await Promise.all([
-      (await this.#store)?.flush(),
+      this.#stores.flush(false),
       this.#reviews.flush(),
       this.#work.flush(),
       this.#folders.sync(),
@@ -438,66 +274,6 @@ class KernelWorker {
     emit({ type: 'stage', stage: { name, ms: Math.round(now - this.#started) } });
     this.#started = now;
   }
-}
-
-const NOT_ISOLATED =
-  'programs need shared memory or WebAssembly Promise Integration, and here is neither: use a newer browser, or serve the page with `npm start`, which sends Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy';
-
-/** The best that carries the calls of programs here (decisions/0010). */
-function rungOf(wanted: string | undefined): Rung {
-  const shared = typeof SharedArrayBuffer !== 'undefined' && self.crossOriginIsolated;
-  if (shared && wanted !== 'jspi') return 'shared';
-  return jspi() ? 'jspi' : { unable: NOT_ISOLATED };
-}
-
-function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-}
-
-/** A turn of the event loop, without a timer's delay. */
-const pingPong = new MessageChannel();
-const resume: (() => void)[] = [];
-// One a turn, so that what else has come meanwhile is heard between two.
-pingPong.port1.onmessage = () => resume.shift()?.();
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    resume.push(resolve);
-    pingPong.port2.postMessage(0);
-  });
-}
-
-/** SHA-256 as hex; pages that are no secure context have no crypto.subtle and cache nothing. */
-async function digest(bytes: Uint8Array): Promise<string> {
-  if (!crypto.subtle) return crypto.getRandomValues(new Uint32Array(4)).join('-');
-  const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-async function seed(service: FileService): Promise<void> {
-  if (!service.create || (await service.readdir([], never)).length > 0) return;
-  for (const [path, text] of Object.entries(firstFiles)) {
-    const names = path.split('/').filter(Boolean);
-    for (let i = 1; i < names.length; i++)
-      await ifNew(() => service.create?.(names.slice(0, i), 'dir', never));
-    await ifNew(() => service.create?.(names, 'file', never));
-    const handle = await service.open(names, { write: true }, never);
-    await handle.write?.(0, new TextEncoder().encode(text), never);
-    await handle.close?.();
-  }
-}
-
-/** A name that is there already is fine. */
-async function ifNew(make: () => unknown): Promise<void> {
-  try {
-    await make();
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  }
-}
-
-function holdForLife(name: string): void {
-  void navigator.locks?.request(name, () => new Promise(() => undefined));
 }
 
 /** The page's table of what only a window can do; absent until a page has sent its port. */

@@ -1,8 +1,8 @@
 /** The page's entry to everything but the UI: one kernel at a time, started again after a crash. */
 
 import { KernelClient } from './client.ts';
-import type { Calls } from './oanix.ts';
 import { Oanix } from './oanix.ts';
+import type { Calls } from './oanixfs.ts';
 import type { PageEvent } from './protocol.ts';
 
 export class Page implements Calls {

@@ -1,5 +1,7 @@
 /** What a newcomer finds: the files of `/`, and those that the first visit puts into `/home`. */
 import type { MapTree } from '../fs/map/mapfs.ts';
+import { hasCode } from '../kernel/errors.ts';
+import { type FileService, never } from '../kernel/service.ts';
 
 export const welcome: MapTree = {
   '/README.md': `# Welcome to OANIX
@@ -40,7 +42,7 @@ What is mounted where:
 };
 
 /** Put there once, when the store is new. */
-export const firstFiles: { readonly [path: string]: string } = {
+const firstFiles: { readonly [path: string]: string } = {
   '/notes.md': '# Notes\n\nThis file is kept in your browser. Change it, save it, reload.\n',
   '/bin/hello.sh':
     '#!/bin/sh\n# A program of yours: scripts and .wasm files here are commands.\necho "Hello, $USER. This is process $$ in $PWD."\n',
@@ -85,3 +87,26 @@ mount -r bin /bin
 mount dev /dev
 bind -c /home/workspace /workspace
 ${secondEdition}${thirdEdition}${fourthEdition}${fifthEdition}`;
+
+/** Puts the first files where nothing is yet. */
+export async function seed(service: FileService): Promise<void> {
+  if (!service.create || (await service.readdir([], never)).length > 0) return;
+  for (const [path, text] of Object.entries(firstFiles)) {
+    const names = path.split('/').filter(Boolean);
+    for (let i = 1; i < names.length; i++)
+      await ifNew(() => service.create?.(names.slice(0, i), 'dir', never));
+    await ifNew(() => service.create?.(names, 'file', never));
+    const handle = await service.open(names, { write: true }, never);
+    await handle.write?.(0, new TextEncoder().encode(text), never);
+    await handle.close?.();
+  }
+}
+
+/** A name that is there already is fine. */
+async function ifNew(make: () => unknown): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}

@@ -7,7 +7,7 @@ import type { Limits } from '../kernel/process.ts';
 import type { Json } from '../kernel/service.ts';
 import { quoteWord } from '../kernel/words.ts';
 import { type PageFunction, registerFunction } from './jobfunctions.ts';
-import type { OanixFs } from './oanix.ts';
+import type { OanixFs } from './oanixfs.ts';
 
 export type { SchedStatus } from '../fs/sched/scheduler.ts';
 

@@ -1,0 +1,299 @@
+/** Files of the page: `window.oanix.fs`, and what it opens. */
+import type { NamespaceStat } from '../kernel/caller.ts';
+import { FsError } from '../kernel/errors.ts';
+import {
+  type Args,
+  IO_MAX,
+  LIST_MAX,
+  OPEN,
+  type Operation,
+  PAGE_READ_MAX,
+  type Result,
+  TIME_OMIT,
+  WHENCE,
+} from '../kernel/operations.ts';
+import type { Entry } from '../kernel/service.ts';
+import type { CapabilityCalls } from './protocol.ts';
+
+/** The part of a client that this needs; the page may get another kernel after a crash. */
+export interface Calls {
+  readonly booted: Promise<void>;
+  call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
+  capability<K extends keyof CapabilityCalls>(
+    method: K,
+    ...args: Parameters<CapabilityCalls[K]>
+  ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
+  /** Called with the paths of changes below a watch, by its id. */
+  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
+}
+
+export type Data = string | Uint8Array;
+export type OpenHow = 'r' | 'r+' | 'w' | 'w+' | 'a' | 'a+' | 'wx' | 'wx+';
+
+const CWD = -1;
+
+const openBits: Readonly<Record<OpenHow, number>> = {
+  r: OPEN.read,
+  'r+': OPEN.read | OPEN.write,
+  w: OPEN.write | OPEN.create | OPEN.truncate,
+  'w+': OPEN.read | OPEN.write | OPEN.create | OPEN.truncate,
+  a: OPEN.write | OPEN.append | OPEN.create,
+  'a+': OPEN.read | OPEN.write | OPEN.append | OPEN.create,
+  wx: OPEN.write | OPEN.create | OPEN.exclusive,
+  'wx+': OPEN.read | OPEN.write | OPEN.create | OPEN.exclusive,
+};
+
+const toBytes = (data: Data): Uint8Array =>
+  typeof data === 'string' ? new TextEncoder().encode(data) : data;
+
+/** An open file of the page: offsets and sizes in bytes. */
+export class OanixFile {
+  readonly fd: number;
+  readonly #kernel: Calls;
+
+  constructor(kernel: Calls, fd: number) {
+    this.#kernel = kernel;
+    this.fd = fd;
+  }
+
+  /** At most `count` bytes (4 MiB at once); empty at the end. A stream waits; `signal` ends the wait with EINTR. */
+  async read(count = PAGE_READ_MAX, signal?: AbortSignal): Promise<Uint8Array> {
+    return (await this.#kernel.call('read', { fd: this.fd, count }, signal)).data;
+  }
+
+  async readAt(at: number, count: number): Promise<Uint8Array> {
+    return (await this.#kernel.call('pread', { fd: this.fd, at, count })).data;
+  }
+
+  /** All of `data`, in as many writes as it takes. */
+  async write(data: Data, signal?: AbortSignal): Promise<void> {
+    let rest = toBytes(data);
+    while (rest.length > 0) {
+      const { written } = await this.#kernel.call(
+        'write',
+        { fd: this.fd, data: rest.slice(0, IO_MAX) },
+        signal,
+      );
+      rest = rest.subarray(written);
+    }
+  }
+
+  async seek(offset: number, whence: (typeof WHENCE)[number] = 'set'): Promise<number> {
+    return (
+      await this.#kernel.call('seek', { fd: this.fd, offset, whence: WHENCE.indexOf(whence) })
+    ).position;
+  }
+
+  async stat(): Promise<NamespaceStat> {
+    return (await this.#kernel.call('fstat', { fd: this.fd })).stat;
+  }
+
+  async truncate(size: number): Promise<void> {
+    await this.#kernel.call('truncate', { fd: this.fd, size });
+  }
+
+  async sync(): Promise<void> {
+    await this.#kernel.call('sync', { fd: this.fd });
+  }
+
+  async close(): Promise<void> {
+    await this.#kernel.call('close', { fd: this.fd });
+  }
+}
+
+export class OanixFs {
+  readonly #kernel: Calls;
+
+  constructor(kernel: Calls) {
+    this.#kernel = kernel;
+  }
+
+  readFile(path: string): Promise<Uint8Array>;
+  readFile(path: string, encoding: 'utf8'): Promise<string>;
+  async readFile(path: string, encoding?: 'utf8'): Promise<Data> {
+    const { data } = await this.#kernel.call('readFile', { dir: CWD, path });
+    return encoding ? new TextDecoder().decode(data) : data;
+  }
+
+  /** Replaces the file, or makes it; with `exclusive` EEXIST if the name is taken. */
+  async writeFile(path: string, data: Data, { exclusive = false } = {}): Promise<void> {
+    await this.#kernel.call('writeFile', {
+      dir: CWD,
+      path,
+      data: toBytes(data),
+      append: false,
+      exclusive,
+    });
+  }
+
+  async appendFile(path: string, data: Data): Promise<void> {
+    await this.#kernel.call('writeFile', {
+      dir: CWD,
+      path,
+      data: toBytes(data),
+      append: true,
+      exclusive: false,
+    });
+  }
+
+  async open(path: string, how: OpenHow = 'r', signal?: AbortSignal): Promise<OanixFile> {
+    const { fd } = await this.#kernel.call(
+      'open',
+      { dir: CWD, path, flags: openBits[how] },
+      signal,
+    );
+    return new OanixFile(this.#kernel, fd);
+  }
+
+  /** Writes lines to a control file; what it refuses is the error. */
+  async tell(path: string, lines: string): Promise<void> {
+    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: OPEN.write });
+    const file = new OanixFile(this.#kernel, fd);
+    try {
+      await file.write(lines);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    await file.close();
+  }
+
+  /** Writes a line to a file that replies to each, and reads the reply. */
+  async ask(path: string, line: string): Promise<string> {
+    const flags = OPEN.read | OPEN.write;
+    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags });
+    const file = new OanixFile(this.#kernel, fd);
+    const decoder = new TextDecoder();
+    try {
+      await file.write(line.endsWith('\n') ? line : `${line}\n`);
+      for (let reply = ''; ; ) {
+        const data = await file.read();
+        reply += decoder.decode(data, { stream: true });
+        if (data.length === 0 || reply.endsWith('\n')) return reply;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Names with their kinds, and stat where the service gives it for free. */
+  async readdir(path: string): Promise<Entry[]> {
+    const { fd } = await this.#kernel.call('open', {
+      dir: CWD,
+      path,
+      flags: OPEN.read | OPEN.directory,
+    });
+    try {
+      const all: Entry[] = [];
+      for (;;) {
+        const { entries, total } = await this.#kernel.call('list', {
+          fd,
+          from: all.length,
+          count: LIST_MAX,
+        });
+        all.push(...entries);
+        if (entries.length === 0 || all.length >= total) return all;
+      }
+    } finally {
+      await this.#kernel.call('close', { fd });
+    }
+  }
+
+  async stat(path: string): Promise<NamespaceStat> {
+    return (await this.#kernel.call('stat', { dir: CWD, path, follow: true })).stat;
+  }
+
+  async lstat(path: string): Promise<NamespaceStat> {
+    return (await this.#kernel.call('stat', { dir: CWD, path, follow: false })).stat;
+  }
+
+  /** With `recursive` missing parents are made, and a directory that is there is fine. */
+  async mkdir(path: string, { recursive = false } = {}): Promise<void> {
+    if (!recursive) return void (await this.#kernel.call('mkdir', { dir: CWD, path }));
+    const names = path.split('/').filter(Boolean);
+    for (let count = 1; count <= names.length; count++) {
+      const part = `${path.startsWith('/') ? '/' : ''}${names.slice(0, count).join('/')}`;
+      await this.#kernel.call('mkdir', { dir: CWD, path: part }).catch(async (error: unknown) => {
+        if (!(error instanceof FsError)) throw error;
+        const there = await this.stat(part).catch(() => undefined);
+        if (there?.kind !== 'dir') throw error;
+      });
+    }
+  }
+
+  /** A file, a symlink or an empty directory; with `recursive` all that is in a directory too. */
+  async remove(path: string, { recursive = false } = {}): Promise<void> {
+    if (recursive) await this.#refuseMounts(path);
+    const { kind } = await this.lstat(path);
+    if (kind !== 'dir') return void (await this.#kernel.call('unlink', { dir: CWD, path }));
+    if (recursive)
+      for (const { name } of await this.readdir(path))
+        await this.remove(`${path}/${name}`, { recursive });
+    await this.#kernel.call('rmdir', { dir: CWD, path });
+  }
+
+  /** A mount at or below a directory would survive its removal, and what it shows would not: EBUSY, before anything goes. */
+  async #refuseMounts(path: string): Promise<void> {
+    const { mounts } = await this.#kernel.call('mounts', {});
+    const full = `/${path.split('/').filter(Boolean).join('/')}`;
+    const inside = (mounts as { at: string }[]).find(
+      ({ at }) => at === full || at.startsWith(`${full}/`),
+    );
+    if (inside)
+      throw new FsError('EBUSY', {
+        op: 'remove',
+        path: full,
+        reason: `${inside.at} is mounted there`,
+      });
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#kernel.call('rename', { dir: CWD, path: from, toDir: CWD, toPath: to });
+  }
+
+  async link(from: string, to: string): Promise<void> {
+    await this.#kernel.call('link', { dir: CWD, path: from, toDir: CWD, toPath: to });
+  }
+
+  async symlink(target: string, path: string): Promise<void> {
+    await this.#kernel.call('symlink', { target, dir: CWD, path });
+  }
+
+  async readlink(path: string): Promise<string> {
+    return (await this.#kernel.call('readlink', { dir: CWD, path })).target;
+  }
+
+  async truncate(path: string, size = 0): Promise<void> {
+    const file = await this.open(path, 'r+');
+    try {
+      await file.truncate(size);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Nanoseconds since 1970; what is left out stays. */
+  async setTimes(
+    path: string,
+    { atime = TIME_OMIT, mtime = TIME_OMIT }: { atime?: bigint; mtime?: bigint },
+  ): Promise<void> {
+    await this.#kernel.call('setTimes', { dir: CWD, path, follow: true, atime, mtime });
+  }
+
+  /** Calls back with changed paths at or below `path`; an empty list means anything. Returns the stop. */
+  async watch(path: string, changed: (paths: readonly string[]) => void): Promise<() => void> {
+    const { id } = await this.#kernel.call('watch', { path });
+    const stop = this.#kernel.onChanged((changedId, paths) => {
+      if (changedId === id) changed(paths);
+    });
+    return () => {
+      stop();
+      void this.#kernel.call('unwatch', { id }).catch(() => undefined);
+    };
+  }
+
+  /** Everything written so far survives a power cut when it resolves. ENOSPC, EIO. */
+  async sync(): Promise<void> {
+    await this.#kernel.call('syncAll', {});
+  }
+}

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FileService, never } from '../kernel/service.ts';
 import {
+  answered,
   ask,
   capabilityBench,
   readAll,
@@ -59,11 +60,7 @@ interface Answer {
   readonly kind: string;
 }
 
-async function get(fs: FileService, request: object): Promise<Answer> {
-  const { id, ...error } = await ask(fs, 'request', request);
-  if (id === undefined) throw new Error(JSON.stringify(error));
-  return readJson<Answer>(fs, `wait/${id}`);
-}
+const get = (fs: FileService, request: object): Promise<Answer> => answered(fs, request);
 
 describe('a hostile program', () => {
   it('gets no answer of a person that was for something else', async () => {

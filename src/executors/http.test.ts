@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../fs/http/events.ts';
 import { type FileService, never } from '../kernel/service.ts';
 import {
+  answered,
   ask,
   capabilityBench,
   readAll,
@@ -48,11 +49,7 @@ async function http(policy: object = allowed(), config = {}): Promise<FileServic
   return capabilityBench(config).capabilities.make('http', policy, 'page');
 }
 
-async function get(fs: FileService, request: object): Promise<Response> {
-  const { id, ...error } = await ask(fs, 'request', request);
-  if (id === undefined) throw new Error(JSON.stringify(error));
-  return readJson<Response>(fs, `wait/${id}`);
-}
+const get = (fs: FileService, request: object): Promise<Response> => answered(fs, request);
 
 describe('a request as JSON', () => {
   it('is answered in the same handle with its id, and has a response', async () => {

@@ -103,3 +103,10 @@ export async function ask(
     await handle.close?.();
   }
 }
+
+/** Asks HttpFs, and waits for the answer; throws where the request itself is refused. */
+export async function answered<T>(service: FileService, request: object): Promise<T> {
+  const { id, ...error } = await ask(service, 'request', request);
+  if (id === undefined) throw new Error(JSON.stringify(error));
+  return readJson<T>(service, `wait/${id}`);
+}

@@ -10,6 +10,7 @@ import {
 } from '../network.ts';
 import { choose, closeConnection, connect, sendFrame } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
+import { Composer, UrlField } from '../parts/Composer.tsx';
 import { State } from '../parts/State.tsx';
 import { showName, showSize } from '../text.ts';
 
@@ -29,7 +30,7 @@ export function Connections({ network }: { network: NetworkState }) {
   const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ mount, row })));
   return (
     <>
-      {all.some(({ mount }) => mount.who === 'page') && <Composer />}
+      {all.some(({ mount }) => mount.who === 'page') && <NewConnection />}
       {all.length === 0 && <div className="empty">Nobody was granted WebSockets.</div>}
       {all.length > 0 && rows.length === 0 && <div className="empty">No connection yet.</div>}
       {rows.toReversed().map(({ mount, row }) => {
@@ -99,49 +100,31 @@ function Frames({ frames }: { frames: readonly FrameRow[] }) {
 
 function Say({ at, id }: { at: string; id: string }) {
   return (
-    <form
-      className="composer"
-      aria-label={`Send over ${id}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        const form = event.currentTarget;
-        void sendFrame(at, id, String(new FormData(form).get('text') ?? '')).then((sent) => {
+    <Composer
+      label={`Send over ${id}`}
+      onSend={(text, form) =>
+        void sendFrame(at, id, text('text')).then((sent) => {
           if (sent) form.reset();
-        });
-      }}
+        })
+      }
     >
       <label className="field wide">
         <span>Text</span>
         <input className="input" name="text" required autoComplete="off" />
       </label>
       <Button label="Send" icon={Send} type="submit" />
-    </form>
+    </Composer>
   );
 }
 
-function Composer() {
+function NewConnection() {
   return (
-    <form
-      className="composer"
-      aria-label="New connection"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const url = String(new FormData(event.currentTarget).get('url') ?? '').trim();
-        void attempt('Not connected', () => connect(url));
-      }}
+    <Composer
+      label="New connection"
+      onSend={(text) => void attempt('Not connected', () => connect(text('url').trim()))}
     >
-      <label className="field wide">
-        <span>URL</span>
-        <input
-          className="input"
-          name="url"
-          type="url"
-          required
-          placeholder="wss://live.example.org/"
-          spellCheck={false}
-        />
-      </label>
+      <UrlField placeholder="wss://live.example.org/" />
       <Button label="Connect" icon={Plug} look="primary" type="submit" />
-    </form>
+    </Composer>
   );
 }

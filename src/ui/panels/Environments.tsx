@@ -3,10 +3,20 @@ import { FolderOpen, GitCompare, GitFork, Plus, Trash2 } from 'lucide-react';
 import type { EnvComparison, EnvLine } from '../../boot/workapi.ts';
 import { open, openDialog } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
+import { ACTIONS, Head } from '../parts/Head.tsx';
 import { Reward, State } from '../parts/State.tsx';
 import { showName, showSize } from '../text.ts';
 import { pathOfEnv, type WorkState } from '../work.ts';
 import { chooseEnv, compareEnvs, forkEnv, removeEnv } from '../workactions.ts';
+
+const columns = [
+  { words: 'Compare', isHidden: true },
+  { words: 'Environment' },
+  { words: 'State' },
+  { words: 'Reward' },
+  { words: 'Made', isLong: true },
+  ACTIONS,
+];
 
 export function Environments({ work: { envs, chosen, comparison } }: { work: WorkState }) {
   return (
@@ -33,22 +43,7 @@ export function Environments({ work: { envs, chosen, comparison } }: { work: Wor
       {envs.length > 0 && (
         <div className="table">
           <table aria-label="Environments">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span className="sr-only">Compare</span>
-                </th>
-                <th scope="col">Environment</th>
-                <th scope="col">State</th>
-                <th scope="col">Reward</th>
-                <th scope="col" className="long">
-                  Made
-                </th>
-                <th scope="col">
-                  <span className="sr-only">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <Head columns={columns} />
             <tbody>
               {envs.toReversed().map((env) => (
                 <Row key={env.id} env={env} chosen={chosen.includes(env.id)} />

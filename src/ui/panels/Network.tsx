@@ -4,7 +4,9 @@ import { openDialog } from '../actions.ts';
 import { type Mounted, type NetworkState, type NetworkTab, nameOf } from '../network.ts';
 import { revokeGrant, revokeMount, showTab } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
+import { Head } from '../parts/Head.tsx';
 import { State } from '../parts/State.tsx';
+import { type TabOf, Tabs } from '../parts/Tabs.tsx';
 import { useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
 import { Connections } from './Connections.tsx';
@@ -12,7 +14,7 @@ import { Keys } from './Keys.tsx';
 import { Nostr } from './Nostr.tsx';
 import { Requests } from './Requests.tsx';
 
-const tabs: readonly { readonly tab: NetworkTab; readonly words: string }[] = [
+const tabs: readonly TabOf<NetworkTab>[] = [
   { tab: 'grants', words: 'Grants' },
   { tab: 'requests', words: 'Requests' },
   { tab: 'connections', words: 'Connections' },
@@ -32,20 +34,7 @@ export function Network() {
     );
   return (
     <div className="work network">
-      <nav className="work-tabs" aria-label="Network">
-        {tabs.map(({ tab, words }) => (
-          <button
-            key={tab}
-            type="button"
-            className="tab"
-            aria-current={tab === network.tab ? 'page' : undefined}
-            ref={tab === network.tab ? intoView : undefined}
-            onClick={() => showTab(tab)}
-          >
-            {words}
-          </button>
-        ))}
-      </nav>
+      <Tabs label="Network" tabs={tabs} shown={network.tab} onShow={showTab} />
       {network.tab === 'grants' && <Grants network={network} />}
       {network.tab === 'requests' && <Requests network={network} />}
       {network.tab === 'connections' && <Connections network={network} />}
@@ -55,9 +44,6 @@ export function Network() {
     </div>
   );
 }
-
-const intoView = (tab: HTMLElement | null): void =>
-  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
 function Grants({ network }: { network: NetworkState }) {
   const { mounted, grants, waiting } = network;
@@ -187,20 +173,15 @@ const AUDIT_SHOWN = 300;
 
 const tones = { allowed: 'ok', confirmed: 'ok', refused: 'bad' } as const;
 
+const auditColumns = [{ words: 'When' }, { words: 'Who' }, { words: 'What' }, { words: 'Outcome' }];
+
 function AuditTable({ network: { audit } }: { network: NetworkState }) {
   if (audit.length === 0) return <div className="empty">Nothing has used the network yet.</div>;
   return (
     <div className="table" tabIndex={0} role="region" aria-label="Audit">
       {audit.length > AUDIT_SHOWN && <p className="quiet">The last {AUDIT_SHOWN}.</p>}
       <table aria-label="Audit">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">Outcome</th>
-          </tr>
-        </thead>
+        <Head columns={auditColumns} />
         <tbody>
           {audit
             .toReversed()

@@ -10,6 +10,7 @@ import {
 } from '../network.ts';
 import { publish, requestJob, subscribe } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
+import { Composer } from '../parts/Composer.tsx';
 import { State } from '../parts/State.tsx';
 import { showName } from '../text.ts';
 
@@ -171,15 +172,11 @@ function Jobs({ rows }: { rows: readonly Of<'job'>[] }) {
 function Composers() {
   return (
     <div className="composers">
-      <form
-        className="composer"
-        aria-label="New event"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = event.currentTarget;
-          const data = new FormData(form);
-          const kind = Number(data.get('kind'));
-          const content = String(data.get('content') ?? '');
+      <Composer
+        label="New event"
+        onSend={(text, form) => {
+          const kind = Number(text('kind'));
+          const content = text('content');
           void attempt('Not sent', async () => {
             if (kind >= 5000 && kind <= 5999) await requestJob(kind, content);
             else await publish(kind, content);
@@ -196,15 +193,12 @@ function Composers() {
           <input className="input" name="content" autoComplete="off" />
         </label>
         <Button label="Publish" icon={Send} look="primary" type="submit" />
-      </form>
-      <form
-        className="composer"
-        aria-label="New subscription"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const text = String(new FormData(event.currentTarget).get('filter') ?? '');
-          void attempt('Not subscribed', () => subscribe(JSON.parse(text) as never));
-        }}
+      </Composer>
+      <Composer
+        label="New subscription"
+        onSend={(text) =>
+          void attempt('Not subscribed', () => subscribe(JSON.parse(text('filter')) as never))
+        }
       >
         <label className="field wide">
           <span>Filter (NIP-01)</span>
@@ -217,7 +211,7 @@ function Composers() {
           />
         </label>
         <Button label="Subscribe" icon={Rss} type="submit" />
-      </form>
+      </Composer>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { ProcessInfo } from '../../kernel/process.ts';
 import { attempt, open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
+import { ACTIONS, Head } from '../parts/Head.tsx';
 import { client } from '../session.ts';
 import { showDuration, showName, showSize } from '../text.ts';
 
@@ -18,32 +19,24 @@ const tones: Readonly<Record<string, string>> = {
   killed: 'bad',
 };
 
+const columns = [
+  { words: 'PID' },
+  { words: 'Command' },
+  { words: 'State' },
+  { words: 'CPU' },
+  { words: 'Memory' },
+  { words: 'Read', isLong: true },
+  { words: 'Written', isLong: true },
+  { words: 'Calls', isLong: true },
+  ACTIONS,
+];
+
 export function Processes() {
   const rows = useProcesses();
   return (
     <div className="processes" role="tabpanel" aria-label="Processes">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">PID</th>
-            <th scope="col">Command</th>
-            <th scope="col">State</th>
-            <th scope="col">CPU</th>
-            <th scope="col">Memory</th>
-            <th scope="col" className="long">
-              Read
-            </th>
-            <th scope="col" className="long">
-              Written
-            </th>
-            <th scope="col" className="long">
-              Calls
-            </th>
-            <th scope="col">
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
+        <Head columns={columns} />
         <tbody>
           {ordered(rows).map(({ row, depth }) => (
             <Row key={row.pid} row={row} depth={depth} />

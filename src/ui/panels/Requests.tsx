@@ -4,38 +4,32 @@ import { attempt } from '../actions.ts';
 import { type Mounted, mountsOf, type NetworkState, nameOf, type RequestRow } from '../network.ts';
 import { cancelRequest, choose, openResponse, sendRequest } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
+import { Composer, UrlField } from '../parts/Composer.tsx';
+import { ACTIONS, Head } from '../parts/Head.tsx';
 import { State } from '../parts/State.tsx';
 import { showDuration, showName, showSize } from '../text.ts';
+
+const columns = [
+  { words: 'Request' },
+  { words: 'Who', isLong: true },
+  { words: 'State' },
+  { words: 'Time', isLong: true },
+  { words: 'Size', isLong: true },
+  ACTIONS,
+];
 
 export function Requests({ network }: { network: NetworkState }) {
   const all = mountsOf<RequestRow>(network, 'http');
   const rows = all.flatMap(({ mount, rows: each }) => each.map((row) => ({ mount, row })));
   return (
     <>
-      {all.some(({ mount }) => mount.who === 'page') && <Composer />}
+      {all.some(({ mount }) => mount.who === 'page') && <NewRequest />}
       {all.length === 0 && <div className="empty">Nobody was granted HTTP.</div>}
       {all.length > 0 && rows.length === 0 && <div className="empty">No request was made yet.</div>}
       {rows.length > 0 && (
         <div className="table" tabIndex={0} role="region" aria-label="Requests">
           <table aria-label="Requests">
-            <thead>
-              <tr>
-                <th scope="col">Request</th>
-                <th scope="col" className="long">
-                  Who
-                </th>
-                <th scope="col">State</th>
-                <th scope="col" className="long">
-                  Time
-                </th>
-                <th scope="col" className="long">
-                  Size
-                </th>
-                <th scope="col">
-                  <span className="sr-only">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <Head columns={columns} />
             <tbody>
               {rows.toReversed().map(({ mount, row }) => (
                 <Row
@@ -143,15 +137,11 @@ function headersFrom(text: string): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-function Composer() {
+function NewRequest() {
   return (
-    <form
-      className="composer"
-      aria-label="New request"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const data = new FormData(event.currentTarget);
-        const text = (name: string): string => String(data.get(name) ?? '');
+    <Composer
+      label="New request"
+      onSend={(text) =>
         void attempt('Not sent', () =>
           sendRequest({
             method: text('method'),
@@ -159,8 +149,8 @@ function Composer() {
             headers: headersFrom(text('headers')),
             ...(text('body') === '' ? {} : { body: text('body') }),
           }),
-        );
-      }}
+        )
+      }
     >
       <label className="field short">
         <span>Method</span>
@@ -170,17 +160,7 @@ function Composer() {
           ))}
         </select>
       </label>
-      <label className="field wide">
-        <span>URL</span>
-        <input
-          className="input"
-          name="url"
-          type="url"
-          required
-          placeholder="https://api.example.org/"
-          spellCheck={false}
-        />
-      </label>
+      <UrlField placeholder="https://api.example.org/" />
       <Button label="Send" icon={Send} look="primary" type="submit" />
       <details>
         <summary>Headers and body</summary>
@@ -199,6 +179,6 @@ function Composer() {
           <textarea className="input" name="body" rows={3} spellCheck={false} />
         </label>
       </details>
-    </form>
+    </Composer>
   );
 }

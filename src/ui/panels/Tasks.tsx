@@ -3,6 +3,7 @@ import { Eye, Play, Rows3 } from 'lucide-react';
 import type { EnvLine, TaskLook } from '../../boot/workapi.ts';
 import { open } from '../actions.ts';
 import { Button } from '../parts/Button.tsx';
+import { ACTIONS, Head } from '../parts/Head.tsx';
 import { Reward } from '../parts/State.tsx';
 import { showName } from '../text.ts';
 import { pathOfEnv, type WorkState } from '../work.ts';
@@ -11,6 +12,16 @@ import { runAll, tryTask } from '../workactions.ts';
 export function Tasks({ work: { tasks, looks, envs } }: { work: WorkState }) {
   const trials = envs.filter(({ trial }) => trial !== undefined);
   const agents = [...new Set(trials.map(({ trial }) => trial?.agent ?? ''))];
+  const columns = [
+    { words: 'Task' },
+    { words: 'Difficulty', isLong: true },
+    ...agents.map((agent) => ({
+      words: showName(agent),
+      className: 'agent',
+      title: showName(agent),
+    })),
+    ACTIONS,
+  ];
   return (
     <>
       <div className="notice">
@@ -23,22 +34,7 @@ export function Tasks({ work: { tasks, looks, envs } }: { work: WorkState }) {
       </div>
       <div className="table">
         <table aria-label="Tasks">
-          <thead>
-            <tr>
-              <th scope="col">Task</th>
-              <th scope="col" className="long">
-                Difficulty
-              </th>
-              {agents.map((agent) => (
-                <th key={agent} scope="col" className="agent" title={showName(agent)}>
-                  {showName(agent)}
-                </th>
-              ))}
-              <th scope="col">
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          </thead>
+          <Head columns={columns} />
           <tbody>
             {tasks.map((path) => (
               <Row key={path} path={path} look={looks[path]} agents={agents} trials={trials} />

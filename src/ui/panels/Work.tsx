@@ -1,5 +1,6 @@
 /** Graded tasks, environments and jobs: three views of the same work, one at a time. */
 import { open } from '../actions.ts';
+import { Tabs } from '../parts/Tabs.tsx';
 import { useApp } from '../store.ts';
 import { type WorkTab, workPaths } from '../work.ts';
 import { Environment } from './Environment.tsx';
@@ -23,23 +24,27 @@ export function Work() {
   };
   return (
     <div className="work">
-      <nav className="work-tabs" aria-label="Work">
-        {tabs.map(({ tab, words }) => (
-          <button
-            key={tab}
-            type="button"
-            className="tab"
-            aria-current={tab === work.tab ? 'page' : undefined}
-            onClick={() => void open(workPaths[tab])}
-          >
-            {words} {counts[tab] > 0 && <span className="quiet">{counts[tab]}</span>}
-          </button>
-        ))}
-      </nav>
+      <Tabs
+        label="Work"
+        tabs={tabs.map(({ tab, words }) => ({
+          tab,
+          words: <Counted words={words} count={counts[tab]} />,
+        }))}
+        shown={work.tab}
+        onShow={(tab) => void open(workPaths[tab])}
+      />
       {work.tab === 'tasks' && <Tasks work={work} />}
       {work.tab === 'environments' &&
         (work.env ? <Environment env={work.env} jobs={work.jobs} /> : <Environments work={work} />)}
       {work.tab === 'jobs' && (work.job ? <Job job={work.job} /> : <Jobs work={work} />)}
     </div>
+  );
+}
+
+function Counted({ words, count }: { words: string; count: number }) {
+  return (
+    <>
+      {words} {count > 0 && <span className="quiet">{count}</span>}
+    </>
   );
 }

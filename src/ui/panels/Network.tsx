@@ -173,7 +173,12 @@ const AUDIT_SHOWN = 300;
 
 const tones = { allowed: 'ok', confirmed: 'ok', refused: 'bad' } as const;
 
-const auditColumns = [{ words: 'When' }, { words: 'Who' }, { words: 'What' }, { words: 'Outcome' }];
+const auditColumns = [
+  { words: 'When' },
+  { words: 'Who', isLong: true },
+  { words: 'What' },
+  { words: 'Outcome' },
+];
 
 function AuditTable({ network: { audit } }: { network: NetworkState }) {
   if (audit.length === 0) return <div className="empty">Nothing has used the network yet.</div>;
@@ -189,7 +194,7 @@ function AuditTable({ network: { audit } }: { network: NetworkState }) {
             .map(({ seq, at, who, what, outcome, reason }) => (
               <tr key={seq}>
                 <td className="quiet">{clock.format(new Date(at))}</td>
-                <td>{nameOf(who)}</td>
+                <td className="long">{nameOf(who)}</td>
                 <td className="long-text">
                   {showName(what)}
                   {reason && <div className="quiet">{showName(reason)}</div>}

@@ -110,8 +110,8 @@ export function GrantDialog() {
       <label className="field">
         <span>You are asked</span>
         <select className="input" name="confirm">
-          <option value="never">never: what is not named is refused</option>
-          <option value="unlisted">for what is not named</option>
+          <option value="never">never; the rest is refused</option>
+          <option value="unlisted">for what is not named here</option>
           <option value="always">always</option>
         </select>
       </label>

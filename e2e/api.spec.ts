@@ -74,6 +74,46 @@ test('files: every call of oanix.fs, with codes on errors', async ({ page }) => 
   });
 });
 
+test('a file is read as a stream: all of it in its order, closed at its end, where it fails and when it is left', async ({
+  page,
+}) => {
+  await start(page);
+  const seen = await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const code = (run: Promise<unknown>): Promise<string> =>
+      run.then(
+        () => 'ok',
+        (error: { code: string }) => error.code,
+      );
+    const size = 30_000_001;
+    const words = new Uint32Array(Math.ceil(size / 4)).map((_, at) => at);
+    const data = new Uint8Array(words.buffer, 0, size);
+    await fs.writeFile('/tmp/large', data);
+    const file = await fs.open('/tmp/large');
+    const back = new Uint8Array(await new Response(file.stream()).arrayBuffer());
+    const same = back.length === size && back.every((byte, at) => byte === data[at]);
+    const left = await fs.open('/tmp/large');
+    const reader = left.stream().getReader();
+    await reader.read();
+    await reader.cancel();
+    const written = await fs.open('/tmp/large', 'w');
+    return {
+      same,
+      ended: await code(file.read()),
+      left: await code(left.read()),
+      failed: await code(written.stream().getReader().read()),
+      afterFailure: await code(written.stat()),
+    };
+  });
+  expect(seen).toEqual({
+    same: true,
+    ended: 'EBADF',
+    left: 'EBADF',
+    failed: 'EBADF',
+    afterFailure: 'EBADF',
+  });
+});
+
 test('watch tells what changed until it is stopped', async ({ page }) => {
   await start(page);
   const seen = await page.evaluate(async () => {

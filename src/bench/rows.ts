@@ -263,14 +263,12 @@ const requestsByFetch = (): Promise<number> =>
     ),
   );
 
-/** `ahead` reads are under way at once, as a stream would have them. */
-async function drained(read: () => Promise<number>, ahead = 1): Promise<void> {
-  let left = BODY;
-  const one = async (): Promise<void> => {
-    for (let got = 1; left > 0 && got > 0; left -= got) got = await read();
-  };
-  await Promise.all(Array.from({ length: ahead }, one));
-  if (left > 0) throw new Error('the body was cut');
+async function drained(stream: ReadableStream<Uint8Array> | null | undefined): Promise<void> {
+  const reader = stream?.getReader();
+  let size = 0;
+  for (let got = await reader?.read(); got?.value; got = await reader?.read())
+    size += got.value.length;
+  if (size !== BODY) throw new Error('the body was cut');
 }
 
 async function bodyByFiles(): Promise<number> {
@@ -280,17 +278,13 @@ async function bodyByFiles(): Promise<number> {
     const number = new TextDecoder().decode(await control.read(100)).trim();
     await control.write(`url ${SERVER}/body\n`);
     const body = await fs.open(`/cap/http/${number}/body`, 'r');
-    await drained(async () => (await body.read()).length, 4);
-    await body.close();
+    await drained(body.stream());
     await control.close();
   });
 }
 
 const bodyByFetch = (): Promise<number> =>
-  timed(async () => {
-    const reader = (await fetch(`${SERVER}/body`)).body?.getReader();
-    await drained(async () => (await reader?.read())?.value?.length ?? 0);
-  });
+  timed(async () => drained((await fetch(`${SERVER}/body`)).body));
 
 export const rows: { readonly [row: string]: { readonly [subject: string]: Measure } } = {
   call: { oanix: () => calls(CALLS), 'round trip': () => roundTrip(CALLS) },

@@ -31,6 +31,8 @@ export type Data = string | Uint8Array;
 export type OpenHow = 'r' | 'r+' | 'w' | 'w+' | 'a' | 'a+' | 'wx' | 'wx+';
 
 const CWD = -1;
+/** Enough that none waits for the way to the kernel and back. */
+const READS_AHEAD = 8;
 
 const openBits: Readonly<Record<OpenHow, number>> = {
   r: OPEN.read,
@@ -59,6 +61,31 @@ export class OanixFile {
   /** At most `count` bytes (4 MiB at once); empty at the end. A stream waits; `signal` ends the wait with EINTR. */
   async read(count = PAGE_READ_MAX, signal?: AbortSignal): Promise<Uint8Array> {
     return (await this.#kernel.call('read', { fd: this.fd, count }, signal)).data;
+  }
+
+  /** From here to its end, in order; several reads are under way at once. Closes it when it is over, or cancelled. */
+  stream(): ReadableStream<Uint8Array> {
+    const reads: Promise<Uint8Array>[] = [];
+    const ahead = (): void => {
+      const read = this.read();
+      // Told when its turn comes, if it does.
+      read.catch(() => undefined);
+      reads.push(read);
+    };
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        while (reads.length < READS_AHEAD) ahead();
+        try {
+          const data = await (reads.shift() as Promise<Uint8Array>);
+          if (data.length > 0) return controller.enqueue(data);
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        await this.close();
+      },
+      cancel: () => this.close(),
+    });
   }
 
   async readAt(at: number, count: number): Promise<Uint8Array> {

@@ -2,24 +2,27 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import './ui/theme.css';
+import './ui/explorer.css';
 import { createRoot } from 'react-dom/client';
 import { isolate } from './boot/isolation.ts';
 import type { Oanix } from './boot/oanix.ts';
 import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
-import { setTheme } from './ui/actions.ts';
+import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
 import { startSession } from './ui/session.ts';
+import { loadSettings } from './ui/settings.ts';
 
 declare global {
   interface Window {
-    oanix: Oanix;
+    oanix: Oanix & { readonly commands: CommandsApi };
   }
 }
 
 const query = new URLSearchParams(location.search);
 if (query.get('rung') !== 'jspi') await isolate();
 const page = new Page(query.has('safe'));
-window.oanix = page.oanix;
-setTheme(localStorage.getItem('oanix.theme') === 'light' ? 'light' : 'night');
+window.oanix = Object.assign(page.oanix, { commands: commandsApi });
+loadSettings();
+offerTools();
 void startSession(page);
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

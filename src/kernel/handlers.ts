@@ -3,6 +3,7 @@ import { type Awaitable, after, attempt } from './awaitable.ts';
 import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
+import { layersAt } from './layers.ts';
 import { toManifest } from './manifest.ts';
 import type { MountFlags } from './mounts.ts';
 import type { OpenFlags } from './namespace.ts';
@@ -266,6 +267,18 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   async retryMount(process, { at }, _, kernel) {
     checkMayMount(process);
     await kernel.retryMount(process, at);
+    return {};
+  },
+  async layers(process, { path }, signal) {
+    // What is hidden from a program stays hidden.
+    checkMayMount(process);
+    return { layers: await layersAt(process.namespace.table, cleanPath(path), signal) };
+  },
+  async reorderUnion(process, { at, order }) {
+    checkMayMount(process);
+    const { namespace } = process;
+    if (!Array.isArray(order)) fail('EINVAL', 'the order is a list of places');
+    namespace.replaceTable(namespace.table.reorderedUnion(cleanPath(at), order.map(Number)));
     return {};
   },
   async reorderMounts(process, { order }) {

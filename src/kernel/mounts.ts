@@ -162,6 +162,17 @@ export class MountTable {
     return new MountTable(points);
   }
 
+  /** The members of one union in another order, given by their places now. EINVAL. */
+  reorderedUnion(at: Path, order: readonly number[]): MountTable {
+    const point = this.at(at) ?? fail('EINVAL', `no mount at ${formatPath(at)}`);
+    const members = order.map(
+      (place) => point.members[place] ?? fail('EINVAL', `no member ${place} in that union`),
+    );
+    if (members.length !== point.members.length || new Set(order).size !== order.length)
+      fail('EINVAL', 'the order must list each member once');
+    return this.#replace({ ...point, members });
+  }
+
   /** These in the place of what is mounted at the same paths. */
   withPoints(points: readonly MountPoint[]): MountTable {
     if (points.length === 0) return this;

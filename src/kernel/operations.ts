@@ -86,6 +86,10 @@ export const operations = {
   unmount: { args: { at: 'str', what: 'json' }, result: {} },
   mounts: { args: {}, result: { mounts: 'json' } },
   retryMount: { args: { at: 'str' }, result: {} },
+  /** What each mount at or above a path has there, in the order in which they are searched (layers.ts). */
+  layers: { args: { path: 'str' }, result: { layers: 'json' } },
+  /** Another order of the members of one union, by their present places. */
+  reorderUnion: { args: { at: 'str', order: 'json' }, result: {} },
   reorderMounts: { args: { order: 'json' }, result: {} },
   undoMount: { args: {}, result: { done: 'bool' } },
   redoMount: { args: {}, result: { done: 'bool' } },

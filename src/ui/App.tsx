@@ -1,36 +1,44 @@
 /** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
-import { useEffect, useState } from 'react';
-import { attempt, dropTarget, newFile, save } from './actions.ts';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { openFromAddress } from './capsules.ts';
+import { listen } from './commands/listen.ts';
+import { dropTarget } from './files/operations.ts';
+import { receive, rootsOf, treeOf } from './files/upload.ts';
 import { askFolder, droppedFolder } from './folders.ts';
+import { attempt } from './notices.ts';
 import { Boot } from './panels/Boot.tsx';
 import { Centre } from './panels/Centre.tsx';
-import { Dialogs } from './panels/Dialogs.tsx';
 import { FileTree } from './panels/FileTree.tsx';
+import { Guard } from './panels/Guard.tsx';
+import { Inspector } from './panels/Inspector.tsx';
 import { Mounts } from './panels/Mounts.tsx';
 import { Banners, Toasts } from './panels/Notices.tsx';
 import { Runs } from './panels/Runs.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
-import { openTerminal } from './runs.ts';
+import { Menu } from './parts/Menu.tsx';
 import { get, useApp } from './store.ts';
 import { showName } from './text.ts';
-import { receive, rootsOf, treeOf } from './upload.ts';
 
 export function App() {
   const boot = useApp((s) => s.boot);
   const sideOpen = useApp((s) => s.sideOpen);
-  usePageKeys();
+  const inspectorOpen = useApp((s) => s.inspectorOpen);
+  useEffect(listen, []);
   useEffect(() => {
     if (boot === 'ready') void openFromAddress();
   }, [boot]);
   if (boot !== 'ready') return <Boot />;
   return (
-    <div className="app">
+    <div className={inspectorOpen ? 'app inspecting' : 'app'}>
       <TopBar />
       <nav className={sideOpen ? 'side open' : 'side'} aria-label="Namespace">
-        <Mounts />
-        <FileTree />
+        <Guard what="The list of mounts">
+          <Mounts />
+        </Guard>
+        <Guard what="The tree">
+          <FileTree />
+        </Guard>
       </nav>
       <div className="main">
         <div
@@ -46,73 +54,42 @@ export function App() {
           </div>
           <Centre />
         </div>
-        <Runs />
+        <Guard what="The programs">
+          <Runs />
+        </Guard>
       </div>
+      {inspectorOpen && (
+        <Guard what="The inspector">
+          <Inspector />
+        </Guard>
+      )}
       <StatusBar />
       <DropZone />
-      <Dialogs />
+      <Menu />
+      <LateDialogs />
       <Toasts />
     </div>
   );
 }
 
-/** Shortcuts by key with Ctrl or ⌘; those that browsers keep for themselves are left alone. */
-const shortcuts: Record<string, () => void> = {
-  s: () => void save(),
-  p: () => {
-    const bar = document.getElementById('path-bar') as HTMLInputElement | null;
-    bar?.focus();
-    bar?.select();
-  },
-};
+/** After the first paint: opened at once when it is asked for. */
+const loadDialogs = () => import('./panels/Dialogs.tsx');
+const Dialogs = lazy(async () => ({ default: (await loadDialogs()).Dialogs }));
 
-/** The regions of the page, and what takes the focus in each. */
-const regions = [
-  { region: '.side', targets: ['[role="treeitem"][tabindex="0"]', 'button'] },
-  { region: '.view', targets: ['.listing, .cm-content, .hex', 'button:enabled'] },
-  { region: '.runs', targets: ['[role="tab"][aria-selected="true"]'] },
-  { region: '.topbar', targets: ['#path-bar'] },
-] as const;
-
-function usePageKeys(): void {
+function LateDialogs() {
+  const isOpen = useApp((s) => s.dialog !== undefined);
   useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
-      if (get().boot !== 'ready' || get().dialog) return;
-      const act = event.ctrlKey || event.metaKey ? shortcuts[event.key.toLowerCase()] : undefined;
-      if (act && !event.altKey && !event.shiftKey) {
-        event.preventDefault();
-        act();
-      } else if (event.key === 'F6') {
-        event.preventDefault();
-        nextRegion(event.shiftKey ? -1 : 1);
-      } else if (event.code === 'KeyN' && event.altKey) {
-        event.preventDefault();
-        newFile();
-      } else if (event.code === 'KeyT' && event.altKey) {
-        event.preventDefault();
-        void openTerminal();
-      }
-    };
-    window.addEventListener('keydown', hear);
-    return () => window.removeEventListener('keydown', hear);
+    const soon = setTimeout(() => void loadDialogs().catch(() => undefined), 300);
+    return () => clearTimeout(soon);
   }, []);
-}
-
-/** F6 moves between the tree, the view, the programs and the path, as desktops do. */
-function nextRegion(by: number): void {
-  const at = regions.findIndex(({ region }) =>
-    document.querySelector(region)?.contains(document.activeElement),
+  if (!isOpen) return null;
+  return (
+    <Guard what="This dialog">
+      <Suspense>
+        <Dialogs />
+      </Suspense>
+    </Guard>
   );
-  for (let step = 1; step <= regions.length; step++) {
-    const next = regions[(at + by * step + regions.length * 2) % regions.length];
-    const found = next?.targets.map((target) =>
-      document.querySelector<HTMLElement>(`${next.region} ${target}`),
-    );
-    const target = found?.find((element) => element?.checkVisibility({ visibilityProperty: true }));
-    if (!target) continue;
-    target.focus();
-    return;
-  }
 }
 
 /** Asked of a drop before it ends; a folder alone may be shown live in place of being copied. */

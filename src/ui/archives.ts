@@ -1,5 +1,6 @@
 /** Archives are browsed without unpacking them: mounted by their name below /mnt. */
-import { attempt, open, toast } from './actions.ts';
+import { attempt, toast } from './notices.ts';
+import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get } from './store.ts';
 import { freePlace, nameOf, showName } from './text.ts';

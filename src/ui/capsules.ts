@@ -1,7 +1,10 @@
 /** Capsules in the page: exported, and opened after a look at what they bring. */
 import type { CapsuleReview, Capsules } from '../boot/capsules.ts';
-import { attempt, closeDialog, open, openDialog, saveAs, toast } from './actions.ts';
 import { addDropped } from './archives.ts';
+import { closeDialog, openDialog } from './dialogs.ts';
+import { saveAs } from './files/download.ts';
+import { attempt, toast } from './notices.ts';
+import { open } from './panes.ts';
 import { client } from './session.ts';
 import { nameOf, showName } from './text.ts';
 

@@ -1,11 +1,13 @@
 /** Folders of the computer: shown live where the browser can (File System Access), else copied. */
 import type { MountFlags } from '../kernel/mounts.ts';
 import { cleanPath } from '../kernel/path.ts';
-import { attempt, closeDialog, open, openDialog, toast } from './actions.ts';
+import { closeDialog, openDialog } from './dialogs.ts';
+import { fromInput, upload } from './files/upload.ts';
+import { attempt, toast } from './notices.ts';
+import { open } from './panes.ts';
 import { client, refreshMounts } from './session.ts';
 import { get, type MountRow } from './store.ts';
 import { freePlace, joinPath, showName } from './text.ts';
-import { fromInput, upload } from './upload.ts';
 
 type Folder = FileSystemDirectoryHandle;
 type Access = { readonly mode: 'read' | 'readwrite' };

@@ -1,9 +1,9 @@
 /** The network as the page shows it: capabilities with their policies, what they did, who signs, who asked. */
 import type { CapabilityState } from '../boot/protocol.ts';
-import { addOwnView } from './actions.ts';
 import { client } from './session.ts';
-import { get, set } from './store.ts';
+import { get, isShown, set } from './store.ts';
 import { showName } from './text.ts';
+import { addOwnView, coveringMount } from './viewing.ts';
 
 export type NetworkTab = 'grants' | 'requests' | 'connections' | 'nostr' | 'keys' | 'audit';
 
@@ -112,12 +112,17 @@ const tabs: Readonly<Record<string, NetworkTab>> = {
   nostr: 'nostr',
 };
 
-addOwnView(async (path, service) => {
-  const isRoot = get().mounts.some(({ at }) => at === path);
-  const tab = tabs[service];
-  if (!isRoot || tab === undefined) return undefined;
+addOwnView({
+  kind: 'network',
+  covers: (path, service) =>
+    tabs[service] !== undefined && get().mounts.some(({ at }) => at === path),
+  load: loadNetwork,
+});
+
+async function loadNetwork(path: string): Promise<void> {
+  const tab = tabs[coveringMount(path)?.members[0]?.service.kind ?? 'cap'] ?? 'grants';
   const state = await client().capability('state');
-  if (get().path !== path) return { kind: 'network' };
+  if (!isShown(path)) return;
   const { network } = get();
   // What was chosen by hand stays while one is there.
   const stays = network?.at === path;
@@ -131,8 +136,7 @@ addOwnView(async (path, service) => {
       },
     },
   });
-  return { kind: 'network' };
-});
+}
 
 /** What is mounted of one kind, each with its rows. */
 export const mountsOf = <Row>(

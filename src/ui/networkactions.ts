@@ -1,7 +1,9 @@
 /** What is done with the network: granting, asking, deciding. */
 import type { Json } from '../kernel/service.ts';
-import { attempt, closeDialog, confirm, lookAgain, open, openDialog, toast } from './actions.ts';
+import { closeDialog, confirm, openDialog } from './dialogs.ts';
 import { type Mounted, NETWORK, type NetworkTab, ownMount } from './network.ts';
+import { attempt, toast } from './notices.ts';
+import { lookAgain, open } from './panes.ts';
 import { client, onQuestion } from './session.ts';
 import { get, set } from './store.ts';
 
@@ -197,5 +199,5 @@ async function ask(cap: Mounted['cap'], file: string, request: object): Promise<
 }
 
 async function refresh(): Promise<void> {
-  if (get().view.kind === 'network') await lookAgain();
+  await lookAgain('network');
 }

@@ -1,9 +1,11 @@
 /** What a program changed over copies: looked at file by file, kept or discarded. */
 import type { ChangeLine } from '../boot/history.ts';
-import { addOwnView, asText, attempt, open, toast } from './actions.ts';
+import { attempt, toast } from './notices.ts';
+import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
 import { showName } from './text.ts';
+import { addOwnView, asText } from './viewing.ts';
 
 /** Both sides of a changed file; absent where it is not there. */
 export interface Sides {
@@ -33,11 +35,10 @@ export function reviewAt(path: string): number | undefined {
   return found ? Number(found[1]) : undefined;
 }
 
-addOwnView(async (path, service) => {
-  const pid = service === 'review' ? reviewAt(path) : undefined;
-  if (pid === undefined) return undefined;
-  await loadReview(pid);
-  return { kind: 'review' };
+addOwnView({
+  kind: 'review',
+  covers: (path, service) => service === 'review' && reviewAt(path) !== undefined,
+  load: (path) => loadReview(reviewAt(path) as number),
 });
 
 /** Reads the list again; what was chosen and is still there stays so. */
@@ -125,9 +126,11 @@ export async function decide(what: 'keep' | 'discard', all: boolean): Promise<vo
   const word = count === 1 ? 'change' : 'changes';
   toast(`${what === 'keep' ? 'Kept' : 'Discarded'} ${count} ${word} of ${showName(name)}`);
   const left = get().review;
-  if ((!left || left.changes.length === 0) && reviewAt(get().path) === pid) {
+  const there = get().panes.find(({ path }) => reviewAt(path) === pid);
+  if ((!left || left.changes.length === 0) && there) {
     const [first] = review.changes;
-    await open(what === 'keep' && first?.op !== 'deleted' ? placeOf(first?.path) : '/home');
+    const place = what === 'keep' && first?.op !== 'deleted' ? placeOf(first?.path) : '/home';
+    await open(place, { pane: there.id });
   }
 }
 

@@ -3,10 +3,13 @@ import type { Spawned, TerminalOptions } from '../boot/oanix.ts';
 import type { AccessMap } from '../kernel/access.ts';
 import type { ExitStatus, Limits } from '../kernel/process.ts';
 import type { Preflight } from '../wasi/module.ts';
-import { attempt, isDirty, nextId, open, openDialog } from './actions.ts';
+import { openDialog } from './dialogs.ts';
+import { isDirty } from './editing.ts';
+import { attempt, nextId } from './notices.ts';
+import { open } from './panes.ts';
 import { pathOfReview } from './review.ts';
 import { client } from './session.ts';
-import { get, type RunRow, set, type View } from './store.ts';
+import { get, pane, type RunRow, set, type View } from './store.ts';
 import { nameOf, showName } from './text.ts';
 
 /** Output kept for one run; the oldest goes first. */
@@ -186,7 +189,8 @@ function wrap(data: Uint8Array, colour: string): Uint8Array {
 }
 
 function ended(id: number, status: ExitStatus): void {
-  const { runs, path, view } = get();
+  const { runs } = get();
+  const { path, view } = pane();
   set({ runs: runs.map((each) => (each.id === id ? { ...each, status } : each)) });
   const pid = runs.find((each) => each.id === id)?.pid;
   // What it changed is to be decided: shown at once, unless one is in the middle of something.

@@ -2,7 +2,7 @@
 import type { Oanix } from '../boot/oanix.ts';
 import type { CapabilityCalls, PageEvent } from '../boot/protocol.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
-import { get, type MountRow, set } from './store.ts';
+import { get, type MountRow, set, showsKind, type View } from './store.ts';
 import { explain, parentPath } from './text.ts';
 
 export interface Client {
@@ -32,6 +32,12 @@ export function client(): Client {
 let reopen: (paths: readonly string[]) => void = () => undefined;
 export function onOpenPathChanged(run: typeof reopen): void {
   reopen = run;
+}
+
+/** Called when the namespace is there; set by what knows what is to be shown first. */
+let begin: () => void = () => undefined;
+export function onReady(run: typeof begin): void {
+  begin = run;
 }
 
 export async function startSession(page: Client): Promise<void> {
@@ -68,16 +74,8 @@ export async function attach(): Promise<void> {
     set({ boot: 'failed', bootError: explain(error) });
     return;
   }
-  const path = get().path === '/' ? firstPath() : get().path;
-  set({ boot: 'ready', bootError: undefined, path });
-  reopen([]);
-}
-
-/** The first visit begins with the words of welcome, later ones at home. */
-function firstPath(): string {
-  const known = localStorage.getItem('oanix.visited') !== null;
-  localStorage.setItem('oanix.visited', '1');
-  return known ? '/home' : '/README.md';
+  set({ boot: 'ready', bootError: undefined });
+  begin();
 }
 
 export async function restart(safe = false): Promise<void> {
@@ -133,13 +131,21 @@ const WORK_MS = 300;
 let workDue = false;
 
 export function workChanged(): void {
-  if (workDue || get().view.kind !== 'work') return;
+  if (workDue || !showsKind('work')) return;
   workDue = true;
   setTimeout(() => {
     workDue = false;
-    if (get().view.kind === 'work') reopen([get().path]);
+    reopen(pathsOf('work'));
   }, WORK_MS);
 }
+
+/** Where a kind of panel is shown; a path that nothing has where it is not. */
+const pathsOf = (kind: View['kind']): string[] => [
+  '',
+  ...get()
+    .panes.filter(({ view }) => view.kind === kind)
+    .map(({ path }) => path),
+];
 
 /** Set by the actions of the network, which know how a question is put. */
 let ask: () => void = () => undefined;
@@ -153,11 +159,11 @@ function networkChanged(waiting: number): void {
   const { asked, dialog } = get();
   if (waiting !== asked) set({ asked: waiting });
   if ((waiting > 0 && !dialog) || dialog?.kind === 'ask') ask();
-  if (networkDue || get().view.kind !== 'network') return;
+  if (networkDue || !showsKind('network')) return;
   networkDue = true;
   setTimeout(() => {
     networkDue = false;
-    if (get().view.kind === 'network') reopen([get().path]);
+    reopen(pathsOf('network'));
   }, WORK_MS);
 }
 

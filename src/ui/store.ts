@@ -7,9 +7,11 @@ import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
 import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
+import type { FileOperation } from './files/history.ts';
 import type { Mounted, NetworkState } from './network.ts';
 import type { ReviewState } from './review.ts';
 import type { Output } from './runs.ts';
+import type { Settings, Theme } from './settings.ts';
 import type { TimelineState } from './timeline.ts';
 import type { WorkState } from './work.ts';
 
@@ -50,6 +52,36 @@ export type View =
   /** What of the network is granted, and what it did. */
   | { readonly kind: 'network' }
   | { readonly kind: 'error'; readonly message: string };
+
+/** A tab shows a path; one that is not pinned gives way to what is opened next. */
+export interface Tab {
+  readonly path: string;
+  readonly pinned: boolean;
+}
+
+/** One of the areas that the centre is split into: its tabs, and what the one in front shows. */
+export interface Pane {
+  readonly id: number;
+  readonly tabs: readonly Tab[];
+  /** Of the tab in front. */
+  readonly path: string;
+  readonly view: View;
+  /** The open file changed elsewhere while it has unsaved text. */
+  readonly conflict: boolean;
+  /** In a directory: the entry with the cursor, and all that are marked, by their paths. */
+  readonly selected: string | undefined;
+  readonly marked: readonly string[];
+}
+
+export const newPane = (id: number, tabs: readonly Tab[] = [], path = '/'): Pane => ({
+  id,
+  tabs,
+  path,
+  view: { kind: 'loading' },
+  conflict: false,
+  selected: undefined,
+  marked: [],
+});
 
 export interface RunRow {
   readonly id: number;
@@ -104,6 +136,10 @@ export type DialogState =
       readonly answer: (choice: 'copy' | 'read-only' | 'writable' | undefined) => void;
     }
   | { readonly kind: 'catalogue' }
+  /** Commands, paths and mounts, searched from what is typed. */
+  | { readonly kind: 'palette'; readonly text: string }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'settings' }
   | { readonly kind: 'mount' }
   | { readonly kind: 'environment' }
   /** A job, in an environment where it is for one. */
@@ -127,16 +163,15 @@ export interface AppState {
   readonly store: StoreState | undefined;
   readonly storeFree: boolean;
   readonly damaged: readonly DamageReport[];
-  readonly path: string;
-  readonly view: View;
+  /** Side by side; at least one. */
+  readonly panes: readonly Pane[];
+  /** The pane that keys and commands act on, by its id. */
+  readonly focused: number;
   /** Directory → its entries, for every directory that was looked at. */
   readonly listings: Readonly<Record<string, readonly Entry[]>>;
-  readonly selected: string | undefined;
   readonly mounts: readonly MountRow[];
   /** Unsaved text by path. */
   readonly drafts: Readonly<Record<string, string>>;
-  /** The open file changed elsewhere while it has unsaved text. */
-  readonly conflict: boolean;
   readonly runs: readonly RunRow[];
   readonly activeRun: number | undefined;
   /** The process table stands where a program's output would. */
@@ -154,7 +189,27 @@ export interface AppState {
   readonly dialog: DialogState | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
-  readonly theme: 'night' | 'light';
+  readonly inspectorOpen: boolean;
+  /** The row of the tree that has the focus: actions take it in the place of what a pane shows. */
+  readonly treeCursor: string | undefined;
+  readonly menu: MenuState | undefined;
+  /** What was done to files, and what was undone. */
+  readonly past: readonly FileOperation[];
+  readonly future: readonly FileOperation[];
+  readonly clipboard:
+    | { readonly how: 'move' | 'copy'; readonly paths: readonly string[] }
+    | undefined;
+  readonly settings: Settings;
+  readonly theme: Theme;
+}
+
+/** Commands at a place of the page. */
+export interface MenuState {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  /** Ids of commands; an empty one is a line between. */
+  readonly commands: readonly string[];
 }
 
 export const useApp = create<AppState>(() => ({
@@ -165,13 +220,11 @@ export const useApp = create<AppState>(() => ({
   store: undefined,
   storeFree: false,
   damaged: [],
-  path: '/',
-  view: { kind: 'loading' },
+  panes: [newPane(0)],
+  focused: 0,
   listings: {},
-  selected: undefined,
   mounts: [],
   drafts: {},
-  conflict: false,
   runs: [],
   activeRun: undefined,
   processesShown: false,
@@ -185,8 +238,33 @@ export const useApp = create<AppState>(() => ({
   dialog: undefined,
   toasts: [],
   sideOpen: false,
+  inspectorOpen: false,
+  treeCursor: undefined,
+  menu: undefined,
+  past: [],
+  future: [],
+  clipboard: undefined,
+  settings: { theme: 'night', fontSize: 13, motion: 'system', keys: {} },
   theme: 'night',
 }));
 
 export const get = useApp.getState;
 export const set = useApp.setState;
+
+/** The pane that has the focus, unless another is asked for. */
+export const paneOf = ({ panes, focused }: AppState, id = focused): Pane =>
+  panes.find((each) => each.id === id) ?? (panes[0] as Pane);
+
+export const pane = (): Pane => paneOf(get());
+
+/** Changes a pane that is still there. */
+export function setPane(change: Partial<Pane>, id = get().focused): void {
+  set({ panes: get().panes.map((each) => (each.id === id ? { ...each, ...change } : each)) });
+}
+
+/** Whether a path is in front in any pane. */
+export const isShown = (path: string): boolean => get().panes.some((each) => each.path === path);
+
+/** Whether a kind of view is in front in any pane. */
+export const showsKind = (kind: View['kind']): boolean =>
+  get().panes.some(({ view }) => view.kind === kind);

@@ -1,9 +1,12 @@
 /** The snapshots as the page shows them, and what is done with them. */
 import type { Rule, SnapshotLine, TreeChange } from '../boot/history.ts';
-import { addOwnView, attempt, confirm, open, openDialog, toast } from './actions.ts';
+import { confirm, openDialog } from './dialogs.ts';
+import { attempt, toast } from './notices.ts';
+import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
 import { showName } from './text.ts';
+import { addOwnView } from './viewing.ts';
 
 export interface TimelineState {
   readonly snapshots: readonly SnapshotLine[];
@@ -16,10 +19,10 @@ export interface TimelineState {
 export const TIMELINE = '/snapshots';
 export const NOW = 'now';
 
-addOwnView(async (path, service) => {
-  if (service !== 'snapshots' || path !== TIMELINE) return undefined;
-  await loadTimeline();
-  return { kind: 'timeline' };
+addOwnView({
+  kind: 'timeline',
+  covers: (path, service) => service === 'snapshots' && path === TIMELINE,
+  load: loadTimeline,
 });
 
 async function loadTimeline(): Promise<void> {

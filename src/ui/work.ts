@@ -8,9 +8,10 @@ import type {
   SchedStatus,
   TaskLook,
 } from '../boot/workapi.ts';
-import { addOwnView, OWN_TASKS } from './actions.ts';
+import { OWN_TASKS } from './files/operations.ts';
 import { client } from './session.ts';
-import { get, set } from './store.ts';
+import { get, isShown, set } from './store.ts';
+import { addOwnView } from './viewing.ts';
 
 export type WorkTab = 'tasks' | 'environments' | 'jobs';
 
@@ -109,14 +110,19 @@ const places: readonly {
   },
 ];
 
-addOwnView(async (path, service) => {
-  const place = places.find((each) => each.service === service && each.at.test(path));
-  if (!place) return undefined;
+addOwnView({
+  kind: 'work',
+  covers: (path, service) => places.some((each) => each.service === service && each.at.test(path)),
+  load: loadWork,
+});
+
+async function loadWork(path: string): Promise<void> {
+  const place = places.find((each) => each.at.test(path)) as (typeof places)[number];
   const [, id = ''] = place.at.exec(path) ?? [];
   const { envs, sched } = client().oanix;
   const loaded = await Promise.all([envs.list(), sched.list(), sched.status(), place.load(id)]);
   // One may have gone elsewhere meanwhile, and what is there now stays.
-  if (get().path !== path) return { kind: 'work' };
+  if (!isShown(path)) return;
   const [environments, jobs, status, own] = loaded;
   const work = get().work ?? empty;
   const alive = new Set(environments.map((each) => each.id));
@@ -131,8 +137,7 @@ addOwnView(async (path, service) => {
       chosen: work.chosen.filter((each) => alive.has(each)),
     },
   });
-  return { kind: 'work' };
-});
+}
 
 async function loadTasks(): Promise<Partial<WorkState>> {
   const { fs, envs } = client().oanix;

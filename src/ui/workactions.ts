@@ -1,8 +1,10 @@
 /** What is done with environments, jobs and graded tasks. */
 import type { EnvDescription, JobLine, JobWanted } from '../boot/workapi.ts';
-import { attempt, confirm, open, openDialog, toast } from './actions.ts';
+import { confirm, openDialog } from './dialogs.ts';
+import { attempt, toast } from './notices.ts';
+import { open } from './panes.ts';
 import { client } from './session.ts';
-import { get, set } from './store.ts';
+import { get, pane, set } from './store.ts';
 import { showName } from './text.ts';
 import { pathOfEnv, pathOfJob, workPaths } from './work.ts';
 
@@ -33,7 +35,7 @@ export async function removeEnv(id: string): Promise<void> {
   );
   if (!yes) return;
   const done = await attempt('Not removed', () => client().oanix.envs.remove(id));
-  if (done && get().path.startsWith(pathOfEnv(id))) await open(workPaths.environments);
+  if (done && pane().path.startsWith(pathOfEnv(id))) await open(workPaths.environments);
 }
 
 export async function cancelEnv(id: string): Promise<void> {

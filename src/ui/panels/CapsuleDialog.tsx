@@ -1,7 +1,8 @@
 /** What a capsule is and would do, before it does anything. */
 import { PackageOpen } from 'lucide-react';
-import { closeDialog, open } from '../actions.ts';
 import { openCapsule } from '../capsules.ts';
+import { closeDialog } from '../dialogs.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import type { DialogState } from '../store.ts';

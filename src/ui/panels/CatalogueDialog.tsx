@@ -1,7 +1,7 @@
 /** The catalogue: programs of others, installed into /bin when a person asks. */
 import { useEffect, useState } from 'react';
 import type { CatalogueEntry } from '../../boot/catalogue.ts';
-import { closeDialog } from '../actions.ts';
+import { closeDialog } from '../dialogs.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { client } from '../session.ts';

@@ -1,4 +1,4 @@
-/** What is open, with what can be done to it. */
+/** The panes of the centre, and in each what is open, with what can be done to it. */
 import {
   Download,
   FilePlus,
@@ -13,66 +13,84 @@ import {
   Trash2,
   Upload,
 } from 'lucide-react';
-import { useRef } from 'react';
-import {
-  attempt,
-  download,
-  isReadOnly,
-  newFile,
-  newFolder,
-  remove,
-  rename,
-  save,
-} from '../actions.ts';
 import { browseArchive } from '../archives.ts';
-import { exportFolder } from '../capsules.ts';
+import { save } from '../editing.ts';
+import { focusPane } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
+import { CommandButton } from '../parts/CommandButton.tsx';
+import { Crumbs } from '../parts/Crumbs.tsx';
 import { preflight } from '../runs.ts';
-import { useApp, type View } from '../store.ts';
+import { type Pane, set, useApp, type View } from '../store.ts';
 import { isArchive, isProgram, nameOf, showName, showSize } from '../text.ts';
-import { fromInput, receive } from '../upload.ts';
+import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
 import { Directory } from './Directory.tsx';
+import { Guard } from './Guard.tsx';
 import { HexView } from './HexView.tsx';
 import { Network } from './Network.tsx';
 import { Review } from './Review.tsx';
+import { TabStrip } from './TabStrip.tsx';
 import { TextView } from './TextView.tsx';
 import { Timeline } from './Timeline.tsx';
 import { Work } from './Work.tsx';
 
 export function Centre() {
-  const path = useApp((s) => s.path);
-  const view = useApp((s) => s.view);
+  const panes = useApp((s) => s.panes);
+  const focused = useApp((s) => s.focused);
   return (
-    <main className="view" aria-label={showName(path)}>
-      <ViewBar path={path} view={view} />
-      <Content path={path} view={view} />
+    <main
+      className="panes"
+      style={{ gridTemplateColumns: `repeat(${panes.length}, minmax(0, 1fr))` }}
+    >
+      {panes.map((pane) => (
+        <PaneView key={pane.id} pane={pane} isFocused={pane.id === focused} />
+      ))}
     </main>
   );
 }
 
-function ViewBar({ path, view }: { path: string; view: View }) {
+function PaneView({ pane, isFocused }: { pane: Pane; isFocused: boolean }) {
+  return (
+    <section
+      className={isFocused ? 'pane focused' : 'pane'}
+      aria-label={showName(pane.path)}
+      onFocusCapture={() => {
+        focusPane(pane.id);
+        set({ treeCursor: undefined });
+      }}
+      onMouseDownCapture={() => focusPane(pane.id)}
+    >
+      <TabStrip pane={pane} />
+      <div className="view">
+        <ViewBar pane={pane} />
+        <Guard key={pane.path} what={showName(pane.path)}>
+          <Content pane={pane} />
+        </Guard>
+      </div>
+    </section>
+  );
+}
+
+const ownKinds: ReadonlySet<View['kind']> = new Set(['review', 'timeline', 'work', 'network']);
+
+function ViewBar({ pane: { path, view, selected, marked } }: { pane: Pane }) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
-  const selected = useApp((s) => s.selected);
   const count = useApp((s) => s.listings[path]?.length);
-  const own = ['review', 'timeline', 'work', 'network'].includes(view.kind);
-  const nothing = own || view.kind === 'error' || view.kind === 'loading';
-  const target = view.kind === 'dir' ? selected : nothing ? undefined : path;
-  const mounts = useApp((s) => s.mounts);
+  const nothing = ownKinds.has(view.kind) || view.kind === 'error' || view.kind === 'loading';
+  const target = view.kind === 'dir' ? (marked[0] ?? selected) : nothing ? undefined : path;
   const isTask = useApp(
     (s) => s.listings[path]?.some(({ name }) => /^task\.(toml|ya?ml)$/.test(name)) ?? false,
   );
   const readOnly = view.kind === 'text' && view.readOnly;
-  const fixed =
-    target !== undefined && (isReadOnly(target) || mounts.some(({ at }) => at === target));
+  const fixed = target !== undefined && (isReadOnly(target) || hasMount(target) !== undefined);
   const reviewed = useApp((s) => s.review?.name);
-  const title = titleOf(view, path, reviewed);
   return (
     <div className="view-bar">
       <h2>
-        <span>{title}</span>
+        {!ownKinds.has(view.kind) && <Crumbs path={path} />}
+        <span>{titleOf(view, path, reviewed)}</span>
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
-        <span className="about">{about(view, count)}</span>
+        <span className="about">{about(view, count, marked.length)}</span>
       </h2>
       {view.kind === 'text' && !readOnly && (
         <Button
@@ -80,7 +98,7 @@ function ViewBar({ path, view }: { path: string; view: View }) {
           icon={Save}
           keys="Ctrl+S"
           disabled={!dirty}
-          onClick={() => void save()}
+          onClick={() => void save(path)}
         />
       )}
       {target && isProgram(target) && (
@@ -102,27 +120,25 @@ function ViewBar({ path, view }: { path: string; view: View }) {
       {view.kind === 'dir' && isTask && (
         <Button label="Try…" icon={FlaskConical} look="primary" onClick={() => tryTask(path)} />
       )}
-      {view.kind === 'dir' && (
-        <Button label="Export" icon={PackageCheck} onClick={() => void exportFolder(path)} />
+      {view.kind === 'dir' && <CommandButton id="file.export" label="Export" icon={PackageCheck} />}
+      {view.kind === 'dir' && !isReadOnly(`${path}/`) && (
+        <>
+          <CommandButton id="file.new" label="New file" icon={FilePlus} />
+          <CommandButton id="file.newFolder" label="New folder" icon={FolderPlus} />
+          <CommandButton id="file.upload" label="Upload files" icon={Upload} />
+          <CommandButton id="file.uploadFolder" label="Upload folder" icon={FolderUp} />
+        </>
       )}
-      {view.kind === 'dir' && !isReadOnly(`${path}/`) && <NewButtons />}
       {target && target !== '/' && (
         <>
-          <Button
-            label="Rename"
-            icon={PenLine}
-            keys="F2"
-            disabled={fixed}
-            onClick={() => rename(target)}
-          />
-          <Button label="Download" icon={Download} onClick={() => void download(target)} />
-          <Button
+          <CommandButton id="file.rename" label="Rename" icon={PenLine} disabled={fixed} />
+          <CommandButton id="file.download" label="Download" icon={Download} />
+          <CommandButton
+            id="file.trash"
             label="Delete"
             icon={Trash2}
             look="danger"
-            keys="Delete"
             disabled={fixed}
-            onClick={() => void remove(target)}
           />
         </>
       )}
@@ -144,53 +160,25 @@ const workTitles: Readonly<Record<string, string>> = {
   '/sched': 'Jobs',
 };
 
-function about(view: View, count: number | undefined): string {
-  if (view.kind === 'dir')
+function about(view: View, count: number | undefined, marked: number): string {
+  if (view.kind === 'dir') {
+    if (marked > 1) return `${marked} of ${count ?? 0} marked`;
     return count === undefined ? '' : `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  }
   if (view.kind === 'bytes') return showSize(view.size);
   if (view.kind === 'text') return view.readOnly ? 'read-only' : '';
   return '';
 }
 
-function NewButtons() {
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (list: FileList | null): void => {
-    if (list && list.length > 0) void attempt('Not copied', () => receive(fromInput(list)));
-  };
-  return (
-    <>
-      <Button label="New file" icon={FilePlus} onClick={newFile} />
-      <Button label="New folder" icon={FolderPlus} onClick={newFolder} />
-      <Button label="Upload files" icon={Upload} onClick={() => files.current?.click()} />
-      <Button label="Upload folder" icon={FolderUp} onClick={() => folder.current?.click()} />
-      <input
-        ref={files}
-        type="file"
-        multiple
-        hidden
-        data-testid="upload-files"
-        onChange={(event) => take(event.target.files)}
-      />
-      <input
-        ref={folder}
-        type="file"
-        hidden
-        data-testid="upload-folder"
-        {...{ webkitdirectory: '' }}
-        onChange={(event) => take(event.target.files)}
-      />
-    </>
-  );
-}
-
-function Content({ path, view }: { path: string; view: View }) {
-  if (view.kind === 'dir') return <Directory key={path} path={path} />;
+function Content({ pane }: { pane: Pane }) {
+  const { path, view } = pane;
+  if (view.kind === 'dir') return <Directory key={path} pane={pane} />;
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;
   if (view.kind === 'work') return <Work />;
   if (view.kind === 'network') return <Network />;
-  if (view.kind === 'text') return <TextView key={path} path={path} {...view} />;
+  if (view.kind === 'text')
+    return <TextView key={path} path={path} conflict={pane.conflict} {...view} />;
   if (view.kind === 'bytes')
     return <HexView key={`${path} ${view.version}`} path={path} size={view.size} />;
   if (view.kind === 'error') {

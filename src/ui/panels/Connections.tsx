@@ -1,6 +1,5 @@
 /** WebSockets: each connection with its state and frames, and what a person sends. */
 import { Plug, Send, X } from 'lucide-react';
-import { attempt } from '../actions.ts';
 import {
   type ConnectionRow,
   type FrameRow,
@@ -9,6 +8,7 @@ import {
   nameOf,
 } from '../network.ts';
 import { choose, closeConnection, connect, sendFrame } from '../networkactions.ts';
+import { attempt } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { Composer, UrlField } from '../parts/Composer.tsx';
 import { State } from '../parts/State.tsx';

@@ -7,9 +7,12 @@ import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
 import { MountDialog } from './MountDialog.tsx';
 import { AskDialog, GrantDialog, PolicyDialog } from './NetworkDialogs.tsx';
+import { Palette } from './Palette.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
+import { SettingsDialog } from './SettingsDialog.tsx';
 import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
 
 type Of<K extends DialogState['kind']> = Extract<DialogState, { kind: K }>;
@@ -23,6 +26,9 @@ export function Dialogs() {
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
+  if (dialog.kind === 'palette') return <Palette {...dialog} />;
+  if (dialog.kind === 'keys') return <KeysDialog />;
+  if (dialog.kind === 'settings') return <SettingsDialog />;
   if (dialog.kind === 'folder') return <FolderDialog {...dialog} />;
   if (dialog.kind === 'environment') return <EnvironmentDialog />;
   if (dialog.kind === 'job') return <JobDialog {...dialog} />;

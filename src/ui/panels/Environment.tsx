@@ -13,7 +13,8 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { JobLine } from '../../boot/workapi.ts';
-import { open, openDialog } from '../actions.ts';
+import { openDialog } from '../dialogs.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Instruction } from '../parts/Instruction.tsx';
 import { Reward, State } from '../parts/State.tsx';

@@ -1,7 +1,8 @@
 /** All environments, and how two of them differ. */
 import { FolderOpen, GitCompare, GitFork, Plus, Trash2 } from 'lucide-react';
 import type { EnvComparison, EnvLine } from '../../boot/workapi.ts';
-import { open, openDialog } from '../actions.ts';
+import { openDialog } from '../dialogs.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
 import { Reward, State } from '../parts/State.tsx';

@@ -5,10 +5,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Entry, Kind } from '../../kernel/service.ts';
-import { open, remove, rename } from '../actions.ts';
+import { open } from '../panes.ts';
+import { startDrag, takesPaths } from '../parts/drag.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
+import { showFileMenu } from '../parts/filemenu.ts';
 import { loadListing } from '../session.ts';
-import { get, useApp } from '../store.ts';
+import { get, paneOf, set, useApp } from '../store.ts';
 import { joinPath, nameOf, parentPath, showName, showSize } from '../text.ts';
 
 interface Item {
@@ -35,7 +37,7 @@ function itemAt(path: string): Item {
 export function FileTree() {
   'use no memo';
   const listings = useApp((s) => s.listings);
-  const path = useApp((s) => s.path);
+  const path = useApp((s) => paneOf(s).path);
   const scroller = useRef<HTMLDivElement>(null);
   const tree = useTree<Item>({
     rootItemId: '/',
@@ -69,7 +71,7 @@ export function FileTree() {
       <h2 className="section-title" id="files-title">
         Files
       </h2>
-      <div className="tree" ref={scroller}>
+      <div className="tree" ref={scroller} data-region="files">
         <div
           {...tree.getContainerProps('Files')}
           style={{ height: virtual.getTotalSize(), position: 'relative' }}
@@ -120,10 +122,20 @@ function Row({
         if (kind === 'dir') toggle();
         void open(path);
       }}
+      onFocus={() => set({ treeCursor: path })}
       onKeyDown={(event) => {
-        if (event.key === 'F2') rename(path);
-        else if (event.key === 'Delete') void remove(path);
-        else if (event.key === 'Enter') void open(path);
+        if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+        if (event.key === 'Enter') void open(path);
+        if (event.key === 'Backspace') void open(parentPath(path));
+      }}
+      draggable
+      onDragStart={(event) => startDrag(event.dataTransfer, [path])}
+      {...takesPaths(kind === 'dir' ? path : parentPath(path))}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        item.setFocused();
+        set({ treeCursor: path });
+        showFileMenu(event.clientX, event.clientY, true);
       }}
     >
       {kind === 'dir' ? <Chevron size={14} aria-hidden /> : <span style={{ width: 14 }} />}

@@ -1,6 +1,6 @@
 /** A form in a dialog: its error is shown in it, and it closes when it is done. */
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { closeDialog } from '../actions.ts';
+import { closeDialog } from '../dialogs.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { explain } from '../text.ts';

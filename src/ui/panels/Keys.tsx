@@ -1,6 +1,6 @@
 /** Who signs, and the secrets that the host adds to requests: names and states, never what they are. */
 import { KeyRound, Lock, LockOpen, Plus, Trash2 } from 'lucide-react';
-import { openDialog } from '../actions.ts';
+import { openDialog } from '../dialogs.ts';
 import type { NetworkState } from '../network.ts';
 import { lockKey, lockVault, removeKey, removeSecret } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';

@@ -1,8 +1,8 @@
 /** A new mount: memory, something that is there already, or a folder of the browser or the computer. */
 import { useState } from 'react';
 import type { MountFlags } from '../../kernel/mounts.ts';
-import { open } from '../actions.ts';
 import { canPick, mountCopy, mountOwn, pickFolder } from '../folders.ts';
+import { open } from '../panes.ts';
 import { client } from '../session.ts';
 import { FormDialog } from './FormDialog.tsx';
 

@@ -1,10 +1,12 @@
 /** Every mount, in order: where, what serves it, and what may be done there. */
 import { FolderLock, HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
 import type { About, ServiceSpec } from '../../kernel/service.ts';
-import { open, openDialog, retryMount, undoMount, unmount } from '../actions.ts';
+import { openDialog } from '../dialogs.ts';
 import { allowFolder, blockedFolder } from '../folders.ts';
+import { retryMount, undoMount, unmount } from '../mountactions.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
-import { type MountRow, useApp } from '../store.ts';
+import { type MountRow, paneOf, useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
 
 export function Mounts() {
@@ -54,7 +56,7 @@ function whatOf({ kind, options }: ServiceSpec): string {
 }
 
 function Mount({ mount }: { mount: MountRow }) {
-  const current = useApp((s) => s.path === mount.at);
+  const current = useApp((s) => paneOf(s).path === mount.at);
   const failed = mount.members
     .map((member) => member.failed ?? member.about?.blocked)
     .find((reason) => reason !== undefined);

@@ -1,6 +1,6 @@
 /** The network: a tab for what is granted, one for each capability, one for keys, one for the audit. */
 import { Globe, Pencil, Plus, Trash2, Undo2 } from 'lucide-react';
-import { openDialog } from '../actions.ts';
+import { openDialog } from '../dialogs.ts';
 import { type Mounted, type NetworkState, type NetworkTab, nameOf } from '../network.ts';
 import { revokeGrant, revokeMount, showTab } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';

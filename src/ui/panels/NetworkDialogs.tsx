@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Json } from '../../kernel/service.ts';
 import type { Asked } from '../../policy/asks.ts';
-import { closeDialog } from '../actions.ts';
+import { closeDialog } from '../dialogs.ts';
 import { type Mounted, nameOf } from '../network.ts';
 import { answer, grant, leaveQuestion, setPolicy } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';

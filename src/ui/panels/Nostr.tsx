@@ -1,6 +1,5 @@
 /** Nostr: who signs, relays with their health, what goes out and what came, subscriptions and jobs. */
 import { Rss, Send } from 'lucide-react';
-import { attempt } from '../actions.ts';
 import {
   type Mounted,
   mountsOf,
@@ -9,6 +8,7 @@ import {
   type RelayRow,
 } from '../network.ts';
 import { publish, requestJob, subscribe } from '../networkactions.ts';
+import { attempt } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { Composer } from '../parts/Composer.tsx';
 import { State } from '../parts/State.tsx';

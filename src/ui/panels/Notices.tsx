@@ -1,5 +1,5 @@
 /** What needs attention: banners on top of the page, toasts in its corner. */
-import { dismiss } from '../actions.ts';
+import { dismiss } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { restart } from '../session.ts';
 import { set, type Toast, useApp } from '../store.ts';

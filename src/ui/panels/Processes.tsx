@@ -2,7 +2,8 @@
 import { CircleStop, FolderOpen, Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ProcessInfo } from '../../kernel/process.ts';
-import { attempt, open } from '../actions.ts';
+import { attempt } from '../notices.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
 import { client } from '../session.ts';

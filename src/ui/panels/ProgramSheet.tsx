@@ -2,13 +2,14 @@
 import { Play } from 'lucide-react';
 import { type FormEvent, useId } from 'react';
 import type { AccessMap } from '../../kernel/access.ts';
-import { closeDialog, toast } from '../actions.ts';
+import { closeDialog } from '../dialogs.ts';
+import { keepProgram } from '../files/upload.ts';
+import { toast } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { run } from '../runs.ts';
 import { type DialogState, useApp } from '../store.ts';
 import { nameOf, showName, showSize, splitArguments } from '../text.ts';
-import { keepProgram } from '../upload.ts';
 
 const PAGE = 65_536;
 

@@ -1,8 +1,8 @@
 /** HTTP: every request with its state, and a form that writes one. */
 import { Ban, FileText, Send } from 'lucide-react';
-import { attempt } from '../actions.ts';
 import { type Mounted, mountsOf, type NetworkState, nameOf, type RequestRow } from '../network.ts';
 import { cancelRequest, choose, openResponse, sendRequest } from '../networkactions.ts';
+import { attempt } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { Composer, UrlField } from '../parts/Composer.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';

@@ -2,7 +2,7 @@
 import { Activity, CircleStop, GitCompare, SquareTerminal, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExitStatus, FileChange } from '../../kernel/process.ts';
-import { open } from '../actions.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { pathOfReview } from '../review.ts';
 import { closeRun, openTerminal, resize, stop, takesInput, type } from '../runs.ts';

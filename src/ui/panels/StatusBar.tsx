@@ -7,14 +7,18 @@ import {
   History,
   Moon,
   Package,
+  Settings,
   ShieldCheck,
   SquareTerminal,
   Sun,
 } from 'lucide-react';
-import { keepFiles, open, openDialog, setTheme } from '../actions.ts';
+import { openDialog } from '../dialogs.ts';
+import { keepFiles } from '../mountactions.ts';
 import { openNetwork } from '../networkactions.ts';
+import { open } from '../panes.ts';
 import { pathOfReview } from '../review.ts';
 import { openTerminal } from '../runs.ts';
+import { change } from '../settings.ts';
 import { get, set, useApp } from '../store.ts';
 import { TIMELINE } from '../timeline.ts';
 import { workPaths } from '../work.ts';
@@ -64,7 +68,7 @@ export function StatusBar() {
   const theme = useApp((s) => s.theme);
   const asked = useApp((s) => s.asked);
   const mounts = useApp((s) => s.mounts.length);
-  const Icon = theme === 'night' ? Sun : Moon;
+  const Icon = theme === 'light' ? Moon : Sun;
   return (
     <footer className="statusbar">
       <span className={rung === 'none' ? 'warn' : 'long'} title={rungs[rung ?? 'shared'].about}>
@@ -142,11 +146,19 @@ export function StatusBar() {
       <button
         type="button"
         className="button plain"
-        aria-label={theme === 'night' ? 'Light' : 'Night'}
-        onClick={() => setTheme(theme === 'night' ? 'light' : 'night')}
+        aria-label="Settings"
+        onClick={() => openDialog({ kind: 'settings' })}
+      >
+        <Settings size={13} aria-hidden /> <span className="long">Settings</span>
+      </button>
+      <button
+        type="button"
+        className="button plain"
+        aria-label={theme === 'light' ? 'Night' : 'Light'}
+        onClick={() => change({ theme: theme === 'light' ? 'night' : 'light' })}
       >
         <Icon size={13} aria-hidden />{' '}
-        <span className="long">{theme === 'night' ? 'Light' : 'Night'}</span>
+        <span className="long">{theme === 'light' ? 'Night' : 'Light'}</span>
       </button>
     </footer>
   );

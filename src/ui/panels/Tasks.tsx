@@ -1,7 +1,7 @@
 /** Graded tasks, with what came of each agent at each: the latest trial counts. */
 import { Eye, Play, Rows3 } from 'lucide-react';
 import type { EnvLine, TaskLook } from '../../boot/workapi.ts';
-import { open } from '../actions.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
 import { Reward } from '../parts/State.tsx';

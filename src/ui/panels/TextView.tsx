@@ -1,9 +1,10 @@
 /** A text in the editor. The unsaved text lives in the store, so going elsewhere and back loses nothing. */
 import { useEffect, useRef } from 'react';
-import { edit, revert, save } from '../actions.ts';
+import { edit, revert, save } from '../editing.ts';
 import { Button } from '../parts/Button.tsx';
 import { get, useApp } from '../store.ts';
 import { nameOf } from '../text.ts';
+import type { ShownEditor } from './codemirror.ts';
 import { whenLoaded } from './late.ts';
 
 export function TextView({
@@ -11,14 +12,17 @@ export function TextView({
   text,
   version,
   readOnly,
+  conflict,
 }: {
   path: string;
   text: string;
   version: number;
   readOnly: boolean;
+  conflict: boolean;
 }) {
   const parent = useRef<HTMLDivElement>(null);
-  const conflict = useApp((s) => s.conflict);
+  const draft = useApp((s) => s.drafts[path]);
+  const shown = useRef<ShownEditor | undefined>(undefined);
   // `version` stands for the text: typing and saving change it without making a new editor.
   const initial = useRef(text);
   initial.current = get().drafts[path] ?? text;
@@ -34,21 +38,27 @@ export function TextView({
         readOnly,
         changed: (now) => edit(path, now),
       });
-      destroy = () => editor.destroy();
+      shown.current = editor;
+      destroy = () => editor.end();
     });
     return () => {
       gone = true;
+      shown.current = undefined;
       destroy();
     };
   }, [path, version, readOnly]);
+  // The same file may be written in another pane.
+  useEffect(() => {
+    if (draft !== undefined) shown.current?.follow(draft);
+  }, [draft]);
   return (
     <div className="editor-stack">
       <div>
         {conflict && (
           <div className="notice" role="alert">
             <p>This file was changed by something else while you were editing.</p>
-            <Button label="Show the file" onClick={() => void revert()} />
-            <Button label="Save mine" onClick={() => void save()} />
+            <Button label="Show the file" onClick={() => void revert(path)} />
+            <Button label="Save mine" onClick={() => void save(path)} />
           </div>
         )}
       </div>

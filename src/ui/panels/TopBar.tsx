@@ -1,9 +1,12 @@
 /** Where one is, and whether everything is saved. */
-import { Check, CircleAlert, LoaderCircle, Lock, Menu } from 'lucide-react';
+import { Check, CircleAlert, LoaderCircle, Lock, Menu, PanelRight, Search } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
-import { open } from '../actions.ts';
+import { showKeys } from '../commands/keys.ts';
+import { perform } from '../commands/table.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
-import { set, useApp } from '../store.ts';
+import { CommandButton } from '../parts/CommandButton.tsx';
+import { paneOf, set, useApp } from '../store.ts';
 import { showSize } from '../text.ts';
 
 export function TopBar() {
@@ -23,13 +26,30 @@ export function TopBar() {
       </h1>
       <PathBar />
       <span className="spacer" />
+      <button
+        type="button"
+        className="find"
+        aria-label="Search commands, paths and mounts"
+        onClick={() => perform('palette.open')}
+      >
+        <Search size={14} aria-hidden />
+        <span className="long">Search commands, paths, mounts</span>
+        <kbd className="long">{showKeys('Mod+K')}</kbd>
+      </button>
       <SaveState />
+      <CommandButton
+        id="inspector.toggle"
+        label="Inspector"
+        icon={PanelRight}
+        iconOnly
+        look="plain"
+      />
     </header>
   );
 }
 
 function PathBar() {
-  const path = useApp((s) => s.path);
+  const path = useApp((s) => paneOf(s).path);
   const input = useRef<HTMLInputElement>(null);
   const show = useCallback((text: string): void => {
     if (input.current) input.current.value = text;

@@ -1,5 +1,5 @@
 /** Graded tasks, environments and jobs: three views of the same work, one at a time. */
-import { open } from '../actions.ts';
+import { open } from '../panes.ts';
 import { Tabs } from '../parts/Tabs.tsx';
 import { useApp } from '../store.ts';
 import { type WorkTab, workPaths } from '../work.ts';

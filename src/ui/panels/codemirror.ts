@@ -31,7 +31,7 @@ const colours = HighlightStyle.define([
 ]);
 
 const look = EditorView.theme({
-  '&': { backgroundColor: 'var(--bg)', color: 'var(--fg)', fontSize: '13px' },
+  '&': { backgroundColor: 'var(--bg)', color: 'var(--fg)', fontSize: 'var(--size)' },
   '.cm-content': { fontFamily: 'var(--mono)', caretColor: 'var(--fg)', padding: '10px 0' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.65' },
   '.cm-gutters': {
@@ -59,10 +59,16 @@ export interface EditorOptions {
   changed(text: string): void;
 }
 
+export interface ShownEditor {
+  /** Takes over a text that was written elsewhere; not while one writes here. */
+  follow(text: string): void;
+  end(): void;
+}
+
 export function createEditor(
   parent: HTMLElement,
   { name, text, readOnly, changed }: EditorOptions,
-): EditorView {
+): ShownEditor {
   const language = languages.find(([pattern]) => pattern.test(name))?.[1]() ?? [];
   const state = EditorState.create({
     doc: text,
@@ -89,5 +95,12 @@ export function createEditor(
       language,
     ],
   });
-  return new EditorView({ state, parent });
+  const view = new EditorView({ state, parent });
+  return {
+    follow(now) {
+      if (view.hasFocus || view.state.sliceDoc() === now) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: now } });
+    },
+    end: () => view.destroy(),
+  };
 }

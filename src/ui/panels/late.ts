@@ -1,5 +1,5 @@
 /** Parts of the page that are loaded when they are first used: where that fails, the person is told. */
-import { toast } from '../actions.ts';
+import { toast } from '../notices.ts';
 
 /** Gives what was loaded to `use`; it may come after the view that wanted it is gone. */
 export function whenLoaded<T>(what: string, loading: Promise<T>, use: (loaded: T) => void): void {

@@ -4,32 +4,35 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { toast } from '../actions.ts';
+import { toast } from '../notices.ts';
 import type { Output } from '../runs.ts';
 
+const night = {
+  background: '#16161e',
+  foreground: '#c0caf5',
+  cursor: '#c0caf5',
+  selectionBackground: '#283457',
+  black: '#414868',
+  red: '#f7768e',
+  green: '#9ece6a',
+  yellow: '#e0af68',
+  blue: '#7aa2f7',
+  magenta: '#bb9af7',
+  cyan: '#7dcfff',
+  white: '#a9b1d6',
+  brightBlack: '#8c94bd',
+  brightRed: '#f7768e',
+  brightGreen: '#9ece6a',
+  brightYellow: '#e0af68',
+  brightBlue: '#7aa2f7',
+  brightMagenta: '#bb9af7',
+  brightCyan: '#7dcfff',
+  brightWhite: '#c0caf5',
+} as const;
+
 const themes = {
-  night: {
-    background: '#16161e',
-    foreground: '#c0caf5',
-    cursor: '#c0caf5',
-    selectionBackground: '#283457',
-    black: '#414868',
-    red: '#f7768e',
-    green: '#9ece6a',
-    yellow: '#e0af68',
-    blue: '#7aa2f7',
-    magenta: '#bb9af7',
-    cyan: '#7dcfff',
-    white: '#a9b1d6',
-    brightBlack: '#8c94bd',
-    brightRed: '#f7768e',
-    brightGreen: '#9ece6a',
-    brightYellow: '#e0af68',
-    brightBlue: '#7aa2f7',
-    brightMagenta: '#bb9af7',
-    brightCyan: '#7dcfff',
-    brightWhite: '#c0caf5',
-  },
+  night,
+  storm: { ...night, background: '#1f2335', selectionBackground: '#2e3c64' },
   light: {
     background: '#eeeff4',
     foreground: '#343b59',

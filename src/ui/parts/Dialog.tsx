@@ -3,10 +3,12 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 
 export function Dialog({
   title,
+  className,
   onClose,
   children,
 }: {
   title: string;
+  className?: string;
   onClose: () => void;
   children: ReactNode;
 }) {
@@ -20,6 +22,7 @@ export function Dialog({
   return (
     <dialog
       ref={ref}
+      className={className}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();

@@ -1,19 +1,14 @@
 /** Files and folders from outside into the namespace: with progress, cancel, and no silent overwrite. */
-import {
-  attempt,
-  closeDialog,
-  dismiss,
-  dropTarget,
-  exists,
-  openDialog,
-  toast,
-  updateToast,
-} from './actions.ts';
-import { browseArchive } from './archives.ts';
-import { preflight } from './runs.ts';
-import { client } from './session.ts';
-import { explain, isArchive, isProgram, joinPath, parentPath, showName } from './text.ts';
-import { tryTask } from './workactions.ts';
+import { browseArchive } from '../archives.ts';
+import { askConflict } from '../dialogs.ts';
+import { attempt, dismiss, toast, updateToast } from '../notices.ts';
+import { preflight } from '../runs.ts';
+import { client } from '../session.ts';
+import { explain, isArchive, isProgram, joinPath, parentPath, showName } from '../text.ts';
+import { tryTask } from '../workactions.ts';
+import { remember, type Step, undo } from './history.ts';
+import { dropTarget, freeName, made, trashed } from './operations.ts';
+import { isThere, toTrash } from './trash.ts';
 
 /** A file on its way in, with its path below the directory that it is dropped into. */
 export interface Incoming {
@@ -83,6 +78,19 @@ export function fromInput(list: Iterable<File>): IncomingTree {
   return { files, dirs: [...dirs].sort() };
 }
 
+/** Lets a person choose files, or a folder, of the computer. */
+export function chooseFiles(what: 'files' | 'folder'): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = what === 'files';
+  input.webkitdirectory = what === 'folder';
+  input.addEventListener('change', () => {
+    if (input.files?.length)
+      void attempt('Not copied', () => receive(fromInput(input.files as FileList)));
+  });
+  input.click();
+}
+
 /** One program alone is offered to run, one archive opened; everything else goes into the directory that is open. */
 export async function receive(tree: IncomingTree): Promise<void> {
   const [only] = tree.files;
@@ -94,7 +102,7 @@ export async function receive(tree: IncomingTree): Promise<void> {
   await upload(tree, into);
   if (tree.files.length === 1 && only && isArchive(only.path)) {
     const path = joinPath(into, only.path);
-    if (await exists(path)) await browseArchive(path);
+    if (await isThere(path)) await browseArchive(path);
   }
   await offerTask(tree, into);
 }
@@ -104,7 +112,7 @@ async function offerTask({ files }: IncomingTree, into: string): Promise<void> {
   const label = files.find(({ path }) => /^[^/]+\/task\.(toml|ya?ml)$/.test(path));
   if (!label) return;
   const path = joinPath(into, parentPath(`/${label.path}`).slice(1));
-  if (await exists(path)) tryTask(path);
+  if (await isThere(path)) tryTask(path);
 }
 
 export async function upload(tree: IncomingTree, into: string): Promise<void> {
@@ -113,20 +121,26 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
   const total = tree.files.reduce((sum, { file }) => sum + file.size, 0);
   const label = `${tree.files.length} ${tree.files.length === 1 ? 'file' : 'files'} into ${showName(into)}`;
   const id = toast(`Copying ${label}`, { progress: 0, cancel: () => abort.abort() });
+  const steps: Step[] = [];
   let moved = 0;
   try {
     await client().oanix.fs.mkdir(into, { recursive: true });
+    const roots = await newRoots(tree, into);
     const targets = await targetsFor(tree, into);
+    steps.push(...roots.map((root) => made(joinPath(into, root))));
     for (const dir of tree.dirs)
       await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });
-    for (const { file, to } of targets) {
+    for (const { file, to, isReplaced } of targets) {
+      if (isReplaced) steps.push(trashed(to, await toTrash(to, abort.signal)));
       await copyIn(file, to, abort.signal, (bytes) => {
         moved += bytes;
         updateToast(id, { progress: total === 0 ? 1 : moved / total });
       });
+      if (!roots.some((root) => `${to}/`.startsWith(`${joinPath(into, root)}/`)))
+        steps.push(made(to));
     }
     dismiss(id);
-    toast(`Copied ${label}`);
+    toast(`Copied ${label}`, { action: { label: 'Undo', run: () => void undo() } });
   } catch (error) {
     dismiss(id);
     const what = abort.signal.aborted
@@ -134,51 +148,43 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
       : `Not all copied: ${explain(error)}`;
     toast(what, { bad: !abort.signal.aborted });
   }
+  remember(`copy ${label}`, steps);
+}
+
+/** What stands there only since: undone, it goes as a whole. */
+async function newRoots({ files, dirs }: IncomingTree, into: string): Promise<string[]> {
+  const roots = new Set([...dirs, ...files.map(({ path }) => path)].map(rootOf));
+  const fresh: string[] = [];
+  for (const root of roots) if (!(await isThere(joinPath(into, root)))) fresh.push(root);
+  return fresh;
+}
+
+const rootOf = (path: string): string => path.split('/')[0] as string;
+
+interface Target {
+  readonly file: File;
+  readonly to: string;
+  /** What is there goes to the trash. */
+  readonly isReplaced: boolean;
 }
 
 /** Where each file goes; asks once about names that are taken. */
-async function targetsFor(
-  { files }: IncomingTree,
-  into: string,
-): Promise<{ file: File; to: string }[]> {
+async function targetsFor({ files }: IncomingTree, into: string): Promise<Target[]> {
   const taken = new Set<string>();
   for (const { path } of files) {
-    if (await exists(joinPath(into, path))) taken.add(path);
+    if (await isThere(joinPath(into, path))) taken.add(path);
   }
   const choice = taken.size > 0 ? await askConflict([...taken]) : 'replace';
-  const targets: { file: File; to: string }[] = [];
+  const targets: Target[] = [];
   for (const { path, file } of files) {
     if (taken.has(path) && choice === 'skip') continue;
     const to =
       taken.has(path) && choice === 'both'
         ? await freeName(joinPath(into, path))
         : joinPath(into, path);
-    targets.push({ file, to });
+    targets.push({ file, to, isReplaced: taken.has(path) && choice === 'replace' });
   }
   return targets;
-}
-
-function askConflict(names: readonly string[]): Promise<'replace' | 'both' | 'skip'> {
-  return new Promise((answer) =>
-    openDialog({
-      kind: 'conflict',
-      names,
-      answer: (choice) => {
-        closeDialog();
-        answer(choice);
-      },
-    }),
-  );
-}
-
-/** `a.txt` → `a (2).txt`, or the next number that is free. */
-export async function freeName(path: string): Promise<string> {
-  const dot = path.lastIndexOf('.');
-  const cut = dot > path.lastIndexOf('/') + 1 ? dot : path.length;
-  for (let number = 2; ; number++) {
-    const candidate = `${path.slice(0, cut)} (${number})${path.slice(cut)}`;
-    if (!(await exists(candidate))) return candidate;
-  }
 }
 
 async function copyIn(
@@ -216,7 +222,7 @@ export async function keepProgram(
   let path = joinPath(into, name);
   const kept = await attempt('Not kept', async () => {
     const { fs } = client().oanix;
-    if (await exists(path)) path = await freeName(path);
+    if (await isThere(path)) path = await freeName(path);
     await fs.writeFile(path, bytes, { exclusive: true });
   });
   return kept ? path : undefined;

@@ -1,0 +1,214 @@
+/** Commands on files: of what is chosen, where no paths are given. */
+import { exportFolder } from '../capsules.ts';
+import { isDirty, revert, save, saveAll } from '../editing.ts';
+import { download } from '../files/download.ts';
+import { redo, undo } from '../files/history.ts';
+import {
+  chosen,
+  clearTrash,
+  duplicate,
+  here,
+  newFile,
+  newFolder,
+  paste,
+  put,
+  remove,
+  removeForever,
+  rename,
+  renameTo,
+  restore,
+  toClipboard,
+} from '../files/operations.ts';
+import { isInTrash, TRASH } from '../files/trash.ts';
+import { chooseFiles } from '../files/upload.ts';
+import { open } from '../panes.ts';
+import { get, pane, setPane } from '../store.ts';
+import { joinPath, parentPath } from '../text.ts';
+import { command } from './command.ts';
+
+const PATHS = { type: 'strings', about: 'Absolute paths in the namespace' } as const;
+const NEEDED = { ...PATHS, isRequired: true } as const;
+
+const isAny = (): boolean => chosen().some((path) => path !== '/');
+const isListing = (): boolean => pane().view.kind === 'dir';
+const last = <T>(list: readonly T[]): T | undefined => list[list.length - 1];
+
+export const fileCommands = [
+  command({ id: 'file.new', title: 'New file…', keys: 'Alt+N', isForPeople: true, run: newFile }),
+  command({ id: 'file.newFolder', title: 'New folder…', isForPeople: true, run: newFolder }),
+  command({
+    id: 'file.save',
+    title: 'Save',
+    keys: 'Mod+S',
+    args: { path: { type: 'string', about: 'A file with unsaved text' } },
+    isAvailable: () => isDirty(pane().path),
+    run: ({ path }) => save(path),
+  }),
+  command({
+    id: 'file.saveAll',
+    title: 'Save all',
+    keys: 'Mod+Shift+S',
+    isAvailable: () => Object.keys(get().drafts).length > 0,
+    run: saveAll,
+  }),
+  command({
+    id: 'file.revert',
+    title: 'Drop unsaved text',
+    isForPeople: true,
+    isAvailable: () => isDirty(pane().path),
+    run: () => revert(),
+  }),
+  command({
+    id: 'file.rename',
+    title: 'Rename…',
+    keys: 'F2',
+    where: 'files',
+    args: {
+      path: { type: 'string', about: 'What to rename', isRequired: true },
+      name: { type: 'string', about: 'Its new name, without a slash', isRequired: true },
+    },
+    isAvailable: isAny,
+    run: ({ path = chosen()[0] ?? '/', name }) =>
+      name === undefined ? rename(path) : renameTo(path, joinPath(parentPath(path), name)),
+  }),
+  command({
+    id: 'file.copy',
+    title: 'Copy',
+    keys: 'Mod+C',
+    where: 'files',
+    isForPeople: true,
+    isAvailable: isAny,
+    run: () => toClipboard('copy'),
+  }),
+  command({
+    id: 'file.cut',
+    title: 'Cut',
+    keys: 'Mod+X',
+    where: 'files',
+    isForPeople: true,
+    isAvailable: isAny,
+    run: () => toClipboard('move'),
+  }),
+  command({
+    id: 'file.paste',
+    title: 'Paste',
+    keys: 'Mod+V',
+    where: 'files',
+    isForPeople: true,
+    isAvailable: () => get().clipboard !== undefined,
+    run: paste,
+  }),
+  command({
+    id: 'file.copyTo',
+    title: 'Copy to here',
+    args: { paths: NEEDED, into: { type: 'string', about: 'A directory', isRequired: true } },
+    isAvailable: () => false,
+    run: ({ paths = [], into = here() }) => put('copy', paths, into),
+  }),
+  command({
+    id: 'file.moveTo',
+    title: 'Move to here',
+    args: { paths: NEEDED, into: { type: 'string', about: 'A directory', isRequired: true } },
+    isAvailable: () => false,
+    run: ({ paths = [], into = here() }) => put('move', paths, into),
+  }),
+  command({
+    id: 'file.duplicate',
+    title: 'Duplicate',
+    keys: 'Mod+D',
+    where: 'files',
+    args: { paths: NEEDED },
+    isAvailable: isAny,
+    run: ({ paths = chosen() }) => duplicate(paths),
+  }),
+  command({
+    id: 'file.trash',
+    title: 'Delete',
+    keys: 'Delete',
+    where: 'files',
+    args: { paths: NEEDED },
+    isAvailable: isAny,
+    run: ({ paths = chosen() }) => remove(paths),
+  }),
+  command({
+    id: 'file.deleteForever',
+    title: 'Delete for good…',
+    keys: 'Shift+Delete',
+    where: 'files',
+    isDestructive: true,
+    args: { paths: NEEDED },
+    isAvailable: isAny,
+    run: ({ paths = chosen() }) => removeForever(paths),
+  }),
+  command({
+    id: 'file.undo',
+    title: 'Undo',
+    keys: 'Mod+Z',
+    where: 'files',
+    describe: () => `Undo ${last(get().past)?.name ?? ''}`,
+    isAvailable: () => get().past.length > 0,
+    run: undo,
+  }),
+  command({
+    id: 'file.redo',
+    title: 'Redo',
+    keys: 'Mod+Shift+Z Mod+Y',
+    where: 'files',
+    describe: () => `Redo ${last(get().future)?.name ?? ''}`,
+    isAvailable: () => get().future.length > 0,
+    run: redo,
+  }),
+  command({
+    id: 'file.markAll',
+    title: 'Mark all',
+    keys: 'Mod+A',
+    where: 'files',
+    isForPeople: true,
+    isAvailable: isListing,
+    run: () => {
+      const { path } = pane();
+      const entries = get().listings[path] ?? [];
+      setPane({ marked: entries.map(({ name }) => joinPath(path, name)) });
+    },
+  }),
+  command({
+    id: 'file.download',
+    title: 'Download',
+    args: { paths: NEEDED },
+    isAvailable: () => chosen().length > 0,
+    run: ({ paths = chosen() }) => download(paths),
+  }),
+  command({
+    id: 'file.export',
+    title: 'Export as a capsule',
+    args: { path: { type: 'string', about: 'A directory', isRequired: true } },
+    isAvailable: isListing,
+    run: ({ path = here() }) => exportFolder(path),
+  }),
+  command({
+    id: 'file.upload',
+    title: 'Upload files…',
+    isForPeople: true,
+    run: () => chooseFiles('files'),
+  }),
+  command({
+    id: 'file.uploadFolder',
+    title: 'Upload a folder…',
+    isForPeople: true,
+    run: () => chooseFiles('folder'),
+  }),
+  command({ id: 'trash.open', title: 'Show the trash', run: () => open(`${TRASH}/files`) }),
+  command({
+    id: 'trash.restore',
+    title: 'Put back',
+    args: { paths: NEEDED },
+    isAvailable: () => chosen().some(isInTrash),
+    run: ({ paths = chosen().filter(isInTrash) }) => restore(paths),
+  }),
+  command({
+    id: 'trash.empty',
+    title: 'Empty the trash…',
+    isDestructive: true,
+    run: clearTrash,
+  }),
+];

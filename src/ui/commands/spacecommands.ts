@@ -1,0 +1,146 @@
+/** Commands on the namespace and what runs in it: mounts, programs, snapshots, work and the network. */
+import { openDialog } from '../dialogs.ts';
+import { chosen, here } from '../files/operations.ts';
+import { keepFiles, redoMount, undoMount, unmount } from '../mountactions.ts';
+import { openNetwork } from '../networkactions.ts';
+import { open } from '../panes.ts';
+import { openTerminal, preflight } from '../runs.ts';
+import { client } from '../session.ts';
+import { get, pane, set } from '../store.ts';
+import { isProgram } from '../text.ts';
+import { TIMELINE, takeSnapshot } from '../timeline.ts';
+import { workPaths } from '../work.ts';
+import { command } from './command.ts';
+
+const AT = {
+  type: 'string',
+  about: 'The mount point, an absolute path',
+  isRequired: true,
+} as const;
+const ORDER = {
+  type: 'string',
+  about: 'What becomes of what is there: hidden, searched after this, or before it',
+  oneOf: ['replace', 'before', 'after'],
+} as const;
+const READ_ONLY = { type: 'boolean', about: 'Every change through it is EROFS' } as const;
+
+const program = (): string | undefined => chosen().find(isProgram);
+
+export const spaceCommands = [
+  command({
+    id: 'mount.add',
+    title: 'Mount…',
+    isForPeople: true,
+    run: () => openDialog({ kind: 'mount' }),
+  }),
+  command({
+    id: 'mount.memory',
+    title: 'Mount memory',
+    args: { at: AT, order: ORDER, readOnly: READ_ONLY },
+    isAvailable: () => false,
+    run: ({ at = '', order, readOnly }) =>
+      client().oanix.mount({ kind: 'mem' }, at, flagsOf(order, readOnly)),
+  }),
+  command({
+    id: 'mount.bind',
+    title: 'Bind',
+    args: {
+      from: { type: 'string', about: 'What is shown, an absolute path', isRequired: true },
+      to: AT,
+      order: ORDER,
+      readOnly: READ_ONLY,
+    },
+    isAvailable: () => false,
+    run: ({ from = '', to = '', order, readOnly }) =>
+      client().oanix.bind(from, to, flagsOf(order, readOnly)),
+  }),
+  command({
+    id: 'mount.remove',
+    title: 'Unmount…',
+    isDestructive: true,
+    args: { at: AT },
+    isAvailable: () => pane().path !== '/' && get().mounts.some(({ at }) => at === pane().path),
+    run: ({ at = pane().path }) => unmount(at),
+  }),
+  command({ id: 'mount.undo', title: 'Undo the last change of mounts', run: undoMount }),
+  command({ id: 'mount.redo', title: 'Do the undone change of mounts again', run: redoMount }),
+  command({
+    id: 'mount.text',
+    title: 'The namespace as text',
+    isAvailable: () => false,
+    run: () => client().oanix.ns(),
+  }),
+  command({
+    id: 'program.run',
+    title: 'Run…',
+    args: {
+      path: { type: 'string', about: 'A WASI program; a person is asked how', isRequired: true },
+    },
+    isAvailable: () => program() !== undefined,
+    run: ({ path = program() }) => {
+      if (path !== undefined) return preflight(path, path);
+    },
+  }),
+  command({
+    id: 'program.install',
+    title: 'Install programs…',
+    run: () => openDialog({ kind: 'catalogue' }),
+  }),
+  command({
+    id: 'terminal.new',
+    title: 'New terminal',
+    keys: 'Alt+T',
+    run: () => openTerminal(),
+  }),
+  command({
+    id: 'terminal.here',
+    title: 'New terminal here',
+    isForPeople: true,
+    run: () => openTerminal(here()),
+  }),
+  command({
+    id: 'processes.toggle',
+    title: 'Processes: show or hide',
+    run: () => set({ processesShown: !get().processesShown }),
+  }),
+  command({ id: 'snapshots.open', title: 'Show the snapshots', run: () => open(TIMELINE) }),
+  command({
+    id: 'snapshots.take',
+    title: 'Take a snapshot…',
+    args: { name: { type: 'string', about: 'Its name', isRequired: true } },
+    run: ({ name }) =>
+      name === undefined ? takeSnapshot() : client().oanix.snapshots.create(name),
+  }),
+  command({ id: 'work.tasks', title: 'Show graded tasks', run: () => open(workPaths.tasks) }),
+  command({
+    id: 'work.environments',
+    title: 'Show environments',
+    run: () => open(workPaths.environments),
+  }),
+  command({ id: 'work.jobs', title: 'Show jobs', run: () => open(workPaths.jobs) }),
+  command({
+    id: 'work.newEnvironment',
+    title: 'New environment…',
+    isForPeople: true,
+    run: () => openDialog({ kind: 'environment' }),
+  }),
+  command({ id: 'network.open', title: 'Show the network', run: openNetwork }),
+  command({
+    id: 'network.grant',
+    title: 'Grant a capability…',
+    isForPeople: true,
+    run: () => openDialog({ kind: 'grant' }),
+  }),
+  command({
+    id: 'storage.keep',
+    title: 'Keep my files',
+    isForPeople: true,
+    run: keepFiles,
+  }),
+];
+
+const flagsOf = (order: string | undefined, ro: boolean | undefined) => ({
+  order: (order ?? 'replace') as 'replace' | 'before' | 'after',
+  create: ro !== true,
+  ro: ro ?? false,
+});

@@ -1,0 +1,38 @@
+/** The one table of commands, and how one is run: by a person, who may be asked, or by a program, whose arguments are checked. */
+import { attempt } from '../notices.ts';
+import { get } from '../store.ts';
+import { type ArgTable, type Command, checkArgs, type Given } from './command.ts';
+import { fileCommands } from './filecommands.ts';
+import { spaceCommands } from './spacecommands.ts';
+import { viewCommands } from './viewcommands.ts';
+
+export const commands: readonly Command[] = [...viewCommands, ...fileCommands, ...spaceCommands];
+
+const byId = new Map(commands.map((each) => [each.id, each]));
+export const commandOf = (id: string): Command | undefined => byId.get(id);
+
+/** Its keys: a person's own, else those of the table; empty for none. */
+export const keysOf = (command: Command): string =>
+  get().settings.keys[command.id] ?? command.keys ?? '';
+
+export const titleOf = (command: Command): string => command.describe?.() ?? command.title;
+
+export const isAvailable = (command: Command): boolean => command.isAvailable?.() ?? true;
+
+/** For a person: what is missing is asked, what goes wrong is told. */
+export function perform(id: string): void {
+  const command = commandOf(id);
+  if (command) void attempt(command.title, async () => void (await command.run({})));
+}
+
+/** For a program. ENOENT for no such command, EINVAL for wrong arguments; what it throws is passed on. */
+export async function call(
+  id: string,
+  args: Readonly<Record<string, unknown>> = {},
+): Promise<unknown> {
+  const command = byId.get(id);
+  if (!command || command.isForPeople)
+    throw Object.assign(new Error(`there is no command ${id}`), { code: 'ENOENT' });
+  checkArgs(command, args);
+  return command.run(args as Given<ArgTable>);
+}

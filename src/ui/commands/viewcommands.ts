@@ -1,0 +1,147 @@
+/** Commands about what is shown where. */
+import { openDialog } from '../dialogs.ts';
+import { chosen } from '../files/operations.ts';
+import {
+  closePane,
+  closeTab,
+  focusPane,
+  open,
+  openBeside,
+  pinTab,
+  split,
+  stepTab,
+} from '../panes.ts';
+import { nextRegion } from '../regions.ts';
+import { change, themes } from '../settings.ts';
+import { get, pane, set } from '../store.ts';
+import { parentPath } from '../text.ts';
+import { command } from './command.ts';
+
+const PATH = { type: 'string', about: 'An absolute path in the namespace' } as const;
+
+export const viewCommands = [
+  command({
+    id: 'palette.open',
+    title: 'Search commands, paths and mounts',
+    keys: 'Mod+K F1',
+    isForPeople: true,
+    run: () => openDialog({ kind: 'palette', text: '' }),
+  }),
+  command({
+    id: 'view.open',
+    title: 'Go to path…',
+    keys: 'Mod+P',
+    args: { path: { ...PATH, isRequired: true } },
+    run: ({ path }) => {
+      if (path !== undefined) return open(path);
+      const bar = document.querySelector<HTMLInputElement>('#path-bar');
+      bar?.focus();
+      bar?.select();
+    },
+  }),
+  command({
+    id: 'view.beside',
+    title: 'Open to the side',
+    keys: 'Mod+Enter',
+    where: 'files',
+    args: { path: { ...PATH, isRequired: true } },
+    run: ({ path = chosen()[0] ?? pane().path }) => openBeside(path),
+  }),
+  command({
+    id: 'view.up',
+    title: 'Go to the directory above',
+    keys: 'Alt+ArrowUp',
+    run: () => open(parentPath(pane().path)),
+  }),
+  command({ id: 'pane.split', title: 'Split', keys: 'Mod+\\', run: split }),
+  command({
+    id: 'pane.close',
+    title: 'Close this pane',
+    isAvailable: () => get().panes.length > 1,
+    run: () => closePane(),
+  }),
+  command({
+    id: 'pane.next',
+    title: 'Focus the next pane',
+    keys: 'Alt+Shift+ArrowRight',
+    isAvailable: () => get().panes.length > 1,
+    run: () => {
+      const { panes, focused } = get();
+      const at = panes.findIndex(({ id }) => id === focused);
+      const next = panes[(at + 1) % panes.length];
+      if (next) focusPane(next.id);
+    },
+  }),
+  command({
+    id: 'tab.close',
+    title: 'Close tab',
+    keys: 'Alt+W',
+    args: { path: PATH },
+    run: ({ path }) => closeTab(path),
+  }),
+  command({
+    id: 'tab.keep',
+    title: 'Keep this tab',
+    isAvailable: () => pane().tabs.some(({ path, pinned }) => path === pane().path && !pinned),
+    run: () => pinTab(pane().path),
+  }),
+  command({
+    id: 'tab.next',
+    title: 'Next tab',
+    keys: 'Alt+PageDown',
+    isAvailable: () => pane().tabs.length > 1,
+    run: () => stepTab(1),
+  }),
+  command({
+    id: 'tab.previous',
+    title: 'Previous tab',
+    keys: 'Alt+PageUp',
+    isAvailable: () => pane().tabs.length > 1,
+    run: () => stepTab(-1),
+  }),
+  command({
+    id: 'inspector.toggle',
+    title: 'Inspector: show or hide',
+    keys: 'Mod+I',
+    run: () => set({ inspectorOpen: !get().inspectorOpen }),
+  }),
+  command({
+    id: 'region.next',
+    title: 'Go to the next part of the page',
+    keys: 'F6',
+    isForPeople: true,
+    run: () => nextRegion(1),
+  }),
+  command({
+    id: 'region.previous',
+    title: 'Go to the previous part of the page',
+    keys: 'Shift+F6',
+    isForPeople: true,
+    run: () => nextRegion(-1),
+  }),
+  command({
+    id: 'settings.open',
+    title: 'Settings…',
+    keys: 'Mod+,',
+    run: () => openDialog({ kind: 'settings' }),
+  }),
+  command({
+    id: 'settings.theme',
+    title: 'Change the theme',
+    args: { theme: { type: 'string', about: 'Its name', oneOf: themes } },
+    describe: () => `Change the theme to ${nextTheme()}`,
+    run: ({ theme = nextTheme() }) =>
+      change({ theme: themes.find((each) => each === theme) ?? 'night' }),
+  }),
+  command({
+    id: 'help.keys',
+    title: 'Keys of this part of the page',
+    keys: '?',
+    run: () => openDialog({ kind: 'keys' }),
+  }),
+];
+
+function nextTheme(): (typeof themes)[number] {
+  const at = themes.indexOf(get().settings.theme);
+  return themes[(at + 1) % themes.length] ?? 'night';
+}

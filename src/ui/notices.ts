@@ -1,0 +1,70 @@
+/** What a person is told in passing: toasts, and what went wrong with an action. */
+import { get, set, type Toast } from './store.ts';
+import { explain } from './text.ts';
+
+let lastId = 0;
+export const nextId = (): number => ++lastId;
+
+const PLAIN_MS = 4000;
+/** What takes longer is worth a word while it lasts. */
+const LONG_MS = 250;
+/** Long enough to reach for what is offered. */
+const OFFER_MS = 10_000;
+
+export function toast(text: string, extra: Partial<Toast> = {}): number {
+  const id = nextId();
+  set({ toasts: [...get().toasts, { id, text, bad: false, ...extra }] });
+  if (!extra.bad && extra.progress === undefined)
+    setTimeout(() => dismiss(id), extra.action ? OFFER_MS : PLAIN_MS);
+  return id;
+}
+
+export function updateToast(id: number, change: Partial<Toast>): void {
+  set({ toasts: get().toasts.map((each) => (each.id === id ? { ...each, ...change } : each)) });
+}
+
+export function dismiss(id: number): void {
+  set({ toasts: get().toasts.filter((each) => each.id !== id) });
+}
+
+/** Runs an action; what goes wrong is said. */
+export async function attempt(what: string, run: () => Promise<void>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    toast(`${what}: ${explain(error)}`, { bad: true });
+    return false;
+  }
+}
+
+/** Long work, shown with its progress and a way to stop it; false where it was stopped or failed. */
+export async function withProgress(
+  what: string,
+  run: (signal: AbortSignal, progress: (part: number) => void) => Promise<void>,
+): Promise<boolean> {
+  const abort = new AbortController();
+  let part = 0;
+  let id: number | undefined;
+  const due = setTimeout(() => {
+    id = toast(what, { progress: part, cancel: () => abort.abort() });
+  }, LONG_MS);
+  try {
+    await run(abort.signal, (progress) => {
+      part = progress;
+      if (id !== undefined) updateToast(id, { progress });
+    });
+    return true;
+  } catch (error) {
+    toast(
+      abort.signal.aborted
+        ? `${what} was stopped; what was done so far stays.`
+        : `${what} was not finished: ${explain(error)}`,
+      { bad: !abort.signal.aborted },
+    );
+    return false;
+  } finally {
+    clearTimeout(due);
+    if (id !== undefined) dismiss(id);
+  }
+}

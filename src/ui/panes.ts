@@ -1,0 +1,265 @@
+/** The tabs and panes of the centre: what is opened where, and what it shows. The layout is kept for the next visit. */
+import { onOpenPathChanged, onReady, refreshMounts, workChanged } from './session.ts';
+import {
+  get,
+  newPane,
+  type Pane,
+  pane,
+  paneOf,
+  set,
+  setPane,
+  showsKind,
+  type Tab,
+  type View,
+} from './store.ts';
+import { explain, parentPath } from './text.ts';
+import { ownViewFor, viewOf } from './viewing.ts';
+
+/** Side by side there is room for so many. */
+const PANES_MAX = 3;
+const TABS_MAX = 40;
+const KEPT = 'oanix.layout';
+
+interface Where {
+  /** The tab stays when something else is opened. */
+  readonly pinned?: boolean;
+  readonly pane?: number;
+}
+
+/** Shows what is at a path: a directory, text, bytes, or why it cannot be shown. */
+export async function open(path: string, { pinned = false, pane: id }: Where = {}): Promise<void> {
+  const to = paneFor(path, id ?? get().focused);
+  const { tabs, path: old, marked } = paneOf(get(), to);
+  const stays = old === path ? marked : [];
+  setPane(
+    {
+      tabs: withTab(tabs, path, pinned),
+      path,
+      view: { kind: 'loading' },
+      conflict: false,
+      selected: undefined,
+      marked: stays,
+    },
+    to,
+  );
+  set({ sideOpen: false, focused: to });
+  keepLayout();
+  await show(path, to);
+}
+
+/** A panel of which there is one is shown where it is already. */
+function paneFor(path: string, wanted: number): number {
+  const own = ownViewFor(path);
+  const there = own && get().panes.find(({ view }) => view.kind === own.kind);
+  return there?.id ?? wanted;
+}
+
+/** In the place of the tab that is not pinned, or as one more. */
+function withTab(tabs: readonly Tab[], path: string, pinned: boolean): readonly Tab[] {
+  const there = tabs.find((tab) => tab.path === path);
+  if (there)
+    return pinned ? tabs.map((tab) => (tab === there ? { path, pinned: true } : tab)) : tabs;
+  const tab = { path, pinned };
+  const passing = tabs.findIndex((each) => !each.pinned && !isDraft(each.path));
+  if (pinned || passing < 0) return [...tabs.slice(-(TABS_MAX - 1)), tab];
+  return tabs.map((each, index) => (index === passing ? tab : each));
+}
+
+const isDraft = (path: string): boolean => Object.hasOwn(get().drafts, path);
+
+async function show(path: string, id: number): Promise<void> {
+  const view = await viewOf(path).catch((error: unknown): View => {
+    // A mount may tell more of it.
+    void refreshMounts().catch(() => undefined);
+    return { kind: 'error', message: explain(error) };
+  });
+  const now = get().panes.find((each) => each.id === id);
+  if (now?.path !== path) return;
+  const { view: old } = now;
+  // The same text keeps its editor, with its cursor and its history.
+  if (
+    old.kind === 'text' &&
+    view.kind === 'text' &&
+    old.text === view.text &&
+    old.readOnly === view.readOnly
+  )
+    return;
+  setPane({ view }, id);
+}
+
+/** What is open is read again; what a person has begun to write in it stays. */
+export async function lookAgain(kind?: View['kind']): Promise<void> {
+  const panes = get().panes.filter(({ view }) => kind === undefined || view.kind === kind);
+  await Promise.all(panes.map(({ id, path }) => show(path, id)));
+}
+
+/** Views that are made of more than the file at their path. */
+const whole: ReadonlySet<View['kind']> = new Set([
+  'dir',
+  'review',
+  'timeline',
+  'work',
+  'network',
+  'error',
+]);
+
+onOpenPathChanged((paths) => {
+  for (const { id, path, view } of get().panes) {
+    if (paths.length > 0 && !paths.includes(path)) continue;
+    if (paths.length === 0 && view.kind === 'work') workChanged();
+    else if (whole.has(view.kind)) void show(path, id);
+    else if (isDraft(path)) void checkConflict(path, id);
+    else if (view.kind !== 'stream') void show(path, id);
+  }
+});
+
+/** Unsaved text stays; the person is told that the file is another one now. */
+async function checkConflict(path: string, id: number): Promise<void> {
+  const { view } = paneOf(get(), id);
+  const now = await viewOf(path).catch(() => undefined);
+  if (view.kind !== 'text' || paneOf(get(), id).path !== path || !isDraft(path)) return;
+  if (now?.kind !== 'text' || now.text !== view.text) setPane({ conflict: true }, id);
+}
+
+// Tabs
+
+export function pinTab(path: string, id = get().focused): void {
+  setPane({ tabs: withTab(paneOf(get(), id).tabs, path, true) }, id);
+  keepLayout();
+}
+
+/** The last one goes with its pane; the only pane shows home again. */
+export async function closeTab(path = pane().path, id = get().focused): Promise<void> {
+  const { tabs, path: front } = paneOf(get(), id);
+  const at = tabs.findIndex((tab) => tab.path === path);
+  if (at < 0) return;
+  const left = tabs.filter((_, index) => index !== at);
+  const next = left[Math.min(at, left.length - 1)];
+  if (!next && get().panes.length > 1) return closePane(id);
+  setPane({ tabs: left }, id);
+  if (front === path) await open(next?.path ?? '/home', { pane: id });
+  else keepLayout();
+}
+
+export async function stepTab(by: number): Promise<void> {
+  const { tabs, path } = pane();
+  const at = tabs.findIndex((tab) => tab.path === path);
+  const next = tabs[(at + by + tabs.length) % tabs.length];
+  if (next) await open(next.path);
+}
+
+/** Puts a tab into another pane, or before another tab of its own. */
+export async function moveTab(
+  path: string,
+  from: number,
+  to: number,
+  before?: string,
+): Promise<void> {
+  const tab = paneOf(get(), from).tabs.find((each) => each.path === path);
+  if (!tab || (from === to && before === path)) return;
+  const target = paneOf(get(), to).tabs.filter((each) => each.path !== path);
+  const at = target.findIndex((each) => each.path === before);
+  const tabs = [...target];
+  tabs.splice(at < 0 ? tabs.length : at, 0, { path, pinned: true });
+  if (from !== to) await closeTab(path, from);
+  setPane({ tabs }, to);
+  await open(path, { pane: to });
+}
+
+/** What was renamed or moved keeps its tabs. */
+export async function moveTabs(from: string, to: string): Promise<void> {
+  const moved = (path: string): string =>
+    path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path;
+  for (const { id, tabs, path } of get().panes) {
+    if (tabs.some((tab) => moved(tab.path) !== tab.path))
+      setPane({ tabs: tabs.map((tab) => ({ ...tab, path: moved(tab.path) })) }, id);
+    if (moved(path) !== path) await open(moved(path), { pane: id });
+  }
+  keepLayout();
+}
+
+/** Tabs of what is gone are closed; the pane in front of one shows where it was. */
+export async function dropTabs(gone: string): Promise<void> {
+  const isGone = (path: string): boolean => path === gone || path.startsWith(`${gone}/`);
+  for (const { id, tabs, path } of get().panes) {
+    setPane({ tabs: tabs.filter((tab) => !isGone(tab.path)) }, id);
+    if (isGone(path)) await open(parentPath(gone), { pane: id });
+  }
+  keepLayout();
+}
+
+// Panes
+
+let lastPane = 0;
+
+/** Shows a path beside what is shown; without room in the last pane. */
+export async function openBeside(path: string): Promise<void> {
+  const { panes, focused } = get();
+  const at = panes.findIndex((each) => each.id === focused);
+  const there = panes[at + 1];
+  if (there || panes.length >= PANES_MAX)
+    return open(path, { pinned: true, pane: (there ?? (panes[0] as Pane)).id });
+  lastPane = Math.max(lastPane, ...panes.map(({ id }) => id)) + 1;
+  const shown = ownViewFor(path) && showsKind(ownViewFor(path)?.kind ?? 'dir') ? '/home' : path;
+  set({ panes: [...panes, newPane(lastPane)], focused: lastPane });
+  await open(shown, { pinned: true, pane: lastPane });
+}
+
+export const split = (): Promise<void> => openBeside(pane().path);
+
+export function closePane(id = get().focused): void {
+  const { panes, focused } = get();
+  if (panes.length === 1) return;
+  const left = panes.filter((each) => each.id !== id);
+  set({ panes: left, focused: focused === id ? (left[left.length - 1] as Pane).id : focused });
+  keepLayout();
+}
+
+export function focusPane(id: number): void {
+  if (get().focused !== id) set({ focused: id });
+}
+
+// The layout of the last visit
+
+/** The first visit begins with the words of welcome, later ones as the last one ended. */
+onReady(() => {
+  if (get().panes.some(({ tabs }) => tabs.length > 0)) return void lookAgain();
+  const kept = keptLayout();
+  if (kept.length === 0) {
+    const known = localStorage.getItem('oanix.visited') !== null;
+    localStorage.setItem('oanix.visited', '1');
+    return void open(known ? '/home' : '/README.md');
+  }
+  lastPane = kept.length;
+  set({ panes: kept, focused: 0 });
+  void lookAgain();
+});
+
+type KeptLayout = readonly { readonly tabs: readonly Tab[]; readonly path: string }[];
+
+function keepLayout(): void {
+  const kept: KeptLayout = get().panes.map(({ tabs, path }) => ({ tabs, path }));
+  localStorage.setItem(KEPT, JSON.stringify(kept));
+}
+
+/** Panes and tabs as they were; what is not a layout is left out. */
+export function keptLayout(): readonly Pane[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
+    if (!Array.isArray(kept)) return [];
+    return kept.slice(0, PANES_MAX).flatMap((each: Partial<KeptLayout[number]>, index) => {
+      const tabs = (Array.isArray(each.tabs) ? each.tabs : []).filter(isTab).slice(0, TABS_MAX);
+      const path = tabs.some((tab) => tab.path === each.path) ? each.path : tabs[0]?.path;
+      return path === undefined ? [] : [newPane(index, tabs, path)];
+    });
+  } catch {
+    return [];
+  }
+}
+
+const isTab = (tab: unknown): tab is Tab =>
+  typeof tab === 'object' &&
+  tab !== null &&
+  typeof (tab as Tab).path === 'string' &&
+  (tab as Tab).path.startsWith('/') &&
+  typeof (tab as Tab).pinned === 'boolean';

@@ -1,0 +1,29 @@
+/** Where something is, each directory on the way a button; names can be dropped on them. */
+import { open } from '../panes.ts';
+import { joinPath, showName } from '../text.ts';
+import { takesPaths } from './drag.ts';
+
+export function Crumbs({ path }: { path: string }) {
+  const names = path.split('/').filter(Boolean);
+  const steps = names.map((name, index) => ({
+    name,
+    path: names.slice(0, index).reduce(joinPath, '/'),
+  }));
+  return (
+    <nav className="crumbs" aria-label="Directories above">
+      {steps.map(({ name, path: above }, index) => (
+        <span key={`${String(index)} ${name}`}>
+          <button
+            type="button"
+            aria-label={index === 0 ? 'Root' : showName(names[index - 1] as string)}
+            onClick={() => void open(above)}
+            {...takesPaths(above)}
+          >
+            {index === 0 ? '/' : showName(names[index - 1] as string)}
+          </button>
+          {index > 0 && '/'}
+        </span>
+      ))}
+    </nav>
+  );
+}

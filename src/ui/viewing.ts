@@ -1,0 +1,109 @@
+/** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
+import { client, loadListing } from './session.ts';
+import { get, type MountRow, type View } from './store.ts';
+import { nameOf } from './text.ts';
+
+const TEXT_MAX = 4 * 1024 * 1024;
+const READ = 1024 * 1024;
+
+/** A panel that stands where a path would be shown as files; there is one of a kind in the page. */
+export interface OwnView {
+  readonly kind: View['kind'];
+  /** Whether it shows a path, by the kind of service behind it. */
+  covers(path: string, service: string): boolean;
+  /** Reads what it shows into the state. */
+  load(path: string): Promise<void>;
+}
+const ownViews: OwnView[] = [];
+export const addOwnView = (view: OwnView): void => void ownViews.push(view);
+
+export function ownViewFor(path: string): OwnView | undefined {
+  const service = coveringMount(path)?.members[0]?.service.kind;
+  return service === undefined ? undefined : ownViews.find((each) => each.covers(path, service));
+}
+
+let versions = 0;
+
+export async function viewOf(path: string): Promise<View> {
+  const { fs } = client().oanix;
+  const stat = await fs.stat(path);
+  const own = ownViewFor(path);
+  if (own) {
+    await own.load(path);
+    return { kind: own.kind } as View;
+  }
+  if (stat.kind === 'dir') {
+    await fs.readdir(path);
+    await loadListing(path);
+    return { kind: 'dir' };
+  }
+  const { fd, stream } = await openForReading(path);
+  try {
+    if (stream) return { kind: 'stream' };
+    if (stat.size > TEXT_MAX) return { kind: 'bytes', size: stat.size, version: ++versions };
+    const bytes = await readAll(fd);
+    const text = asText(bytes);
+    if (text === undefined) return { kind: 'bytes', size: bytes.length, version: ++versions };
+    return { kind: 'text', text, version: ++versions, readOnly: isReadOnly(path) };
+  } finally {
+    await client().call('close', { fd });
+  }
+}
+
+async function openForReading(path: string): Promise<{ fd: number; stream: boolean }> {
+  const { fd, stream } = await client().call('open', { dir: -1, path, flags: 1 });
+  return { fd, stream: stream > 0 };
+}
+
+async function readAll(fd: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { data } = await client().call('read', { fd, count: READ });
+    if (data.length === 0 || size > TEXT_MAX) break;
+    parts.push(data);
+    size += data.length;
+  }
+  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+}
+
+/** The text of bytes that are one: UTF-8 without NUL. Nothing else opens as text. */
+export function asText(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The mount that serves a path. */
+export const coveringMount = (path: string): MountRow | undefined =>
+  get()
+    .mounts.filter(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`))
+    .sort((a, b) => b.at.length - a.at.length)[0];
+
+/** Where the mount that serves a path is read-only, so is the editor. */
+export function isReadOnly(path: string): boolean {
+  const covering = coveringMount(path);
+  if (
+    covering?.members.some(({ service }) => service.kind === 'store') &&
+    get().store?.state === 'read-only'
+  )
+    return true;
+  return covering?.members.every(({ ro }) => ro) ?? false;
+}
+
+/** A name that a mount stands at, or below, cannot be moved or removed. */
+export const hasMount = (path: string): string | undefined =>
+  get().mounts.find(({ at }) => at === path || at.startsWith(`${path}/`))?.at;
+
+/** What is known of the kind of a path without asking. */
+export function isDirectory(path: string): boolean {
+  const { panes, mounts, listings } = get();
+  const shown = panes.find((each) => each.path === path && each.view.kind !== 'loading');
+  if (shown) return shown.view.kind === 'dir';
+  if (mounts.some(({ at, kind }) => at === path && kind === 'dir')) return true;
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  return listings[parent]?.find(({ name }) => name === nameOf(path))?.kind === 'dir';
+}

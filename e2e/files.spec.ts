@@ -142,9 +142,11 @@ for (const way of ways) {
       await page.getByRole('listbox').focus();
       await page.keyboard.press('Delete');
     }
-    await expect(page.getByRole('dialog', { name: 'Delete b.txt?' })).toBeVisible();
-    await press(page, 'Delete', way);
     await expect(page.getByText('This directory is empty.')).toBeVisible();
+    // It lies in the trash, and what was done is undone by its name.
+    await press(page, 'Undo', way);
+    await expect(page.getByText('Undone: delete b.txt')).toBeVisible();
+    await expect(renamed).toBeVisible();
   });
 }
 

@@ -21,7 +21,10 @@ async function accessible(page: Page): Promise<void> {
 for (const theme of ['night', 'light'] as const) {
   test(`axe finds nothing in any view (${theme}) @chromium`, async ({ page }) => {
     test.setTimeout(120_000);
-    await page.addInitScript((name) => localStorage.setItem('oanix.theme', name), theme);
+    await page.addInitScript(
+      (name) => localStorage.setItem('oanix.settings', JSON.stringify({ theme: name })),
+      theme,
+    );
     await start(page);
     await expect(page.locator('.cm-content')).toBeVisible();
     await accessible(page);
@@ -35,6 +38,9 @@ for (const theme of ['night', 'light'] as const) {
     await accessible(page);
     await press(page, 'Cancel');
     await goTo(page, '/bin/hello-wasi.wasm');
+    await expect(page.getByRole('region', { name: 'Imports' })).toContainText('fd_write');
+    await accessible(page);
+    await press(page, 'Hex');
     await expect(page.locator('.hex-row').first()).toContainText('00 61 73 6d');
     await accessible(page);
     await press(page, 'Run…');

@@ -531,6 +531,7 @@ const changesMounts: ReadonlySet<Operation> = new Set<Operation>([
   'unmount',
   'retryMount',
   'reorderMounts',
+  'reorderUnion',
   'undoMount',
   'redoMount',
   'replayNs',

@@ -199,6 +199,8 @@ export interface AppState {
   readonly clipboard:
     | { readonly how: 'move' | 'copy'; readonly paths: readonly string[] }
     | undefined;
+  /** How a person looks at files, by their paths: ids of viewers. */
+  readonly looks: Readonly<Record<string, string>>;
   readonly settings: Settings;
   readonly theme: Theme;
 }
@@ -244,6 +246,7 @@ export const useApp = create<AppState>(() => ({
   past: [],
   future: [],
   clipboard: undefined,
+  looks: {},
   settings: { theme: 'night', fontSize: 13, motion: 'system', keys: {} },
   theme: 'night',
 }));

@@ -3,8 +3,12 @@ import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
 import { nameOf } from './text.ts';
 
-const TEXT_MAX = 4 * 1024 * 1024;
-const READ = 1024 * 1024;
+/** Larger texts are shown to be read only. */
+const EDIT_MAX = 8 * 1024 * 1024;
+const TEXT_MAX = 64 * 1024 * 1024;
+const READ = 4 * 1024 * 1024;
+/** Of what is large, so much is looked at to see whether it is text. */
+const SAMPLE = 64 * 1024;
 
 /** A panel that stands where a path would be shown as files; there is one of a kind in the page. */
 export interface OwnView {
@@ -40,11 +44,17 @@ export async function viewOf(path: string): Promise<View> {
   const { fd, stream } = await openForReading(path);
   try {
     if (stream) return { kind: 'stream' };
-    if (stat.size > TEXT_MAX) return { kind: 'bytes', size: stat.size, version: ++versions };
+    const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(fd)));
+    if (isLarge) return { kind: 'bytes', size: stat.size, version: ++versions };
     const bytes = await readAll(fd);
     const text = asText(bytes);
     if (text === undefined) return { kind: 'bytes', size: bytes.length, version: ++versions };
-    return { kind: 'text', text, version: ++versions, readOnly: isReadOnly(path) };
+    return {
+      kind: 'text',
+      text,
+      version: ++versions,
+      readOnly: bytes.length > EDIT_MAX || isReadOnly(path),
+    };
   } finally {
     await client().call('close', { fd });
   }
@@ -53,6 +63,11 @@ export async function viewOf(path: string): Promise<View> {
 async function openForReading(path: string): Promise<{ fd: number; stream: boolean }> {
   const { fd, stream } = await client().call('open', { dir: -1, path, flags: 1 });
   return { fd, stream: stream > 0 };
+}
+
+async function looksLikeText(fd: number): Promise<boolean> {
+  const { data } = await client().call('pread', { fd, at: 0, count: SAMPLE });
+  return !data.includes(0);
 }
 
 async function readAll(fd: number): Promise<Uint8Array> {

@@ -13,6 +13,7 @@ import {
   Trash2,
   Upload,
 } from 'lucide-react';
+import { Suspense } from 'react';
 import { browseArchive } from '../archives.ts';
 import { save } from '../editing.ts';
 import { focusPane } from '../panes.ts';
@@ -22,15 +23,14 @@ import { Crumbs } from '../parts/Crumbs.tsx';
 import { preflight } from '../runs.ts';
 import { type Pane, set, useApp, type View } from '../store.ts';
 import { isArchive, isProgram, nameOf, showName, showSize } from '../text.ts';
+import { lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
 import { Directory } from './Directory.tsx';
 import { Guard } from './Guard.tsx';
-import { HexView } from './HexView.tsx';
 import { Network } from './Network.tsx';
 import { Review } from './Review.tsx';
 import { TabStrip } from './TabStrip.tsx';
-import { TextView } from './TextView.tsx';
 import { Timeline } from './Timeline.tsx';
 import { Work } from './Work.tsx';
 
@@ -92,6 +92,7 @@ function ViewBar({ pane: { path, view, selected, marked } }: { pane: Pane }) {
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
         <span className="about">{about(view, count, marked.length)}</span>
       </h2>
+      <Looks path={path} view={view} />
       {view.kind === 'text' && !readOnly && (
         <Button
           label="Save"
@@ -146,6 +147,30 @@ function ViewBar({ pane: { path, view, selected, marked } }: { pane: Pane }) {
   );
 }
 
+/** The ways to look at what is open, where there is more than one. */
+function Looks({ path, view }: { path: string; view: View }) {
+  const looks = useApp((s) => s.looks);
+  const all = viewersOf(path, view);
+  const now = viewerOf(path, view, looks);
+  if (all.length < 2) return null;
+  return (
+    <fieldset className="looks">
+      <legend className="sr-only">Look at it as</legend>
+      {all.map(({ id, words }) => (
+        <button
+          key={id}
+          type="button"
+          className="button"
+          aria-pressed={id === now?.id}
+          onClick={() => lookAs(path, id)}
+        >
+          {words}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
 function titleOf(view: View, path: string, reviewed: string | undefined): string {
   if (view.kind === 'review') return `Review of ${showName(reviewed ?? nameOf(path))}`;
   if (view.kind === 'timeline') return 'Snapshots';
@@ -172,15 +197,24 @@ function about(view: View, count: number | undefined, marked: number): string {
 
 function Content({ pane }: { pane: Pane }) {
   const { path, view } = pane;
+  const looks = useApp((s) => s.looks);
+  const viewer = viewerOf(path, view, looks);
   if (view.kind === 'dir') return <Directory key={path} pane={pane} />;
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;
   if (view.kind === 'work') return <Work />;
   if (view.kind === 'network') return <Network />;
-  if (view.kind === 'text')
-    return <TextView key={path} path={path} conflict={pane.conflict} {...view} />;
-  if (view.kind === 'bytes')
-    return <HexView key={`${path} ${view.version}`} path={path} size={view.size} />;
+  if (viewer)
+    return (
+      <Suspense fallback={<div className="empty">Loading…</div>}>
+        <viewer.Show
+          key={`${path} ${viewer.id}`}
+          path={path}
+          view={view}
+          conflict={pane.conflict}
+        />
+      </Suspense>
+    );
   if (view.kind === 'error') {
     return (
       <div className="empty" role="alert">
@@ -188,9 +222,5 @@ function Content({ pane }: { pane: Pane }) {
       </div>
     );
   }
-  const words =
-    view.kind === 'stream'
-      ? 'This is a stream: it has no end that could be shown. Programs can read it.'
-      : 'Loading…';
-  return <div className="empty">{words}</div>;
+  return <div className="empty">Loading…</div>;
 }

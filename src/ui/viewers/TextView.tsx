@@ -1,25 +1,18 @@
 /** A text in the editor. The unsaved text lives in the store, so going elsewhere and back loses nothing. */
 import { useEffect, useRef } from 'react';
 import { edit, revert, save } from '../editing.ts';
+import { whenLoaded } from '../panels/late.ts';
 import { Button } from '../parts/Button.tsx';
 import { get, useApp } from '../store.ts';
 import { nameOf } from '../text.ts';
+import { versionOf } from './bytes.ts';
 import type { ShownEditor } from './codemirror.ts';
-import { whenLoaded } from './late.ts';
+import type { Shown } from './table.ts';
 
-export function TextView({
-  path,
-  text,
-  version,
-  readOnly,
-  conflict,
-}: {
-  path: string;
-  text: string;
-  version: number;
-  readOnly: boolean;
-  conflict: boolean;
-}) {
+export function TextView({ path, view, conflict }: Shown) {
+  const text = view.kind === 'text' ? view.text : '';
+  const readOnly = view.kind !== 'text' || view.readOnly;
+  const version = versionOf(view);
   const parent = useRef<HTMLDivElement>(null);
   const draft = useApp((s) => s.drafts[path]);
   const shown = useRef<ShownEditor | undefined>(undefined);

@@ -84,7 +84,10 @@ export function createEditor(
       EditorState.readOnly.of(readOnly),
       // A file keeps the line ends that it has.
       text.includes('\r\n') ? EditorState.lineSeparator.of('\r\n') : [],
-      EditorView.contentAttributes.of({ 'aria-label': `Text of ${showName(name)}` }),
+      EditorView.contentAttributes.of({
+        'aria-label': `Text of ${showName(name)}`,
+        tabindex: '0',
+      }),
       // Tab indents; Escape first, then Tab, leaves the editor (CodeMirror's own way out).
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {

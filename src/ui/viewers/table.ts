@@ -1,0 +1,108 @@
+/** The ways to look at a file, by its kind: the first that covers it is the one to begin with. Loaded when used. */
+import { type ComponentType, lazy } from 'react';
+import { get, set, type View } from '../store.ts';
+import { isProgram } from '../text.ts';
+import { HexView } from './HexView.tsx';
+import { TextView } from './TextView.tsx';
+
+export interface Shown {
+  readonly path: string;
+  readonly view: View;
+  /** The file changed elsewhere while it has unsaved text. */
+  readonly conflict: boolean;
+}
+
+export interface Viewer {
+  readonly id: string;
+  readonly words: string;
+  covers(path: string, view: View): boolean;
+  readonly Show: ComponentType<Shown>;
+}
+
+const isText = (_path: string, view: View): boolean => view.kind === 'text';
+const isFile = (view: View): boolean => view.kind === 'text' || view.kind === 'bytes';
+const named =
+  (pattern: RegExp, kinds: readonly View['kind'][] = ['text']) =>
+  (path: string, view: View): boolean =>
+    kinds.includes(view.kind) && pattern.test(path);
+
+const late = (load: () => Promise<{ readonly Show: ComponentType<Shown> }>) =>
+  lazy(async () => ({ default: (await load()).Show }));
+
+export const mediaTypes: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  bmp: 'image/bmp',
+  ico: 'image/x-icon',
+  svg: 'image/svg+xml',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+};
+
+export const extensionOf = (path: string): string =>
+  /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+
+const Media = late(() => import('./Media.tsx'));
+
+export const viewers: readonly Viewer[] = [
+  {
+    id: 'media',
+    words: 'Preview',
+    covers: (path, view) => view.kind === 'bytes' && extensionOf(path) in mediaTypes,
+    Show: Media,
+  },
+  {
+    id: 'module',
+    words: 'Module',
+    covers: (path, view) => isFile(view) && isProgram(path),
+    Show: late(() => import('./Module.tsx')),
+  },
+  {
+    id: 'lines',
+    words: 'Table',
+    covers: named(/\.(jsonl|ndjson)$/i),
+    Show: late(() => import('./Lines.tsx')),
+  },
+  { id: 'text', words: 'Text', covers: isText, Show: TextView },
+  {
+    id: 'markdown',
+    words: 'Rendered',
+    covers: named(/\.(md|markdown)$/i),
+    Show: late(() => import('./Markdown.tsx')),
+  },
+  {
+    id: 'json',
+    words: 'Tree',
+    covers: named(/\.json$/i),
+    Show: late(() => import('./Json.tsx')),
+  },
+  { id: 'picture', words: 'Preview', covers: named(/\.svg$/i), Show: Media },
+  {
+    id: 'stream',
+    words: 'Stream',
+    covers: (_path, view) => view.kind === 'stream',
+    Show: late(() => import('./Stream.tsx')),
+  },
+  { id: 'hex', words: 'Hex', covers: (_path, view) => isFile(view), Show: HexView },
+];
+
+export const viewersOf = (path: string, view: View): readonly Viewer[] =>
+  viewers.filter((each) => each.covers(path, view));
+
+/** What a person has chosen for this file, else the first. */
+export function viewerOf(path: string, view: View, looks = get().looks): Viewer | undefined {
+  const all = viewersOf(path, view);
+  return all.find(({ id }) => id === looks[path]) ?? all[0];
+}
+
+export const lookAs = (path: string, id: string): void =>
+  set({ looks: { ...get().looks, [path]: id } });

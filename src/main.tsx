@@ -11,6 +11,7 @@ import { App } from './ui/App.tsx';
 import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
 import { startSession } from './ui/session.ts';
 import { loadSettings } from './ui/settings.ts';
+import { loadSizes } from './ui/sizes.ts';
 
 declare global {
   interface Window {
@@ -23,6 +24,7 @@ if (query.get('rung') !== 'jspi') await isolate();
 const page = new Page(query.has('safe'));
 window.oanix = Object.assign(page.oanix, { commands: commandsApi });
 loadSettings();
+loadSizes();
 offerTools();
 void startSession(page);
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

@@ -544,11 +544,17 @@ function shows(outer: FileService, service: FileService): boolean {
   return false;
 }
 
-/** What a call is about, as text: its path, or that of its descriptor. */
+/** What a call is about, as text: its path from the root, or that of its descriptor. */
 function pathOf(process: Process, args: object): string {
-  const { path, fd } = args as { path?: unknown; fd?: unknown };
-  if (typeof path === 'string') return path;
-  if (typeof fd !== 'number') return '';
+  const { path, fd, dir } = args as { path?: unknown; fd?: unknown; dir?: unknown };
+  if (typeof path !== 'string') return typeof fd === 'number' ? pathOfDescriptor(process, fd) : '';
+  if (path.startsWith('/') || typeof dir !== 'number') return path;
+  return formatPath(cleanPath(`${pathOfDescriptor(process, dir)}/${path}`));
+}
+
+/** A standard stream has no path; no descriptor at all is the working directory. */
+function pathOfDescriptor(process: Process, fd: number): string {
+  if (fd < 0) return formatPath(process.cwd);
   const found = process.descriptors.find(([number]) => number === fd)?.[1];
   if (!found) return '';
   return 'place' in found ? found.place.path() : formatPath(found.path);

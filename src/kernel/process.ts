@@ -154,6 +154,8 @@ export class Process {
   inCalls = 0;
   /** Readers of its trace. */
   readonly traces = new Set<Trace>();
+  /** Begun before its first call, for whoever opens its trace first. */
+  firstTrace: Trace | undefined;
   /** Hears signals that do not end it: for clients that handle them themselves. */
   onSignal: ((signal: 'interrupt' | 'stop') => void) | undefined;
   /** Milliseconds of running so far, and bytes of memory now; set by what runs it. */

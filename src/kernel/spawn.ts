@@ -12,6 +12,7 @@ import { makePipe } from './pipe.ts';
 import { type Descriptor, type Limits, Process } from './process.ts';
 import type { FileHandle, Mode } from './service.ts';
 import type { Terminal } from './terminal.ts';
+import { Trace } from './trace.ts';
 
 /** A path in the caller's namespace, or the binary itself. */
 export type Program = string | Uint8Array;
@@ -36,6 +37,8 @@ export interface SpawnConfig {
   readonly access?: AccessMap;
   /** `share`: what it mounts the caller sees, and the other way round. By default a fork. */
   readonly namespace?: 'fork' | 'share';
+  /** Its trace begins before its first call: whoever opens `/proc/N/trace` first gets all of it. */
+  readonly traced?: boolean;
 }
 
 /** Bytes a standard stream holds before the program waits. */
@@ -93,6 +96,7 @@ export async function spawn(
     }
     // First the descriptors: a program that nobody could reach must not start.
     for (const end of ends) fds.push(end ? parent.add(end) : -1);
+    if (config.traced) traceFromStart(child);
     await kernel.start(child, resolved.binary, preopens);
   } catch (error) {
     for (const fd of fds) if (fd >= 0) quietly(() => parent.close(fd));
@@ -105,6 +109,13 @@ export async function spawn(
     stdout: fds[1] as number,
     stderr: fds[2] as number,
   };
+}
+
+function traceFromStart(child: Process): void {
+  const trace = new Trace();
+  child.firstTrace = trace;
+  child.traces.add(trace);
+  child.signal.addEventListener('abort', () => trace.queue.end(), { once: true });
 }
 
 /** A terminal may be given by who opened it, the host's client; everyone else passes on their own. */

@@ -17,6 +17,7 @@ import { Runs } from './panels/Runs.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { Menu } from './parts/Menu.tsx';
+import { Splitter } from './parts/Splitter.tsx';
 import { get, useApp } from './store.ts';
 import { showName } from './text.ts';
 
@@ -39,6 +40,7 @@ export function App() {
         <Guard what="The tree">
           <FileTree />
         </Guard>
+        <Splitter part="side" label="Width of the mounts and the tree" />
       </nav>
       <div className="main">
         <div

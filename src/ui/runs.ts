@@ -11,6 +11,7 @@ import { pathOfReview } from './review.ts';
 import { client } from './session.ts';
 import { get, pane, type RunRow, set, type View } from './store.ts';
 import { nameOf, showName } from './text.ts';
+import { traceOf } from './traces.ts';
 
 /** Output kept for one run; the oldest goes first. */
 const OUTPUT_MAX = 4 * 1024 * 1024;
@@ -36,6 +37,8 @@ export interface RunRequest {
   readonly limits: Limits;
   /** How it may write each mount. */
   readonly access: AccessMap;
+  /** Each of its calls is kept, from the first. */
+  readonly traced: boolean;
 }
 
 /** What a row of the dock is connected to. */
@@ -48,15 +51,16 @@ interface Live {
 const live = new Map<number, Live>();
 
 export async function run(request: RunRequest): Promise<void> {
-  const { program, name, args, stdin, cwd, limits, access } = request;
+  const { program, name, args, stdin, cwd, limits, access, traced } = request;
   await attempt(`${showName(nameOf(name))} did not start`, async () => {
-    const config = { args: [nameOf(name), ...args], cwd, limits, access };
+    const config = { args: [nameOf(name), ...args], cwd, limits, access, traced };
     // Without prepared input a person can type it.
     if (stdin === '') await inTerminal(nameOf(name), program, config);
     else {
       const spawned = await client().oanix.spawn(program, { ...config, stdin });
       const row = addRow(nameOf(name), spawned.pid, 'run');
       live.set(row.id, spawned);
+      if (traced) traceOf(spawned.pid);
       void follow(row, spawned);
     }
   });
@@ -77,6 +81,7 @@ async function inTerminal(
   const session = await oanix.terminal(program, config);
   const row = addRow(name, session.pid, program === '/bin/sh' ? 'shell' : 'run');
   live.set(row.id, session);
+  if (config.traced) traceOf(session.pid);
   const shown = pour(row.output, session.output, '').catch(() => undefined);
   const status = session.done.catch(() => undefined);
   void status.then(async (known) => {
@@ -95,7 +100,7 @@ function addRow(name: string, pid: number, kind: RunRow['kind']): RunRow {
   // Of those that have ended only the latest stay.
   const over = get().runs.filter(({ status }) => status);
   const kept = get().runs.filter((each) => !each.status || over.slice(-19).includes(each));
-  set({ runs: [...kept, row], activeRun: id });
+  set({ runs: [...kept, row], activeRun: id, dockClosed: false });
   return row;
 }
 

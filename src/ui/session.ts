@@ -34,11 +34,9 @@ export function onOpenPathChanged(run: typeof reopen): void {
   reopen = run;
 }
 
-/** Called when the namespace is there; set by what knows what is to be shown first. */
-let begin: () => void = () => undefined;
-export function onReady(run: typeof begin): void {
-  begin = run;
-}
+/** Called when the namespace is there, also that of another kernel. */
+const begins: (() => void)[] = [];
+export const onReady = (run: () => void): void => void begins.push(run);
 
 export async function startSession(page: Client): Promise<void> {
   given = page;
@@ -75,7 +73,7 @@ export async function attach(): Promise<void> {
     return;
   }
   set({ boot: 'ready', bootError: undefined });
-  begin();
+  for (const begin of begins) begin();
 }
 
 export async function restart(safe = false): Promise<void> {

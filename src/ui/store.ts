@@ -12,6 +12,7 @@ import type { Mounted, NetworkState } from './network.ts';
 import type { ReviewState } from './review.ts';
 import type { Output } from './runs.ts';
 import type { Settings, Theme } from './settings.ts';
+import type { Sized } from './sizes.ts';
 import type { TimelineState } from './timeline.ts';
 import type { WorkState } from './work.ts';
 
@@ -190,6 +191,9 @@ export interface AppState {
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
   readonly inspectorOpen: boolean;
+  readonly sizes: Readonly<Record<Sized, number>>;
+  /** The programs below are put away, not ended. */
+  readonly dockClosed: boolean;
   /** The row of the tree that has the focus: actions take it in the place of what a pane shows. */
   readonly treeCursor: string | undefined;
   readonly menu: MenuState | undefined;
@@ -241,6 +245,8 @@ export const useApp = create<AppState>(() => ({
   toasts: [],
   sideOpen: false,
   inspectorOpen: false,
+  sizes: { side: 272, inspector: 300, dock: 340 },
+  dockClosed: false,
   treeCursor: undefined,
   menu: undefined,
   past: [],

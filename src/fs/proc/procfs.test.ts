@@ -106,11 +106,25 @@ describe('what is in a directory of /proc', () => {
     await trace.write?.(0, bytes('only /area*\n'), never);
     await codeOf(() => call(child, 'stat', { dir: 3, path: '/elsewhere', follow: true }));
     await codeOf(() => call(child, 'stat', { dir: 3, path: '/area/x', follow: true }));
-    const line = text((await trace.read?.(0, 1000, never)) as Uint8Array);
+    await codeOf(() => call(child, 'stat', { dir: -1, path: 'area/../area/y', follow: true }));
+    const lines = text((await trace.read?.(0, 1000, never)) as Uint8Array).split('\n');
+    expect(lines[1]).toContain(' stat "/area/y" ');
+    const line = `${lines[0]}\n`;
     expect(line).toMatch(/^\d{4}-\S+Z stat "\/area\/x" 0 E\w+ \d+\n$/);
     expect(await codeOf(() => Promise.resolve(trace.write?.(0, bytes('louder\n'), never)))).toBe(
       'EINVAL',
     );
+  });
+
+  it('trace of a process that was started traced begins with its first call, also after its end', async () => {
+    const traced = await start(page, { traced: true });
+    await codeOf(() => call(traced, 'stat', { dir: 3, path: '/first', follow: true }));
+    const { pid } = traced;
+    await call(page, 'kill', { pid, signal: 'killed' });
+    const trace = await new ProcFs(kernel, page).open([String(pid), 'trace'], { read: true });
+    expect(text((await trace.read?.(0, 1000, never)) as Uint8Array)).toContain('"/first"');
+    expect(await trace.read?.(0, 1000, never)).toHaveLength(0);
+    await trace.close?.();
   });
 
   it('ns takes bind and unmount for that process alone, and never mount', async () => {

@@ -194,7 +194,8 @@ async function changeNs(kernel: Kernel, process: Process, line: string): Promise
 }
 
 function traceHandle(process: Process): FileHandle {
-  const trace = new Trace();
+  const trace = process.firstTrace ?? new Trace();
+  process.firstTrace = undefined;
   process.traces.add(trace);
   if (process.status) trace.queue.end();
   const end = (): void => trace.queue.end();

@@ -101,7 +101,14 @@ export const spaceCommands = [
   command({
     id: 'processes.toggle',
     title: 'Processes: show or hide',
-    run: () => set({ processesShown: !get().processesShown }),
+    run: () => set({ processesShown: !get().processesShown, dockClosed: false }),
+  }),
+  command({
+    id: 'programs.toggle',
+    title: 'Programs: put away or show',
+    keys: 'Mod+J',
+    isAvailable: () => get().runs.length > 0 || get().processesShown,
+    run: () => set({ dockClosed: !get().dockClosed }),
   }),
   command({ id: 'snapshots.open', title: 'Show the snapshots', run: () => open(TIMELINE) }),
   command({

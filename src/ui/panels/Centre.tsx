@@ -22,7 +22,8 @@ import { CommandButton } from '../parts/CommandButton.tsx';
 import { Crumbs } from '../parts/Crumbs.tsx';
 import { preflight } from '../runs.ts';
 import { type Pane, set, useApp, type View } from '../store.ts';
-import { isArchive, isProgram, nameOf, showName, showSize } from '../text.ts';
+import { isArchive, isProgram, showName, showSize } from '../text.ts';
+import { titleAt } from '../titles.ts';
 import { lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
@@ -171,19 +172,11 @@ function Looks({ path, view }: { path: string; view: View }) {
   );
 }
 
-function titleOf(view: View, path: string, reviewed: string | undefined): string {
-  if (view.kind === 'review') return `Review of ${showName(reviewed ?? nameOf(path))}`;
-  if (view.kind === 'timeline') return 'Snapshots';
-  if (view.kind === 'work') return workTitles[path] ?? showName(nameOf(path));
-  if (view.kind === 'network') return 'Network';
-  return path === '/' ? '/' : showName(nameOf(path));
-}
-
-const workTitles: Readonly<Record<string, string>> = {
-  '/tasks': 'Graded tasks',
-  '/envs': 'Environments',
-  '/sched': 'Jobs',
-};
+/** The program that is reviewed is known by its name. */
+const titleOf = (view: View, path: string, reviewed: string | undefined): string =>
+  view.kind === 'review' && reviewed !== undefined
+    ? `Review of ${showName(reviewed)}`
+    : titleAt(path);
 
 function about(view: View, count: number | undefined, marked: number): string {
   if (view.kind === 'dir') {

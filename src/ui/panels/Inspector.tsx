@@ -8,6 +8,7 @@ import { reorderUnion, unmount } from '../mountactions.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
+import { Splitter } from '../parts/Splitter.tsx';
 import { client } from '../session.ts';
 import { type MountRow, useApp } from '../store.ts';
 import { explain, isProgram, nameOf, showName, showSize, showTime } from '../text.ts';
@@ -26,6 +27,7 @@ export function Inspector() {
   const mount = useApp((s) => s.mounts.find(({ at }) => at === path));
   return (
     <aside className="inspector" aria-label="Inspector">
+      <Splitter part="inspector" label="Width of the inspector" />
       <h2 className="section-title">
         <span>Inspector</span>
         <CommandButton

@@ -1,5 +1,5 @@
 /** The process table: who runs, below whom, what each has used; to stop, go on, end, or look into. */
-import { CircleStop, FolderOpen, Pause, Play } from 'lucide-react';
+import { CircleStop, FolderOpen, Pause, Play, ScanSearch } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ProcessInfo } from '../../kernel/process.ts';
 import { attempt } from '../notices.ts';
@@ -8,6 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
 import { client } from '../session.ts';
 import { showDuration, showName, showSize } from '../text.ts';
+import { pathOfTrace } from '../traces.ts';
 
 /** Looked at again this often, in ms, while it is shown. */
 const EVERY_MS = 500;
@@ -77,6 +78,15 @@ function Row({ row, depth }: { row: ProcessInfo; depth: number }) {
           look="plain"
           onClick={() => void open(`/proc/${row.pid}`)}
         />
+        {row.ppid > 0 && (
+          <Button
+            label={`Trace ${row.pid}`}
+            icon={ScanSearch}
+            iconOnly
+            look="plain"
+            onClick={() => void open(pathOfTrace(row.pid), { pinned: true })}
+          />
+        )}
         {alive && row.ppid > 0 && (
           <>
             {row.state === 'stopped' ? (

@@ -37,6 +37,7 @@ export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
       stdin: String(data.get('stdin') ?? ''),
       cwd: String(data.get('cwd') || '/'),
       access: accessOf(data),
+      traced: data.get('traced') === 'on',
       limits: {
         ...(wall > 0 ? { wall: wall * 1000 } : {}),
         ...(memory > 0 ? { memory: memory * 2 ** 20 } : {}),
@@ -124,6 +125,9 @@ function Inputs() {
         />
       </label>
       <WriteAccess />
+      <label className="check">
+        <input type="checkbox" name="traced" defaultChecked /> Watch each of its calls (slower)
+      </label>
       <details>
         <summary>Input, directory and limits</summary>
         <div className="field" style={{ gap: 12, padding: '4px 10px 12px' }}>

@@ -1,13 +1,24 @@
 /** The programs that were run: their output as it comes, how they ended, and what they changed. */
-import { Activity, CircleStop, GitCompare, SquareTerminal, X } from 'lucide-react';
+import {
+  Activity,
+  ChevronDown,
+  ChevronUp,
+  CircleStop,
+  GitCompare,
+  ScanSearch,
+  SquareTerminal,
+  X,
+} from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExitStatus, FileChange } from '../../kernel/process.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
+import { Splitter } from '../parts/Splitter.tsx';
 import { pathOfReview } from '../review.ts';
 import { closeRun, openTerminal, resize, stop, takesInput, type } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
 import { nameOf, showDuration, showName, showSize } from '../text.ts';
+import { pathOfTrace } from '../traces.ts';
 import { whenLoaded } from './late.ts';
 import { Processes } from './Processes.tsx';
 import type { ShownTerminal } from './terminal.ts';
@@ -17,9 +28,11 @@ export function Runs() {
   const activeId = useApp((s) => s.activeRun);
   const processes = useApp((s) => s.processesShown);
   const active = processes ? undefined : runs.find(({ id }) => id === activeId);
+  const closed = useApp((s) => s.dockClosed);
   if (!active && !processes) return null;
   return (
-    <section className="runs" aria-label="Programs">
+    <section className={closed ? 'runs closed' : 'runs'} aria-label="Programs">
+      {!closed && <Splitter part="dock" label="Height of the programs" />}
       <div className="tabs">
         <div role="tablist" aria-label="Programs" style={{ display: 'flex' }}>
           {runs.map((run) => (
@@ -38,9 +51,16 @@ export function Runs() {
           look="plain"
           onClick={() => void openTerminal()}
         />
+        <Button
+          label={closed ? 'Show the programs' : 'Put the programs away'}
+          icon={closed ? ChevronUp : ChevronDown}
+          iconOnly
+          look="plain"
+          onClick={() => set({ dockClosed: !closed })}
+        />
         <div className="actions">{active ? <Actions run={active} /> : <CloseProcesses />}</div>
       </div>
-      {active ? (
+      {closed ? null : active ? (
         <div
           className={active.kind === 'shell' && !active.status ? 'run whole' : 'run'}
           role="tabpanel"
@@ -88,7 +108,7 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
   const step = (by: number): void => {
     const { runs } = useApp.getState();
     const next = runs[(runs.indexOf(run) + by + runs.length) % runs.length];
-    if (next) set({ activeRun: next.id, processesShown: false });
+    if (next) set({ activeRun: next.id, processesShown: false, dockClosed: false });
   };
   return (
     <button
@@ -97,7 +117,7 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
       className="tab"
       aria-selected={active}
       tabIndex={active ? 0 : -1}
-      onClick={() => set({ activeRun: run.id, processesShown: false })}
+      onClick={() => set({ activeRun: run.id, processesShown: false, dockClosed: false })}
       onKeyDown={(event) => {
         if (event.key === 'ArrowRight') step(1);
         if (event.key === 'ArrowLeft') step(-1);
@@ -216,14 +236,21 @@ function Facts({ run: { status, pid } }: { run: RunRow }) {
         )}
       </dl>
       {status?.trap && <p className="bad">{status.trap.message}</p>}
-      {waiting !== undefined && (
+      <div className="run-actions">
         <Button
-          label={`Review ${waiting} ${waiting === 1 ? 'change' : 'changes'}`}
-          icon={GitCompare}
-          look="primary"
-          onClick={() => void open(pathOfReview(pid))}
+          label="Trace"
+          icon={ScanSearch}
+          onClick={() => void open(pathOfTrace(pid), { pinned: true })}
         />
-      )}
+        {waiting !== undefined && (
+          <Button
+            label={`Review ${waiting} ${waiting === 1 ? 'change' : 'changes'}`}
+            icon={GitCompare}
+            look="primary"
+            onClick={() => void open(pathOfReview(pid))}
+          />
+        )}
+      </div>
       {status && <Changes status={status} />}
     </div>
   );

@@ -40,16 +40,12 @@ export function SettingsDialog() {
           </select>
         </label>
         <label className="field">
-          <span>Size of text, in px</span>
+          <span>Size of text: {settings.fontSize} px</span>
           <input
-            className="input"
-            type="number"
+            type="range"
             {...FONT_SIZES}
             value={settings.fontSize}
-            onChange={({ target }) => {
-              const { fontSize } = settingsFrom({ fontSize: target.value });
-              if (String(fontSize) === target.value) change({ fontSize });
-            }}
+            onChange={({ target }) => change({ fontSize: Number(target.value) })}
           />
         </label>
         <label className="check">

@@ -79,7 +79,7 @@ export function StatusBar() {
         type="button"
         className="button plain"
         aria-label="Processes"
-        onClick={() => set({ processesShown: !get().processesShown })}
+        onClick={() => set({ processesShown: !get().processesShown, dockClosed: false })}
       >
         <Activity size={13} aria-hidden />
         <span>

@@ -4,7 +4,8 @@ import { closePane, closeTab, moveTab, open, pinTab, split } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { FileIcon } from '../parts/FileIcon.tsx';
 import { type Pane, type Tab, useApp } from '../store.ts';
-import { nameOf, showName } from '../text.ts';
+import { showName } from '../text.ts';
+import { titleAt } from '../titles.ts';
 import { isDirectory } from '../viewing.ts';
 
 const TYPE = 'application/x-oanix-tab';
@@ -73,7 +74,7 @@ function OneTab({
   onTake: (event: React.DragEvent) => void;
 }) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
-  const name = showName(nameOf(path)) || '/';
+  const name = titleAt(path);
   const byPointer = {
     draggable: true,
     onDragStart: (event: React.DragEvent): void => {

@@ -2,6 +2,7 @@
 import { type ComponentType, lazy } from 'react';
 import { get, set, type View } from '../store.ts';
 import { isProgram } from '../text.ts';
+import { tracedAt } from '../traces.ts';
 import { HexView } from './HexView.tsx';
 import { TextView } from './TextView.tsx';
 
@@ -87,9 +88,15 @@ export const viewers: readonly Viewer[] = [
   },
   { id: 'picture', words: 'Preview', covers: named(/\.svg$/i), Show: Media },
   {
+    id: 'trace',
+    words: 'Trace',
+    covers: (path, view) => view.kind === 'stream' && tracedAt(path) !== undefined,
+    Show: late(() => import('./Trace.tsx')),
+  },
+  {
     id: 'stream',
     words: 'Stream',
-    covers: (_path, view) => view.kind === 'stream',
+    covers: (path, view) => view.kind === 'stream' && tracedAt(path) === undefined,
     Show: late(() => import('./Stream.tsx')),
   },
   { id: 'hex', words: 'Hex', covers: (_path, view) => isFile(view), Show: HexView },

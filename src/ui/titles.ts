@@ -1,0 +1,27 @@
+/** What a tab is called: a panel by its name, everything else by its own. */
+import type { View } from './store.ts';
+import { nameOf, showName } from './text.ts';
+import { tracedAt } from './traces.ts';
+import { ownViewFor } from './viewing.ts';
+
+const workTitles: Readonly<Record<string, string>> = {
+  '/tasks': 'Graded tasks',
+  '/envs': 'Environments',
+  '/sched': 'Jobs',
+};
+
+const ownTitles: Partial<Record<View['kind'], (path: string) => string>> = {
+  review: (path) => `Review ${nameOf(path)}`,
+  timeline: () => 'Snapshots',
+  network: () => 'Network',
+  work: (path) => workTitles[path] ?? showName(nameOf(path)),
+};
+
+export function titleAt(path: string): string {
+  const own = ownViewFor(path);
+  const title = own && ownTitles[own.kind];
+  if (title) return title(path);
+  const traced = tracedAt(path);
+  if (traced !== undefined) return `Trace of ${traced}`;
+  return path === '/' ? '/' : showName(nameOf(path));
+}

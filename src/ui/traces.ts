@@ -1,0 +1,146 @@
+/** Traces of processes as they are read from `/proc/N/trace`, kept while the page is there, up to a bound. */
+import { client, onReady } from './session.ts';
+import { explain } from './text.ts';
+
+export interface TraceCall {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly call: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** 'OK', or the code of the failure. */
+  readonly result: string;
+  readonly microseconds: number;
+}
+
+const CALLS_MAX = 100_000;
+/** Processes whose traces are kept. */
+const KEPT_MAX = 20;
+
+/** `2026-11-27T10:00:00.000Z read "/a b" 12 OK 31`; undefined for what is no call. */
+export function parseCall(line: string): TraceCall | undefined {
+  const found = /^(\S+) (\S+) ("(?:[^"\\]|\\.)*") (\d+) (\S+) (\d+)$/.exec(line);
+  if (!found) return undefined;
+  const [, time = '', call = '', path = '', bytes, result = '', microseconds] = found;
+  try {
+    return {
+      time: Date.parse(time),
+      call,
+      path: JSON.parse(path) as string,
+      bytes: Number(bytes),
+      result,
+      microseconds: Number(microseconds),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** One process's; what shows it is told at most once a frame. */
+export class TraceLog {
+  readonly pid: number;
+  calls: readonly TraceCall[] = [];
+  /** Calls that are no longer kept, here or on the way. */
+  dropped = 0;
+  /** `live`, `ended`, or why it cannot be read. */
+  state = 'live';
+  #version = 0;
+  #due = false;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(pid: number) {
+    this.pid = pid;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+  readonly version = (): number => this.#version;
+
+  async follow(): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = '';
+    try {
+      const file = await client().oanix.fs.open(`/proc/${this.pid}/trace`);
+      try {
+        for (;;) {
+          const data = await file.read(256 * 1024);
+          if (data.length === 0) break;
+          const lines = (rest + decoder.decode(data, { stream: true })).split('\n');
+          rest = lines.pop() ?? '';
+          this.#take(lines);
+        }
+      } finally {
+        await file.close().catch(() => undefined);
+      }
+      this.state = 'ended';
+    } catch (error) {
+      this.state = explain(error);
+    }
+    this.#changed();
+  }
+
+  #take(lines: readonly string[]): void {
+    const added: TraceCall[] = [];
+    for (const line of lines) {
+      const call = parseCall(line);
+      if (call) added.push(call);
+      else this.dropped += Number(/^# (\d+) calls dropped$/.exec(line)?.[1] ?? 0);
+    }
+    const all = [...this.calls, ...added];
+    this.dropped += Math.max(0, all.length - CALLS_MAX);
+    this.calls = all.slice(-CALLS_MAX);
+    this.#changed();
+  }
+
+  #changed(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setTimeout(() => {
+      this.#due = false;
+      this.#version++;
+      for (const listener of this.#listeners) listener();
+    }, 50);
+  }
+}
+
+const logs = new Map<number, TraceLog>();
+
+/** The trace of a process, followed from now on where it is not yet. */
+export function traceOf(pid: number): TraceLog {
+  const known = logs.get(pid);
+  if (known) return known;
+  const log = new TraceLog(pid);
+  logs.set(pid, log);
+  for (const old of [...logs.keys()].slice(0, -KEPT_MAX)) logs.delete(old);
+  void log.follow();
+  return log;
+}
+
+export const pathOfTrace = (pid: number): string => `/proc/${pid}/trace`;
+
+export function tracedAt(path: string): number | undefined {
+  const found = /^\/proc\/([1-9]\d*)\/trace$/.exec(path);
+  return found ? Number(found[1]) : undefined;
+}
+
+/** As Chrome, Perfetto and speedscope read it (Trace Event Format). */
+export function traceEvents(log: TraceLog): object {
+  const [first] = log.calls;
+  return {
+    traceEvents: log.calls.map(({ time, call, path, bytes, result, microseconds }) => ({
+      name: `${call} ${path}`,
+      cat: result === 'OK' ? 'call' : 'refused',
+      ph: 'X',
+      ts: Math.round((time - (first?.time ?? 0)) * 1000),
+      dur: microseconds,
+      pid: log.pid,
+      tid: log.pid,
+      args: { bytes, result },
+    })),
+  };
+}
+
+// A new kernel counts its processes from 1 again.
+onReady(() => logs.clear());

@@ -425,7 +425,7 @@ for (const way of ways) {
     await expect(flame.getByRole('button', { name: /^\/workspace\/hello\.txt: / })).toBeVisible();
     await press(page, 'Save', way);
     await press(page, 'Show', way);
-    await expect(page.getByRole('region', { name: 'Lines' })).toContainText('/workspace/hello.txt');
+    await expect(page.getByRole('region', { name: 'Lines' })).toContainText('/tmp/output.txt');
   });
 }
 

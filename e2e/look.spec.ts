@@ -26,7 +26,7 @@ for (const theme of ['night', 'light'] as const) {
       theme,
     );
     await start(page);
-    await expect(page.locator('.cm-content')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Welcome to OANIX' })).toBeVisible();
     await accessible(page);
     await goTo(page, '/home');
     await page.getByRole('option', { name: 'notes.md' }).click();

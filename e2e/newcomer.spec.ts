@@ -5,7 +5,7 @@ for (const way of ways) {
     page,
   }) => {
     await start(page);
-    await expect(page.locator('.cm-content')).toContainText('Welcome to OANIX');
+    await expect(page.getByRole('heading', { name: 'Welcome to OANIX' })).toBeVisible();
     await goTo(page, '/home', way);
     await expect(page.getByRole('option', { name: 'notes.md' })).toBeVisible();
 

@@ -32,6 +32,11 @@ export const test = base.extend<{ silentConsole: void }>({
 });
 
 export async function start(page: Page, path = './'): Promise<void> {
+  // The tour has stories of its own.
+  await page.addInitScript(() => {
+    // The empty page that a browser begins with has no storage.
+    if (location.protocol.startsWith('http')) localStorage.setItem('oanix.toured', '1');
+  });
   await page.goto(path);
   await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
   await page.evaluate(() => window.oanix.ready);

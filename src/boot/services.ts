@@ -90,6 +90,8 @@ const makers: { readonly [kind: string]: Maker } = {
     }),
   // Pages are loaded when first looked at.
   man: async (_options, _host, spec) => new MapFs((await import('./manpages.ts')).manPages, spec),
+  doc: (_options, _host, spec) =>
+    late(spec, async () => new MapFs((await import('./docpages.ts')).docPages, spec)),
   archive: (options, _host, spec, process) => openArchive(options, spec, process),
   task: async ({ spec: task, meta }, { folders }, spec) => {
     const [{ Task, taskFrom }, { TaskFs }, { invalid }] = await Promise.all([

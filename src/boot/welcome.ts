@@ -11,33 +11,38 @@ runs here sees the same files, and nothing else.
 
 Try it, from left to right:
 
-1. Open /bin/hello-wasi.wasm and choose Run. It reads /workspace/hello.txt
-   and writes /workspace/greeting.txt. When it has ended you see what it
-   changed, and keep that or not.
-2. Open a terminal (the button at the bottom) and type
-   seq 3 | hello-wasi, ls /proc, or help.
+1. Open [hello-wasi.wasm](/bin/hello-wasi.wasm) and choose Run. It reads
+   [hello.txt](/workspace/hello.txt) and writes /workspace/greeting.txt. When
+   it has ended you see what it changed, and keep that or not.
+2. Open a terminal (Alt+T) and type \`seq 3 | hello-wasi\`, \`ls /proc\`, or \`help\`.
 3. Drop a .wasm file of your own anywhere on this page.
-4. Edit /home/notes.md and save it with Ctrl+S (Cmd+S). Reload: it is there.
+4. Edit [notes.md](/home/notes.md) and save it with Ctrl+S (Cmd+S). Reload: it
+   is there.
 5. Choose Work at the bottom, then try the task inventory with the command
-   agent --pace 400: an agent works, step by step, and is graded.
+   \`agent --pace 400\`: an agent works, step by step, and is graded.
 6. Choose Network at the bottom: nothing here has it until you grant it.
-   Then, in a terminal: fetch https://… (man http, man policy).
+   Then, in a terminal: \`fetch https://…\` (\`man http\`, \`man policy\`).
 
-What is mounted where:
+Ctrl+K finds every command, path and mount; ? lists the keys. How it all fits
+together is told in [five minutes](/lib/doc/concepts.md); agents read
+[how to drive this page](/lib/doc/agents.md).
 
-  /home       yours; it survives a reload
-  /workspace  a bind of /home/workspace, where programs work
-  /tmp        memory; it is gone with the tab
-  /bin        programs that come with OANIX, then those of /home/bin
-  /dev        null, zero, full, random, time, cons, consctl, winsize, storage, pipes
-  /proc       a directory for each process
-  /review     what programs changed, until you keep or discard it
-  /snapshots  /home as it was, under names that you give
-  /envs       environments: namespaces for work that agents do
-  /sched      jobs, waiting and running in them
-  /tasks      graded tasks, for agents to be tried at
-  /cap        the network, as far as you grant it
-  /lib/man    manual pages: type man proc in a terminal
+## What is mounted where
+
+    /home       yours; it survives a reload
+    /workspace  a bind of /home/workspace, where programs work
+    /tmp        memory; it is gone with the tab
+    /bin        programs that come with OANIX, then those of /home/bin
+    /dev        null, zero, full, random, time, cons, consctl, winsize, storage, pipes
+    /proc       a directory for each process
+    /review     what programs changed, until you keep or discard it
+    /snapshots  /home as it was, under names that you give
+    /envs       environments: namespaces for work that agents do
+    /sched {6}jobs, waiting and running in them
+    /tasks      graded tasks, for agents to be tried at
+    /cap        the network, as far as you grant it
+    /lib/man    manual pages: type man proc in a terminal
+    /lib/doc    how to use this page, write programs and file services for it
 `,
 };
 
@@ -70,14 +75,17 @@ mount -r pylib /lib/python
 const fifthEdition = `mount cap /cap
 `;
 
+const sixthEdition = `mount -r doc /lib/doc
+`;
+
 /** What a namespace of an earlier edition lacks. */
 export const since = (edition: number): string =>
-  [secondEdition, thirdEdition, fourthEdition, fifthEdition]
+  [secondEdition, thirdEdition, fourthEdition, fifthEdition, sixthEdition]
     .slice(Math.max(0, edition - 1))
     .join('');
 
 /** Kept with a saved namespace. */
-export const edition = 5;
+export const edition = 6;
 
 /** The namespace of a first visit, as ns text. */
 export const firstNamespace = `mount -r welcome /
@@ -86,7 +94,7 @@ mount -c mem /tmp
 mount -r bin /bin
 mount dev /dev
 bind -c /home/workspace /workspace
-${secondEdition}${thirdEdition}${fourthEdition}${fifthEdition}`;
+${secondEdition}${thirdEdition}${fourthEdition}${fifthEdition}${sixthEdition}`;
 
 /** Puts the first files where nothing is yet. */
 export async function seed(service: FileService): Promise<void> {

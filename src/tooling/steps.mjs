@@ -7,6 +7,7 @@ export const checks = [
   ['lock file', process.execPath, ['src/tooling/check-lock.mjs']],
   ['types of the page', `${bin}/tsc`, ['-p', 'tsconfig.json']],
   ['types of the workers', `${bin}/tsc`, ['-p', 'tsconfig.worker.json']],
+  ['reference of the API', process.execPath, ['src/tooling/apidoc.mjs', '--check']],
   ['format and lint', `${bin}/biome`, ['check', '--error-on-warnings', '.']],
   ['lint with types', `${bin}/oxlint`, ['--type-aware', '--deny-warnings']],
   ['layers', `${bin}/depcruise`, ['src', '--config', '.dependency-cruiser.cjs']],

@@ -1,13 +1,15 @@
 /** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { openFromAddress } from './capsules.ts';
+import { openFromAddress } from './address.ts';
 import { listen } from './commands/listen.ts';
+import { offerTour } from './demos/player.ts';
 import { dropTarget } from './files/operations.ts';
 import { receive, rootsOf, treeOf } from './files/upload.ts';
 import { askFolder, droppedFolder } from './folders.ts';
 import { attempt } from './notices.ts';
 import { Boot } from './panels/Boot.tsx';
 import { Centre } from './panels/Centre.tsx';
+import { DemoStrip } from './panels/DemoStrip.tsx';
 import { FileTree } from './panels/FileTree.tsx';
 import { Guard } from './panels/Guard.tsx';
 import { Inspector } from './panels/Inspector.tsx';
@@ -27,7 +29,12 @@ export function App() {
   const inspectorOpen = useApp((s) => s.inspectorOpen);
   useEffect(listen, []);
   useEffect(() => {
-    if (boot === 'ready') void openFromAddress();
+    if (boot !== 'ready') return;
+    const go = (): void => void openFromAddress();
+    offerTour();
+    go();
+    window.addEventListener('hashchange', go);
+    return () => window.removeEventListener('hashchange', go);
   }, [boot]);
   if (boot !== 'ready') return <Boot />;
   return (
@@ -53,6 +60,7 @@ export function App() {
         >
           <div>
             <Banners />
+            <DemoStrip />
           </div>
           <Centre />
         </div>

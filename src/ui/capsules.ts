@@ -52,12 +52,8 @@ export async function openCapsule(archive: string, review: CapsuleReview): Promi
   });
 }
 
-/** A capsule in the address is looked at once, then taken out of it. */
-export async function openFromAddress(): Promise<void> {
-  const found = /^#capsule=([\w-]+)$/.exec(location.hash);
-  if (!found?.[1]) return;
-  history.replaceState(undefined, '', location.pathname + location.search);
-  const text = found[1];
+/** A capsule that a link carries: looked at before it is opened. */
+export async function openFromLink(text: string): Promise<void> {
   await attempt('The capsule in this link was not opened', async () => {
     const { oanix } = client();
     const bytes = await (await capsules()).fromLink(text);

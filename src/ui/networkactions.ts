@@ -31,6 +31,29 @@ export async function grant(
   await refresh();
 }
 
+/** Granted at the word of a person, whoever asked; what was granted before goes. */
+export async function allow(
+  cap: 'http' | 'ws' | 'nostr',
+  places: readonly string[],
+  key?: string,
+): Promise<void> {
+  const yes = await confirm(
+    `Grant ${cap}?`,
+    `Everything in this namespace may then reach ${places.join(', ')}, and nothing else. You can take it away under Network.`,
+    'Grant',
+  );
+  if (!yes) throw new Error('It was not granted.');
+  const policy = cap === 'nostr' ? { relays: [...places], kinds: [1] } : { origins: [...places] };
+  await grant(cap, policy, key);
+}
+
+/** A key that only this visit can use: nobody has its passphrase. */
+export async function keyForVisit(name: string): Promise<void> {
+  const { keys } = await client().capability('state');
+  if (keys.some((each) => each.name === name)) await client().capability('removeKey', name);
+  await client().capability('generateKey', name, crypto.randomUUID());
+}
+
 export const setPolicy = async (id: string, policy: Json): Promise<void> => {
   await client().capability('setPolicy', id, policy);
   await refresh();

@@ -136,3 +136,22 @@ export async function decide(what: 'keep' | 'discard', all: boolean): Promise<vo
 
 /** The directory that something lies in. */
 const placeOf = (path = '/home'): string => path.slice(0, path.lastIndexOf('/')) || '/';
+
+/** The program whose changes wait: the last that ended. */
+export function reviewed(): number | undefined {
+  const [last] = Object.keys(get().waiting)
+    .map(Number)
+    .sort((a, b) => b - a);
+  return last;
+}
+
+export async function openReview(): Promise<void> {
+  const pid = reviewed();
+  if (pid === undefined) throw new Error('Nothing waits to be reviewed.');
+  await open(pathOfReview(pid));
+}
+
+export async function decideAll(what: 'keep' | 'discard'): Promise<void> {
+  await openReview();
+  await decide(what, true);
+}

@@ -9,7 +9,7 @@ import { attempt, nextId } from './notices.ts';
 import { open } from './panes.ts';
 import { pathOfReview } from './review.ts';
 import { client } from './session.ts';
-import { get, pane, type RunRow, set, type View } from './store.ts';
+import { get, pane, type RunRow, set, useApp, type View } from './store.ts';
 import { nameOf, showName } from './text.ts';
 import { traceOf } from './traces.ts';
 
@@ -50,12 +50,53 @@ interface Live {
 }
 const live = new Map<number, Live>();
 
+/** A program of the namespace over copies, its calls kept; how it ended. */
+export async function startAndWait(path: string, args: readonly string[]): Promise<ExitStatus> {
+  const before = get().runs.at(-1)?.id ?? 0;
+  const access: AccessMap = { '*': 'cow' };
+  const more = { stdin: '', cwd: '/', limits: {}, access, traced: true };
+  await run({ program: path, name: path, args, ...more });
+  return endOf(before, path);
+}
+
+/** A line for a shell that shares this namespace, in a terminal; how it ended. */
+export async function runScript(script: string): Promise<ExitStatus> {
+  const before = get().runs.at(-1)?.id ?? 0;
+  const config = { args: ['sh', '-c', script], namespace: 'share', cwd: '/home' } as const;
+  await inTerminal('sh', '/bin/sh', config, 'run');
+  return endOf(before, 'the shell');
+}
+
+/** The end of the row that came after another. */
+function endOf(before: number, name: string): Promise<ExitStatus> {
+  const row = get().runs.find(({ id }) => id > before);
+  if (!row) return Promise.reject(new Error(`${name} did not start.`));
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const now = get().runs.find(({ id }) => id === row.id);
+      if (now && !now.status) return;
+      stop();
+      if (now?.status) resolve(now.status);
+      else reject(new Error(`${name} was closed.`));
+    };
+    const stop = useApp.subscribe(look);
+    look();
+  });
+}
+
 export async function run(request: RunRequest): Promise<void> {
   const { program, name, args, stdin, cwd, limits, access, traced } = request;
   await attempt(`${showName(nameOf(name))} did not start`, async () => {
-    const config = { args: [nameOf(name), ...args], cwd, limits, access, traced };
+    const config = {
+      args: [nameOf(name), ...args],
+      cwd,
+      limits,
+      access,
+      traced,
+      namespace: 'fork' as const,
+    };
     // Without prepared input a person can type it.
-    if (stdin === '') await inTerminal(nameOf(name), program, config);
+    if (stdin === '') await inTerminal(nameOf(name), program, config, 'run');
     else {
       const spawned = await client().oanix.spawn(program, { ...config, stdin });
       const row = addRow(nameOf(name), spawned.pid, 'run');
@@ -75,11 +116,12 @@ async function inTerminal(
   name: string,
   program: string | Uint8Array,
   config: TerminalOptions,
+  kind: RunRow['kind'] = program === '/bin/sh' ? 'shell' : 'run',
 ): Promise<void> {
   const { oanix } = client();
   // The screen may not be there yet: it tells its size when it is.
   const session = await oanix.terminal(program, config);
-  const row = addRow(name, session.pid, program === '/bin/sh' ? 'shell' : 'run');
+  const row = addRow(name, session.pid, kind);
   live.set(row.id, session);
   if (config.traced) traceOf(session.pid);
   const shown = pour(row.output, session.output, '').catch(() => undefined);

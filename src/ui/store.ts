@@ -7,6 +7,7 @@ import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
 import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
+import type { Playing } from './demos/player.ts';
 import type { FileOperation } from './files/history.ts';
 import type { Mounted, NetworkState } from './network.ts';
 import type { ReviewState } from './review.ts';
@@ -139,6 +140,7 @@ export type DialogState =
   | { readonly kind: 'catalogue' }
   /** Commands, paths and mounts, searched from what is typed. */
   | { readonly kind: 'palette'; readonly text: string }
+  | { readonly kind: 'demos'; readonly chosen: string | undefined }
   | { readonly kind: 'keys' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'mount' }
@@ -188,6 +190,7 @@ export interface AppState {
   /** Questions of the network that wait. */
   readonly asked: number;
   readonly dialog: DialogState | undefined;
+  readonly playing: Playing | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
   readonly inspectorOpen: boolean;
@@ -242,6 +245,7 @@ export const useApp = create<AppState>(() => ({
   network: undefined,
   asked: 0,
   dialog: undefined,
+  playing: undefined,
   toasts: [],
   sideOpen: false,
   inspectorOpen: false,

@@ -1,15 +1,19 @@
 /** Commands on the namespace and what runs in it: mounts, programs, snapshots, work and the network. */
+import type { ExitStatus } from '../../kernel/process.ts';
 import { openDialog } from '../dialogs.ts';
 import { chosen, here } from '../files/operations.ts';
 import { keepFiles, redoMount, undoMount, unmount } from '../mountactions.ts';
-import { openNetwork } from '../networkactions.ts';
+import { allow, keyForVisit, openNetwork, showTab } from '../networkactions.ts';
 import { open } from '../panes.ts';
-import { openTerminal, preflight } from '../runs.ts';
+import { decideAll, openReview, reviewed } from '../review.ts';
+import { openTerminal, preflight, runScript, startAndWait } from '../runs.ts';
 import { client } from '../session.ts';
 import { get, pane, set } from '../store.ts';
 import { isProgram } from '../text.ts';
 import { TIMELINE, takeSnapshot } from '../timeline.ts';
+import { pathOfTrace } from '../traces.ts';
 import { workPaths } from '../work.ts';
+import { startTrial } from '../workactions.ts';
 import { command } from './command.ts';
 
 const AT = {
@@ -82,6 +86,71 @@ export const spaceCommands = [
     },
   }),
   command({
+    id: 'program.start',
+    title: 'Run a program over copies',
+    args: {
+      path: { type: 'string', about: 'A program of the namespace', isRequired: true },
+      args: { type: 'strings', about: 'Its arguments, without its own name' },
+    },
+    isAvailable: () => false,
+    run: async ({ path = '', args = [] }) => endingOf(await startAndWait(path, args)),
+  }),
+  command({
+    id: 'shell.run',
+    title: 'Run a line of the shell',
+    args: {
+      script: {
+        type: 'string',
+        about: 'As sh -c takes it; it shares this namespace',
+        isRequired: true,
+      },
+    },
+    isAvailable: () => false,
+    run: async ({ script = '' }) => endingOf(await runScript(script)),
+  }),
+  command({
+    id: 'trace.show',
+    title: 'Show the calls of the last program',
+    isAvailable: () => get().runs.length > 0,
+    run: () => {
+      const last = get().runs.at(-1);
+      if (last) return open(pathOfTrace(last.pid), { pinned: true });
+    },
+  }),
+  command({
+    id: 'review.open',
+    title: 'Review what a program changed',
+    isAvailable: () => reviewed() !== undefined,
+    run: () => openReview(),
+  }),
+  command({
+    id: 'review.keep',
+    title: 'Keep all that a program changed',
+    isAvailable: () => reviewed() !== undefined,
+    run: () => decideAll('keep'),
+  }),
+  command({
+    id: 'review.discard',
+    title: 'Discard all that a program changed',
+    isAvailable: () => reviewed() !== undefined,
+    run: () => decideAll('discard'),
+  }),
+  command({
+    id: 'work.try',
+    title: 'Try an agent at a graded task',
+    args: {
+      task: { type: 'string', about: 'The folder of the task', isRequired: true },
+      command: { type: 'string', about: 'A command of the environment; without it, the solution' },
+    },
+    isAvailable: () => false,
+    run: ({ task = '', command: line }) =>
+      startTrial({
+        path: task,
+        agent: line ?? 'solution',
+        kind: line === undefined ? undefined : { Script: { text: line } },
+      }),
+  }),
+  command({
     id: 'program.install',
     title: 'Install programs…',
     run: () => openDialog({ kind: 'catalogue' }),
@@ -133,6 +202,33 @@ export const spaceCommands = [
   }),
   command({ id: 'network.open', title: 'Show the network', run: openNetwork }),
   command({
+    id: 'network.requests',
+    title: 'Show the requests',
+    run: async () => {
+      await openNetwork();
+      showTab('requests');
+    },
+  }),
+  command({
+    id: 'network.allow',
+    title: 'Grant a capability for some places',
+    isDestructive: true,
+    args: {
+      cap: { type: 'string', about: 'Which', oneOf: ['http', 'ws', 'nostr'], isRequired: true },
+      places: { type: 'strings', about: 'Origins, or relays', isRequired: true },
+      key: { type: 'string', about: 'The name of the key that signs, for nostr' },
+    },
+    isAvailable: () => false,
+    run: ({ cap = '', places = [], key }) => allow(cap as 'http' | 'ws' | 'nostr', places, key),
+  }),
+  command({
+    id: 'keys.visit',
+    title: 'A new key for this visit',
+    args: { name: { type: 'string', about: 'Its name', isRequired: true } },
+    isAvailable: () => false,
+    run: ({ name = 'visit' }) => keyForVisit(name),
+  }),
+  command({
     id: 'network.grant',
     title: 'Grant a capability…',
     isForPeople: true,
@@ -145,6 +241,8 @@ export const spaceCommands = [
     run: keepFiles,
   }),
 ];
+
+const endingOf = ({ exit_code, signal }: ExitStatus) => ({ exit_code, signal });
 
 const flagsOf = (order: string | undefined, ro: boolean | undefined) => ({
   order: (order ?? 'replace') as 'replace' | 'before' | 'after',

@@ -3,10 +3,16 @@ import { attempt } from '../notices.ts';
 import { get } from '../store.ts';
 import { type ArgTable, type Command, checkArgs, type Given } from './command.ts';
 import { fileCommands } from './filecommands.ts';
+import { helpCommands } from './helpcommands.ts';
 import { spaceCommands } from './spacecommands.ts';
 import { viewCommands } from './viewcommands.ts';
 
-export const commands: readonly Command[] = [...viewCommands, ...fileCommands, ...spaceCommands];
+export const commands: readonly Command[] = [
+  ...viewCommands,
+  ...fileCommands,
+  ...spaceCommands,
+  ...helpCommands,
+];
 
 const byId = new Map(commands.map((each) => [each.id, each]));
 export const commandOf = (id: string): Command | undefined => byId.get(id);

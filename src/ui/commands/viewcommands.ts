@@ -1,4 +1,6 @@
 /** Commands about what is shown where. */
+import { copyLink } from '../address.ts';
+import { copyDiagnostics } from '../diagnostics.ts';
 import { openDialog } from '../dialogs.ts';
 import { chosen } from '../files/operations.ts';
 import {
@@ -132,6 +134,19 @@ export const viewCommands = [
     describe: () => `Change the theme to ${nextTheme()}`,
     run: ({ theme = nextTheme() }) =>
       change({ theme: themes.find((each) => each === theme) ?? 'night' }),
+  }),
+  command({
+    id: 'palette.show',
+    title: 'Show the palette',
+    isAvailable: () => false,
+    run: () => openDialog({ kind: 'palette', text: '' }),
+  }),
+  command({ id: 'view.copyLink', title: 'Copy a link to what is open', run: copyLink }),
+  command({ id: 'help.diagnostics', title: 'Copy diagnostics', run: () => copyDiagnostics() }),
+  command({
+    id: 'help.docs',
+    title: 'Documentation',
+    run: () => open('/lib/doc/concepts.md'),
   }),
   command({
     id: 'help.keys',

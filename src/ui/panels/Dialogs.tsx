@@ -5,6 +5,7 @@ import { type DialogState, useApp } from '../store.ts';
 import { showName } from '../text.ts';
 import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
+import { DemosDialog } from './DemosDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
@@ -27,6 +28,7 @@ export function Dialogs() {
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
   if (dialog.kind === 'palette') return <Palette {...dialog} />;
+  if (dialog.kind === 'demos') return <DemosDialog {...dialog} />;
   if (dialog.kind === 'keys') return <KeysDialog />;
   if (dialog.kind === 'settings') return <SettingsDialog />;
   if (dialog.kind === 'folder') return <FolderDialog {...dialog} />;

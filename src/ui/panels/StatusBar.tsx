@@ -153,7 +153,7 @@ export function StatusBar() {
       </button>
       <button
         type="button"
-        className="button plain"
+        className="button plain theme"
         aria-label={theme === 'light' ? 'Night' : 'Light'}
         onClick={() => change({ theme: theme === 'light' ? 'night' : 'light' })}
       >

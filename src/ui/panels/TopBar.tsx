@@ -1,5 +1,14 @@
 /** Where one is, and whether everything is saved. */
-import { Check, CircleAlert, LoaderCircle, Lock, Menu, PanelRight, Search } from 'lucide-react';
+import {
+  Check,
+  CircleAlert,
+  CircleQuestionMark,
+  LoaderCircle,
+  Lock,
+  Menu,
+  PanelRight,
+  Search,
+} from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
 import { showKeys } from '../commands/keys.ts';
 import { perform } from '../commands/table.ts';
@@ -37,6 +46,7 @@ export function TopBar() {
         <kbd className="long">{showKeys('Mod+K')}</kbd>
       </button>
       <SaveState />
+      <Button label="Help" icon={CircleQuestionMark} iconOnly look="plain" onClick={showHelp} />
       <CommandButton
         id="inspector.toggle"
         label="Inspector"
@@ -46,6 +56,21 @@ export function TopBar() {
       />
     </header>
   );
+}
+
+const HELP = [
+  'help.tour',
+  'help.demos',
+  'help.docs',
+  'help.keys',
+  '',
+  'view.copyLink',
+  'settings.open',
+  'help.diagnostics',
+];
+
+function showHelp(): void {
+  set({ menu: { label: 'Help', x: innerWidth, y: 44, commands: HELP } });
 }
 
 function PathBar() {

@@ -54,6 +54,14 @@ export const extensionOf = (path: string): string =>
 
 const Media = late(() => import('./Media.tsx'));
 
+const isMarkdown = named(/\.(md|markdown)$/i);
+const isFixed = (view: View): boolean => view.kind === 'text' && view.readOnly;
+const markdown = {
+  id: 'markdown',
+  words: 'Rendered',
+  Show: late(() => import('./Markdown.tsx')),
+};
+
 export const viewers: readonly Viewer[] = [
   {
     id: 'media',
@@ -73,13 +81,10 @@ export const viewers: readonly Viewer[] = [
     covers: named(/\.(jsonl|ndjson)$/i),
     Show: late(() => import('./Lines.tsx')),
   },
+  // What cannot be changed is there to be read.
+  { ...markdown, covers: (path, view) => isMarkdown(path, view) && isFixed(view) },
   { id: 'text', words: 'Text', covers: isText, Show: TextView },
-  {
-    id: 'markdown',
-    words: 'Rendered',
-    covers: named(/\.(md|markdown)$/i),
-    Show: late(() => import('./Markdown.tsx')),
-  },
+  { ...markdown, covers: (path, view) => isMarkdown(path, view) && !isFixed(view) },
   {
     id: 'json',
     words: 'Tree',

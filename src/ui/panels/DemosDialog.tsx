@@ -1,0 +1,37 @@
+/** The gallery of demos. */
+
+import { demos } from '../demos/gallery.ts';
+import { startDemo } from '../demos/player.ts';
+import { closeDialog } from '../dialogs.ts';
+import { Dialog } from '../parts/Dialog.tsx';
+
+export function DemosDialog({ chosen }: { chosen: string | undefined }) {
+  return (
+    <Dialog title="Demos" className="wide" onClose={closeDialog}>
+      <p className="quiet">Each of them really runs, in your namespace, step by step.</p>
+      <ul className="gallery">
+        {demos.map(({ id, title, about, steps }) => (
+          <li key={id} className={id === chosen ? 'chosen' : undefined}>
+            <h3>{title}</h3>
+            <p>{about}</p>
+            <button
+              type="button"
+              className={id === chosen ? 'button primary' : 'button'}
+              aria-label={`Begin ${title}`}
+              ref={id === chosen ? takesFocus : undefined}
+              onClick={() => {
+                closeDialog();
+                startDemo(id);
+              }}
+            >
+              Begin, {steps.length} steps
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+/** When the dialog opens. */
+const takesFocus = (button: HTMLElement | null): void => button?.setAttribute('autofocus', '');

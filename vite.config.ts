@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { type Connect, defineConfig, type Plugin } from 'vite';
+import { offline } from './src/offline/plugin.ts';
 import { packages } from './src/programs/packages.ts';
 
 /** Shared memory needs an isolated page (HTML, "cross-origin isolation"). */
@@ -18,6 +19,8 @@ const pagePolicy = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   'media-src blob:',
+  "manifest-src 'self'",
+  "worker-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -122,7 +125,7 @@ const port = Number(process.env['PORT'] ?? 4173);
 
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), packageFiles(), taskIndex()],
+  plugins: [react(), contentSecurityPolicy(), packageFiles(), taskIndex(), offline()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

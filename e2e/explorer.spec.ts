@@ -317,6 +317,7 @@ test('settings stay: theme, size, keys with their conflicts; from a file and to 
   await page.evaluate(() => window.oanix.ready);
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'storm');
   await expect(page.locator('body')).toHaveCSS('font-size', '16px');
+  await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
   await page.keyboard.press('Alt+s');
   await expect(page.locator('.pane')).toHaveCount(2);
   await press(page, 'Settings');

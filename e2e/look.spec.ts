@@ -174,15 +174,14 @@ test('without any rung for programs the page says what does not run, and the res
       new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html'),
     );
     // Neither headers, nor a service worker that adds them, nor Promise Integration.
-    if (!existsSync(path) || path.endsWith('isolation.js'))
-      return void response.writeHead(404).end();
+    if (!existsSync(path) || path.endsWith('sw.js')) return void response.writeHead(404).end();
     response.setHeader('Content-Type', types[extname(path)] ?? 'application/octet-stream');
     if (/kernel\.worker-/.test(path))
       response.write('delete WebAssembly.Suspending; delete WebAssembly.promising;\n');
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  expected.patterns = [/Cross-Origin|SharedArrayBuffer|isolation\.js|404/i];
+  expected.patterns = [/Cross-Origin|SharedArrayBuffer|sw\.js|404/i];
   await start(page, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await expect(page.getByText('Programs do not run here')).toBeVisible();
   await page.evaluate(() => window.oanix.fs.writeFile('/home/f.txt', 'files work'));

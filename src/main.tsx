@@ -6,12 +6,14 @@ import './ui/explorer.css';
 import { createRoot } from 'react-dom/client';
 import { isolate } from './boot/isolation.ts';
 import type { Oanix } from './boot/oanix.ts';
+import { keepPage } from './boot/offline.ts';
 import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
 import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
 import { startSession } from './ui/session.ts';
 import { loadSettings } from './ui/settings.ts';
 import { loadSizes } from './ui/sizes.ts';
+import { useApp } from './ui/store.ts';
 
 declare global {
   interface Window {
@@ -27,4 +29,5 @@ loadSettings();
 loadSizes();
 offerTools();
 void startSession(page);
+keepPage((takeOver) => useApp.setState({ takeOver }));
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

@@ -27,7 +27,7 @@ export async function isolate(): Promise<void> {
 
 /** Resolves when a service worker controls the pages here. */
 async function register(container: ServiceWorkerContainer): Promise<void> {
-  await container.register(new URL('isolation.js', document.baseURI));
+  await container.register(new URL('sw.js', document.baseURI));
   await container.ready;
   if (container.controller) return;
   await new Promise((resolve) =>

@@ -44,6 +44,8 @@ export async function startSession(page: Client): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void page.flush().catch(() => undefined);
   });
+  for (const type of ['online', 'offline'])
+    window.addEventListener(type, () => set({ isOnline: navigator.onLine }));
   window.addEventListener('pagehide', () => void page.flush().catch(() => undefined));
   window.addEventListener('beforeunload', (event) => {
     const { store, drafts, unkept } = get();

@@ -190,6 +190,9 @@ export interface AppState {
   /** Questions of the network that wait. */
   readonly asked: number;
   readonly dialog: DialogState | undefined;
+  /** Makes a newer version of the page this one; where there is one. */
+  readonly takeOver: (() => void) | undefined;
+  readonly isOnline: boolean;
   readonly playing: Playing | undefined;
   readonly toasts: readonly Toast[];
   readonly sideOpen: boolean;
@@ -245,6 +248,8 @@ export const useApp = create<AppState>(() => ({
   network: undefined,
   asked: 0,
   dialog: undefined,
+  takeOver: undefined,
+  isOnline: navigator.onLine,
   playing: undefined,
   toasts: [],
   sideOpen: false,

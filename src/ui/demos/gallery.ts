@@ -134,7 +134,7 @@ export const demos: readonly Demo[] = [
             'shell.run',
             {
               script: `{ read n
-echo '{"kinds":[1],"limit":0}' > /cap/nostr/subs/$n/filter
+echo '{"kinds":[1],"authors":["'$(cat /cap/nostr/identity/pubkey)'"]}' > /cap/nostr/subs/$n/filter
 echo '{"kind":1,"content":"Hello from a file"}' > /cap/nostr/submit
 head -n 1 /cap/nostr/subs/$n/events; } < /cap/nostr/subs/clone`,
             },

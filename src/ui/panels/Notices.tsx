@@ -6,7 +6,7 @@ import { set, type Toast, useApp } from '../store.ts';
 import { showName } from '../text.ts';
 
 export function Banners() {
-  const { store, storeFree, damaged, rung } = useApp();
+  const { store, storeFree, damaged, rung, takeOver } = useApp();
   return (
     <>
       {rung === 'none' && (
@@ -26,6 +26,13 @@ export function Banners() {
               : `Your files are read-only in this tab: ${store.reason}.`}
           </p>
           {storeFree && <Button label="Take over" look="primary" onClick={() => void restart()} />}
+        </div>
+      )}
+      {takeOver && (
+        <div className="notice" role="status">
+          <p>A newer version of OANIX is here. What runs ends with a reload; your files stay.</p>
+          <Button label="Later" onClick={() => set({ takeOver: undefined })} />
+          <Button label="Reload" look="primary" onClick={takeOver} />
         </div>
       )}
       {store?.state === 'failed' && (

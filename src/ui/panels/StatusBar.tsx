@@ -66,6 +66,7 @@ export function StatusBar() {
     (s) => s.runs.filter(({ status, kind }) => !status && kind === 'run').length,
   );
   const theme = useApp((s) => s.theme);
+  const isOnline = useApp((s) => s.isOnline);
   const asked = useApp((s) => s.asked);
   const mounts = useApp((s) => s.mounts.length);
   const Icon = theme === 'light' ? Moon : Sun;
@@ -74,6 +75,11 @@ export function StatusBar() {
       <span className={rung === 'none' ? 'warn' : 'long'} title={rungs[rung ?? 'shared'].about}>
         {rung && rungs[rung].name}
       </span>
+      {!isOnline && (
+        <span className="warn" title="Files, programs and editing work; requests wait or fail.">
+          Offline
+        </span>
+      )}
       <span className="long">{mounts} mounts</span>
       <button
         type="button"

@@ -1,0 +1,72 @@
+/*
+ * The service worker of the built page: keeps its files, so that the page opens without a network, and adds the
+ * headers of cross-origin isolation, so that it may share memory with its workers on hosts that send none.
+ * The build puts its version and the list of its files in the place of the two constants.
+ */
+const VERSION = '__VERSION__';
+const FILES = __FILES__;
+
+const CACHE = `oanix-${VERSION}`;
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keep());
+});
+
+/** A file that cannot be had fails all of it: half a page is worse than none. */
+async function keep() {
+  const cache = await caches.open(CACHE);
+  const old = await previous();
+  for (const file of FILES) {
+    // Names with a hash are the same in every version that has them.
+    const known = /\/assets\//.test(`/${file}`) && (await old?.match(file));
+    if (known) await cache.put(file, known);
+    else await cache.add(new Request(file, { cache: 'reload' }));
+  }
+}
+
+/** The version before, whose pages may still be open. */
+async function previous() {
+  const names = (await caches.keys()).filter((name) => name.startsWith('oanix-') && name !== CACHE);
+  const last = names[names.length - 1];
+  return last === undefined ? undefined : caches.open(last);
+}
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(begin());
+});
+
+async function begin() {
+  const names = (await caches.keys()).filter((name) => name.startsWith('oanix-') && name !== CACHE);
+  await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** The page asks for it, when a person has agreed to a reload. */
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take over') self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
+  event.respondWith(answer(request));
+});
+
+async function answer(request) {
+  const cache = await caches.open(CACHE);
+  const wanted = request.mode === 'navigate' ? './' : request;
+  const kept =
+    (await cache.match(wanted, { ignoreSearch: true })) ??
+    (await (await previous())?.match(request));
+  return isolated(kept ?? (await fetch(request)));
+}
+
+function isolated(response) {
+  if (response.type === 'opaque' || response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}

@@ -490,3 +490,105 @@ test('a part that fails leaves the rest standing, and what is copied of it tells
   await goTo(page, '/home');
   await expect(option(page, 'notes.md')).toBeVisible();
 });
+
+test('what is kept is told part by part, and can be taken away, also all of it', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/big.bin', new Uint8Array(300_000)));
+  await page.evaluate(() => window.oanix.commands.run('file.trash', { paths: ['/home/big.bin'] }));
+  await page.evaluate(() => window.oanix.commands.run('storage.open'));
+  const trash = page.getByRole('listitem').filter({ hasText: 'Trash' });
+  await expect(trash).toContainText('300 kB');
+  await trash.getByRole('button', { name: 'Empty…' }).click();
+  await press(page, 'Empty it');
+  await expect.poll(() => exists(page, '/home/.local/share/Trash/files/big.bin')).toBe(false);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/mine.txt', 'mine'));
+  await page.evaluate(() => window.oanix.commands.run('storage.open'));
+  await page.evaluate(() => Object.assign(window, { isOld: true }));
+  await press(page, 'Erase everything…');
+  await press(page, 'Erase everything');
+  await expect
+    .poll(() => page.evaluate(() => 'isOld' in window).catch(() => true), { timeout: 30_000 })
+    .toBe(false);
+  // As if it had never been here: the first visit begins again.
+  await expect(page.getByRole('heading', { name: 'Welcome to OANIX' })).toBeVisible();
+  await page.evaluate(() => window.oanix.ready);
+  expect(await exists(page, '/home/mine.txt')).toBe(false);
+  expect(await exists(page, '/home/notes.md')).toBe(true);
+});
+
+for (const way of ways) {
+  test(`a mount is looked at before it is made, turned read-only, moved, and undone (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await press(page, 'Mount…', way);
+    await page.locator('select[name=what]').selectOption('bind');
+    await page.locator('input[name=from]').pressSequentially('/home/workspace');
+    await page.locator('input[name=at]').pressSequentially('/home');
+    const effect = page.getByRole('region', { name: 'What it would change' });
+    await expect(effect).toContainText('Hidden:');
+    await expect(effect).toContainText('notes.md');
+    await expect(effect).toContainText('Shown:');
+    await page.locator('select[name=order]').selectOption('before');
+    await expect(effect).not.toContainText('Hidden:');
+    await press(page, 'Cancel', way);
+    expect(await exists(page, '/home/notes.md')).toBe(true);
+
+    const tmp = page.getByRole('button', { name: /^\/tmp mem/ });
+    const menu = async (): Promise<void> => {
+      if (way === 'pointer') await tmp.click({ button: 'right' });
+      else {
+        await tmp.focus();
+        await page.keyboard.press('Shift+F10');
+      }
+      await expect(page.getByRole('menu')).toBeVisible();
+    };
+    await menu();
+    await page.getByRole('menuitem', { name: 'Make read-only' }).click();
+    await expect(page.getByRole('button', { name: '/tmp mem ro' })).toBeVisible();
+    const refused = await page.evaluate(() =>
+      window.oanix.fs.writeFile('/tmp/x', 'x').then(
+        () => 'written',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    expect(refused).toBe('EROFS');
+    await press(page, 'Undo', way);
+    await expect(page.getByRole('button', { name: '/tmp mem rw' })).toBeVisible();
+    await menu();
+    await page.getByRole('menuitem', { name: 'Move the mount down' }).click();
+    const rows = page.locator('.mounts > li');
+    await expect(rows.nth(2)).toContainText('/bin');
+    await expect(rows.nth(3)).toContainText('/tmp');
+  });
+}
+
+test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant', async ({
+  page,
+  baseURL,
+}) => {
+  await start(page);
+  const bytes = new TextEncoder().encode('mount mem /scratch\nbind /home /scratch/h\n');
+  await drop(page, [{ name: 'mine.ns', bytes }]);
+  await expect(page.getByRole('dialog', { name: 'Apply mine.ns?' })).toContainText(
+    'mount mem /scratch',
+  );
+  await press(page, 'Apply');
+  await expect.poll(() => exists(page, '/scratch/h/notes.md')).toBe(true);
+  await drop(page, [{ name: 'odd.ns', bytes: new TextEncoder().encode('rm -rf /\n') }]);
+  await expect(page.getByText('is no namespace text')).toBeVisible();
+  await goTo(page, '/home');
+  await page.evaluate((url) => {
+    const transfer = new DataTransfer();
+    transfer.setData('text/uri-list', url);
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(
+        new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }),
+      );
+  }, `${baseURL}llms.txt`);
+  await press(page, 'Grant');
+  await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/home/llms.txt');
+  expect(await content(page, '/home/llms.txt')).toContain('# OANIX');
+});

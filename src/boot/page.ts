@@ -1,6 +1,7 @@
 /** The page's entry to everything but the UI: one kernel at a time, started again after a crash. */
 
 import { KernelClient } from './client.ts';
+import { eraseAll, erasePage } from './erase.ts';
 import { Oanix } from './oanix.ts';
 import type { Calls } from './oanixfs.ts';
 import type { PageEvent } from './protocol.ts';
@@ -65,6 +66,13 @@ export class Page implements Calls {
     this.#client = new KernelClient();
     this.#booted = this.#start(safe);
     return this.#booted;
+  }
+
+  /** The page as it is kept for the time without a network; or everything, after which nothing here works but a reload. */
+  async erase(what: 'page' | 'all'): Promise<void> {
+    if (what === 'page') return erasePage();
+    this.#client.terminate();
+    await eraseAll();
   }
 
   #start(safe: boolean): Promise<void> {

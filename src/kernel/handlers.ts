@@ -3,7 +3,6 @@ import { type Awaitable, after, attempt } from './awaitable.ts';
 import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
-import { layersAt } from './layers.ts';
 import { toManifest } from './manifest.ts';
 import type { MountFlags } from './mounts.ts';
 import type { OpenFlags } from './namespace.ts';
@@ -272,6 +271,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   async layers(process, { path }, signal) {
     // What is hidden from a program stays hidden.
     checkMayMount(process);
+    const { layersAt } = await import('./layers.ts');
     return { layers: await layersAt(process.namespace.table, cleanPath(path), signal) };
   },
   async reorderUnion(process, { at, order }) {
@@ -279,6 +279,16 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     const { namespace } = process;
     if (!Array.isArray(order)) fail('EINVAL', 'the order is a list of places');
     namespace.replaceTable(namespace.table.reorderedUnion(cleanPath(at), order.map(Number)));
+    return {};
+  },
+  async setReadOnly(process, { at, ro }) {
+    checkMayMount(process);
+    const { namespace } = process;
+    const point =
+      namespace.table.at(cleanPath(at)) ?? fail('EINVAL', `nothing is mounted at ${at}`);
+    namespace.replaceTable(
+      namespace.table.map((member, each) => (each === point ? { ...member, ro } : member)),
+    );
     return {};
   },
   async reorderMounts(process, { order }) {

@@ -532,6 +532,7 @@ const changesMounts: ReadonlySet<Operation> = new Set<Operation>([
   'retryMount',
   'reorderMounts',
   'reorderUnion',
+  'setReadOnly',
   'undoMount',
   'redoMount',
   'replayNs',

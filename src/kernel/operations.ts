@@ -90,6 +90,8 @@ export const operations = {
   layers: { args: { path: 'str' }, result: { layers: 'json' } },
   /** Another order of the members of one union, by their present places. */
   reorderUnion: { args: { at: 'str', order: 'json' }, result: {} },
+  /** All members of a mount point read-only, or all as `ro` says not. */
+  setReadOnly: { args: { at: 'str', ro: 'bool' }, result: {} },
   reorderMounts: { args: { order: 'json' }, result: {} },
   undoMount: { args: {}, result: { done: 'bool' } },
   redoMount: { args: {}, result: { done: 'bool' } },

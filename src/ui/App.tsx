@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { openFromAddress } from './address.ts';
 import { listen } from './commands/listen.ts';
 import { offerTour } from './demos/player.ts';
+import { droppedAddress, isOwnDrag, takeAddress } from './fetching.ts';
 import { dropTarget } from './files/operations.ts';
 import { receive, rootsOf, treeOf } from './files/upload.ts';
 import { askFolder, droppedFolder } from './folders.ts';
@@ -114,8 +115,11 @@ async function take(dropped: DataTransfer): Promise<void> {
 function DropZone() {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    const hasFiles = (event: DragEvent): boolean =>
-      event.dataTransfer?.types.includes('Files') ?? false;
+    /** Files of the desktop, or an address; not what is dragged within the page. */
+    const hasFiles = ({ dataTransfer }: DragEvent): boolean =>
+      dataTransfer !== null &&
+      (dataTransfer.types.includes('Files') ||
+        (dataTransfer.types.includes('text/uri-list') && !isOwnDrag(dataTransfer)));
     const drag = (event: DragEvent): void => {
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -131,7 +135,8 @@ function DropZone() {
       event.preventDefault();
       // A dialog waits for its answer first.
       if (get().dialog) return;
-      void attempt('Not copied', () => take(dataTransfer));
+      const address = dataTransfer.types.includes('Files') ? '' : droppedAddress(dataTransfer);
+      void attempt('Not copied', () => (address ? takeAddress(address) : take(dataTransfer)));
     };
     const handlers = { dragenter: drag, dragover: drag, dragleave: leave, drop } as const;
     for (const [type, handler] of Object.entries(handlers))

@@ -2,6 +2,7 @@
 import { confirm } from './dialogs.ts';
 import { attempt, toast } from './notices.ts';
 import { client } from './session.ts';
+import { get } from './store.ts';
 import { showName } from './text.ts';
 
 /** All of a mount point, or the one layer of it that `what` names (unmount(1)). */
@@ -40,6 +41,55 @@ export async function reorderUnion(at: string, order: readonly number[]): Promis
     toast(`${showName(at)} is searched in another order`, {
       action: { label: 'Undo', run: () => void undoMount() },
     });
+  });
+}
+
+/** What cannot write at all stays as it is, whatever its mount says. */
+export async function setReadOnly(at: string, ro: boolean): Promise<void> {
+  await attempt('Not changed', async () => {
+    await client().call('setReadOnly', { at, ro });
+    toast(`${showName(at)} is ${ro ? 'read-only' : 'writable'} now`, {
+      action: { label: 'Undo', run: () => void undoMount() },
+    });
+  });
+}
+
+/** Before another one in the list; to its end without. The order is that of the namespace's text. */
+export async function moveMount(at: string, before: string | undefined): Promise<void> {
+  const order = get()
+    .mounts.map((each) => each.at)
+    .filter((each) => each !== at);
+  const place = before === undefined ? order.length : order.indexOf(before);
+  order.splice(place < 0 ? order.length : place, 0, at);
+  await attempt('The order stays', async () => {
+    await client().call('reorderMounts', { order });
+  });
+}
+
+export async function stepMount(at: string, by: 1 | -1): Promise<void> {
+  const order = get().mounts.map((each) => each.at);
+  const to = order.indexOf(at) + by;
+  if (to < 0 || to >= order.length) return;
+  await moveMount(at, by < 0 ? order[to] : order[to + 1]);
+}
+
+/** Lines of ns(1), after a look at them: mounts and binds that they make. */
+export async function applyNs(name: string, text: string): Promise<void> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const odd = lines.find((line) => !/^(mount|bind|unmount|cd|clear)\b/.test(line.trim()));
+  if (lines.length === 0 || odd !== undefined)
+    throw new Error(
+      `${showName(name)} is no namespace text: ${showName(odd ?? 'it has no lines')}. Each line is mount, bind or unmount (ns(1)).`,
+    );
+  const yes = await confirm(
+    `Apply ${showName(name)}?`,
+    `It changes what stands where:\n${lines.slice(0, 12).map(showName).join('\n')}${lines.length > 12 ? `\nand ${lines.length - 12} more` : ''}`,
+    'Apply',
+  );
+  if (!yes) return;
+  await client().call('replayNs', { text });
+  toast(`Applied ${showName(name)}`, {
+    action: { label: 'Undo', run: () => void undoMount() },
   });
 }
 

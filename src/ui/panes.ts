@@ -263,3 +263,5 @@ const isTab = (tab: unknown): tab is Tab =>
   typeof (tab as Tab).path === 'string' &&
   (tab as Tab).path.startsWith('/') &&
   typeof (tab as Tab).pinned === 'boolean';
+
+export const forgetLayout = (): void => localStorage.removeItem(KEPT);

@@ -19,6 +19,7 @@ export interface Client {
     ...args: Parameters<CapabilityCalls[K]>
   ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
   restart(safe?: boolean): Promise<void>;
+  erase(what: 'page' | 'all'): Promise<void>;
 }
 
 let given: Client | undefined;

@@ -51,6 +51,12 @@ export function change(some: Partial<Settings>): void {
   localStorage.setItem(KEPT, JSON.stringify(get().settings));
 }
 
+/** As it comes with the page. */
+export function resetSettings(): void {
+  localStorage.removeItem(KEPT);
+  apply(defaults);
+}
+
 function apply(settings: Settings): void {
   const chosen =
     settings.theme === 'system' ? (bright.matches ? 'light' : 'night') : settings.theme;

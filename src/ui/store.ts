@@ -143,6 +143,7 @@ export type DialogState =
   | { readonly kind: 'demos'; readonly chosen: string | undefined }
   | { readonly kind: 'keys' }
   | { readonly kind: 'settings' }
+  | { readonly kind: 'storage' }
   | { readonly kind: 'mount' }
   | { readonly kind: 'environment' }
   /** A job, in an environment where it is for one. */
@@ -202,6 +203,8 @@ export interface AppState {
   readonly dockClosed: boolean;
   /** The row of the tree that has the focus: actions take it in the place of what a pane shows. */
   readonly treeCursor: string | undefined;
+  /** The mount that has the focus in its list. */
+  readonly mountCursor: string | undefined;
   readonly menu: MenuState | undefined;
   /** What was done to files, and what was undone. */
   readonly past: readonly FileOperation[];
@@ -257,6 +260,7 @@ export const useApp = create<AppState>(() => ({
   sizes: { side: 272, inspector: 300, dock: 340 },
   dockClosed: false,
   treeCursor: undefined,
+  mountCursor: undefined,
   menu: undefined,
   past: [],
   future: [],

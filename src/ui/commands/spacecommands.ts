@@ -2,7 +2,14 @@
 import type { ExitStatus } from '../../kernel/process.ts';
 import { openDialog } from '../dialogs.ts';
 import { chosen, here } from '../files/operations.ts';
-import { keepFiles, redoMount, undoMount, unmount } from '../mountactions.ts';
+import {
+  keepFiles,
+  redoMount,
+  setReadOnly,
+  stepMount,
+  undoMount,
+  unmount,
+} from '../mountactions.ts';
 import { allow, keyForVisit, openNetwork, showTab } from '../networkactions.ts';
 import { open } from '../panes.ts';
 import { decideAll, openReview, reviewed } from '../review.ts';
@@ -27,6 +34,18 @@ const ORDER = {
   oneOf: ['replace', 'before', 'after'],
 } as const;
 const READ_ONLY = { type: 'boolean', about: 'Every change through it is EROFS' } as const;
+
+/** The mount that a menu was opened on, else the one that is open. */
+function mountHere(): string | undefined {
+  const { mounts, mountCursor } = get();
+  const wanted = mountCursor ?? pane().path;
+  return mounts.find(({ at }) => at === wanted)?.at;
+}
+
+const isReadOnlyMount = (at: string | undefined): boolean =>
+  get()
+    .mounts.find((each) => each.at === at)
+    ?.members.every(({ ro }) => ro) ?? false;
 
 const program = (): string | undefined => chosen().find(isProgram);
 
@@ -63,8 +82,31 @@ export const spaceCommands = [
     title: 'Unmount…',
     isDestructive: true,
     args: { at: AT },
-    isAvailable: () => pane().path !== '/' && get().mounts.some(({ at }) => at === pane().path),
-    run: ({ at = pane().path }) => unmount(at),
+    isAvailable: () => (mountHere() ?? '/') !== '/',
+    run: ({ at = mountHere() ?? '/' }) => unmount(at),
+  }),
+  command({
+    id: 'mount.readOnly',
+    title: 'Read-only, or writable',
+    describe: () => (isReadOnlyMount(mountHere()) ? 'Make writable' : 'Make read-only'),
+    args: { at: AT, readOnly: READ_ONLY },
+    isAvailable: () => mountHere() !== undefined,
+    run: ({ at = mountHere() ?? '/', readOnly = !isReadOnlyMount(at) }) =>
+      setReadOnly(at, readOnly),
+  }),
+  command({
+    id: 'mount.earlier',
+    title: 'Move the mount up',
+    args: { at: AT },
+    isAvailable: () => mountHere() !== undefined,
+    run: ({ at = mountHere() ?? '/' }) => stepMount(at, -1),
+  }),
+  command({
+    id: 'mount.later',
+    title: 'Move the mount down',
+    args: { at: AT },
+    isAvailable: () => mountHere() !== undefined,
+    run: ({ at = mountHere() ?? '/' }) => stepMount(at, 1),
   }),
   command({ id: 'mount.undo', title: 'Undo the last change of mounts', run: undoMount }),
   command({ id: 'mount.redo', title: 'Do the undone change of mounts again', run: redoMount }),
@@ -233,6 +275,11 @@ export const spaceCommands = [
     title: 'Grant a capability…',
     isForPeople: true,
     run: () => openDialog({ kind: 'grant' }),
+  }),
+  command({
+    id: 'storage.open',
+    title: 'Storage…',
+    run: () => openDialog({ kind: 'storage' }),
   }),
   command({
     id: 'storage.keep',

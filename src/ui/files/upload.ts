@@ -1,6 +1,7 @@
 /** Files and folders from outside into the namespace: with progress, cancel, and no silent overwrite. */
 import { browseArchive } from '../archives.ts';
 import { askConflict } from '../dialogs.ts';
+import { applyNs } from '../mountactions.ts';
 import { attempt, dismiss, toast, updateToast } from '../notices.ts';
 import { preflight } from '../runs.ts';
 import { client } from '../session.ts';
@@ -98,6 +99,8 @@ export async function receive(tree: IncomingTree): Promise<void> {
     const bytes = new Uint8Array(await only.file.arrayBuffer());
     return preflight(only.path, bytes, dropTarget());
   }
+  if (tree.files.length === 1 && tree.dirs.length === 0 && only?.path.endsWith('.ns'))
+    return applyNs(only.path, await only.file.text());
   const into = dropTarget();
   await upload(tree, into);
   if (tree.files.length === 1 && only && isArchive(only.path)) {

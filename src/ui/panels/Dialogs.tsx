@@ -14,6 +14,7 @@ import { AskDialog, GrantDialog, PolicyDialog } from './NetworkDialogs.tsx';
 import { Palette } from './Palette.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
+import { StorageDialog } from './StorageDialog.tsx';
 import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
 
 type Of<K extends DialogState['kind']> = Extract<DialogState, { kind: K }>;
@@ -31,6 +32,7 @@ export function Dialogs() {
   if (dialog.kind === 'demos') return <DemosDialog {...dialog} />;
   if (dialog.kind === 'keys') return <KeysDialog />;
   if (dialog.kind === 'settings') return <SettingsDialog />;
+  if (dialog.kind === 'storage') return <StorageDialog />;
   if (dialog.kind === 'folder') return <FolderDialog {...dialog} />;
   if (dialog.kind === 'environment') return <EnvironmentDialog />;
   if (dialog.kind === 'job') return <JobDialog {...dialog} />;
@@ -77,7 +79,7 @@ function focusStem(input: HTMLInputElement | null): void {
 function ConfirmDialog({ title, text, confirm, answer }: Of<'confirm'>) {
   return (
     <Dialog title={title} onClose={() => answer(false)}>
-      <p>{text}</p>
+      <p className="as-is">{text}</p>
       <div className="buttons">
         <Button label="Cancel" onClick={() => answer(false)} />
         <Button label={confirm} look="danger" onClick={() => answer(true)} />

@@ -3,10 +3,11 @@ import { FolderLock, HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
 import type { About, ServiceSpec } from '../../kernel/service.ts';
 import { openDialog } from '../dialogs.ts';
 import { allowFolder, blockedFolder } from '../folders.ts';
-import { retryMount, undoMount, unmount } from '../mountactions.ts';
+import { moveMount, retryMount, undoMount, unmount } from '../mountactions.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
-import { type MountRow, paneOf, useApp } from '../store.ts';
+import { takesPaths } from '../parts/drag.ts';
+import { get, type MountRow, paneOf, set, useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
 
 export function Mounts() {
@@ -64,7 +65,7 @@ function Mount({ mount }: { mount: MountRow }) {
   const readOnly = mount.members.every(({ ro }) => ro);
   const access = failed === undefined ? (readOnly ? 'ro' : 'rw') : 'failed';
   return (
-    <li ref={current || failed !== undefined ? intoView : undefined}>
+    <li ref={current || failed !== undefined ? intoView : undefined} {...handled(mount.at)}>
       <div style={{ display: 'flex' }}>
         <button
           type="button"
@@ -106,6 +107,69 @@ function Mount({ mount }: { mount: MountRow }) {
       )}
     </li>
   );
+}
+
+const TYPE = 'application/x-oanix-mount';
+
+/** Dragged to another place in the list, or names dropped on it; its menu by the right button. */
+const handled = (at: string) => {
+  const takes = takesPaths(at);
+  const isMount = (event: React.DragEvent): boolean => event.dataTransfer.types.includes(TYPE);
+  return {
+    ...takes,
+    draggable: true,
+    onFocus: (): void => set({ mountCursor: at }),
+    onBlur: (): void => {
+      // A menu or a dialog is about it.
+      if (!get().menu && !get().dialog) set({ mountCursor: undefined });
+    },
+    onDragStart: (event: React.DragEvent): void => event.dataTransfer.setData(TYPE, at),
+    onDragOver: (event: React.DragEvent<HTMLElement>): void => {
+      if (isMount(event)) event.preventDefault();
+      else takes.onDragOver(event);
+    },
+    onDrop: (event: React.DragEvent<HTMLElement>): void => {
+      if (!isMount(event)) {
+        takes.onDrop(event);
+        return;
+      }
+      event.preventDefault();
+      const moved = event.dataTransfer.getData(TYPE);
+      if (moved !== at) void moveMount(moved, at);
+    },
+    onContextMenu: (event: React.MouseEvent): void => {
+      event.preventDefault();
+      set({ mountCursor: at });
+      showMountMenu(event.clientX, event.clientY);
+    },
+    onKeyDown: (event: React.KeyboardEvent<HTMLElement>): void => {
+      if (event.key !== 'ContextMenu' && !(event.key === 'F10' && event.shiftKey)) return;
+      event.preventDefault();
+      const { left, bottom } = event.currentTarget.getBoundingClientRect();
+      showMountMenu(left + 30, bottom);
+    },
+  };
+};
+
+function showMountMenu(x: number, y: number): void {
+  set({
+    menu: {
+      label: 'What to do with this mount',
+      x,
+      y,
+      commands: [
+        'mount.readOnly',
+        'mount.earlier',
+        'mount.later',
+        '',
+        'mount.add',
+        'mount.remove',
+        '',
+        'mount.undo',
+        'mount.redo',
+      ],
+    },
+  });
 }
 
 const intoView = (row: HTMLElement | null): void => row?.scrollIntoView({ block: 'nearest' });

@@ -66,6 +66,7 @@ const HELP = [
   '',
   'view.copyLink',
   'settings.open',
+  'storage.open',
   'help.diagnostics',
 ];
 

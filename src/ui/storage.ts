@@ -1,0 +1,79 @@
+/** What this page keeps in the browser, part by part, and taking parts of it away. */
+import { confirm } from './dialogs.ts';
+import { TRASH } from './files/trash.ts';
+import { attempt, toast } from './notices.ts';
+import { forgetLayout } from './panes.ts';
+import { client } from './session.ts';
+import { resetSettings } from './settings.ts';
+import { resetSize, type Sized, sizes } from './sizes.ts';
+import { set } from './store.ts';
+import { joinPath } from './text.ts';
+
+export interface StorageFacts {
+  /** Bytes: of all that this page keeps, and of what the browser lets it keep. */
+  readonly usage: number;
+  readonly quota: number;
+  readonly isPersisted: boolean;
+  readonly home: number;
+  readonly trash: number;
+  readonly snapshots: number;
+}
+
+export async function storageFacts(): Promise<StorageFacts> {
+  const { oanix } = client();
+  const told = JSON.parse(await oanix.fs.readFile('/dev/storage', 'utf8')) as {
+    usage?: number;
+    quota?: number;
+    persisted?: boolean;
+  };
+  const trash = await sizeOf(TRASH);
+  return {
+    usage: told.usage ?? 0,
+    quota: told.quota ?? 0,
+    isPersisted: told.persisted ?? false,
+    home: (await sizeOf('/home')) - trash,
+    trash,
+    snapshots: (await oanix.snapshots.list().catch(() => [])).length,
+  };
+}
+
+/** Of all files below a directory; 0 where there is none. */
+async function sizeOf(dir: string): Promise<number> {
+  const { fs } = client().oanix;
+  let sum = 0;
+  for (const { name, kind, stat } of await fs.readdir(dir).catch(() => [])) {
+    const path = joinPath(dir, name);
+    if (kind === 'dir') sum += await sizeOf(path);
+    else if (kind === 'file') sum += stat?.size ?? (await fs.lstat(path)).size;
+  }
+  return sum;
+}
+
+/** The files that open the page without a network; they are kept again at the next visit. */
+export async function removePage(): Promise<void> {
+  await attempt('Not removed', async () => {
+    await client().erase('page');
+    toast('The page is no longer kept for the time without a network, until the next visit.');
+  });
+}
+
+/** Theme, keys, tabs and sizes; no file is touched. */
+export function resetLook(): void {
+  resetSettings();
+  for (const part of Object.keys(sizes)) resetSize(part as Sized);
+  forgetLayout();
+  toast('Settings and layout are as they came.');
+}
+
+export async function eraseEverything(): Promise<void> {
+  const yes = await confirm(
+    'Erase everything?',
+    'All files below /home, snapshots, environments, keys, grants and settings of this page are deleted from this browser. It cannot be undone. Download what matters first.',
+    'Erase everything',
+  );
+  if (!yes) return;
+  // What is not saved is to go too: nothing asks whether to stay.
+  set({ drafts: {}, unkept: [] });
+  const done = await attempt('Not all erased', () => client().erase('all'));
+  if (done) location.replace(location.pathname);
+}

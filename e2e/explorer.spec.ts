@@ -592,3 +592,48 @@ test('a namespace text that is dropped is shown before it is applied; an address
   await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/home/llms.txt');
   expect(await content(page, '/home/llms.txt')).toContain('# OANIX');
 });
+
+for (const way of ways) {
+  test(`unsaved text and a file that changed are compared, and one is chosen (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/both.txt', 'one\ntwo\nthree\n'));
+    await goTo(page, '/home/both.txt', way);
+    await page.locator('.cm-content').focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('mine ');
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/both.txt', 'one\ntheirs\nthree\n'));
+    await press(page, 'Compare…', way);
+    const differs = page.getByRole('region', { name: 'What differs' });
+    await expect(differs).toContainText('theirs');
+    await expect(differs).toContainText('mine one');
+    await press(page, 'Take the file', way);
+    await expect(page.locator('.cm-content')).toContainText('theirs');
+    await expect(page.locator('.cm-content')).not.toContainText('mine');
+  });
+
+  test(`directories are walked in columns, with what is chosen beside them (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await goTo(page, '/home', way);
+    await expect(option(page, 'notes.md')).toBeVisible();
+    await press(page, 'Columns', way);
+    const list = page.getByRole('listbox');
+    await list.focus();
+    await page.keyboard.press('End');
+    await expect(page.locator('.column-preview')).toContainText(
+      'This file is kept in your browser',
+    );
+    await option(page, 'workspace').click();
+    await expect(page.locator('.column-preview')).toContainText('hello.txt');
+    await list.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(option(page, 'hello.txt')).toBeVisible();
+    await list.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(option(page, 'workspace')).toHaveAttribute('aria-selected', 'true');
+    await expect(page.getByRole('list', { name: 'Contents of /' })).toContainText('README.md');
+  });
+}

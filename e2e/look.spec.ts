@@ -181,7 +181,7 @@ test('without any rung for programs the page says what does not run, and the res
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  expected.patterns = [/Cross-Origin|SharedArrayBuffer|sw\.js|404/i];
+  expected.patterns = [/Cross-Origin|SharedArrayBuffer|sw\.js|404|Service Worker/i];
   await start(page, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await expect(page.getByText('Programs do not run here')).toBeVisible();
   await page.evaluate(() => window.oanix.fs.writeFile('/home/f.txt', 'files work'));

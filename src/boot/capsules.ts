@@ -32,6 +32,7 @@ const harmless: ReadonlySet<string> = new Set([
   'welcome',
   'tasks',
   'pylib',
+  'doc',
   'mem',
   'store',
   'map',

@@ -47,6 +47,14 @@ export async function open(path: string, { pinned = false, pane: id }: Where = {
   await show(path, to);
 }
 
+/** The directory above, with the cursor on where one was. */
+export async function goUp(id = get().focused): Promise<void> {
+  const { path } = paneOf(get(), id);
+  if (path === '/') return;
+  await open(parentPath(path), { pane: id });
+  if (paneOf(get(), id).path === parentPath(path)) setPane({ selected: path, marked: [] }, id);
+}
+
 /** A panel of which there is one is shown where it is already. */
 function paneFor(path: string, wanted: number): number {
   const own = ownViewFor(path);

@@ -142,6 +142,8 @@ export type DialogState =
   | { readonly kind: 'palette'; readonly text: string }
   | { readonly kind: 'demos'; readonly chosen: string | undefined }
   | { readonly kind: 'keys' }
+  /** Unsaved text beside its file, which is another one now. */
+  | { readonly kind: 'compare'; readonly path: string }
   | { readonly kind: 'settings' }
   | { readonly kind: 'storage' }
   | { readonly kind: 'mount' }
@@ -212,6 +214,8 @@ export interface AppState {
   readonly clipboard:
     | { readonly how: 'move' | 'copy'; readonly paths: readonly string[] }
     | undefined;
+  /** How directories are shown. */
+  readonly directories: 'list' | 'columns';
   /** How a person looks at files, by their paths: ids of viewers. */
   readonly looks: Readonly<Record<string, string>>;
   readonly settings: Settings;
@@ -265,6 +269,7 @@ export const useApp = create<AppState>(() => ({
   past: [],
   future: [],
   clipboard: undefined,
+  directories: 'list',
   looks: {},
   settings: { theme: 'night', fontSize: 13, motion: 'system', keys: {} },
   theme: 'night',

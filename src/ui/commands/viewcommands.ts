@@ -7,6 +7,7 @@ import {
   closePane,
   closeTab,
   focusPane,
+  goUp,
   open,
   openBeside,
   pinTab,
@@ -16,7 +17,6 @@ import {
 import { nextRegion } from '../regions.ts';
 import { change, themes } from '../settings.ts';
 import { get, pane, set } from '../store.ts';
-import { parentPath } from '../text.ts';
 import { command } from './command.ts';
 
 const PATH = { type: 'string', about: 'An absolute path in the namespace' } as const;
@@ -53,7 +53,14 @@ export const viewCommands = [
     id: 'view.up',
     title: 'Go to the directory above',
     keys: 'Alt+ArrowUp',
-    run: () => open(parentPath(pane().path)),
+    run: () => goUp(),
+  }),
+  command({
+    id: 'view.columns',
+    title: 'Directories in columns',
+    describe: () =>
+      get().directories === 'list' ? 'Show directories in columns' : 'Show directories as lists',
+    run: () => set({ directories: get().directories === 'list' ? 'columns' : 'list' }),
   }),
   command({ id: 'pane.split', title: 'Split', keys: 'Mod+\\', run: split }),
   command({

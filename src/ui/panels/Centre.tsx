@@ -1,5 +1,6 @@
 /** The panes of the centre, and in each what is open, with what can be done to it. */
 import {
+  Columns3,
   Download,
   FilePlus,
   FlaskConical,
@@ -27,6 +28,7 @@ import { titleAt } from '../titles.ts';
 import { lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
+import { Columns } from './Columns.tsx';
 import { Directory } from './Directory.tsx';
 import { Guard } from './Guard.tsx';
 import { Network } from './Network.tsx';
@@ -122,6 +124,9 @@ function ViewBar({ pane: { path, view, selected, marked } }: { pane: Pane }) {
       {view.kind === 'dir' && isTask && (
         <Button label="Try…" icon={FlaskConical} look="primary" onClick={() => tryTask(path)} />
       )}
+      {view.kind === 'dir' && (
+        <CommandButton id="view.columns" label="Columns" icon={Columns3} iconOnly />
+      )}
       {view.kind === 'dir' && <CommandButton id="file.export" label="Export" icon={PackageCheck} />}
       {view.kind === 'dir' && !isReadOnly(`${path}/`) && (
         <>
@@ -191,8 +196,10 @@ function about(view: View, count: number | undefined, marked: number): string {
 function Content({ pane }: { pane: Pane }) {
   const { path, view } = pane;
   const looks = useApp((s) => s.looks);
+  const columns = useApp((s) => s.directories === 'columns');
   const viewer = viewerOf(path, view, looks);
-  if (view.kind === 'dir') return <Directory key={path} pane={pane} />;
+  if (view.kind === 'dir')
+    return columns ? <Columns pane={pane} /> : <Directory key={path} pane={pane} />;
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;
   if (view.kind === 'work') return <Work />;

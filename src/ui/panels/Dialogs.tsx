@@ -5,6 +5,7 @@ import { type DialogState, useApp } from '../store.ts';
 import { showName } from '../text.ts';
 import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
+import { CompareDialog } from './CompareDialog.tsx';
 import { DemosDialog } from './DemosDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
@@ -31,6 +32,7 @@ export function Dialogs() {
   if (dialog.kind === 'palette') return <Palette {...dialog} />;
   if (dialog.kind === 'demos') return <DemosDialog {...dialog} />;
   if (dialog.kind === 'keys') return <KeysDialog />;
+  if (dialog.kind === 'compare') return <CompareDialog {...dialog} />;
   if (dialog.kind === 'settings') return <SettingsDialog />;
   if (dialog.kind === 'storage') return <StorageDialog />;
   if (dialog.kind === 'folder') return <FolderDialog {...dialog} />;

@@ -2,16 +2,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef } from 'react';
 import type { Entry } from '../../kernel/service.ts';
-import { open } from '../panes.ts';
+import { goUp, open } from '../panes.ts';
 import { startDrag, takesPaths } from '../parts/drag.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
 import { showFileMenu } from '../parts/filemenu.ts';
 import { type Pane, paneOf, set, setPane, useApp } from '../store.ts';
-import { joinPath, parentPath, showName, showSize, showTime } from '../text.ts';
+import { joinPath, showName, showSize, showTime } from '../text.ts';
 
 const PAGE = 15;
 
-export function Directory({ pane: { id, path } }: { pane: Pane }) {
+export function Directory({
+  pane: { id, path },
+  inColumns = false,
+}: {
+  pane: Pane;
+  inColumns?: boolean;
+}) {
   const entries = useApp((s) => s.listings[path]);
   const selected = useApp((s) => paneOf(s, id).selected);
   const marked = useApp((s) => paneOf(s, id).marked);
@@ -72,7 +78,15 @@ export function Directory({ pane: { id, path } }: { pane: Pane }) {
         : [...marked, full];
       setPane({ marked: left, selected: pathAt(within(index + 1)) }, id);
     },
-    Backspace: () => void open(parentPath(path)),
+    Backspace: () => void goUp(id),
+    ...(inColumns
+      ? {
+          ArrowLeft: () => void goUp(id),
+          ArrowRight: () => {
+            if (entries[index]?.kind === 'dir') void open(pathAt(index));
+          },
+        }
+      : {}),
     Escape: () => setPane({ marked: [] }, id),
     ContextMenu: () => menuAt(index),
     F10: (event) => event.shiftKey && menuAt(index),

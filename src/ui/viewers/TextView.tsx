@@ -1,5 +1,6 @@
 /** A text in the editor. The unsaved text lives in the store, so going elsewhere and back loses nothing. */
 import { useEffect, useRef } from 'react';
+import { openDialog } from '../dialogs.ts';
 import { edit, revert, save } from '../editing.ts';
 import { whenLoaded } from '../panels/late.ts';
 import { Button } from '../parts/Button.tsx';
@@ -50,6 +51,7 @@ export function TextView({ path, view, conflict }: Shown) {
         {conflict && (
           <div className="notice" role="alert">
             <p>This file was changed by something else while you were editing.</p>
+            <Button label="Compare…" onClick={() => openDialog({ kind: 'compare', path })} />
             <Button label="Show the file" onClick={() => void revert(path)} />
             <Button label="Save mine" onClick={() => void save(path)} />
           </div>

@@ -1,0 +1,122 @@
+/** A directory in columns: what is above it, what is in it, and what the chosen entry holds. */
+import { useEffect, useState } from 'react';
+import { open } from '../panes.ts';
+import { FileIcon } from '../parts/FileIcon.tsx';
+import { client, loadListing } from '../session.ts';
+import { get, type Pane, useApp } from '../store.ts';
+import { joinPath, nameOf, parentPath, showName, showSize, showTime } from '../text.ts';
+import { useAddress } from '../viewers/bytes.ts';
+import { extensionOf, mediaTypes } from '../viewers/table.ts';
+import { asText } from '../viewing.ts';
+import { Directory } from './Directory.tsx';
+
+/** So many names of a directory above, and bytes of a file, are shown. */
+const NAMES_MAX = 500;
+const BYTES_MAX = 4096;
+
+export function Columns({ pane }: { pane: Pane }) {
+  const { path, selected } = pane;
+  return (
+    <div className="columns">
+      <Above path={path} />
+      <Directory key={path} pane={pane} inColumns />
+      <div className="column-preview" aria-live="polite">
+        {selected !== undefined && <Preview key={selected} path={selected} />}
+      </div>
+    </div>
+  );
+}
+
+function Above({ path }: { path: string }) {
+  const above = parentPath(path);
+  const entries = useApp((s) => s.listings[above]);
+  useEffect(() => {
+    if (path !== '/' && !get().listings[above]) void loadListing(above);
+  }, [path, above]);
+  if (path === '/') return <ul className="column-above" aria-label="Nothing is above" />;
+  return (
+    <ul className="column-above" aria-label={`Contents of ${showName(above)}`}>
+      {entries?.slice(0, NAMES_MAX).map(({ name, kind }) => (
+        <li key={name}>
+          <button
+            type="button"
+            aria-current={joinPath(above, name) === path}
+            onClick={() => void open(joinPath(above, name))}
+          >
+            <FileIcon name={name} kind={kind} />
+            <span>{showName(name)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Found {
+  readonly facts: string;
+  readonly text?: string | undefined;
+  readonly names?: readonly string[];
+  readonly isImage?: boolean;
+}
+
+function Preview({ path }: { path: string }) {
+  const [found, setFound] = useState<Found>();
+  const entries = useApp((s) => s.listings[parentPath(path)]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another listing may have another file of the name
+  useEffect(() => {
+    let gone = false;
+    look(path).then(
+      (now) => {
+        if (!gone) setFound(now);
+      },
+      () => setFound(undefined),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [path, entries]);
+  if (!found) return null;
+  return (
+    <>
+      <p className="mono">{showName(nameOf(path))}</p>
+      <p className="quiet">{found.facts}</p>
+      {found.isImage && <Picture path={path} />}
+      {found.names && <pre>{found.names.map(showName).join('\n')}</pre>}
+      {found.text !== undefined && <pre>{found.text}</pre>}
+    </>
+  );
+}
+
+function Picture({ path }: { path: string }) {
+  const { url } = useAddress(path, 0, mediaTypes[extensionOf(path)] ?? '');
+  return url === undefined ? null : <img src={url} alt={showName(nameOf(path))} />;
+}
+
+async function look(path: string): Promise<Found> {
+  const { fs } = client().oanix;
+  const { kind, size, mtime } = await fs.stat(path);
+  if (kind === 'dir') {
+    const names = (await fs.readdir(path)).map(({ name }) => name);
+    return { facts: `${names.length} entries`, names: names.slice(0, 100) };
+  }
+  const facts = [showSize(size), showTime(mtime)].filter(Boolean).join(', ');
+  const type = mediaTypes[extensionOf(path)];
+  if (type?.startsWith('image/')) return { facts, isImage: true };
+  // Control files and streams are not read for a look.
+  if (size === 0) return { facts };
+  const file = await fs.open(path);
+  try {
+    return { facts, text: beginning(await file.readAt(0, BYTES_MAX)) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A character that is cut at the end does not make bytes of a text. */
+function beginning(bytes: Uint8Array): string | undefined {
+  for (let cut = 0; cut < 4; cut++) {
+    const text = asText(bytes.subarray(0, bytes.length - cut));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}

@@ -1,40 +1,11 @@
 /** Traces of processes as they are read from `/proc/N/trace`, kept while the page is there, up to a bound. */
 import { client, onReady } from './session.ts';
 import { explain } from './text.ts';
-
-export interface TraceCall {
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  readonly call: string;
-  readonly path: string;
-  readonly bytes: number;
-  /** 'OK', or the code of the failure. */
-  readonly result: string;
-  readonly microseconds: number;
-}
+import { parseCall, type TraceCall } from './tracecall.ts';
 
 const CALLS_MAX = 100_000;
 /** Processes whose traces are kept. */
 const KEPT_MAX = 20;
-
-/** `2026-11-27T10:00:00.000Z read "/a b" 12 OK 31`; undefined for what is no call. */
-export function parseCall(line: string): TraceCall | undefined {
-  const found = /^(\S+) (\S+) ("(?:[^"\\]|\\.)*") (\d+) (\S+) (\d+)$/.exec(line);
-  if (!found) return undefined;
-  const [, time = '', call = '', path = '', bytes, result = '', microseconds] = found;
-  try {
-    return {
-      time: Date.parse(time),
-      call,
-      path: JSON.parse(path) as string,
-      bytes: Number(bytes),
-      result,
-      microseconds: Number(microseconds),
-    };
-  } catch {
-    return undefined;
-  }
-}
 
 /** One process's; what shows it is told at most once a frame. */
 export class TraceLog {

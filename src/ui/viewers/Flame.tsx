@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { showName, showSize } from '../text.ts';
-import type { TraceCall } from '../traces.ts';
+import type { TraceCall } from '../tracecall.ts';
 import { type FlameNode, flameOf, type Metric, metrics, nodeAt } from './flame.ts';
 
 const words: Readonly<Record<Metric, string>> = {

@@ -8,7 +8,8 @@ import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { client } from '../session.ts';
 import { showName, showSize } from '../text.ts';
-import { type TraceCall, type TraceLog, tracedAt, traceEvents, traceOf } from '../traces.ts';
+import type { TraceCall } from '../tracecall.ts';
+import { type TraceLog, tracedAt, traceEvents, traceOf } from '../traces.ts';
 import { Flame } from './Flame.tsx';
 import type { Shown } from './table.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCall, type TraceCall } from '../traces.ts';
+import { parseCall, type TraceCall } from '../tracecall.ts';
 import { type FlameNode, flameOf, nodeAt } from './flame.ts';
 
 const call = (path: string, microseconds = 1, result = 'OK'): TraceCall => ({

@@ -1,5 +1,5 @@
 /** Calls by the paths that they were for, as a tree whose nodes hold what is below them: what a flame view draws. */
-import type { TraceCall } from '../traces.ts';
+import type { TraceCall } from '../tracecall.ts';
 
 export const metrics = ['microseconds', 'bytes', 'calls'] as const;
 export type Metric = (typeof metrics)[number];

@@ -20,7 +20,7 @@ async function accessible(page: Page): Promise<void> {
 
 for (const theme of ['night', 'light'] as const) {
   test(`axe finds nothing in any view (${theme}) @chromium`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await page.addInitScript(
       (name) => localStorage.setItem('oanix.settings', JSON.stringify({ theme: name })),
       theme,

@@ -44,14 +44,20 @@ export async function allow(
   );
   if (!yes) throw new Error('It was not granted.');
   const policy = cap === 'nostr' ? { relays: [...places], kinds: [1] } : { origins: [...places] };
-  await grant(cap, policy, key);
+  await grant(cap, policy, key === undefined ? undefined : (visitKeys.get(key) ?? key));
 }
 
+/** Keys of this visit, by the names that were wanted: a key that is there already is never touched. */
+const visitKeys = new Map<string, string>();
+
 /** A key that only this visit can use: nobody has its passphrase. */
-export async function keyForVisit(name: string): Promise<void> {
-  const { keys } = await client().capability('state');
-  if (keys.some((each) => each.name === name)) await client().capability('removeKey', name);
+export async function keyForVisit(wanted: string): Promise<void> {
+  if (visitKeys.has(wanted)) return;
+  const taken = new Set((await client().capability('state')).keys.map(({ name }) => name));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`;
   await client().capability('generateKey', name, crypto.randomUUID());
+  visitKeys.set(wanted, name);
 }
 
 export const setPolicy = async (id: string, policy: Json): Promise<void> => {

@@ -1,6 +1,7 @@
 /** Markdown as it is meant to be read: HTML in it stays text, and links lead into the namespace or to a new tab. */
 import MarkdownIt from 'markdown-it';
 import { useMemo } from 'react';
+import { attempt } from '../notices.ts';
 import { open } from '../panes.ts';
 import { joinPath, parentPath } from '../text.ts';
 import { useText } from './bytes.ts';
@@ -31,7 +32,8 @@ export function Show({ path, view }: Shown) {
     if (!href) return;
     event.preventDefault();
     if (isOutside(href)) window.open(href, '_blank', 'noopener,noreferrer');
-    else if (!href.startsWith('#')) void open(resolved(href, path));
+    else if (!href.startsWith('#'))
+      void attempt('Not opened', async () => open(resolved(href, path)));
   };
   return (
     <section className="prose-scroll" aria-label="Rendered" tabIndex={0}>

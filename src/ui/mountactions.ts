@@ -81,9 +81,16 @@ export async function applyNs(name: string, text: string): Promise<void> {
     throw new Error(
       `${showName(name)} is no namespace text: ${showName(odd ?? 'it has no lines')}. Each line is mount, bind or unmount (ns(1)).`,
     );
+  const grant = lines.find((line) =>
+    /^\s*mount\b.*\b(http|ws|nostr|policy|workspace)\b/.test(line),
+  );
+  if (grant !== undefined)
+    throw new Error(
+      `${showName(name)} would grant what only you can: ${showName(grant)}. Grant it under Network, or mount the folder yourself.`,
+    );
   const yes = await confirm(
     `Apply ${showName(name)}?`,
-    `It changes what stands where:\n${lines.slice(0, 12).map(showName).join('\n')}${lines.length > 12 ? `\nand ${lines.length - 12} more` : ''}`,
+    `It changes what stands where:\n${lines.map(showName).join('\n')}`,
     'Apply',
   );
   if (!yes) return;

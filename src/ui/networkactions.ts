@@ -6,6 +6,7 @@ import { attempt, toast } from './notices.ts';
 import { lookAgain, open } from './panes.ts';
 import { client, onQuestion } from './session.ts';
 import { get, set } from './store.ts';
+import { showName } from './text.ts';
 
 export const openNetwork = (): Promise<void> => open(NETWORK);
 
@@ -39,7 +40,7 @@ export async function allow(
 ): Promise<void> {
   const yes = await confirm(
     `Grant ${cap}?`,
-    `Everything in this namespace may then reach ${places.join(', ')}, and nothing else. You can take it away under Network.`,
+    `Everything in this namespace may then reach ${places.map(showName).join(', ')}${key === undefined ? '' : `, and sign events with the key ${showName(key)}`}, and nothing else. You can take it away under Network.`,
     'Grant',
   );
   if (!yes) throw new Error('It was not granted.');

@@ -152,6 +152,8 @@ export async function openReview(): Promise<void> {
 }
 
 export async function decideAll(what: 'keep' | 'discard'): Promise<void> {
+  const pid = reviewed();
   await openReview();
+  if (get().review?.pid !== pid) throw new Error('The review could not be shown. Try again.');
   await decide(what, true);
 }

@@ -34,7 +34,8 @@ export function listen(): () => void {
     const command = meant(event, target);
     if (!command) return;
     event.preventDefault();
-    perform(command.id);
+    // A key that is held down does it once.
+    if (!event.repeat) perform(command.id);
   };
   window.addEventListener('keydown', hear);
   return () => window.removeEventListener('keydown', hear);

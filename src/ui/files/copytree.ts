@@ -26,6 +26,7 @@ export async function copyTree(
   const all = await walk(from, to, signal);
   const total = all.reduce((sum, { size }) => sum + size, 0) || 1;
   let done = 0;
+  let isMade = false;
   try {
     for (const each of all) {
       signal.throwIfAborted();
@@ -33,16 +34,19 @@ export async function copyTree(
       else if (each.kind === 'symlink') await fs.symlink(await fs.readlink(each.from), each.to);
       else
         await copyFile(each, signal, (bytes) => {
+          isMade = true;
           done += bytes;
           progress(Math.min(1, done / total));
         });
+      isMade = true;
     }
     // Deepest first: what is put into a directory changes its time.
     for (const { kind, to: made, mtime } of all.reverse())
       if (kind !== 'symlink' && mtime > 0n)
         await fs.setTimes(made, { mtime }).catch(() => undefined);
   } catch (error) {
-    await fs.remove(to, { recursive: true }).catch(() => undefined);
+    // Only what was made here: the name may be another's, taken meanwhile.
+    if (isMade) await fs.remove(to, { recursive: true }).catch(() => undefined);
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 /** The trash of /home, laid out as other desktops do (freedesktop.org Trash specification 1.0). */
 
 import { client } from '../session.ts';
-import { joinPath, nameOf, parentPath, showName } from '../text.ts';
-import { hasMount } from '../viewing.ts';
+import { explain, joinPath, nameOf, parentPath, showName } from '../text.ts';
+import { hasMount, isReadOnly } from '../viewing.ts';
 import { copyTree } from './copytree.ts';
 
 export const TRASH = '/home/.local/share/Trash';
@@ -30,7 +30,8 @@ export async function toTrash(path: string, signal: AbortSignal): Promise<string
   try {
     await place(path, slot, signal);
   } catch (error) {
-    await fs.remove(infoOf(slot)).catch(() => undefined);
+    // What lies there all the same is known by its note.
+    if (!(await isThere(slot))) await fs.remove(infoOf(slot)).catch(() => undefined);
     throw error;
   }
   return slot;
@@ -103,13 +104,15 @@ export async function place(
     const { code } = error as { code?: string };
     if (code === 'EROFS') throw new Error(READ_ONLY);
     if (code !== 'EXDEV') throw error;
+    if (isReadOnly(from)) throw new Error(READ_ONLY);
     await copyTree(from, to, signal, progress);
     try {
       await fs.remove(from, { recursive: true });
     } catch (failure) {
-      // It stays where it is: the copy would be a second one.
-      await fs.remove(to, { recursive: true }).catch(() => undefined);
-      throw (failure as { code?: string }).code === 'EROFS' ? new Error(READ_ONLY) : failure;
+      // Part of it may be gone there already: the copy is whole, and stays.
+      throw new Error(
+        `${showName(from)} could not be removed (${explain(failure)}). All of it is in ${showName(to)} too.`,
+      );
     }
   }
 }

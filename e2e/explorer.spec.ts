@@ -60,11 +60,11 @@ for (const way of ways) {
     await start(page);
     await page.evaluate(async () => {
       const { fs } = window.oanix;
-      await fs.mkdir('/home/work');
+      await fs.mkdir('/home/letters');
       for (const name of ['a', 'b', 'c'])
-        await fs.writeFile(`/home/work/${name}.txt`, `is ${name}`);
+        await fs.writeFile(`/home/letters/${name}.txt`, `is ${name}`);
     });
-    await goTo(page, '/home/work', way);
+    await goTo(page, '/home/letters', way);
     await expect(option(page, 'c.txt')).toBeVisible();
     // Two of three are marked and deleted, without a question.
     if (way === 'pointer') {
@@ -90,7 +90,7 @@ for (const way of ways) {
     }
     await expect(page.getByText('Undone: delete 2 items')).toBeVisible();
     await expect(option(page, 'a.txt')).toBeVisible();
-    expect(await content(page, '/home/work/b.txt')).toBe('is b');
+    expect(await content(page, '/home/letters/b.txt')).toBe('is b');
     expect(await exists(page, '/home/.local/share/Trash/info/a.txt.trashinfo')).toBe(false);
 
     // Cut here, pasted into memory: another mount.
@@ -104,12 +104,12 @@ for (const way of ways) {
     await page.getByRole('listbox').focus();
     await page.keyboard.press('Control+v');
     await expect(option(page, 'a.txt')).toBeVisible();
-    expect(await exists(page, '/home/work/a.txt')).toBe(false);
+    expect(await exists(page, '/home/letters/a.txt')).toBe(false);
     expect(await content(page, '/tmp/a.txt')).toBe('is a');
     await page.getByRole('listbox').focus();
     await page.keyboard.press('Control+z');
     await expect(page.getByText('Undone: move a.txt to /tmp')).toBeVisible();
-    expect(await content(page, '/home/work/a.txt')).toBe('is a');
+    expect(await content(page, '/home/letters/a.txt')).toBe('is a');
     await page.keyboard.press('Control+Shift+z');
     await expect(page.getByText('Done again: move a.txt to /tmp')).toBeVisible();
     expect(await content(page, '/tmp/a.txt')).toBe('is a');

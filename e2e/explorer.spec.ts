@@ -637,3 +637,55 @@ for (const way of ways) {
     await expect(page.getByRole('list', { name: 'Contents of /' })).toContainText('README.md');
   });
 }
+
+test('a file that changed while its tab was behind is not overwritten without a question', async ({
+  page,
+}) => {
+  await start(page);
+  await goTo(page, '/home/notes.md');
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('mine ');
+  await goTo(page, '/tmp');
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/notes.md', 'theirs'));
+  // Saved from behind too: it asks.
+  await page.keyboard.press('Control+Shift+s');
+  await expect(page.getByRole('dialog', { name: 'The file has changed' })).toBeVisible();
+  await press(page, 'Cancel');
+  expect(await content(page, '/home/notes.md')).toBe('theirs');
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('mine');
+  await expect(page.getByText('changed by something else while you were editing')).toBeVisible();
+  // Gone altogether, what was begun is still there to be saved.
+  await goTo(page, '/tmp');
+  await page.evaluate(() => window.oanix.fs.remove('/home/notes.md'));
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('mine');
+  await page.keyboard.press('Control+s');
+  await press(page, 'Replace it');
+  await expect.poll(() => content(page, '/home/notes.md').catch(() => '')).toContain('mine');
+});
+
+test('what lies in what it would replace stays where it is; undo goes one by one', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.mkdir('/home/x/x', { recursive: true });
+    await fs.writeFile('/home/x/x/deep.txt', 'deep');
+  });
+  await page.evaluate(() =>
+    window.oanix.commands
+      .run('file.moveTo', { paths: ['/home/x/x'], into: '/home' })
+      .catch(() => 0),
+  );
+  expect(await content(page, '/home/x/x/deep.txt')).toBe('deep');
+  await page.evaluate(async () => {
+    const { commands } = window.oanix;
+    await commands.run('file.rename', { path: '/home/x/x/deep.txt', name: 'a.txt' });
+    await commands.run('file.rename', { path: '/home/x/x/a.txt', name: 'b.txt' });
+    // Two at once: the second begins where the first has ended.
+    await Promise.all([commands.run('file.undo'), commands.run('file.undo')]);
+  });
+  expect(await content(page, '/home/x/x/deep.txt')).toBe('deep');
+});

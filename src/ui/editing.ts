@@ -23,8 +23,17 @@ function setShown(path: string, change: { conflict: false; text?: string }): voi
 }
 
 function dropDraft(path: string): void {
-  const { [path]: _, ...rest } = get().drafts;
-  set({ drafts: rest });
+  const { [path]: _, ...drafts } = get().drafts;
+  const { [path]: __, ...bases } = get().bases;
+  set({ drafts, bases });
+}
+
+/** Whether the file is another one than when its unsaved text was begun; one that is gone is. */
+async function hasChanged(path: string): Promise<boolean> {
+  const now = await client()
+    .oanix.fs.readFile(path, 'utf8')
+    .catch(() => undefined);
+  return now !== get().bases[path];
 }
 
 export function edit(path: string, text: string): void {
@@ -35,18 +44,17 @@ export function edit(path: string, text: string): void {
     return;
   }
   const isNew = !isDirty(path);
-  set({ drafts: { ...get().drafts, [path]: text } });
+  const base = view?.kind === 'text' && isNew ? { [path]: view.text } : {};
+  set({ drafts: { ...get().drafts, [path]: text }, bases: { ...get().bases, ...base } });
   // What one works on stays open.
   if (isNew) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
 }
 
 export async function save(path = pane().path): Promise<void> {
-  const { drafts, panes } = get();
-  const text = drafts[path];
+  const text = get().drafts[path];
   if (text === undefined) return;
-  const conflict = panes.some((each) => each.path === path && each.conflict);
   if (
-    conflict &&
+    (await hasChanged(path)) &&
     !(await confirm(
       'The file has changed',
       `${showName(path)} was changed by something else. Replace that with your text?`,
@@ -58,6 +66,7 @@ export async function save(path = pane().path): Promise<void> {
     await client().oanix.fs.writeFile(path, text);
     const typedSince = get().drafts[path];
     if (typedSince === text) dropDraft(path);
+    else set({ bases: { ...get().bases, [path]: text } });
     setShown(path, { conflict: false, text });
   });
 }
@@ -79,18 +88,19 @@ export async function revert(path = pane().path): Promise<void> {
 
 /** Unsaved text goes where its file went. */
 export function moveDrafts(from: string, to: string): void {
-  const moved = Object.entries(get().drafts).map(([path, text]) =>
-    path === from || path.startsWith(`${from}/`)
-      ? [to + path.slice(from.length), text]
-      : [path, text],
-  );
-  set({ drafts: Object.fromEntries(moved) as Record<string, string> });
+  const isMoved = (path: string): boolean => path === from || path.startsWith(`${from}/`);
+  const { drafts, bases } = get();
+  set({
+    drafts: renamed(drafts, (path) => (isMoved(path) ? to + path.slice(from.length) : path)),
+    bases: renamed(bases, (path) => (isMoved(path) ? to + path.slice(from.length) : path)),
+  });
 }
 
 /** What is gone has nothing to save. */
 export function dropDrafts(gone: string): void {
-  const kept = Object.entries(get().drafts).filter(
-    ([draft]) => draft !== gone && !draft.startsWith(`${gone}/`),
-  );
-  set({ drafts: Object.fromEntries(kept) });
+  for (const draft of Object.keys(get().drafts))
+    if (draft === gone || draft.startsWith(`${gone}/`)) dropDraft(draft);
 }
+
+const renamed = (texts: Readonly<Record<string, string>>, name: (path: string) => string) =>
+  Object.fromEntries(Object.entries(texts).map(([path, text]) => [name(path), text]));

@@ -84,6 +84,15 @@ async function show(path: string, id: number): Promise<void> {
   const now = get().panes.find((each) => each.id === id);
   if (now?.path !== path) return;
   const { view: old } = now;
+  // Unsaved text stays, and with it the view that it is written in; that the file is another one is told.
+  const base = get().bases[path];
+  if (base !== undefined) {
+    if (view.kind === 'text' && view.text === base) setPane({ conflict: false }, id);
+    else {
+      const shown = old.kind === 'text' ? old : textOf(base);
+      return setPane({ conflict: true, view: shown }, id);
+    }
+  }
   // The same text keeps its editor, with its cursor and its history.
   if (
     old.kind === 'text' &&
@@ -95,39 +104,22 @@ async function show(path: string, id: number): Promise<void> {
   setPane({ view }, id);
 }
 
+/** Where the file is gone, or no text any more, what was begun from it is still shown. */
+const textOf = (text: string): View => ({ kind: 'text', text, version: 0, readOnly: false });
+
 /** What is open is read again; what a person has begun to write in it stays. */
 export async function lookAgain(kind?: View['kind']): Promise<void> {
   const panes = get().panes.filter(({ view }) => kind === undefined || view.kind === kind);
   await Promise.all(panes.map(({ id, path }) => show(path, id)));
 }
 
-/** Views that are made of more than the file at their path. */
-const whole: ReadonlySet<View['kind']> = new Set([
-  'dir',
-  'review',
-  'timeline',
-  'work',
-  'network',
-  'error',
-]);
-
 onOpenPathChanged((paths) => {
   for (const { id, path, view } of get().panes) {
     if (paths.length > 0 && !paths.includes(path)) continue;
     if (paths.length === 0 && view.kind === 'work') workChanged();
-    else if (whole.has(view.kind)) void show(path, id);
-    else if (isDraft(path)) void checkConflict(path, id);
     else if (view.kind !== 'stream') void show(path, id);
   }
 });
-
-/** Unsaved text stays; the person is told that the file is another one now. */
-async function checkConflict(path: string, id: number): Promise<void> {
-  const { view } = paneOf(get(), id);
-  const now = await viewOf(path).catch(() => undefined);
-  if (view.kind !== 'text' || paneOf(get(), id).path !== path || !isDraft(path)) return;
-  if (now?.kind !== 'text' || now.text !== view.text) setPane({ conflict: true }, id);
-}
 
 // Tabs
 

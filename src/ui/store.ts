@@ -178,6 +178,8 @@ export interface AppState {
   readonly mounts: readonly MountRow[];
   /** Unsaved text by path. */
   readonly drafts: Readonly<Record<string, string>>;
+  /** What its file was when it was begun, by path: another file now is a conflict. */
+  readonly bases: Readonly<Record<string, string>>;
   readonly runs: readonly RunRow[];
   readonly activeRun: number | undefined;
   /** The process table stands where a program's output would. */
@@ -244,6 +246,7 @@ export const useApp = create<AppState>(() => ({
   listings: {},
   mounts: [],
   drafts: {},
+  bases: {},
   runs: [],
   activeRun: undefined,
   processesShown: false,

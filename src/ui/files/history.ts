@@ -33,28 +33,54 @@ async function undoIf(operation: FileOperation): Promise<void> {
   else toast('Something else was done since: undo that first.');
 }
 
-export async function undo(): Promise<void> {
-  const operation = get().past.at(-1);
-  if (!operation) return void toast('There is nothing to undo.');
-  set({ past: get().past.slice(0, -1) });
-  const done = await attempt(`Not undone: ${operation.name}`, async () => {
-    for (const step of [...operation.steps].reverse()) await step.undo(never);
-  });
-  if (!done) return;
-  set({ future: [...get().future, operation] });
-  toast(`Undone: ${operation.name}`);
+/** One at a time: the next one begins with what this one has left. */
+let busy: Promise<void> = Promise.resolve();
+function queued(run: () => Promise<void>): Promise<void> {
+  busy = busy.then(run);
+  return busy;
 }
 
-export async function redo(): Promise<void> {
+export const undo = (): Promise<void> => queued(undoLast);
+export const redo = (): Promise<void> => queued(redoLast);
+
+/** What cannot be undone now stays what would be undone: the rest of it may be possible later. */
+async function undoLast(): Promise<void> {
+  const operation = get().past.at(-1);
+  if (!operation) return void toast('There is nothing to undo.');
+  const { name } = operation;
+  const left = [...operation.steps];
+  const undone: Step[] = [];
+  const done = await attempt(`Not undone: ${name}`, async () => {
+    for (let step = left.at(-1); step; step = left.at(-1)) {
+      await step.undo(never);
+      left.pop();
+      undone.unshift(step);
+    }
+  });
+  const past = get().past.flatMap((each) => (each === operation ? some(name, left) : [each]));
+  set({ past, future: [...get().future, ...some(name, undone)] });
+  if (done) toast(`Undone: ${name}`);
+}
+
+async function redoLast(): Promise<void> {
   const operation = get().future.at(-1);
   if (!operation) return void toast('There is nothing to do again.');
-  set({ future: get().future.slice(0, -1) });
-  const done = await attempt(`Not done again: ${operation.name}`, async () => {
-    for (const step of operation.steps) await step.redo(never);
+  const { name } = operation;
+  const left = [...operation.steps];
+  const redone: Step[] = [];
+  const done = await attempt(`Not done again: ${name}`, async () => {
+    for (let step = left[0]; step; step = left[0]) {
+      await step.redo(never);
+      left.shift();
+      redone.push(step);
+    }
   });
-  if (!done) return;
-  set({ past: [...get().past, operation] });
-  toast(`Done again: ${operation.name}`);
+  const future = get().future.flatMap((each) => (each === operation ? some(name, left) : [each]));
+  set({ future, past: [...get().past, ...some(name, redone)] });
+  if (done) toast(`Done again: ${name}`);
 }
+
+const some = (name: string, steps: readonly Step[]): FileOperation[] =>
+  steps.length > 0 ? [{ name, steps }] : [];
 
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -214,6 +214,17 @@ export async function put(
     (path) => path !== '/' && (how === 'copy' || parentPath(path) !== into) && path !== into,
   );
   if (todo.length === 0) return;
+  for (const path of todo) {
+    const to = joinPath(into, nameOf(path));
+    // What is replaced would take its replacement along.
+    if (path.startsWith(`${to}/`))
+      throw new Error(`${showName(path)} lies in ${showName(to)}. Move it elsewhere first.`);
+    if (path !== to && (await isSame(path, to)))
+      throw new Error(`${showName(path)} and ${showName(to)} are the same file by two names.`);
+    const mounted = hasMount(path);
+    if (how === 'move' && mounted !== undefined)
+      throw new Error(`${showName(mounted)} is mounted there. Unmount it first.`);
+  }
   const steps: Step[] = [];
   const taken: string[] = [];
   // A copy beside itself is a second one, without a question.
@@ -238,6 +249,15 @@ export async function put(
   remember(`${how} ${named(todo)} to ${showName(into)}`, steps, true);
 }
 
+/** One file that two binds show. */
+async function isSame(a: string, b: string): Promise<boolean> {
+  const { fs } = client().oanix;
+  const [one, other] = await Promise.all(
+    [a, b].map((path) => fs.lstat(path).catch(() => undefined)),
+  );
+  return one !== undefined && one.dev === other?.dev && one.ino === other?.ino;
+}
+
 async function putOne(
   how: 'move' | 'copy',
   path: string,
@@ -245,9 +265,6 @@ async function putOne(
   signal: AbortSignal,
   progress: (part: number) => void,
 ): Promise<Step> {
-  const mounted = hasMount(path);
-  if (how === 'move' && mounted !== undefined)
-    throw new Error(`${showName(mounted)} is mounted there. Unmount it first.`);
   if (how === 'copy') {
     await copyTree(path, to, signal, progress);
     return made(to);

@@ -7,7 +7,7 @@ import { preflight } from '../runs.ts';
 import { client } from '../session.ts';
 import { explain, isArchive, isProgram, joinPath, parentPath, showName } from '../text.ts';
 import { tryTask } from '../workactions.ts';
-import { remember, type Step, undo } from './history.ts';
+import { remember, type Step } from './history.ts';
 import { dropTarget, freeName, made, trashed } from './operations.ts';
 import { isThere, toTrash } from './trash.ts';
 
@@ -134,8 +134,10 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
     for (const dir of tree.dirs)
       await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });
     for (const { file, to, isReplaced } of targets) {
-      if (isReplaced) steps.push(trashed(to, await toTrash(to, abort.signal)));
-      await copyIn(file, to, abort.signal, (bytes) => {
+      const replace = async (): Promise<void> => {
+        if (isReplaced) steps.push(trashed(to, await toTrash(to, abort.signal)));
+      };
+      await copyIn(file, to, abort.signal, replace, (bytes) => {
         moved += bytes;
         updateToast(id, { progress: total === 0 ? 1 : moved / total });
       });
@@ -143,15 +145,15 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
         steps.push(made(to));
     }
     dismiss(id);
-    toast(`Copied ${label}`, { action: { label: 'Undo', run: () => void undo() } });
+    remember(`copied ${label}`, steps, true);
   } catch (error) {
     dismiss(id);
     const what = abort.signal.aborted
       ? 'Copying was stopped; what was copied so far stays.'
       : `Not all copied: ${explain(error)}`;
     toast(what, { bad: !abort.signal.aborted });
+    remember(`copied some of ${label}`, steps);
   }
-  remember(`copy ${label}`, steps);
 }
 
 /** What stands there only since: undone, it goes as a whole. */
@@ -194,11 +196,13 @@ async function copyIn(
   file: File,
   to: string,
   signal: AbortSignal,
+  replace: () => Promise<void>,
   moved: (bytes: number) => void,
 ): Promise<void> {
-  // Written beside, then moved into place: a copy that is stopped harms nothing that was there.
-  const beside = `${to}.part`;
-  const handle = await client().oanix.fs.open(beside, 'w', signal);
+  // Written beside, under a name that nobody has, then moved into place: a copy that is stopped harms nothing
+  // that was there.
+  const beside = await freeName(`${to}.part`);
+  const handle = await client().oanix.fs.open(beside, 'wx', signal);
   try {
     for (let at = 0; at < file.size; at += PIECE) {
       signal.throwIfAborted();
@@ -214,6 +218,7 @@ async function copyIn(
     throw error;
   }
   await handle.close();
+  await replace();
   await client().oanix.fs.rename(beside, to);
 }
 

@@ -2,20 +2,25 @@
 
 /** What is kept to open the page without a network. */
 export async function erasePage(): Promise<void> {
-  for (const name of await caches.keys()) await caches.delete(name);
-  const registrations = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  for (const each of registrations) await each.unregister();
+  for (const name of await caches.keys()) if (isOurs(name)) await caches.delete(name);
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await registration?.unregister();
 }
 
-/** Files, snapshots, keys, grants, folders, settings: as if it had never been here. */
-export async function eraseAll(): Promise<void> {
+/** Files, snapshots, keys, grants, settings, and these folders of the browser: as if it had never been here. */
+export async function eraseAll(folders: readonly string[]): Promise<void> {
   await erasePage();
-  for (const { name } of await indexedDB.databases()) if (name) await dropDatabase(name);
+  for (const { name } of await indexedDB.databases())
+    if (name !== undefined && isOurs(name)) await dropDatabase(name);
   const root = await navigator.storage?.getDirectory?.();
-  for await (const name of root?.keys() ?? []) await root?.removeEntry(name, { recursive: true });
-  localStorage.clear();
-  sessionStorage.clear();
+  for (const name of folders)
+    await root?.removeEntry(name, { recursive: true }).catch(() => undefined);
+  for (const kept of [localStorage, sessionStorage])
+    for (const name of Object.keys(kept)) if (isOurs(name)) kept.removeItem(name);
 }
+
+/** Other pages of the same origin keep things too. */
+const isOurs = (name: string): boolean => /^oanix\b/.test(name);
 
 function dropDatabase(name: string): Promise<void> {
   return new Promise((resolve, reject) => {

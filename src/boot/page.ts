@@ -69,10 +69,10 @@ export class Page implements Calls {
   }
 
   /** The page as it is kept for the time without a network; or everything, after which nothing here works but a reload. */
-  async erase(what: 'page' | 'all'): Promise<void> {
+  async erase(what: 'page' | 'all', folders: readonly string[] = []): Promise<void> {
     if (what === 'page') return erasePage();
     this.#client.terminate();
-    await eraseAll();
+    await eraseAll(folders);
   }
 
   #start(safe: boolean): Promise<void> {

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { openFromAddress } from './address.ts';
 import { listen } from './commands/listen.ts';
-import { offerTour } from './demos/player.ts';
+import { offerTour } from './demos/playing.ts';
 import { droppedAddress, isOwnDrag, takeAddress } from './fetching.ts';
 import { dropTarget } from './files/operations.ts';
 import { receive, rootsOf, treeOf } from './files/upload.ts';

@@ -1,8 +1,20 @@
 /** Opening and answering dialogs: one at a time. */
-import { type DialogState, set } from './store.ts';
+import { type DialogState, get, set } from './store.ts';
 
-export const openDialog = (dialog: DialogState): void => set({ dialog });
-export const closeDialog = (): void => set({ dialog: undefined });
+/** Questions that were asked while another one was open: each gets its answer, one after the other. */
+let waiting: readonly DialogState[] = [];
+
+export function openDialog(dialog: DialogState): void {
+  const now = get().dialog;
+  if (now && 'answer' in now && now !== dialog) waiting = [...waiting, dialog];
+  else set({ dialog });
+}
+
+export function closeDialog(): void {
+  const [next, ...others] = waiting;
+  waiting = others;
+  set({ dialog: next });
+}
 
 export function confirm(title: string, text: string, yes: string): Promise<boolean> {
   return new Promise((answer) =>

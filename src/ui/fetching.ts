@@ -6,7 +6,8 @@ import { ownMount } from './network.ts';
 import { allow } from './networkactions.ts';
 import { open } from './panes.ts';
 import { runScript } from './runs.ts';
-import { joinPath, showName } from './text.ts';
+import { client } from './session.ts';
+import { joinPath, shellQuoted, showName } from './text.ts';
 
 export const isOwnDrag = (transfer: DataTransfer): boolean =>
   transfer.types.some((type) => type.startsWith('application/x-oanix-'));
@@ -24,18 +25,28 @@ export async function takeAddress(address: string): Promise<void> {
   if (!url || !/^https?:$/.test(url.protocol))
     throw new Error(`${showName(address)} is no address of the web.`);
   if (ownMount('http') === undefined) await allow('http', [url.origin]);
-  const name = decodeURIComponent(url.pathname.split('/').pop() || url.hostname).replace(
-    /\//g,
-    '_',
-  );
+  const name = nameIn(url);
   const wanted = joinPath(dropTarget(), name);
   const path = (await isThere(wanted)) ? await freeName(wanted) : wanted;
-  const { exit_code } = await runScript(`fetch.wasm ${quoted(url.href)} > ${quoted(path)}`);
-  if (exit_code !== 0)
+  const { exit_code } = await runScript(
+    `fetch.wasm ${shellQuoted(url.href)} > ${shellQuoted(path)}`,
+  );
+  if (exit_code !== 0) {
+    await client()
+      .oanix.fs.remove(path)
+      .catch(() => undefined);
     throw new Error(
       `It was not fetched: the terminal below says why. What may be reached is under Network.`,
     );
+  }
   await open(path);
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** The last name of its path, where that is one. */
+function nameIn({ pathname, hostname }: URL): string {
+  try {
+    return decodeURIComponent(pathname.split('/').pop() || hostname).replace(/\//g, '_');
+  } catch {
+    return hostname;
+  }
+}

@@ -52,32 +52,25 @@ const live = new Map<number, Live>();
 
 /** A program of the namespace over copies, its calls kept; how it ended. */
 export async function startAndWait(path: string, args: readonly string[]): Promise<ExitStatus> {
-  const before = get().runs.at(-1)?.id ?? 0;
   const access: AccessMap = { '*': 'cow' };
-  const more = { stdin: '', cwd: '/', limits: {}, access, traced: true };
-  await run({ program: path, name: path, args, ...more });
-  return endOf(before, path);
+  const config = { args: [nameOf(path), ...args], cwd: '/', access, traced: true };
+  return endOf(await inTerminal(nameOf(path), path, { ...config, namespace: 'fork' }, 'run'));
 }
 
 /** A line for a shell that shares this namespace, in a terminal; how it ended. */
 export async function runScript(script: string): Promise<ExitStatus> {
-  const before = get().runs.at(-1)?.id ?? 0;
   const config = { args: ['sh', '-c', script], namespace: 'share', cwd: '/home' } as const;
-  await inTerminal('sh', '/bin/sh', config, 'run');
-  return endOf(before, 'the shell');
+  return endOf(await inTerminal('sh', '/bin/sh', config, 'run'));
 }
 
-/** The end of the row that came after another. */
-function endOf(before: number, name: string): Promise<ExitStatus> {
-  const row = get().runs.find(({ id }) => id > before);
-  if (!row) return Promise.reject(new Error(`${name} did not start.`));
+function endOf({ id, name }: RunRow): Promise<ExitStatus> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      const now = get().runs.find(({ id }) => id === row.id);
+      const now = get().runs.find((each) => each.id === id);
       if (now && !now.status) return;
       stop();
       if (now?.status) resolve(now.status);
-      else reject(new Error(`${name} was closed.`));
+      else reject(new Error(`${showName(name)} was closed.`));
     };
     const stop = useApp.subscribe(look);
     look();
@@ -109,7 +102,9 @@ export async function run(request: RunRequest): Promise<void> {
 
 /** A new terminal with a shell. */
 export async function openTerminal(cwd = '/home'): Promise<void> {
-  await attempt('The terminal did not open', () => inTerminal('sh', '/bin/sh', { cwd }));
+  await attempt('The terminal did not open', async () => {
+    await inTerminal('sh', '/bin/sh', { cwd });
+  });
 }
 
 async function inTerminal(
@@ -117,7 +112,7 @@ async function inTerminal(
   program: string | Uint8Array,
   config: TerminalOptions,
   kind: RunRow['kind'] = program === '/bin/sh' ? 'shell' : 'run',
-): Promise<void> {
+): Promise<RunRow> {
   const { oanix } = client();
   // The screen may not be there yet: it tells its size when it is.
   const session = await oanix.terminal(program, config);
@@ -134,6 +129,7 @@ async function inTerminal(
     if (row.kind === 'shell' && known && !known.signal && !known.trap) closeRun(row.id);
     else if (known) ended(row.id, known);
   });
+  return row;
 }
 
 function addRow(name: string, pid: number, kind: RunRow['kind']): RunRow {

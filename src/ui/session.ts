@@ -2,7 +2,7 @@
 import type { Oanix } from '../boot/oanix.ts';
 import type { CapabilityCalls, PageEvent } from '../boot/protocol.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
-import { get, type MountRow, set, showsKind, type View } from './store.ts';
+import { get, type MountRow, set, showsKind, useApp, type View } from './store.ts';
 import { explain, parentPath } from './text.ts';
 
 export interface Client {
@@ -19,7 +19,7 @@ export interface Client {
     ...args: Parameters<CapabilityCalls[K]>
   ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
   restart(safe?: boolean): Promise<void>;
-  erase(what: 'page' | 'all'): Promise<void>;
+  erase(what: 'page' | 'all', folders?: readonly string[]): Promise<void>;
 }
 
 let given: Client | undefined;
@@ -236,4 +236,12 @@ async function refresh(paths: readonly string[]): Promise<void> {
   // An environment is shown whole: any of its files may be part of it.
   if (paths.some((path) => path.startsWith('/envs/'))) workChanged();
   reopen(paths);
+}
+
+/** Runs now, and again whenever a directory or the mounts have changed, until the returned stop. */
+export function whileListed(dir: string, run: () => void): () => void {
+  run();
+  return useApp.subscribe((now, before) => {
+    if (now.listings[dir] !== before.listings[dir] || now.mounts !== before.mounts) run();
+  });
 }

@@ -3,10 +3,10 @@ import { confirm } from './dialogs.ts';
 import { TRASH } from './files/trash.ts';
 import { attempt, toast } from './notices.ts';
 import { forgetLayout } from './panes.ts';
-import { client } from './session.ts';
+import { client, restart } from './session.ts';
 import { resetSettings } from './settings.ts';
 import { resetSize, type Sized, sizes } from './sizes.ts';
-import { set } from './store.ts';
+import { get, set } from './store.ts';
 import { joinPath } from './text.ts';
 
 export interface StorageFacts {
@@ -57,6 +57,15 @@ export async function removePage(): Promise<void> {
   });
 }
 
+/** Folders of this browser that are mounted. */
+const ownFolders = (): string[] =>
+  get().mounts.flatMap(({ members }) =>
+    members.flatMap(({ service }) => {
+      const own = service.options?.['own'];
+      return service.kind === 'workspace' && typeof own === 'string' ? [own] : [];
+    }),
+  );
+
 /** Theme, keys, tabs and sizes; no file is touched. */
 export function resetLook(): void {
   resetSettings();
@@ -68,12 +77,13 @@ export function resetLook(): void {
 export async function eraseEverything(): Promise<void> {
   const yes = await confirm(
     'Erase everything?',
-    'All files below /home, snapshots, environments, keys, grants and settings of this page are deleted from this browser. It cannot be undone. Download what matters first.',
+    'All files below /home, snapshots, environments, keys, grants, settings and mounted folders of this browser are deleted from this browser. It cannot be undone. Download what matters first.',
     'Erase everything',
   );
   if (!yes) return;
-  // What is not saved is to go too: nothing asks whether to stay.
-  set({ drafts: {}, unkept: [] });
-  const done = await attempt('Not all erased', () => client().erase('all'));
-  if (done) location.replace(location.pathname);
+  const done = await attempt('Not all erased', () => client().erase('all', ownFolders()));
+  if (!done) return restart();
+  // What is not saved goes too: nothing asks whether to stay.
+  set({ drafts: {}, bases: {}, unkept: [] });
+  location.replace(location.pathname);
 }

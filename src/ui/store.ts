@@ -7,7 +7,7 @@ import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
 import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
-import type { Playing } from './demos/player.ts';
+import type { Playing } from './demos/playing.ts';
 import type { FileOperation } from './files/history.ts';
 import type { Mounted, NetworkState } from './network.ts';
 import type { ReviewState } from './review.ts';

@@ -105,6 +105,10 @@ export function splitArguments(text: string): string[] {
   return found;
 }
 
+/** As a shell reads it back, whatever is in it. */
+export const shellQuoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
 export const joinPath = (dir: string, name: string): string =>
   dir === '/' ? `/${name}` : `${dir}/${name}`;
 export const parentPath = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';

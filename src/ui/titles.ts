@@ -1,7 +1,7 @@
 /** What a tab is called: a panel by its name, everything else by its own. */
 import type { View } from './store.ts';
 import { nameOf, showName } from './text.ts';
-import { tracedAt } from './traces.ts';
+import { tracedAt } from './tracecall.ts';
 import { ownViewFor } from './viewing.ts';
 
 const workTitles: Readonly<Record<string, string>> = {

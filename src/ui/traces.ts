@@ -1,21 +1,26 @@
 /** Traces of processes as they are read from `/proc/N/trace`, kept while the page is there, up to a bound. */
+
+import type { TracedCall } from '../kernel/trace.ts';
 import { client, onReady } from './session.ts';
 import { explain } from './text.ts';
-import { parseCall, type TraceCall } from './tracecall.ts';
+import { parseCall } from './tracecall.ts';
 
 const CALLS_MAX = 100_000;
-/** Processes whose traces are kept. */
+/** Who shows a trace is told of new calls so often, in ms. */
+const TOLD_MS = 100;
+/** Processes whose traces are kept; the one that was asked for last goes last. */
 const KEPT_MAX = 20;
 
 /** One process's; what shows it is told at most once a frame. */
 export class TraceLog {
   readonly pid: number;
-  calls: readonly TraceCall[] = [];
+  /** Grows in place: a copy for each read of a flood would cost more than the flood. */
+  readonly #calls: TracedCall[] = [];
+  #told: readonly TracedCall[] = [];
   /** Calls that are no longer kept, here or on the way. */
   dropped = 0;
   /** `live`, `ended`, or why it cannot be read. */
   state = 'live';
-  #version = 0;
   #due = false;
   readonly #listeners = new Set<() => void>();
 
@@ -27,7 +32,8 @@ export class TraceLog {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
-  readonly version = (): number => this.#version;
+  /** The calls of the last time that its readers were told. */
+  readonly calls = (): readonly TracedCall[] => this.#told;
 
   async follow(): Promise<void> {
     const decoder = new TextDecoder();
@@ -53,15 +59,14 @@ export class TraceLog {
   }
 
   #take(lines: readonly string[]): void {
-    const added: TraceCall[] = [];
     for (const line of lines) {
       const call = parseCall(line);
-      if (call) added.push(call);
+      if (call) this.#calls.push(call);
       else this.dropped += Number(/^# (\d+) calls dropped$/.exec(line)?.[1] ?? 0);
     }
-    const all = [...this.calls, ...added];
-    this.dropped += Math.max(0, all.length - CALLS_MAX);
-    this.calls = all.slice(-CALLS_MAX);
+    // A tenth at a time: the rest is moved for it.
+    if (this.#calls.length > CALLS_MAX * 1.1)
+      this.dropped += this.#calls.splice(0, this.#calls.length - CALLS_MAX).length;
     this.#changed();
   }
 
@@ -70,9 +75,9 @@ export class TraceLog {
     this.#due = true;
     setTimeout(() => {
       this.#due = false;
-      this.#version++;
+      this.#told = this.#calls.slice();
       for (const listener of this.#listeners) listener();
-    }, 50);
+    }, TOLD_MS);
   }
 }
 
@@ -81,7 +86,11 @@ const logs = new Map<number, TraceLog>();
 /** The trace of a process, followed from now on where it is not yet. */
 export function traceOf(pid: number): TraceLog {
   const known = logs.get(pid);
-  if (known) return known;
+  if (known) {
+    logs.delete(pid);
+    logs.set(pid, known);
+    return known;
+  }
   const log = new TraceLog(pid);
   logs.set(pid, log);
   for (const old of [...logs.keys()].slice(0, -KEPT_MAX)) logs.delete(old);
@@ -89,18 +98,11 @@ export function traceOf(pid: number): TraceLog {
   return log;
 }
 
-export const pathOfTrace = (pid: number): string => `/proc/${pid}/trace`;
-
-export function tracedAt(path: string): number | undefined {
-  const found = /^\/proc\/([1-9]\d*)\/trace$/.exec(path);
-  return found ? Number(found[1]) : undefined;
-}
-
 /** As Chrome, Perfetto and speedscope read it (Trace Event Format). */
 export function traceEvents(log: TraceLog): object {
-  const [first] = log.calls;
+  const [first] = log.calls();
   return {
-    traceEvents: log.calls.map(({ time, call, path, bytes, result, microseconds }) => ({
+    traceEvents: log.calls().map(({ time, call, path, bytes, result, microseconds }) => ({
       name: `${call} ${path}`,
       cat: result === 'OK' ? 'call' : 'refused',
       ph: 'X',

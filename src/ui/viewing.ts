@@ -1,7 +1,8 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
 import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
-import { nameOf } from './text.ts';
+import { nameOf, parentPath } from './text.ts';
+import { tracedAt } from './tracecall.ts';
 
 /** Larger texts are shown to be read only. */
 const EDIT_MAX = 8 * 1024 * 1024;
@@ -41,6 +42,8 @@ export async function viewOf(path: string): Promise<View> {
     await loadListing(path);
     return { kind: 'dir' };
   }
+  // Who opens a trace first has its first calls: that is its viewer.
+  if (tracedAt(path) !== undefined) return { kind: 'stream' };
   const { fd, stream } = await openForReading(path);
   try {
     if (stream) return { kind: 'stream' };
@@ -119,6 +122,5 @@ export function isDirectory(path: string): boolean {
   const shown = panes.find((each) => each.path === path && each.view.kind !== 'loading');
   if (shown) return shown.view.kind === 'dir';
   if (mounts.some(({ at, kind }) => at === path && kind === 'dir')) return true;
-  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
-  return listings[parent]?.find(({ name }) => name === nameOf(path))?.kind === 'dir';
+  return listings[parentPath(path)]?.find(({ name }) => name === nameOf(path))?.kind === 'dir';
 }

@@ -73,7 +73,7 @@ export function offerTools(): void {
       name: command.id.replace('.', '_'),
       description: command.title,
       inputSchema: schemaOf(command),
-      annotations: { destructiveHint: command.isDestructive ?? false },
+      annotations: { destructiveHint: command.isDestructive ?? command.changes ?? false },
       execute: (args) => answered(() => call(command.id, args)),
     });
   for (const { name, about, look } of looks)

@@ -36,6 +36,8 @@ export interface Command {
   readonly args: ArgTable;
   /** It asks a person before it does anything. */
   readonly isDestructive?: true;
+  /** It changes what is there, though it can be undone, or runs what does: agents are told so. */
+  readonly changes?: true;
   /** It is for people, at a place in the page: programs do not get it. */
   readonly isForPeople?: true;
   /** What it would do now, where that is more than its title. */

@@ -1,5 +1,6 @@
 /** Commands on files: of what is chosen, where no paths are given. */
 import { exportFolder } from '../capsules.ts';
+import { checkNewName } from '../dialogs.ts';
 import { isDirty, revert, save, saveAll } from '../editing.ts';
 import { download } from '../files/download.ts';
 import { redo, undo } from '../files/history.ts';
@@ -61,6 +62,7 @@ export const fileCommands = [
   command({
     id: 'file.rename',
     title: 'Rename…',
+    changes: true,
     keys: 'F2',
     where: 'files',
     args: {
@@ -68,8 +70,11 @@ export const fileCommands = [
       name: { type: 'string', about: 'Its new name, without a slash', isRequired: true },
     },
     isAvailable: isAny,
-    run: ({ path = chosen()[0] ?? '/', name }) =>
-      name === undefined ? rename(path) : renameTo(path, joinPath(parentPath(path), name)),
+    run: ({ path = chosen()[0] ?? '/', name }) => {
+      if (name === undefined) return rename(path);
+      checkNewName(name);
+      return renameTo(path, joinPath(parentPath(path), name));
+    },
   }),
   command({
     id: 'file.copy',
@@ -101,6 +106,7 @@ export const fileCommands = [
   command({
     id: 'file.copyTo',
     title: 'Copy to here',
+    changes: true,
     args: { paths: NEEDED, into: { type: 'string', about: 'A directory', isRequired: true } },
     isAvailable: () => false,
     run: ({ paths = [], into = here() }) => put('copy', paths, into),
@@ -108,6 +114,7 @@ export const fileCommands = [
   command({
     id: 'file.moveTo',
     title: 'Move to here',
+    changes: true,
     args: { paths: NEEDED, into: { type: 'string', about: 'A directory', isRequired: true } },
     isAvailable: () => false,
     run: ({ paths = [], into = here() }) => put('move', paths, into),
@@ -124,6 +131,7 @@ export const fileCommands = [
   command({
     id: 'file.trash',
     title: 'Delete',
+    changes: true,
     keys: 'Delete',
     where: 'files',
     args: { paths: NEEDED },
@@ -143,6 +151,7 @@ export const fileCommands = [
   command({
     id: 'file.undo',
     title: 'Undo',
+    changes: true,
     keys: 'Mod+Z',
     where: 'files',
     describe: () => `Undo ${last(get().past)?.name ?? ''}`,
@@ -152,6 +161,7 @@ export const fileCommands = [
   command({
     id: 'file.redo',
     title: 'Redo',
+    changes: true,
     keys: 'Mod+Shift+Z Mod+Y',
     where: 'files',
     describe: () => `Redo ${last(get().future)?.name ?? ''}`,
@@ -201,6 +211,7 @@ export const fileCommands = [
   command({
     id: 'trash.restore',
     title: 'Put back',
+    changes: true,
     args: { paths: NEEDED },
     isAvailable: () => chosen().some(isInTrash),
     run: ({ paths = chosen().filter(isInTrash) }) => restore(paths),

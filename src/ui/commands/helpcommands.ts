@@ -1,15 +1,14 @@
-/** Commands that show how the page is used. They are apart, since demos are made of the others. */
-import { openDialog } from '../dialogs.ts';
-import { set } from '../store.ts';
-import { command } from './command.ts';
+/** Commands that show how the page is used. */
 
-const playing = (id: string) => ({ id, step: 0, isBusy: false, error: undefined });
+import { startDemo } from '../demos/playing.ts';
+import { openDialog } from '../dialogs.ts';
+import { command } from './command.ts';
 
 export const helpCommands = [
   command({
     id: 'help.tour',
     title: 'Take the tour',
-    run: () => set({ playing: playing('hello') }),
+    run: () => startDemo('hello'),
   }),
   command({
     id: 'help.demos',

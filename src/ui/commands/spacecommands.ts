@@ -18,7 +18,7 @@ import { client } from '../session.ts';
 import { get, pane, set } from '../store.ts';
 import { isProgram } from '../text.ts';
 import { TIMELINE, takeSnapshot } from '../timeline.ts';
-import { pathOfTrace } from '../traces.ts';
+import { pathOfTrace } from '../tracecall.ts';
 import { workPaths } from '../work.ts';
 import { startTrial } from '../workactions.ts';
 import { command } from './command.ts';
@@ -59,6 +59,7 @@ export const spaceCommands = [
   command({
     id: 'mount.memory',
     title: 'Mount memory',
+    changes: true,
     args: { at: AT, order: ORDER, readOnly: READ_ONLY },
     isAvailable: () => false,
     run: ({ at = '', order, readOnly }) =>
@@ -67,6 +68,7 @@ export const spaceCommands = [
   command({
     id: 'mount.bind',
     title: 'Bind',
+    changes: true,
     args: {
       from: { type: 'string', about: 'What is shown, an absolute path', isRequired: true },
       to: AT,
@@ -88,6 +90,7 @@ export const spaceCommands = [
   command({
     id: 'mount.readOnly',
     title: 'Read-only, or writable',
+    changes: true,
     describe: () => (isReadOnlyMount(mountHere()) ? 'Make writable' : 'Make read-only'),
     args: { at: AT, readOnly: READ_ONLY },
     isAvailable: () => mountHere() !== undefined,
@@ -108,8 +111,18 @@ export const spaceCommands = [
     isAvailable: () => mountHere() !== undefined,
     run: ({ at = mountHere() ?? '/' }) => stepMount(at, 1),
   }),
-  command({ id: 'mount.undo', title: 'Undo the last change of mounts', run: undoMount }),
-  command({ id: 'mount.redo', title: 'Do the undone change of mounts again', run: redoMount }),
+  command({
+    id: 'mount.undo',
+    title: 'Undo the last change of mounts',
+    changes: true,
+    run: undoMount,
+  }),
+  command({
+    id: 'mount.redo',
+    title: 'Do the undone change of mounts again',
+    changes: true,
+    run: redoMount,
+  }),
   command({
     id: 'mount.text',
     title: 'The namespace as text',
@@ -130,6 +143,7 @@ export const spaceCommands = [
   command({
     id: 'program.start',
     title: 'Run a program over copies',
+    changes: true,
     args: {
       path: { type: 'string', about: 'A program of the namespace', isRequired: true },
       args: { type: 'strings', about: 'Its arguments, without its own name' },
@@ -140,6 +154,7 @@ export const spaceCommands = [
   command({
     id: 'shell.run',
     title: 'Run a line of the shell',
+    changes: true,
     args: {
       script: {
         type: 'string',
@@ -168,12 +183,14 @@ export const spaceCommands = [
   command({
     id: 'review.keep',
     title: 'Keep all that a program changed',
+    changes: true,
     isAvailable: () => reviewed() !== undefined,
     run: () => decideAll('keep'),
   }),
   command({
     id: 'review.discard',
     title: 'Discard all that a program changed',
+    changes: true,
     isAvailable: () => reviewed() !== undefined,
     run: () => decideAll('discard'),
   }),

@@ -26,7 +26,6 @@ export const viewCommands = [
     id: 'palette.open',
     title: 'Search commands, paths and mounts',
     keys: 'Mod+K F1',
-    isForPeople: true,
     run: () => openDialog({ kind: 'palette', text: '' }),
   }),
   command({
@@ -141,12 +140,6 @@ export const viewCommands = [
     describe: () => `Change the theme to ${nextTheme()}`,
     run: ({ theme = nextTheme() }) =>
       change({ theme: themes.find((each) => each === theme) ?? 'night' }),
-  }),
-  command({
-    id: 'palette.show',
-    title: 'Show the palette',
-    isAvailable: () => false,
-    run: () => openDialog({ kind: 'palette', text: '' }),
   }),
   command({ id: 'view.copyLink', title: 'Copy a link to what is open', run: copyLink }),
   command({ id: 'help.diagnostics', title: 'Copy diagnostics', run: () => copyDiagnostics() }),

@@ -37,7 +37,7 @@ export const demos: readonly Demo[] = [
         words:
           'That is all of it: files, programs and what they may touch. Every action is a command; drop a .wasm of your own anywhere.',
         button: 'Search the commands',
-        commands: [['palette.show']],
+        commands: [['palette.open']],
       },
     ],
   },

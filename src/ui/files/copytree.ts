@@ -1,6 +1,7 @@
 /** Copies of files, directories and symlinks from anywhere in the namespace to anywhere: by reading and writing alone. */
+import type { OanixFile } from '../../boot/oanixfs.ts';
 import { client } from '../session.ts';
-import { joinPath } from '../text.ts';
+import { joinPath, showName } from '../text.ts';
 
 /** Read at once, in bytes. */
 const PIECE = 1024 * 1024;
@@ -62,13 +63,22 @@ async function walk(from: string, to: string, signal: AbortSignal): Promise<Walk
   return found;
 }
 
+/** A file that has an end: a stream would be copied for ever. */
+export async function openFile(path: string, signal: AbortSignal): Promise<OanixFile> {
+  const file = await client().oanix.fs.open(path, 'r', signal);
+  const { stream } = await client().call('fstat', { fd: file.fd });
+  if (stream === 0) return file;
+  await file.close();
+  throw new Error(`${showName(path)} is a stream without an end: it cannot be copied.`);
+}
+
 async function copyFile(
   { from, to }: Walked,
   signal: AbortSignal,
   moved: (bytes: number) => void,
 ): Promise<void> {
   const { fs } = client().oanix;
-  const source = await fs.open(from, 'r', signal);
+  const source = await openFile(from, signal);
   try {
     const target = await fs.open(to, 'wx', signal);
     try {

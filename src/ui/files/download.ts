@@ -2,6 +2,7 @@
 import { attempt, withProgress } from '../notices.ts';
 import { client } from '../session.ts';
 import { joinPath, nameOf } from '../text.ts';
+import { openFile } from './copytree.ts';
 
 /** One file as it is; a folder, or many things, as one zip. */
 export async function download(paths: readonly string[]): Promise<void> {
@@ -36,7 +37,9 @@ async function zipOf(
   });
   const add = async (path: string, name: string): Promise<void> => {
     signal.throwIfAborted();
-    const { kind } = await fs.stat(path);
+    // A link that leads up would be packed for ever: what it leads to has its own place.
+    const { kind } = await fs.lstat(path);
+    if (kind === 'symlink') return;
     if (kind === 'dir') {
       const folder = new ZipPassThrough(`${name}/`);
       zip.add(folder);
@@ -47,12 +50,16 @@ async function zipOf(
     }
     const entry = new ZipDeflate(name, { level: 6 });
     zip.add(entry);
-    const reader = (await fs.open(path)).stream().getReader();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      entry.push(value);
-      signal.throwIfAborted();
+    const reader = (await openFile(path, signal)).stream().getReader();
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        entry.push(value);
+        signal.throwIfAborted();
+      }
+    } finally {
+      await reader.cancel();
     }
     entry.push(new Uint8Array(), true);
   };

@@ -9,7 +9,7 @@ import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { hasMount, isDirectory, isReadOnly } from '../viewing.ts';
 import { copyTree } from './copytree.ts';
 import { remember, type Step } from './history.ts';
-import { emptyTrash, fromTrash, inTrash, isThere, place, toTrash } from './trash.ts';
+import { emptyTrash, fromTrash, inTrash, isThere, notedPlace, place, toTrash } from './trash.ts';
 
 /** The directory that new things go to. */
 export const here = (): string =>
@@ -59,14 +59,14 @@ export function made(path: string): Step {
       dropDrafts(path);
       await dropTabs(path);
     },
-    redo: async (signal) => void (await fromTrash(slot, signal)),
+    redo: (signal) => fromTrash(slot, path, signal),
   };
 }
 
 export function trashed(path: string, at: string): Step {
   let slot = at;
   return {
-    undo: async (signal) => void (await fromTrash(slot, signal)),
+    undo: (signal) => fromTrash(slot, path, signal),
     redo: async (signal) => {
       slot = await toTrash(path, signal);
       dropDrafts(path);
@@ -127,19 +127,19 @@ export async function remove(paths: readonly string[]): Promise<void> {
   const gone = paths.filter((path) => path !== '/');
   if (gone.length === 0) return;
   const steps: Step[] = [];
-  await attempt('Not deleted', async () => {
-    await withProgress(`Moving ${named(gone)} to the trash`, async (signal, progress) => {
-      for (const [index, path] of gone.entries()) {
-        const slot = await toTrash(path, signal);
-        steps.push(trashed(path, slot));
-        dropDrafts(path);
-        await dropTabs(path);
-        progress((index + 1) / gone.length);
-      }
-    });
+  const done: string[] = [];
+  await withProgress(`Moving ${named(gone)} to the trash`, async (signal, progress) => {
+    for (const path of gone) {
+      const slot = await toTrash(path, signal);
+      steps.push(trashed(path, slot));
+      done.push(path);
+      dropDrafts(path);
+      await dropTabs(path);
+      progress(done.length / gone.length);
+    }
   });
-  unmark(gone);
-  remember(`delete ${named(gone)}`, steps, true);
+  unmark(done);
+  remember(`delete ${named(done)}`, steps, true);
 }
 
 export async function removeForever(paths: readonly string[]): Promise<void> {
@@ -173,8 +173,13 @@ function unmark(gone: readonly string[]): void {
 
 export async function restore(slots: readonly string[]): Promise<void> {
   await attempt('Not put back', async () => {
-    for (const slot of slots) {
-      const path = await fromTrash(slot, new AbortController().signal);
+    const places = await Promise.all(slots.map(notedPlace));
+    const list = places.map(showName).join('\n');
+    if (!(await confirm('Put back?', `It goes to where its note says:\n${list}`, 'Put back')))
+      return;
+    for (const [index, slot] of slots.entries()) {
+      const path = places[index] as string;
+      await fromTrash(slot, path, new AbortController().signal);
       await open(parentPath(path));
       setPane({ selected: path });
     }

@@ -44,16 +44,20 @@ async function newSlot(name: string): Promise<string> {
   }
 }
 
-/** Puts what lies in the trash back where it was; gives that place. */
-export async function fromTrash(slot: string, signal: AbortSignal): Promise<string> {
-  const { fs } = client().oanix;
-  const note = await fs.readFile(infoOf(slot), 'utf8');
+/** Where something in the trash was, by its note: which anybody who may write there could have written. */
+export async function notedPlace(slot: string): Promise<string> {
+  const note = await client().oanix.fs.readFile(infoOf(slot), 'utf8');
   const path = decodeURI(/^Path=(.*)$/m.exec(note)?.[1] ?? '');
   if (!path.startsWith('/')) throw new Error('It is not known where this was. Move it by hand.');
+  return path;
+}
+
+/** Puts what lies in the trash at a place that is free. */
+export async function fromTrash(slot: string, path: string, signal: AbortSignal): Promise<void> {
+  const { fs } = client().oanix;
   await fs.mkdir(parentPath(path), { recursive: true });
   await place(slot, path, signal);
   await fs.remove(infoOf(slot)).catch(() => undefined);
-  return path;
 }
 
 /** How many things lie in the trash. */

@@ -1,12 +1,12 @@
 /** A directory in columns: what is above it, what is in it, and what the chosen entry holds. */
 import { useEffect, useState } from 'react';
+import { mediaTypeOf } from '../media.ts';
 import { open } from '../panes.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
-import { client, loadListing } from '../session.ts';
+import { client, loadListing, whileListed } from '../session.ts';
 import { get, type Pane, useApp } from '../store.ts';
 import { joinPath, nameOf, parentPath, showName, showSize, showTime } from '../text.ts';
 import { useAddress } from '../viewers/bytes.ts';
-import { extensionOf, mediaTypes } from '../viewers/table.ts';
 import { asText } from '../viewing.ts';
 import { Directory } from './Directory.tsx';
 
@@ -20,7 +20,7 @@ export function Columns({ pane }: { pane: Pane }) {
     <div className="columns">
       <Above path={path} />
       <Directory key={path} pane={pane} inColumns />
-      <div className="column-preview" aria-live="polite">
+      <div className="column-preview">
         {selected !== undefined && <Preview key={selected} path={selected} />}
       </div>
     </div>
@@ -61,20 +61,13 @@ interface Found {
 
 function Preview({ path }: { path: string }) {
   const [found, setFound] = useState<Found>();
-  const entries = useApp((s) => s.listings[parentPath(path)]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another listing may have another file of the name
-  useEffect(() => {
-    let gone = false;
-    look(path).then(
-      (now) => {
-        if (!gone) setFound(now);
-      },
-      () => setFound(undefined),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [path, entries]);
+  useEffect(
+    () =>
+      whileListed(parentPath(path), () => {
+        look(path).then(setFound, () => setFound(undefined));
+      }),
+    [path],
+  );
   if (!found) return null;
   return (
     <>
@@ -88,7 +81,7 @@ function Preview({ path }: { path: string }) {
 }
 
 function Picture({ path }: { path: string }) {
-  const { url } = useAddress(path, 0, mediaTypes[extensionOf(path)] ?? '');
+  const { url } = useAddress(path, mediaTypeOf(path) ?? '');
   return url === undefined ? null : <img src={url} alt={showName(nameOf(path))} />;
 }
 
@@ -100,7 +93,7 @@ async function look(path: string): Promise<Found> {
     return { facts: `${names.length} entries`, names: names.slice(0, 100) };
   }
   const facts = [showSize(size), showTime(mtime)].filter(Boolean).join(', ');
-  const type = mediaTypes[extensionOf(path)];
+  const type = mediaTypeOf(path);
   if (type?.startsWith('image/')) return { facts, isImage: true };
   // Control files and streams are not read for a look.
   if (size === 0) return { facts };

@@ -1,24 +1,15 @@
 /** Two versions of a file beside each other: text line by line, images as such, everything else as bytes. */
 import { type StructuredPatchHunk, structuredPatch } from 'diff';
 import { useEffect, useMemo, useState } from 'react';
+import { mediaTypeOf } from '../media.ts';
 import { type Sides, textOf } from '../review.ts';
 import { showSize } from '../text.ts';
 
-/** Images are only shown as images: nothing in them runs. */
-const images: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  svg: 'image/svg+xml',
-};
-
 export function Compare({ path, sides }: { path: string; sides: Sides | undefined }) {
   if (!sides) return <p className="quiet">Too large to compare here: look at both files.</p>;
-  const type = images[path.slice(path.lastIndexOf('.') + 1).toLowerCase()];
-  if (type && (sides.before || sides.after)) return <Images sides={sides} type={type} />;
+  const type = mediaTypeOf(path);
+  if (type?.startsWith('image/') && (sides.before || sides.after))
+    return <Images sides={sides} type={type} />;
   const [before, after] = [textOf(sides.before), textOf(sides.after)];
   if (before === undefined || after === undefined) return <Bytes sides={sides} />;
   return <Lines before={before} after={after} />;

@@ -1,7 +1,8 @@
 /** The step of the demo that is played, above what it shows. */
 import { useEffect, useRef } from 'react';
 import { demoOf } from '../demos/gallery.ts';
-import { nextStep, stopDemo } from '../demos/player.ts';
+import { nextStep } from '../demos/player.ts';
+import { stopDemo } from '../demos/playing.ts';
 import { Button } from '../parts/Button.tsx';
 import { useApp } from '../store.ts';
 

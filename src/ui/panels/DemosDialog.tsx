@@ -1,7 +1,7 @@
 /** The gallery of demos. */
 
 import { demos } from '../demos/gallery.ts';
-import { startDemo } from '../demos/player.ts';
+import { startDemo } from '../demos/playing.ts';
 import { closeDialog } from '../dialogs.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 

@@ -9,9 +9,9 @@ import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Splitter } from '../parts/Splitter.tsx';
-import { client } from '../session.ts';
+import { client, whileListed } from '../session.ts';
 import { type MountRow, useApp } from '../store.ts';
-import { explain, isProgram, nameOf, showName, showSize, showTime } from '../text.ts';
+import { explain, isProgram, nameOf, parentPath, showName, showSize, showTime } from '../text.ts';
 
 interface Found {
   readonly path: string;
@@ -66,18 +66,18 @@ function useChosen(): string {
 /** Looked at again when the mounts or the directory have changed. */
 function useFound(path: string): Found | undefined {
   const [found, setFound] = useState<Found>();
-  const mounts = useApp((s) => s.mounts);
-  const listing = useApp((s) => s.listings[path.slice(0, path.lastIndexOf('/')) || '/']);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another state of the mounts or the directory is another answer
   useEffect(() => {
     let gone = false;
-    void look(path).then((now) => {
-      if (!gone) setFound(now);
+    const stop = whileListed(parentPath(path), () => {
+      void look(path).then((now) => {
+        if (!gone) setFound(now);
+      });
     });
     return () => {
       gone = true;
+      stop();
     };
-  }, [path, mounts, listing]);
+  }, [path]);
   return found;
 }
 

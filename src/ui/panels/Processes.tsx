@@ -8,7 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
 import { client } from '../session.ts';
 import { showDuration, showName, showSize } from '../text.ts';
-import { pathOfTrace } from '../traces.ts';
+import { pathOfTrace } from '../tracecall.ts';
 
 /** Looked at again this often, in ms, while it is shown. */
 const EVERY_MS = 500;

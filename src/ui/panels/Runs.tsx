@@ -18,7 +18,7 @@ import { pathOfReview } from '../review.ts';
 import { closeRun, openTerminal, resize, stop, takesInput, type } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
 import { nameOf, showDuration, showName, showSize } from '../text.ts';
-import { pathOfTrace } from '../traces.ts';
+import { pathOfTrace } from '../tracecall.ts';
 import { whenLoaded } from './late.ts';
 import { Processes } from './Processes.tsx';
 import type { ShownTerminal } from './terminal.ts';

@@ -1,25 +1,25 @@
 /** Dragging names within the page: their paths travel as a type of their own, so that nothing outside takes them for text. */
 import { put } from '../files/operations.ts';
+import { shellQuoted } from '../text.ts';
 
 const TYPE = 'application/x-oanix-paths';
 
-export const isDragOfPaths = (event: { dataTransfer: DataTransfer | null }): boolean =>
+const isDragOfPaths = (event: { dataTransfer: DataTransfer | null }): boolean =>
   event.dataTransfer?.types.includes(TYPE) ?? false;
 
+/** What is dragged now: another page could put paths of its own on what it lets a person drag. */
+let dragged: { readonly token: string; readonly paths: readonly string[] } | undefined;
+
 export function startDrag(transfer: DataTransfer, paths: readonly string[]): void {
-  transfer.setData(TYPE, JSON.stringify(paths));
+  dragged = { token: crypto.randomUUID(), paths };
+  transfer.setData(TYPE, dragged.token);
   // A terminal, or another page, gets them as words.
-  transfer.setData('text/plain', paths.map(quoted).join(' '));
+  transfer.setData('text/plain', paths.map(shellQuoted).join(' '));
   transfer.effectAllowed = 'copyMove';
 }
 
-const quoted = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-
-export function draggedPaths(transfer: DataTransfer): readonly string[] {
-  const paths: unknown = JSON.parse(transfer.getData(TYPE) || '[]');
-  return Array.isArray(paths) ? paths.map(String) : [];
-}
+const draggedPaths = (transfer: DataTransfer): readonly string[] =>
+  dragged && transfer.getData(TYPE) === dragged.token ? dragged.paths : [];
 
 /** What makes an element take names into a directory: moved, or copied with Ctrl. */
 export const takesPaths = (into: string) => ({

@@ -1,9 +1,9 @@
 /** Where the calls of a process went: each path as wide as its part, what lies in it below. Pressing one looks into it. */
 import { useMemo, useState } from 'react';
+import type { TracedCall } from '../../kernel/trace.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { showName, showSize } from '../text.ts';
-import type { TraceCall } from '../tracecall.ts';
 import { type FlameNode, flameOf, type Metric, metrics, nodeAt } from './flame.ts';
 
 const words: Readonly<Record<Metric, string>> = {
@@ -23,7 +23,7 @@ const about = ({ calls, bytes, microseconds, refused }: FlameNode): string =>
     ...(refused > 0 ? [`${refused} refused`] : []),
   ].join(', ');
 
-export function Flame({ calls }: { calls: readonly TraceCall[] }) {
+export function Flame({ calls }: { calls: readonly TracedCall[] }) {
   const [metric, setMetric] = useState<Metric>('microseconds');
   const [path, setPath] = useState('');
   const root = useMemo(() => flameOf(calls), [calls]);

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from '../notices.ts';
 import { client } from '../session.ts';
+import type { View } from '../store.ts';
 import { explain, showSize } from '../text.ts';
 import { versionOf } from './bytes.ts';
 import { find, parseMask } from './bytesearch.ts';
@@ -16,14 +17,20 @@ const ROWS_MAX = 1_000_000;
 
 const inHex = (offset: number): string => `0x${offset.toString(16)}`;
 
-export function HexView({ path, view }: Shown) {
-  const size = view.kind === 'bytes' ? view.size : view.kind === 'text' ? byteLength(view.text) : 0;
-  const version = versionOf(view);
+/** Another version of the file is looked at anew. */
+export const HexView = ({ path, view }: Shown) => (
+  <Bytes key={versionOf(view)} path={path} size={sizeOf(view)} />
+);
+
+const sizeOf = (view: View): number =>
+  view.kind === 'bytes' ? view.size : view.kind === 'text' ? byteLength(view.text) : 0;
+
+function Bytes({ path, size }: { path: string; size: number }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [from, setFrom] = useState(0);
   /** The byte that was gone to, or found. */
   const [at, setAt] = useState<number>();
-  const { pages, need, source, error } = usePages(path, version);
+  const { pages, need, source, error } = usePages(path);
   const rows = Math.min(ROWS_MAX, Math.ceil((size - from) / ROW_BYTES));
   const virtual = useVirtualizer({
     count: rows,
@@ -43,7 +50,11 @@ export function HexView({ path, view }: Shown) {
     const row = Math.floor(offset / ROW_BYTES);
     setAt(offset);
     if (row < ROWS_MAX && from === 0) virtual.scrollToIndex(row, { align: 'center' });
-    else setFrom(row * ROW_BYTES);
+    else {
+      // Beyond what one scroller can be tall it begins anew there.
+      setFrom(row * ROW_BYTES);
+      virtual.scrollToOffset(0);
+    }
   };
   return (
     <div className="editor-stack">
@@ -103,6 +114,7 @@ function ByteSearch({
   found: (offset: number) => void;
 }) {
   const [running, setRunning] = useState<AbortController>();
+  useEffect(() => () => running?.abort(), [running]);
   const begin = async (text: string): Promise<void> => {
     const mask = parseMask(text);
     if (!mask) return void toast('Bytes are written in hexadecimal, ?? for any: 4d ?? 5a');
@@ -111,7 +123,7 @@ function ByteSearch({
     try {
       const offset = await search(mask, stop.signal);
       if (offset >= 0) found(offset);
-      else toast('These bytes are not found after this place.');
+      else if (!stop.signal.aborted) toast('These bytes are not found after this place.');
     } catch (error) {
       if (!stop.signal.aborted) toast(explain(error), { bad: true });
     } finally {
@@ -185,10 +197,7 @@ interface Source {
 }
 
 /** Pages of one open file; `need` fetches one that is missing. */
-function usePages(
-  path: string,
-  version: number,
-): {
+function usePages(path: string): {
   pages: ReadonlyMap<number, Uint8Array>;
   need: (page: number) => void;
   source: Source | undefined;
@@ -198,7 +207,6 @@ function usePages(
   const [error, setError] = useState<string>();
   const asked = useRef(new Set<number>());
   const [source, setSource] = useState<Source>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is another file
   useEffect(() => {
     asked.current = new Set();
     setPages(new Map());
@@ -208,7 +216,7 @@ function usePages(
       (failure: unknown) => setError(explain(failure)),
     );
     return () => void opened.then((file) => file.close()).catch(() => undefined);
-  }, [path, version]);
+  }, [path]);
   const need = (page: number): void => {
     if (!source || asked.current.has(page)) return;
     asked.current.add(page);

@@ -1,8 +1,11 @@
 /** JSON as a tree. */
 import { useMemo } from 'react';
-import { collapseAllNested, JsonView } from 'react-json-view-lite';
+import { JsonView } from 'react-json-view-lite';
 import { useText } from './bytes.ts';
 import type { Shown } from './table.ts';
+
+/** A node of more is opened by hand. */
+const OPEN_MAX = 100;
 
 const look = {
   container: 'json-tree',
@@ -39,14 +42,15 @@ export function Show({ path, view }: Shown) {
   const { value } = parsed;
   if (typeof value !== 'object' || value === null)
     return <div className="json-scroll">{JSON.stringify(value)}</div>;
-  const size = Object.keys(value).length;
   return (
     <section className="json-scroll" aria-label="Tree of values" tabIndex={0}>
       <JsonView
         data={value}
         style={look}
         clickToExpandNode
-        shouldExpandNode={size > 100 ? collapseAllNested : (level) => level < 3}
+        shouldExpandNode={(level, node) =>
+          level < 3 && (level === 0 || Object.keys(node ?? {}).length <= OPEN_MAX)
+        }
       />
     </section>
   );

@@ -1,6 +1,6 @@
 /** JSON lines as a table that follows its file: a column for each of the names that most lines have. */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, useMemo, useState } from 'react';
+import { Rows } from '../parts/Rows.tsx';
 import { useText } from './bytes.ts';
 import type { Shown } from './table.ts';
 
@@ -50,16 +50,6 @@ export function Show({ path, view }: Shown) {
     () => (wanted === '' ? lines : lines.filter(({ raw }) => raw.toLowerCase().includes(wanted))),
     [lines, wanted],
   );
-  const scroller = useRef<HTMLElement>(null);
-  const virtual = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-  });
-  useEffect(() => {
-    if (follows && shown.length > 0) virtual.scrollToIndex(shown.length - 1);
-  }, [follows, shown.length, virtual]);
   const grid = {
     gridTemplateColumns: `repeat(${Math.max(1, columns.length)}, minmax(110px, 1fr))`,
   };
@@ -85,33 +75,49 @@ export function Show({ path, view }: Shown) {
           Follow
         </label>
       </div>
-      <section className="line-table" ref={scroller} aria-label="Lines" tabIndex={0}>
-        <div className="line-head" style={grid}>
-          {columns.map((name) => (
-            <span key={name}>{name}</span>
-          ))}
-        </div>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const line = shown[index];
-            if (!line) return null;
-            return (
-              <div
-                key={index}
-                className="line-row"
-                style={{ ...grid, transform: `translateY(${start}px)` }}
-                title={line.raw}
-              >
-                {line.value === undefined ? (
-                  <span className="warn">{line.raw}</span>
-                ) : (
-                  columns.map((name) => <span key={name}>{cell(line.value?.[name])}</span>)
-                )}
-              </div>
-            );
-          })}
-        </div>
-      </section>
+      <Rows
+        label="Lines"
+        className="line-table"
+        count={shown.length}
+        height={ROW}
+        follows={follows}
+        head={
+          <div className="line-head" style={grid}>
+            {columns.map((name) => (
+              <span key={name}>{name}</span>
+            ))}
+          </div>
+        }
+        row={(index, place) => (
+          <OneLine
+            key={index}
+            line={shown[index]}
+            columns={columns}
+            place={{ ...grid, ...place }}
+          />
+        )}
+      />
+    </div>
+  );
+}
+
+function OneLine({
+  line,
+  columns,
+  place,
+}: {
+  line: Line | undefined;
+  columns: readonly string[];
+  place: CSSProperties;
+}) {
+  if (!line) return null;
+  return (
+    <div className="line-row" style={place} title={line.raw}>
+      {line.value === undefined ? (
+        <span className="warn">{line.raw}</span>
+      ) : (
+        columns.map((name) => <span key={name}>{cell(line.value?.[name])}</span>)
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Markdown as it is meant to be read: HTML in it stays text, and links lead into the namespace or to a new tab. */
 import MarkdownIt from 'markdown-it';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { attempt } from '../notices.ts';
 import { open } from '../panes.ts';
 import { joinPath, parentPath } from '../text.ts';
@@ -25,26 +25,31 @@ function resolved(href: string, path: string): string {
 
 export function Show({ path, view }: Shown) {
   const text = useText(path, view);
-  const html = useMemo(() => markdown.render(text), [text]);
-  const follow = (event: React.MouseEvent): void => {
-    const link = event.target instanceof Element ? event.target.closest('a') : null;
-    const href = link?.getAttribute('href');
-    if (!href) return;
-    event.preventDefault();
-    if (isOutside(href)) window.open(href, '_blank', 'noopener,noreferrer');
-    else if (!href.startsWith('#'))
-      void attempt('Not opened', async () => open(resolved(href, path)));
-  };
+  const html = useMemo(() => ({ __html: markdown.render(text) }), [text]);
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const follow = (event: Event): void => {
+      const link = event.target instanceof Element ? event.target.closest('a') : null;
+      const href = link?.getAttribute('href');
+      if (!href) return;
+      event.preventDefault();
+      void attempt('Not opened', () => openLink(href, path));
+    };
+    const shown = page.current;
+    shown?.addEventListener('click', follow);
+    return () => shown?.removeEventListener('click', follow);
+  }, [path]);
   return (
     <section className="prose-scroll" aria-label="Rendered" tabIndex={0}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: links in it are heard here, each a link of its own */}
-      <div
-        className="prose"
-        onClick={follow}
-        onKeyDown={() => undefined}
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: markdown-it escapes HTML and refuses scripts in links
-        dangerouslySetInnerHTML={{ __html: html }}
-      />
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: markdown-it has escaped every HTML and refused scripts in links; nothing else makes this text */}
+      <div ref={page} className="prose" dangerouslySetInnerHTML={html} />
     </section>
   );
+}
+
+async function openLink(href: string, path: string): Promise<void> {
+  if (href.startsWith('#')) return;
+  if (!isOutside(href)) return open(resolved(href, path));
+  if (!/^https?:/i.test(href)) throw new Error('Only addresses of the web are opened from here.');
+  window.open(href, '_blank', 'noopener,noreferrer');
 }

@@ -1,12 +1,17 @@
-/** Images, sound and films of the namespace. */
+/** Images, sound and films of the namespace; a film has the captions that lie beside it (WebVTT). */
 import { useState } from 'react';
+import { mediaTypeOf } from '../media.ts';
 import { nameOf, showName } from '../text.ts';
 import { useAddress, versionOf } from './bytes.ts';
-import { extensionOf, mediaTypes, type Shown } from './table.ts';
+import type { Shown } from './table.ts';
 
-export function Show({ path, view }: Shown) {
-  const type = mediaTypes[extensionOf(path)] ?? 'application/octet-stream';
-  const { url, error } = useAddress(path, versionOf(view), type);
+/** Another version of the file is looked at anew. */
+export const Show = ({ path, view }: Shown) => <Media key={versionOf(view)} path={path} />;
+
+function Media({ path }: { path: string }) {
+  const type = mediaTypeOf(path) ?? 'application/octet-stream';
+  const { url, error } = useAddress(path, type);
+  const captions = useAddress(path.replace(/\.[^./]+$/, '.vtt'), 'text/vtt').url;
   const [broken, setBroken] = useState(false);
   const [size, setSize] = useState('');
   const name = showName(nameOf(path));
@@ -30,10 +35,16 @@ export function Show({ path, view }: Shown) {
           }
         />
       )}
-      {/* biome-ignore lint/a11y/useMediaCaption: files of a person have none */}
-      {type.startsWith('audio/') && <audio src={url} controls aria-label={name} onError={fail} />}
-      {/* biome-ignore lint/a11y/useMediaCaption: files of a person have none */}
-      {type.startsWith('video/') && <video src={url} controls aria-label={name} onError={fail} />}
+      {type.startsWith('audio/') && (
+        <audio src={url} controls aria-label={name} onError={fail}>
+          <track kind="captions" src={captions} />
+        </audio>
+      )}
+      {type.startsWith('video/') && (
+        <video src={url} controls aria-label={name} onError={fail}>
+          <track kind="captions" src={captions} default={captions !== undefined} />
+        </video>
+      )}
       {size && <p className="quiet">{size}</p>}
     </div>
   );

@@ -1,9 +1,9 @@
 /** A WebAssembly module: what it is, what it asks for and offers, its sections, and its code as text. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Preflight } from '../../wasi/module.ts';
 import { Button } from '../parts/Button.tsx';
 import { Head } from '../parts/Head.tsx';
+import { Rows } from '../parts/Rows.tsx';
 import { client } from '../session.ts';
 import { explain, showName, showSize } from '../text.ts';
 import { versionOf } from './bytes.ts';
@@ -16,13 +16,15 @@ interface Looked {
   readonly error?: string;
 }
 
-export function Show({ path, view }: Shown) {
-  const version = versionOf(view);
-  const looked = useModule(path, version);
+/** Another version of the file is looked at anew. */
+export const Show = ({ path, view }: Shown) => <Module key={versionOf(view)} path={path} />;
+
+function Module({ path }: { path: string }) {
+  const looked = useModule(path);
   const [code, setCode] = useState(false);
   if (!looked) return <div className="empty">Looking into it…</div>;
   if (!looked.preflight) return <div className="empty">{looked.error}</div>;
-  if (code) return <Code key={`${path} ${version}`} path={path} onClose={() => setCode(false)} />;
+  if (code) return <Code path={path} onClose={() => setCode(false)} />;
   const { verdict, runs, imports, exports, memory } = looked.preflight;
   const byModule = new Map<string, string[]>();
   for (const { module, name } of imports)
@@ -87,9 +89,8 @@ function Names({ names }: { names: readonly string[] }) {
   );
 }
 
-function useModule(path: string, version: number): Looked | undefined {
+function useModule(path: string): Looked | undefined {
   const [looked, setLooked] = useState<Looked>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is a new module
   useEffect(() => {
     let gone = false;
     const look = async (): Promise<Looked> => {
@@ -105,7 +106,7 @@ function useModule(path: string, version: number): Looked | undefined {
     return () => {
       gone = true;
     };
-  }, [path, version]);
+  }, [path]);
   return looked;
 }
 
@@ -124,13 +125,6 @@ function Code({ path, onClose }: { path: string; onClose: () => void }) {
     );
   }, [path]);
   useEffect(() => more(), [more]);
-  const scroller = useRef<HTMLElement>(null);
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 20,
-    overscan: 30,
-  });
   return (
     <div className="editor-stack">
       <div className="notice">
@@ -140,19 +134,17 @@ function Code({ path, onClose }: { path: string; onClose: () => void }) {
         {state === 'more' && <Button label="More" onClick={more} />}
         <Button label="Back to the module" onClick={onClose} />
       </div>
-      <section className="stream" ref={scroller} aria-label="Code" tabIndex={0}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => (
-            <div
-              key={index}
-              className="stream-line"
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              {lines[index]}
-            </div>
-          ))}
-        </div>
-      </section>
+      <Rows
+        label="Code"
+        className="stream"
+        count={lines.length}
+        height={20}
+        row={(index, place) => (
+          <div key={index} className="stream-line" style={place}>
+            {lines[index]}
+          </div>
+        )}
+      />
     </div>
   );
 }

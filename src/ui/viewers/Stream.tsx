@@ -1,13 +1,15 @@
 /** A stream as it comes: read while it is shown, with the lines that went by, up to a bound. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Pause, Play } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
+import { Rows } from '../parts/Rows.tsx';
 import { client } from '../session.ts';
 import { explain, showName } from '../text.ts';
 import type { Shown } from './table.ts';
 
 const LINES_MAX = 5000;
+/** Characters of a line: what never ends a line is cut. */
+const LINE_MAX = 10_000;
 const ROW = 20;
 
 interface Read {
@@ -20,16 +22,6 @@ const nothing: Read = { lines: [], ended: undefined };
 export function Show({ path }: Shown) {
   const [runs, setRuns] = useState(true);
   const { lines, ended } = useLines(path, runs);
-  const scroller = useRef<HTMLElement>(null);
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 20,
-  });
-  useEffect(() => {
-    if (runs && lines.length > 0) virtual.scrollToIndex(lines.length - 1);
-  }, [runs, lines.length, virtual]);
   return (
     <div className="editor-stack">
       <div className="notice">
@@ -44,19 +36,18 @@ export function Show({ path }: Shown) {
           />
         )}
       </div>
-      <section className="stream" ref={scroller} aria-label="What it gave" tabIndex={0}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => (
-            <div
-              key={index}
-              className="stream-line"
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              {showName(lines[index] ?? '')}
-            </div>
-          ))}
-        </div>
-      </section>
+      <Rows
+        label="What it gave"
+        className="stream"
+        count={lines.length}
+        height={ROW}
+        follows={runs}
+        row={(index, place) => (
+          <div key={index} className="stream-line" style={place}>
+            {showName(lines[index] ?? '')}
+          </div>
+        )}
+      />
     </div>
   );
 }
@@ -71,7 +62,8 @@ function useLines(path: string, runs: boolean): Read {
       setRead(({ lines }) => {
         const rest = lines[lines.length - 1] ?? '';
         const added = (rest + text).split('\n');
-        return { lines: [...lines.slice(0, -1), ...added].slice(-LINES_MAX), ended: undefined };
+        const whole = [...lines.slice(0, -1), ...added].slice(-LINES_MAX);
+        return { lines: whole.map((line) => line.slice(0, LINE_MAX)), ended: undefined };
       });
     const follow = async (): Promise<string> => {
       const file = await client().oanix.fs.open(path, 'r', stop.signal);

@@ -1,15 +1,16 @@
 /** The calls of a process as they come: each open, read, write and refusal; or where they went, as a flame. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Download, Save } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type CSSProperties, useMemo, useState, useSyncExternalStore } from 'react';
+import type { TracedCall } from '../../kernel/trace.ts';
 import { saveAs } from '../files/download.ts';
 import { attempt, toast } from '../notices.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
+import { Rows } from '../parts/Rows.tsx';
 import { client } from '../session.ts';
 import { showName, showSize } from '../text.ts';
-import type { TraceCall } from '../tracecall.ts';
-import { type TraceLog, tracedAt, traceEvents, traceOf } from '../traces.ts';
+import { tracedAt } from '../tracecall.ts';
+import { type TraceLog, traceEvents, traceOf } from '../traces.ts';
 import { Flame } from './Flame.tsx';
 import type { Shown } from './table.ts';
 
@@ -17,13 +18,14 @@ const ROW = 24;
 
 export function Show({ path }: Shown) {
   const log = traceOf(tracedAt(path) as number);
-  useSyncExternalStore(log.subscribe, log.version);
+  const calls = useSyncExternalStore(log.subscribe, log.calls);
   const [filter, setFilter] = useState('');
   const [refusals, setRefusals] = useState(false);
   const [asFlame, setAsFlame] = useState(false);
-  const { calls, dropped, state } = log;
+  const [follows, setFollows] = useState(true);
+  const { dropped, state } = log;
   const shown = useMemo(() => select(calls, filter, refusals), [calls, filter, refusals]);
-  const refused = useMemo(() => calls.filter(({ result }) => result !== 'OK').length, [calls]);
+  const refused = useMemo(() => select(calls, '', true).length, [calls]);
   return (
     <div className="editor-stack">
       <div className="notice trace-tools">
@@ -62,6 +64,16 @@ export function Show({ path }: Shown) {
           />{' '}
           Refused only
         </label>
+        {state === 'live' && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={follows}
+              onChange={({ target }) => setFollows(target.checked)}
+            />{' '}
+            Follow
+          </label>
+        )}
         <p className="quiet" role="status">
           {shown.length.toLocaleString()} of {calls.length.toLocaleString()} calls, {refused}{' '}
           refused
@@ -71,16 +83,20 @@ export function Show({ path }: Shown) {
         <Button label="Save" icon={Save} onClick={() => void record(log)} />
         <Button label="For Perfetto" icon={Download} onClick={() => exportEvents(log)} />
       </div>
-      {asFlame ? <Flame calls={shown} /> : <Calls calls={shown} isLive={state === 'live'} />}
+      {asFlame ? (
+        <Flame calls={shown} />
+      ) : (
+        <Calls calls={shown} follows={follows && state === 'live'} />
+      )}
     </div>
   );
 }
 
 function select(
-  calls: readonly TraceCall[],
+  calls: readonly TracedCall[],
   filter: string,
   refusals: boolean,
-): readonly TraceCall[] {
+): readonly TracedCall[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && !refusals) return calls;
   return calls.filter((each) => {
@@ -92,63 +108,71 @@ function select(
   });
 }
 
-function Calls({ calls, isLive }: { calls: readonly TraceCall[]; isLive: boolean }) {
-  const scroller = useRef<HTMLElement>(null);
-  const virtual = useVirtualizer({
-    count: calls.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 20,
-  });
-  useEffect(() => {
-    if (isLive && calls.length > 0) virtual.scrollToIndex(calls.length - 1);
-  }, [isLive, calls.length, virtual]);
+function Calls({ calls, follows }: { calls: readonly TracedCall[]; follows: boolean }) {
   const first = calls[0]?.time ?? 0;
   return (
-    <section className="trace" ref={scroller} aria-label="Calls" tabIndex={0}>
-      <div className="trace-row trace-head">
-        <span>time</span>
-        <span>call</span>
-        <span>path</span>
-        <span>bytes</span>
-        <span>µs</span>
-      </div>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const call = calls[index];
-          if (!call) return null;
-          const isRefused = call.result !== 'OK';
-          return (
-            <div
-              key={index}
-              className={isRefused ? 'trace-row at bad' : 'trace-row at'}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              <span>{((call.time - first) / 1000).toFixed(3)}</span>
-              <span>{call.call}</span>
-              <span className="path" title={showName(call.path)}>
-                {showName(call.path) || '–'}
-              </span>
-              <span>{isRefused ? call.result : call.bytes > 0 ? showSize(call.bytes) : '–'}</span>
-              <span>{call.microseconds}</span>
-            </div>
-          );
-        })}
-      </div>
-    </section>
+    <Rows
+      label="Calls"
+      className="trace"
+      count={calls.length}
+      height={ROW}
+      follows={follows}
+      head={
+        <div className="trace-row trace-head">
+          <span>time</span>
+          <span>call</span>
+          <span>path</span>
+          <span>bytes</span>
+          <span>µs</span>
+        </div>
+      }
+      row={(index, place) => (
+        <OneCall key={index} call={calls[index]} first={first} place={place} />
+      )}
+    />
+  );
+}
+
+function OneCall({
+  call,
+  first,
+  place,
+}: {
+  call: TracedCall | undefined;
+  first: number;
+  place: CSSProperties;
+}) {
+  if (!call) return null;
+  const isRefused = call.result !== 'OK';
+  return (
+    <div className={isRefused ? 'trace-row at bad' : 'trace-row at'} style={place}>
+      <span>{((call.time - first) / 1000).toFixed(3)}</span>
+      <span>{call.call}</span>
+      <span className="path" title={showName(call.path)}>
+        {showName(call.path) || '–'}
+      </span>
+      <span>{isRefused ? call.result : call.bytes > 0 ? showSize(call.bytes) : '–'}</span>
+      <span>{call.microseconds}</span>
+    </div>
   );
 }
 
 const RECORDS = '/home/traces';
 
 /** Into the namespace, a line of JSON a call. */
-async function record({ pid, calls }: TraceLog): Promise<void> {
+async function record(log: TraceLog): Promise<void> {
   await attempt('Not saved', async () => {
     const { fs } = client().oanix;
     await fs.mkdir(RECORDS, { recursive: true });
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-    const path = `${RECORDS}/process-${pid}-${stamp}.jsonl`;
-    await fs.writeFile(path, calls.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const path = `${RECORDS}/process-${log.pid}-${stamp}.jsonl`;
+    await fs.writeFile(
+      path,
+      log
+        .calls()
+        .map((each) => `${JSON.stringify(each)}\n`)
+        .join(''),
+    );
     toast(`Saved as ${showName(path)}`, {
       action: { label: 'Show', run: () => void open(path) },
     });

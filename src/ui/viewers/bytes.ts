@@ -7,14 +7,12 @@ import { explain, showSize } from '../text.ts';
 /** Larger files are looked at in parts, by their bytes. */
 const WHOLE_MAX = 256 * 1024 * 1024;
 
-/** A file as an address that the page can show, until it is another file. */
+/** A file as an address that the page can show; whoever uses it begins anew where it is another file. */
 export function useAddress(
   path: string,
-  version: number,
   type: string,
 ): { readonly url?: string; readonly error?: string } {
   const [shown, setShown] = useState<{ url?: string; error?: string }>({});
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is a new file
   useEffect(() => {
     let url: string | undefined;
     let gone = false;
@@ -24,13 +22,15 @@ export function useAddress(
         url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
         setShown({ url });
       },
-      (error: unknown) => setShown({ error: explain(error) }),
+      (error: unknown) => {
+        if (!gone) setShown({ error: explain(error) });
+      },
     );
     return () => {
       gone = true;
       if (url !== undefined) URL.revokeObjectURL(url);
     };
-  }, [path, version, type]);
+  }, [path, type]);
   return shown;
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCall, type TraceCall } from '../tracecall.ts';
+import type { TracedCall } from '../../kernel/trace.ts';
+import { parseCall } from '../tracecall.ts';
 import { type FlameNode, flameOf, nodeAt } from './flame.ts';
 
-const call = (path: string, microseconds = 1, result = 'OK'): TraceCall => ({
+const call = (path: string, microseconds = 1, result = 'OK'): TracedCall => ({
   time: 0,
   call: 'read',
   path,

@@ -1,5 +1,5 @@
 /** Calls by the paths that they were for, as a tree whose nodes hold what is below them: what a flame view draws. */
-import type { TraceCall } from '../tracecall.ts';
+import type { TracedCall } from '../../kernel/trace.ts';
 
 export const metrics = ['microseconds', 'bytes', 'calls'] as const;
 export type Metric = (typeof metrics)[number];
@@ -35,7 +35,7 @@ const grow = (name: string, path: string): Growing => ({
   children: new Map(),
 });
 
-export function flameOf(calls: readonly TraceCall[]): FlameNode {
+export function flameOf(calls: readonly TracedCall[]): FlameNode {
   const root = grow('all calls', '');
   for (const call of calls) {
     let node = root;
@@ -59,7 +59,7 @@ export function flameOf(calls: readonly TraceCall[]): FlameNode {
   return frozen(root);
 }
 
-function add(node: Growing, { bytes, microseconds, result }: TraceCall): void {
+function add(node: Growing, { bytes, microseconds, result }: TracedCall): void {
   node.calls++;
   node.bytes += bytes;
   node.microseconds += microseconds;

@@ -1,8 +1,9 @@
 /** The ways to look at a file, by its kind: the first that covers it is the one to begin with. Loaded when used. */
 import { type ComponentType, lazy } from 'react';
+import { mediaTypeOf } from '../media.ts';
 import { get, set, type View } from '../store.ts';
 import { isProgram } from '../text.ts';
-import { tracedAt } from '../traces.ts';
+import { tracedAt } from '../tracecall.ts';
 import { HexView } from './HexView.tsx';
 import { TextView } from './TextView.tsx';
 
@@ -30,32 +31,13 @@ const named =
 const late = (load: () => Promise<{ readonly Show: ComponentType<Shown> }>) =>
   lazy(async () => ({ default: (await load()).Show }));
 
-export const mediaTypes: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  bmp: 'image/bmp',
-  ico: 'image/x-icon',
-  svg: 'image/svg+xml',
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  ogg: 'audio/ogg',
-  flac: 'audio/flac',
-  m4a: 'audio/mp4',
-  mp4: 'video/mp4',
-  webm: 'video/webm',
-};
-
-export const extensionOf = (path: string): string =>
-  /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-
 const Media = late(() => import('./Media.tsx'));
 
 const isMarkdown = named(/\.(md|markdown)$/i);
-const isFixed = (view: View): boolean => view.kind === 'text' && view.readOnly;
+/** Rendered at once only where that takes no time, in characters. */
+const RENDERED_MAX = 500_000;
+const isFixed = (view: View): boolean =>
+  view.kind === 'text' && view.readOnly && view.text.length < RENDERED_MAX;
 const markdown = {
   id: 'markdown',
   words: 'Rendered',
@@ -66,7 +48,7 @@ export const viewers: readonly Viewer[] = [
   {
     id: 'media',
     words: 'Preview',
-    covers: (path, view) => view.kind === 'bytes' && extensionOf(path) in mediaTypes,
+    covers: (path, view) => view.kind === 'bytes' && mediaTypeOf(path) !== undefined,
     Show: Media,
   },
   {

@@ -1,0 +1,28 @@
+/** Which demo is played, and how far it has come. */
+import { set } from '../store.ts';
+import { demoOf } from './gallery.ts';
+
+const TOURED = 'oanix.toured';
+
+export interface Playing {
+  readonly id: string;
+  /** The next one to be run. */
+  readonly step: number;
+  readonly isBusy: boolean;
+  readonly error: string | undefined;
+}
+
+export function startDemo(id: string): void {
+  if (!demoOf(id)) throw new Error(`There is no demo ${id}.`);
+  set({ playing: { id, step: 0, isBusy: false, error: undefined } });
+}
+
+export function stopDemo(): void {
+  set({ playing: undefined });
+  localStorage.setItem(TOURED, '1');
+}
+
+/** The first visit begins with the tour. */
+export function offerTour(): void {
+  if (localStorage.getItem(TOURED) === null) startDemo('hello');
+}

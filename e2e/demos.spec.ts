@@ -1,6 +1,6 @@
 /** The tour and the demos: each really runs, to its last step; and addresses that ask for something. */
 import { startRelay } from '../src/testing/relay.ts';
-import { expect, expected, goTo, type Page, press, start, test, ways } from './oanix.ts';
+import { content, expect, expected, goTo, type Page, press, start, test, ways } from './oanix.ts';
 
 /** The button of a step; the strip shows the next one when its commands have ended. */
 async function step(page: Page, name: string): Promise<void> {
@@ -17,9 +17,6 @@ async function begin(page: Page, title: string): Promise<void> {
 
 const ended = async (page: Page): Promise<void> =>
   expect(page.locator('.demo-strip')).toHaveCount(0, { timeout: 30_000 });
-const content = (page: Page, path: string): Promise<string> =>
-  page.evaluate((at) => window.oanix.fs.readFile(at, 'utf8'), path);
-
 for (const way of ways) {
   test(`the first visit begins with the tour: a program is run, seen, and what it wrote kept (${way})`, async ({
     page,

@@ -114,3 +114,19 @@ export const hello = (): Uint8Array => readFileSync('public/bin/hello-wasi.wasm'
 
 /** The result of the program that was run last. */
 export const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+
+/** An entry of a list, by its whole name. */
+export const option = (page: Page, name: string) => page.getByRole('option', { name, exact: true });
+
+export const content = (page: Page, path: string): Promise<string> =>
+  page.evaluate((at) => window.oanix.fs.readFile(at, 'utf8'), path);
+
+export const exists = (page: Page, path: string): Promise<boolean> =>
+  page.evaluate(
+    (at) =>
+      window.oanix.fs.lstat(at).then(
+        () => true,
+        () => false,
+      ),
+    path,
+  );

@@ -48,16 +48,13 @@ async function host() {
   };
 }
 
+/** Until all of the page is kept. */
 const kept = (page: Page): Promise<void> =>
   expect
-    .poll(
-      () =>
-        page.evaluate(
-          async () => (await navigator.serviceWorker.getRegistration())?.active?.state ?? 'none',
-        ),
-      { timeout: 45_000 },
-    )
-    .toBe('activated');
+    .poll(() => page.evaluate(async () => (await caches.match('./kept')) !== undefined), {
+      timeout: 45_000,
+    })
+    .toBe(true);
 
 test('the page opens without a network, isolated, and runs a program', async ({ page }) => {
   test.setTimeout(120_000);

@@ -17,6 +17,14 @@ export function keepPage(ready: (takeOver: () => void) => void): void {
   }, LATER_MS);
 }
 
+/** Once it is there; it does nothing where the page is kept already. */
+function keep(): void {
+  navigator.serviceWorker.ready.then(
+    ({ active }) => active?.postMessage('keep'),
+    () => undefined,
+  );
+}
+
 function watch(
   registration: ServiceWorkerRegistration,
   ready: (takeOver: () => void) => void,
@@ -31,6 +39,7 @@ function watch(
       waiting.postMessage('take over');
     });
   };
+  keep();
   tell();
   registration.addEventListener('updatefound', () => {
     const { installing } = registration;

@@ -8,9 +8,16 @@ const FILES = __FILES__;
 
 const CACHE = `oanix-${VERSION}`;
 
+/**
+ * The first one takes over at once, so that the page can be isolated, and keeps the page when that asks for it; a
+ * later one waits, with everything kept, until a person agrees to it.
+ */
 self.addEventListener('install', (event) => {
-  event.waitUntil(keep());
+  if (self.registration.active) event.waitUntil(keep());
 });
+
+/** Put last: without it what is kept is not whole. */
+const WHOLE = './kept';
 
 /** A file that cannot be had fails all of it: half a page is worse than none. */
 async function keep() {
@@ -22,6 +29,7 @@ async function keep() {
     if (known) await cache.put(file, known);
     else await cache.add(new Request(file, { cache: 'reload' }));
   }
+  await cache.put(WHOLE, new Response(VERSION));
 }
 
 /** The version before, whose pages may still be open. */
@@ -41,9 +49,11 @@ async function begin() {
   await self.clients.claim();
 }
 
-/** The page asks for it, when a person has agreed to a reload. */
-self.addEventListener('message', ({ data }) => {
+/** The page asks: to keep it, when it has nothing better to do; to take over, when a person has agreed to a reload. */
+self.addEventListener('message', (event) => {
+  const { data } = event;
   if (data === 'take over') self.skipWaiting();
+  if (data === 'keep') event.waitUntil(keepOnce());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -52,13 +62,24 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(answer(request));
 });
 
+async function keepOnce() {
+  const cache = await caches.open(CACHE);
+  if (!(await cache.match(WHOLE))) await keep();
+}
+
 async function answer(request) {
   const cache = await caches.open(CACHE);
-  const wanted = request.mode === 'navigate' ? './' : request;
   const kept =
-    (await cache.match(wanted, { ignoreSearch: true })) ??
-    (await (await previous())?.match(request));
-  return isolated(kept ?? (await fetch(request)));
+    (await cache.match(WHOLE)) && (await cache.match(wantedOf(request), { ignoreSearch: true }));
+  return isolated(kept ?? (await (await previous())?.match(request)) ?? (await fetch(request)));
+}
+
+/** The page itself by any of its addresses; other files that are gone to are what they are. */
+function wantedOf(request) {
+  const scope = new URL(self.registration.scope).pathname;
+  const { pathname } = new URL(request.url);
+  const isPage = pathname === scope || pathname === `${scope}index.html`;
+  return request.mode === 'navigate' && isPage ? './' : request;
 }
 
 function isolated(response) {

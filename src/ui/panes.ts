@@ -134,11 +134,13 @@ export async function closeTab(path = pane().path, id = get().focused): Promise<
   const at = tabs.findIndex((tab) => tab.path === path);
   if (at < 0) return;
   const left = tabs.filter((_, index) => index !== at);
-  const next = left[Math.min(at, left.length - 1)];
-  if (!next && get().panes.length > 1) return closePane(id);
+  if (left.length === 0 && get().panes.length > 1) return closePane(id);
   setPane({ tabs: left }, id);
-  if (front === path) await open(next?.path ?? '/home', { pane: id });
-  else keepLayout();
+  if (front !== path) return keepLayout();
+  // A panel that is shown elsewhere stays there.
+  const near = [...left.slice(at), ...left.slice(0, at).reverse()];
+  const next = near.find((tab) => paneFor(tab.path, id) === id);
+  await open(next?.path ?? '/home', { pane: id });
 }
 
 export async function stepTab(by: number): Promise<void> {
@@ -247,11 +249,14 @@ export function keptLayout(): readonly Pane[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
     if (!Array.isArray(kept)) return [];
-    return kept.slice(0, PANES_MAX).flatMap((each: Partial<KeptLayout[number]>, index) => {
-      const tabs = (Array.isArray(each.tabs) ? each.tabs : []).filter(isTab).slice(0, TABS_MAX);
-      const path = tabs.some((tab) => tab.path === each.path) ? each.path : tabs[0]?.path;
-      return path === undefined ? [] : [newPane(index, tabs, path)];
-    });
+    return kept
+      .flatMap((each: Partial<KeptLayout[number]> | null) => {
+        const tabs = (Array.isArray(each?.tabs) ? each.tabs : []).filter(isTab).slice(0, TABS_MAX);
+        const path = tabs.some((tab) => tab.path === each?.path) ? each?.path : tabs[0]?.path;
+        return path === undefined ? [] : [{ tabs, path }];
+      })
+      .slice(0, PANES_MAX)
+      .map(({ tabs, path }, id) => newPane(id, tabs, path));
   } catch {
     return [];
   }
@@ -264,4 +269,8 @@ const isTab = (tab: unknown): tab is Tab =>
   (tab as Tab).path.startsWith('/') &&
   typeof (tab as Tab).pinned === 'boolean';
 
-export const forgetLayout = (): void => localStorage.removeItem(KEPT);
+/** One pane, at home. */
+export async function resetLayout(): Promise<void> {
+  set({ panes: [newPane(0)], focused: 0 });
+  await open('/home');
+}

@@ -23,3 +23,12 @@ export function nextRegion(by: number): void {
     return;
   }
 }
+
+/** What takes the focus in the pane that commands act on, once it is drawn. */
+export function focusShownPane(): void {
+  requestAnimationFrame(() => {
+    const pane = '.pane.focused';
+    const target = `${pane} .listing, ${pane} .cm-content, ${pane} .hex, ${pane} button`;
+    document.querySelector<HTMLElement>(target)?.focus();
+  });
+}

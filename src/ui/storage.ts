@@ -2,7 +2,7 @@
 import { confirm } from './dialogs.ts';
 import { TRASH } from './files/trash.ts';
 import { attempt, toast } from './notices.ts';
-import { forgetLayout } from './panes.ts';
+import { resetLayout } from './panes.ts';
 import { client, restart } from './session.ts';
 import { resetSettings } from './settings.ts';
 import { resetSize, type Sized, sizes } from './sizes.ts';
@@ -70,7 +70,7 @@ const ownFolders = (): string[] =>
 export function resetLook(): void {
   resetSettings();
   for (const part of Object.keys(sizes)) resetSize(part as Sized);
-  forgetLayout();
+  void resetLayout();
   toast('Settings and layout are as they came.');
 }
 

@@ -14,7 +14,7 @@ import {
   split,
   stepTab,
 } from '../panes.ts';
-import { nextRegion } from '../regions.ts';
+import { focusShownPane, nextRegion } from '../regions.ts';
 import { change, themes } from '../settings.ts';
 import { get, pane, set } from '../store.ts';
 import { command } from './command.ts';
@@ -77,7 +77,9 @@ export const viewCommands = [
       const { panes, focused } = get();
       const at = panes.findIndex(({ id }) => id === focused);
       const next = panes[(at + 1) % panes.length];
-      if (next) focusPane(next.id);
+      if (!next) return;
+      focusPane(next.id);
+      focusShownPane();
     },
   }),
   command({

@@ -12,8 +12,10 @@ import { remember, type Step } from './history.ts';
 import { emptyTrash, fromTrash, inTrash, isThere, notedPlace, place, toTrash } from './trash.ts';
 
 /** The directory that new things go to. */
-export const here = (): string =>
-  isDirectory(pane().path) ? pane().path : parentPath(pane().path);
+export function here(): string {
+  const path = get().treeCursor ?? pane().path;
+  return isDirectory(path) ? path : parentPath(path);
+}
 
 /** Where a person's own graded tasks are, beside those that come with the page. */
 export const OWN_TASKS = '/home/tasks';

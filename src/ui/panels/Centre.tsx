@@ -61,7 +61,10 @@ function PaneView({ pane, isFocused }: { pane: Pane; isFocused: boolean }) {
         focusPane(pane.id);
         set({ treeCursor: undefined });
       }}
-      onMouseDownCapture={() => focusPane(pane.id)}
+      onMouseDownCapture={() => {
+        focusPane(pane.id);
+        set({ treeCursor: undefined });
+      }}
     >
       <TabStrip pane={pane} />
       <div className="view">

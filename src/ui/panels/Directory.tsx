@@ -36,9 +36,26 @@ export function Directory({
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(index);
   }, [index, virtual]);
-  if (!entries || entries.length === 0) {
+  const isEmpty = entries?.length === 0;
+  // Whoever walks by keys goes on in what was opened.
+  useEffect(() => {
+    if (document.activeElement === document.body) scroller.current?.focus();
+  }, []);
+  if (!entries) return <div className="empty">Loading…</div>;
+  if (isEmpty) {
     return (
-      <div className="empty" data-region="files" {...takesPaths(path)}>
+      <div
+        ref={scroller}
+        className="empty listing"
+        role="listbox"
+        aria-label={`${showName(path)} is empty`}
+        tabIndex={0}
+        data-region="files"
+        onKeyDown={(event) => {
+          if (event.key === 'Backspace') void goUp(id);
+        }}
+        {...takesPaths(path)}
+      >
         <p>This directory is empty.</p>
         <p>Drop files here, or make a new one.</p>
       </div>

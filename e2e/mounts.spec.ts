@@ -1,0 +1,108 @@
+/** Mounts as objects: their layers, their order, what one would change, and texts and addresses that are dropped. */
+import { content, drop, exists, expect, goTo, press, start, test, ways } from './oanix.ts';
+
+for (const way of ways) {
+  test(`the layers of a name are seen, put in another order, and peeled (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await page.evaluate(async () => {
+      const { oanix } = window;
+      await oanix.fs.mkdir('/home/over');
+      await oanix.fs.writeFile('/home/over/hello.txt', 'from over');
+      await oanix.bind('/home/over', '/workspace', { order: 'before' });
+    });
+    await goTo(page, '/workspace/hello.txt', way);
+    await expect(page.locator('.cm-content')).toContainText('from over');
+    if (way === 'pointer') await press(page, 'Inspector');
+    else await page.keyboard.press('Control+i');
+    const layers = page.getByRole('list', { name: 'Layers of hello.txt' }).getByRole('listitem');
+    await expect(layers.nth(0)).toContainText('/home/over');
+    await expect(layers.nth(0)).toContainText('serves it');
+    await expect(layers.nth(1)).toContainText('shadowed');
+    await press(page, 'Search /home/over later', way);
+    await expect(layers.nth(0)).toContainText('/home/workspace');
+    await expect(page.locator('.cm-content')).toContainText('Hello from the OANIX namespace');
+    await press(page, 'Peel /home/over off', way);
+    await press(page, 'Unmount', way);
+    await expect(page.getByText('Unmounted /home/over from /workspace')).toBeVisible();
+    await expect(layers.filter({ hasText: '/home/over' })).toHaveCount(0);
+    await press(page, 'Undo', way);
+    await expect(layers.filter({ hasText: '/home/over' })).toHaveCount(1);
+  });
+}
+
+for (const way of ways) {
+  test(`a mount is looked at before it is made, turned read-only, moved, and undone (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await press(page, 'Mount…', way);
+    await page.locator('select[name=what]').selectOption('bind');
+    await page.locator('input[name=from]').pressSequentially('/home/workspace');
+    await page.locator('input[name=at]').pressSequentially('/home');
+    const effect = page.getByRole('region', { name: 'What it would change' });
+    await expect(effect).toContainText('Hidden:');
+    await expect(effect).toContainText('notes.md');
+    await expect(effect).toContainText('Shown:');
+    await page.locator('select[name=order]').selectOption('before');
+    await expect(effect).not.toContainText('Hidden:');
+    await press(page, 'Cancel', way);
+    expect(await exists(page, '/home/notes.md')).toBe(true);
+
+    const tmp = page.getByRole('button', { name: /^\/tmp mem/ });
+    const menu = async (): Promise<void> => {
+      if (way === 'pointer') await tmp.click({ button: 'right' });
+      else {
+        await tmp.focus();
+        await page.keyboard.press('Shift+F10');
+      }
+      await expect(page.getByRole('menu')).toBeVisible();
+    };
+    await menu();
+    await page.getByRole('menuitem', { name: 'Make read-only' }).click();
+    await expect(page.getByRole('button', { name: '/tmp mem ro' })).toBeVisible();
+    const refused = await page.evaluate(() =>
+      window.oanix.fs.writeFile('/tmp/x', 'x').then(
+        () => 'written',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    expect(refused).toBe('EROFS');
+    await press(page, 'Undo', way);
+    await expect(page.getByRole('button', { name: '/tmp mem rw' })).toBeVisible();
+    await menu();
+    await page.getByRole('menuitem', { name: 'Move the mount down' }).click();
+    const rows = page.locator('.mounts > li');
+    await expect(rows.nth(2)).toContainText('/bin');
+    await expect(rows.nth(3)).toContainText('/tmp');
+  });
+}
+
+test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant', async ({
+  page,
+  baseURL,
+}) => {
+  await start(page);
+  const bytes = new TextEncoder().encode('mount mem /scratch\nbind /home /scratch/h\n');
+  await drop(page, [{ name: 'mine.ns', bytes }]);
+  await expect(page.getByRole('dialog', { name: 'Apply mine.ns?' })).toContainText(
+    'mount mem /scratch',
+  );
+  await press(page, 'Apply');
+  await expect.poll(() => exists(page, '/scratch/h/notes.md')).toBe(true);
+  await drop(page, [{ name: 'odd.ns', bytes: new TextEncoder().encode('rm -rf /\n') }]);
+  await expect(page.getByText('is no namespace text')).toBeVisible();
+  await goTo(page, '/home');
+  await page.evaluate((url) => {
+    const transfer = new DataTransfer();
+    transfer.setData('text/uri-list', url);
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(
+        new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }),
+      );
+  }, `${baseURL}llms.txt`);
+  await press(page, 'Grant');
+  await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/home/llms.txt');
+  expect(await content(page, '/home/llms.txt')).toContain('# OANIX');
+});

@@ -1,0 +1,94 @@
+/** Tabs and panes, columns, and text that is not saved yet. */
+import { content, expect, goTo, option, press, start, test, ways } from './oanix.ts';
+
+test('tabs stay, panes stand side by side, and a reload finds both', async ({ page }) => {
+  await start(page);
+  const tabs = page.getByRole('navigation', { name: 'Tabs' });
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('# Notes');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('tail');
+  // What was begun stays open; what was only looked at gives way.
+  await goTo(page, '/home');
+  await goTo(page, '/tmp');
+  await expect(tabs.getByRole('listitem')).toHaveCount(2);
+  await page.evaluate(() => window.oanix.commands.run('view.beside', { path: '/home/notes.md' }));
+  await expect(page.locator('.pane')).toHaveCount(2);
+  await expect(page.locator('.pane.focused .cm-content')).toContainText('tail');
+  await page.locator('.pane.focused .cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('head ');
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => content(page, '/home/notes.md')).toMatch(/^head # Notes[\s\S]*tail/);
+  await expect(page.getByLabel('Storage')).toContainText('Saved');
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await expect(page.locator('.pane')).toHaveCount(2);
+  await expect(tabs.first().getByRole('listitem')).toHaveCount(2);
+  await expect(page.locator('.pane').nth(1).locator('.cm-content')).toContainText('head # Notes');
+  await press(page, 'Close this pane');
+  await expect(page.locator('.pane')).toHaveCount(1);
+  await page.getByRole('button', { name: 'notes.md', exact: true }).click();
+  await page.keyboard.press('Alt+w');
+  await expect(tabs.getByRole('listitem')).toHaveCount(1);
+});
+
+test('the same text in two panes is one text', async ({ page }) => {
+  await start(page);
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('# Notes');
+  await page.keyboard.press('Control+\\');
+  await expect(page.locator('.cm-content')).toHaveCount(2);
+  await page.locator('.cm-content').first().click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('both ');
+  await expect(page.locator('.cm-content').nth(1)).toContainText('both # Notes');
+});
+
+for (const way of ways) {
+  test(`unsaved text and a file that changed are compared, and one is chosen (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/both.txt', 'one\ntwo\nthree\n'));
+    await goTo(page, '/home/both.txt', way);
+    await page.locator('.cm-content').focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('mine ');
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/both.txt', 'one\ntheirs\nthree\n'));
+    await press(page, 'Compare…', way);
+    const differs = page.getByRole('region', { name: 'What differs' });
+    await expect(differs).toContainText('theirs');
+    await expect(differs).toContainText('mine one');
+    await press(page, 'Take the file', way);
+    await expect(page.locator('.cm-content')).toContainText('theirs');
+    await expect(page.locator('.cm-content')).not.toContainText('mine');
+  });
+}
+
+for (const way of ways) {
+  test(`directories are walked in columns, with what is chosen beside them (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await goTo(page, '/home', way);
+    await expect(option(page, 'notes.md')).toBeVisible();
+    await press(page, 'Columns', way);
+    const list = page.getByRole('listbox');
+    await list.focus();
+    await page.keyboard.press('End');
+    await expect(page.locator('.column-preview')).toContainText(
+      'This file is kept in your browser',
+    );
+    await option(page, 'workspace').click();
+    await expect(page.locator('.column-preview')).toContainText('hello.txt');
+    await list.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(option(page, 'hello.txt')).toBeVisible();
+    await list.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(option(page, 'workspace')).toHaveAttribute('aria-selected', 'true');
+    await expect(page.getByRole('list', { name: 'Contents of /' })).toContainText('README.md');
+  });
+}

@@ -1,0 +1,131 @@
+/** Each kind of file has its view; streams and the calls of programs are seen as they come. */
+import { expect, goTo, press, result, start, test, ways } from './oanix.ts';
+
+test('every kind of file has its view', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.writeFile('/home/a.json', '{"name": "first", "sizes": [42, null, true]}');
+    await fs.writeFile('/home/b.jsonl', '{"level":"info","words":"one"}\nno json\n');
+    await fs.writeFile('/home/c.md', '# Title\n\n<b>not bold</b> [there](workspace/hello.txt)\n');
+    const canvas = new OffscreenCanvas(30, 20);
+    canvas.getContext('2d')?.fillRect(0, 0, 30, 20);
+    const blob = await canvas.convertToBlob();
+    await fs.writeFile('/home/d.png', new Uint8Array(await blob.arrayBuffer()));
+    await fs.writeFile('/home/e.png', 'no picture \0');
+    await fs.writeFile(
+      '/home/f.svg',
+      '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    );
+  });
+  await goTo(page, '/home/a.json');
+  await press(page, 'Tree');
+  await expect(page.getByRole('region', { name: 'Tree of values' })).toContainText('42');
+  await goTo(page, '/home/b.jsonl');
+  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('one');
+  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('no json');
+  await page.evaluate(() =>
+    window.oanix.fs.appendFile('/home/b.jsonl', '{"level":"warn","words":"two"}\n'),
+  );
+  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('two');
+  await page.getByLabel('Lines that have').pressSequentially('warn');
+  await expect(page.getByText('1 of 3 lines')).toBeVisible();
+  await goTo(page, '/home/c.md');
+  await press(page, 'Rendered');
+  await expect(page.getByRole('heading', { name: 'Title' })).toBeVisible();
+  await expect(page.getByText('<b>not bold</b>')).toBeVisible();
+  await page.getByRole('link', { name: 'there' }).click();
+  await expect(page.locator('.cm-content')).toContainText('Hello from the OANIX namespace');
+  await goTo(page, '/home/d.png');
+  await expect(page.getByText('30 × 20')).toBeVisible();
+  await goTo(page, '/home/e.png');
+  await expect(page.getByText('This browser cannot show it')).toBeVisible();
+  await press(page, 'Hex');
+  await expect(page.locator('.hex-row').first()).toContainText('6e 6f');
+  await goTo(page, '/home/f.svg');
+  await press(page, 'Preview');
+  await expect(page.getByRole('img', { name: 'f.svg' })).toBeAttached();
+  await goTo(page, '/bin/hello-wasi.wasm');
+  await expect(page.getByRole('region', { name: 'Sections' })).toContainText('code');
+  await expect(page.getByRole('region', { name: 'Imports' })).toContainText('fd_write');
+  await expect(page.getByRole('region', { name: 'Exports' })).toContainText('_start');
+  await press(page, 'Show the code');
+  await expect(page.getByRole('region', { name: 'Code' })).toContainText('(module');
+  await press(page, 'More');
+  await expect(page.getByText(/\d{4,} lines/)).toBeVisible();
+});
+
+test('a stream shows as it comes, and is left alone when it is not looked at', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.ask('/dev/pipes/clone', '').catch(() => undefined));
+  const pid = await page.evaluate(async () => {
+    const spawned = await window.oanix.spawn('/bin/sh', {
+      args: ['sh', '-c', 'while true; do cat /workspace/hello.txt; sleep 0.2; done'],
+      namespace: 'share',
+    });
+    return spawned.pid;
+  });
+  await goTo(page, `/proc/${pid}/stdout`);
+  await expect(page.getByRole('region', { name: 'What it gave' })).toContainText('Hello from');
+  await press(page, 'Pause');
+  await expect(page.getByText('Paused: it is not read.')).toBeVisible();
+  await page.evaluate((id) => window.oanix.fs.tell(`/proc/${id}/ctl`, 'kill\n'), pid);
+});
+
+for (const way of ways) {
+  test(`each call of a program is seen, also the refused, as a list and as a flame (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await goTo(page, '/bin/hello-wasi.wasm', way);
+    await press(page, 'Run…', way);
+    await press(page, 'Run', way);
+    await expect(result(page)).toContainText('exited 0');
+    await press(page, 'Trace', way);
+    const calls = page.getByRole('region', { name: 'Calls' });
+    await expect(calls).toContainText('/workspace/hello.txt');
+    await expect(page.getByText(/^\d+ of \d+ calls, \d+ refused$/)).toBeVisible();
+    await page.getByLabel('Calls that have').pressSequentially('hello.txt !close');
+    await expect(page.getByText(/^[1-9] of \d+ calls/)).toBeVisible();
+    await press(page, 'Flame', way);
+    const flame = page.getByRole('region', { name: 'Flame of calls by path' });
+    await expect(flame.getByRole('button', { name: /^\/workspace\/hello\.txt: / })).toBeVisible();
+    await press(page, 'Save', way);
+    await press(page, 'Show', way);
+    await expect(page.getByRole('region', { name: 'Lines' })).toContainText('/tmp/output.txt');
+  });
+}
+
+test('bytes are found by a mask in a file of 1 GB, which opens at once', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const file = await fs.open('/tmp/huge.bin', 'w');
+    await file.write(new Uint8Array([0, 1, 2]));
+    await file.truncate(1_000_000_000);
+    await file.seek(40_000_000);
+    await file.write(new Uint8Array([0x4d, 0x99, 0x5a]));
+    await file.close();
+  });
+  await goTo(page, '/tmp/huge.bin');
+  await expect(page.locator('.hex-row').first()).toContainText('00 01 02 00');
+  await page.getByLabel('Bytes to find').fill('4d ?? 5a');
+  await press(page, 'Find next');
+  await expect(page.getByText('0x2625a00 = 40000000')).toBeVisible();
+  await expect(page.locator('.hex-row.here')).toContainText('4d 99 5a');
+  await page.getByLabel('Offset').fill('999999999');
+  await press(page, 'Go');
+  await expect(page.locator('.hex-row.here')).toContainText('3b9ac9f0');
+});
+
+test('a text of 50 MB opens', async ({ page }) => {
+  test.setTimeout(120_000);
+  await start(page);
+  await page.evaluate(async () => {
+    const line = `${'x'.repeat(99)}\n`;
+    await window.oanix.fs.writeFile('/tmp/long.txt', line.repeat(500_000));
+  });
+  await goTo(page, '/tmp/long.txt');
+  await expect(page.locator('.cm-content')).toContainText('xxxx', { timeout: 60_000 });
+  await expect(page.getByText('read-only')).toBeVisible();
+});

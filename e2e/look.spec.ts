@@ -103,6 +103,62 @@ for (const theme of ['night', 'light'] as const) {
   });
 }
 
+for (const theme of ['night', 'storm', 'light'] as const) {
+  test(`axe finds nothing in the parts of the explorer (${theme}) @chromium`, async ({ page }) => {
+    test.setTimeout(240_000);
+    const settings = JSON.stringify({ theme });
+    await page.addInitScript((text) => localStorage.setItem('oanix.settings', text), settings);
+    await start(page);
+    const run = (id: string, args: Record<string, unknown> = {}): Promise<void> =>
+      page.evaluate(([name, given]) => void window.oanix.commands.run(name, given), [
+        id,
+        args,
+      ] as const);
+    for (const id of ['palette.open', 'help.keys', 'settings.open', 'storage.open', 'help.demos']) {
+      await run(id);
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await accessible(page);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    }
+    await run('help.tour');
+    await expect(page.locator('.demo-strip')).toBeVisible();
+    await run('inspector.toggle');
+    await goTo(page, '/home');
+    await page.getByRole('option', { name: 'notes.md' }).click();
+    await expect(page.getByRole('list', { name: 'Layers of notes.md' })).toBeVisible();
+    await accessible(page);
+    await page.getByRole('option', { name: 'notes.md' }).click({ button: 'right' });
+    await expect(page.getByRole('menu')).toBeVisible();
+    await accessible(page);
+    await page.keyboard.press('Escape');
+    await run('view.columns');
+    await run('view.beside', { path: '/home/notes.md' });
+    await expect(page.locator('.pane')).toHaveCount(2);
+    await accessible(page);
+    await run('pane.close');
+    await run('program.start', { path: '/bin/hello-wasi.wasm' });
+    await expect(result(page)).toContainText('exited 0');
+    await run('trace.show');
+    await expect(page.getByRole('region', { name: 'Calls' })).toBeVisible();
+    await accessible(page);
+    await press(page, 'Flame');
+    await accessible(page);
+    await page.evaluate(async () => {
+      const { fs } = window.oanix;
+      await fs.writeFile('/home/a.json', '{"a": [1, null, "x"]}');
+      await fs.writeFile('/home/b.jsonl', '{"level":"info"}\nno json\n');
+    });
+    await goTo(page, '/home/a.json');
+    await press(page, 'Tree');
+    await expect(page.getByRole('region', { name: 'Tree of values' })).toBeVisible();
+    await accessible(page);
+    await goTo(page, '/home/b.jsonl');
+    await expect(page.getByRole('region', { name: 'Lines' })).toBeVisible();
+    await accessible(page);
+  });
+}
+
 test('on a phone: run a program by touch, nothing sticks out', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await start(page);

@@ -19,7 +19,6 @@ import { Banners, Toasts } from './panels/Notices.tsx';
 import { Runs } from './panels/Runs.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
-import { Menu } from './parts/Menu.tsx';
 import { Splitter } from './parts/Splitter.tsx';
 import { get, useApp } from './store.ts';
 import { showName } from './text.ts';
@@ -76,7 +75,6 @@ export function App() {
       )}
       <StatusBar />
       <DropZone />
-      <Menu />
       <LateDialogs />
       <Toasts />
     </div>

@@ -45,18 +45,32 @@ export function Centre() {
       className="panes"
       style={{ gridTemplateColumns: `repeat(${panes.length}, minmax(0, 1fr))` }}
     >
-      {panes.map((pane) => (
-        <PaneView key={pane.id} pane={pane} isFocused={pane.id === focused} />
+      {panes.map((pane, index) => (
+        <PaneView
+          key={pane.id}
+          pane={pane}
+          suffix={index === 0 ? '' : `, pane ${index + 1}`}
+          isFocused={pane.id === focused}
+        />
       ))}
     </main>
   );
 }
 
-function PaneView({ pane, isFocused }: { pane: Pane; isFocused: boolean }) {
+function PaneView({
+  pane,
+  suffix,
+  isFocused,
+}: {
+  pane: Pane;
+  /** Tells the landmarks of one pane from those of another. */
+  suffix: string;
+  isFocused: boolean;
+}) {
   return (
     <section
       className={isFocused ? 'pane focused' : 'pane'}
-      aria-label={showName(pane.path)}
+      aria-label={`${showName(pane.path)}${suffix}`}
       onFocusCapture={() => {
         focusPane(pane.id);
         set({ treeCursor: undefined });
@@ -66,9 +80,9 @@ function PaneView({ pane, isFocused }: { pane: Pane; isFocused: boolean }) {
         set({ treeCursor: undefined });
       }}
     >
-      <TabStrip pane={pane} />
+      <TabStrip pane={pane} label={`Tabs${suffix}`} />
       <div className="view">
-        <ViewBar pane={pane} />
+        <ViewBar pane={pane} suffix={suffix} />
         <Guard key={pane.path} what={showName(pane.path)}>
           <Content pane={pane} />
         </Guard>
@@ -79,7 +93,13 @@ function PaneView({ pane, isFocused }: { pane: Pane; isFocused: boolean }) {
 
 const ownKinds: ReadonlySet<View['kind']> = new Set(['review', 'timeline', 'work', 'network']);
 
-function ViewBar({ pane: { path, view, selected, marked } }: { pane: Pane }) {
+function ViewBar({
+  pane: { path, view, selected, marked },
+  suffix,
+}: {
+  pane: Pane;
+  suffix: string;
+}) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
   const count = useApp((s) => s.listings[path]?.length);
   const nothing = ownKinds.has(view.kind) || view.kind === 'error' || view.kind === 'loading';
@@ -93,7 +113,7 @@ function ViewBar({ pane: { path, view, selected, marked } }: { pane: Pane }) {
   return (
     <div className="view-bar">
       <h2>
-        {!ownKinds.has(view.kind) && <Crumbs path={path} />}
+        {!ownKinds.has(view.kind) && <Crumbs path={path} label={`Directories above${suffix}`} />}
         <span>{titleOf(view, path, reviewed)}</span>
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
         <span className="about">{about(view, count, marked.length)}</span>

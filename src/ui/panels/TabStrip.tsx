@@ -15,7 +15,7 @@ interface Dragged {
   readonly path: string;
 }
 
-export function TabStrip({ pane: { id, tabs, path } }: { pane: Pane }) {
+export function TabStrip({ pane: { id, tabs, path }, label }: { pane: Pane; label: string }) {
   const many = useApp((s) => s.panes.length > 1);
   const take = (event: React.DragEvent, before?: string): void => {
     const text = event.dataTransfer.getData(TYPE);
@@ -33,7 +33,7 @@ export function TabStrip({ pane: { id, tabs, path } }: { pane: Pane }) {
   };
   return (
     <div className="tab-strip" {...takesTabs}>
-      <nav aria-label="Tabs">
+      <nav aria-label={label}>
         <ul>
           {tabs.map((tab) => (
             <OneTab

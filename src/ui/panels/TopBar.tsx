@@ -5,7 +5,7 @@ import {
   CircleQuestionMark,
   LoaderCircle,
   Lock,
-  Menu,
+  Menu as MenuIcon,
   PanelRight,
   Search,
 } from 'lucide-react';
@@ -15,6 +15,7 @@ import { perform } from '../commands/table.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
+import { Menu } from '../parts/Menu.tsx';
 import { paneOf, set, useApp } from '../store.ts';
 import { showSize } from '../text.ts';
 
@@ -25,7 +26,7 @@ export function TopBar() {
       <span className="menu-button">
         <Button
           label={sideOpen ? 'Close files' : 'Open files'}
-          icon={Menu}
+          icon={MenuIcon}
           iconOnly
           onClick={() => set({ sideOpen: !sideOpen })}
         />
@@ -54,6 +55,8 @@ export function TopBar() {
         iconOnly
         look="plain"
       />
+      {/* Shown above everything; here it belongs to a landmark. */}
+      <Menu />
     </header>
   );
 }

@@ -3,14 +3,14 @@ import { open } from '../panes.ts';
 import { joinPath, showName } from '../text.ts';
 import { takesPaths } from './drag.ts';
 
-export function Crumbs({ path }: { path: string }) {
+export function Crumbs({ path, label }: { path: string; label: string }) {
   const names = path.split('/').filter(Boolean);
   const steps = names.map((name, index) => ({
     name,
     path: names.slice(0, index).reduce(joinPath, '/'),
   }));
   return (
-    <nav className="crumbs" aria-label="Directories above">
+    <nav className="crumbs" aria-label={label}>
       {steps.map(({ name, path: above }, index) => (
         <span key={`${String(index)} ${name}`}>
           <button

@@ -1,5 +1,5 @@
 /** Where the calls of a process went: each path as wide as its part, what lies in it below. Pressing one looks into it. */
-import { useMemo, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { TracedCall } from '../../kernel/trace.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
@@ -12,8 +12,9 @@ const words: Readonly<Record<Metric, string>> = {
   calls: 'Calls',
 };
 const DEPTH_MAX = 12;
-/** Narrower than this part of the whole is not drawn. */
-const PART_MIN = 0.004;
+/** In px: what is narrower is not drawn, or cannot be pressed (WCAG 2.2, target size). */
+const WIDTH_MIN = 2;
+const TARGET_MIN = 25;
 
 const about = ({ calls, bytes, microseconds, refused }: FlameNode): string =>
   [
@@ -28,6 +29,8 @@ export function Flame({ calls }: { calls: readonly TracedCall[] }) {
   const [path, setPath] = useState('');
   const root = useMemo(() => flameOf(calls), [calls]);
   const shown = nodeAt(root, path);
+  const rows = useRef<HTMLDivElement>(null);
+  const width = useWidth(rows);
   return (
     <section className="flame" aria-label="Flame of calls by path" tabIndex={0}>
       <div className="flame-tools">
@@ -54,50 +57,69 @@ export function Flame({ calls }: { calls: readonly TracedCall[] }) {
           </>
         )}
       </div>
-      {root.calls === 0 ? (
-        <p className="quiet">No calls yet.</p>
-      ) : (
-        <div className="flame-rows">
-          <Bar node={shown} metric={metric} whole={shown[metric] || 1} depth={0} look={setPath} />
-        </div>
-      )}
+      {root.calls === 0 && <p className="quiet">No calls yet.</p>}
+      <div ref={rows}>
+        {root.calls > 0 && (
+          <Bar node={shown} metric={metric} width={width} depth={0} look={setPath} />
+        )}
+      </div>
     </section>
   );
+}
+
+/** Of an element, in px, as it is now. */
+function useWidth(of: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = of.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
 }
 
 function Bar({
   node,
   metric,
-  whole,
+  width,
   depth,
   look,
 }: {
   node: FlameNode;
   metric: Metric;
-  whole: number;
+  /** In px. */
+  width: number;
   depth: number;
   look: (path: string) => void;
 }) {
-  const share = depth === 0 ? 1 : node[metric] / whole;
-  if (share < PART_MIN || depth > DEPTH_MAX) return null;
+  if (width < WIDTH_MIN || depth > DEPTH_MAX) return null;
+  const name = showName(node.path || node.name);
+  const className = node.refused > 0 ? 'flame-bar refused' : `flame-bar d${depth % 4}`;
   return (
-    <div className="flame-node" style={{ width: depth === 0 ? '100%' : `${share * 100}%` }}>
-      <button
-        type="button"
-        className={node.refused > 0 ? 'flame-bar refused' : `flame-bar d${depth % 4}`}
-        aria-label={`${showName(node.path || node.name)}: ${about(node)}`}
-        title={`${showName(node.path || node.name)}\n${about(node)}`}
-        onClick={() => look(node.path)}
-      >
-        {showName(node.name)}
-      </button>
+    <div className="flame-node" style={{ width }}>
+      {width >= TARGET_MIN ? (
+        <button
+          type="button"
+          className={className}
+          aria-label={`${name}: ${about(node)}`}
+          title={`${name}\n${about(node)}`}
+          onClick={() => look(node.path)}
+        >
+          {showName(node.name)}
+        </button>
+      ) : (
+        // Too narrow to be hit: reached by looking into what it lies in.
+        <span className={className} title={`${name}\n${about(node)}`} />
+      )}
       <div className="flame-children">
         {node.children.map((child) => (
           <Bar
             key={child.name}
             node={child}
             metric={metric}
-            whole={node[metric] || 1}
+            width={(width * child[metric]) / (node[metric] || 1)}
             depth={depth + 1}
             look={look}
           />

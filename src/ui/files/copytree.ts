@@ -1,5 +1,4 @@
 /** Copies of files, directories and symlinks from anywhere in the namespace to anywhere: by reading and writing alone. */
-import type { OanixFile } from '../../boot/oanixfs.ts';
 import { client } from '../session.ts';
 import { joinPath, showName } from '../text.ts';
 
@@ -64,7 +63,7 @@ async function walk(from: string, to: string, signal: AbortSignal): Promise<Walk
 }
 
 /** A file that has an end: a stream would be copied for ever. */
-export async function openFile(path: string, signal: AbortSignal): Promise<OanixFile> {
+export async function openFile(path: string, signal: AbortSignal) {
   const file = await client().oanix.fs.open(path, 'r', signal);
   const { stream } = await client().call('fstat', { fd: file.fd });
   if (stream === 0) return file;

@@ -1,5 +1,7 @@
 /** Where the browsers of the tests are, and how they are started: nothing contacts the outside. */
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const firstExisting = (...paths: (string | undefined)[]): string | undefined =>
   paths.find((path): path is string => path !== undefined && existsSync(path));
@@ -21,4 +23,6 @@ export const chromiumArgs: string[] = [
 export const chromiumLaunch = {
   ...(chromiumPath ? { executablePath: chromiumPath } : {}),
   args: chromiumArgs,
+  // It shows no page what lies in the user's cache, which must not be where tests have their files.
+  env: { ...process.env, XDG_CACHE_HOME: join(tmpdir(), 'oanix-chromium-cache') },
 };

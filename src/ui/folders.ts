@@ -23,14 +23,21 @@ const access = (ro: boolean): Access => ({ mode: ro ? 'read' : 'readwrite' });
 const picking = window as PickingWindow;
 export const canPick = picking.showDirectoryPicker !== undefined;
 
-/** The only thing that was dropped, if it is a folder that can be shown live. Asked while the drop lasts. */
+/**
+ * The only thing that was dropped, if it is a folder that can be shown live. Asked while the drop
+ * lasts. Browsers keep some folders (settings, caches) from every page; those are copied, and said so.
+ */
 export function droppedFolder(transfer: DataTransfer): Promise<Folder | undefined> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file') as DroppedItem[];
   const [only] = items;
-  const asked = items.length === 1 ? only?.getAsFileSystemHandle?.() : undefined;
+  const entry = items.length === 1 ? only?.webkitGetAsEntry() : undefined;
+  const asked = entry?.isDirectory ? only?.getAsFileSystemHandle?.() : undefined;
   return (asked ?? Promise.resolve(null)).then(
     (handle) => (handle?.kind === 'directory' ? (handle as Folder) : undefined),
-    () => undefined,
+    () => {
+      toast(`The browser lets no page show ${showName(entry?.name ?? '')} live; it is copied`);
+      return undefined;
+    },
   );
 }
 

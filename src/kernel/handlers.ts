@@ -42,7 +42,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return after(process.callerFor(dir, path, signal), (caller) =>
       after(process.namespace.open(path, openFlags(flags), caller), (opened) =>
         attempt(
-          () => describeOpened(process, opened, caller, change),
+          () => {
+            if (!(opened instanceof OpenDir)) kernel.didOpen(process, opened);
+            return describeOpened(process, opened, caller, change);
+          },
           (error) =>
             after(opened.close(), () => {
               throw error;
@@ -268,11 +271,12 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     await kernel.retryMount(process, at);
     return {};
   },
-  async layers(process, { path }, signal) {
+  async layers(process, { path }, signal, kernel) {
     // What is hidden from a program stays hidden.
     checkMayMount(process);
     const { layersAt } = await import('./layers.ts');
-    return { layers: await layersAt(process.namespace.table, cleanPath(path), signal) };
+    const layers = await layersAt(process.namespace.table, cleanPath(path), signal);
+    return { layers, touched: kernel.touched.of(path) };
   },
   async reorderUnion(process, { at, order }) {
     checkMayMount(process);
@@ -325,7 +329,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
   async inspect(process, { program }, signal, kernel) {
     const binary = await programBytes(process, program as Program, signal);
-    return { preflight: kernel.inspect(binary) };
+    return { preflight: await kernel.inspect(binary) };
   },
   async wait(process, { pid, untraced }, signal, kernel) {
     return { status: await kernel.wait(kernel.visible(process, pid), untraced, signal) };

@@ -14,18 +14,20 @@ import { fromManifest } from './manifest.ts';
 import type { MountPoint, MountTable, Source } from './mounts.ts';
 import { Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
+import type { OpenFile } from './openfile.ts';
 import type { Args, Operation, Result } from './operations.ts';
 import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
 import { type ExitStatus, Process, type ProcessInfo, SIGNALS, type Signal } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
 import { Terminals } from './terminals.ts';
+import { Touched } from './touched.ts';
 
 /** Executes a program as a process: it must call `process.exit` in the end, and `onStop` to be killable. */
 export interface Runner {
   /** Rejects with ENOEXEC, ENOMEM or EINVAL if the program cannot start. */
   start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void>;
   /** What a binary is; a plain object for clients. */
-  inspect(binary: Uint8Array): object;
+  inspect(binary: Uint8Array): Promise<object>;
 }
 
 export interface KernelHost {
@@ -70,6 +72,8 @@ export interface Share {
 
 export class Kernel {
   readonly changes: Changes;
+  /** What programs opened, not the page: it looks at everything. */
+  readonly touched = new Touched();
   readonly now: () => number;
   readonly #host: KernelHost;
   readonly #processes = new Map<number, Process>();
@@ -297,7 +301,11 @@ export class Kernel {
     }
   }
 
-  inspect(binary: Uint8Array): object {
+  didOpen({ pid, ppid, name }: Process, { mode, place }: OpenFile): void {
+    if (ppid > 0) this.touched.note(place.path(), mode, { pid, name, time: this.#host.clock() });
+  }
+
+  inspect(binary: Uint8Array): Promise<object> {
     return this.#host.runner.inspect(binary);
   }
 

@@ -162,15 +162,18 @@ export class MountTable {
     return new MountTable(points);
   }
 
-  /** The members of one union in another order, given by their places now. EINVAL. */
+  /** The members of one union in this order, given by their places now; those that are left out are unmounted. EINVAL. */
   reorderedUnion(at: Path, order: readonly number[]): MountTable {
     const point = this.at(at) ?? fail('EINVAL', `no mount at ${formatPath(at)}`);
     const members = order.map(
       (place) => point.members[place] ?? fail('EINVAL', `no member ${place} in that union`),
     );
-    if (members.length !== point.members.length || new Set(order).size !== order.length)
-      fail('EINVAL', 'the order must list each member once');
-    return this.#replace({ ...point, members });
+    if (new Set(order).size !== order.length) fail('EINVAL', 'the order must list a member once');
+    if (point.members.some((member) => member.original && !members.includes(member)))
+      fail('EINVAL', 'what was there before the mount cannot be unmounted');
+    return members.every(({ original }) => original)
+      ? new MountTable(this.points.filter((other) => other !== point))
+      : this.#replace({ ...point, members });
   }
 
   /** These in the place of what is mounted at the same paths. */

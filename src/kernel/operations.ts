@@ -86,8 +86,8 @@ export const operations = {
   unmount: { args: { at: 'str', what: 'json' }, result: {} },
   mounts: { args: {}, result: { mounts: 'json' } },
   retryMount: { args: { at: 'str' }, result: {} },
-  /** What each mount at or above a path has there, in the order in which they are searched (layers.ts). */
-  layers: { args: { path: 'str' }, result: { layers: 'json' } },
+  /** What each mount at or above a path has there, in the order in which they are searched (layers.ts), and who opened it last (touched.ts). */
+  layers: { args: { path: 'str' }, result: { layers: 'json', touched: 'json' } },
   /** Another order of the members of one union, by their present places. */
   reorderUnion: { args: { at: 'str', order: 'json' }, result: {} },
   /** All members of a mount point read-only, or all as `ro` says not. */

@@ -115,7 +115,7 @@ function traceFromStart(child: Process): void {
   const trace = new Trace();
   child.firstTrace = trace;
   child.traces.add(trace);
-  child.signal.addEventListener('abort', () => trace.queue.end(), { once: true });
+  child.signal.addEventListener('abort', () => trace.end(), { once: true });
 }
 
 /** A terminal may be given by who opened it, the host's client; everyone else passes on their own. */

@@ -4,6 +4,8 @@ import { Queue } from './queue.ts';
 
 /** Bytes kept for a reader that is slow; past them lines are dropped and counted. */
 const KEPT_MAX = 1 << 20;
+/** Left of them for the line that tells how many. */
+const COUNT_ROOM = 64;
 
 export interface TracedCall {
   /** Milliseconds since 1970 when the call came. */
@@ -44,14 +46,24 @@ export class Trace {
     ];
     const line = new TextEncoder().encode(`${fields.join(' ')}\n`);
     const room = this.queue.ready('write')?.bytes ?? 0;
-    if (room < line.length + 64) {
+    if (room < line.length + COUNT_ROOM) {
       this.#dropped++;
       return;
     }
+    this.#tellDropped();
+    this.#put(line);
+  }
+
+  /** The process is over: what was dropped last is told too. */
+  end(): void {
+    this.#tellDropped();
+    this.queue.end();
+  }
+
+  #tellDropped(): void {
     if (this.#dropped > 0)
       this.#put(new TextEncoder().encode(`# ${this.#dropped} calls dropped\n`));
     this.#dropped = 0;
-    this.#put(line);
   }
 
   #put(line: Uint8Array): void {

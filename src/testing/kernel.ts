@@ -23,7 +23,7 @@ export const caller: Caller = { cwd: [], signal: never };
 export const kernelHost = (over: Partial<KernelHost> = {}): KernelHost => ({
   makeService: async () => new MemFs(),
   personal: () => undefined,
-  runner: { start: async () => undefined, inspect: () => ({}) },
+  runner: { start: async () => undefined, inspect: async () => ({}) },
   now: () => performance.now(),
   clock: () => Date.now(),
   later: (run) => void setTimeout(run, 1),

@@ -30,7 +30,7 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
     kernelHost({
       makeService: async ({ kind }) =>
         kind === 'mem' ? new MemFs() : kind === 'dev' ? new DevFs(devices) : fail('EINVAL'),
-      runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: () => ({}) },
+      runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: async () => ({}) },
     }),
   );
   const process = kernel.attach('test');

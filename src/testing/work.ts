@@ -57,7 +57,7 @@ export async function workBench(
       personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
       runner: {
         start: async (process, binary) => startHere(kernel, process, binary),
-        inspect: () => ({}),
+        inspect: async () => ({}),
       },
     }),
   );

@@ -2,7 +2,7 @@
 import { openFromLink } from './capsules.ts';
 import { demoOf } from './demos/gallery.ts';
 import { openDialog } from './dialogs.ts';
-import { attempt, toast } from './notices.ts';
+import { attempt, toast, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { pane } from './store.ts';
 
@@ -30,8 +30,8 @@ export function linkHere(): string {
   return `${location.origin}${location.pathname}${location.search}#${asked}`;
 }
 
-export async function copyLink(): Promise<void> {
-  await attempt('Not copied', async () => {
+export function copyLink(): Promise<Undone | undefined> {
+  return attempt('Not copied', async () => {
     await navigator.clipboard.writeText(linkHere());
     toast('Copied: a link to what is open here. It holds paths, not what is in them.');
   });

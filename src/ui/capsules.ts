@@ -3,7 +3,7 @@ import type { CapsuleReview, Capsules } from '../boot/capsules.ts';
 import { addDropped } from './archives.ts';
 import { closeDialog, openDialog } from './dialogs.ts';
 import { saveAs } from './files/download.ts';
-import { attempt, toast } from './notices.ts';
+import { attempt, toast, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { nameOf, showName } from './text.ts';
@@ -12,8 +12,8 @@ import { nameOf, showName } from './text.ts';
 const capsules = (): Promise<Capsules> => client().oanix.capsules();
 
 /** Downloads a folder as a capsule; a small one can be copied as a link too. */
-export async function exportFolder(path: string): Promise<void> {
-  await attempt('Not exported', async () => {
+export function exportFolder(path: string): Promise<Undone | undefined> {
+  return attempt('Not exported', async () => {
     const made = await capsules();
     const name = nameOf(path) || 'namespace';
     const stream = path === '/' ? await made.packNamespace(name) : made.packFolder(path);

@@ -1,5 +1,5 @@
 /** What helps to find a fault, without anything that a person wrote: no path, no name, no content, no secret. */
-import { attempt, toast } from './notices.ts';
+import { attempt, toast, type Undone } from './notices.ts';
 import { get } from './store.ts';
 
 export function diagnostics(failed?: Error): string {
@@ -30,8 +30,8 @@ const placesOf = ({ stack = '' }: Error): string[] =>
     .slice(0, 12)
     .map(([, name, place]) => `${name ?? ''} ${place ?? ''}`);
 
-export async function copyDiagnostics(failed?: Error): Promise<void> {
-  await attempt('Not copied', async () => {
+export function copyDiagnostics(failed?: Error): Promise<Undone | undefined> {
+  return attempt('Not copied', async () => {
     await navigator.clipboard.writeText(diagnostics(failed));
     toast('Copied: what this page stands on, and nothing of what you wrote.');
   });

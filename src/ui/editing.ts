@@ -1,9 +1,9 @@
 /** Unsaved text: it lives in the state by path, is saved at a person's word, and never lost on the way. */
 import { confirm } from './dialogs.ts';
-import { attempt } from './notices.ts';
+import { attempt, declined, type Undone } from './notices.ts';
 import { lookAgain, pinTab } from './panes.ts';
 import { client } from './session.ts';
-import { get, pane, set } from './store.ts';
+import { type AppState, get, pane, set } from './store.ts';
 import { showName } from './text.ts';
 
 export const isDirty = (path: string): boolean => Object.hasOwn(get().drafts, path);
@@ -50,9 +50,9 @@ export function edit(path: string, text: string): void {
   if (isNew) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
 }
 
-export async function save(path = pane().path): Promise<void> {
+export async function save(path = pane().path): Promise<Undone | undefined> {
   const text = get().drafts[path];
-  if (text === undefined) return;
+  if (text === undefined) return undefined;
   if (
     (await hasChanged(path)) &&
     !(await confirm(
@@ -61,8 +61,8 @@ export async function save(path = pane().path): Promise<void> {
       'Replace it',
     ))
   )
-    return;
-  await attempt('Not saved', async () => {
+    return declined();
+  return attempt('Not saved', async () => {
     await client().oanix.fs.writeFile(path, text);
     const typedSince = get().drafts[path];
     if (typedSince === text) dropDraft(path);
@@ -71,8 +71,11 @@ export async function save(path = pane().path): Promise<void> {
   });
 }
 
-export async function saveAll(): Promise<void> {
-  for (const path of Object.keys(get().drafts)) await save(path);
+/** All that can be; the last reason of those that cannot. */
+export async function saveAll(): Promise<Undone | undefined> {
+  let undone: Undone | undefined;
+  for (const path of Object.keys(get().drafts)) undone = (await save(path)) ?? undone;
+  return undone;
 }
 
 /** Drops the unsaved text and shows the file as it is. */
@@ -96,10 +99,24 @@ export function moveDrafts(from: string, to: string): void {
   });
 }
 
-/** What is gone has nothing to save. */
-export function dropDrafts(gone: string): void {
-  for (const draft of Object.keys(get().drafts))
-    if (draft === gone || draft.startsWith(`${gone}/`)) dropDraft(draft);
+/** Unsaved texts and what their files were, by path. */
+export type Unsaved = Pick<AppState, 'drafts' | 'bases'>;
+
+/** What is gone has nothing to save; gives what was unsaved, for when it comes back. */
+export function dropDrafts(gone: string): Unsaved {
+  const { drafts, bases } = get();
+  const dropped = Object.keys(drafts).filter(
+    (draft) => draft === gone || draft.startsWith(`${gone}/`),
+  );
+  for (const draft of dropped) dropDraft(draft);
+  const of = (texts: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(texts).filter(([path]) => dropped.includes(path)));
+  return { drafts: of(drafts), bases: of(bases) };
+}
+
+/** What has been begun since at the same place stays. */
+export function bringDrafts({ drafts, bases }: Unsaved): void {
+  set({ drafts: { ...drafts, ...get().drafts }, bases: { ...bases, ...get().bases } });
 }
 
 const renamed = (texts: Readonly<Record<string, string>>, name: (path: string) => string) =>

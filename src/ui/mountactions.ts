@@ -1,42 +1,71 @@
 /** What a person does to mounts, each to be undone; and what is asked of the browser for the store. */
 import { confirm } from './dialogs.ts';
-import { attempt, toast } from './notices.ts';
+import { attempt, declined, toast, Undone } from './notices.ts';
 import { client } from './session.ts';
 import { get } from './store.ts';
 import { showName } from './text.ts';
 
 /** All of a mount point, or the one layer of it that `what` names (unmount(1)). */
-export async function unmount(at: string, what?: string): Promise<void> {
+export async function unmount(at: string, what?: string): Promise<Undone | undefined> {
   const name = what === undefined ? showName(at) : `${showName(what)} from ${showName(at)}`;
   const yes = await confirm(
     `Unmount ${name}?`,
     'Its files are no longer in the namespace. Undo brings the mount back.',
     'Unmount',
   );
-  if (!yes) return;
-  await attempt('Not unmounted', async () => {
+  if (!yes) return declined();
+  return attempt('Not unmounted', async () => {
     await client().oanix.unmount(at, what);
     toast(`Unmounted ${name}`, { action: { label: 'Undo', run: () => void undoMount() } });
   });
 }
 
-export async function undoMount(): Promise<void> {
-  await attempt('Not undone', async () => {
+export function undoMount(): Promise<Undone | undefined> {
+  return attempt('Not undone', async () => {
     const { done } = await client().call('undoMount', {});
-    if (!done) toast('There is no change of mounts to undo.');
+    return done ? undefined : nothing('There is no change of mounts to undo.');
   });
 }
 
-export async function redoMount(): Promise<void> {
-  await attempt('Not done again', async () => {
+export function redoMount(): Promise<Undone | undefined> {
+  return attempt('Not done again', async () => {
     const { done } = await client().call('redoMount', {});
-    if (!done) toast('There is no change of mounts to do again.');
+    return done ? undefined : nothing('There is no change of mounts to do again.');
+  });
+}
+
+function nothing(words: string): Undone {
+  toast(words);
+  return new Undone(new Error(words));
+}
+
+/** One layer of a union, by its place among `count`. */
+export async function peel(
+  at: string,
+  what: string,
+  index: number,
+  count: number,
+): Promise<Undone | undefined> {
+  const yes = await confirm(
+    `Peel ${showName(what)} off ${showName(at)}?`,
+    'What it holds no longer shows there. Undo brings it back.',
+    'Peel off',
+  );
+  if (!yes) return declined();
+  const order = Array.from({ length: count }, (_, place) => place).filter(
+    (place) => place !== index,
+  );
+  return attempt('Not peeled off', async () => {
+    await client().call('reorderUnion', { at, order });
+    toast(`Peeled ${showName(what)} off ${showName(at)}`, {
+      action: { label: 'Undo', run: () => void undoMount() },
+    });
   });
 }
 
 /** Another order of the layers of a union, by their present places; undo takes it back. */
-export async function reorderUnion(at: string, order: readonly number[]): Promise<void> {
-  await attempt('The order stays', async () => {
+export function reorderUnion(at: string, order: readonly number[]): Promise<Undone | undefined> {
+  return attempt('The order stays', async () => {
     await client().call('reorderUnion', { at, order });
     toast(`${showName(at)} is searched in another order`, {
       action: { label: 'Undo', run: () => void undoMount() },
@@ -45,8 +74,8 @@ export async function reorderUnion(at: string, order: readonly number[]): Promis
 }
 
 /** What cannot write at all stays as it is, whatever its mount says. */
-export async function setReadOnly(at: string, ro: boolean): Promise<void> {
-  await attempt('Not changed', async () => {
+export function setReadOnly(at: string, ro: boolean): Promise<Undone | undefined> {
+  return attempt('Not changed', async () => {
     await client().call('setReadOnly', { at, ro });
     toast(`${showName(at)} is ${ro ? 'read-only' : 'writable'} now`, {
       action: { label: 'Undo', run: () => void undoMount() },
@@ -55,22 +84,22 @@ export async function setReadOnly(at: string, ro: boolean): Promise<void> {
 }
 
 /** Before another one in the list; to its end without. The order is that of the namespace's text. */
-export async function moveMount(at: string, before: string | undefined): Promise<void> {
+export function moveMount(at: string, before: string | undefined): Promise<Undone | undefined> {
   const order = get()
     .mounts.map((each) => each.at)
     .filter((each) => each !== at);
   const place = before === undefined ? order.length : order.indexOf(before);
   order.splice(place < 0 ? order.length : place, 0, at);
-  await attempt('The order stays', async () => {
+  return attempt('The order stays', async () => {
     await client().call('reorderMounts', { order });
   });
 }
 
-export async function stepMount(at: string, by: 1 | -1): Promise<void> {
+export async function stepMount(at: string, by: 1 | -1): Promise<Undone | undefined> {
   const order = get().mounts.map((each) => each.at);
   const to = order.indexOf(at) + by;
-  if (to < 0 || to >= order.length) return;
-  await moveMount(at, by < 0 ? order[to] : order[to + 1]);
+  if (to < 0 || to >= order.length) return undefined;
+  return moveMount(at, by < 0 ? order[to] : order[to + 1]);
 }
 
 /** Lines of ns(1), after a look at them: mounts and binds that they make. */

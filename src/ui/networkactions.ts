@@ -2,7 +2,7 @@
 import type { Json } from '../kernel/service.ts';
 import { closeDialog, confirm, openDialog } from './dialogs.ts';
 import { type Mounted, NETWORK, type NetworkTab, ownMount } from './network.ts';
-import { attempt, toast } from './notices.ts';
+import { attempt, declined, toast } from './notices.ts';
 import { lookAgain, open } from './panes.ts';
 import { client, onQuestion } from './session.ts';
 import { get, set } from './store.ts';
@@ -43,7 +43,7 @@ export async function allow(
     `Everything in this namespace may then reach ${places.map(showName).join(', ')}${key === undefined ? '' : `, and sign events with the key ${showName(key)}`}, and nothing else. You can take it away under Network.`,
     'Grant',
   );
-  if (!yes) throw new Error('It was not granted.');
+  if (!yes) throw declined().reason;
   const policy = cap === 'nostr' ? { relays: [...places], kinds: [1] } : { origins: [...places] };
   await grant(cap, policy, key === undefined ? undefined : (visitKeys.get(key) ?? key));
 }
@@ -132,8 +132,8 @@ export const openResponse = (at: string, id: string): Promise<void> =>
 export const connect = (url: string): Promise<void> => ask('ws', 'control', { url });
 
 /** Whether it was sent. */
-export const sendFrame = (at: string, id: string, text: string): Promise<boolean> =>
-  attempt('Not sent', () => client().oanix.fs.tell(`${at}/conns/${id}/out`, text));
+export const sendFrame = async (at: string, id: string, text: string): Promise<boolean> =>
+  !(await attempt('Not sent', () => client().oanix.fs.tell(`${at}/conns/${id}/out`, text)));
 
 export async function closeConnection(at: string, id: string): Promise<void> {
   const request = `${JSON.stringify({ close: id })}\n`;

@@ -27,22 +27,37 @@ export function dismiss(id: number): void {
   set({ toasts: get().toasts.filter((each) => each.id !== id) });
 }
 
-/** Runs an action; what goes wrong is said. */
-export async function attempt(what: string, run: () => Promise<void>): Promise<boolean> {
-  try {
-    await run();
-    return true;
-  } catch (error) {
-    toast(`${what}: ${explain(error)}`, { bad: true });
-    return false;
+/** What was not done, after the person was told: a program that asked for it is told the reason too. */
+export class Undone {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    this.reason = reason;
   }
 }
 
-/** Long work, shown with its progress and a way to stop it; false where it was stopped or failed. */
+/** A person was asked, and does not want it. */
+export const declined = (): Undone =>
+  new Undone(Object.assign(new Error('the person said no'), { code: 'ECANCELED' }));
+
+/** Runs an action; what goes wrong is said. An action within it that was not done makes it not done. */
+export async function attempt(
+  what: string,
+  run: () => Promise<unknown>,
+): Promise<Undone | undefined> {
+  try {
+    const result = await run();
+    return result instanceof Undone ? result : undefined;
+  } catch (error) {
+    toast(`${what}: ${explain(error)}`, { bad: true });
+    return new Undone(error);
+  }
+}
+
+/** Long work, shown with its progress and a way to stop it. */
 export async function withProgress(
   what: string,
   run: (signal: AbortSignal, progress: (part: number) => void) => Promise<void>,
-): Promise<boolean> {
+): Promise<Undone | undefined> {
   const abort = new AbortController();
   let part = 0;
   let id: number | undefined;
@@ -54,7 +69,7 @@ export async function withProgress(
       part = progress;
       if (id !== undefined) updateToast(id, { progress });
     });
-    return true;
+    return undefined;
   } catch (error) {
     toast(
       abort.signal.aborted
@@ -62,7 +77,7 @@ export async function withProgress(
         : `${what} was not finished: ${explain(error)}`,
       { bad: !abort.signal.aborted },
     );
-    return false;
+    return new Undone(error);
   } finally {
     clearTimeout(due);
     if (id !== undefined) dismiss(id);

@@ -1,6 +1,6 @@
 /** What a program changed over copies: looked at file by file, kept or discarded. */
 import type { ChangeLine } from '../boot/history.ts';
-import { attempt, toast } from './notices.ts';
+import { attempt, toast, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
@@ -112,16 +112,16 @@ export const textOf = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? '' : asText(bytes);
 
 /** Keeps or discards what is chosen, or everything; when nothing is left one is back where the files are. */
-export async function decide(what: 'keep' | 'discard', all: boolean): Promise<void> {
+export async function decide(what: 'keep' | 'discard', all: boolean): Promise<Undone | undefined> {
   const { review } = get();
-  if (!review) return;
+  if (!review) return undefined;
   const { pid, name } = review;
   const paths = all ? [] : [...review.chosen];
   const count = all ? review.changes.length : paths.length;
-  const done = await attempt(what === 'keep' ? 'Not kept' : 'Not discarded', () =>
+  const undone = await attempt(what === 'keep' ? 'Not kept' : 'Not discarded', () =>
     client().oanix.reviews[what](pid, paths),
   );
-  if (!done) return;
+  if (undone) return undone;
   await loadReview(pid).catch(() => set({ review: undefined }));
   const word = count === 1 ? 'change' : 'changes';
   toast(`${what === 'keep' ? 'Kept' : 'Discarded'} ${count} ${word} of ${showName(name)}`);
@@ -151,9 +151,9 @@ export async function openReview(): Promise<void> {
   await open(pathOfReview(pid));
 }
 
-export async function decideAll(what: 'keep' | 'discard'): Promise<void> {
+export async function decideAll(what: 'keep' | 'discard'): Promise<Undone | undefined> {
   const pid = reviewed();
   await openReview();
   if (get().review?.pid !== pid) throw new Error('The review could not be shown. Try again.');
-  await decide(what, true);
+  return decide(what, true);
 }

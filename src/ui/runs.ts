@@ -5,7 +5,7 @@ import type { ExitStatus, Limits } from '../kernel/process.ts';
 import type { Preflight } from '../wasi/module.ts';
 import { openDialog } from './dialogs.ts';
 import { isDirty } from './editing.ts';
-import { attempt, nextId } from './notices.ts';
+import { attempt, nextId, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { pathOfReview } from './review.ts';
 import { client } from './session.ts';
@@ -17,12 +17,12 @@ import { traceOf } from './traces.ts';
 const OUTPUT_MAX = 4 * 1024 * 1024;
 
 /** Looks at a program and shows what it is, with what it may be given. */
-export async function preflight(
+export function preflight(
   name: string,
   program: string | Uint8Array,
   keepIn = '',
-): Promise<void> {
-  await attempt('Cannot look at this program', async () => {
+): Promise<Undone | undefined> {
+  return attempt('Cannot look at this program', async () => {
     const { preflight: found } = await client().call('inspect', { program });
     openDialog({ kind: 'program', name, program, preflight: found as Preflight, keepIn });
   });
@@ -101,8 +101,8 @@ export async function run(request: RunRequest): Promise<void> {
 }
 
 /** A new terminal with a shell. */
-export async function openTerminal(cwd = '/home'): Promise<void> {
-  await attempt('The terminal did not open', async () => {
+export function openTerminal(cwd = '/home'): Promise<Undone | undefined> {
+  return attempt('The terminal did not open', async () => {
     await inTerminal('sh', '/bin/sh', { cwd });
   });
 }

@@ -81,8 +81,8 @@ export async function eraseEverything(): Promise<void> {
     'Erase everything',
   );
   if (!yes) return;
-  const done = await attempt('Not all erased', () => client().erase('all', ownFolders()));
-  if (!done) return restart();
+  const undone = await attempt('Not all erased', () => client().erase('all', ownFolders()));
+  if (undone) return restart();
   // What is not saved goes too: nothing asks whether to stay.
   set({ drafts: {}, bases: {}, unkept: [] });
   location.replace(location.pathname);

@@ -65,8 +65,8 @@ export async function restoreSnapshot(name: string): Promise<void> {
     'Restore',
   );
   if (!yes) return;
-  const done = await attempt('Not restored', () => client().oanix.snapshots.restore(name));
-  if (done) toast(`/home is as it was at ${showName(name)}`);
+  const undone = await attempt('Not restored', () => client().oanix.snapshots.restore(name));
+  if (!undone) toast(`/home is as it was at ${showName(name)}`);
 }
 
 export async function removeSnapshot(name: string): Promise<void> {

@@ -34,8 +34,8 @@ export async function removeEnv(id: string): Promise<void> {
     'Remove',
   );
   if (!yes) return;
-  const done = await attempt('Not removed', () => client().oanix.envs.remove(id));
-  if (done && pane().path.startsWith(pathOfEnv(id))) await open(workPaths.environments);
+  const undone = await attempt('Not removed', () => client().oanix.envs.remove(id));
+  if (!undone && pane().path.startsWith(pathOfEnv(id))) await open(workPaths.environments);
 }
 
 export async function cancelEnv(id: string): Promise<void> {
@@ -44,8 +44,8 @@ export async function cancelEnv(id: string): Promise<void> {
 
 /** Keeps what was changed over a copy, or discards it. */
 export async function decideEnv(id: string, how: 'keep' | 'discard'): Promise<void> {
-  const done = await attempt('Not done', () => client().oanix.envs[how](id));
-  if (!done) return;
+  const undone = await attempt('Not done', () => client().oanix.envs[how](id));
+  if (undone) return;
   toast(how === 'keep' ? 'Kept' : 'Discarded');
   await open(pathOfEnv(id));
 }

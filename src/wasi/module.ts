@@ -45,7 +45,7 @@ export interface Preflight {
   readonly memory: Memory | undefined;
 }
 
-export const PAGE = 65_536;
+const PAGE = 65_536;
 const PREVIEW1 = 'wasi_snapshot_preview1';
 const kinds = ['function', 'table', 'memory', 'global', 'tag'] as const;
 const SECTION = { type: 1, import: 2, table: 4, memory: 5, export: 7 } as const;

@@ -8,9 +8,14 @@ import type { Runner } from '../kernel/kernel.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { type Ending, type Process, streamOf } from '../kernel/process.ts';
 import type { GuestEnd, GuestStart } from './guest.ts';
-import { inspect, limitMemory, PAGE, type Preflight } from './module.ts';
+import type { Preflight } from './module.ts';
 import { type CallServer, PortServer } from './portserver.ts';
 import { BlockServer, makeBlock } from './shared.ts';
+
+/** What reads a binary is loaded when one is first looked at. */
+const reader = () => import('./module.ts');
+/** Of WebAssembly memory, in bytes. */
+const PAGE = 65_536;
 
 /** A worker that runs programs, one after the other. */
 export interface ProgramWorker {
@@ -71,6 +76,7 @@ export class WasiRunner implements Runner {
   async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
     const rung = this.#host.rung();
     if (typeof rung === 'object') fail('ENOTSUP', rung.unable);
+    const { inspect, limitMemory } = await reader();
     const { runs, verdict } = inspect(binary);
     if (!runs) fail('ENOEXEC', verdict);
     const module = await this.#compile(
@@ -103,8 +109,8 @@ export class WasiRunner implements Runner {
     return this.#counted;
   }
 
-  inspect(binary: Uint8Array): Preflight {
-    const found = inspect(binary);
+  async inspect(binary: Uint8Array): Promise<Preflight> {
+    const found = (await reader()).inspect(binary);
     const rung = this.#host.rung();
     const unable = typeof rung === 'object' ? rung.unable : undefined;
     return unable && found.runs
@@ -118,6 +124,7 @@ export class WasiRunner implements Runner {
 
   /** Keeps one idle worker, so that a small program starts in a few milliseconds. */
   warmUp(): void {
+    void reader().catch(() => undefined);
     if (this.#host.keepsWarm && this.#idle.length === 0 && typeof this.#host.rung() !== 'object')
       this.#keep(this.#host.makeWorker());
   }

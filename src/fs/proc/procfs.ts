@@ -197,8 +197,8 @@ function traceHandle(process: Process): FileHandle {
   const trace = process.firstTrace ?? new Trace();
   process.firstTrace = undefined;
   process.traces.add(trace);
-  if (process.status) trace.queue.end();
-  const end = (): void => trace.queue.end();
+  if (process.status) trace.end();
+  const end = (): void => trace.end();
   process.signal.addEventListener('abort', end, { once: true });
   return {
     ...controlHandle((line) => {

@@ -1,5 +1,5 @@
 /** The one table of commands, and how one is run: by a person, who may be asked, or by a program, whose arguments are checked. */
-import { attempt } from '../notices.ts';
+import { attempt, Undone } from '../notices.ts';
 import { get } from '../store.ts';
 import { type ArgTable, type Command, checkArgs, type Given } from './command.ts';
 import { fileCommands } from './filecommands.ts';
@@ -31,7 +31,7 @@ export function perform(id: string): void {
   if (command) void attempt(command.title, async () => void (await command.run({})));
 }
 
-/** For a program. ENOENT for no such command, EINVAL for wrong arguments; what it throws is passed on. */
+/** For a program. ENOENT for no such command, EINVAL for wrong arguments, ECANCELED where the person said no; what it throws is passed on. */
 export async function call(
   id: string,
   args: Readonly<Record<string, unknown>> = {},
@@ -40,5 +40,7 @@ export async function call(
   if (!command || command.isForPeople)
     throw Object.assign(new Error(`there is no command ${id}`), { code: 'ENOENT' });
   checkArgs(command, args);
-  return command.run(args as Given<ArgTable>);
+  const result = await command.run(args as Given<ArgTable>);
+  if (result instanceof Undone) throw result.reason;
+  return result;
 }

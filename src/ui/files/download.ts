@@ -1,22 +1,22 @@
 /** Files and folders given to the person, as downloads. */
-import { attempt, withProgress } from '../notices.ts';
+import { attempt, type Undone, withProgress } from '../notices.ts';
 import { client } from '../session.ts';
 import { joinPath, nameOf } from '../text.ts';
 import { openFile } from './copytree.ts';
 
 /** One file as it is; a folder, or many things, as one zip. */
-export async function download(paths: readonly string[]): Promise<void> {
+export async function download(paths: readonly string[]): Promise<Undone | undefined> {
   const [only] = paths;
-  if (only === undefined) return;
-  await attempt('Not downloaded', async () => {
+  if (only === undefined) return undefined;
+  return attempt('Not downloaded', async () => {
     const { fs } = client().oanix;
     if (paths.length === 1 && (await fs.stat(only)).kind !== 'dir') {
       const bytes = await fs.readFile(only);
       saveAs(nameOf(only), new Blob([bytes as Uint8Array<ArrayBuffer>]));
-      return;
+      return undefined;
     }
     const name = paths.length === 1 ? nameOf(only) || 'namespace' : 'files';
-    await withProgress(`Packing ${name}`, async (signal, progress) => {
+    return withProgress(`Packing ${name}`, async (signal, progress) => {
       saveAs(`${name}.zip`, await zipOf(paths, signal, progress));
     });
   });

@@ -1,5 +1,5 @@
 /** What was done to files in this visit, to be undone and done again, each by its name. */
-import { attempt, toast } from '../notices.ts';
+import { attempt, toast, Undone } from '../notices.ts';
 import { get, set } from '../store.ts';
 
 /** One reversible part of an operation. */
@@ -34,23 +34,24 @@ async function undoIf(operation: FileOperation): Promise<void> {
 }
 
 /** One at a time: the next one begins with what this one has left. */
-let busy: Promise<void> = Promise.resolve();
-function queued(run: () => Promise<void>): Promise<void> {
-  busy = busy.then(run);
-  return busy;
+let busy: Promise<unknown> = Promise.resolve();
+function queued(run: () => Promise<Undone | undefined>): Promise<Undone | undefined> {
+  const next = busy.then(run);
+  busy = next;
+  return next;
 }
 
-export const undo = (): Promise<void> => queued(undoLast);
-export const redo = (): Promise<void> => queued(redoLast);
+export const undo = (): Promise<Undone | undefined> => queued(undoLast);
+export const redo = (): Promise<Undone | undefined> => queued(redoLast);
 
 /** What cannot be undone now stays what would be undone: the rest of it may be possible later. */
-async function undoLast(): Promise<void> {
+async function undoLast(): Promise<Undone | undefined> {
   const operation = get().past.at(-1);
-  if (!operation) return void toast('There is nothing to undo.');
+  if (!operation) return nothing('There is nothing to undo.');
   const { name } = operation;
   const left = [...operation.steps];
   const undone: Step[] = [];
-  const done = await attempt(`Not undone: ${name}`, async () => {
+  const failed = await attempt(`Not undone: ${name}`, async () => {
     for (let step = left.at(-1); step; step = left.at(-1)) {
       await step.undo(never);
       left.pop();
@@ -59,16 +60,17 @@ async function undoLast(): Promise<void> {
   });
   const past = get().past.flatMap((each) => (each === operation ? some(name, left) : [each]));
   set({ past, future: [...get().future, ...some(name, undone)] });
-  if (done) toast(`Undone: ${name}`);
+  if (!failed) toast(`Undone: ${name}`);
+  return failed;
 }
 
-async function redoLast(): Promise<void> {
+async function redoLast(): Promise<Undone | undefined> {
   const operation = get().future.at(-1);
-  if (!operation) return void toast('There is nothing to do again.');
+  if (!operation) return nothing('There is nothing to do again.');
   const { name } = operation;
   const left = [...operation.steps];
   const redone: Step[] = [];
-  const done = await attempt(`Not done again: ${name}`, async () => {
+  const failed = await attempt(`Not done again: ${name}`, async () => {
     for (let step = left[0]; step; step = left[0]) {
       await step.redo(never);
       left.shift();
@@ -77,7 +79,13 @@ async function redoLast(): Promise<void> {
   });
   const future = get().future.flatMap((each) => (each === operation ? some(name, left) : [each]));
   set({ future, past: [...get().past, ...some(name, redone)] });
-  if (done) toast(`Done again: ${name}`);
+  if (!failed) toast(`Done again: ${name}`);
+  return failed;
+}
+
+function nothing(words: string): Undone {
+  toast(words);
+  return new Undone(new Error(words));
 }
 
 const some = (name: string, steps: readonly Step[]): FileOperation[] =>

@@ -1,7 +1,7 @@
 /** What a person does to files: each can be undone, nothing is overwritten without a question. */
 import { askConflict, askName, confirm } from '../dialogs.ts';
-import { dropDrafts, moveDrafts } from '../editing.ts';
-import { attempt, withProgress } from '../notices.ts';
+import { bringDrafts, dropDrafts, moveDrafts, type Unsaved } from '../editing.ts';
+import { attempt, declined, type Undone, withProgress } from '../notices.ts';
 import { dropTabs, moveTabs, open } from '../panes.ts';
 import { client, loadListing } from '../session.ts';
 import { get, pane, set, setPane } from '../store.ts';
@@ -54,24 +54,22 @@ function moved(from: string, to: string): Step {
 
 /** Something new at a path: undone, it lies in the trash. */
 export function made(path: string): Step {
-  let slot = '';
-  return {
-    undo: async (signal) => {
-      slot = await toTrash(path, signal);
-      dropDrafts(path);
-      await dropTabs(path);
-    },
-    redo: (signal) => fromTrash(slot, path, signal),
-  };
+  const { undo, redo } = trashed(path, '');
+  return { undo: redo, redo: undo };
 }
 
-export function trashed(path: string, at: string): Step {
+/** Lies in the trash at `at`: undone, it is where it was, with the text that was not saved. */
+export function trashed(path: string, at: string, text: Unsaved = { drafts: {}, bases: {} }): Step {
   let slot = at;
+  let unsaved = text;
   return {
-    undo: (signal) => fromTrash(slot, path, signal),
+    undo: async (signal) => {
+      await fromTrash(slot, path, signal);
+      bringDrafts(unsaved);
+    },
     redo: async (signal) => {
       slot = await toTrash(path, signal);
-      dropDrafts(path);
+      unsaved = dropDrafts(path);
       await dropTabs(path);
     },
   };
@@ -125,35 +123,39 @@ export async function renameTo(path: string, to: string): Promise<void> {
 // Many things
 
 /** To the trash: no question, since it can be undone. */
-export async function remove(paths: readonly string[]): Promise<void> {
+export async function remove(paths: readonly string[]): Promise<Undone | undefined> {
   const gone = paths.filter((path) => path !== '/');
-  if (gone.length === 0) return;
+  if (gone.length === 0) return undefined;
   const steps: Step[] = [];
   const done: string[] = [];
-  await withProgress(`Moving ${named(gone)} to the trash`, async (signal, progress) => {
-    for (const path of gone) {
-      const slot = await toTrash(path, signal);
-      steps.push(trashed(path, slot));
-      done.push(path);
-      dropDrafts(path);
-      await dropTabs(path);
-      progress(done.length / gone.length);
-    }
-  });
+  const undone = await withProgress(
+    `Moving ${named(gone)} to the trash`,
+    async (signal, progress) => {
+      for (const path of gone) {
+        const slot = await toTrash(path, signal);
+        steps.push(trashed(path, slot));
+        done.push(path);
+        dropDrafts(path);
+        await dropTabs(path);
+        progress(done.length / gone.length);
+      }
+    },
+  );
   unmark(done);
   remember(`delete ${named(done)}`, steps, true);
+  return undone;
 }
 
-export async function removeForever(paths: readonly string[]): Promise<void> {
+export async function removeForever(paths: readonly string[]): Promise<Undone | undefined> {
   const gone = paths.filter((path) => path !== '/');
-  if (gone.length === 0) return;
+  if (gone.length === 0) return undefined;
   const yes = await confirm(
     `Delete ${named(gone)} for good?`,
     'It is not put into the trash. This cannot be undone.',
     'Delete for good',
   );
-  if (!yes) return;
-  await withProgress(`Deleting ${named(gone)}`, async (signal, progress) => {
+  if (!yes) return declined();
+  const undone = await withProgress(`Deleting ${named(gone)}`, async (signal, progress) => {
     for (const [index, path] of gone.entries()) {
       signal.throwIfAborted();
       await client().oanix.fs.remove(path, { recursive: true });
@@ -163,6 +165,7 @@ export async function removeForever(paths: readonly string[]): Promise<void> {
     }
   });
   unmark(gone);
+  return undone;
 }
 
 function unmark(gone: readonly string[]): void {
@@ -173,34 +176,36 @@ function unmark(gone: readonly string[]): void {
   });
 }
 
-export async function restore(slots: readonly string[]): Promise<void> {
-  await attempt('Not put back', async () => {
+export function restore(slots: readonly string[]): Promise<Undone | undefined> {
+  return attempt('Not put back', async () => {
     const places = await Promise.all(slots.map(notedPlace));
     const list = places.map(showName).join('\n');
     if (!(await confirm('Put back?', `It goes to where its note says:\n${list}`, 'Put back')))
-      return;
+      return declined();
     for (const [index, slot] of slots.entries()) {
       const path = places[index] as string;
       await fromTrash(slot, path, new AbortController().signal);
       await open(parentPath(path));
       setPane({ selected: path });
     }
+    return undefined;
   });
 }
 
-export async function clearTrash(): Promise<void> {
+export async function clearTrash(): Promise<Undone | undefined> {
   const count = await inTrash();
   const things = count === 1 ? 'the one thing' : `all ${count} things`;
   if (!(await confirm('Empty the trash?', `This deletes ${things} in it for good.`, 'Empty it')))
-    return;
-  await withProgress('Emptying the trash', emptyTrash);
+    return declined();
+  const undone = await withProgress('Emptying the trash', emptyTrash);
   // What lay there can no longer be put back.
   set({ past: [], future: [] });
+  return undone;
 }
 
-export async function duplicate(paths: readonly string[]): Promise<void> {
+export async function duplicate(paths: readonly string[]): Promise<Undone | undefined> {
   const steps: Step[] = [];
-  await withProgress(`Duplicating ${named(paths)}`, async (signal, progress) => {
+  const undone = await withProgress(`Duplicating ${named(paths)}`, async (signal, progress) => {
     for (const path of paths) {
       const to = await freeName(path);
       await copyTree(path, to, signal, progress);
@@ -209,6 +214,7 @@ export async function duplicate(paths: readonly string[]): Promise<void> {
     }
   });
   remember(`duplicate ${named(paths)}`, steps, true);
+  return undone;
 }
 
 /** Moves or copies into a directory; a name that is taken is asked about, what is replaced goes to the trash. */
@@ -216,11 +222,11 @@ export async function put(
   how: 'move' | 'copy',
   paths: readonly string[],
   into: string,
-): Promise<void> {
+): Promise<Undone | undefined> {
   const todo = paths.filter(
     (path) => path !== '/' && (how === 'copy' || parentPath(path) !== into) && path !== into,
   );
-  if (todo.length === 0) return;
+  if (todo.length === 0) return undefined;
   for (const path of todo) {
     const to = joinPath(into, nameOf(path));
     // What is replaced would take its replacement along.
@@ -240,20 +246,24 @@ export async function put(
       taken.push(nameOf(path));
   const choice = taken.length > 0 ? await askConflict(taken) : 'both';
   const words = how === 'move' ? 'Moving' : 'Copying';
-  await withProgress(`${words} ${named(todo)} to ${showName(into)}`, async (signal, progress) => {
-    for (const path of todo) {
-      signal.throwIfAborted();
-      let to = joinPath(into, nameOf(path));
-      if (await isThere(to)) {
-        if (choice === 'skip') continue;
-        if (choice === 'replace') steps.push(trashed(to, await toTrash(to, signal)));
-        else to = await freeName(to);
+  const undone = await withProgress(
+    `${words} ${named(todo)} to ${showName(into)}`,
+    async (signal, progress) => {
+      for (const path of todo) {
+        signal.throwIfAborted();
+        let to = joinPath(into, nameOf(path));
+        if (await isThere(to)) {
+          if (choice === 'skip') continue;
+          if (choice === 'replace') steps.push(trashed(to, await toTrash(to, signal)));
+          else to = await freeName(to);
+        }
+        steps.push(await putOne(how, path, to, signal, progress));
       }
-      steps.push(await putOne(how, path, to, signal, progress));
-    }
-  });
+    },
+  );
   unmark(todo);
   remember(`${how} ${named(todo)} to ${showName(into)}`, steps, true);
+  return undone;
 }
 
 /** One file that two binds show. */

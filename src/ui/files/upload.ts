@@ -97,7 +97,8 @@ export async function receive(tree: IncomingTree): Promise<void> {
   const [only] = tree.files;
   if (tree.files.length === 1 && tree.dirs.length === 0 && only && isProgram(only.path)) {
     const bytes = new Uint8Array(await only.file.arrayBuffer());
-    return preflight(only.path, bytes, dropTarget());
+    await preflight(only.path, bytes, dropTarget());
+    return;
   }
   if (tree.files.length === 1 && tree.dirs.length === 0 && only?.path.endsWith('.ns'))
     return applyNs(only.path, await only.file.text());
@@ -228,10 +229,10 @@ export async function keepProgram(
   into: string,
 ): Promise<string | undefined> {
   let path = joinPath(into, name);
-  const kept = await attempt('Not kept', async () => {
+  const undone = await attempt('Not kept', async () => {
     const { fs } = client().oanix;
     if (await isThere(path)) path = await freeName(path);
     await fs.writeFile(path, bytes, { exclusive: true });
   });
-  return kept ? path : undefined;
+  return undone ? undefined : path;
 }

@@ -3,8 +3,9 @@ import { ChevronDown, ChevronUp, Layers, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { NamespaceStat } from '../../kernel/caller.ts';
 import type { Layer } from '../../kernel/layers.ts';
+import type { LastTouch, Toucher } from '../../kernel/touched.ts';
 import { chosen } from '../files/operations.ts';
-import { reorderUnion, unmount } from '../mountactions.ts';
+import { peel, reorderUnion, unmount } from '../mountactions.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
@@ -18,6 +19,7 @@ interface Found {
   readonly stat?: NamespaceStat;
   readonly layers: readonly Layer[];
   readonly openIn: readonly string[];
+  readonly touched: LastTouch;
   readonly error?: string;
 }
 
@@ -43,7 +45,7 @@ export function Inspector() {
           <div className="card">
             <p className="mono">{showName(found.path)}</p>
             {found.error && <p className="bad">{found.error}</p>}
-            {found.stat && <Facts stat={found.stat} path={found.path} openIn={found.openIn} />}
+            {found.stat && <Facts stat={found.stat} found={found} />}
           </div>
           <h2 className="section-title">Layers</h2>
           <LayerLens layers={found.layers} path={found.path} />
@@ -83,14 +85,14 @@ function useFound(path: string): Found | undefined {
 
 async function look(path: string): Promise<Found> {
   try {
-    const [stat, { layers }, openIn] = await Promise.all([
+    const [stat, { layers, touched }, openIn] = await Promise.all([
       client().oanix.fs.lstat(path),
       client().call('layers', { path }),
       whoHasOpen(path),
     ]);
-    return { path, stat, layers: layers as Layer[], openIn };
+    return { path, stat, layers: layers as Layer[], openIn, touched: touched as LastTouch };
   } catch (error) {
-    return { path, layers: [], openIn: [], error: explain(error) };
+    return { path, layers: [], openIn: [], touched: {}, error: explain(error) };
   }
 }
 
@@ -114,15 +116,7 @@ const kinds: Readonly<Record<string, string>> = {
   symlink: 'Symbolic link',
 };
 
-function Facts({
-  stat,
-  path,
-  openIn,
-}: {
-  stat: NamespaceStat;
-  path: string;
-  openIn: readonly string[];
-}) {
+function Facts({ stat, found: { path, openIn, touched } }: { stat: NamespaceStat; found: Found }) {
   const kind = isProgram(path) ? 'WASI program' : (kinds[stat.kind] ?? stat.kind);
   return (
     <dl className="facts">
@@ -134,9 +128,15 @@ function Facts({
       {stat.nlink > 1 && stat.kind !== 'dir' && <Fact name="Names" value={String(stat.nlink)} />}
       <Fact name="Inode" value={`${stat.ino} on device ${stat.dev}`} />
       <Fact name="Open in" value={openIn.length > 0 ? openIn.join(', ') : 'no program'} />
+      {touched.reader && <Fact name="Last read by" value={toucher(touched.reader)} />}
+      {touched.writer && <Fact name="Last written by" value={toucher(touched.writer)} />}
     </dl>
   );
 }
+
+/** A program over a copy has written its copy of the name. */
+const toucher = ({ name, pid, time }: Toucher): string =>
+  `${showName(name)} ${pid}, ${showTime(BigInt(time) * 1_000_000n)}`;
 
 function Fact({ name, value }: { name: string; value: string }) {
   return (
@@ -232,7 +232,7 @@ function LayerLens({ layers, path }: { layers: readonly Layer[]; path: string })
                     icon={X}
                     iconOnly
                     look="plain"
-                    onClick={() => void unmount(layer.at, layer.from ?? layer.service.kind)}
+                    onClick={() => void peel(layer.at, whatOf(layer), layer.index, union)}
                   />
                 )}
               </span>

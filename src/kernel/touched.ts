@@ -1,0 +1,37 @@
+/** Which process last opened a name to read it, and which to write it: for whoever looks at the name. */
+
+import type { Mode } from './service.ts';
+
+/** Names that are remembered; the one that was opened longest ago goes first. */
+const NAMES_MAX = 2000;
+
+export interface Toucher {
+  readonly pid: number;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+export interface LastTouch {
+  readonly reader?: Toucher;
+  readonly writer?: Toucher;
+}
+
+export class Touched {
+  readonly #names = new Map<string, LastTouch>();
+
+  note(path: string, mode: Mode, by: Toucher): void {
+    const known = this.#names.get(path);
+    this.#names.delete(path);
+    this.#names.set(path, {
+      ...known,
+      ...(mode.read ? { reader: by } : {}),
+      ...(mode.write ? { writer: by } : {}),
+    });
+    const oldest = this.#names.keys().next().value;
+    if (this.#names.size > NAMES_MAX && oldest !== undefined) this.#names.delete(oldest);
+  }
+
+  of(path: string): LastTouch {
+    return this.#names.get(path) ?? {};
+  }
+}

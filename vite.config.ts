@@ -9,7 +9,6 @@ import { packages } from './src/programs/packages.ts';
 export const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
 /** The page's policy. Nothing comes from elsewhere, nothing goes elsewhere. */
@@ -41,6 +40,10 @@ const policies: readonly (readonly [RegExp, string])[] = [
 const policyFor = (url: string): string =>
   policies.find(([pattern]) => pattern.test(url))?.[1] ?? pagePolicy;
 
+/** Only the page to be embedded may be loaded by another origin that is isolated itself. */
+const readersOf = (url: string): string =>
+  /^\/(index\.html)?\?(.*&)?embed\b/.test(url) ? 'cross-origin' : 'same-origin';
+
 /** Sends the policy with everything that the built page is served, and leaves it in the page for hosts that cannot. */
 function contentSecurityPolicy(): Plugin {
   return {
@@ -49,6 +52,7 @@ function contentSecurityPolicy(): Plugin {
       server.middlewares.use((request, response, next) => {
         response.setHeader('Content-Security-Policy', policyFor(request.url ?? '/'));
         response.setHeader('X-Content-Type-Options', 'nosniff');
+        response.setHeader('Cross-Origin-Resource-Policy', readersOf(request.url ?? '/'));
         next();
       });
     },

@@ -76,8 +76,11 @@ test('programs find the commands, with schemas; wrong arguments are refused, wha
   const unmounting = run('mount.remove', { at: '/tmp' });
   await expect(page.getByRole('dialog', { name: 'Unmount /tmp?' })).toBeVisible();
   await press(page, 'Cancel');
-  await unmounting;
+  expect(await unmounting).toMatch(/^ECANCELED/);
   expect(await exists(page, '/tmp')).toBe(true);
+  // What a person is only told in passing a program gets as a failure.
+  expect(await run('file.trash', { paths: ['/lib/doc/concepts.md'] })).toMatch(/read-only/);
+  expect(await run('file.redo')).toMatch(/nothing to do again/);
 });
 
 test('settings stay: theme, size, keys with their conflicts; from a file and to one', async ({

@@ -24,13 +24,39 @@ for (const way of ways) {
     await expect(layers.nth(0)).toContainText('/home/workspace');
     await expect(page.locator('.cm-content')).toContainText('Hello from the OANIX namespace');
     await press(page, 'Peel /home/over off', way);
-    await press(page, 'Unmount', way);
-    await expect(page.getByText('Unmounted /home/over from /workspace')).toBeVisible();
+    await press(page, 'Peel off', way);
+    await expect(page.getByText('Peeled /home/over off /workspace')).toBeVisible();
     await expect(layers.filter({ hasText: '/home/over' })).toHaveCount(0);
     await press(page, 'Undo', way);
     await expect(layers.filter({ hasText: '/home/over' })).toHaveCount(1);
   });
 }
+
+test('of two layers of one kind the one that is meant is peeled; who read and wrote a name is told', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { oanix } = window;
+    await oanix.mount({ kind: 'mem' }, '/two', { create: true });
+    await oanix.fs.writeFile('/two/which', 'first');
+    await oanix.mount({ kind: 'mem' }, '/two', { order: 'before', create: true });
+    await oanix.fs.writeFile('/two/above', 'second');
+    await oanix.commands.run('shell.run', { script: 'cat /two/which; echo more >> /two/which' });
+  });
+  await goTo(page, '/two/which');
+  await press(page, 'Inspector');
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector).toContainText(/Last read by\s*\S+ \d+/);
+  await expect(inspector).toContainText(/Last written by\s*sh \d+/);
+  const layers = page.getByRole('list', { name: 'Layers of which' }).getByRole('listitem');
+  await layers.nth(0).getByRole('button', { name: 'Peel mem off' }).click();
+  await press(page, 'Peel off');
+  await expect.poll(() => exists(page, '/two/above')).toBe(false);
+  expect(await content(page, '/two/which')).toContain('first');
+  await press(page, 'Undo');
+  await expect.poll(() => exists(page, '/two/above')).toBe(true);
+});
 
 for (const way of ways) {
   test(`a mount is looked at before it is made, turned read-only, moved, and undone (${way})`, async ({

@@ -86,7 +86,7 @@ test('a name that is taken is asked about; what is replaced comes back with undo
   expect(await content(page, '/home/notes.md')).toBe('mine');
 });
 
-test('deleting what is open closes it, also with unsaved text; undo brings the file back', async ({
+test('deleting what is open closes it, also with unsaved text; undo brings both back', async ({
   page,
 }) => {
   await start(page);
@@ -99,6 +99,9 @@ test('deleting what is open closes it, also with unsaved text; undo brings the f
   await page.evaluate(() => window.oanix.commands.run('file.undo'));
   await expect(option(page, 'notes.md')).toBeVisible();
   expect(await content(page, '/home/notes.md')).toContain('# Notes');
+  await expect(page.getByText('1 unsaved')).toBeVisible();
+  await goTo(page, '/home/notes.md');
+  await expect(page.locator('.cm-content')).toContainText('unsaved');
 });
 
 test('names are dragged into a directory @chromium', async ({ page }) => {

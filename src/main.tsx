@@ -10,6 +10,7 @@ import { keepPage } from './boot/offline.ts';
 import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
 import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
+import { isEmbedded } from './ui/embed.ts';
 import { startSession } from './ui/session.ts';
 import { loadSettings } from './ui/settings.ts';
 import { loadSizes } from './ui/sizes.ts';
@@ -23,11 +24,11 @@ declare global {
 
 const query = new URLSearchParams(location.search);
 if (query.get('rung') !== 'jspi') await isolate();
-const page = new Page(query.has('safe'));
+const page = new Page({ safe: query.has('safe'), fleeting: isEmbedded });
 window.oanix = Object.assign(page.oanix, { commands: commandsApi });
 loadSettings();
 loadSizes();
 offerTools();
 void startSession(page);
-keepPage((takeOver) => useApp.setState({ takeOver }));
+if (!isEmbedded) keepPage((takeOver) => useApp.setState({ takeOver }));
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

@@ -4,7 +4,7 @@ import { Page } from '../boot/page.ts';
 let page: Page | undefined;
 
 export async function live(): Promise<Page> {
-  page ??= new Page(false);
+  page ??= new Page({ safe: false, fleeting: false });
   await page.oanix.ready;
   return page;
 }

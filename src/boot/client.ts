@@ -8,6 +8,8 @@ import type { BootConfig, CapabilityCalls, PageEvent } from './protocol.ts';
 /** Kept apart from the store, to notice when the browser has thrown that away. */
 const KEPT = 'oanix.kept';
 
+export type PageKind = Required<Pick<BootConfig, 'safe' | 'fleeting'>>;
+
 export class KernelClient {
   readonly #worker: Worker;
   readonly #remote: Remote;
@@ -30,13 +32,14 @@ export class KernelClient {
   }
 
   /** Starts the kernel; resolves when the namespace is there. Rejects with why it is not. */
-  async boot(safe: boolean): Promise<void> {
+  async boot({ safe, fleeting }: PageKind): Promise<void> {
     const lifeLock = `oanix-kernel-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     const config: BootConfig = {
       lifeLock,
       base: new URL('.', document.baseURI).href,
       safe,
-      kept: localStorage.getItem(KEPT) !== null,
+      fleeting,
+      kept: !fleeting && localStorage.getItem(KEPT) !== null,
       rung: new URLSearchParams(location.search).get('rung') ?? undefined,
       network: new URLSearchParams(location.search).get('network') === 'off' ? 'off' : undefined,
     };
@@ -44,7 +47,7 @@ export class KernelClient {
     answerOn(table.port1, pageTable);
     this.#worker.postMessage({ page: table.port2 }, [table.port2]);
     await this.#remote.call('boot', config);
-    localStorage.setItem(KEPT, '1');
+    if (!fleeting) localStorage.setItem(KEPT, '1');
     // The kernel holds this lock as long as it lives: getting it means that it is gone.
     void navigator.locks?.request(lifeLock, () => this.#die('the kernel worker stopped'));
   }

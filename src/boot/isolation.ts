@@ -6,14 +6,20 @@ const TRIED = 'oanix.isolation';
 /** A service worker that takes longer, in ms, is done without. */
 const PATIENCE_MS = 4000;
 
-/** Resolves when the page may start; where it is loaded anew, never. */
+/** Resolves when the page may start; where it is loaded anew, never. Within another page only that one can isolate it. */
 export async function isolate(): Promise<void> {
   const { serviceWorker } = navigator;
   if (crossOriginIsolated) {
     sessionStorage.removeItem(TRIED);
     return;
   }
-  if (!serviceWorker || !isSecureContext || sessionStorage.getItem(TRIED) !== null) return;
+  if (
+    window.parent !== window ||
+    !serviceWorker ||
+    !isSecureContext ||
+    sessionStorage.getItem(TRIED) !== null
+  )
+    return;
   sessionStorage.setItem(TRIED, '1');
   try {
     const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE_MS));

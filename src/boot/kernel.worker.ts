@@ -32,6 +32,7 @@ class KernelWorker {
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
   #maySave = false;
   readonly #stores = new Stores({
+    isFleeting: () => this.#config?.fleeting === true,
     readOnly: () => (this.#config?.safe ? 'safe mode changes nothing' : undefined),
     wasKept: () => this.#config?.kept ?? false,
     replaced: () => this.#kernel.changes.announceAll(),

@@ -1,6 +1,6 @@
 /** The page's entry to everything but the UI: one kernel at a time, started again after a crash. */
 
-import { KernelClient } from './client.ts';
+import { KernelClient, type PageKind } from './client.ts';
 import { eraseAll, erasePage } from './erase.ts';
 import { Oanix } from './oanix.ts';
 import type { Calls } from './oanixfs.ts';
@@ -9,12 +9,14 @@ import type { PageEvent } from './protocol.ts';
 export class Page implements Calls {
   readonly oanix: Oanix;
   readonly #listeners = new Set<(event: PageEvent) => void>();
+  readonly #kind: PageKind;
   #client: KernelClient;
   #booted: Promise<void>;
 
-  constructor(safe: boolean) {
+  constructor(kind: PageKind) {
+    this.#kind = kind;
     this.#client = new KernelClient();
-    this.#booted = this.#start(safe);
+    this.#booted = this.#start(kind);
     this.oanix = new Oanix(this);
   }
 
@@ -64,7 +66,7 @@ export class Page implements Calls {
   restart(safe = false): Promise<void> {
     this.#client.terminate();
     this.#client = new KernelClient();
-    this.#booted = this.#start(safe);
+    this.#booted = this.#start({ ...this.#kind, safe });
     return this.#booted;
   }
 
@@ -75,13 +77,13 @@ export class Page implements Calls {
     await eraseAll(folders);
   }
 
-  #start(safe: boolean): Promise<void> {
+  #start(kind: PageKind): Promise<void> {
     const client = this.#client;
     client.on((event) => {
       if (client !== this.#client) return;
       for (const listener of this.#listeners) listener(event);
     });
-    const booted = client.boot(safe);
+    const booted = client.boot(kind);
     booted.catch(() => undefined);
     return booted;
   }

@@ -51,6 +51,8 @@ export interface BootConfig {
   readonly base: string;
   /** Restore nothing but the store, read-only: a way in when a boot keeps failing. */
   readonly safe?: boolean;
+  /** Nothing is kept, nor what is kept touched: a page within another one. */
+  readonly fleeting?: boolean;
   /** Something was kept here before: a store that is empty now was lost by the browser. */
   readonly kept?: boolean;
   /** Without a network: no capability can be mounted. */

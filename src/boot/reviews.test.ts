@@ -10,11 +10,12 @@ import type { Process } from '../kernel/process.ts';
 import type { FileService } from '../kernel/service.ts';
 import type { Write } from '../storage/backend.ts';
 import { Journal } from '../storage/journal.ts';
-import { MemoryBackend, type Tables } from '../testing/memorybackend.ts';
+import type { Tables } from '../storage/memory.ts';
+import { MortalBackend } from '../testing/mortalbackend.ts';
 import { cat, names, put } from '../testing/tree.ts';
 import { ReviewTable } from './reviews.ts';
 
-class Full extends MemoryBackend {
+class Full extends MortalBackend {
   refuses = false;
 
   override async commit(writes: readonly Write[], epoch: number): Promise<void> {

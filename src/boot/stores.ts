@@ -2,6 +2,7 @@
 import type { KeptTree, Shelf } from '../env/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
+import type { Backend } from '../storage/backend.ts';
 import { IdbBackend } from '../storage/idb.ts';
 import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
@@ -11,6 +12,8 @@ import { Following } from './follow.ts';
 import type { PageEvent } from './protocol.ts';
 
 export interface StoresHost {
+  /** Nothing is kept, nor what is kept touched. */
+  isFleeting(): boolean;
   /** Why nothing may be changed; undefined where it may. */
   readOnly(): string | undefined;
   /** The page remembers that files were kept here. */
@@ -119,14 +122,14 @@ export class Stores {
 
   async #claimStore(): Promise<Journal> {
     // Claimed once: the lock is this worker's own also after an opening that failed.
-    this.#ownership ??= claim(`${STORE}-store`, navigator.locks);
+    this.#ownership ??= claim(
+      `${STORE}-store`,
+      this.#host.isFleeting() ? undefined : navigator.locks,
+    );
     const { owner, available } = await this.#ownership;
     if (!owner) void available.then(() => this.#host.emit({ type: 'store-free' }));
     let journal: Journal | undefined;
-    const backend = await IdbBackend.open({
-      name: STORE,
-      giveWay: async () => journal?.giveWay(),
-    });
+    const backend = await this.#backend(STORE, async () => journal?.giveWay());
     journal = await Journal.open({
       backend,
       readOnly: this.#host.readOnly() ?? (owner ? undefined : OTHER_TAB),
@@ -151,6 +154,12 @@ export class Stores {
     return journal;
   }
 
+  async #backend(name: string, giveWay: () => Promise<void>): Promise<Backend> {
+    if (!this.#host.isFleeting()) return IdbBackend.open({ name, giveWay });
+    const { MemoryBackend } = await import('../storage/memory.ts');
+    return new MemoryBackend();
+  }
+
   /** Where undecided changes are kept; undefined in a tab that keeps nothing. */
   shelf(): Promise<Shelf | undefined> {
     this.#shelf ??= this.#makeShelf().catch(() => {
@@ -171,10 +180,7 @@ export class Stores {
     const store = await this.open();
     if (store.isReadOnly) return undefined;
     let journal: Journal | undefined;
-    const backend = await IdbBackend.open({
-      name: `${STORE}-${name}`,
-      giveWay: async () => journal?.giveWay(),
-    });
+    const backend = await this.#backend(`${STORE}-${name}`, async () => journal?.giveWay());
     const opened = await Journal.open({
       backend,
       changed: () => undefined,

@@ -1,8 +1,8 @@
 /** Environments and their jobs, really run by the shell, and what is left of them after a reload. */
 import { describe, expect, it } from 'vitest';
 import { never } from '../kernel/service.ts';
+import type { Tables } from '../storage/memory.ts';
 import { codeOf, text } from '../testing/kernel.ts';
-import type { Tables } from '../testing/memorybackend.ts';
 import { type WorkBench, workBench } from '../testing/work.ts';
 import type { OanixEnv } from './environment.ts';
 

@@ -1,8 +1,8 @@
 /** Graded tasks, really run by the shell; and agents that would rather forge their reward. */
 import { describe, expect, it } from 'vitest';
 import { never } from '../kernel/service.ts';
+import type { Tables } from '../storage/memory.ts';
 import { codeOf } from '../testing/kernel.ts';
-import type { Tables } from '../testing/memorybackend.ts';
 import { type WorkBench, workBench } from '../testing/work.ts';
 import type { Trial } from './trials.ts';
 

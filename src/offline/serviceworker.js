@@ -71,7 +71,8 @@ async function answer(request) {
   const cache = await caches.open(CACHE);
   const kept =
     (await cache.match(WHOLE)) && (await cache.match(wantedOf(request), { ignoreSearch: true }));
-  return isolated(kept ?? (await (await previous())?.match(request)) ?? (await fetch(request)));
+  const response = kept ?? (await (await previous())?.match(request)) ?? (await fetch(request));
+  return isolated(response, request);
 }
 
 /** The page itself by any of its addresses; other files that are gone to are what they are. */
@@ -82,12 +83,14 @@ function wantedOf(request) {
   return request.mode === 'navigate' && isPage ? './' : request;
 }
 
-function isolated(response) {
+/** As a server of the page would send it; only the page to be embedded is for pages of others too. */
+function isolated(response, { url }) {
   if (response.type === 'opaque' || response.status === 0) return response;
   const headers = new Headers(response.headers);
   headers.set('Cross-Origin-Opener-Policy', 'same-origin');
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
-  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+  const isForOthers = new URL(url).searchParams.has('embed');
+  headers.set('Cross-Origin-Resource-Policy', isForOthers ? 'cross-origin' : 'same-origin');
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }

@@ -5,7 +5,7 @@ import { CowFs } from '../fs/cow/cowfs.ts';
 import { Review } from '../fs/cow/review.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { codeOf } from '../testing/kernel.ts';
-import { MemoryBackend } from '../testing/memorybackend.ts';
+import { MortalBackend } from '../testing/mortalbackend.ts';
 import { cat, names, put } from '../testing/tree.ts';
 import { Journal } from './journal.ts';
 import { Snapshots } from './snapshots.ts';
@@ -13,7 +13,7 @@ import { Snapshots } from './snapshots.ts';
 let time = 1_700_000_000_000;
 const now = (): number => (time += 1000);
 
-async function boot(backend: MemoryBackend) {
+async function boot(backend: MortalBackend) {
   const damaged: string[] = [];
   const journal = await Journal.open({
     backend,
@@ -87,7 +87,7 @@ describe('a journal that dies', () => {
   it('is, when it is opened again, as it was at some moment after the last sync', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        const first = new MemoryBackend();
+        const first = new MortalBackend();
         let backend = first;
         let booted = await boot(backend);
         await booted.snapshots.setRule({ keep: 2, days: 30 });
@@ -98,7 +98,7 @@ describe('a journal that dies', () => {
         for (const each of steps) {
           if (each.op === 'kill') {
             backend.kill();
-            backend = new MemoryBackend(first.tables);
+            backend = new MortalBackend(first.tables);
             booted = await boot(backend);
             expect(booted.damaged).toEqual([]);
             const found = await picture(booted.fs);

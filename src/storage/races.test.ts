@@ -5,7 +5,7 @@ import { Content } from '../kernel/content.ts';
 import { FsError } from '../kernel/errors.ts';
 import { never } from '../kernel/service.ts';
 import { codeOf } from '../testing/kernel.ts';
-import { MemoryBackend } from '../testing/memorybackend.ts';
+import { MortalBackend } from '../testing/mortalbackend.ts';
 import { cat, names, put } from '../testing/tree.ts';
 import type { Write } from './backend.ts';
 import { Journal } from './journal.ts';
@@ -17,7 +17,7 @@ const turns = async (count: number): Promise<void> => {
 };
 
 /** One that can be held, and that can be full. */
-class Held extends MemoryBackend {
+class Held extends MortalBackend {
   full = 0;
   #gate: Promise<void> | undefined;
 
@@ -44,7 +44,7 @@ class Held extends MemoryBackend {
   }
 }
 
-async function boot(backend: MemoryBackend) {
+async function boot(backend: MortalBackend) {
   const damaged: string[] = [];
   const journal = await Journal.open({
     backend,
@@ -61,7 +61,7 @@ async function boot(backend: MemoryBackend) {
   return { fs, journal, snapshots, damaged };
 }
 
-const again = (backend: MemoryBackend) => boot(new MemoryBackend(backend.tables));
+const again = (backend: MortalBackend) => boot(new MortalBackend(backend.tables));
 
 describe('while a commit is under way', () => {
   it('a file that was open across a restore harms nothing of the restored tree', async () => {

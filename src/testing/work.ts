@@ -17,8 +17,9 @@ import { scripts } from '../programs/scripts.ts';
 import { runShell } from '../shell/session.ts';
 import { Sys } from '../shell/sys.ts';
 import { Journal } from '../storage/journal.ts';
+import type { Tables } from '../storage/memory.ts';
 import { kernelHost } from './kernel.ts';
-import { MemoryBackend, type Tables } from './memorybackend.ts';
+import { MortalBackend } from './mortalbackend.ts';
 
 export interface WorkBench {
   readonly kernel: Kernel;
@@ -65,7 +66,7 @@ export async function workBench(
   await page.namespace.mount(kernel.source(home), homeAt, { create: true }, page.caller(-1, never));
   const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n`, ...scripts }));
   const journal = await Journal.open({
-    backend: new MemoryBackend(tables),
+    backend: new MortalBackend(tables),
     changed: () => undefined,
     damaged: () => undefined,
     now: () => Date.now(),

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { openFromAddress } from './address.ts';
 import { listen } from './commands/listen.ts';
 import { offerTour } from './demos/playing.ts';
+import { isEmbedded } from './embed.ts';
 import { droppedAddress, isOwnDrag, takeAddress } from './fetching.ts';
 import { dropTarget } from './files/operations.ts';
 import { receive, rootsOf, treeOf } from './files/upload.ts';
@@ -11,6 +12,7 @@ import { attempt } from './notices.ts';
 import { Boot } from './panels/Boot.tsx';
 import { Centre } from './panels/Centre.tsx';
 import { DemoStrip } from './panels/DemoStrip.tsx';
+import { EmbedBar } from './panels/EmbedBar.tsx';
 import { FileTree } from './panels/FileTree.tsx';
 import { Guard } from './panels/Guard.tsx';
 import { Inspector } from './panels/Inspector.tsx';
@@ -38,8 +40,12 @@ export function App() {
   }, [boot]);
   if (boot !== 'ready') return <Boot />;
   return (
-    <div className={inspectorOpen ? 'app inspecting' : 'app'}>
-      <TopBar />
+    <div
+      className={['app', inspectorOpen && 'inspecting', isEmbedded && 'embedded']
+        .filter(Boolean)
+        .join(' ')}
+    >
+      {isEmbedded ? <EmbedBar /> : <TopBar />}
       <nav className={sideOpen ? 'side open' : 'side'} aria-label="Namespace">
         <Guard what="The list of mounts">
           <Mounts />
@@ -73,7 +79,7 @@ export function App() {
           <Inspector />
         </Guard>
       )}
-      <StatusBar />
+      {!isEmbedded && <StatusBar />}
       <DropZone />
       <LateDialogs />
       <Toasts />

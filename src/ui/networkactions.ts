@@ -66,6 +66,20 @@ export const setPolicy = async (id: string, policy: Json): Promise<void> => {
   await refresh();
 };
 
+/** Which capability a mount point of this page is. */
+export function capabilityAt(at: string): Mounted['cap'] | undefined {
+  const kind = get().mounts.find((each) => each.at === at)?.members[0]?.service.kind;
+  return kind === 'http' || kind === 'ws' || kind === 'nostr' ? kind : undefined;
+}
+
+/** What a capability may reach, changed where it is mounted. */
+export async function editPolicy(at: string): Promise<void> {
+  const { mounted } = await client().capability('state');
+  const mount = mounted.find((each) => each.at === at);
+  if (!mount) throw new Error(`${showName(at)} has no policy. Grant it under Network.`);
+  openDialog({ kind: 'policy', mount });
+}
+
 /** Takes a capability of the page away; what is under way for it ends. */
 export async function revokeMount({ at }: Mounted): Promise<void> {
   if (at === undefined) return;

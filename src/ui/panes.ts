@@ -1,4 +1,5 @@
 /** The tabs and panes of the centre: what is opened where, and what it shows. The layout is kept for the next visit. */
+import { recall, remember } from './remembered.ts';
 import { onOpenPathChanged, onReady, refreshMounts, workChanged } from './session.ts';
 import {
   get,
@@ -18,7 +19,7 @@ import { ownViewFor, viewOf } from './viewing.ts';
 /** Side by side there is room for so many. */
 const PANES_MAX = 3;
 const TABS_MAX = 40;
-const KEPT = 'oanix.layout';
+const KEPT = 'layout';
 
 interface Where {
   /** The tab stays when something else is opened. */
@@ -168,6 +169,25 @@ export async function moveTab(
   await open(path, { pane: to });
 }
 
+/** One place to the left or right among the tabs of its pane. */
+export function shiftTab(by: 1 | -1): void {
+  const { tabs, path } = pane();
+  const from = tabs.findIndex((tab) => tab.path === path);
+  const to = from + by;
+  const moved = tabs[from];
+  if (!moved || to < 0 || to >= tabs.length) return;
+  const left = tabs.filter((tab) => tab !== moved);
+  setPane({ tabs: [...left.slice(0, to), moved, ...left.slice(to)] });
+  keepLayout();
+}
+
+export async function tabToNextPane(): Promise<void> {
+  const { panes, focused } = get();
+  const at = panes.findIndex(({ id }) => id === focused);
+  const next = panes[(at + 1) % panes.length];
+  if (next) await moveTab(pane().path, focused, next.id);
+}
+
 /** What was renamed or moved keeps its tabs. */
 export async function moveTabs(from: string, to: string): Promise<void> {
   const moved = (path: string): string =>
@@ -228,8 +248,8 @@ onReady(() => {
   if (get().panes.some(({ tabs }) => tabs.length > 0)) return void lookAgain();
   const kept = keptLayout();
   if (kept.length === 0) {
-    const known = localStorage.getItem('oanix.visited') !== null;
-    localStorage.setItem('oanix.visited', '1');
+    const known = recall('visited') !== undefined;
+    remember('visited', 1);
     return void open(known ? '/home' : '/README.md');
   }
   lastPane = kept.length;
@@ -241,25 +261,21 @@ type KeptLayout = readonly { readonly tabs: readonly Tab[]; readonly path: strin
 
 function keepLayout(): void {
   const kept: KeptLayout = get().panes.map(({ tabs, path }) => ({ tabs, path }));
-  localStorage.setItem(KEPT, JSON.stringify(kept));
+  remember(KEPT, kept);
 }
 
 /** Panes and tabs as they were; what is not a layout is left out. */
 export function keptLayout(): readonly Pane[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
-    if (!Array.isArray(kept)) return [];
-    return kept
-      .flatMap((each: Partial<KeptLayout[number]> | null) => {
-        const tabs = (Array.isArray(each?.tabs) ? each.tabs : []).filter(isTab).slice(0, TABS_MAX);
-        const path = tabs.some((tab) => tab.path === each?.path) ? each?.path : tabs[0]?.path;
-        return path === undefined ? [] : [{ tabs, path }];
-      })
-      .slice(0, PANES_MAX)
-      .map(({ tabs, path }, id) => newPane(id, tabs, path));
-  } catch {
-    return [];
-  }
+  const kept = recall(KEPT);
+  if (!Array.isArray(kept)) return [];
+  return kept
+    .flatMap((each: Partial<KeptLayout[number]> | null) => {
+      const tabs = (Array.isArray(each?.tabs) ? each.tabs : []).filter(isTab).slice(0, TABS_MAX);
+      const path = tabs.some((tab) => tab.path === each?.path) ? each?.path : tabs[0]?.path;
+      return path === undefined ? [] : [{ tabs, path }];
+    })
+    .slice(0, PANES_MAX)
+    .map(({ tabs, path }, id) => newPane(id, tabs, path));
 }
 
 const isTab = (tab: unknown): tab is Tab =>

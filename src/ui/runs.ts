@@ -184,28 +184,26 @@ async function follow({ id, output }: RunRow, spawned: Spawned): Promise<void> {
 
 const encoder = new TextEncoder();
 
-/** What a run has printed, up to a bound, and the terminal that shows it while there is one. */
+/** What a run has printed, up to a bound, and the terminals that show it while there are some. */
 export class Output {
   readonly #parts: Uint8Array[] = [];
   #size = 0;
-  #sink: ((part: Uint8Array) => Promise<void>) | undefined;
+  readonly #sinks = new Set<(part: Uint8Array) => Promise<void>>();
 
-  /** Resolves when the terminal has taken it: a flood is slowed to what can be shown. */
+  /** Resolves when they have taken it: a flood is slowed to what can be shown. */
   async push(part: Uint8Array): Promise<void> {
     this.#parts.push(part);
     this.#size += part.length;
     while (this.#size > OUTPUT_MAX && this.#parts.length > 1)
       this.#size -= (this.#parts.shift() as Uint8Array).length;
-    await this.#sink?.(part);
+    await Promise.all([...this.#sinks].map((sink) => sink(part)));
   }
 
   /** Shows everything so far and then what comes; returns the stop. */
   show(sink: (part: Uint8Array) => Promise<void>): () => void {
     for (const part of this.#parts) void sink(part);
-    this.#sink = sink;
-    return () => {
-      if (this.#sink === sink) this.#sink = undefined;
-    };
+    this.#sinks.add(sink);
+    return () => void this.#sinks.delete(sink);
   }
 }
 

@@ -1,4 +1,6 @@
 /** What a person has set: kept in this browser, applied to the page, written to a file and read from one. */
+import { embeddedTheme, isEmbedded } from './embed.ts';
+import { forget, recall, remember } from './remembered.ts';
 import { get, set, useApp } from './store.ts';
 
 export const themes = ['night', 'storm', 'light', 'system'] as const;
@@ -18,7 +20,7 @@ export const FONT_SIZES = { min: 11, max: 20 };
 
 const defaults: Settings = useApp.getInitialState().settings;
 
-const KEPT = 'oanix.settings';
+const KEPT = 'settings';
 const bright = window.matchMedia('(prefers-color-scheme: light)');
 
 /** Settings from what somebody wrote: what is not one is left as it is by default. */
@@ -36,24 +38,18 @@ export function settingsFrom(value: unknown): Settings {
 }
 
 export function loadSettings(): void {
-  let kept: unknown;
-  try {
-    kept = JSON.parse(localStorage.getItem(KEPT) ?? 'null');
-  } catch {
-    // Not ours to mend: the page begins with what it comes with.
-  }
-  apply(settingsFrom(kept));
+  apply(settingsFrom(isEmbedded ? { theme: embeddedTheme } : recall(KEPT)));
   bright.addEventListener('change', () => apply(get().settings));
 }
 
 export function change(some: Partial<Settings>): void {
   apply({ ...get().settings, ...some });
-  localStorage.setItem(KEPT, JSON.stringify(get().settings));
+  remember(KEPT, get().settings);
 }
 
 /** As it comes with the page. */
 export function resetSettings(): void {
-  localStorage.removeItem(KEPT);
+  forget(KEPT);
   apply(defaults);
 }
 

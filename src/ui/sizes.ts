@@ -1,4 +1,5 @@
 /** How large the parts of the page are, in px; kept in this browser. */
+import { recall, remember } from './remembered.ts';
 import { get, set } from './store.ts';
 
 export type Sized = 'side' | 'inspector' | 'dock';
@@ -19,25 +20,20 @@ export const sizes: Readonly<Record<Sized, Bounds>> = {
   dock: { min: 96, max: 720, first: 340, isAcross: false, grows: -1 },
 };
 
-const KEPT = 'oanix.sizes';
+const KEPT = 'sizes';
 
 const within = (part: Sized, size: number): number =>
   Math.round(Math.max(sizes[part].min, Math.min(sizes[part].max, size)));
 
 export function resize(part: Sized, size: number): void {
   apply({ ...get().sizes, [part]: within(part, size) });
-  localStorage.setItem(KEPT, JSON.stringify(get().sizes));
+  remember(KEPT, get().sizes);
 }
 
 export const resetSize = (part: Sized): void => resize(part, sizes[part].first);
 
 export function loadSizes(): void {
-  let kept: Partial<Record<Sized, unknown>> = {};
-  try {
-    kept = (JSON.parse(localStorage.getItem(KEPT) ?? '{}') ?? {}) as typeof kept;
-  } catch {
-    // The page begins with its own sizes.
-  }
+  const kept = (recall(KEPT) ?? {}) as Partial<Record<Sized, unknown>>;
   const size = (part: Sized): number =>
     typeof kept[part] === 'number' ? within(part, kept[part]) : sizes[part].first;
   apply({ side: size('side'), inspector: size('inspector'), dock: size('dock') });

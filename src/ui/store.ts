@@ -217,7 +217,7 @@ export interface AppState {
     | { readonly how: 'move' | 'copy'; readonly paths: readonly string[] }
     | undefined;
   /** How directories are shown. */
-  readonly directories: 'list' | 'columns';
+  readonly directories: 'list' | 'grid' | 'columns';
   /** How a person looks at files, by their paths: ids of viewers. */
   readonly looks: Readonly<Record<string, string>>;
   readonly settings: Settings;

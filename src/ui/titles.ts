@@ -1,5 +1,7 @@
 /** What a tab is called: a panel by its name, everything else by its own. */
-import type { View } from './store.ts';
+
+import { processAt } from './processes.ts';
+import { get, type View } from './store.ts';
 import { nameOf, showName } from './text.ts';
 import { tracedAt } from './tracecall.ts';
 import { ownViewFor } from './viewing.ts';
@@ -23,5 +25,13 @@ export function titleAt(path: string): string {
   if (title) return title(path);
   const traced = tracedAt(path);
   if (traced !== undefined) return `Trace of ${traced}`;
+  const process = processAt(path);
+  if (process !== undefined) return nameOfProcess(process);
   return path === '/' ? '/' : showName(nameOf(path));
+}
+
+/** By what the page started, else by its number. */
+function nameOfProcess(pid: number): string {
+  const run = get().runs.find((each) => each.pid === pid);
+  return run ? `${showName(run.name)} ${pid}` : `Process ${pid}`;
 }

@@ -10,12 +10,20 @@ import {
   undoMount,
   unmount,
 } from '../mountactions.ts';
-import { allow, keyForVisit, openNetwork, showTab } from '../networkactions.ts';
+import {
+  allow,
+  capabilityAt,
+  editPolicy,
+  keyForVisit,
+  openNetwork,
+  showTab,
+} from '../networkactions.ts';
 import { open } from '../panes.ts';
+import { pathOfProcess } from '../processes.ts';
 import { decideAll, openReview, reviewed } from '../review.ts';
 import { openTerminal, preflight, runScript, startAndWait } from '../runs.ts';
 import { client } from '../session.ts';
-import { get, pane, set } from '../store.ts';
+import { get, pane, type RunRow, set } from '../store.ts';
 import { isProgram } from '../text.ts';
 import { TIMELINE, takeSnapshot } from '../timeline.ts';
 import { pathOfTrace } from '../tracecall.ts';
@@ -46,6 +54,8 @@ const isReadOnlyMount = (at: string | undefined): boolean =>
   get()
     .mounts.find((each) => each.at === at)
     ?.members.every(({ ro }) => ro) ?? false;
+
+const shownRun = (): RunRow | undefined => get().runs.find(({ id }) => id === get().activeRun);
 
 const program = (): string | undefined => chosen().find(isProgram);
 
@@ -110,6 +120,13 @@ export const spaceCommands = [
     args: { at: AT },
     isAvailable: () => mountHere() !== undefined,
     run: ({ at = mountHere() ?? '/' }) => stepMount(at, 1),
+  }),
+  command({
+    id: 'mount.policy',
+    title: 'Policy…',
+    isForPeople: true,
+    isAvailable: () => capabilityAt(mountHere() ?? '/') !== undefined,
+    run: () => editPolicy(mountHere() ?? '/'),
   }),
   command({
     id: 'mount.undo',
@@ -225,6 +242,17 @@ export const spaceCommands = [
     title: 'New terminal here',
     isForPeople: true,
     run: () => openTerminal(here()),
+  }),
+  command({
+    id: 'program.tab',
+    title: 'Show the program below in a tab',
+    isAvailable: () => shownRun() !== undefined,
+    run: () => {
+      const run = shownRun();
+      if (!run) return;
+      set({ dockClosed: true });
+      return open(pathOfProcess(run.pid), { pinned: true });
+    },
   }),
   command({
     id: 'processes.toggle',

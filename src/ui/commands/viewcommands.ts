@@ -11,8 +11,10 @@ import {
   open,
   openBeside,
   pinTab,
+  shiftTab,
   split,
   stepTab,
+  tabToNextPane,
 } from '../panes.ts';
 import { focusShownPane, nextRegion } from '../regions.ts';
 import { change, themes } from '../settings.ts';
@@ -57,9 +59,14 @@ export const viewCommands = [
   command({
     id: 'view.columns',
     title: 'Directories in columns',
-    describe: () =>
-      get().directories === 'list' ? 'Show directories in columns' : 'Show directories as lists',
-    run: () => set({ directories: get().directories === 'list' ? 'columns' : 'list' }),
+    describe: () => wordsFor('columns', 'in columns'),
+    run: () => showDirectories('columns'),
+  }),
+  command({
+    id: 'view.grid',
+    title: 'Directories as a grid',
+    describe: () => wordsFor('grid', 'as a grid'),
+    run: () => showDirectories('grid'),
   }),
   command({ id: 'pane.split', title: 'Split', keys: 'Mod+\\', run: split }),
   command({
@@ -110,6 +117,26 @@ export const viewCommands = [
     run: () => stepTab(-1),
   }),
   command({
+    id: 'tab.left',
+    title: 'Move the tab to the left',
+    keys: 'Alt+Shift+PageUp',
+    isAvailable: () => pane().tabs.length > 1,
+    run: () => shiftTab(-1),
+  }),
+  command({
+    id: 'tab.right',
+    title: 'Move the tab to the right',
+    keys: 'Alt+Shift+PageDown',
+    isAvailable: () => pane().tabs.length > 1,
+    run: () => shiftTab(1),
+  }),
+  command({
+    id: 'tab.toNextPane',
+    title: 'Move the tab to the next pane',
+    isAvailable: () => get().panes.length > 1,
+    run: tabToNextPane,
+  }),
+  command({
     id: 'inspector.toggle',
     title: 'Inspector: show or hide',
     keys: 'Mod+I',
@@ -157,6 +184,14 @@ export const viewCommands = [
     run: () => openDialog({ kind: 'keys' }),
   }),
 ];
+
+/** The same again is a list. */
+function showDirectories(how: 'grid' | 'columns'): void {
+  set({ directories: get().directories === how ? 'list' : how });
+}
+
+const wordsFor = (how: 'grid' | 'columns', words: string): string =>
+  `Show directories ${get().directories === how ? 'as lists' : words}`;
 
 function nextTheme(): (typeof themes)[number] {
   const at = themes.indexOf(get().settings.theme);

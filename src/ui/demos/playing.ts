@@ -1,8 +1,10 @@
 /** Which demo is played, and how far it has come. */
+import { isEmbedded } from '../embed.ts';
+import { recall, remember } from '../remembered.ts';
 import { set } from '../store.ts';
 import { demoOf } from './gallery.ts';
 
-const TOURED = 'oanix.toured';
+const TOURED = 'toured';
 
 export interface Playing {
   readonly id: string;
@@ -19,10 +21,10 @@ export function startDemo(id: string): void {
 
 export function stopDemo(): void {
   set({ playing: undefined });
-  localStorage.setItem(TOURED, '1');
+  remember(TOURED, 1);
 }
 
 /** The first visit begins with the tour. */
 export function offerTour(): void {
-  if (localStorage.getItem(TOURED) === null) startDemo('hello');
+  if (!isEmbedded && recall(TOURED) === undefined) startDemo('hello');
 }

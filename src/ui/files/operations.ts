@@ -133,9 +133,8 @@ export async function remove(paths: readonly string[]): Promise<Undone | undefin
     async (signal, progress) => {
       for (const path of gone) {
         const slot = await toTrash(path, signal);
-        steps.push(trashed(path, slot));
+        steps.push(trashed(path, slot, dropDrafts(path)));
         done.push(path);
-        dropDrafts(path);
         await dropTabs(path);
         progress(done.length / gone.length);
       }

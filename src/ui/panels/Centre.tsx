@@ -7,6 +7,8 @@ import {
   FolderOpen,
   FolderPlus,
   FolderUp,
+  LayoutGrid,
+  List,
   PackageCheck,
   PenLine,
   Play,
@@ -28,8 +30,6 @@ import { titleAt } from '../titles.ts';
 import { lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
-import { Columns } from './Columns.tsx';
-import { Directory } from './Directory.tsx';
 import { Guard } from './Guard.tsx';
 import { Network } from './Network.tsx';
 import { Review } from './Review.tsx';
@@ -108,6 +108,7 @@ function ViewBar({
     (s) => s.listings[path]?.some(({ name }) => /^task\.(toml|ya?ml)$/.test(name)) ?? false,
   );
   const readOnly = view.kind === 'text' && view.readOnly;
+  const isListed = useApp((s) => viewerOf(path, view, s.looks)?.id === 'directory');
   const fixed = target !== undefined && (isReadOnly(target) || hasMount(target) !== undefined);
   const reviewed = useApp((s) => s.review?.name);
   return (
@@ -116,7 +117,7 @@ function ViewBar({
         {!ownKinds.has(view.kind) && <Crumbs path={path} label={`Directories above${suffix}`} />}
         <span>{titleOf(view, path, reviewed)}</span>
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
-        <span className="about">{about(view, count, marked.length)}</span>
+        <span className="about">{about(view, isListed ? count : undefined, marked.length)}</span>
       </h2>
       <Looks path={path} view={view} />
       {view.kind === 'text' && !readOnly && (
@@ -147,11 +148,9 @@ function ViewBar({
       {view.kind === 'dir' && isTask && (
         <Button label="Try…" icon={FlaskConical} look="primary" onClick={() => tryTask(path)} />
       )}
-      {view.kind === 'dir' && (
-        <CommandButton id="view.columns" label="Columns" icon={Columns3} iconOnly />
-      )}
-      {view.kind === 'dir' && <CommandButton id="file.export" label="Export" icon={PackageCheck} />}
-      {view.kind === 'dir' && !isReadOnly(`${path}/`) && (
+      {isListed && <DirectoryLooks />}
+      {isListed && <CommandButton id="file.export" label="Export" icon={PackageCheck} />}
+      {isListed && !isReadOnly(`${path}/`) && (
         <>
           <CommandButton id="file.new" label="New file" icon={FilePlus} />
           <CommandButton id="file.newFolder" label="New folder" icon={FolderPlus} />
@@ -173,6 +172,35 @@ function ViewBar({
         </>
       )}
     </div>
+  );
+}
+
+const directoryLooks = [
+  { look: 'list', label: 'List', icon: List },
+  { look: 'grid', label: 'Grid', icon: LayoutGrid },
+  { look: 'columns', label: 'Columns', icon: Columns3 },
+] as const;
+
+/** How directories are shown, all of them. */
+function DirectoryLooks() {
+  const now = useApp((s) => s.directories);
+  return (
+    <fieldset className="looks">
+      <legend className="sr-only">Show directories as</legend>
+      {directoryLooks.map(({ look, label, icon: Icon }) => (
+        <button
+          key={look}
+          type="button"
+          className="button icon"
+          aria-label={label}
+          title={label}
+          aria-pressed={look === now}
+          onClick={() => set({ directories: look })}
+        >
+          <Icon size={15} aria-hidden />
+        </button>
+      ))}
+    </fieldset>
   );
 }
 
@@ -219,10 +247,7 @@ function about(view: View, count: number | undefined, marked: number): string {
 function Content({ pane }: { pane: Pane }) {
   const { path, view } = pane;
   const looks = useApp((s) => s.looks);
-  const columns = useApp((s) => s.directories === 'columns');
   const viewer = viewerOf(path, view, looks);
-  if (view.kind === 'dir')
-    return columns ? <Columns pane={pane} /> : <Directory key={path} pane={pane} />;
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;
   if (view.kind === 'work') return <Work />;
@@ -232,6 +257,7 @@ function Content({ pane }: { pane: Pane }) {
       <Suspense fallback={<div className="empty">Loading…</div>}>
         <viewer.Show
           key={`${path} ${viewer.id}`}
+          id={pane.id}
           path={path}
           view={view}
           conflict={pane.conflict}

@@ -19,7 +19,7 @@ export function Columns({ pane }: { pane: Pane }) {
   return (
     <div className="columns">
       <Above path={path} />
-      <Directory key={path} pane={pane} inColumns />
+      <Directory key={path} pane={pane} look="columns" />
       <div className="column-preview">
         {selected !== undefined && <Preview key={selected} path={selected} />}
       </div>

@@ -1,22 +1,26 @@
-/** A directory as a list: walked with the arrow keys, marked with Space. Only what shows is drawn. */
+/** A directory as a list or a grid: walked with the arrow keys, marked with Space. Only what shows is drawn. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { Entry } from '../../kernel/service.ts';
 import { goUp, open } from '../panes.ts';
 import { startDrag, takesPaths } from '../parts/drag.ts';
-import { FileIcon } from '../parts/FileIcon.tsx';
 import { showFileMenu } from '../parts/filemenu.ts';
 import { type Pane, paneOf, set, setPane, useApp } from '../store.ts';
-import { joinPath, showName, showSize, showTime } from '../text.ts';
+import { joinPath, showName } from '../text.ts';
+import { DirectoryEntry } from './DirectoryEntry.tsx';
 
 const PAGE = 15;
 
+/** Width and height of an entry of the grid, in px. */
+const CELL = { width: 120, height: 104 };
+const MARGIN = 8;
+
 export function Directory({
   pane: { id, path },
-  inColumns = false,
+  look,
 }: {
   pane: Pane;
-  inColumns?: boolean;
+  look: 'list' | 'grid' | 'columns';
 }) {
   const entries = useApp((s) => s.listings[path]);
   const selected = useApp((s) => paneOf(s, id).selected);
@@ -26,16 +30,21 @@ export function Directory({
   const anchor = useRef(0);
   const ids = useId();
   const narrow = window.matchMedia('(max-width: 760px)').matches;
+  const perRow = usePerRow(scroller, look === 'grid');
+  const height = look === 'grid' ? CELL.height : narrow ? 40 : 28;
   const virtual = useVirtualizer({
-    count: entries?.length ?? 0,
+    count: Math.ceil((entries?.length ?? 0) / perRow),
     getScrollElement: () => scroller.current,
-    estimateSize: () => (narrow ? 40 : 28),
+    estimateSize: () => height,
     overscan: 12,
   });
+  useEffect(() => {
+    if (height > 0) virtual.measure();
+  }, [height, virtual]);
   const index = entries?.findIndex(({ name }) => joinPath(path, name) === selected) ?? -1;
   useEffect(() => {
-    if (index >= 0) virtual.scrollToIndex(index);
-  }, [index, virtual]);
+    if (index >= 0) virtual.scrollToIndex(Math.floor(index / perRow));
+  }, [index, perRow, virtual]);
   const isEmpty = entries?.length === 0;
   // Whoever walks by keys goes on in what was opened.
   useEffect(() => {
@@ -80,12 +89,12 @@ export function Directory({
     setPane({ selected: full, marked: left }, id);
   };
   const keys: Record<string, (event: React.KeyboardEvent) => void> = {
-    ArrowDown: (event) => select(index + 1, event.shiftKey),
-    ArrowUp: (event) => select(index < 0 ? entries.length - 1 : index - 1, event.shiftKey),
+    ArrowDown: (event) => select(index < 0 ? 0 : index + perRow, event.shiftKey),
+    ArrowUp: (event) => select(index < 0 ? entries.length - 1 : index - perRow, event.shiftKey),
     Home: (event) => select(0, event.shiftKey),
     End: (event) => select(entries.length - 1, event.shiftKey),
-    PageDown: (event) => select(index + PAGE, event.shiftKey),
-    PageUp: (event) => select(index - PAGE, event.shiftKey),
+    PageDown: (event) => select(index + PAGE * perRow, event.shiftKey),
+    PageUp: (event) => select(index - PAGE * perRow, event.shiftKey),
     Enter: () => selected && void open(selected),
     ' ': () => {
       if (index < 0) return select(0);
@@ -96,12 +105,18 @@ export function Directory({
       setPane({ marked: left, selected: pathAt(within(index + 1)) }, id);
     },
     Backspace: () => void goUp(id),
-    ...(inColumns
+    ...(look === 'columns'
       ? {
           ArrowLeft: () => void goUp(id),
           ArrowRight: () => {
             if (entries[index]?.kind === 'dir') void open(pathAt(index));
           },
+        }
+      : {}),
+    ...(look === 'grid'
+      ? {
+          ArrowLeft: (event) => select(index - 1, event.shiftKey),
+          ArrowRight: (event) => select(index + 1, event.shiftKey),
         }
       : {}),
     Escape: () => setPane({ marked: [] }, id),
@@ -139,58 +154,72 @@ export function Directory({
       {...takesPaths(path)}
     >
       <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {virtual.getVirtualItems().map((row) => {
-          const entry = entries[row.index];
-          if (!entry) return null;
-          const full = joinPath(path, entry.name);
-          const isMarked = marked.includes(full);
-          const classes = ['row', isMarked && 'marked', cut?.includes(full) && 'cut'];
-          return (
-            <div
-              key={entry.name}
-              id={`${ids}-${row.index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={isMarked || (marked.length === 0 && full === selected)}
-              aria-label={showName(entry.name)}
-              className={[...classes, full === selected && 'cursor'].filter(Boolean).join(' ')}
-              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
-              draggable
-              onDragStart={(event) => {
-                if (!isMarked) select(row.index);
-                startDrag(event.dataTransfer, isMarked ? marked : [full]);
-              }}
-              {...(entry.kind === 'dir' ? takesPaths(full) : {})}
-              onMouseDown={(event) => {
-                if (event.button !== 0) return;
-                if (event.shiftKey) select(row.index, true);
-                else if (event.ctrlKey || event.metaKey) toggle(row.index);
-                else if (!isMarked) select(row.index);
-              }}
-              onClick={(event) => {
-                if (event.shiftKey || event.ctrlKey || event.metaKey) return;
-                if (isMarked) select(row.index);
-                if (narrow) void open(full);
-              }}
-              onDoubleClick={() => void open(full)}
-              onContextMenu={(event) => {
-                event.preventDefault();
-                event.stopPropagation();
-                if (!isMarked) select(row.index);
-                showFileMenu(event.clientX, event.clientY, true);
-              }}
-              onKeyDown={() => undefined}
-            >
-              <FileIcon name={entry.name} kind={entry.kind} />
-              <span className="name">{showName(entry.name)}</span>
-              <span className="quiet">
-                {entry.kind === 'file' && entry.stat ? showSize(entry.stat.size) : ''}
-              </span>
-              <span className="quiet when">{entry.stat ? showTime(entry.stat.mtime) : ''}</span>
-            </div>
-          );
-        })}
+        {virtual.getVirtualItems().flatMap(({ index: line, start }) =>
+          entries.slice(line * perRow, (line + 1) * perRow).map((entry, column) => {
+            const at = line * perRow + column;
+            const full = joinPath(path, entry.name);
+            const isMarked = marked.includes(full);
+            return (
+              <DirectoryEntry
+                key={entry.name}
+                id={`${ids}-${at}`}
+                path={full}
+                entry={entry}
+                isCell={look === 'grid'}
+                isSelected={isMarked || (marked.length === 0 && full === selected)}
+                isMarked={isMarked}
+                isCut={cut?.includes(full) ?? false}
+                hasCursor={full === selected}
+                style={
+                  look === 'grid'
+                    ? {
+                        ...CELL,
+                        transform: `translate(${MARGIN + column * CELL.width}px, ${start}px)`,
+                      }
+                    : { height, transform: `translateY(${start}px)` }
+                }
+                onDragStart={(event) => {
+                  if (!isMarked) select(at);
+                  startDrag(event.dataTransfer, isMarked ? marked : [full]);
+                }}
+                onMouseDown={(event) => {
+                  if (event.button !== 0) return;
+                  if (event.shiftKey) select(at, true);
+                  else if (event.ctrlKey || event.metaKey) toggle(at);
+                  else if (!isMarked) select(at);
+                }}
+                onClick={(event) => {
+                  if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+                  if (isMarked) select(at);
+                  if (narrow) void open(full);
+                }}
+                onContextMenu={(event) => {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  if (!isMarked) select(at);
+                  showFileMenu(event.clientX, event.clientY, true);
+                }}
+              />
+            );
+          }),
+        )}
       </div>
     </div>
   );
+}
+
+/** Entries side by side: one in a list; in a grid what there is room for. */
+function usePerRow(scroller: React.RefObject<HTMLElement | null>, isGrid: boolean): number {
+  const [perRow, setPerRow] = useState(1);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || !isGrid) return setPerRow(1);
+    const measure = (): void =>
+      setPerRow(Math.max(1, Math.floor((element.clientWidth - 2 * MARGIN) / CELL.width)));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller, isGrid]);
+  return perRow;
 }

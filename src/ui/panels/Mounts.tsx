@@ -4,6 +4,7 @@ import type { About, ServiceSpec } from '../../kernel/service.ts';
 import { openDialog } from '../dialogs.ts';
 import { allowFolder, blockedFolder } from '../folders.ts';
 import { moveMount, retryMount, undoMount, unmount } from '../mountactions.ts';
+import { capabilityAt } from '../networkactions.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { takesPaths } from '../parts/drag.ts';
@@ -158,6 +159,7 @@ function showMountMenu(x: number, y: number): void {
       x,
       y,
       commands: [
+        ...(capabilityAt(get().mountCursor ?? '/') === undefined ? [] : ['mount.policy']),
         'mount.readOnly',
         'mount.earlier',
         'mount.later',

@@ -1,17 +1,12 @@
 /** The process table: who runs, below whom, what each has used; to stop, go on, end, or look into. */
 import { CircleStop, FolderOpen, Pause, Play, ScanSearch } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import type { ProcessInfo } from '../../kernel/process.ts';
-import { attempt } from '../notices.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
-import { client } from '../session.ts';
+import { type Sent, sendSignal, useProcesses } from '../processes.ts';
 import { showDuration, showName, showSize } from '../text.ts';
 import { pathOfTrace } from '../tracecall.ts';
-
-/** Looked at again this often, in ms, while it is shown. */
-const EVERY_MS = 500;
 
 const tones: Readonly<Record<string, string>> = {
   running: 'ok',
@@ -36,7 +31,7 @@ const columns = [
 export function Processes() {
   const rows = useProcesses();
   return (
-    <div className="processes" role="tabpanel" aria-label="Processes">
+    <section className="processes" aria-label="Processes">
       <table>
         <Head columns={columns} />
         <tbody>
@@ -45,17 +40,14 @@ export function Processes() {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
 function Row({ row, depth }: { row: ProcessInfo; depth: number }) {
   const alive = row.exit_code === null;
   const command = row.args.join(' ') || row.name;
-  const send = (signal: string) => () =>
-    void attempt('Not done', async () => {
-      await client().call('kill', { pid: row.pid, signal });
-    });
+  const send = (signal: Sent) => () => void sendSignal(row.pid, signal);
   return (
     <tr className={alive ? undefined : 'over'}>
       <td>{row.pid}</td>
@@ -118,25 +110,6 @@ function Row({ row, depth }: { row: ProcessInfo; depth: number }) {
       </td>
     </tr>
   );
-}
-
-function useProcesses(): readonly ProcessInfo[] {
-  const [rows, setRows] = useState<readonly ProcessInfo[]>([]);
-  useEffect(() => {
-    let gone = false;
-    const look = async (): Promise<void> => {
-      const processes = await client().oanix.processes();
-      if (!gone) setRows(processes);
-    };
-    const again = (): void => void look().catch(() => undefined);
-    again();
-    const timer = setInterval(again, EVERY_MS);
-    return () => {
-      gone = true;
-      clearInterval(timer);
-    };
-  }, []);
-  return rows;
 }
 
 /** Children below their parents; of those that have ended the latest twenty. */

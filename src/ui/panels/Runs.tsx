@@ -1,27 +1,23 @@
 /** The programs that were run: their output as it comes, how they ended, and what they changed. */
 import {
   Activity,
+  AppWindow,
   ChevronDown,
   ChevronUp,
   CircleStop,
-  GitCompare,
-  ScanSearch,
   SquareTerminal,
   X,
 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import type { ExitStatus, FileChange } from '../../kernel/process.ts';
-import { open } from '../panes.ts';
+import type { ExitStatus } from '../../kernel/process.ts';
 import { Button } from '../parts/Button.tsx';
+import { CommandButton } from '../parts/CommandButton.tsx';
 import { Splitter } from '../parts/Splitter.tsx';
-import { pathOfReview } from '../review.ts';
-import { closeRun, openTerminal, resize, stop, takesInput, type } from '../runs.ts';
+import { closeRun, openTerminal, stop } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
-import { nameOf, showDuration, showName, showSize } from '../text.ts';
-import { pathOfTrace } from '../tracecall.ts';
-import { whenLoaded } from './late.ts';
+import { showName } from '../text.ts';
 import { Processes } from './Processes.tsx';
-import type { ShownTerminal } from './terminal.ts';
+import { RunFacts, tone } from './RunFacts.tsx';
+import { Screen } from './Screen.tsx';
 
 export function Runs() {
   const runs = useApp((s) => s.runs);
@@ -51,6 +47,15 @@ export function Runs() {
           look="plain"
           onClick={() => void openTerminal()}
         />
+        {active && (
+          <CommandButton
+            id="program.tab"
+            label="Show it in a tab"
+            icon={AppWindow}
+            iconOnly
+            look="plain"
+          />
+        )}
         <Button
           label={closed ? 'Show the programs' : 'Put the programs away'}
           icon={closed ? ChevronUp : ChevronDown}
@@ -66,11 +71,13 @@ export function Runs() {
           role="tabpanel"
           aria-label={`${showName(active.name)}, process ${active.pid}`}
         >
-          <Output key={active.id} run={active} />
-          {(active.kind === 'run' || active.status) && <Facts run={active} />}
+          <Screen key={active.id} run={active} />
+          {(active.kind === 'run' || active.status) && <RunFacts run={active} />}
         </div>
       ) : (
-        <Processes />
+        <div className="run whole" role="tabpanel" aria-label="Processes">
+          <Processes />
+        </div>
       )}
     </section>
   );
@@ -137,165 +144,4 @@ function ending(status: ExitStatus | undefined): string {
   if (!status) return 'running';
   if (status.signal) return status.signal;
   return status.trap ? status.trap.kind : `exit ${status.exit_code}`;
-}
-
-const tone = (status: ExitStatus | undefined): string =>
-  !status ? 'warn' : status.exit_code === 0 ? 'ok' : 'bad';
-
-function Output({ run }: { run: RunRow }) {
-  const parent = useRef<HTMLDivElement>(null);
-  const shown = useRef<ShownTerminal | undefined>(undefined);
-  const [searching, setSearching] = useState(false);
-  const theme = useApp((s) => s.theme);
-  const { id, output, name, kind } = run;
-  const open_ = run.status === undefined;
-  useEffect(() => {
-    let gone = false;
-    whenLoaded('The terminal', import('./terminal.ts'), ({ showTerminal }) => {
-      if (gone || !parent.current) return;
-      const label = kind === 'shell' ? `Terminal ${showName(name)}` : `Output of ${showName(name)}`;
-      const input =
-        open_ && takesInput(id)
-          ? {
-              type: (data: string) => type(id, data),
-              resize: (cols: number, rows: number) => resize(id, cols, rows),
-              open: (path: string) => void open(path),
-            }
-          : undefined;
-      shown.current = showTerminal(parent.current, {
-        output,
-        theme,
-        label,
-        ...(input ? { input } : {}),
-        find: () => setSearching(true),
-      });
-      if (kind === 'shell') shown.current.focus();
-    });
-    return () => {
-      gone = true;
-      shown.current?.end();
-      shown.current = undefined;
-    };
-  }, [id, output, theme, name, kind, open_]);
-  return (
-    <div className="screen">
-      {searching && (
-        <Search
-          find={(text, back) => shown.current?.search(text, back) ?? false}
-          close={() => {
-            setSearching(false);
-            shown.current?.focus();
-          }}
-        />
-      )}
-      <div className="terminal" ref={parent} data-testid="terminal" />
-    </div>
-  );
-}
-
-function Search({ find, close }: { find(text: string, back: boolean): boolean; close(): void }) {
-  const [missing, setMissing] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  return (
-    <search className="search">
-      <input
-        ref={field}
-        className="input"
-        aria-label="Find in the terminal"
-        placeholder="Find; Enter for the next"
-        aria-invalid={missing}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') close();
-          if (event.key !== 'Enter') return;
-          setMissing(!find(event.currentTarget.value, event.shiftKey));
-        }}
-      />
-      {missing && <span className="bad">not found</span>}
-      <Button label="Close the search" icon={X} iconOnly look="plain" onClick={close} />
-    </search>
-  );
-}
-
-function Facts({ run: { status, pid } }: { run: RunRow }) {
-  const waiting = useApp((s) => s.waiting[pid]);
-  return (
-    <div className="run-facts" role="region" aria-label="Result" tabIndex={0} aria-live="polite">
-      <dl>
-        <dt>State</dt>
-        <dd className={tone(status)}>{status ? sentence(status) : 'running'}</dd>
-        {status && (
-          <>
-            <dt>Time</dt>
-            <dd>{showDuration(status.duration_ms)}</dd>
-            <dt>Memory</dt>
-            <dd>{showSize(status.peak_memory)} at most</dd>
-            <dt>Calls</dt>
-            <dd>{status.calls}</dd>
-          </>
-        )}
-      </dl>
-      {status?.trap && <p className="bad">{status.trap.message}</p>}
-      <div className="run-actions">
-        <Button
-          label="Trace"
-          icon={ScanSearch}
-          onClick={() => void open(pathOfTrace(pid), { pinned: true })}
-        />
-        {waiting !== undefined && (
-          <Button
-            label={`Review ${waiting} ${waiting === 1 ? 'change' : 'changes'}`}
-            icon={GitCompare}
-            look="primary"
-            onClick={() => void open(pathOfReview(pid))}
-          />
-        )}
-      </div>
-      {status && <Changes status={status} />}
-    </div>
-  );
-}
-
-function sentence(status: ExitStatus): string {
-  if (status.signal === 'killed') return 'stopped by you';
-  if (status.signal?.endsWith('limit')) return `stopped: over its ${status.signal}`;
-  if (status.signal) return status.signal === 'interrupt' ? 'stopped by Ctrl+C' : status.signal;
-  if (status.trap) return `trapped (${status.trap.kind})`;
-  return status.exit_code === 0 ? 'exited 0' : `exited ${status.exit_code}`;
-}
-
-const marks: Record<FileChange['op'], { letter: string; className: string; word: string }> = {
-  create: { letter: 'A', className: 'ok', word: 'added' },
-  write: { letter: 'M', className: 'warn', word: 'changed' },
-  set: { letter: 'T', className: 'warn', word: 'times set' },
-  rename: { letter: 'R', className: 'warn', word: 'renamed' },
-  remove: { letter: 'D', className: 'bad', word: 'removed' },
-};
-
-const SHOWN = 200;
-
-function Changes({ status: { changes, changes_dropped } }: { status: ExitStatus }) {
-  if (changes.length === 0) return <p>It changed no files.</p>;
-  const more = changes.length - SHOWN + changes_dropped;
-  return (
-    <>
-      <h3>What it wrote</h3>
-      <ul className="changes">
-        {changes.slice(0, SHOWN).map(({ op, path, to }) => (
-          <li key={path}>
-            <button type="button" onClick={() => void open(to ?? path)} title={showName(path)}>
-              <span className={marks[op].className} role="img" aria-label={marks[op].word}>
-                {marks[op].letter}
-              </span>
-              <span>
-                {showName(path)}
-                {to && ` → ${showName(nameOf(to))}`}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {more > 0 && <p>and {more} more</p>}
-    </>
-  );
 }

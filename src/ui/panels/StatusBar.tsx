@@ -22,6 +22,7 @@ import { change } from '../settings.ts';
 import { get, set, useApp } from '../store.ts';
 import { TIMELINE } from '../timeline.ts';
 import { workPaths } from '../work.ts';
+import { Rung } from './Rung.tsx';
 
 /** Programs whose changes wait to be decided. */
 function Waiting() {
@@ -43,25 +44,7 @@ function Waiting() {
   );
 }
 
-/** How programs reach the kernel here. */
-const rungs = {
-  shared: {
-    name: 'Shared memory',
-    about: 'Programs run at full speed: this page is cross-origin isolated.',
-  },
-  jspi: {
-    name: 'JSPI',
-    about: 'Programs run, but slower: this page was served without the headers for shared memory.',
-  },
-  none: {
-    name: 'No programs',
-    about:
-      'Programs cannot run: neither shared memory nor WebAssembly Promise Integration is here.',
-  },
-} as const;
-
 export function StatusBar() {
-  const rung = useApp((s) => s.rung);
   const running = useApp(
     (s) => s.runs.filter(({ status, kind }) => !status && kind === 'run').length,
   );
@@ -72,9 +55,7 @@ export function StatusBar() {
   const Icon = theme === 'light' ? Moon : Sun;
   return (
     <footer className="statusbar">
-      <span className={rung === 'none' ? 'warn' : 'long'} title={rungs[rung ?? 'shared'].about}>
-        {rung && rungs[rung].name}
-      </span>
+      <Rung />
       {!isOnline && (
         <span className="warn" title="Files, programs and editing work; requests wait or fail.">
           Offline

@@ -1,8 +1,9 @@
 /** The tabs of a pane: what is open in it, what is unsaved; to show, to close, to move. */
-import { Columns2, X } from 'lucide-react';
+import { Columns2, SquareTerminal, X } from 'lucide-react';
 import { closePane, closeTab, moveTab, open, pinTab, split } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { FileIcon } from '../parts/FileIcon.tsx';
+import { processAt } from '../processes.ts';
 import { type Pane, type Tab, useApp } from '../store.ts';
 import { showName } from '../text.ts';
 import { titleAt } from '../titles.ts';
@@ -98,7 +99,11 @@ function OneTab({
         onClick={() => void open(path, { pane })}
         onDoubleClick={() => pinTab(path, pane)}
       >
-        <FileIcon name={name} kind={isDirectory(path) ? 'dir' : 'file'} />
+        {processAt(path) === undefined ? (
+          <FileIcon name={name} kind={isDirectory(path) ? 'dir' : 'file'} />
+        ) : (
+          <SquareTerminal size={15} aria-hidden />
+        )}
         <span>{name}</span>
         {dirty && <span className="dirty-dot" title="Unsaved" />}
       </button>

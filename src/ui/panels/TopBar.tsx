@@ -9,15 +9,14 @@ import {
   PanelRight,
   Search,
 } from 'lucide-react';
-import { useCallback, useEffect, useRef } from 'react';
 import { showKeys } from '../commands/keys.ts';
 import { perform } from '../commands/table.ts';
-import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Menu } from '../parts/Menu.tsx';
-import { paneOf, set, useApp } from '../store.ts';
+import { set, useApp } from '../store.ts';
 import { showSize } from '../text.ts';
+import { PathBar } from './PathBar.tsx';
 
 export function TopBar() {
   const sideOpen = useApp((s) => s.sideOpen);
@@ -75,40 +74,6 @@ const HELP = [
 
 function showHelp(): void {
   set({ menu: { label: 'Help', x: innerWidth, y: 44, commands: HELP } });
-}
-
-function PathBar() {
-  const path = useApp((s) => paneOf(s).path);
-  const input = useRef<HTMLInputElement>(null);
-  const show = useCallback((text: string): void => {
-    if (input.current) input.current.value = text;
-  }, []);
-  // The field belongs to whoever types; it is set only when one has gone elsewhere.
-  useEffect(() => show(path), [path, show]);
-  return (
-    <form
-      className="path-bar"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const wanted = `/${(input.current?.value ?? '').split('/').filter(Boolean).join('/')}`;
-        show(wanted);
-        void open(wanted);
-      }}
-    >
-      <input
-        ref={input}
-        id="path-bar"
-        className="input"
-        aria-label="Path"
-        title="Path (Ctrl+P)"
-        spellCheck={false}
-        autoComplete="off"
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') show(path);
-        }}
-      />
-    </form>
-  );
 }
 
 const looks = {

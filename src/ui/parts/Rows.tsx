@@ -2,12 +2,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 
+/** What makes a drawn row one of a table, by its place from 0; the head without. */
+export const asRow = (index = -1) => ({ role: 'row', 'aria-rowindex': index + 2 }) as const;
+export const asCell = { role: 'cell' } as const;
+export const asHead = { role: 'columnheader' } as const;
+
 export function Rows({
   label,
   className,
   count,
   height,
   follows = false,
+  isTable = false,
   head,
   row,
 }: {
@@ -18,6 +24,8 @@ export function Rows({
   height: number;
   /** The last row is kept in view. */
   follows?: boolean;
+  /** Its rows are rows of a table, with cells; the head is the first of them. */
+  isTable?: boolean;
   head?: ReactNode;
   /** `place` puts it where it belongs. */
   row: (index: number, place: CSSProperties) => ReactNode;
@@ -33,9 +41,18 @@ export function Rows({
     if (follows && count > 0) virtual.scrollToIndex(count - 1);
   }, [follows, count, virtual]);
   return (
-    <section className={className} ref={scroller} aria-label={label} tabIndex={0}>
+    <section
+      className={className}
+      ref={scroller}
+      aria-label={label}
+      {...(isTable ? { role: 'table', 'aria-rowcount': count + 1 } : {})}
+      tabIndex={0}
+    >
       {head}
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+      <div
+        {...(isTable ? { role: 'rowgroup' } : {})}
+        style={{ height: virtual.getTotalSize(), position: 'relative' }}
+      >
         {virtual
           .getVirtualItems()
           .map(({ index, start }) => row(index, { transform: `translateY(${start}px)` }))}

@@ -2,15 +2,17 @@
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
-import { Rows } from '../parts/Rows.tsx';
 import { client } from '../session.ts';
-import { explain, showName } from '../text.ts';
+import { explain } from '../text.ts';
+import { LineTools, useChosen } from './LineTools.tsx';
+import { LogLines } from './LogLines.tsx';
 import type { Shown } from './table.ts';
 
 const LINES_MAX = 5000;
 /** Characters of a line: what never ends a line is cut. */
 const LINE_MAX = 10_000;
-const ROW = 20;
+
+const itself = (line: string): string => line;
 
 interface Read {
   readonly lines: readonly string[];
@@ -22,10 +24,11 @@ const nothing: Read = { lines: [], ended: undefined };
 export function Show({ path }: Shown) {
   const [runs, setRuns] = useState(true);
   const { lines, ended } = useLines(path, runs);
+  const chosen = useChosen(lines, itself);
   return (
     <div className="editor-stack">
-      <div className="notice">
-        <p>
+      <LineTools chosen={chosen}>
+        <p className="quiet">
           {ended ?? (runs ? 'Read as it comes, while this is shown.' : 'Paused: it is not read.')}
         </p>
         {ended === undefined && (
@@ -35,19 +38,8 @@ export function Show({ path }: Shown) {
             onClick={() => setRuns(!runs)}
           />
         )}
-      </div>
-      <Rows
-        label="What it gave"
-        className="stream"
-        count={lines.length}
-        height={ROW}
-        follows={runs}
-        row={(index, place) => (
-          <div key={index} className="stream-line" style={place}>
-            {showName(lines[index] ?? '')}
-          </div>
-        )}
-      />
+      </LineTools>
+      <LogLines label="What it gave" lines={chosen.shown} follows={chosen.follows && runs} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { saveAs } from '../files/download.ts';
 import { attempt, toast } from '../notices.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
-import { Rows } from '../parts/Rows.tsx';
+import { asCell, asHead, asRow, Rows } from '../parts/Rows.tsx';
 import { client } from '../session.ts';
 import { showName, showSize } from '../text.ts';
 import { tracedAt } from '../tracecall.ts';
@@ -114,30 +114,33 @@ function Calls({ calls, follows }: { calls: readonly TracedCall[]; follows: bool
     <Rows
       label="Calls"
       className="trace"
+      isTable
       count={calls.length}
       height={ROW}
       follows={follows}
       head={
-        <div className="trace-row trace-head">
-          <span>time</span>
-          <span>call</span>
-          <span>path</span>
-          <span>bytes</span>
-          <span>µs</span>
+        <div className="trace-row trace-head" {...asRow()}>
+          {['time', 'call', 'path', 'bytes', 'µs'].map((name) => (
+            <span key={name} {...asHead}>
+              {name}
+            </span>
+          ))}
         </div>
       }
       row={(index, place) => (
-        <OneCall key={index} call={calls[index]} first={first} place={place} />
+        <OneCall key={index} index={index} call={calls[index]} first={first} place={place} />
       )}
     />
   );
 }
 
 function OneCall({
+  index,
   call,
   first,
   place,
 }: {
+  index: number;
   call: TracedCall | undefined;
   first: number;
   place: CSSProperties;
@@ -145,14 +148,20 @@ function OneCall({
   if (!call) return null;
   const isRefused = call.result !== 'OK';
   return (
-    <div className={isRefused ? 'trace-row at bad' : 'trace-row at'} style={place}>
-      <span>{((call.time - first) / 1000).toFixed(3)}</span>
-      <span>{call.call}</span>
-      <span className="path" title={showName(call.path)}>
+    <div
+      className={isRefused ? 'trace-row at bad' : 'trace-row at'}
+      {...asRow(index)}
+      style={place}
+    >
+      <span {...asCell}>{((call.time - first) / 1000).toFixed(3)}</span>
+      <span {...asCell}>{call.call}</span>
+      <span {...asCell} className="path" title={showName(call.path)}>
         {showName(call.path) || '–'}
       </span>
-      <span>{isRefused ? call.result : call.bytes > 0 ? showSize(call.bytes) : '–'}</span>
-      <span>{call.microseconds}</span>
+      <span {...asCell}>
+        {isRefused ? call.result : call.bytes > 0 ? showSize(call.bytes) : '–'}
+      </span>
+      <span {...asCell}>{call.microseconds}</span>
     </div>
   );
 }

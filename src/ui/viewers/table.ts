@@ -1,6 +1,9 @@
-/** The ways to look at a file, by its kind: the first that covers it is the one to begin with. Loaded when used. */
+/** The ways to look at a file or a directory, by its kind: the first that covers it is the one to begin with. Loaded when used. */
 import { type ComponentType, lazy } from 'react';
 import { mediaTypeOf } from '../media.ts';
+import { DirectoryView } from '../panels/DirectoryView.tsx';
+import { Processes } from '../panels/Processes.tsx';
+import { processAt } from '../processes.ts';
 import { get, set, type View } from '../store.ts';
 import { isProgram } from '../text.ts';
 import { tracedAt } from '../tracecall.ts';
@@ -8,6 +11,8 @@ import { HexView } from './HexView.tsx';
 import { TextView } from './TextView.tsx';
 
 export interface Shown {
+  /** Of the pane. */
+  readonly id: number;
   readonly path: string;
   readonly view: View;
   /** The file changed elsewhere while it has unsaved text. */
@@ -46,6 +51,24 @@ const markdown = {
 
 export const viewers: readonly Viewer[] = [
   {
+    id: 'process',
+    words: 'Process',
+    covers: (path, view) => view.kind === 'dir' && processAt(path) !== undefined,
+    Show: late(() => import('./Process.tsx')),
+  },
+  {
+    id: 'directory',
+    words: 'Files',
+    covers: (_path, view) => view.kind === 'dir',
+    Show: DirectoryView,
+  },
+  {
+    id: 'processes',
+    words: 'Table',
+    covers: (path, view) => view.kind === 'dir' && path === '/proc',
+    Show: Processes,
+  },
+  {
     id: 'media',
     words: 'Preview',
     covers: (path, view) => view.kind === 'bytes' && mediaTypeOf(path) !== undefined,
@@ -62,6 +85,12 @@ export const viewers: readonly Viewer[] = [
     words: 'Table',
     covers: named(/\.(jsonl|ndjson)$/i),
     Show: late(() => import('./Lines.tsx')),
+  },
+  {
+    id: 'log',
+    words: 'Log',
+    covers: named(/\.log$/i),
+    Show: late(() => import('./Log.tsx')),
   },
   // What cannot be changed is there to be read.
   { ...markdown, covers: (path, view) => isMarkdown(path, view) && isFixed(view) },

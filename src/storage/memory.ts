@@ -1,14 +1,11 @@
-/** A journal's backend in memory, for tests: it can die between two transactions, as a browser does. */
-import { FsError } from '../kernel/errors.ts';
-import type { Backend, Key, Super, Table, Write } from '../storage/backend.ts';
+/** A journal's backend in memory: for a page that keeps nothing. */
+import { fail } from '../kernel/errors.ts';
+import { type Backend, FORMAT, type Key, type Super, type Table, type Write } from './backend.ts';
 
 export type Tables = Map<Table, Map<Key, unknown>>;
 
 export class MemoryBackend implements Backend {
   readonly tables: Tables;
-  #dead = false;
-  /** Transactions that are still let through; then it dies. */
-  left = Number.POSITIVE_INFINITY;
 
   constructor(tables: Tables = new Map()) {
     this.tables = tables;
@@ -28,35 +25,27 @@ export class MemoryBackend implements Backend {
 
   async claim(): Promise<Super> {
     const known = this.#table('meta').get('super') as Super | undefined;
-    const claimed: Super = { ...known, format: 2, epoch: (known?.epoch ?? 0) + 1 };
+    const claimed: Super = { ...known, format: FORMAT, epoch: (known?.epoch ?? 0) + 1 };
     this.#table('meta').set('super', claimed);
     return claimed;
   }
 
   async commit(writes: readonly Write[], epoch: number): Promise<void> {
-    // A turn of the event loop passes, as in a database.
+    // What was written is another object than what its writer goes on with, as in a database.
     const taken = writes.map((write) => ({ ...write, value: structuredClone(write.value) }));
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (this.#dead || this.left-- <= 0) {
-      this.#dead = true;
-      throw new FsError('EIO', { reason: 'killed' });
-    }
+    await this.settle();
     const known = this.#table('meta').get('super') as Super | undefined;
-    if (known?.epoch !== epoch) throw new FsError('ESTALE');
+    if (known?.epoch !== epoch) fail('ESTALE');
     for (const { table, key, value } of taken) {
       if (value === undefined) this.#table(table).delete(key);
       else this.#table(table).set(key, value);
     }
   }
 
-  /** Nothing reaches it any more. */
-  kill(): void {
-    this.#dead = true;
-  }
+  async close(): Promise<void> {}
 
-  async close(): Promise<void> {
-    this.kill();
-  }
+  /** Between what is asked and what is done. */
+  protected async settle(): Promise<void> {}
 
   #table(table: Table): Map<Key, unknown> {
     const found = this.tables.get(table) ?? new Map<Key, unknown>();

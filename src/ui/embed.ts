@@ -1,0 +1,12 @@
+/** The page within another one, for documentation: `?embed`, or `?embed=light` for a theme. It keeps nothing. */
+
+const asked = new URLSearchParams(location.search).get('embed');
+
+export const isEmbedded = asked !== null;
+
+/** The theme that the page around it wants; any word, '' for none. */
+export const embeddedTheme = asked ?? '';
+
+/** The same place in the page itself. */
+export const addressOutside = (path: string): string =>
+  `${location.origin}${location.pathname}#${new URLSearchParams({ path })}`;

@@ -1,0 +1,38 @@
+/** Where one is, to be written: Enter goes there. */
+import { useCallback, useEffect, useRef } from 'react';
+import { open } from '../panes.ts';
+import { paneOf, useApp } from '../store.ts';
+
+export function PathBar() {
+  const path = useApp((s) => paneOf(s).path);
+  const input = useRef<HTMLInputElement>(null);
+  const show = useCallback((text: string): void => {
+    if (input.current) input.current.value = text;
+  }, []);
+  // The field belongs to whoever types; it is set only when one has gone elsewhere.
+  useEffect(() => show(path), [path, show]);
+  return (
+    <form
+      className="path-bar"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const wanted = `/${(input.current?.value ?? '').split('/').filter(Boolean).join('/')}`;
+        show(wanted);
+        void open(wanted);
+      }}
+    >
+      <input
+        ref={input}
+        id="path-bar"
+        className="input"
+        aria-label="Path"
+        title="Path (Ctrl+P)"
+        spellCheck={false}
+        autoComplete="off"
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') show(path);
+        }}
+      />
+    </form>
+  );
+}

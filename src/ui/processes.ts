@@ -1,0 +1,40 @@
+/** Processes as the page looks at them, and what it sends them. */
+import { useEffect, useState } from 'react';
+import type { ProcessInfo } from '../kernel/process.ts';
+import { attempt, type Undone } from './notices.ts';
+import { client } from './session.ts';
+
+/** Looked at again this often, in ms, while they are shown. */
+const EVERY_MS = 500;
+
+export type Sent = 'start' | 'stop' | 'killed';
+
+export const sendSignal = (pid: number, signal: Sent): Promise<Undone | undefined> =>
+  attempt('Not done', () => client().call('kill', { pid, signal }));
+
+/** The process whose directory a path is. */
+export function processAt(path: string): number | undefined {
+  const found = /^\/proc\/([1-9]\d*)$/.exec(path);
+  return found ? Number(found[1]) : undefined;
+}
+
+export const pathOfProcess = (pid: number): string => `/proc/${pid}`;
+
+export function useProcesses(): readonly ProcessInfo[] {
+  const [rows, setRows] = useState<readonly ProcessInfo[]>([]);
+  useEffect(() => {
+    let gone = false;
+    const look = async (): Promise<void> => {
+      const processes = await client().oanix.processes();
+      if (!gone) setRows(processes);
+    };
+    const again = (): void => void look().catch(() => undefined);
+    again();
+    const timer = setInterval(again, EVERY_MS);
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, []);
+  return rows;
+}

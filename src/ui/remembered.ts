@@ -1,0 +1,25 @@
+/**
+ * What the page remembers of how it was left, as JSON by short names. An embedded page remembers nothing, and
+ * never touches what the page itself remembers in the same browser.
+ */
+import { isEmbedded } from './embed.ts';
+
+const nameOf = (name: string): string => `oanix.${name}`;
+
+/** Undefined where there is nothing, or what is there is damaged: the page begins with what it comes with. */
+export function recall(name: string): unknown {
+  if (isEmbedded) return undefined;
+  try {
+    return JSON.parse(localStorage.getItem(nameOf(name)) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function remember(name: string, value: unknown): void {
+  if (!isEmbedded) localStorage.setItem(nameOf(name), JSON.stringify(value));
+}
+
+export function forget(name: string): void {
+  if (!isEmbedded) localStorage.removeItem(nameOf(name));
+}

@@ -1,0 +1,34 @@
+/** Lines of a log, by their levels; only what shows is drawn. */
+import { Rows } from '../parts/Rows.tsx';
+import { showName } from '../text.ts';
+import { levelOf } from './levels.ts';
+
+const ROW = 20;
+
+export function LogLines({
+  label,
+  lines,
+  follows,
+}: {
+  label: string;
+  lines: readonly string[];
+  follows: boolean;
+}) {
+  return (
+    <Rows
+      label={label}
+      className="stream"
+      count={lines.length}
+      height={ROW}
+      follows={follows}
+      row={(index, place) => {
+        const line = lines[index] ?? '';
+        return (
+          <div key={index} className={`stream-line ${levelOf(line) ?? ''}`} style={place}>
+            {showName(line)}
+          </div>
+        );
+      }}
+    />
+  );
+}

@@ -25,10 +25,11 @@ export function showSize(bytes: number): string {
 export function showTime(ns: bigint): string {
   if (ns <= 0n) return '';
   const date = new Date(Number(ns / 1_000_000n));
-  return Number.isNaN(date.getTime())
-    ? ''
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return Number.isNaN(date.getTime()) ? '' : times.format(date);
 }
+
+/** Made once: making it costs more than using it. */
+const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export const showDuration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -1,4 +1,5 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
+import { placeOf } from './listings.ts';
 import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
 import { nameOf, parentPath } from './text.ts';
@@ -122,5 +123,6 @@ export function isDirectory(path: string): boolean {
   const shown = panes.find((each) => each.path === path && each.view.kind !== 'loading');
   if (shown) return shown.view.kind === 'dir';
   if (mounts.some(({ at, kind }) => at === path && kind === 'dir')) return true;
-  return listings[parentPath(path)]?.find(({ name }) => name === nameOf(path))?.kind === 'dir';
+  const entries = listings[parentPath(path)] ?? [];
+  return entries[placeOf(entries, nameOf(path))]?.kind === 'dir';
 }

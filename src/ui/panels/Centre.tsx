@@ -19,6 +19,7 @@ import {
 import { Suspense } from 'react';
 import { browseArchive } from '../archives.ts';
 import { save } from '../editing.ts';
+import { placeOf } from '../listings.ts';
 import { focusPane } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
@@ -91,6 +92,9 @@ function PaneView({
   );
 }
 
+/** What makes a directory a graded task. */
+const taskFiles = ['task.toml', 'task.yaml', 'task.yml'];
+
 const ownKinds: ReadonlySet<View['kind']> = new Set(['review', 'timeline', 'work', 'network']);
 
 function ViewBar({
@@ -101,12 +105,10 @@ function ViewBar({
   suffix: string;
 }) {
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
-  const count = useApp((s) => s.listings[path]?.length);
   const nothing = ownKinds.has(view.kind) || view.kind === 'error' || view.kind === 'loading';
   const target = view.kind === 'dir' ? (marked[0] ?? selected) : nothing ? undefined : path;
-  const isTask = useApp(
-    (s) => s.listings[path]?.some(({ name }) => /^task\.(toml|ya?ml)$/.test(name)) ?? false,
-  );
+  const entries = useApp((s) => s.listings[path]);
+  const isTask = entries !== undefined && taskFiles.some((name) => placeOf(entries, name) >= 0);
   const readOnly = view.kind === 'text' && view.readOnly;
   const isListed = useApp((s) => viewerOf(path, view, s.looks)?.id === 'directory');
   const fixed = target !== undefined && (isReadOnly(target) || hasMount(target) !== undefined);
@@ -117,7 +119,9 @@ function ViewBar({
         {!ownKinds.has(view.kind) && <Crumbs path={path} label={`Directories above${suffix}`} />}
         <span>{titleOf(view, path, reviewed)}</span>
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
-        <span className="about">{about(view, isListed ? count : undefined, marked.length)}</span>
+        <span className="about">
+          {about(view, isListed ? entries?.length : undefined, marked.length)}
+        </span>
       </h2>
       <Looks path={path} view={view} />
       {view.kind === 'text' && !readOnly && (

@@ -2,11 +2,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Entry } from '../../kernel/service.ts';
+import { placeOf } from '../listings.ts';
 import { goUp, open } from '../panes.ts';
 import { startDrag, takesPaths } from '../parts/drag.ts';
 import { showFileMenu } from '../parts/filemenu.ts';
 import { type Pane, paneOf, set, setPane, useApp } from '../store.ts';
-import { joinPath, showName } from '../text.ts';
+import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { DirectoryEntry } from './DirectoryEntry.tsx';
 
 const PAGE = 15;
@@ -36,12 +37,15 @@ export function Directory({
     count: Math.ceil((entries?.length ?? 0) / perRow),
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: look === 'grid' ? 2 : 12,
   });
   useEffect(() => {
     if (height > 0) virtual.measure();
   }, [height, virtual]);
-  const index = entries?.findIndex(({ name }) => joinPath(path, name) === selected) ?? -1;
+  const index =
+    entries && selected !== undefined && parentPath(selected) === path
+      ? placeOf(entries, nameOf(selected))
+      : -1;
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(Math.floor(index / perRow));
   }, [index, perRow, virtual]);
@@ -128,6 +132,40 @@ export function Directory({
     const box = (row ?? scroller.current)?.getBoundingClientRect();
     if (box) showFileMenu(box.left + 40, row ? box.bottom : box.top, row !== null);
   };
+  const byPointer = {
+    onMouseDown: (event: React.MouseEvent): void => {
+      const at = entryAt(event);
+      if (at === undefined || event.button !== 0) return;
+      if (event.shiftKey) select(at, true);
+      else if (event.ctrlKey || event.metaKey) toggle(at);
+      else if (!marked.includes(pathAt(at))) select(at);
+    },
+    onClick: (event: React.MouseEvent): void => {
+      const at = entryAt(event);
+      if (at === undefined || event.shiftKey || event.ctrlKey || event.metaKey) return;
+      if (marked.includes(pathAt(at))) select(at);
+      if (narrow) void open(pathAt(at));
+    },
+    onDoubleClick: (event: React.MouseEvent): void => {
+      const at = entryAt(event);
+      if (at !== undefined) void open(pathAt(at));
+    },
+    onContextMenu: (event: React.MouseEvent): void => {
+      event.preventDefault();
+      const at = entryAt(event);
+      if (at === undefined) setPane({ selected: undefined, marked: [] }, id);
+      else if (!marked.includes(pathAt(at))) select(at);
+      showFileMenu(event.clientX, event.clientY, at !== undefined);
+    },
+    onDragStart: (event: React.DragEvent): void => {
+      const at = entryAt(event);
+      if (at === undefined) return;
+      const full = pathAt(at);
+      const isMarked = marked.includes(full);
+      if (!isMarked) select(at);
+      startDrag(event.dataTransfer, isMarked ? marked : [full]);
+    },
+  };
   return (
     <div
       ref={scroller}
@@ -139,11 +177,6 @@ export function Directory({
       aria-multiselectable
       aria-activedescendant={index >= 0 ? `${ids}-${index}` : undefined}
       onFocus={() => set({ treeCursor: undefined })}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        setPane({ selected: undefined, marked: [] }, id);
-        showFileMenu(event.clientX, event.clientY, false);
-      }}
       onKeyDown={(event) => {
         const act = keys[event.key];
         if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -151,6 +184,7 @@ export function Directory({
         event.preventDefault();
         act(event);
       }}
+      {...byPointer}
       {...takesPaths(path)}
     >
       <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
@@ -163,6 +197,7 @@ export function Directory({
               <DirectoryEntry
                 key={entry.name}
                 id={`${ids}-${at}`}
+                at={at}
                 path={full}
                 entry={entry}
                 isCell={look === 'grid'}
@@ -170,35 +205,10 @@ export function Directory({
                 isMarked={isMarked}
                 isCut={cut?.includes(full) ?? false}
                 hasCursor={full === selected}
-                style={
-                  look === 'grid'
-                    ? {
-                        ...CELL,
-                        transform: `translate(${MARGIN + column * CELL.width}px, ${start}px)`,
-                      }
-                    : { height, transform: `translateY(${start}px)` }
-                }
-                onDragStart={(event) => {
-                  if (!isMarked) select(at);
-                  startDrag(event.dataTransfer, isMarked ? marked : [full]);
-                }}
-                onMouseDown={(event) => {
-                  if (event.button !== 0) return;
-                  if (event.shiftKey) select(at, true);
-                  else if (event.ctrlKey || event.metaKey) toggle(at);
-                  else if (!isMarked) select(at);
-                }}
-                onClick={(event) => {
-                  if (event.shiftKey || event.ctrlKey || event.metaKey) return;
-                  if (isMarked) select(at);
-                  if (narrow) void open(full);
-                }}
-                onContextMenu={(event) => {
-                  event.preventDefault();
-                  event.stopPropagation();
-                  if (!isMarked) select(at);
-                  showFileMenu(event.clientX, event.clientY, true);
-                }}
+                left={look === 'grid' ? MARGIN + column * CELL.width : 0}
+                top={start}
+                width={look === 'grid' ? CELL.width : undefined}
+                height={height}
               />
             );
           }),
@@ -206,6 +216,12 @@ export function Directory({
       </div>
     </div>
   );
+}
+
+/** The place of the entry that an event is on. */
+function entryAt({ target }: React.SyntheticEvent): number | undefined {
+  const option = target instanceof Element ? target.closest<HTMLElement>('[role=option]') : null;
+  return option ? Number(option.dataset['at']) : undefined;
 }
 
 /** Entries side by side: one in a list; in a grid what there is room for. */

@@ -1,8 +1,7 @@
 /** One entry of a directory: a row of a list, or a cell of a grid with a small picture where it is one. */
-import type { CSSProperties } from 'react';
+import { memo } from 'react';
 import type { Entry } from '../../kernel/service.ts';
 import { mediaTypeOf } from '../media.ts';
-import { open } from '../panes.ts';
 import { takesPaths } from '../parts/drag.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
 import { showName, showSize, showTime } from '../text.ts';
@@ -11,15 +10,10 @@ import { useAddress } from '../viewers/bytes.ts';
 /** Larger pictures are shown when they are opened. */
 const PICTURE_MAX = 1024 * 1024;
 
-interface Handlers {
-  readonly onDragStart: (event: React.DragEvent) => void;
-  readonly onMouseDown: (event: React.MouseEvent) => void;
-  readonly onClick: (event: React.MouseEvent) => void;
-  readonly onContextMenu: (event: React.MouseEvent) => void;
-}
-
-export function DirectoryEntry({
+/** Told all that it shows, so that one that stays as it was is not drawn again; events are heard by the directory. */
+export const DirectoryEntry = memo(function DirectoryEntry({
   id,
+  at,
   path,
   entry,
   isCell,
@@ -27,10 +21,14 @@ export function DirectoryEntry({
   isMarked,
   isCut,
   hasCursor,
-  style,
-  ...handlers
-}: Handlers & {
+  left,
+  top,
+  width,
+  height,
+}: {
   id: string;
+  /** Its place in the directory, from 0. */
+  at: number;
   path: string;
   entry: Entry;
   isCell: boolean;
@@ -38,7 +36,11 @@ export function DirectoryEntry({
   isMarked: boolean;
   isCut: boolean;
   hasCursor: boolean;
-  style: CSSProperties;
+  /** In px; a row is as wide as its list. */
+  left: number;
+  top: number;
+  width: number | undefined;
+  height: number;
 }) {
   const { name, kind, stat } = entry;
   const classes = [
@@ -50,18 +52,16 @@ export function DirectoryEntry({
   return (
     <div
       id={id}
+      data-at={at}
       role="option"
       tabIndex={-1}
       aria-selected={isSelected}
       aria-label={showName(name)}
       title={isCell ? showName(name) : undefined}
       className={classes.filter(Boolean).join(' ')}
-      style={style}
+      style={{ width, height, transform: `translate(${left}px, ${top}px)` }}
       draggable
       {...(kind === 'dir' ? takesPaths(path) : {})}
-      {...handlers}
-      onDoubleClick={() => void open(path)}
-      onKeyDown={() => undefined}
     >
       {isCell ? <Picture path={path} entry={entry} /> : <FileIcon name={name} kind={kind} />}
       <span className="name">{showName(name)}</span>
@@ -73,7 +73,7 @@ export function DirectoryEntry({
       )}
     </div>
   );
-}
+});
 
 function Picture({ path, entry: { name, kind, stat } }: { path: string; entry: Entry }) {
   const type = mediaTypeOf(name) ?? '';

@@ -1,10 +1,11 @@
 /** The tree of the namespace: only what is expanded is read, only what shows is drawn. */
 import { hotkeysCoreFeature, type ItemInstance, syncDataLoaderFeature } from '@headless-tree/core';
 import { useTree } from '@headless-tree/react';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import type { Entry, Kind } from '../../kernel/service.ts';
+import type { Kind } from '../../kernel/service.ts';
+import { placeOf } from '../listings.ts';
 import { open } from '../panes.ts';
 import { startDrag, takesPaths } from '../parts/drag.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
@@ -23,9 +24,8 @@ interface Item {
 const ROW = 25;
 
 function itemAt(path: string): Item {
-  const entry: Entry | undefined = get().listings[parentPath(path)]?.find(
-    ({ name }) => name === nameOf(path),
-  );
+  const entries = get().listings[parentPath(path)] ?? [];
+  const entry = entries[placeOf(entries, nameOf(path))];
   return {
     path,
     name: path === '/' ? '/' : nameOf(path),
@@ -58,12 +58,18 @@ export function FileTree() {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 10,
+    // The row with the focus is drawn wherever it is: without it the focus would be nowhere.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      const { index } = tree.getFocusedItem().getItemMeta();
+      return shown.includes(index) || index >= items.length ? shown : [...shown, index];
+    },
   });
-  const expanded = items.filter((item) => item.isExpanded()).map((item) => item.getId());
+  const { expandedItems } = tree.getState();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the loader reads the listings from the store
   useEffect(() => tree.rebuildTree(), [listings, tree]);
   useEffect(() => {
-    for (const dir of expanded) if (!get().listings[dir]) void loadListing(dir);
+    for (const dir of expandedItems) if (!get().listings[dir]) void loadListing(dir);
   });
 
   return (

@@ -129,6 +129,8 @@ const port = Number(process.env['PORT'] ?? 4173);
 
 export default defineConfig({
   base: './',
+  // A file that is not there is 404, not the page.
+  appType: 'mpa',
   plugins: [react(), contentSecurityPolicy(), packageFiles(), taskIndex(), offline()],
   worker: { format: 'es' },
   build: {

@@ -107,7 +107,7 @@ test('an arrow key in a tree of 20,000 rows fits in a frame, and the focus is ne
   await expect(page.locator('[role=treeitem]:focus')).toHaveAccessibleName('bin');
   const down = await pressedOnce(page, 'ArrowDown');
   await page.keyboard.press('End');
-  await expect(page.locator('[role=treeitem]:focus')).toHaveAccessibleName('README.md');
+  await expect(page.locator('[role=treeitem]:focus')).toHaveAccessibleName(/^README.md/);
   const up = await pressedOnce(page, 'ArrowUp');
   console.log(`arrow keys: ${down.toFixed(1)} ms down, ${up.toFixed(1)} ms up from the end`);
   expect(Math.max(down, up)).toBeLessThan(16);

@@ -36,7 +36,7 @@ for (const way of ways) {
     };
     await go('Run it');
     await go('Show its calls');
-    await expect(page.getByRole('region', { name: 'Calls' })).toContainText('/workspace/hello.txt');
+    await expect(page.getByRole('table', { name: 'Calls' })).toContainText('/workspace/hello.txt');
     await go('Review it');
     await expect(page.getByRole('region', { name: 'Changes' })).toContainText('greeting.txt');
     await go('Keep it');

@@ -48,7 +48,9 @@ for (const isolated of [true, false]) {
       await window.oanix.fs.sync();
     });
     const remembered = (): Promise<string> =>
-      page.evaluate(() => JSON.stringify(Object.entries(localStorage).sort()));
+      page.evaluate(() =>
+        JSON.stringify(Object.keys(localStorage).map((name) => [name, localStorage.getItem(name)])),
+      );
     const before = await remembered();
     const server = await docs(`${baseURL}?embed=light#path=/lib/doc/concepts.md`, isolated);
     try {

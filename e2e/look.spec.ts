@@ -16,6 +16,32 @@ async function accessible(page: Page): Promise<void> {
       ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
     ),
   ).toEqual([]);
+  expect(await unnamed(page)).toEqual([]);
+}
+
+const controls =
+  /^(button|link|textbox|searchbox|combobox|checkbox|radio|switch|slider|spinbutton|option|treeitem|tab|menuitem|listbox|tree|table|dialog|meter|progressbar)$/;
+const landmarks = /^(banner|main|navigation|complementary|contentinfo|region|search|form)$/;
+
+/** What a screen reader would read of the page that has no name, a broken one, or one that another landmark has too. */
+async function unnamed(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  const wrong: string[] = [];
+  const seen = new Set<string>();
+  for (const { ignored, role, name, backendDOMNodeId } of nodes) {
+    const kind = String(role?.value);
+    const words = String(name?.value ?? '').trim();
+    if (ignored || (!controls.test(kind) && !landmarks.test(kind))) continue;
+    if (controls.test(kind) && words === '') wrong.push(`${kind} ${backendDOMNodeId} has no name`);
+    if (/undefined|NaN|\[object/.test(words)) wrong.push(`${kind} is called ${words}`);
+    // A form without a name is no landmark (WAI-ARIA 1.2, form).
+    if (!landmarks.test(kind) || (kind === 'form' && words === '')) continue;
+    if (seen.has(`${kind} ${words}`)) wrong.push(`there are two ${kind} called ${words}`);
+    seen.add(`${kind} ${words}`);
+  }
+  return wrong;
 }
 
 for (const theme of ['night', 'light'] as const) {
@@ -140,7 +166,7 @@ for (const theme of ['night', 'storm', 'light'] as const) {
     await run('program.start', { path: '/bin/hello-wasi.wasm' });
     await expect(result(page)).toContainText('exited 0');
     await run('trace.show');
-    await expect(page.getByRole('region', { name: 'Calls' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Calls' })).toBeVisible();
     await accessible(page);
     await press(page, 'Flame');
     await accessible(page);
@@ -154,7 +180,22 @@ for (const theme of ['night', 'storm', 'light'] as const) {
     await expect(page.getByRole('region', { name: 'Tree of values' })).toBeVisible();
     await accessible(page);
     await goTo(page, '/home/b.jsonl');
-    await expect(page.getByRole('region', { name: 'Lines' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Lines' })).toBeVisible();
+    await accessible(page);
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/c.log', 'ERROR one\nINFO two\n'));
+    await goTo(page, '/home/c.log');
+    await expect(page.getByRole('region', { name: 'Lines' })).toContainText('ERROR one');
+    await accessible(page);
+    await goTo(page, '/home');
+    await press(page, 'Grid');
+    await accessible(page);
+    await run('terminal.new');
+    await run('program.tab');
+    await expect(page.getByRole('region', { name: 'About the process' })).toContainText('sh');
+    await accessible(page);
+    await goTo(page, '/proc');
+    await press(page, 'Table');
+    await expect(page.getByRole('table', { name: 'Processes' })).toBeVisible();
     await accessible(page);
   });
 }
@@ -193,7 +234,7 @@ test('the browser is asked to keep the files, by the kernel through the page, an
 
 test('the tree is walked, expanded and opened by keyboard', async ({ page }) => {
   await start(page);
-  const item = (name: string) => page.getByRole('treeitem', { name, exact: true });
+  const item = (name: string) => page.getByRole('treeitem', { name: new RegExp(`^${name}( |$)`) });
   for (
     let i = 0;
     i < 4 && !(await item('bin').evaluate((node) => node === document.activeElement));

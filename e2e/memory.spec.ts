@@ -1,23 +1,8 @@
 /** What is left of programs that have ended: no memory that grows with their number. */
-import { chromiumLaunch } from '../src/testing/browsers.ts';
+import { measuringLaunch, memory } from './heap.ts';
 import { expect, type Page, start, test } from './oanix.ts';
 
-// The measurement is made at once, after a collection, instead of some time later.
-test.use({
-  launchOptions: {
-    ...chromiumLaunch,
-    args: [...chromiumLaunch.args, '--enable-blink-features=ForceEagerMeasureMemory'],
-  },
-});
-
-/** Bytes of the page and of all its workers. */
-const memory = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    const { bytes } = await (
-      performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
-    ).measureUserAgentSpecificMemory();
-    return bytes;
-  });
+test.use({ launchOptions: measuringLaunch });
 
 const hundred = (page: Page): Promise<number> =>
   page.evaluate(async () => {

@@ -92,3 +92,57 @@ for (const way of ways) {
     await expect(page.getByRole('list', { name: 'Contents of /' })).toContainText('README.md');
   });
 }
+
+for (const way of ways) {
+  test(`a directory is walked as a grid, with small pictures (${way})`, async ({ page }) => {
+    await start(page);
+    await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(20, 10);
+      canvas.getContext('2d')?.fillRect(0, 0, 20, 10);
+      const picture = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+      await window.oanix.fs.writeFile('/home/picture.png', picture);
+    });
+    await goTo(page, '/home', way);
+    await press(page, 'Grid', way);
+    await expect(option(page, 'picture.png').locator('img')).toHaveJSProperty('naturalWidth', 20);
+    const list = page.getByRole('listbox');
+    await list.focus();
+    await page.keyboard.press('Home');
+    await expect(option(page, 'bin')).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('ArrowRight');
+    await expect(option(page, 'workspace')).toHaveAttribute('aria-selected', 'true');
+    // Not every driver counts clicks, which makes two of them a double one.
+    if (way === 'pointer') await option(page, 'workspace').dispatchEvent('dblclick');
+    else await page.keyboard.press('Enter');
+    await expect(option(page, 'hello.txt')).toBeVisible();
+    await press(page, 'List', way);
+    await expect(page.locator('.listing .row').first()).toBeVisible();
+  });
+}
+
+test('tabs are moved by commands, within their pane and into the next', async ({ page }) => {
+  await start(page);
+  const run = (id: string, args: Record<string, unknown> = {}): Promise<void> =>
+    page.evaluate(
+      async ([name, given]) => {
+        await window.oanix.commands.run(name, given);
+      },
+      [id, args] as const,
+    );
+  const names = (pane: number) =>
+    page.locator('.pane').nth(pane).locator('.tab-strip li .open').allTextContents();
+  await goTo(page, '/home');
+  await run('tab.keep');
+  await goTo(page, '/tmp');
+  await run('tab.keep');
+  expect(await names(0)).toEqual(['home', 'tmp']);
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('Alt+Shift+PageUp');
+  await expect.poll(() => names(0)).toEqual(['tmp', 'home']);
+  await page.keyboard.press('Alt+Shift+PageDown');
+  await expect.poll(() => names(0)).toEqual(['home', 'tmp']);
+  await run('view.beside', { path: '/workspace' });
+  await run('tab.toNextPane');
+  await expect(page.locator('.pane')).toHaveCount(1);
+  await expect.poll(() => names(0)).toEqual(['home', 'tmp', 'workspace']);
+});

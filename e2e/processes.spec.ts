@@ -1,7 +1,7 @@
 /** Processes: many at once, limits by their names, kills that are immediate, pipes at full speed. */
 
 import { tinyModule } from '../src/testing/wasm.ts';
-import { expect, press, start, test } from './oanix.ts';
+import { expect, goTo, press, start, test, ways } from './oanix.ts';
 
 /** Runs for ever: loop, branch to it. */
 const looping = [...tinyModule([0x03, 0x40, 0x0c, 0x00, 0x0b])];
@@ -120,3 +120,43 @@ test('the process table shows the tree, stops, continues and ends', async ({ pag
   await expect(table.getByRole('row', { name: /sh -c.*killed/ })).toBeVisible();
   await expect(table.getByRole('row', { name: /^\d+ cat\.wasm killed/ })).toBeVisible();
 });
+
+for (const way of ways) {
+  test(`a terminal moves into a tab with what runs in it; a process tells how it does there (${way})`, async ({
+    page,
+  }) => {
+    await start(page);
+    await press(page, 'New terminal', way);
+    const screen = page.getByTestId('terminal');
+    await expect(screen).toContainText('$');
+    await page.keyboard.type('x=kept; echo here\n');
+    await expect(screen).toContainText('here');
+    await press(page, 'Show it in a tab', way);
+    const about = page.getByRole('region', { name: 'About the process' });
+    await expect(about).toContainText('mount -c store /home');
+    await expect(about).toContainText(/Calls\s*\d+/);
+    await expect(screen).toHaveCount(1);
+    await expect(screen).toContainText('here');
+    await screen.getByRole('textbox').focus();
+    await page.keyboard.type('echo still $x; cat.wasm\n');
+    await expect(screen).toContainText('still kept');
+    // A terminal takes every key but the one that leads out of it.
+    await page.keyboard.press('F6');
+    await goTo(page, '/proc', way);
+    await press(page, 'Table', way);
+    const table = page.getByRole('table', { name: 'Processes' });
+    const row = table.getByRole('row', { name: /cat\.wasm blocked/ });
+    await expect(row).toBeVisible();
+    await press(
+      page,
+      (await row.getByRole('button', { name: /^Show/ }).getAttribute('aria-label')) ?? '',
+      way,
+    );
+    await expect(about).toContainText('cat.wasm');
+    await expect(about).toContainText('/dev/cons');
+    await press(page, 'End', way);
+    await expect(about).toContainText('killed');
+    await press(page, 'Files', way);
+    await expect(page.getByRole('option', { name: 'status', exact: true })).toBeVisible();
+  });
+}

@@ -22,12 +22,12 @@ test('every kind of file has its view', async ({ page }) => {
   await press(page, 'Tree');
   await expect(page.getByRole('region', { name: 'Tree of values' })).toContainText('42');
   await goTo(page, '/home/b.jsonl');
-  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('one');
-  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('no json');
+  await expect(page.getByRole('table', { name: 'Lines' })).toContainText('one');
+  await expect(page.getByRole('table', { name: 'Lines' })).toContainText('no json');
   await page.evaluate(() =>
     window.oanix.fs.appendFile('/home/b.jsonl', '{"level":"warn","words":"two"}\n'),
   );
-  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('two');
+  await expect(page.getByRole('table', { name: 'Lines' })).toContainText('two');
   await page.getByLabel('Lines that have').pressSequentially('warn');
   await expect(page.getByText('1 of 3 lines')).toBeVisible();
   await goTo(page, '/home/c.md');
@@ -82,7 +82,7 @@ for (const way of ways) {
     await press(page, 'Run', way);
     await expect(result(page)).toContainText('exited 0');
     await press(page, 'Trace', way);
-    const calls = page.getByRole('region', { name: 'Calls' });
+    const calls = page.getByRole('table', { name: 'Calls' });
     await expect(calls).toContainText('/workspace/hello.txt');
     await expect(page.getByText(/^\d+ of \d+ calls, \d+ refused$/)).toBeVisible();
     await page.getByLabel('Calls that have').pressSequentially('hello.txt !close');
@@ -94,7 +94,7 @@ for (const way of ways) {
     await expect(flame.getByRole('button', { name: /^\/workspace\/hello\.txt: / })).toBeVisible();
     await press(page, 'Save', way);
     await press(page, 'Show', way);
-    await expect(page.getByRole('region', { name: 'Lines' })).toContainText('/tmp/output.txt');
+    await expect(page.getByRole('table', { name: 'Lines' })).toContainText('/tmp/output.txt');
   });
 }
 
@@ -130,4 +130,23 @@ test('a text of 50 MB opens', async ({ page }) => {
   await goTo(page, '/tmp/long.txt');
   await expect(page.locator('.cm-content')).toContainText('xxxx', { timeout: 60_000 });
   await expect(page.getByText('read-only')).toBeVisible();
+});
+
+test('a log follows its end, filtered by level and words', async ({ page }) => {
+  await start(page);
+  const lines = Array.from({ length: 3000 }, (_, i) => `INFO line ${i}`);
+  await page.evaluate(
+    (text) => window.oanix.fs.writeFile('/home/server.log', text),
+    `${lines.join('\n')}\nWARN slow\nERROR disk\n`,
+  );
+  await goTo(page, '/home/server.log');
+  const log = page.getByRole('region', { name: 'Lines' });
+  await expect(log).toContainText('ERROR disk');
+  await page.evaluate(() => window.oanix.fs.appendFile('/home/server.log', 'ERROR again\n'));
+  await expect(log).toContainText('ERROR again');
+  await page.getByLabel('Level').selectOption('warn');
+  await expect(page.getByText('3 of 3,003 lines')).toBeVisible();
+  await page.getByLabel('Lines that have').pressSequentially('disk');
+  await expect(page.getByText('1 of 3,003 lines')).toBeVisible();
+  await expect(log).not.toContainText('WARN');
 });

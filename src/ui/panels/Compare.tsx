@@ -57,7 +57,7 @@ function Hunk({ hunk: { oldStart, newStart, lines } }: { hunk: StructuredPatchHu
     return row;
   });
   return (
-    <table>
+    <table aria-label="Lines that differ">
       <tbody>
         {rows.map(({ key, sign, text, old: before, now: after }) => (
           <tr key={key} className={looks[sign]?.className}>

@@ -108,6 +108,8 @@ function Row({
   'use no memo';
   const { path, name, kind, size } = item.getItemData();
   const dirty = useApp((s) => Object.hasOwn(s.drafts, path));
+  const about = kind === 'file' && size > 0 ? showSize(size) : undefined;
+  const label = about === undefined ? showName(name) : `${showName(name)} ${about}`;
   const Chevron = item.isExpanded() ? ChevronDown : ChevronRight;
   const toggle = (): void => {
     if (!item.isExpanded()) item.expand();
@@ -118,7 +120,7 @@ function Row({
     <div
       {...item.getProps()}
       className="tree-row"
-      {...{ 'aria-label': showName(name), 'aria-current': current }}
+      {...{ 'aria-label': label, 'aria-current': current }}
       style={{
         transform: `translateY(${start}px)`,
         paddingLeft: 10 + item.getItemMeta().level * 14,
@@ -148,7 +150,7 @@ function Row({
       <FileIcon name={name} kind={kind} open={item.isExpanded()} />
       <span className="name">{showName(name)}</span>
       {dirty && <span className="dirty-dot" title="Unsaved" />}
-      {kind === 'file' && size > 0 && <span className="size">{showSize(size)}</span>}
+      {about !== undefined && <span className="size">{about}</span>}
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function Processes() {
   const rows = useProcesses();
   return (
     <section className="processes" aria-label="Processes">
-      <table>
+      <table aria-label="Processes">
         <Head columns={columns} />
         <tbody>
           {ordered(rows).map(({ row, depth }) => (

@@ -65,13 +65,13 @@ export function StatusBar() {
       <button
         type="button"
         className="button plain"
-        aria-label="Processes"
+        aria-label={running === 0 ? 'Processes' : `Processes, ${running} running`}
         onClick={() => set({ processesShown: !get().processesShown, dockClosed: false })}
       >
         <Activity size={13} aria-hidden />
         <span>
-          {running}{' '}
-          <span className="long">{running === 1 ? 'program running' : 'programs running'}</span>
+          <span className="long">{running === 0 ? 'Processes' : 'Processes, '}</span>
+          {running > 0 && `${running} running`}
         </span>
       </button>
       <button

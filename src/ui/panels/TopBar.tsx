@@ -42,8 +42,10 @@ export function TopBar() {
         onClick={() => perform('palette.open')}
       >
         <Search size={14} aria-hidden />
-        <span className="long">Search commands, paths, mounts</span>
-        <kbd className="long">{showKeys('Mod+K')}</kbd>
+        <span className="long">Search commands, paths and mounts</span>
+        <kbd className="long" aria-hidden>
+          {showKeys('Mod+K')}
+        </kbd>
       </button>
       <SaveState />
       <Button label="Help" icon={CircleQuestionMark} iconOnly look="plain" onClick={showHelp} />

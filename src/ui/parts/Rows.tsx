@@ -30,7 +30,7 @@ export function Rows({
   /** `place` puts it where it belongs. */
   row: (index: number, place: CSSProperties) => ReactNode;
 }) {
-  const scroller = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -40,14 +40,8 @@ export function Rows({
   useEffect(() => {
     if (follows && count > 0) virtual.scrollToIndex(count - 1);
   }, [follows, count, virtual]);
-  return (
-    <section
-      className={className}
-      ref={scroller}
-      aria-label={label}
-      {...(isTable ? { role: 'table', 'aria-rowcount': count + 1 } : {})}
-      tabIndex={0}
-    >
+  const drawn = (
+    <>
       {head}
       <div
         {...(isTable ? { role: 'rowgroup' } : {})}
@@ -57,6 +51,14 @@ export function Rows({
           .getVirtualItems()
           .map(({ index, start }) => row(index, { transform: `translateY(${start}px)` }))}
       </div>
-    </section>
+    </>
+  );
+  const shared = { className, ref: scroller, 'aria-label': label, tabIndex: 0 };
+  return isTable ? (
+    <div role="table" aria-rowcount={count + 1} {...shared}>
+      {drawn}
+    </div>
+  ) : (
+    <section {...shared}>{drawn}</section>
   );
 }

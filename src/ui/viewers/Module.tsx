@@ -44,7 +44,7 @@ function Module({ path }: { path: string }) {
       <div className="module-parts">
         <section aria-label="Sections">
           <h3>Sections</h3>
-          <table>
+          <table aria-label="Sections">
             <Head columns={[{ words: 'Section' }, { words: 'Offset' }, { words: 'Size' }]} />
             <tbody>
               {looked.sections.map(({ name, offset, size }) => (

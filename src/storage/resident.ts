@@ -9,9 +9,18 @@ const LIMIT_MIN = 4 * 1024 * 1024;
 /** Bytes of segments kept for their other files. */
 const SEGMENTS_BYTES = 8 * 1024 * 1024;
 
+/** A chunk that is in memory, for as long as its file is there: what was removed is not kept from being collected. */
+interface Held {
+  readonly chunk: WeakRef<Chunk>;
+  size: number;
+}
+
 export class Resident {
   readonly #limit: number;
-  readonly #chunks = new Map<Chunk, number>();
+  /** The longest unused first. */
+  readonly #held = new Set<Held>();
+  readonly #byChunk = new WeakMap<Chunk, Held>();
+  readonly #collected = new FinalizationRegistry<Held>((held) => this.#forget(held));
   #bytes = 0;
   readonly #segments = new Map<number, Promise<unknown>>();
   readonly #sizes = new Map<number, number>();
@@ -23,21 +32,29 @@ export class Resident {
 
   /** It was just used: others go for it, the longest unused first. */
   note(chunk: Chunk): void {
-    this.#forget(chunk);
-    const size = chunk.bytes?.length ?? 0;
-    this.#chunks.set(chunk, size);
-    this.#bytes += size;
-    for (const [old] of this.#chunks) {
+    const held = this.#byChunk.get(chunk) ?? this.#hold(chunk);
+    this.#forget(held);
+    held.size = chunk.bytes?.length ?? 0;
+    this.#held.add(held);
+    this.#bytes += held.size;
+    for (const old of this.#held) {
       if (this.#bytes <= this.#limit) return;
       this.#forget(old);
+      const unused = old.chunk.deref();
       // What changed since is nowhere else.
-      if (old.place && !old.frozen) old.bytes = undefined;
+      if (unused?.place && !unused.frozen) unused.bytes = undefined;
     }
   }
 
-  #forget(chunk: Chunk): void {
-    this.#bytes -= this.#chunks.get(chunk) ?? 0;
-    this.#chunks.delete(chunk);
+  #hold(chunk: Chunk): Held {
+    const held = { chunk: new WeakRef(chunk), size: 0 };
+    this.#byChunk.set(chunk, held);
+    this.#collected.register(chunk, held);
+    return held;
+  }
+
+  #forget(held: Held): void {
+    if (this.#held.delete(held)) this.#bytes -= held.size;
   }
 
   /** The bytes of an extent; undefined where its segment is missing, is no bytes or is too short. */

@@ -162,6 +162,13 @@ test('what is kept is told part by part, and can be taken away, also all of it',
   await page.evaluate(() => window.oanix.fs.writeFile('/home/mine.txt', 'mine'));
   await page.evaluate(() => window.oanix.commands.run('storage.open'));
   await page.evaluate(() => Object.assign(window, { isOld: true }));
+  // What another tab has open is not taken from under it.
+  const other = await page.context().newPage();
+  await start(other);
+  await press(page, 'Erase everything…');
+  await expect(page.getByText('open in another tab too')).toBeVisible();
+  await other.close();
+  await page.evaluate(() => window.oanix.commands.run('storage.open'));
   await press(page, 'Erase everything…');
   await press(page, 'Erase everything');
   await expect

@@ -1,8 +1,7 @@
 /** Starts the kernel worker, gives its client to `window.oanix` and to the UI, and renders. */
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
-import './ui/theme.css';
-import './ui/explorer.css';
+import './ui/styles/index.css';
 import { createRoot } from 'react-dom/client';
 import { isolate } from './boot/isolation.ts';
 import type { Oanix } from './boot/oanix.ts';

@@ -8,6 +8,15 @@ import type { BootConfig, CapabilityCalls, PageEvent } from './protocol.ts';
 /** Kept apart from the store, to notice when the browser has thrown that away. */
 const KEPT = 'oanix.kept';
 
+/** What the locks of pages that keep something begin with. */
+const PAGES = 'oanix-kernel';
+
+/** How many other pages of this browser have the same files open. */
+export async function otherPages(): Promise<number> {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return Math.max(0, held.filter(({ name }) => name?.startsWith(`${PAGES}-`)).length - 1);
+}
+
 export type PageKind = Required<Pick<BootConfig, 'safe' | 'fleeting'>>;
 
 export class KernelClient {
@@ -33,7 +42,7 @@ export class KernelClient {
 
   /** Starts the kernel; resolves when the namespace is there. Rejects with why it is not. */
   async boot({ safe, fleeting }: PageKind): Promise<void> {
-    const lifeLock = `oanix-kernel-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+    const lifeLock = `${fleeting ? 'oanix-embedded' : PAGES}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     const config: BootConfig = {
       lifeLock,
       base: new URL('.', document.baseURI).href,

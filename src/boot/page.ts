@@ -1,6 +1,6 @@
 /** The page's entry to everything but the UI: one kernel at a time, started again after a crash. */
 
-import { KernelClient, type PageKind } from './client.ts';
+import { KernelClient, otherPages, type PageKind } from './client.ts';
 import { eraseAll, erasePage } from './erase.ts';
 import { Oanix } from './oanix.ts';
 import type { Calls } from './oanixfs.ts';
@@ -69,6 +69,9 @@ export class Page implements Calls {
     this.#booted = this.#start({ ...this.#kind, safe });
     return this.#booted;
   }
+
+  /** How many other pages of this browser have the same files open. */
+  readonly otherPages = otherPages;
 
   /** The page as it is kept for the time without a network; or everything, after which nothing here works but a reload. */
   async erase(what: 'page' | 'all', folders: readonly string[] = []): Promise<void> {

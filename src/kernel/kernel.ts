@@ -58,6 +58,8 @@ export type KernelEvent =
 
 /** Ended processes that are remembered, for wait and for the page. */
 const ENDED_MAX = 200;
+/** Of those, so many with a trace that nobody has read yet. */
+const TRACES_MAX = 20;
 /** Processes at once: each has a worker, and a script could start them without end. */
 const ALIVE_MAX = 256;
 /** Beyond them, for what the page itself starts, and who goes first: a program that starts many locks nobody out. */
@@ -529,6 +531,7 @@ export class Kernel {
 
   #forgetOld(): void {
     const ended = [...this.#processes.values()].filter((process) => process.status);
+    for (const process of ended.slice(0, -TRACES_MAX)) process.firstTrace = undefined;
     for (const process of ended.slice(0, -ENDED_MAX)) this.#processes.delete(process.pid);
   }
 }

@@ -5,6 +5,7 @@ import { closeDialog, openDialog } from './dialogs.ts';
 import { fromInput, upload } from './files/upload.ts';
 import { attempt, toast } from './notices.ts';
 import { open } from './panes.ts';
+import { recall, remember } from './remembered.ts';
 import { client, refreshMounts } from './session.ts';
 import { get, type MountRow } from './store.ts';
 import { freePlace, joinPath, showName } from './text.ts';
@@ -59,11 +60,20 @@ export function askFolder(folder: Folder): Promise<'copy' | undefined> {
   );
 }
 
+const MADE = 'folders';
+
+/** Folders of the origin private file system that were made here. */
+export function madeFolders(): string[] {
+  const made = recall(MADE);
+  return Array.isArray(made) ? made.filter((name) => typeof name === 'string') : [];
+}
+
 /** A folder of the origin private file system, each mount point with its own. */
 export async function mountOwn(at: string, flags: MountFlags): Promise<void> {
   const names = cleanPath(at);
   if (names.length === 0) throw new Error('The root stays as it is: choose a place below it.');
   const own = encodeURIComponent(names.join('/'));
+  remember(MADE, [...new Set([...madeFolders(), own])]);
   await client().oanix.mount({ kind: 'workspace', options: { own } }, at, flags);
 }
 

@@ -24,9 +24,10 @@ export function nextRegion(by: number): void {
   }
 }
 
-/** What takes the focus in the pane that commands act on, once it is drawn. */
-export function focusShownPane(): void {
+/** What takes the focus in the pane that commands act on, once it is drawn; not from whoever has gone on from `from`. */
+export function focusShownPane(from?: Element | null): void {
   requestAnimationFrame(() => {
+    if (from !== undefined && document.activeElement !== from) return;
     const pane = '.pane.focused';
     const target = `${pane} .listing, ${pane} .cm-content, ${pane} .hex, ${pane} button`;
     document.querySelector<HTMLElement>(target)?.focus();

@@ -19,6 +19,7 @@ export interface Client {
     ...args: Parameters<CapabilityCalls[K]>
   ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
   restart(safe?: boolean): Promise<void>;
+  otherPages(): Promise<number>;
   erase(what: 'page' | 'all', folders?: readonly string[]): Promise<void>;
 }
 

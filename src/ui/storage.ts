@@ -1,6 +1,7 @@
 /** What this page keeps in the browser, part by part, and taking parts of it away. */
 import { confirm } from './dialogs.ts';
 import { TRASH } from './files/trash.ts';
+import { madeFolders } from './folders.ts';
 import { attempt, toast } from './notices.ts';
 import { resetLayout } from './panes.ts';
 import { client, restart } from './session.ts';
@@ -57,14 +58,16 @@ export async function removePage(): Promise<void> {
   });
 }
 
-/** Folders of this browser that are mounted. */
-const ownFolders = (): string[] =>
-  get().mounts.flatMap(({ members }) =>
+/** Folders of this browser that are mounted, or were once. */
+function ownFolders(): string[] {
+  const mounted = get().mounts.flatMap(({ members }) =>
     members.flatMap(({ service }) => {
       const own = service.options?.['own'];
       return service.kind === 'workspace' && typeof own === 'string' ? [own] : [];
     }),
   );
+  return [...new Set([...mounted, ...madeFolders()])];
+}
 
 /** Theme, keys, tabs and sizes; no file is touched. */
 export function resetLook(): void {
@@ -75,6 +78,12 @@ export function resetLook(): void {
 }
 
 export async function eraseEverything(): Promise<void> {
+  const others = await client().otherPages();
+  if (others > 0) {
+    const tabs = others === 1 ? 'another tab' : `${others} other tabs`;
+    toast(`These files are open in ${tabs} too. Close what is there first.`, { bad: true });
+    return;
+  }
   const yes = await confirm(
     'Erase everything?',
     'All files below /home, snapshots, environments, keys, grants, settings and mounted folders of this browser are deleted from this browser. It cannot be undone. Download what matters first.',

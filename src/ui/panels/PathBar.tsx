@@ -1,6 +1,7 @@
 /** Where one is, to be written: Enter goes there. */
 import { useCallback, useEffect, useRef } from 'react';
 import { open } from '../panes.ts';
+import { focusShownPane } from '../regions.ts';
 import { paneOf, useApp } from '../store.ts';
 
 export function PathBar() {
@@ -18,7 +19,7 @@ export function PathBar() {
         event.preventDefault();
         const wanted = `/${(input.current?.value ?? '').split('/').filter(Boolean).join('/')}`;
         show(wanted);
-        void open(wanted);
+        void open(wanted).then(() => focusShownPane(input.current));
       }}
     >
       <input

@@ -1,0 +1,130 @@
+/**
+ * The main views as pictures, beside those of `e2e/pictures`: what moves, is cut or changes its colour shows.
+ * A change that is meant is taken over with `npm run pictures`, and looked at in the commit.
+ */
+import { expect, goTo, type Page, press, start, test } from './oanix.ts';
+
+interface Picture {
+  readonly name: string;
+  show(page: Page): Promise<void>;
+}
+
+const run = (page: Page, id: string, args: Record<string, unknown> = {}): Promise<void> =>
+  page.evaluate(([name, given]) => void window.oanix.commands.run(name, given), [
+    id,
+    args,
+  ] as const);
+
+const dialog = (page: Page) => expect(page.getByRole('dialog')).toBeVisible();
+
+const pictures: readonly Picture[] = [
+  {
+    name: 'welcome',
+    show: async (page) => {
+      await goTo(page, '/README.md');
+      await expect(page.getByRole('heading', { name: 'Welcome to OANIX' })).toBeVisible();
+    },
+  },
+  {
+    name: 'directory',
+    show: async (page) => {
+      await goTo(page, '/workspace');
+      await page.getByRole('option', { name: 'hello.txt' }).click();
+    },
+  },
+  {
+    name: 'grid',
+    show: async (page) => {
+      await goTo(page, '/workspace');
+      await run(page, 'view.grid');
+      await expect(page.locator('.cell').first()).toBeVisible();
+    },
+  },
+  {
+    name: 'text',
+    show: async (page) => {
+      await goTo(page, '/workspace/hello.txt');
+      await expect(page.locator('.cm-content')).toContainText('Hello');
+    },
+  },
+  {
+    name: 'hex',
+    show: async (page) => {
+      await goTo(page, '/bin/hello-wasi.wasm');
+      await press(page, 'Hex');
+      await expect(page.locator('.hex-row').first()).toContainText('00 61 73 6d');
+    },
+  },
+  {
+    name: 'module',
+    show: async (page) => {
+      await goTo(page, '/bin/hello-wasi.wasm');
+      await press(page, 'Module');
+      await expect(page.getByRole('region', { name: 'Imports' })).toContainText('fd_write');
+    },
+  },
+  {
+    name: 'palette',
+    show: async (page) => {
+      await goTo(page, '/workspace/hello.txt');
+      await run(page, 'palette.open');
+      await dialog(page);
+    },
+  },
+  {
+    name: 'settings',
+    show: async (page) => {
+      await goTo(page, '/workspace/hello.txt');
+      await run(page, 'settings.open');
+      await dialog(page);
+    },
+  },
+  {
+    name: 'network',
+    show: async (page) => {
+      await run(page, 'network.open');
+      await expect(page.getByRole('button', { name: 'Grant…' })).toBeVisible();
+    },
+  },
+  {
+    name: 'demos',
+    show: async (page) => {
+      await goTo(page, '/workspace/hello.txt');
+      await run(page, 'help.demos');
+      await dialog(page);
+    },
+  },
+];
+
+const sizes = [
+  { theme: 'night', width: 1440, height: 900 },
+  { theme: 'light', width: 1024, height: 768 },
+  { theme: 'night', width: 360, height: 740 },
+] as const;
+
+for (const { theme, width, height } of sizes) {
+  test(`the main views look as they did (${theme}, ${width} px) @chromium`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.setViewportSize({ width, height });
+    await page.addInitScript(
+      (name) => localStorage.setItem('oanix.settings', JSON.stringify({ theme: name })),
+      theme,
+    );
+    await start(page);
+    for (const { name, show } of pictures) {
+      await show(page);
+      // Nothing has the focus that would not always have it, and the pointer is on nothing.
+      await page.mouse.move(0, 0);
+      await expect(page).toHaveScreenshot(`${name}-${theme}-${width}.png`, {
+        // Times are those of the run.
+        mask: [page.locator('.when')],
+        maskColor: '#808080',
+        // Another version of the browser draws the edges of letters a little differently.
+        maxDiffPixelRatio: 0.03,
+      });
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      if (name === 'grid') await run(page, 'view.grid');
+    }
+  });
+}

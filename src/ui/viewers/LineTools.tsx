@@ -41,7 +41,7 @@ export function useChosen<T>(lines: readonly T[], textOf: (line: T) => string): 
 export function LineTools<T>({ chosen, children }: { chosen: Chosen<T>; children?: ReactNode }) {
   const { words, level, follows, shown, count, change } = chosen;
   return (
-    <div className="notice">
+    <div className="notice line-tools">
       <input
         className="input"
         aria-label="Lines that have"

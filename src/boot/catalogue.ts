@@ -76,9 +76,7 @@ export class Catalogue {
     count: (bytes: number) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const response = await fetch(new URL(`packages/${file.from}`, document.baseURI), {
-      ...(signal ? { signal } : {}),
-    });
+    const response = await fetched(file.from, signal);
     // A server that knows only pages answers with one.
     const served = response.ok && !response.headers.get('Content-Type')?.startsWith('text/html');
     if (!served || !response.body)
@@ -88,8 +86,9 @@ export class Catalogue {
         reason:
           'this server does not have the package: start the page with `npm start` where it is installed',
       });
+    const parts = whole(response.body, file.from, signal);
     if (file.unpack) {
-      const archive = await collect(response.body, count);
+      const archive = await collect(parts, count);
       for (const { name, data } of untar(archive)) {
         if (!file.unpack.test(name)) continue;
         await this.#parent(`${file.to}/${name}`);
@@ -98,15 +97,21 @@ export class Catalogue {
       return;
     }
     await this.#parent(file.to);
-    const target = await this.#fs.open(`/home/${file.to}`, 'w');
+    // Under its name only when all of it is there.
+    const beside = `/home/${file.to}.part`;
+    const target = await this.#fs.open(beside, 'w');
     try {
-      for await (const part of response.body) {
+      for await (const part of parts) {
         await target.write(part);
         count(part.length);
       }
-    } finally {
+    } catch (error) {
       await target.close();
+      await this.#fs.remove(beside).catch(() => undefined);
+      throw error;
     }
+    await target.close();
+    await this.#fs.rename(beside, `/home/${file.to}`);
   }
 
   async #parent(path: string): Promise<void> {
@@ -115,8 +120,35 @@ export class Catalogue {
   }
 }
 
-async function collect(
+/** What the browser says of a broken connection helps nobody. */
+function broken(from: string, cause: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return cause;
+  const reason =
+    'the connection broke before all of it was here: look at the network and try again';
+  return new FsError('EIO', { op: 'install', path: from, reason, cause });
+}
+
+function fetched(from: string, signal?: AbortSignal): Promise<Response> {
+  const address = new URL(`packages/${from}`, document.baseURI);
+  return fetch(address, signal ? { signal } : {}).catch((error: unknown) => {
+    throw broken(from, error, signal);
+  });
+}
+
+async function* whole(
   stream: ReadableStream<Uint8Array>,
+  from: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw broken(from, error, signal);
+  }
+}
+
+async function collect(
+  stream: AsyncIterable<Uint8Array>,
   count: (bytes: number) => void,
 ): Promise<Uint8Array> {
   const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -41,8 +41,11 @@ const policyFor = (url: string): string =>
   policies.find(([pattern]) => pattern.test(url))?.[1] ?? pagePolicy;
 
 /** Only the page to be embedded may be loaded by another origin that is isolated itself. */
-const readersOf = (url: string): string =>
-  /^\/(index\.html)?\?(.*&)?embed\b/.test(url) ? 'cross-origin' : 'same-origin';
+function readersOf(url: string): 'cross-origin' | 'same-origin' {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const isPage = pathname === '/' || pathname === '/index.html';
+  return isPage && searchParams.has('embed') ? 'cross-origin' : 'same-origin';
+}
 
 /** Sends the policy with everything that the built page is served, and leaves it in the page for hosts that cannot. */
 function contentSecurityPolicy(): Plugin {

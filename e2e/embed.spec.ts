@@ -71,6 +71,20 @@ for (const isolated of [true, false]) {
       expect(ran.greeted).toBe(true);
       expect(ran.names).toContain('theirs.txt');
       expect(ran.names).not.toContain('mine.txt');
+      const refused = await frame.evaluate(() =>
+        window.oanix
+          .mount({ kind: 'workspace', options: { own: 'data' } }, '/own', {})
+          .then(() => window.oanix.fs.readdir('/own'))
+          .then(
+            () => 'mounted',
+            (error: { code: string }) => error.code,
+          ),
+      );
+      expect(refused).toBe('ENOTSUP');
+      // What the page keeps is not the frame's to erase.
+      await frame.evaluate(() => window.oanix.commands.run('storage.open'));
+      await content.getByRole('button', { name: 'Erase everything…' }).click();
+      await expect(content.getByText('open in another tab too')).toBeVisible();
       const link = content.getByRole('link', { name: 'Open in a tab of its own' });
       await expect(link).toHaveAttribute('href', `${baseURL}#path=%2Flib%2Fdoc%2Fconcepts.md`);
       // Begun anew it is as it came.

@@ -275,3 +275,28 @@ test('a file keeps its line ends when it is edited', async ({ page }) => {
     .poll(() => page.evaluate(() => window.oanix.fs.readFile('/home/dos.txt', 'utf8')))
     .toBe('zero one\r\ntwo\r\n');
 });
+
+test('what has the focus in the tree is renamed, deleted and taken away, and the tree stands', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/a.txt', 'a'));
+  const home = page.getByRole('treeitem', { name: 'home' });
+  await home.click();
+  const row = (name: string) => page.getByRole('treeitem', { name });
+  await row('a.txt').click();
+  await page.keyboard.press('F2');
+  await page.getByRole('textbox', { name: 'Name' }).fill('b.txt');
+  await page.keyboard.press('Enter');
+  await expect(row('b.txt')).toBeVisible();
+  await row('b.txt').click();
+  await page.keyboard.press('Delete');
+  await expect(row('b.txt')).toHaveCount(0);
+  await expect(row('notes.md')).toBeVisible();
+  // A program takes away what has the focus.
+  await row('notes.md').click();
+  await page.evaluate(() => window.oanix.fs.remove('/home/notes.md'));
+  await expect(row('notes.md')).toHaveCount(0);
+  await expect(row('workspace').first()).toBeVisible();
+  await expect(page.getByText('something here failed')).toHaveCount(0);
+});

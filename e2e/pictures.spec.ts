@@ -37,7 +37,7 @@ const pictures: readonly Picture[] = [
     show: async (page) => {
       await goTo(page, '/workspace');
       await run(page, 'view.grid');
-      await expect(page.locator('.cell').first()).toBeVisible();
+      await expect(page.locator('.tile').first()).toBeVisible();
     },
   },
   {
@@ -87,6 +87,35 @@ const pictures: readonly Picture[] = [
     },
   },
   {
+    name: 'requests',
+    show: async (page) => {
+      await page.route(/api\.example\.org/, (route) =>
+        route.fulfill({ body: 'hello', headers: { 'Access-Control-Allow-Origin': '*' } }),
+      );
+      await page.evaluate(async () => {
+        const { oanix } = window;
+        const policy = { origins: ['https://api.example.org'] };
+        await oanix.mount({ kind: 'http', options: { policy } }, '/cap/http');
+        await oanix.fs.tell('/cap/http/request', '{"id":"a","url":"https://api.example.org/"}\n');
+        await oanix.fs.readFile('/cap/http/wait/a', 'utf8');
+      });
+      await goTo(page, '/cap/http');
+      await expect(page.getByRole('table', { name: 'Requests' })).toContainText('200');
+    },
+  },
+  {
+    name: 'tasks',
+    show: async (page) => {
+      await page.evaluate(async () => {
+        const { oanix } = window;
+        const id = await oanix.envs.trial({ path: '/tasks/hello-world', id: 'one' });
+        await oanix.fs.readFile(`/envs/${id}/wait`, 'utf8');
+      });
+      await goTo(page, '/tasks');
+      await expect(page.locator('.reward').first()).toHaveText('1');
+    },
+  },
+  {
     name: 'demos',
     show: async (page) => {
       await goTo(page, '/workspace/hello.txt');
@@ -117,10 +146,10 @@ for (const { theme, width, height } of sizes) {
       await page.mouse.move(0, 0);
       await expect(page).toHaveScreenshot(`${name}-${theme}-${width}.png`, {
         // Times are those of the run.
-        mask: [page.locator('.when')],
+        mask: [page.locator('.when'), page.getByText(/^\d+(\.\d+)? m?s$/)],
         maskColor: '#808080',
         // Another version of the browser draws the edges of letters a little differently.
-        maxDiffPixelRatio: 0.03,
+        maxDiffPixelRatio: 0.005,
       });
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);

@@ -14,8 +14,11 @@ const PAGES = 'oanix-kernel';
 /** How many other pages of this browser have the same files open. */
 export async function otherPages(): Promise<number> {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
-  return Math.max(0, held.filter(({ name }) => name?.startsWith(`${PAGES}-`)).length - 1);
+  return held.filter(({ name }) => name?.startsWith(`${PAGES}-`) && !own.has(name)).length;
 }
+
+/** Locks of the kernels of this page: a new one may begin before the old one's lock is gone. */
+const own = new Set<string>();
 
 export type PageKind = Required<Pick<BootConfig, 'safe' | 'fleeting'>>;
 
@@ -43,6 +46,7 @@ export class KernelClient {
   /** Starts the kernel; resolves when the namespace is there. Rejects with why it is not. */
   async boot({ safe, fleeting }: PageKind): Promise<void> {
     const lifeLock = `${fleeting ? 'oanix-embedded' : PAGES}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+    own.add(lifeLock);
     const config: BootConfig = {
       lifeLock,
       base: new URL('.', document.baseURI).href,

@@ -12,17 +12,24 @@ type Picked = FileSystemDirectoryHandle & {
   queryPermission?(how: { mode: 'read' | 'readwrite' }): Promise<PermissionState>;
 };
 
+interface FoldersHost {
+  openStore(): Promise<Journal>;
+  readonly after: FolderHost['after'];
+  /** Nothing is kept, nor what is kept touched. */
+  isFleeting(): boolean;
+}
+
 const key = (id: string): string => `folder ${id}`;
 
 export class Folders implements FolderHost {
-  readonly #store: () => Promise<Journal>;
+  readonly #host: FoldersHost;
   readonly after: FolderHost['after'];
   readonly #known = new Map<string, Picked>();
   readonly #mounted = new Set<{ sync(): Promise<void> }>();
 
-  constructor(store: () => Promise<Journal>, after: FolderHost['after']) {
-    this.#store = store;
-    this.after = after;
+  constructor(host: FoldersHost) {
+    this.#host = host;
+    this.after = host.after;
   }
 
   /** What was written to a mounted folder is in its files when it resolves. */
@@ -42,7 +49,8 @@ export class Folders implements FolderHost {
     const id = crypto.randomUUID();
     this.#known.set(id, handle);
     const write = [{ table: 'meta', key: key(id), value: handle }] as const;
-    await this.#store()
+    await this.#host
+      .openStore()
       .then((store) => store.write(write))
       .catch(() => undefined);
     return id;
@@ -52,7 +60,7 @@ export class Folders implements FolderHost {
   async get(id: Json | undefined): Promise<Picked> {
     const known = this.#known.get(String(id));
     if (known) return known;
-    const store = await this.#store();
+    const store = await this.#host.openStore();
     const kept = (await store.backend.get('meta', key(String(id)))) as Picked | undefined;
     if (!kept)
       return fail('ENOENT', 'this folder was picked in another browser: mount it here again');
@@ -71,6 +79,11 @@ export class Folders implements FolderHost {
 
   /** A directory of the origin private file system, made where it is missing. */
   async ownFolder(name: string): Promise<FileSystemDirectoryHandle> {
+    if (this.#host.isFleeting())
+      fail(
+        'ENOTSUP',
+        'an embedded page has no folders of the browser: open it in a tab of its own',
+      );
     const storage = navigator.storage as StorageManager | undefined;
     if (!storage?.getDirectory) fail('ENOTSUP', 'this browser has no private file system');
     const root = await navigator.storage.getDirectory();

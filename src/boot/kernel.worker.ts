@@ -38,7 +38,11 @@ class KernelWorker {
     replaced: () => this.#kernel.changes.announceAll(),
     emit,
   });
-  readonly #folders = new Folders(() => this.#stores.open(), after);
+  readonly #folders = new Folders({
+    openStore: () => this.#stores.open(),
+    after,
+    isFleeting: () => this.#config?.fleeting === true,
+  });
   readonly #reviews = new ReviewTable({
     announce: (source, path) => this.#kernel.changes.announce(source, path),
     uses: (cow) => this.#kernel.uses(cow),

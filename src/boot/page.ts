@@ -75,6 +75,8 @@ export class Page implements Calls {
 
   /** The page as it is kept for the time without a network; or everything, after which nothing here works but a reload. */
   async erase(what: 'page' | 'all', folders: readonly string[] = []): Promise<void> {
+    if (this.#kind.fleeting)
+      throw new Error('An embedded page keeps nothing. Open the page in a tab of its own.');
     if (what === 'page') return erasePage();
     this.#client.terminate();
     await eraseAll(folders);

@@ -311,6 +311,8 @@ export class ReviewTable {
 
 const isShelved = ({ version, shelved }: Kept): boolean => version === shelved;
 
-/** A script is known by its own name, not by that of the shell. */
-const nameOf = ({ name, args }: Process): string =>
-  (name === 'sh' && args[1]?.split('/').at(-1)) || name;
+/** A script is known by its own name, not by that of the shell; what `sh -c` runs has none. */
+function nameOf({ name, args: [, script] }: Process): string {
+  const isScript = name === 'sh' && script !== undefined && !script.startsWith('-');
+  return (isScript && script.split('/').at(-1)) || name;
+}

@@ -135,8 +135,8 @@ export class Stores {
       readOnly: this.#host.readOnly() ?? (owner ? undefined : OTHER_TAB),
       changed: (state) => {
         // Told once it is there for who looks on.
-        if (state.state === 'saved' && state.savedAt !== this.#state?.savedAt)
-          this.#following.tell();
+        const isNew = state.state === 'saved' && state.savedAt !== this.#state?.savedAt;
+        if (isNew && !this.#host.isFleeting()) this.#following.tell();
         this.#state = state;
         this.#host.emit({ type: 'store', state });
       },

@@ -276,13 +276,19 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     checkMayMount(process);
     const { layersAt } = await import('./layers.ts');
     const layers = await layersAt(process.namespace.table, cleanPath(path), signal);
-    return { layers, touched: kernel.touched.of(path) };
+    return { layers, touched: kernel.lastTouch(process, formatPath(cleanPath(path))) };
   },
-  async reorderUnion(process, { at, order }) {
+  async reorderUnion(process, { at, order, of }) {
     checkMayMount(process);
     const { namespace } = process;
-    if (!Array.isArray(order)) fail('EINVAL', 'the order is a list of places');
-    namespace.replaceTable(namespace.table.reorderedUnion(cleanPath(at), order.map(Number)));
+    if (!Array.isArray(order) || !Array.isArray(of))
+      fail('EINVAL', 'the order is a list of places, in a list of devices');
+    const changed = namespace.table.reorderedUnion(
+      cleanPath(at),
+      order.map(Number),
+      of.map(Number),
+    );
+    namespace.replaceTable(changed);
     return {};
   },
   async setReadOnly(process, { at, ro }) {

@@ -20,7 +20,7 @@ import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
 import { type ExitStatus, Process, type ProcessInfo, SIGNALS, type Signal } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
 import { Terminals } from './terminals.ts';
-import { Touched } from './touched.ts';
+import { type LastTouch, Touched } from './touched.ts';
 
 /** Executes a program as a process: it must call `process.exit` in the end, and `onStop` to be killable. */
 export interface Runner {
@@ -303,8 +303,16 @@ export class Kernel {
     }
   }
 
-  didOpen({ pid, ppid, name }: Process, { mode, place }: OpenFile): void {
-    if (ppid > 0) this.touched.note(place.path(), mode, { pid, name, time: this.#host.clock() });
+  didOpen(process: Process, { mode, place }: OpenFile): void {
+    const { pid, ppid, name } = process;
+    if (ppid === 0) return;
+    const client = this.#rootOf(process);
+    this.touched.note(client, place.path(), mode, { pid, name, time: this.#host.clock() });
+  }
+
+  /** Who of those that share a client opened a name last: what others have at the same path is something else. */
+  lastTouch(viewer: Process, path: string): LastTouch {
+    return this.touched.of(this.#rootOf(viewer) || viewer.pid, path);
   }
 
   inspect(binary: Uint8Array): Promise<object> {
@@ -531,7 +539,7 @@ export class Kernel {
 
   #forgetOld(): void {
     const ended = [...this.#processes.values()].filter((process) => process.status);
-    for (const process of ended.slice(0, -TRACES_MAX)) process.firstTrace = undefined;
+    for (const process of ended.slice(0, -TRACES_MAX)) process.dropFirstTrace();
     for (const process of ended.slice(0, -ENDED_MAX)) this.#processes.delete(process.pid);
   }
 }

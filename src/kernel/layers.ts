@@ -12,6 +12,7 @@ export interface Layer {
   /** Its place in that union, from 0. */
   readonly index: number;
   readonly service: ServiceSpec;
+  readonly dev: number;
   /** What was bound; undefined for a mount. */
   readonly from?: string | undefined;
   readonly original: boolean;
@@ -54,6 +55,7 @@ export async function layersAt(
         at: formatPath(at),
         index,
         service: source.service.spec,
+        dev: source.dev,
         from,
         original: original ?? false,
         ro,

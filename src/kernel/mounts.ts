@@ -162,9 +162,15 @@ export class MountTable {
     return new MountTable(points);
   }
 
-  /** The members of one union in this order, given by their places now; those that are left out are unmounted. EINVAL. */
-  reorderedUnion(at: Path, order: readonly number[]): MountTable {
+  /**
+   * The members of one union in this order, given by their places; those that are left out are unmounted.
+   * `of` lists the devices of its members as they were seen: EINVAL where they are others now.
+   */
+  reorderedUnion(at: Path, order: readonly number[], of: readonly number[]): MountTable {
     const point = this.at(at) ?? fail('EINVAL', `no mount at ${formatPath(at)}`);
+    const { members: seen } = point;
+    if (seen.length !== of.length || seen.some(({ source }, place) => source.dev !== of[place]))
+      fail('EINVAL', 'the layers are others now: look at them again');
     const members = order.map(
       (place) => point.members[place] ?? fail('EINVAL', `no member ${place} in that union`),
     );

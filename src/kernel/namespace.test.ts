@@ -428,4 +428,26 @@ describe('the table', () => {
     expect(() => ns.table.reordered([['b']])).toThrow('EINVAL');
     expect(MountTable.empty.points).toEqual([]);
   });
+
+  it('orders a union by what was seen of it; what is left out is unmounted, never what was there before', async () => {
+    const ns = await namespaceOf([['/', await memWith({ '/u/which': 'original' })]]);
+    const [one, two] = [sourceOf(await memWith({})), sourceOf(await memWith({}))];
+    await ns.mount(one, '/u', { order: 'before' }, caller);
+    await ns.mount(two, '/u', { order: 'before' }, caller);
+    const at = ['u'];
+    const devices = (table = ns.table): number[] =>
+      table.at(at)?.members.map(({ source }) => source.dev) ?? [];
+    const of = devices();
+    expect(of.slice(0, 2)).toEqual([two.dev, one.dev]);
+    expect(devices(ns.table.reorderedUnion(at, [2, 0, 1], of))).toEqual([of[2], two.dev, one.dev]);
+    expect(devices(ns.table.reorderedUnion(at, [1, 2], of))).toEqual([one.dev, of[2]]);
+    // What was there alone is no mount point any more.
+    expect(ns.table.reorderedUnion(at, [2], of).at(at)).toBeUndefined();
+    expect(() => ns.table.reorderedUnion(at, [0, 1], of)).toThrow('EINVAL');
+    expect(() => ns.table.reorderedUnion(at, [0, 0, 2], of)).toThrow('EINVAL');
+    expect(() => ns.table.reorderedUnion(at, [0, 3, 2], of)).toThrow('EINVAL');
+    // Another one came between the look and the word.
+    await ns.mount(sourceOf(await memWith({})), '/u', { order: 'before' }, caller);
+    expect(() => ns.table.reorderedUnion(at, [1, 2], of)).toThrow('EINVAL');
+  });
 });

@@ -89,7 +89,7 @@ export const operations = {
   /** What each mount at or above a path has there, in the order in which they are searched (layers.ts), and who opened it last (touched.ts). */
   layers: { args: { path: 'str' }, result: { layers: 'json', touched: 'json' } },
   /** Another order of the members of one union, by their present places. */
-  reorderUnion: { args: { at: 'str', order: 'json' }, result: {} },
+  reorderUnion: { args: { at: 'str', order: 'json', of: 'json' }, result: {} },
   /** All members of a mount point read-only, or all as `ro` says not. */
   setReadOnly: { args: { at: 'str', ro: 'bool' }, result: {} },
   reorderMounts: { args: { order: 'json' }, result: {} },

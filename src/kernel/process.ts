@@ -360,6 +360,12 @@ export class Process {
     );
   }
 
+  /** Nobody will read it any more. */
+  dropFirstTrace(): void {
+    if (this.firstTrace) this.traces.delete(this.firstTrace);
+    this.firstTrace = undefined;
+  }
+
   didRead(bytes: number): void {
     this.#read += bytes;
   }

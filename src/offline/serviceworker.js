@@ -77,10 +77,13 @@ async function answer(request) {
 
 /** The page itself by any of its addresses; other files that are gone to are what they are. */
 function wantedOf(request) {
+  return request.mode === 'navigate' && isPage(request.url) ? './' : request;
+}
+
+function isPage(url) {
   const scope = new URL(self.registration.scope).pathname;
-  const { pathname } = new URL(request.url);
-  const isPage = pathname === scope || pathname === `${scope}index.html`;
-  return request.mode === 'navigate' && isPage ? './' : request;
+  const { pathname } = new URL(url);
+  return pathname === scope || pathname === `${scope}index.html`;
 }
 
 /** As a server of the page would send it; only the page to be embedded is for pages of others too. */
@@ -89,7 +92,7 @@ function isolated(response, { url }) {
   const headers = new Headers(response.headers);
   headers.set('Cross-Origin-Opener-Policy', 'same-origin');
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
-  const isForOthers = new URL(url).searchParams.has('embed');
+  const isForOthers = isPage(url) && new URL(url).searchParams.has('embed');
   headers.set('Cross-Origin-Resource-Policy', isForOthers ? 'cross-origin' : 'same-origin');
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });

@@ -1,6 +1,6 @@
 /** What a person does to mounts, each to be undone; and what is asked of the browser for the store. */
 import { confirm } from './dialogs.ts';
-import { attempt, declined, toast, Undone } from './notices.ts';
+import { attempt, declined, nothing, toast, type Undone } from './notices.ts';
 import { client } from './session.ts';
 import { get } from './store.ts';
 import { showName } from './text.ts';
@@ -34,17 +34,12 @@ export function redoMount(): Promise<Undone | undefined> {
   });
 }
 
-function nothing(words: string): Undone {
-  toast(words);
-  return new Undone(new Error(words));
-}
-
-/** One layer of a union, by its place among `count`. */
+/** One layer of a union, by its place in it; `of` are the devices of all its layers, as they were seen. */
 export async function peel(
   at: string,
   what: string,
   index: number,
-  count: number,
+  of: readonly number[],
 ): Promise<Undone | undefined> {
   const yes = await confirm(
     `Peel ${showName(what)} off ${showName(at)}?`,
@@ -52,11 +47,9 @@ export async function peel(
     'Peel off',
   );
   if (!yes) return declined();
-  const order = Array.from({ length: count }, (_, place) => place).filter(
-    (place) => place !== index,
-  );
+  const order = of.map((_, place) => place).filter((place) => place !== index);
   return attempt('Not peeled off', async () => {
-    await client().call('reorderUnion', { at, order });
+    await client().call('reorderUnion', { at, order, of });
     toast(`Peeled ${showName(what)} off ${showName(at)}`, {
       action: { label: 'Undo', run: () => void undoMount() },
     });
@@ -64,9 +57,13 @@ export async function peel(
 }
 
 /** Another order of the layers of a union, by their present places; undo takes it back. */
-export function reorderUnion(at: string, order: readonly number[]): Promise<Undone | undefined> {
+export function reorderUnion(
+  at: string,
+  order: readonly number[],
+  of: readonly number[],
+): Promise<Undone | undefined> {
   return attempt('The order stays', async () => {
-    await client().call('reorderUnion', { at, order });
+    await client().call('reorderUnion', { at, order, of });
     toast(`${showName(at)} is searched in another order`, {
       action: { label: 'Undo', run: () => void undoMount() },
     });
@@ -97,8 +94,10 @@ export function moveMount(at: string, before: string | undefined): Promise<Undon
 
 export async function stepMount(at: string, by: 1 | -1): Promise<Undone | undefined> {
   const order = get().mounts.map((each) => each.at);
-  const to = order.indexOf(at) + by;
-  if (to < 0 || to >= order.length) return undefined;
+  const from = order.indexOf(at);
+  if (from < 0) return nothing(`Nothing is mounted at ${showName(at)}.`);
+  const to = from + by;
+  if (to < 0 || to >= order.length) return nothing(`${showName(at)} is at the end already.`);
   return moveMount(at, by < 0 ? order[to] : order[to + 1]);
 }
 

@@ -35,6 +35,12 @@ export class Undone {
   }
 }
 
+/** There is nothing that it could be done to: the person is told, a program gets ENOENT. */
+export function nothing(words: string): Undone {
+  toast(words);
+  return new Undone(Object.assign(new Error(words), { code: 'ENOENT' }));
+}
+
 /** A person was asked, and does not want it. */
 export const declined = (): Undone =>
   new Undone(Object.assign(new Error('the person said no'), { code: 'ECANCELED' }));
@@ -77,7 +83,7 @@ export async function withProgress(
         : `${what} was not finished: ${explain(error)}`,
       { bad: !abort.signal.aborted },
     );
-    return new Undone(error);
+    return abort.signal.aborted ? declined() : new Undone(error);
   } finally {
     clearTimeout(due);
     if (id !== undefined) dismiss(id);

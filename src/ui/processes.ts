@@ -1,8 +1,9 @@
 /** Processes as the page looks at them, and what it sends them. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ProcessInfo } from '../kernel/process.ts';
 import { attempt, type Undone } from './notices.ts';
 import { client } from './session.ts';
+import { showName } from './text.ts';
 
 /** Looked at again this often, in ms, while they are shown. */
 const EVERY_MS = 500;
@@ -37,4 +38,25 @@ export function useProcesses(): readonly ProcessInfo[] {
     };
   }, []);
   return rows;
+}
+
+/** A text file of a process, read again whenever the process is looked at; as it was last, once the process is over. */
+export function useRead(path: string, looked: ProcessInfo): string {
+  const [text, setText] = useState('');
+  const wasRead = useRef(false);
+  useEffect(() => {
+    if (looked.ended !== null && wasRead.current) return;
+    let gone = false;
+    const read = async (): Promise<void> => {
+      const now = await client().oanix.fs.readFile(path, 'utf8');
+      if (gone) return;
+      wasRead.current = true;
+      setText(now.split('\n').map(showName).join('\n'));
+    };
+    void read().catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [path, looked]);
+  return text;
 }

@@ -199,11 +199,14 @@ export class Output {
     await Promise.all([...this.#sinks].map((sink) => sink(part)));
   }
 
-  /** Shows everything so far and then what comes; returns the stop. */
-  show(sink: (part: Uint8Array) => Promise<void>): () => void {
-    for (const part of this.#parts) void sink(part);
+  /** Shows everything so far and then what comes; `replayed` when what was so far has been shown. */
+  show(sink: (part: Uint8Array) => Promise<void>): {
+    readonly replayed: Promise<unknown>;
+    stop(): void;
+  } {
+    const replayed = Promise.all(this.#parts.map(sink));
     this.#sinks.add(sink);
-    return () => void this.#sinks.delete(sink);
+    return { replayed, stop: () => void this.#sinks.delete(sink) };
   }
 }
 

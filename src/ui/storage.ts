@@ -77,19 +77,23 @@ export function resetLook(): void {
   toast('Settings and layout are as they came.');
 }
 
-export async function eraseEverything(): Promise<void> {
+/** What another tab has open is not taken from under it; whether there is one is told. */
+async function isOpenElsewhere(): Promise<boolean> {
   const others = await client().otherPages();
-  if (others > 0) {
-    const tabs = others === 1 ? 'another tab' : `${others} other tabs`;
+  const tabs = others === 1 ? 'another tab' : `${others} other tabs`;
+  if (others > 0)
     toast(`These files are open in ${tabs} too. Close what is there first.`, { bad: true });
-    return;
-  }
+  return others > 0;
+}
+
+export async function eraseEverything(): Promise<void> {
+  if (await isOpenElsewhere()) return;
   const yes = await confirm(
     'Erase everything?',
     'All files below /home, snapshots, environments, keys, grants, settings and mounted folders of this browser are deleted from this browser. It cannot be undone. Download what matters first.',
     'Erase everything',
   );
-  if (!yes) return;
+  if (!yes || (await isOpenElsewhere())) return;
   const undone = await attempt('Not all erased', () => client().erase('all', ownFolders()));
   if (undone) return restart();
   // What is not saved goes too: nothing asks whether to stay.

@@ -3,8 +3,10 @@
  * run, and the memory section rewritten so that a limit holds. Pure; any bytes may come in
  * (WebAssembly core specification, "Binary Format").
  */
+
 import { concat } from '../kernel/bytes.ts';
 import { fail } from '../kernel/errors.ts';
+import { PAGE } from './pages.ts';
 import { RUBY_HOSTS, RUBY_INIT } from './ruby.ts';
 
 export interface Import {
@@ -45,7 +47,6 @@ export interface Preflight {
   readonly memory: Memory | undefined;
 }
 
-const PAGE = 65_536;
 const PREVIEW1 = 'wasi_snapshot_preview1';
 const kinds = ['function', 'table', 'memory', 'global', 'tag'] as const;
 const SECTION = { type: 1, import: 2, table: 4, memory: 5, export: 7 } as const;

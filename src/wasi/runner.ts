@@ -9,13 +9,12 @@ import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { type Ending, type Process, streamOf } from '../kernel/process.ts';
 import type { GuestEnd, GuestStart } from './guest.ts';
 import type { Preflight } from './module.ts';
+import { PAGE } from './pages.ts';
 import { type CallServer, PortServer } from './portserver.ts';
 import { BlockServer, makeBlock } from './shared.ts';
 
 /** What reads a binary is loaded when one is first looked at. */
 const reader = () => import('./module.ts');
-/** Of WebAssembly memory, in bytes. */
-const PAGE = 65_536;
 
 /** A worker that runs programs, one after the other. */
 export interface ProgramWorker {

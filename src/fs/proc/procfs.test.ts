@@ -127,6 +127,42 @@ describe('what is in a directory of /proc', () => {
     await trace.close?.();
   });
 
+  it('trace tells at the end how many calls a slow reader has missed', async () => {
+    const traced = await start(page, { traced: true });
+    const trace = await new ProcFs(kernel, page).open([String(traced.pid), 'trace'], {
+      read: true,
+    });
+    const path = `/${'x'.repeat(200)}`;
+    const CALLS = 6000;
+    for (let count = 0; count < CALLS; count++)
+      await codeOf(() => call(traced, 'stat', { dir: 3, path, follow: true }));
+    await call(page, 'kill', { pid: traced.pid, signal: 'killed' });
+    let all = '';
+    for (;;) {
+      const part = (await trace.read?.(0, 1 << 20, never)) as Uint8Array;
+      if (part.length === 0) break;
+      all += text(part);
+    }
+    const lines = all.trimEnd().split('\n');
+    const missed = Number(/^# (\d+) calls dropped$/.exec(lines.at(-1) ?? '')?.[1]);
+    expect(missed).toBeGreaterThan(0);
+    expect(missed + lines.length - 1).toBe(CALLS);
+    await trace.close?.();
+  });
+
+  it('of processes that have ended only the latest keep a trace that nobody reads', async () => {
+    const ended: Process[] = [];
+    for (let count = 0; count < 25; count++) {
+      const traced = await start(page, { traced: true });
+      await call(page, 'kill', { pid: traced.pid, signal: 'killed' });
+      ended.push(traced);
+    }
+    expect(ended.map(({ traces }) => traces.size)).toEqual([
+      ...Array.from({ length: 5 }, () => 0),
+      ...Array.from({ length: 20 }, () => 1),
+    ]);
+  });
+
   it('ns takes bind and unmount for that process alone, and never mount', async () => {
     const child = await start();
     const ns = `/proc/${child.pid}/ns`;

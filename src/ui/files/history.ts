@@ -1,5 +1,5 @@
 /** What was done to files in this visit, to be undone and done again, each by its name. */
-import { attempt, toast, Undone } from '../notices.ts';
+import { attempt, nothing, toast, type Undone } from '../notices.ts';
 import { get, set } from '../store.ts';
 
 /** One reversible part of an operation. */
@@ -81,11 +81,6 @@ async function redoLast(): Promise<Undone | undefined> {
   set({ future, past: [...get().past, ...some(name, redone)] });
   if (!failed) toast(`Done again: ${name}`);
   return failed;
-}
-
-function nothing(words: string): Undone {
-  toast(words);
-  return new Undone(new Error(words));
 }
 
 const some = (name: string, steps: readonly Step[]): FileOperation[] =>

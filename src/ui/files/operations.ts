@@ -1,7 +1,7 @@
 /** What a person does to files: each can be undone, nothing is overwritten without a question. */
 import { askConflict, askName, confirm } from '../dialogs.ts';
 import { bringDrafts, dropDrafts, moveDrafts, type Unsaved } from '../editing.ts';
-import { attempt, declined, type Undone, withProgress } from '../notices.ts';
+import { attempt, declined, nothing, type Undone, withProgress } from '../notices.ts';
 import { dropTabs, moveTabs, open } from '../panes.ts';
 import { client, loadListing } from '../session.ts';
 import { get, pane, set, setPane } from '../store.ts';
@@ -125,7 +125,7 @@ export async function renameTo(path: string, to: string): Promise<void> {
 /** To the trash: no question, since it can be undone. */
 export async function remove(paths: readonly string[]): Promise<Undone | undefined> {
   const gone = paths.filter((path) => path !== '/');
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return nothing('There is nothing here that can be deleted.');
   const steps: Step[] = [];
   const done: string[] = [];
   const undone = await withProgress(
@@ -147,7 +147,7 @@ export async function remove(paths: readonly string[]): Promise<Undone | undefin
 
 export async function removeForever(paths: readonly string[]): Promise<Undone | undefined> {
   const gone = paths.filter((path) => path !== '/');
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return nothing('There is nothing here that can be deleted.');
   const yes = await confirm(
     `Delete ${named(gone)} for good?`,
     'It is not put into the trash. This cannot be undone.',
@@ -244,6 +244,7 @@ export async function put(
     if (parentPath(path) !== into && (await isThere(joinPath(into, nameOf(path)))))
       taken.push(nameOf(path));
   const choice = taken.length > 0 ? await askConflict(taken) : 'both';
+  if (choice === 'skip' && taken.length === todo.length) return declined();
   const words = how === 'move' ? 'Moving' : 'Copying';
   const undone = await withProgress(
     `${words} ${named(todo)} to ${showName(into)}`,

@@ -1,5 +1,5 @@
 /** One entry of a directory: a row of a list, or a cell of a grid with a small picture where it is one. */
-import { memo } from 'react';
+import { memo, useEffect, useState } from 'react';
 import type { Entry } from '../../kernel/service.ts';
 import { mediaTypeOf } from '../media.ts';
 import { takesPaths } from '../parts/drag.ts';
@@ -44,7 +44,7 @@ export const DirectoryEntry = memo(function DirectoryEntry({
 }) {
   const { name, kind, stat } = entry;
   const classes = [
-    isCell ? 'cell' : 'row',
+    isCell ? 'tile' : 'row',
     isMarked && 'marked',
     isCut && 'cut',
     hasCursor && 'cursor',
@@ -78,11 +78,29 @@ export const DirectoryEntry = memo(function DirectoryEntry({
 function Picture({ path, entry: { name, kind, stat } }: { path: string; entry: Entry }) {
   const type = mediaTypeOf(name) ?? '';
   if (kind === 'file' && type.startsWith('image/') && stat && stat.size <= PICTURE_MAX)
-    return <Small path={path} type={type} />;
+    return <Small key={String(stat.mtime)} path={path} type={type} name={name} />;
   return <FileIcon name={name} kind={kind} />;
 }
 
-function Small({ path, type }: { path: string; type: string }) {
+/** Whoever scrolls past it is not waited for. */
+const PATIENCE_MS = 150;
+
+function Small({ path, type, name }: { path: string; type: string; name: string }) {
+  const [stays, setStays] = useState(false);
+  useEffect(() => {
+    const soon = setTimeout(() => setStays(true), PATIENCE_MS);
+    return () => clearTimeout(soon);
+  }, []);
+  return stays ? (
+    <Image path={path} type={type} name={name} />
+  ) : (
+    <FileIcon name={name} kind="file" />
+  );
+}
+
+function Image({ path, type, name }: { path: string; type: string; name: string }) {
   const { url } = useAddress(path, type);
-  return url === undefined ? null : <img src={url} alt="" draggable={false} />;
+  const [fails, setFails] = useState(false);
+  if (url === undefined || fails) return <FileIcon name={name} kind="file" />;
+  return <img src={url} alt="" draggable={false} onError={() => setFails(true)} />;
 }

@@ -62,7 +62,9 @@ export function FileTree() {
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
       const { index } = tree.getFocusedItem().getItemMeta();
-      return shown.includes(index) || index >= items.length ? shown : [...shown, index];
+      // What had it may be gone since.
+      if (index < 0 || index >= items.length || shown.includes(index)) return shown;
+      return [...shown, index].sort((a, b) => a - b);
     },
   });
   const { expandedItems } = tree.getState();

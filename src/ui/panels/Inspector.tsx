@@ -158,12 +158,14 @@ function part(layer: Layer): string {
 }
 
 function LayerLens({ layers, path }: { layers: readonly Layer[]; path: string }) {
+  const devicesOf = (at: string): number[] =>
+    layers.filter((each) => each.at === at).map(({ dev }) => dev);
   const move = (layer: Layer, by: number): void => {
     const union = layers.filter(({ at }) => at === layer.at);
     const order = union.map(({ index }) => index);
     const to = layer.index + by;
     [order[layer.index], order[to]] = [order[to] as number, order[layer.index] as number];
-    void reorderUnion(layer.at, order);
+    void reorderUnion(layer.at, order, devicesOf(layer.at));
   };
   const drop = (event: React.DragEvent, onto: Layer): void => {
     const [at, text] = event.dataTransfer.getData(TYPE).split('\n');
@@ -172,7 +174,7 @@ function LayerLens({ layers, path }: { layers: readonly Layer[]; path: string })
     const order = layers.filter((each) => each.at === at).map(({ index }) => index);
     order.splice(order.indexOf(Number(text)), 1);
     order.splice(onto.index, 0, Number(text));
-    void reorderUnion(at, order);
+    void reorderUnion(at, order, devicesOf(at));
   };
   const byPointer = (layer: Layer, isMany: boolean) => ({
     draggable: isMany,
@@ -232,7 +234,9 @@ function LayerLens({ layers, path }: { layers: readonly Layer[]; path: string })
                     icon={X}
                     iconOnly
                     look="plain"
-                    onClick={() => void peel(layer.at, whatOf(layer), layer.index, union)}
+                    onClick={() =>
+                      void peel(layer.at, whatOf(layer), layer.index, devicesOf(layer.at))
+                    }
                   />
                 )}
               </span>

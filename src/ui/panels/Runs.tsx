@@ -9,9 +9,11 @@ import {
   X,
 } from 'lucide-react';
 import type { ExitStatus } from '../../kernel/process.ts';
+import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Splitter } from '../parts/Splitter.tsx';
+import { pathOfProcess } from '../processes.ts';
 import { closeRun, openTerminal, stop } from '../runs.ts';
 import { type RunRow, set, useApp } from '../store.ts';
 import { showName } from '../text.ts';
@@ -25,6 +27,7 @@ export function Runs() {
   const processes = useApp((s) => s.processesShown);
   const active = processes ? undefined : runs.find(({ id }) => id === activeId);
   const closed = useApp((s) => s.dockClosed);
+  const inTab = useApp((s) => s.panes.some(({ path }) => path === pathOfProcess(active?.pid ?? 0)));
   if (!active && !processes) return null;
   return (
     <section className={closed ? 'runs closed' : 'runs'} aria-label="Programs">
@@ -71,7 +74,14 @@ export function Runs() {
           role="tabpanel"
           aria-label={`${showName(active.name)}, process ${active.pid}`}
         >
-          <Screen key={active.id} run={active} />
+          {inTab ? (
+            <div className="empty">
+              <p>Its screen is in a tab.</p>
+              <Button label="Show the tab" onClick={() => void open(pathOfProcess(active.pid))} />
+            </div>
+          ) : (
+            <Screen key={active.id} run={active} />
+          )}
           {(active.kind === 'run' || active.status) && <RunFacts run={active} />}
         </div>
       ) : (

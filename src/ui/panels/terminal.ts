@@ -104,6 +104,8 @@ export function showTerminal(
     // Programs may print anything; what is no sequence is not worth a line in the console.
     logLevel: 'off',
   });
+  // What was printed before is shown, not done again: no path is opened, no question answered.
+  let isLive = false;
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
@@ -116,7 +118,7 @@ export function showTerminal(
     if (!text.startsWith('open;')) return false;
     const path = decoded(text.slice('open;'.length));
     // A person's view is not a program's to keep changing.
-    if (path?.startsWith('/') && performance.now() - opened > OPEN_EVERY_MS) {
+    if (isLive && path?.startsWith('/') && performance.now() - opened > OPEN_EVERY_MS) {
       opened = performance.now();
       input?.open(path);
     }
@@ -125,8 +127,11 @@ export function showTerminal(
   terminal.open(parent);
   terminal.textarea?.setAttribute('aria-label', label);
   if (input) {
-    terminal.onData((data) => input.type(data));
-    terminal.onBinary((data) => input.type(data));
+    const type = (data: string): void => {
+      if (isLive) input.type(data);
+    };
+    terminal.onData(type);
+    terminal.onBinary(type);
     terminal.onResize(({ cols, rows }) => input.resize(cols, rows));
   }
   const observer = new ResizeObserver(() => {
@@ -134,7 +139,12 @@ export function showTerminal(
     input?.resize(terminal.cols, terminal.rows);
   });
   observer.observe(parent);
-  const stop = output.show((part) => new Promise((resolve) => terminal.write(part, resolve)));
+  const { replayed, stop } = output.show(
+    (part) => new Promise((resolve) => terminal.write(part, resolve)),
+  );
+  void replayed.then(() => {
+    isLive = true;
+  });
   return {
     search: (text, back) => (back ? search.findPrevious(text) : search.findNext(text)),
     focus: () => terminal.focus(),

@@ -6,8 +6,7 @@ import { RunFacts } from '../panels/RunFacts.tsx';
 import { Screen } from '../panels/Screen.tsx';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
-import { pathOfProcess, processAt, sendSignal, useProcesses } from '../processes.ts';
-import { client } from '../session.ts';
+import { pathOfProcess, processAt, sendSignal, useProcesses, useRead } from '../processes.ts';
 import { useApp } from '../store.ts';
 import { showDuration, showName, showSize } from '../text.ts';
 import { pathOfTrace } from '../tracecall.ts';
@@ -15,9 +14,13 @@ import type { Shown } from './table.ts';
 
 export function Show({ path }: Shown) {
   const pid = processAt(path);
-  const process = useProcesses().find((each) => each.pid === pid);
+  const processes = useProcesses();
+  const process = processes.find((each) => each.pid === pid);
   const run = useApp((s) => s.runs.find((each) => each.pid === pid));
-  if (!process) return <div className="empty">Loading…</div>;
+  if (!process) {
+    const words = processes.length === 0 ? 'Loading…' : 'There is no such process any more.';
+    return <div className="empty">{words}</div>;
+  }
   return (
     <div className="process">
       {run && <Screen key={run.id} run={run} />}
@@ -126,21 +129,4 @@ function Text({ title, path, looked }: { title: string; path: string; looked: Pr
       <pre className="mono">{text.trim() || 'nothing'}</pre>
     </>
   );
-}
-
-function useRead(path: string, looked: ProcessInfo): string {
-  const [text, setText] = useState('');
-  useEffect(() => {
-    let gone = false;
-    const read = async (): Promise<void> => {
-      const now = await client().oanix.fs.readFile(path, 'utf8');
-      if (!gone) setText(now.split('\n').map(showName).join('\n'));
-    };
-    // A process that is over may have lost its files since.
-    if (looked.ended === null || text === '') void read().catch(() => undefined);
-    return () => {
-      gone = true;
-    };
-  }, [path, looked, text]);
-  return text;
 }

@@ -108,8 +108,7 @@ const pictures: readonly Picture[] = [
     show: async (page) => {
       await page.evaluate(async () => {
         const { oanix } = window;
-        const id = await oanix.envs.trial({ path: '/tasks/hello-world', id: 'one' });
-        await oanix.fs.readFile(`/envs/${id}/wait`, 'utf8');
+        await oanix.envs.trial({ path: '/tasks/hello-world', id: 'one' });
       });
       await goTo(page, '/tasks');
       await expect(page.locator('.reward').first()).toHaveText('1');

@@ -43,7 +43,7 @@ export async function allow(
     `Everything in this namespace may then reach ${places.map(showName).join(', ')}${key === undefined ? '' : `, and sign events with the key ${showName(key)}`}, and nothing else. You can take it away under Network.`,
     'Grant',
   );
-  if (!yes) throw declined().reason;
+  if (!yes) throw declined('It was not granted.').reason;
   const policy = cap === 'nostr' ? { relays: [...places], kinds: [1] } : { origins: [...places] };
   await grant(cap, policy, key === undefined ? undefined : (visitKeys.get(key) ?? key));
 }

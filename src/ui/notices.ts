@@ -42,8 +42,8 @@ export function nothing(words: string): Undone {
 }
 
 /** A person was asked, and does not want it. */
-export const declined = (): Undone =>
-  new Undone(Object.assign(new Error('the person said no'), { code: 'ECANCELED' }));
+export const declined = (words = 'the person said no'): Undone =>
+  new Undone(Object.assign(new Error(words), { code: 'ECANCELED' }));
 
 /** Runs an action; what goes wrong is said. An action within it that was not done makes it not done. */
 export async function attempt(

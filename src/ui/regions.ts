@@ -24,12 +24,20 @@ export function nextRegion(by: number): void {
   }
 }
 
-/** What takes the focus in the pane that commands act on, once it is drawn; not from whoever has gone on from `from`. */
-export function focusShownPane(from?: Element | null): void {
-  requestAnimationFrame(() => {
-    if (from !== undefined && document.activeElement !== from) return;
-    const pane = '.pane.focused';
-    const target = `${pane} .listing, ${pane} .cm-content, ${pane} .hex, ${pane} button`;
-    document.querySelector<HTMLElement>(target)?.focus();
-  });
+/** What is shown may be on its way: it is waited for so many frames. */
+const FRAMES = 60;
+
+/** What takes the focus in the pane that commands act on, once it is drawn and while it is still wanted. */
+export function focusShownPane(isWanted = (): boolean => true): void {
+  let left = FRAMES;
+  const look = (): void => {
+    if (!isWanted()) return;
+    const view = document.querySelector('.pane.focused .view');
+    const target =
+      view?.querySelector<HTMLElement>('.listing, .cm-content, .hex') ??
+      view?.querySelector<HTMLElement>('[tabindex="0"]');
+    if (target) target.focus();
+    else if (left-- > 0) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }

@@ -7,6 +7,8 @@ import { paneOf, useApp } from '../store.ts';
 export function PathBar() {
   const path = useApp((s) => paneOf(s).path);
   const input = useRef<HTMLInputElement>(null);
+  /** Where one has said to go, until one does something else here. */
+  const going = useRef<string>(undefined);
   const show = useCallback((text: string): void => {
     if (input.current) input.current.value = text;
   }, []);
@@ -19,7 +21,10 @@ export function PathBar() {
         event.preventDefault();
         const wanted = `/${(input.current?.value ?? '').split('/').filter(Boolean).join('/')}`;
         show(wanted);
-        void open(wanted).then(() => focusShownPane(input.current));
+        going.current = wanted;
+        const isGoing = (): boolean =>
+          going.current === wanted && document.activeElement === input.current;
+        void open(wanted).then(() => focusShownPane(isGoing));
       }}
     >
       <input
@@ -30,7 +35,11 @@ export function PathBar() {
         title="Path (Ctrl+P)"
         spellCheck={false}
         autoComplete="off"
+        onPointerDown={() => {
+          going.current = undefined;
+        }}
         onKeyDown={(event) => {
+          going.current = undefined;
           if (event.key === 'Escape') show(path);
         }}
       />

@@ -132,3 +132,24 @@ test('a namespace text that is dropped is shown before it is applied; an address
   await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/home/llms.txt');
   expect(await content(page, '/home/llms.txt')).toContain('# OANIX');
 });
+
+test('what a capability may reach is seen and changed where it is mounted', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() => {
+    const policy = { origins: ['https://one.example.org'] };
+    return window.oanix.mount({ kind: 'http', options: { policy } }, '/cap/http');
+  });
+  await goTo(page, '/cap/http');
+  await press(page, 'Inspector');
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector).toContainText('https://one.example.org');
+  await page.getByRole('button', { name: /^\/cap\/http http/ }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Policy…' }).click();
+  const text = page.getByRole('dialog').getByRole('textbox').first();
+  await expect(text).toHaveValue(/one\.example\.org/);
+  await text.fill('{"origins": ["https://two.example.org"]}');
+  await press(page, 'Save');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(inspector).toContainText('https://two.example.org');
+  await expect(inspector).not.toContainText('https://one.example.org');
+});

@@ -3,9 +3,12 @@ import { ChevronDown, ChevronUp, Layers, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { NamespaceStat } from '../../kernel/caller.ts';
 import type { Layer } from '../../kernel/layers.ts';
+import type { ServiceSpec } from '../../kernel/service.ts';
 import type { LastTouch, Toucher } from '../../kernel/touched.ts';
 import { chosen } from '../files/operations.ts';
 import { peel, reorderUnion, unmount } from '../mountactions.ts';
+import { capabilityAt, editPolicy } from '../networkactions.ts';
+import { attempt } from '../notices.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
@@ -250,6 +253,13 @@ function LayerLens({ layers, path }: { layers: readonly Layer[]; path: string })
 
 const TYPE = 'application/x-oanix-layer';
 
+/** Where a capability leads, by its policy. */
+function allowed({ options }: ServiceSpec): string | undefined {
+  const { origins, relays } = (options?.['policy'] ?? {}) as Record<string, unknown>;
+  const places = [origins, relays].find(Array.isArray) as readonly unknown[] | undefined;
+  return places?.map((place) => showName(String(place))).join(', ');
+}
+
 function MountFacts({ mount: { at, members } }: { mount: MountRow }) {
   return (
     <>
@@ -259,6 +269,9 @@ function MountFacts({ mount: { at, members } }: { mount: MountRow }) {
           <dl className="facts">
             <Fact name="Service" value={service.kind} />
             {from !== undefined && <Fact name="Bound from" value={showName(from)} />}
+            {allowed(service) !== undefined && (
+              <Fact name="May reach" value={allowed(service) ?? ''} />
+            )}
             <Fact name="Calls" value={use.calls.toLocaleString()} />
             <Fact name="Read" value={showSize(use.read)} />
             <Fact name="Written" value={showSize(use.written)} />
@@ -268,6 +281,12 @@ function MountFacts({ mount: { at, members } }: { mount: MountRow }) {
       ))}
       {at !== '/' && (
         <div className="card-actions">
+          {capabilityAt(at) !== undefined && (
+            <Button
+              label="Policy…"
+              onClick={() => void attempt('Not shown', () => editPolicy(at))}
+            />
+          )}
           <Button label={`Unmount ${showName(at)}…`} onClick={() => void unmount(at)} />
         </div>
       )}

@@ -52,6 +52,9 @@ const look = EditorView.theme({
 
 const languages: readonly (readonly [RegExp, () => Extension])[] = [[/\.(json|jsonl)$/i, json]];
 
+/** Mod+I is the page's: its inspector tells of what is edited. */
+const ownKeys = defaultKeymap.filter(({ key }) => key !== 'Mod-i');
+
 export interface EditorOptions {
   readonly name: string;
   readonly text: string;
@@ -89,7 +92,7 @@ export function createEditor(
         tabindex: '0',
       }),
       // Tab indents; Escape first, then Tab, leaves the editor (CodeMirror's own way out).
-      keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
+      keymap.of([...ownKeys, ...historyKeymap, ...searchKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state.sliceDoc());
       }),

@@ -20,8 +20,18 @@ export const test = base.extend<{ silentConsole: void }>({
         if (!expected.patterns.some((pattern) => pattern.test(text))) heard.push(text);
       };
       context.on('console', (message: ConsoleMessage) => {
-        if (['error', 'warning', 'assert'].includes(message.type()))
-          hear(`${message.type()}: ${message.text()}`);
+        if (!['error', 'warning', 'assert'].includes(message.type())) return;
+        const said = `${message.type()}: ${message.text()}`;
+        hear(said);
+        // Some drivers tell of an error that it was one, and no more.
+        const at = heard.lastIndexOf(said);
+        const [first] = message.args();
+        first
+          ?.evaluate((value: unknown) => (value instanceof Error ? String(value.stack) : ''))
+          .then((stack) => {
+            if (at >= 0 && stack) heard[at] = `${said} ${stack}`;
+          })
+          .catch(() => undefined);
       });
       context.on('weberror', (error) => hear(`uncaught: ${error.error().message}`));
       await use();

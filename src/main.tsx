@@ -10,6 +10,7 @@ import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
 import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
 import { isEmbedded } from './ui/embed.ts';
+import { tellCaught } from './ui/leaving.ts';
 import { startSession } from './ui/session.ts';
 import { loadSettings } from './ui/settings.ts';
 import { loadSizes } from './ui/sizes.ts';
@@ -30,4 +31,6 @@ loadSizes();
 offerTools();
 void startSession(page);
 if (!isEmbedded) keepPage((takeOver) => useApp.setState({ takeOver }));
-createRoot(document.getElementById('root') as HTMLElement).render(<App />);
+createRoot(document.getElementById('root') as HTMLElement, { onCaughtError: tellCaught }).render(
+  <App />,
+);

@@ -61,6 +61,7 @@ export function FileTree() {
     // The row with the focus is drawn wherever it is: without it the focus would be nowhere.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
+      if (items.length === 0) return shown;
       const { index } = tree.getFocusedItem().getItemMeta();
       // What had it may be gone since.
       if (index < 0 || index >= items.length || shown.includes(index)) return shown;

@@ -146,3 +146,34 @@ test('tabs are moved by commands, within their pane and into the next', async ({
   await expect(page.locator('.pane')).toHaveCount(1);
   await expect.poll(() => names(0)).toEqual(['home', 'tmp', 'workspace']);
 });
+
+for (const width of [1440, 360]) {
+  test(`thirty tabs, and ten programs, leave everything in its place (${width} px)`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await start(page);
+    await page.evaluate(async () => {
+      const { fs, commands } = window.oanix;
+      for (let i = 0; i < 30; i++) {
+        await fs.writeFile(`/tmp/a-long-name-${i}.txt`, 'x');
+        await commands.run('view.open', { path: `/tmp/a-long-name-${i}.txt` });
+        await commands.run('tab.keep');
+      }
+      for (let i = 0; i < 10; i++) await commands.run('shell.run', { script: `echo ${i}` });
+    });
+    const inView = async (name: string): Promise<void> => {
+      const box = await page.getByRole('button', { name, exact: true }).last().boundingBox();
+      expect(box && box.x >= 0 && box.x + box.width <= width, name).toBe(true);
+    };
+    for (const name of ['Help', 'Split', 'Put the programs away', 'Close sh']) await inView(name);
+    const scrolled = await page.evaluate(() => [
+      document.documentElement.scrollLeft,
+      document.documentElement.scrollWidth,
+    ]);
+    expect(scrolled).toEqual([0, width]);
+    await page.reload();
+    await page.evaluate(() => window.oanix.ready);
+    await inView('Help');
+  });
+}

@@ -177,3 +177,24 @@ test('what lies in what it would replace stays where it is; undo goes one by one
   });
   expect(await content(page, '/home/x/x/deep.txt')).toBe('deep');
 });
+
+for (const where of ['list', 'tree'] as const) {
+  test(`what is clicked in the ${where} and deleted comes back with Ctrl+Z`, async ({ page }) => {
+    await start(page);
+    await goTo(page, '/home');
+    if (where === 'tree') await page.getByRole('treeitem', { name: 'home' }).click();
+    const row =
+      where === 'list'
+        ? option(page, 'notes.md')
+        : page.getByRole('treeitem', { name: /^notes\.md/ });
+    await row.click();
+    await page.keyboard.press('Delete');
+    await expect(row).toHaveCount(0);
+    await expect.poll(() => exists(page, '/home/notes.md')).toBe(false);
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement !== document.body))
+      .toBe(true);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => exists(page, '/home/notes.md')).toBe(true);
+  });
+}

@@ -31,6 +31,10 @@ export class FilePlace implements OpenPlace {
     return this.#place.member.ro;
   }
 
+  get isCopy(): boolean {
+    return this.#place.member.source.service.spec.kind === 'cow';
+  }
+
   name(): string {
     return `${this.#place.member.source.dev}:${this.#place.rest.join('/')}`;
   }

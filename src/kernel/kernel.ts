@@ -307,7 +307,9 @@ export class Kernel {
     const { pid, ppid, name } = process;
     if (ppid === 0) return;
     const client = this.#rootOf(process);
-    this.touched.note(client, place.path(), mode, { pid, name, time: this.#host.clock() });
+    // A copy that is written is another file than the one of that name.
+    const noted = place.isCopy ? { read: mode.read ?? false } : mode;
+    this.touched.note(client, place.path(), noted, { pid, name, time: this.#host.clock() });
   }
 
   /** Who of those that share a client opened a name last: what others have at the same path is something else. */

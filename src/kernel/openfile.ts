@@ -15,6 +15,8 @@ export interface Place {
   path(): string;
   /** Opened through a read-only mount. */
   readonly ro: boolean;
+  /** What is written goes to a copy (cow). */
+  readonly isCopy: boolean;
   /** Forgets where it stands, after the last close. */
   leave(): void;
   /** Stat by path, for handles without a stat of their own. */

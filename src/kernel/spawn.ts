@@ -254,6 +254,7 @@ export function streamFile(
   const mode: Mode = { read: end !== 'write', write: end !== 'read' };
   return new OpenFile(handle, mode, {
     ro: false,
+    isCopy: false,
     name: () => name,
     path: () => name,
     leave: () => undefined,

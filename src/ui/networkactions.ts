@@ -28,7 +28,10 @@ export async function grant(
   identity?: string,
 ): Promise<void> {
   const options = { policy, ...(identity ? { identity } : {}) };
-  await client().oanix.mount({ kind: cap, options }, `${NETWORK}/${cap}`);
+  const at = `${NETWORK}/${cap}`;
+  // What it had before is no longer granted.
+  if (ownMount(cap) === at) await client().oanix.unmount(at);
+  await client().oanix.mount({ kind: cap, options }, at);
   await refresh();
 }
 

@@ -283,6 +283,8 @@ const isTab = (tab: unknown): tab is Tab =>
   tab !== null &&
   typeof (tab as Tab).path === 'string' &&
   (tab as Tab).path.startsWith('/') &&
+  // Processes count from 1 again: those of the last visit are not those of this one.
+  !/^\/proc\/\d/.test((tab as Tab).path) &&
   typeof (tab as Tab).pinned === 'boolean';
 
 /** One pane, at home. */

@@ -84,7 +84,12 @@ export function conflicts(
   for (const command of commands) {
     for (const chord of chordsOf(keysOf(command) ?? '').map(writeChord)) {
       const other = seen.find(
-        (each) => each.chord === chord && each.command.where === command.where,
+        // What is heard everywhere is heard in each part too.
+        (each) =>
+          each.chord === chord &&
+          (each.command.where === command.where ||
+            each.command.where === undefined ||
+            command.where === undefined),
       );
       if (other) {
         found.set(command.id, other.command);

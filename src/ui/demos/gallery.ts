@@ -24,12 +24,14 @@ export const demos: readonly Demo[] = [
         commands: [['trace.show']],
       },
       {
-        words: 'What it wrote is not in your files yet: it worked on a copy of them.',
+        words:
+          'What it wrote is not in your files yet: it worked on a copy of them, and a review waits for you.',
         button: 'Review it',
         commands: [['review.open']],
       },
       {
-        words: 'Each change can be kept or discarded. Here it is one new file.',
+        words:
+          'Each change can be kept or discarded: here, what it wrote beside hello.txt and into /tmp.',
         button: 'Keep it',
         commands: [['review.keep'], ['view.open', { path: '/workspace/greeting.txt' }]],
       },

@@ -111,7 +111,9 @@ function ViewBar({
   const isTask = entries !== undefined && taskFiles.some((name) => placeOf(entries, name) >= 0);
   const readOnly = view.kind === 'text' && view.readOnly;
   const isListed = useApp((s) => viewerOf(path, view, s.looks)?.id === 'directory');
-  const fixed = target !== undefined && (isReadOnly(target) || hasMount(target) !== undefined);
+  const isProcess = target !== undefined && /^\/proc\/\d/.test(target);
+  const fixed =
+    isProcess || (target !== undefined && (isReadOnly(target) || hasMount(target) !== undefined));
   const reviewed = useApp((s) => s.review?.name);
   return (
     <div className="view-bar">

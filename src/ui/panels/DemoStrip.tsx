@@ -33,7 +33,7 @@ export function DemoStrip() {
         {at + 1}/{demo.steps.length}
       </span>
       <p aria-live="polite">
-        <strong>{demo.title}.</strong> {step.words}
+        <strong>{/[.?!]$/.test(demo.title) ? demo.title : `${demo.title}.`}</strong> {step.words}
         {playing.error !== undefined && (
           <span className="bad" role="alert">
             {' '}

@@ -22,16 +22,21 @@ export function Directory({ pane: { id, path }, look }: { pane: Pane; look: Look
   return <Listing id={id} path={path} entries={entries} look={look} />;
 }
 
-/** Whoever walks by keys goes on in what was opened. */
-function useFocusFromNowhere(element: RefObject<HTMLElement | null>): void {
+/** Whoever walks by keys goes on in what was opened, and where what had the focus is gone. */
+function useFocusFromNowhere(
+  element: RefObject<HTMLElement | null>,
+  entries: readonly Entry[],
+): void {
   useEffect(() => {
-    if (document.activeElement === document.body) element.current?.focus();
-  }, [element]);
+    if (entries && document.activeElement === document.body) element.current?.focus();
+  }, [element, entries]);
 }
+
+const NOTHING: readonly Entry[] = [];
 
 function Empty({ id, path }: { id: number; path: string }) {
   const box = useRef<HTMLDivElement>(null);
-  useFocusFromNowhere(box);
+  useFocusFromNowhere(box, NOTHING);
   return (
     <div
       ref={box}
@@ -78,7 +83,7 @@ function Listing({
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(Math.floor(index / perRow));
   }, [index, perRow, virtual]);
-  useFocusFromNowhere(scroller);
+  useFocusFromNowhere(scroller, entries);
   const drawn = { id, path, entries, look, perRow, index, selected, marked, anchor };
   const keys = keysIn(drawn, () => {
     const row = scroller.current?.querySelector(`#${CSS.escape(`${ids}-${index}`)}`);

@@ -1,5 +1,10 @@
 /** The tree of the namespace: only what is expanded is read, only what shows is drawn. */
-import { hotkeysCoreFeature, type ItemInstance, syncDataLoaderFeature } from '@headless-tree/core';
+import {
+  hotkeysCoreFeature,
+  type ItemInstance,
+  syncDataLoaderFeature,
+  type TreeInstance,
+} from '@headless-tree/core';
 import { useTree } from '@headless-tree/react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight } from 'lucide-react';
@@ -70,7 +75,10 @@ export function FileTree() {
   });
   const { expandedItems } = tree.getState();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the loader reads the listings from the store
-  useEffect(() => tree.rebuildTree(), [listings, tree]);
+  useEffect(() => {
+    tree.rebuildTree();
+    refocus(tree);
+  }, [listings, tree]);
   useEffect(() => {
     for (const dir of expandedItems) if (!get().listings[dir]) void loadListing(dir);
   });
@@ -97,6 +105,14 @@ export function FileTree() {
       </div>
     </>
   );
+}
+
+/** Where the row that had the focus is gone, what it was in has it. */
+function refocus(tree: TreeInstance<Item>): void {
+  const { treeCursor } = get();
+  if (treeCursor === undefined || document.activeElement !== document.body) return;
+  tree.getItemInstance(parentPath(treeCursor)).setFocused();
+  tree.updateDomFocus();
 }
 
 function Row({

@@ -137,7 +137,6 @@ function Facts({ stat, found: { path, openIn, touched } }: { stat: NamespaceStat
   );
 }
 
-/** A program over a copy has written its copy of the name. */
 const toucher = ({ name, pid, time }: Toucher): string =>
   `${showName(name)} ${pid}, ${showTime(BigInt(time) * 1_000_000n)}`;
 

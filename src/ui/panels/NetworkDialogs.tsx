@@ -42,6 +42,8 @@ export function GrantDialog() {
   const keys = useApp((s) => s.network?.state.keys) ?? [];
   const submit = async (data: FormData): Promise<void> => {
     const whom = lines(data, 'whom');
+    if (whom.length === 0 && text(data, 'confirm') === 'never')
+      throw new Error('Name at least one place, a line each, or be asked about each.');
     const secret = text(data, 'secret');
     const policy = {
       confirm: text(data, 'confirm'),

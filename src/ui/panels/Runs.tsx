@@ -133,6 +133,7 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
       role="tab"
       className="tab"
       aria-selected={active}
+      ref={active ? intoView : undefined}
       tabIndex={active ? 0 : -1}
       onClick={() => set({ activeRun: run.id, processesShown: false, dockClosed: false })}
       onKeyDown={(event) => {
@@ -155,3 +156,6 @@ function ending(status: ExitStatus | undefined): string {
   if (status.signal) return status.signal;
   return status.trap ? status.trap.kind : `exit ${status.exit_code}`;
 }
+
+const intoView = (tab: HTMLElement | null): void =>
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

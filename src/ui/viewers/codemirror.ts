@@ -52,8 +52,9 @@ const look = EditorView.theme({
 
 const languages: readonly (readonly [RegExp, () => Extension])[] = [[/\.(json|jsonl)$/i, json]];
 
-/** Mod+I is the page's: its inspector tells of what is edited. */
-const ownKeys = defaultKeymap.filter(({ key }) => key !== 'Mod-i');
+/** Keys that mean something of the page's own, also in the editor: its inspector, and the directory above. */
+const pageKeys = ['Mod-i', 'Alt-ArrowUp', 'Alt-ArrowDown'];
+const ownKeys = defaultKeymap.filter(({ key }) => !pageKeys.includes(key ?? ''));
 
 export interface EditorOptions {
   readonly name: string;

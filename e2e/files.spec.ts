@@ -35,6 +35,8 @@ test('drop a folder of 300 files (pointer) @chromium', async ({ page }) => {
   await press(page, 'Copy it here');
   await expect(page.getByText('Copied 300 files into /home')).toBeVisible();
   expect(await count(page)).toBe('300 photo 9/29');
+  // The page tells when a reload finds it.
+  await expect(page.getByLabel('Storage')).toContainText('Saved');
   await page.reload();
   await page.evaluate(() => window.oanix.ready);
   expect(await count(page)).toBe('300 photo 9/29');

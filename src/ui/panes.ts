@@ -1,4 +1,5 @@
 /** The tabs and panes of the centre: what is opened where, and what it shows. The layout is kept for the next visit. */
+import { isOfProcess } from './processes.ts';
 import { recall, remember } from './remembered.ts';
 import { onOpenPathChanged, onReady, refreshMounts, workChanged } from './session.ts';
 import {
@@ -284,7 +285,7 @@ const isTab = (tab: unknown): tab is Tab =>
   typeof (tab as Tab).path === 'string' &&
   (tab as Tab).path.startsWith('/') &&
   // Processes count from 1 again: those of the last visit are not those of this one.
-  !/^\/proc\/\d/.test((tab as Tab).path) &&
+  !isOfProcess((tab as Tab).path) &&
   typeof (tab as Tab).pinned === 'boolean';
 
 /** One pane, at home. */

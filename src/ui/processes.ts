@@ -19,6 +19,9 @@ export function processAt(path: string): number | undefined {
   return found ? Number(found[1]) : undefined;
 }
 
+/** Whether a path is a process's, or in its directory: it means another one in the next visit. */
+export const isOfProcess = (path: string): boolean => /^\/proc\/\d/.test(path);
+
 export const pathOfProcess = (pid: number): string => `/proc/${pid}`;
 
 export function useProcesses(): readonly ProcessInfo[] {

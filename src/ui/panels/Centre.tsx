@@ -24,6 +24,7 @@ import { focusPane } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Crumbs } from '../parts/Crumbs.tsx';
+import { isOfProcess } from '../processes.ts';
 import { preflight } from '../runs.ts';
 import { type Pane, set, useApp, type View } from '../store.ts';
 import { isArchive, isProgram, showName, showSize } from '../text.ts';
@@ -111,9 +112,9 @@ function ViewBar({
   const isTask = entries !== undefined && taskFiles.some((name) => placeOf(entries, name) >= 0);
   const readOnly = view.kind === 'text' && view.readOnly;
   const isListed = useApp((s) => viewerOf(path, view, s.looks)?.id === 'directory');
-  const isProcess = target !== undefined && /^\/proc\/\d/.test(target);
   const fixed =
-    isProcess || (target !== undefined && (isReadOnly(target) || hasMount(target) !== undefined));
+    target !== undefined &&
+    (isOfProcess(target) || isReadOnly(target) || hasMount(target) !== undefined);
   const reviewed = useApp((s) => s.review?.name);
   return (
     <div className="view-bar">

@@ -67,7 +67,7 @@ function Hunk({ hunk: { oldStart, newStart, lines } }: { hunk: StructuredPatchHu
               {sign}
             </td>
             <td>
-              <span className="visually-hidden">{looks[sign]?.word}</span>
+              <span className="sr-only">{looks[sign]?.word}</span>
               {text}
             </td>
           </tr>

@@ -8,6 +8,7 @@ import { capabilityAt } from '../networkactions.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { takesPaths } from '../parts/drag.ts';
+import { intoView } from '../parts/intoview.ts';
 import { get, type MountRow, paneOf, set, useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
 
@@ -173,8 +174,6 @@ function showMountMenu(x: number, y: number): void {
     },
   });
 }
-
-const intoView = (row: HTMLElement | null): void => row?.scrollIntoView({ block: 'nearest' });
 
 /** How much of a limit is used, and what is to be known of a mount. */
 function Use({ about }: { about: About | undefined }) {

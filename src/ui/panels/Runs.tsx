@@ -12,6 +12,7 @@ import type { ExitStatus } from '../../kernel/process.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
+import { intoView } from '../parts/intoview.ts';
 import { Splitter } from '../parts/Splitter.tsx';
 import { pathOfProcess } from '../processes.ts';
 import { closeRun, openTerminal, stop } from '../runs.ts';
@@ -156,6 +157,3 @@ function ending(status: ExitStatus | undefined): string {
   if (status.signal) return status.signal;
   return status.trap ? status.trap.kind : `exit ${status.exit_code}`;
 }
-
-const intoView = (tab: HTMLElement | null): void =>
-  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

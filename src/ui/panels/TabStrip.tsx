@@ -3,6 +3,7 @@ import { Columns2, SquareTerminal, X } from 'lucide-react';
 import { closePane, closeTab, moveTab, open, pinTab, split } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { FileIcon } from '../parts/FileIcon.tsx';
+import { intoView } from '../parts/intoview.ts';
 import { processAt } from '../processes.ts';
 import { type Pane, type Tab, useApp } from '../store.ts';
 import { showName } from '../text.ts';
@@ -119,6 +120,3 @@ function OneTab({
     </li>
   );
 }
-
-const intoView = (tab: HTMLElement | null): void =>
-  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

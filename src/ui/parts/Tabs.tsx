@@ -1,5 +1,6 @@
 /** Parts of one panel, of which one is shown. */
 import type { ReactNode } from 'react';
+import { intoView } from './intoview.ts';
 
 export interface TabOf<Name> {
   readonly tab: Name;
@@ -34,6 +35,3 @@ export function Tabs<Name extends string>({
     </nav>
   );
 }
-
-const intoView = (tab: HTMLElement | null): void =>
-  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

@@ -141,6 +141,65 @@ test('a corrupt record is set aside and named, the rest is there', async ({ page
   ).not.toContain('bad.txt');
 });
 
+test('a database that the browser has thrown away is told', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    await window.oanix.fs.writeFile('/home/gone.txt', 'not for long');
+    await window.oanix.fs.sync();
+  });
+  // A page of the same origin without a kernel, which would hold the database.
+  await page.route('**/nothing', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:," />' }),
+  );
+  await page.goto('./nothing');
+  const dropped = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const dropping = indexedDB.deleteDatabase('oanix');
+        for (const how of ['success', 'error', 'blocked'])
+          dropping.addEventListener(how, () => resolve(how));
+      }),
+  );
+  expect(dropped).toBe('success');
+  await page.goto('./');
+  await expect(page.getByText('no longer has the database that your files')).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await expect(page.getByText('no longer has the database')).toHaveCount(0);
+});
+
+test('a page that is left at once has saved everything: many files, a big one, a mount', async ({
+  page,
+}) => {
+  await start(page);
+  for (let round = 0; round < 3; round++) {
+    await page.evaluate(async (nr) => {
+      const { oanix } = window;
+      const dir = `/home/left-${nr}`;
+      await oanix.fs.mkdir(dir);
+      await oanix.fs.writeFile(`${dir}/big`, new Uint8Array(10_000_000).fill(nr));
+      for (let i = 0; i < 100; i++) await oanix.fs.writeFile(`${dir}/${i}`, `${i}`);
+      await oanix.mount({ kind: 'mem' }, `/left-${nr}`, { create: true });
+      await oanix.fs.writeFile(`${dir}/last`, 'last');
+    }, round);
+    await page.reload();
+    const found = await page.evaluate(async (nr) => {
+      const { oanix } = window;
+      await oanix.ready;
+      const dir = `/home/left-${nr}`;
+      const big = await oanix.fs.readFile(`${dir}/big`);
+      return {
+        names: (await oanix.fs.readdir(dir)).length,
+        last: await oanix.fs.readFile(`${dir}/last`, 'utf8'),
+        big: big.length === 10_000_000 && big.every((byte) => byte === nr),
+        isMounted: (await oanix.ns()).includes(` /left-${nr}\n`),
+      };
+    }, round);
+    expect(found).toEqual({ names: 102, last: 'last', big: true, isMounted: true });
+  }
+});
+
 test('typing never waits for the store: it goes on while the database answers nobody', async ({
   page,
 }) => {
@@ -202,7 +261,6 @@ test('mounts, binds, flags and order are as they were; one that cannot be made a
     return oanix.ns();
   });
   expect(before).toContain('bind -a /home /scratch');
-  await page.waitForTimeout(200);
   await page.reload();
   expect(await page.evaluate(() => window.oanix.ready.then(() => window.oanix.ns()))).toBe(before);
 

@@ -3,10 +3,13 @@ import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { pageTable } from './pagetable.ts';
 import { ProgramWorkers } from './programworkers.ts';
-import type { BootConfig, CapabilityCalls, PageEvent } from './protocol.ts';
-
-/** Kept apart from the store, to notice when the browser has thrown that away. */
-const KEPT = 'oanix.kept';
+import {
+  type BootConfig,
+  type CapabilityCalls,
+  FLUSHED,
+  type LastWish,
+  type PageEvent,
+} from './protocol.ts';
 
 /** What the locks of pages that keep something begin with. */
 const PAGES = 'oanix-kernel';
@@ -28,6 +31,7 @@ export class KernelClient {
   readonly #programs: ProgramWorkers;
   readonly #listeners = new Set<(event: PageEvent) => void>();
   #dead = false;
+  #booted = false;
 
   constructor() {
     this.#worker = new Worker(new URL('./kernel.worker.ts', import.meta.url), {
@@ -52,7 +56,6 @@ export class KernelClient {
       base: new URL('.', document.baseURI).href,
       safe,
       fleeting,
-      kept: !fleeting && localStorage.getItem(KEPT) !== null,
       rung: new URLSearchParams(location.search).get('rung') ?? undefined,
       network: new URLSearchParams(location.search).get('network') === 'off' ? 'off' : undefined,
     };
@@ -60,7 +63,7 @@ export class KernelClient {
     answerOn(table.port1, pageTable);
     this.#worker.postMessage({ page: table.port2 }, [table.port2]);
     await this.#remote.call('boot', config);
-    if (!fleeting) localStorage.setItem(KEPT, '1');
+    this.#booted = true;
     // The kernel holds this lock as long as it lives: getting it means that it is gone.
     void navigator.locks?.request(lifeLock, () => this.#die('the kernel worker stopped'));
   }
@@ -72,6 +75,23 @@ export class KernelClient {
   /** What was changed so far survives the death of the browser when it resolves. */
   async flush(): Promise<void> {
     await this.#remote.call('flush', undefined);
+  }
+
+  /**
+   * The same for a page that is being left, which the browser would not wait for: holds the page until then, for
+   * `ms` at the longest, and says whether it is so. A page without shared memory cannot wait: false.
+   */
+  flushHere(ms: number): boolean {
+    if (this.#dead || !this.#booted) return true;
+    if (!crossOriginIsolated) {
+      void this.flush().catch(() => undefined);
+      return false;
+    }
+    const flushed = new Int32Array(new SharedArrayBuffer(4));
+    this.#worker.postMessage({ flushed } satisfies LastWish);
+    const end = performance.now() + ms;
+    while (Atomics.load(flushed, 0) === 0 && performance.now() < end);
+    return Atomics.load(flushed, 0) === FLUSHED;
   }
 
   /** Asks the browser not to evict this page's data; whether it will keep it. */

@@ -1,4 +1,5 @@
 /** Takes away what this page keeps in the browser: the page's own files, or everything. The kernel must have ended for that. */
+import { unmark } from './keptmark.ts';
 
 /** What is kept to open the page without a network. */
 export async function erasePage(): Promise<void> {
@@ -12,6 +13,7 @@ export async function eraseAll(folders: readonly string[]): Promise<void> {
   await erasePage();
   for (const { name } of await indexedDB.databases())
     if (name !== undefined && isOurs(name)) await dropDatabase(name);
+  await unmark();
   const root = await navigator.storage?.getDirectory?.();
   for (const name of folders)
     await root?.removeEntry(name, { recursive: true }).catch(() => undefined);

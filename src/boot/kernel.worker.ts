@@ -17,7 +17,15 @@ import { WasiRunner } from '../wasi/runner.ts';
 import { Folders } from './folders.ts';
 import { after, breathe, digest, holdForLife, rungOf } from './host.ts';
 import { NetworkPlace } from './network.ts';
-import type { BootConfig, PageEvent, PageTable, WorkerFailure } from './protocol.ts';
+import {
+  type BootConfig,
+  FLUSHED,
+  type LastWish,
+  NOT_FLUSHED,
+  type PageEvent,
+  type PageTable,
+  type WorkerFailure,
+} from './protocol.ts';
 import { ReviewTable } from './reviews.ts';
 import { makeService, PAGE, personalService, type ServiceHost } from './services.ts';
 import { Stores } from './stores.ts';
@@ -31,10 +39,10 @@ class KernelWorker {
   #process: Process | undefined;
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
   #maySave = false;
+  #namespaceSaved = Promise.resolve();
   readonly #stores = new Stores({
     isFleeting: () => this.#config?.fleeting === true,
     readOnly: () => (this.#config?.safe ? 'safe mode changes nothing' : undefined),
-    wasKept: () => this.#config?.kept ?? false,
     replaced: () => this.#kernel.changes.announceAll(),
     emit,
   });
@@ -123,7 +131,7 @@ class KernelWorker {
       notify: (event) => {
         emit(event);
         if (event.type === 'mounts') {
-          void this.#saveNamespace();
+          this.#namespaceSaved = this.#saveNamespace();
           void this.#reviews.mountsChanged();
           this.#pruneNetwork();
         }
@@ -265,8 +273,17 @@ class KernelWorker {
     };
   }
 
+  async flushFor({ flushed }: LastWish): Promise<void> {
+    const ended = await this.#flush().then(
+      () => FLUSHED,
+      () => NOT_FLUSHED,
+    );
+    Atomics.store(flushed, 0, ended);
+  }
+
   async #flush(): Promise<void> {
     await Promise.all([
+      this.#namespaceSaved,
       this.#stores.flush(false),
       this.#reviews.flush(),
       this.#work.flush(),
@@ -296,9 +313,10 @@ function askPage(
 const worker = new KernelWorker();
 self.addEventListener(
   'message',
-  ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | null>) => {
+  ({ data }: MessageEvent<{ page?: MessagePort } | WorkerFailure | LastWish | null>) => {
     if (data && 'page' in data && data.page) page = new Remote(data.page);
     if (data && 'failed' in data) workerFailed(data);
+    if (data && 'flushed' in data) void worker.flushFor(data);
   },
 );
 const server = answerOn(self, (op, args, signal) => worker.answer(op, args, signal));

@@ -45,6 +45,10 @@ export class Page implements Calls {
     return this.#client.flush();
   }
 
+  flushHere(ms: number): boolean {
+    return this.#client.flushHere(ms);
+  }
+
   persist(): Promise<boolean> {
     return this.#client.persist();
   }

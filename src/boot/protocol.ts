@@ -53,8 +53,6 @@ export interface BootConfig {
   readonly safe?: boolean;
   /** Nothing is kept, nor what is kept touched: a page within another one. */
   readonly fleeting?: boolean;
-  /** Something was kept here before: a store that is empty now was lost by the browser. */
-  readonly kept?: boolean;
   /** Without a network: no capability can be mounted. */
   readonly network?: 'off' | undefined;
   /** A lower rung for programs than the best there is: `jspi`. */
@@ -76,6 +74,13 @@ export interface WorkerFailure {
   readonly worker: number;
   readonly failed: string;
 }
+
+/** Of a page that is being left and holds still meanwhile: told by the shared number when all is flushed, or why not. */
+export interface LastWish {
+  readonly flushed: Int32Array;
+}
+export const FLUSHED = 1;
+export const NOT_FLUSHED = 2;
 
 /** All that a page shows of the network. It holds no secret. */
 export interface CapabilityState {

@@ -9,6 +9,7 @@ import { claim, type Ownership } from '../storage/lock.ts';
 import { Snapshots } from '../storage/snapshots.ts';
 import type { StoreState } from '../storage/state.ts';
 import { Following } from './follow.ts';
+import { isMarked, mark } from './keptmark.ts';
 import type { PageEvent } from './protocol.ts';
 
 export interface StoresHost {
@@ -16,8 +17,6 @@ export interface StoresHost {
   isFleeting(): boolean;
   /** Why nothing may be changed; undefined where it may. */
   readOnly(): string | undefined;
-  /** The page remembers that files were kept here. */
-  wasKept(): boolean;
   /** All files may be others. */
   replaced(): void;
   emit(event: PageEvent): void;
@@ -136,7 +135,10 @@ export class Stores {
       changed: (state) => {
         // Told once it is there for who looks on.
         const isNew = state.state === 'saved' && state.savedAt !== this.#state?.savedAt;
-        if (isNew && !this.#host.isFleeting()) this.#following.tell();
+        if (isNew && !this.#host.isFleeting()) {
+          this.#following.tell();
+          void mark();
+        }
         this.#state = state;
         this.#host.emit({ type: 'store', state });
       },
@@ -144,7 +146,7 @@ export class Stores {
       now: () => Date.now(),
     });
     if (!owner && !this.#host.readOnly()) this.#follow(journal);
-    if (journal.isNew && this.#host.wasKept()) {
+    if (journal.isNew && !this.#host.isFleeting() && (await isMarked())) {
       const reason = 'the browser no longer has the database that your files were kept in';
       this.#host.emit({
         type: 'damaged',

@@ -11,6 +11,8 @@ export interface Client {
   call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
   on(listener: (event: PageEvent) => void): () => void;
   flush(): Promise<void>;
+  /** Holds the page until everything is flushed, for `ms` at the longest; whether it is. */
+  flushHere(ms: number): boolean;
   persist(): Promise<boolean>;
   keepFolder(handle: FileSystemDirectoryHandle): Promise<string>;
   folder(id: string): Promise<FileSystemDirectoryHandle>;
@@ -22,6 +24,9 @@ export interface Client {
   otherPages(): Promise<number>;
   erase(what: 'page' | 'all', folders?: readonly string[]): Promise<void>;
 }
+
+/** For so long a page that is being left holds still for what is not flushed yet; after it, a person is asked. */
+const LEAVING_MS = 1000;
 
 let given: Client | undefined;
 
@@ -48,11 +53,12 @@ export async function startSession(page: Client): Promise<void> {
   });
   for (const type of ['online', 'offline'])
     window.addEventListener(type, () => set({ isOnline: navigator.onLine }));
-  window.addEventListener('pagehide', () => void page.flush().catch(() => undefined));
+  window.addEventListener('pagehide', () => void page.flushHere(LEAVING_MS));
   window.addEventListener('beforeunload', (event) => {
     const { store, drafts, unkept } = get();
-    if (unkept.length > 0 || Object.keys(drafts).length > 0 || store?.state === 'failed')
-      event.preventDefault();
+    const isFlushed = page.flushHere(LEAVING_MS) || store?.state !== 'saving';
+    const hasUnsaved = unkept.length > 0 || Object.keys(drafts).length > 0;
+    if (hasUnsaved || store?.state === 'failed' || !isFlushed) event.preventDefault();
   });
   await attach();
 }

@@ -143,6 +143,8 @@ test('a corrupt record is set aside and named, the rest is there', async ({ page
 
 test('a database that the browser has thrown away is told', async ({ page }) => {
   await start(page);
+  await expect(page.getByLabel('Storage')).toContainText('Saved');
+  await expect(page.getByText('no longer has the database')).toHaveCount(0);
   await page.evaluate(async () => {
     await window.oanix.fs.writeFile('/home/gone.txt', 'not for long');
     await window.oanix.fs.sync();

@@ -380,3 +380,60 @@ test('a folder that is a task is tried from where it lies', async ({ page }) => 
   await goTo(page, '/tasks');
   await expect(page.getByRole('row', { name: /say-yes/ }).locator('.reward')).toHaveText('1');
 });
+
+for (const way of ways) {
+  test(`switch to the namespace of an environment and back (${way})`, async ({ page }) => {
+    await start(page);
+    await agentEnv(page, 'demo');
+    await goTo(page, '/home/project', way);
+    const choose = async (from: string, to: string): Promise<void> => {
+      await press(page, `Namespace: ${from}`, way);
+      const menu = page.getByRole('menu', { name: 'Namespaces' });
+      await expect(menu.getByRole('menuitemradio', { name: from })).toBeChecked();
+      const item = menu.getByRole('menuitemradio', { name: to });
+      if (way === 'pointer') return item.click();
+      for (let steps = 0; steps < 5; steps++) {
+        if (await item.evaluate((node) => node === document.activeElement)) break;
+        await page.keyboard.press('ArrowDown');
+      }
+      await page.keyboard.press('Enter');
+    };
+    await choose('This page', 'demo');
+    // Everything is as an agent in it sees it.
+    const bar = page.getByLabel('Path', { exact: true });
+    await expect(bar).toHaveValue('/');
+    const tree = page.getByRole('tree', { name: 'Files' });
+    await expect(tree.getByRole('treeitem', { name: 'task', exact: true })).toBeVisible();
+    await expect(tree.getByRole('treeitem', { name: 'home', exact: true })).toHaveCount(0);
+    await expect(page.getByRole('region', { name: 'Mounts of demo' })).toContainText('/workspace');
+    await goTo(page, '/workspace/hello.txt', way);
+    await expect(bar).toHaveValue('/workspace/hello.txt');
+    await expect(page.locator('.cm-content')).toHaveText('hello');
+    // What is written there is written in the environment.
+    await page.evaluate(() =>
+      window.oanix.fs.writeFile('/envs/demo/root/workspace/new.txt', 'from outside'),
+    );
+    await goTo(page, '/workspace', way);
+    await expect(page.getByRole('option', { name: 'new.txt' })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole('button', { name: 'Namespace: demo' })).toBeVisible();
+    await expect(bar).toHaveValue('/workspace');
+    await choose('demo', 'This page');
+    await expect(page.getByRole('region', { name: 'Mounts', exact: true })).toBeVisible();
+    await expect(tree.getByRole('treeitem', { name: 'home', exact: true })).toBeVisible();
+    expect(await page.evaluate(() => window.oanix.fs.readdir('/home/project'))).toHaveLength(3);
+    // Where one was in it, one is again.
+    await choose('This page', 'demo');
+    await expect(bar).toHaveValue('/workspace');
+    await page.evaluate(() => window.oanix.envs.remove('demo'));
+    await page.evaluate(() => window.oanix.commands.run('namespace.switch', { environment: '' }));
+    await expect(page.getByRole('button', { name: 'Namespace: This page' })).toBeVisible();
+    const refused = await page.evaluate(() =>
+      window.oanix.commands.run('namespace.switch', { environment: 'demo' }).then(
+        () => 'ok',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    expect(refused).toBe('ENOENT');
+  });
+}

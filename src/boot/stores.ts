@@ -127,6 +127,8 @@ export class Stores {
     );
     const { owner, available } = await this.#ownership;
     if (!owner) void available.then(() => this.#host.emit({ type: 'store-free' }));
+    // Asked before anything is kept by this visit.
+    const marked = this.#host.isFleeting() ? Promise.resolve(false) : isMarked();
     let journal: Journal | undefined;
     const backend = await this.#backend(STORE, async () => journal?.giveWay());
     journal = await Journal.open({
@@ -137,7 +139,7 @@ export class Stores {
         const isNew = state.state === 'saved' && state.savedAt !== this.#state?.savedAt;
         if (isNew && !this.#host.isFleeting()) {
           this.#following.tell();
-          void mark();
+          void marked.then(mark);
         }
         this.#state = state;
         this.#host.emit({ type: 'store', state });
@@ -146,7 +148,7 @@ export class Stores {
       now: () => Date.now(),
     });
     if (!owner && !this.#host.readOnly()) this.#follow(journal);
-    if (journal.isNew && !this.#host.isFleeting() && (await isMarked())) {
+    if (journal.isNew && (await marked)) {
       const reason = 'the browser no longer has the database that your files were kept in';
       this.#host.emit({
         type: 'damaged',

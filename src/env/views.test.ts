@@ -53,6 +53,10 @@ describe('/envs and /sched', () => {
       id: 'one',
     });
     expect(await json(bench, '/sched/jobs/one/wait')).toMatchObject({ status: 'completed' });
+    const mounts = (await json(bench, '/envs/box/mounts')) as { at: string }[];
+    const lines = (await bench.read('/envs/box/ns')).trim().split('\n');
+    for (const { at } of mounts) expect(lines.join('\n')).toContain(` ${at}`);
+    expect(mounts.map(({ at }) => at)).toEqual(expect.arrayContaining(['/workspace', '/logs']));
     expect(await bench.read('/sched/jobs/one/stdout')).toBe('hello\n');
     expect(await bench.read('/sched/jobs/one/stderr')).toBe('oops\n');
     expect(await json(bench, '/sched/jobs/one/result.json')).toMatchObject({

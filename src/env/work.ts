@@ -3,6 +3,7 @@ import type { EnvView, EnvViews } from '../fs/envs/envsfs.ts';
 import { isOver, type Job } from '../fs/sched/jobs.ts';
 import { Scheduler } from '../fs/sched/scheduler.ts';
 import { fail } from '../kernel/errors.ts';
+import { mountRows } from '../kernel/mountrows.ts';
 import { formatNs } from '../kernel/nstext.ts';
 import type { Path } from '../kernel/path.ts';
 import type { FileHandle } from '../kernel/service.ts';
@@ -148,6 +149,7 @@ export class Work implements EnvViews, RunHost {
       summary: summaryOf(env),
       status: { id, ...env.status, task: env.task?.status.status ?? null },
       ns: () => formatNs(env.process.namespace.table),
+      mounts: () => mountRows(env.process.namespace.table),
       changes: () => env.review.changes(),
       diff: () => env.review.diff(),
       tell: (verb, words) => this.#tell(id, verb, words),

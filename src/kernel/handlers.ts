@@ -4,6 +4,7 @@ import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
 import { toManifest } from './manifest.ts';
+import { mountRows } from './mountrows.ts';
 import type { MountFlags } from './mounts.ts';
 import type { OpenFlags } from './namespace.ts';
 import { formatNs } from './nstext.ts';
@@ -248,23 +249,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return {};
   },
   async mounts(process) {
-    const mounts = process.namespace.table.points.map(({ at, kind, members }) => ({
-      at: formatPath(at),
-      kind,
-      members: members.map(({ source, base, create, ro, from, original }) => ({
-        service: source.service.spec,
-        dev: source.dev,
-        base: formatPath(base),
-        create,
-        ro,
-        from,
-        original: original ?? false,
-        failed: source.failed,
-        about: source.service.about?.(),
-        use: { ...source.use },
-      })),
-    }));
-    return { mounts };
+    return { mounts: mountRows(process.namespace.table) };
   },
   async retryMount(process, { at }, _, kernel) {
     checkMayMount(process);

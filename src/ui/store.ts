@@ -176,6 +176,10 @@ export interface AppState {
   /** Directory → its entries, for every directory that was looked at. */
   readonly listings: Readonly<Record<string, readonly Entry[]>>;
   readonly mounts: readonly MountRow[];
+  /** The environment that was switched to, by its name; empty for the page's own namespace. */
+  readonly namespace: string;
+  /** Its mounts. */
+  readonly envMounts: readonly MountRow[];
   /** Unsaved text by path. */
   readonly drafts: Readonly<Record<string, string>>;
   /** What its file was when it was begun, by path: another file now is a conflict. */
@@ -229,8 +233,16 @@ export interface MenuState {
   readonly label: string;
   readonly x: number;
   readonly y: number;
+  /** One of them is so already; above the commands. */
+  readonly choices?: readonly MenuChoice[];
   /** Ids of commands; an empty one is a line between. */
   readonly commands: readonly string[];
+}
+
+export interface MenuChoice {
+  readonly label: string;
+  readonly isChosen: boolean;
+  choose(): void;
 }
 
 export const useApp = create<AppState>(() => ({
@@ -245,6 +257,8 @@ export const useApp = create<AppState>(() => ({
   focused: 0,
   listings: {},
   mounts: [],
+  namespace: '',
+  envMounts: [],
   drafts: {},
   bases: {},
   runs: [],

@@ -27,7 +27,8 @@ export function titleAt(path: string): string {
   if (traced !== undefined) return `Trace of ${traced}`;
   const process = processAt(path);
   if (process !== undefined) return nameOfProcess(process);
-  return path === '/' ? '/' : showName(nameOf(path));
+  const [, environment] = /^\/envs\/([^/]+)\/root$/.exec(path) ?? [];
+  return path === '/' ? '/' : showName(environment ?? nameOf(path));
 }
 
 /** By what the page started, else by its number. */

@@ -30,6 +30,8 @@ export interface EnvView {
   readonly summary: object;
   /** As ns(1) prints it. */
   ns(): string;
+  /** As the kernel's operation `mounts` tells them. */
+  mounts(): readonly object[];
   /** What was changed over copies, and how. */
   changes(): Promise<readonly object[]>;
   diff(): Promise<string>;
@@ -170,6 +172,7 @@ function viewDir(view: EnvView): ComputedDir {
   return fixedDir({
     status: jsonFile(() => view.status),
     ns: { may: 'read', open: () => textHandle(() => view.ns()) },
+    mounts: jsonFile(() => view.mounts()),
     'manifest.json': jsonFile(() => view.manifest),
     changes: {
       may: 'read',

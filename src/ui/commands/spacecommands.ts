@@ -10,6 +10,7 @@ import {
   undoMount,
   unmount,
 } from '../mountactions.ts';
+import { chooseNamespace, switchTo } from '../namespaces.ts';
 import {
   allow,
   capabilityAt,
@@ -279,6 +280,19 @@ export const spaceCommands = [
     id: 'work.environments',
     title: 'Show environments',
     run: () => open(workPaths.environments),
+  }),
+  command({
+    id: 'namespace.switch',
+    title: 'Switch namespace…',
+    args: {
+      environment: {
+        type: 'string',
+        about: "An environment; empty for the page's own namespace",
+        isRequired: true,
+      },
+    },
+    run: ({ environment }) =>
+      environment === undefined ? chooseNamespace() : switchTo(environment),
   }),
   command({ id: 'work.jobs', title: 'Show jobs', run: () => open(workPaths.jobs) }),
   command({

@@ -14,6 +14,8 @@ import {
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { JobLine } from '../../boot/workapi.ts';
 import { openDialog } from '../dialogs.ts';
+import { switchTo } from '../namespaces.ts';
+import { attempt } from '../notices.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Instruction } from '../parts/Instruction.tsx';
@@ -95,7 +97,11 @@ function Head({
         icon={Plus}
         onClick={() => openDialog({ kind: 'job', env: id, main: false })}
       />
-      <Button label="Files" icon={FolderOpen} onClick={() => void open(`${pathOfEnv(id)}/root`)} />
+      <Button
+        label="Files"
+        icon={FolderOpen}
+        onClick={() => void attempt('Not switched', () => switchTo(id))}
+      />
       <Button
         label="Trajectory"
         icon={Route}

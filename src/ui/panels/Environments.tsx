@@ -2,6 +2,8 @@
 import { FolderOpen, GitCompare, GitFork, Plus, Trash2 } from 'lucide-react';
 import type { EnvComparison, EnvLine } from '../../boot/workapi.ts';
 import { openDialog } from '../dialogs.ts';
+import { switchTo } from '../namespaces.ts';
+import { attempt } from '../notices.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { ACTIONS, Head } from '../parts/Head.tsx';
@@ -95,7 +97,7 @@ function Row({ env, chosen }: { env: EnvLine; chosen: boolean }) {
           icon={FolderOpen}
           iconOnly
           look="plain"
-          onClick={() => void open(`${pathOfEnv(id)}/root`)}
+          onClick={() => void attempt('Not switched', () => switchTo(id))}
         />
         <Button
           label={`Fork ${shown}…`}

@@ -11,6 +11,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Kind } from '../../kernel/service.ts';
 import { placeOf } from '../listings.ts';
+import { namespaceOf, rootOf } from '../namespaces.ts';
 import { open } from '../panes.ts';
 import { startDrag, takesPaths } from '../parts/drag.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
@@ -39,14 +40,20 @@ function itemAt(path: string): Item {
   };
 }
 
+/** A tree of its own for each namespace: what is expanded and where the cursor is belong to it. */
 export function FileTree() {
+  const root = useApp((s) => rootOf(namespaceOf(s)));
+  return <Tree key={root} root={root} />;
+}
+
+function Tree({ root }: { root: string }) {
   'use no memo';
   const listings = useApp((s) => s.listings);
   const path = useApp((s) => paneOf(s).path);
   const scroller = useRef<HTMLDivElement>(null);
   const tree = useTree<Item>({
-    rootItemId: '/',
-    initialState: { expandedItems: ['/'] },
+    rootItemId: root,
+    initialState: { expandedItems: [root] },
     getItemName: (item) => item.getItemData().name,
     isItemFolder: (item) => item.getItemData().kind === 'dir',
     dataLoader: {

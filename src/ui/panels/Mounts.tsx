@@ -1,9 +1,10 @@
 /** Every mount, in order: where, what serves it, and what may be done there. */
-import { FolderLock, HardDrive, Plus, RotateCcw, Undo2, X } from 'lucide-react';
+import { FolderLock, HardDrive, Info, Plus, RotateCcw, Undo2, X } from 'lucide-react';
 import type { About, ServiceSpec } from '../../kernel/service.ts';
 import { openDialog } from '../dialogs.ts';
 import { allowFolder, blockedFolder } from '../folders.ts';
 import { moveMount, retryMount, undoMount, unmount } from '../mountactions.ts';
+import { fromNamespace, namespaceOf, OWN } from '../namespaces.ts';
 import { capabilityAt } from '../networkactions.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
@@ -11,8 +12,78 @@ import { takesPaths } from '../parts/drag.ts';
 import { intoView } from '../parts/intoview.ts';
 import { get, type MountRow, paneOf, set, useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
+import { pathOfEnv } from '../work.ts';
 
 export function Mounts() {
+  const namespace = useApp(namespaceOf);
+  return namespace === OWN ? <OwnMounts /> : <MountsOf id={namespace} />;
+}
+
+/** Of an environment: made with it, and not changed from outside. */
+function MountsOf({ id }: { id: string }) {
+  const mounts = useApp((s) => s.envMounts);
+  const path = useApp((s) => paneOf(s).path);
+  return (
+    <section className="mounts-panel" aria-labelledby="mounts-title">
+      <h2 className="section-title">
+        <span id="mounts-title">Mounts of {showName(id)}</span>
+        <span>
+          <Button
+            label={`About ${showName(id)}`}
+            icon={Info}
+            iconOnly
+            look="plain"
+            onClick={() => void open(pathOfEnv(id))}
+          />
+        </span>
+      </h2>
+      <ul className="mounts">
+        {mounts.map((mount) => {
+          const at = fromNamespace(mount.at, id);
+          return (
+            <li key={mount.at} ref={path === at ? intoView : undefined}>
+              <MountButton mount={mount} at={at} access={accessOf(mount)} />
+              {mount.members.map(({ about }, index) => (
+                <Use key={String(index)} about={about} />
+              ))}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+const accessOf = ({ members }: MountRow): 'failed' | 'ro' | 'rw' =>
+  members.some(({ failed, about }) => failed ?? about?.blocked)
+    ? 'failed'
+    : members.every(({ ro }) => ro)
+      ? 'ro'
+      : 'rw';
+
+function MountButton({
+  mount,
+  at,
+  access,
+  tag = access,
+}: {
+  mount: MountRow;
+  at: string;
+  access: string;
+  tag?: string;
+}) {
+  const current = useApp((s) => paneOf(s).path === at);
+  return (
+    <button type="button" className="mount" aria-current={current} onClick={() => void open(at)}>
+      <HardDrive size={15} aria-hidden />
+      <span className="where">{showName(mount.at)}</span>
+      <span className="what">{describe(mount)}</span>
+      <span className={`tag ${access}`}>{tag}</span>
+    </button>
+  );
+}
+
+function OwnMounts() {
   const mounts = useApp((s) => s.mounts);
   return (
     <section className="mounts-panel" aria-labelledby="mounts-title">
@@ -64,22 +135,16 @@ function Mount({ mount }: { mount: MountRow }) {
     .map((member) => member.failed ?? member.about?.blocked)
     .find((reason) => reason !== undefined);
   const folder = blockedFolder(mount);
-  const readOnly = mount.members.every(({ ro }) => ro);
-  const access = failed === undefined ? (readOnly ? 'ro' : 'rw') : 'failed';
+  const access = accessOf(mount);
   return (
     <li ref={current || failed !== undefined ? intoView : undefined} {...handled(mount.at)}>
       <div style={{ display: 'flex' }}>
-        <button
-          type="button"
-          className="mount"
-          aria-current={current}
-          onClick={() => void open(mount.at)}
-        >
-          <HardDrive size={15} aria-hidden />
-          <span className="where">{showName(mount.at)}</span>
-          <span className="what">{describe(mount)}</span>
-          <span className={`tag ${access}`}>{folder === undefined ? access : 'locked'}</span>
-        </button>
+        <MountButton
+          mount={mount}
+          at={mount.at}
+          access={access}
+          tag={folder === undefined ? access : 'locked'}
+        />
         {mount.at !== '/' && (
           <Button
             label={`Unmount ${showName(mount.at)}`}

@@ -1,11 +1,13 @@
 /** Where one is, to be written: Enter goes there. */
 import { useCallback, useEffect, useRef } from 'react';
+import { fromNamespace, inNamespace, namespaceOf } from '../namespaces.ts';
 import { open } from '../panes.ts';
 import { focusShownPane } from '../regions.ts';
 import { paneOf, useApp } from '../store.ts';
 
 export function PathBar() {
-  const path = useApp((s) => paneOf(s).path);
+  const namespace = useApp(namespaceOf);
+  const path = useApp((s) => inNamespace(paneOf(s).path, namespace));
   const input = useRef<HTMLInputElement>(null);
   /** Where one has said to go, until one does something else here. */
   const going = useRef<string>(undefined);
@@ -24,7 +26,7 @@ export function PathBar() {
         going.current = wanted;
         const isGoing = (): boolean =>
           going.current === wanted && document.activeElement === input.current;
-        void open(wanted).then(() => focusShownPane(isGoing));
+        void open(fromNamespace(wanted, namespace)).then(() => focusShownPane(isGoing));
       }}
     >
       <input

@@ -16,6 +16,7 @@ import { CommandButton } from '../parts/CommandButton.tsx';
 import { Menu } from '../parts/Menu.tsx';
 import { set, useApp } from '../store.ts';
 import { showSize } from '../text.ts';
+import { NamespaceButton } from './NamespaceButton.tsx';
 import { PathBar } from './PathBar.tsx';
 
 export function TopBar() {
@@ -33,6 +34,7 @@ export function TopBar() {
       <h1 className="brand">
         OANI<span>X</span>
       </h1>
+      <NamespaceButton />
       <PathBar />
       <span className="spacer" />
       <button

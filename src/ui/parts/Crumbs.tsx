@@ -1,13 +1,17 @@
 /** Where something is, each directory on the way a button; names can be dropped on them. */
+import { inNamespace, isWithin, OWN, rootOf } from '../namespaces.ts';
 import { open } from '../panes.ts';
+import { useApp } from '../store.ts';
 import { joinPath, showName } from '../text.ts';
 import { takesPaths } from './drag.ts';
 
 export function Crumbs({ path, label }: { path: string; label: string }) {
-  const names = path.split('/').filter(Boolean);
+  const switched = useApp((s) => s.namespace);
+  const namespace = isWithin(path, rootOf(switched)) ? switched : OWN;
+  const names = inNamespace(path, namespace).split('/').filter(Boolean);
   const steps = names.map((name, index) => ({
     name,
-    path: names.slice(0, index).reduce(joinPath, '/'),
+    path: names.slice(0, index).reduce(joinPath, rootOf(namespace)),
   }));
   return (
     <nav className="crumbs" aria-label={label}>

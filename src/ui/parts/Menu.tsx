@@ -1,4 +1,5 @@
 /** A menu of commands at a place of the page: on the platform's popover, walked with the arrow keys. */
+import { Check } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { showKeys } from '../commands/keys.ts';
 import { commandOf, isAvailable, keysOf, perform, titleOf } from '../commands/table.ts';
@@ -58,6 +59,22 @@ export function Menu() {
         act();
       }}
     >
+      {menu.choices?.map(({ label, isChosen, choose }) => (
+        <button
+          key={label}
+          type="button"
+          role="menuitemradio"
+          aria-checked={isChosen}
+          tabIndex={-1}
+          onClick={() => {
+            close();
+            choose();
+          }}
+        >
+          <span>{label}</span>
+          {isChosen && <Check size={14} aria-hidden />}
+        </button>
+      ))}
       {menu.commands.map((id, index) => {
         const command = commandOf(id);
         if (!command) return <hr key={`${String(index)} line`} />;
@@ -83,5 +100,5 @@ export function Menu() {
 }
 
 const rowsOf = (list: HTMLElement | null): HTMLElement[] => [
-  ...(list?.querySelectorAll<HTMLElement>('[role="menuitem"]:enabled') ?? []),
+  ...(list?.querySelectorAll<HTMLElement>('[role^="menuitem"]:enabled') ?? []),
 ];

@@ -47,7 +47,7 @@ const waiting = (page: Page): Promise<string[]> =>
     return lines;
   });
 
-test('an image that a program changed is shown beside what it was', async ({ page }) => {
+test('an image that a program changed is shown beside what it was @keyboard', async ({ page }) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;
@@ -76,7 +76,9 @@ test('an image that a program changed is shown beside what it was', async ({ pag
   expect(colours).toEqual(['255 0 0 255', '0 0 255 255']);
 });
 
-test('what waits to be decided is there after a reload, and is kept then', async ({ page }) => {
+test('what waits to be decided is there after a reload, and is kept then @keyboard', async ({
+  page,
+}) => {
   await start(page);
   await runScript(page);
   const before = await waiting(page);
@@ -221,7 +223,7 @@ for (const way of ways) {
   });
 }
 
-test('a folder is exported as a capsule, and opened again after a look at it', async ({
+test('a folder is exported as a capsule, and opened again after a look at it @keyboard', async ({
   page,
   browserName,
 }) => {
@@ -260,7 +262,7 @@ test('a folder is exported as a capsule, and opened again after a look at it', a
   ).toBe('deeper');
 });
 
-test('a capsule in a link is looked at first, and one of a whole namespace is made again below', async ({
+test('a capsule in a link is looked at first, and one of a whole namespace is made again below @keyboard', async ({
   page,
 }) => {
   await start(page);
@@ -362,7 +364,7 @@ test('a program neither sees its review nor goes back in time', async ({ page })
   expect(await page.evaluate(async () => (await window.oanix.snapshots.list()).length)).toBe(1);
 });
 
-test('what is not an archive says so, and mounts nothing', async ({ page }) => {
+test('what is not an archive says so, and mounts nothing @keyboard', async ({ page }) => {
   await start(page);
   await goTo(page, '/home');
   await expect(page.getByRole('option', { name: 'notes.md' })).toBeVisible();

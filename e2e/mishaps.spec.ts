@@ -16,7 +16,7 @@ import {
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 
-test('the same files dropped twice at once are asked about, and nothing is lost', async ({
+test('the same files dropped twice at once are asked about, and nothing is lost @keyboard', async ({
   page,
 }) => {
   await start(page);
@@ -30,18 +30,20 @@ test('the same files dropped twice at once are asked about, and nothing is lost'
   // The second drop may come before the first one is there: then it is asked about what is.
   if (await isAsked()) await press(page, 'Keep both');
   await expect(question).toHaveCount(0);
-  const broken = await page.evaluate(async () => {
-    const { fs } = window.oanix;
-    const wrong: string[] = [];
-    for (const { name, stat } of await fs.readdir('/home')) {
-      const number = /^d(\d+)( \(\d+\))?\.txt$/.exec(name)?.[1];
-      if (number !== undefined && (await fs.readFile(`/home/${name}`, 'utf8')) !== number)
-        wrong.push(`${name} ${stat?.size}`);
-      if (name.endsWith('.part')) wrong.push(name);
-    }
-    return wrong;
-  });
-  expect(broken).toEqual([]);
+  const broken = (): Promise<string[]> =>
+    page.evaluate(async () => {
+      const { fs } = window.oanix;
+      const wrong: string[] = [];
+      for (const { name, stat } of await fs.readdir('/home')) {
+        const number = /^d(\d+)( \(\d+\))?\.txt$/.exec(name)?.[1];
+        if (number !== undefined && (await fs.readFile(`/home/${name}`, 'utf8')) !== number)
+          wrong.push(`${name} ${stat?.size}`);
+        if (name.endsWith('.part')) wrong.push(name);
+      }
+      return wrong;
+    });
+  // What is being copied has another name until it is whole.
+  await expect.poll(broken).toEqual([]);
 });
 
 // Firefox gives events that a script makes no clipboard.
@@ -72,7 +74,7 @@ for (const [words, days] of [
   ['a week later', 7],
   ['with a clock that was set back a year', -365],
 ] as const) {
-  test(`the page begins again ${words}: files, tabs and snapshots are as they were @chromium`, async ({
+  test(`the page begins again ${words}: files, tabs and snapshots are as they were @chromium @keyboard`, async ({
     page,
   }) => {
     await start(page);
@@ -115,7 +117,7 @@ for (const [words, days] of [
   });
 }
 
-test('an installation that the network leaves in the middle says so, leaves nothing half, and succeeds later', async ({
+test('an installation that the network leaves in the middle says so, leaves nothing half, and succeeds later @keyboard', async ({
   page,
 }) => {
   test.setTimeout(180_000);

@@ -32,7 +32,7 @@ for (const way of ways) {
   });
 }
 
-test('of two layers of one kind the one that is meant is peeled; who read and wrote a name is told', async ({
+test('of two layers of one kind the one that is meant is peeled; who read and wrote a name is told @keyboard', async ({
   page,
 }) => {
   await start(page);
@@ -105,7 +105,7 @@ for (const way of ways) {
   });
 }
 
-test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant', async ({
+test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant @keyboard', async ({
   page,
   baseURL,
 }) => {
@@ -133,7 +133,9 @@ test('a namespace text that is dropped is shown before it is applied; an address
   expect(await content(page, '/home/llms.txt')).toContain('# OANIX');
 });
 
-test('what a capability may reach is seen and changed where it is mounted', async ({ page }) => {
+test('what a capability may reach is seen and changed where it is mounted @keyboard', async ({
+  page,
+}) => {
   await start(page);
   await page.evaluate(() => {
     const policy = { origins: ['https://one.example.org'] };

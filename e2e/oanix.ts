@@ -1,23 +1,35 @@
 /** What the stories share: a page that must keep its console silent, and the ways a person does things. */
 import { readFileSync } from 'node:fs';
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
+import { isWithoutPointer, withoutPointer } from './keyboard.ts';
 
 export { expect, type Page } from '@playwright/test';
 
 export type Way = 'pointer' | 'keyboard';
 export const ways: readonly Way[] = ['pointer', 'keyboard'];
 
+/** Told by the driver where it blocks service workers for a story. */
+const driver = /Service Worker registration blocked by Playwright/;
+
 /** Console messages that a story expects, because it breaks something on purpose. */
 export const expected: { patterns: RegExp[] } = { patterns: [] };
 
-export const test = base.extend<{ silentConsole: void }>({
+export const test = base.extend<{ byKeyboard: boolean; pointer: void; silentConsole: void }>({
+  byKeyboard: [false, { option: true }],
+  pointer: [
+    async ({ page, byKeyboard }, use) => {
+      const end = byKeyboard ? withoutPointer(page) : () => undefined;
+      await use();
+      end();
+    },
+    { auto: true },
+  ],
   silentConsole: [
     async ({ context }, use) => {
-      // Told by the driver where it blocks service workers for a story.
-      expected.patterns = [/Service Worker registration blocked by Playwright/];
+      expected.patterns = [];
       const heard: string[] = [];
       const hear = (text: string): void => {
-        if (!expected.patterns.some((pattern) => pattern.test(text))) heard.push(text);
+        if (![driver, ...expected.patterns].some((pattern) => pattern.test(text))) heard.push(text);
       };
       context.on('console', (message: ConsoleMessage) => {
         if (!['error', 'warning', 'assert'].includes(message.type())) return;
@@ -80,8 +92,16 @@ export async function press(page: Page, name: string, way: Way = 'pointer'): Pro
   await page.keyboard.press('Enter');
 }
 
-/** Drops files made from bytes onto the page, as the desktop would. */
+/** Drops files made from bytes onto the page, as the desktop would; without a pointer they are chosen. */
 export async function drop(
+  page: Page,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<void> {
+  if (isWithoutPointer()) return bring(page, 'keyboard', files);
+  await dropped(page, files);
+}
+
+async function dropped(
   page: Page,
   files: readonly { name: string; bytes: Uint8Array }[],
 ): Promise<void> {
@@ -110,7 +130,12 @@ export async function bring(
 ): Promise<void> {
   if (way === 'pointer') return drop(page, files);
   const chooser = page.waitForEvent('filechooser');
-  await press(page, 'Upload files', way);
+  await page.keyboard.press('Control+k');
+  await expect(
+    page.getByRole('combobox', { name: 'Search commands, paths and mounts' }),
+  ).toBeFocused();
+  await page.keyboard.type('Upload files');
+  await page.keyboard.press('Enter');
   await (await chooser).setFiles(
     files.map(({ name, bytes }) => ({
       name,

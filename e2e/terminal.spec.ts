@@ -188,7 +188,9 @@ test('keys edit the line: history, completion, search; and the history is there 
   await expect(screen(page)).toContainText('first-command-again');
 });
 
-test('several at once, each with its size; closing one ends what runs in it', async ({ page }) => {
+test('several at once, each with its size; closing one ends what runs in it @keyboard', async ({
+  page,
+}) => {
   await start(page);
   await openTerminal(page);
   await type(page, 'x=in-the-first; cat /dev/winsize');
@@ -251,7 +253,7 @@ test('life plays on a raw terminal, and leaves it cooked', async ({ page }) => {
   await expect(screen(page)).toContainText('back at the prompt');
 });
 
-test('a path in the file tree is where one is: the panel goes and comes without losing a process', async ({
+test('a path in the file tree is where one is: the panel goes and comes without losing a process @keyboard', async ({
   page,
 }) => {
   await start(page);

@@ -1,7 +1,7 @@
 /** Each kind of file has its view; streams and the calls of programs are seen as they come. */
 import { expect, goTo, press, result, start, test, ways } from './oanix.ts';
 
-test('every kind of file has its view', async ({ page }) => {
+test('every kind of file has its view @keyboard', async ({ page }) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;
@@ -55,7 +55,9 @@ test('every kind of file has its view', async ({ page }) => {
   await expect(page.getByText(/\d{4,} lines/)).toBeVisible();
 });
 
-test('a stream shows as it comes, and is left alone when it is not looked at', async ({ page }) => {
+test('a stream shows as it comes, and is left alone when it is not looked at @keyboard', async ({
+  page,
+}) => {
   await start(page);
   await page.evaluate(() => window.oanix.fs.ask('/dev/pipes/clone', '').catch(() => undefined));
   const pid = await page.evaluate(async () => {
@@ -98,7 +100,9 @@ for (const way of ways) {
   });
 }
 
-test('bytes are found by a mask in a file of 1 GB, which opens at once', async ({ page }) => {
+test('bytes are found by a mask in a file of 1 GB, which opens at once @keyboard', async ({
+  page,
+}) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;
@@ -120,7 +124,7 @@ test('bytes are found by a mask in a file of 1 GB, which opens at once', async (
   await expect(page.locator('.hex-row.here')).toContainText('3b9ac9f0');
 });
 
-test('a text of 50 MB opens', async ({ page }) => {
+test('a text of 50 MB opens @keyboard', async ({ page }) => {
   test.setTimeout(120_000);
   await start(page);
   await page.evaluate(async () => {
@@ -132,7 +136,7 @@ test('a text of 50 MB opens', async ({ page }) => {
   await expect(page.getByText('read-only')).toBeVisible();
 });
 
-test('a log follows its end, filtered by level and words', async ({ page }) => {
+test('a log follows its end, filtered by level and words @keyboard', async ({ page }) => {
   await start(page);
   const lines = Array.from({ length: 3000 }, (_, i) => `INFO line ${i}`);
   await page.evaluate(

@@ -5,6 +5,7 @@ const regions = [
   { region: '.pane.focused', targets: ['.listing, .cm-content, .hex', 'button:enabled'] },
   { region: '.inspector', targets: ['button:enabled'] },
   { region: '.runs', targets: ['[role="tab"][aria-selected="true"]'] },
+  { region: '.statusbar', targets: ['button:enabled'] },
   { region: '.topbar', targets: ['#path-bar'] },
 ] as const;
 

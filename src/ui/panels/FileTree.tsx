@@ -95,7 +95,7 @@ function Tree({ root }: { root: string }) {
       <h2 className="section-title" id="files-title">
         Files
       </h2>
-      <div className="tree" ref={scroller} data-region="files">
+      <div className="tree" ref={scroller} data-region="files" {...passing}>
         <div
           {...tree.getContainerProps('Files')}
           style={{ height: virtual.getTotalSize(), position: 'relative' }}
@@ -114,12 +114,35 @@ function Tree({ root }: { root: string }) {
   );
 }
 
-/** Where the row that had the focus is gone, what it was in has it. */
+/** The row that the focus came to from outside. */
+let cameTo: string | undefined;
+
+/** Who only passes through the tree has chosen nothing in it. */
+const passing = {
+  onFocus: (event: React.FocusEvent<HTMLElement>): void => {
+    if (!event.currentTarget.contains(event.relatedTarget)) cameTo = get().treeCursor;
+  },
+  onBlur: (event: React.FocusEvent<HTMLElement>): void => {
+    const { treeCursor, menu, dialog } = get();
+    // The row itself may have gone, or something is asked about it.
+    if (!event.relatedTarget || event.currentTarget.contains(event.relatedTarget)) return;
+    if (!menu && !dialog && treeCursor === cameTo) set({ treeCursor: undefined });
+  },
+};
+
+/** Where the row with the focus is gone, what it was in has it: without one Tab would pass the tree by. */
 function refocus(tree: TreeInstance<Item>): void {
-  const { treeCursor } = get();
-  if (treeCursor === undefined || document.activeElement !== document.body) return;
-  tree.getItemInstance(parentPath(treeCursor)).setFocused();
-  tree.updateDomFocus();
+  const { focusedItem } = tree.getState();
+  if (!focusedItem) return;
+  const there = new Set(tree.getItems().map((item) => item.getId()));
+  if (there.has(focusedItem)) return;
+  let above = parentPath(focusedItem);
+  while (above !== '/' && !there.has(above)) above = parentPath(above);
+  const next = there.has(above) ? above : tree.getItems()[0]?.getId();
+  if (next === undefined) return;
+  tree.getItemInstance(next).setFocused();
+  if (get().treeCursor !== undefined && document.activeElement === document.body)
+    tree.updateDomFocus();
 }
 
 function Row({

@@ -34,7 +34,13 @@ export function Runs() {
     <section className={closed ? 'runs closed' : 'runs'} aria-label="Programs">
       {!closed && <Splitter part="dock" label="Height of the programs" />}
       <div className="tabs">
-        <div role="tablist" aria-label="Programs" style={{ display: 'flex' }}>
+        <div
+          role="tablist"
+          aria-label="Programs"
+          style={{ display: 'flex' }}
+          tabIndex={-1}
+          onKeyDown={walkTabs}
+        >
           {runs.map((run) => (
             <Tab key={run.id} run={run} active={run === active} />
           ))}
@@ -123,11 +129,6 @@ function Actions({ run }: { run: RunRow }) {
 }
 
 function Tab({ run, active }: { run: RunRow; active: boolean }) {
-  const step = (by: number): void => {
-    const { runs } = useApp.getState();
-    const next = runs[(runs.indexOf(run) + by + runs.length) % runs.length];
-    if (next) set({ activeRun: next.id, processesShown: false, dockClosed: false });
-  };
   return (
     <button
       type="button"
@@ -136,10 +137,9 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
       aria-selected={active}
       ref={active ? intoView : undefined}
       tabIndex={active ? 0 : -1}
-      onClick={() => set({ activeRun: run.id, processesShown: false, dockClosed: false })}
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowRight') step(1);
-        if (event.key === 'ArrowLeft') step(-1);
+      onClick={() => {
+        if (active) focusScreen();
+        else set({ activeRun: run.id, processesShown: false, dockClosed: false });
       }}
     >
       <span>
@@ -151,6 +151,20 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
     </button>
   );
 }
+
+/** The tab that is walked to is shown; Enter goes on into what it shows. */
+function walkTabs(event: React.KeyboardEvent<HTMLElement>): void {
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')];
+  const at = tabs.indexOf(document.activeElement as HTMLElement);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+  const tab = to === undefined ? undefined : tabs.at(to % tabs.length);
+  if (!tab) return;
+  tab.focus();
+  tab.click();
+}
+
+const focusScreen = (): void =>
+  document.querySelector<HTMLElement>('.runs .xterm-helper-textarea')?.focus();
 
 function ending(status: ExitStatus | undefined): string {
   if (!status) return 'running';

@@ -36,7 +36,9 @@ export function Screen({ run }: { run: RunRow }) {
         ...(input ? { input } : {}),
         find: () => setSearching(true),
       });
-      if (kind === 'shell') shown.current.focus();
+      // Who walks the tabs by keys stays there.
+      const isWalking = document.querySelector('[role="tab"]:focus-visible') !== null;
+      if (kind === 'shell' && !isWalking) shown.current.focus();
     });
     return () => {
       gone = true;

@@ -116,7 +116,7 @@ async function tabTo(locator: Locator): Promise<Goal> {
     await page.keyboard.press(key);
     if (key === 'Escape') await page.keyboard.press('Tab');
   }
-  throw new Error(`Tab does not reach ${locator}`);
+  throw new Error(`Tab does not reach ${locator.toString()}`);
 }
 
 /** Where the focus and a list's cursor are. */

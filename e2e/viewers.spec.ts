@@ -55,6 +55,78 @@ test('every kind of file has its view @keyboard', async ({ page }) => {
   await expect(page.getByText(/\d{4,} lines/)).toBeVisible();
 });
 
+test('sound is heard and a film is seen with its captions, by keys', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    // A second of 440 Hz: 8,000 samples of 8 bits (RIFF WAVE, PCM).
+    const rate = 8000;
+    const wave = new DataView(new ArrayBuffer(44 + rate));
+    const ascii = (at: number, word: string): void =>
+      [...word].forEach((char, i) => {
+        wave.setUint8(at + i, char.charCodeAt(0));
+      });
+    ascii(0, 'RIFF');
+    wave.setUint32(4, 36 + rate, true);
+    ascii(8, 'WAVEfmt ');
+    wave.setUint32(16, 16, true);
+    wave.setUint16(20, 1, true);
+    wave.setUint16(22, 1, true);
+    wave.setUint32(24, rate, true);
+    wave.setUint32(28, rate, true);
+    wave.setUint16(32, 1, true);
+    wave.setUint16(34, 8, true);
+    ascii(36, 'data');
+    wave.setUint32(40, rate, true);
+    for (let i = 0; i < rate; i++)
+      wave.setUint8(44 + i, 128 + 90 * Math.sin((i / rate) * 2 * Math.PI * 440));
+    await fs.writeFile('/home/tone.wav', new Uint8Array(wave.buffer));
+    await fs.writeFile('/home/broken.mp3', 'no sound \0');
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 180;
+    const paint = canvas.getContext('2d') as CanvasRenderingContext2D;
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+    const parts: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const ended = new Promise((resolve) => {
+      recorder.onstop = resolve;
+    });
+    recorder.start();
+    for (let i = 0; i < 20; i++) {
+      paint.fillStyle = `hsl(${i * 18} 60% 50%)`;
+      paint.fillRect(0, 0, 320, 180);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    recorder.stop();
+    await ended;
+    await fs.writeFile('/home/film.webm', new Uint8Array(await new Blob(parts).arrayBuffer()));
+    await fs.writeFile('/home/film.vtt', 'WEBVTT\n\n00:00.000 --> 00:09.000\nColours go by\n');
+  });
+  await goTo(page, '/home/tone.wav');
+  const sound = page.locator('audio');
+  await expect(sound).toHaveAccessibleName('tone.wav');
+  await expect
+    .poll(() => sound.evaluate((node) => (node as HTMLAudioElement).duration))
+    .toBeCloseTo(1, 1);
+  await goTo(page, '/home/film.webm');
+  const film = page.locator('video');
+  await expect.poll(() => film.evaluate((node) => (node as HTMLVideoElement).videoWidth)).toBe(320);
+  await film.focus();
+  await page.keyboard.press('Space');
+  await expect
+    .poll(() => film.evaluate((node) => (node as HTMLVideoElement).currentTime))
+    .toBeGreaterThan(0);
+  const words = (): Promise<string> =>
+    film.evaluate((node) => {
+      const cues = (node as HTMLVideoElement).textTracks[0]?.cues;
+      return cues?.length ? (cues[0] as VTTCue).text : '';
+    });
+  await expect.poll(words).toBe('Colours go by');
+  await goTo(page, '/home/broken.mp3');
+  await expect(page.getByText('This browser cannot show it')).toBeVisible();
+});
+
 test('a stream shows as it comes, and is left alone when it is not looked at @keyboard', async ({
   page,
 }) => {

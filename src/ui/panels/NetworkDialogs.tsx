@@ -1,5 +1,5 @@
 /** The dialogs of the network: a grant, a policy, a question, keys and secrets. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Json } from '../../kernel/service.ts';
 import type { Asked } from '../../policy/asks.ts';
 import { closeDialog } from '../dialogs.ts';
@@ -179,6 +179,9 @@ const uses = { http: 'HTTP', ws: 'a WebSocket', nostr: 'Nostr', files: 'files' }
 /** Who asks, for what, and how long the answer holds. Escape leaves it unanswered. */
 export function AskDialog({ asked }: { asked: Asked }) {
   const { id, who, cap, what, subject, detail } = asked;
+  const buttons = useRef<HTMLDivElement>(null);
+  // What a hasty Enter presses grants nothing.
+  useEffect(() => buttons.current?.querySelector('button')?.focus(), []);
   const give = (how: Parameters<typeof answer>[1]) => (): void => {
     closeDialog();
     void answer(id, how);
@@ -197,7 +200,7 @@ export function AskDialog({ asked }: { asked: Asked }) {
         Always and never count for <strong>{showName(subject)}</strong>, asked by{' '}
         {nameOf(who).toLowerCase()} alone, until you revoke it.
       </p>
-      <div className="buttons">
+      <div className="buttons" ref={buttons}>
         <Button label="No" onClick={give('no')} />
         <Button label="Never" look="danger" onClick={give('never')} />
         <Button label="Always" onClick={give('always')} />

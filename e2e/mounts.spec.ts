@@ -105,6 +105,32 @@ for (const way of ways) {
   });
 }
 
+test('layers and mounts are put into another order by dragging @chromium', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { oanix } = window;
+    await oanix.mount({ kind: 'mem' }, '/two', { create: true });
+    await oanix.fs.writeFile('/two/which', 'first');
+    await oanix.mount({ kind: 'map', options: { files: { '/which': 'second' } } }, '/two', {
+      order: 'after',
+    });
+  });
+  await goTo(page, '/two/which');
+  await press(page, 'Inspector');
+  const layers = page.getByRole('list', { name: 'Layers of which' }).getByRole('listitem');
+  await expect(layers.nth(0)).toContainText('mem');
+  expect(await content(page, '/two/which')).toBe('first');
+  await layers.nth(1).dragTo(layers.nth(0));
+  await expect(layers.nth(0)).toContainText('map');
+  await expect.poll(() => content(page, '/two/which')).toBe('second');
+  const mounts = page.locator('.mounts > li');
+  await expect(mounts.nth(2)).toContainText('/tmp');
+  await mounts.nth(2).dragTo(mounts.nth(4));
+  // Before what it was dropped on.
+  await expect(mounts.nth(3)).toContainText('/tmp');
+  await expect(mounts.nth(4)).toContainText('/dev');
+});
+
 test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant @keyboard', async ({
   page,
   baseURL,

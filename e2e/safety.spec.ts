@@ -14,6 +14,7 @@ test('two tabs: the second looks on, read-only, and has the store as soon as the
   await start(second);
   await expect(second.getByText('another OANIX tab has this store open')).toBeVisible();
   await expect(second.getByLabel('Storage')).toContainText('Read-only');
+  await expect(second.getByRole('button', { name: '/home store ro' })).toBeVisible();
   const read = (path: string) =>
     second.evaluate((at) => window.oanix.fs.readFile(at, 'utf8').catch(() => 'missing'), path);
   expect(await read('/home/one.txt')).toBe('from the first tab');
@@ -35,6 +36,7 @@ test('two tabs: the second looks on, read-only, and has the store as soon as the
   const from = Date.now();
   await page.close();
   await expect(second.getByLabel('Storage')).toContainText('Saved');
+  await expect(second.getByRole('button', { name: '/home store rw' })).toBeVisible();
   console.log(`taken over after ${Date.now() - from} ms`);
   await second.evaluate(() => window.oanix.fs.writeFile('/home/two.txt', 'mine now'));
   expect(await read('/home/one.txt')).toBe('first still writes');

@@ -1,7 +1,7 @@
 /** Which demo is played, and how far it has come. */
 import { isEmbedded } from '../embed.ts';
 import { recall, remember } from '../remembered.ts';
-import { set } from '../store.ts';
+import { get, set } from '../store.ts';
 import { demoOf } from './gallery.ts';
 
 const TOURED = 'toured';
@@ -26,5 +26,7 @@ export function stopDemo(): void {
 
 /** The first visit begins with the tour. */
 export function offerTour(): void {
-  if (!isEmbedded && recall(TOURED) === undefined) startDemo('hello');
+  // Nothing can be run where nothing can be written.
+  const isLocked = get().store?.state === 'read-only';
+  if (!isEmbedded && !isLocked && recall(TOURED) === undefined) startDemo('hello');
 }

@@ -54,12 +54,14 @@ function MountsOf({ id }: { id: string }) {
   );
 }
 
-const accessOf = ({ members }: MountRow): 'failed' | 'ro' | 'rw' =>
-  members.some(({ failed, about }) => failed ?? about?.blocked)
-    ? 'failed'
-    : members.every(({ ro }) => ro)
-      ? 'ro'
-      : 'rw';
+/** Whose store another tab has, or safe mode: what lies in it cannot be changed here, whatever its mount says. */
+const isLocked = ({ service }: MountRow['members'][number]): boolean =>
+  service.kind === 'store' && get().store?.state === 'read-only';
+
+function accessOf({ members }: MountRow): 'failed' | 'ro' | 'rw' {
+  if (members.some(({ failed, about }) => failed ?? about?.blocked)) return 'failed';
+  return members.every((member) => member.ro || isLocked(member)) ? 'ro' : 'rw';
+}
 
 function MountButton({
   mount,
@@ -135,6 +137,7 @@ function Mount({ mount }: { mount: MountRow }) {
     .map((member) => member.failed ?? member.about?.blocked)
     .find((reason) => reason !== undefined);
   const folder = blockedFolder(mount);
+  useApp((s) => s.store?.state);
   const access = accessOf(mount);
   return (
     <li ref={current || failed !== undefined ? intoView : undefined} {...handled(mount.at)}>

@@ -123,6 +123,70 @@ test('a job that goes on can be stopped again, a script with what it runs too', 
   await expect(screen(page)).toContainText('insideagain');
 });
 
+test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits for input; a job is stopped and ended by itself', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  // A program and tools of the shell in one pipeline.
+  await type(page, "cat.wasm | tr a-z A-Z | sed 's/X/-/' > /tmp/piped");
+  await type(page, 'one x');
+  await holds(page, '/tmp/piped', 'ONE -');
+  await page.keyboard.press('Control+z');
+  await expect(screen(page)).toContainText('Stopped');
+  await type(page, 'echo "piped $?"');
+  await expect(screen(page)).toContainText('piped 148');
+  await type(page, 'fg');
+  await type(page, 'two');
+  await holds(page, '/tmp/piped', 'TWO');
+  await page.keyboard.press('Control+d');
+  await type(page, 'echo "ended $?"');
+  await expect(screen(page)).toContainText('ended 0');
+  // A tool of the shell that waits for what is typed takes none of it once it is stopped.
+  await type(page, 'cat > /tmp/typed');
+  await type(page, 'mine');
+  await holds(page, '/tmp/typed', 'mine');
+  await page.keyboard.press('Control+z');
+  await type(page, 'echo "not for cat"; fg');
+  await expect(screen(page)).toContainText('not for cat');
+  await type(page, 'mine too');
+  await holds(page, '/tmp/typed', 'mine too');
+  await page.keyboard.press('Control+d');
+  await type(page, 'cat /tmp/typed; echo all of it');
+  await expect(screen(page)).toContainText(/mine\s*mine too\s*all of it/);
+  // A loop stops where it is and goes on in the background, with the variables that it had.
+  const count = (): Promise<number> =>
+    page.evaluate(() => window.oanix.fs.readFile('/tmp/count', 'utf8').then(Number, () => 0));
+  await type(page, 'n=0; while :; do n=$((n + 1)); echo $n > /tmp/count; sleep 0.05; done');
+  await expect.poll(count).toBeGreaterThan(3);
+  await page.keyboard.press('Control+z');
+  await type(page, 'n=mine; echo "loop $?"');
+  await expect(screen(page)).toContainText('loop 0');
+  const stopped = await count();
+  await page.waitForTimeout(400);
+  expect(await count()).toBe(stopped);
+  await type(page, 'bg; jobs; echo "n is $n"');
+  await expect(screen(page)).toContainText('n is mine');
+  await expect.poll(count).toBeGreaterThan(stopped + 3);
+  // What a person ends in front does not end it; it is stopped and ended by itself.
+  await type(page, 'sleep 1000');
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo "sleep $?"');
+  await expect(screen(page)).toContainText('sleep 130');
+  const then = await count();
+  await expect.poll(count).toBeGreaterThan(then);
+  await type(page, 'kill -STOP %1; echo held');
+  await expect(screen(page)).toContainText('held');
+  const held = await count();
+  await page.waitForTimeout(400);
+  expect(await count()).toBeLessThanOrEqual(held + 1);
+  await type(page, 'kill %1; wait; jobs; echo "none left"');
+  await expect(screen(page)).toContainText('none left');
+  await type(page, 'echo "still $n"');
+  await expect(screen(page)).toContainText('still mine');
+});
+
 test('what one command leaves of a stream the next one gets, and nobody waits for the rest', async ({
   page,
 }) => {

@@ -65,6 +65,8 @@ export interface Commands {
 }
 
 const DEPTH_MAX = 500;
+/** Of the files that process substitutions make, in this shell and what runs apart in it. */
+let scratch = 0;
 /** Builtins that take assignments as arguments, which are not split (POSIX "declaration utilities"). */
 const declaring: ReadonlySet<string> = new Set([
   'declare',
@@ -80,16 +82,29 @@ export class Interpreter {
   readonly jobs: Jobs;
   readonly commands: Commands;
   readonly programs: Programs;
+  readonly #commandsFor: (sys: Sys) => Commands;
   readonly #terminals: ReadonlySet<number>;
   #depth = 0;
-  #scratch = 0;
 
-  constructor(sys: Sys, commands: Commands, terminals: ReadonlySet<number>) {
+  constructor(
+    sys: Sys,
+    commandsFor: (sys: Sys) => Commands,
+    terminals: ReadonlySet<number>,
+    jobs = new Jobs(sys),
+  ) {
     this.sys = sys;
-    this.commands = commands;
+    this.#commandsFor = commandsFor;
+    this.commands = commandsFor(sys);
     this.#terminals = terminals;
-    this.jobs = new Jobs(sys);
+    this.jobs = jobs;
     this.programs = new Programs(sys, this.jobs);
+  }
+
+  /** For what runs apart from the rest, in the same process. */
+  fork(): Interpreter {
+    const fork = new Interpreter(this.sys.fork(), this.#commandsFor, this.#terminals, this.jobs);
+    fork.programs.pid = this.programs.pid;
+    return fork;
   }
 
   context(state: State, io: Io, job?: Job): Context {
@@ -168,15 +183,16 @@ export class Interpreter {
   async #background(statement: Statement, context: Context): Promise<number> {
     const text = statement.sourceText ?? 'job';
     const state = context.state.clone();
-    const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
+    const apart = this.fork();
+    const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(apart.sys)]));
     const input = io.get(0);
     // Without job control of its own standard input is empty (POSIX 2.9.3).
     io.set(0, noInput());
     void input?.close();
-    const job = this.jobs.make(text.replace(/\s*&\s*$/, ''), false);
-    const inner = this.context(state, io, job);
-    const run = this.#isolated(inner, () =>
-      this.#statement({ ...statement, background: false }, inner),
+    const job = this.jobs.make(text.replace(/\s*&\s*$/, ''), false, apart.sys);
+    const inner = apart.context(state, io, job);
+    const run = apart.#isolated(inner, () =>
+      apart.#statement({ ...statement, background: false }, inner),
     );
     this.jobs.run(job, this.#thenClose(run, io));
     await job.started();
@@ -689,7 +705,7 @@ export class Interpreter {
     context: Context,
   ): Promise<string> {
     if (part.direction === 'output') throw new ShellError('>(…) is not supported here: use a pipe');
-    const path = `/tmp/.sh-${this.programs.pid}-${++this.#scratch}`;
+    const path = `/tmp/.sh-${this.programs.pid}-${++scratch}`;
     const text = await this.#substitute(part.body, context);
     await this.sys.writeFile(path, new TextEncoder().encode(text === '' ? '' : `${text}\n`));
     return path;

@@ -28,6 +28,18 @@ export class Stream {
     return this;
   }
 
+  /** The same for what runs apart: its reads and writes are interrupted and held by themselves. */
+  under(sys: Sys): Stream {
+    const { fd } = this;
+    const shared = this.dup();
+    if (fd === undefined) return shared;
+    return kernelStream(sys, fd, {
+      read: this.readable,
+      write: this.writable,
+      close: () => shared.close(),
+    });
+  }
+
   async close(): Promise<void> {
     if (--this.#references === 0) await this.#ops.close?.();
   }
@@ -94,17 +106,24 @@ export async function closeAll(io: Io): Promise<void> {
   io.clear();
 }
 
-/** A descriptor of the shell's process; `owned` closes it with the last stream. */
+interface Use {
+  readonly read?: boolean;
+  readonly write?: boolean;
+  /** What closes it with the last stream; left out, the descriptor is closed. */
+  readonly close?: () => Promise<void>;
+}
+
+/** A descriptor of the shell's process. */
 export const kernelStream = (
   sys: Sys,
   fd: number,
-  { owned = true, read = true, write = true } = {},
+  { read = true, write = true, close = () => sys.close(fd) }: Use = {},
 ): Stream =>
   new Stream(
     {
       ...(read ? { read: (count: number) => sys.read(fd, count) } : {}),
       ...(write ? { write: (data: Uint8Array) => sys.write(fd, data) } : {}),
-      ...(owned ? { close: () => sys.close(fd) } : {}),
+      close,
     },
     fd,
   );

@@ -58,16 +58,18 @@ export const jobs: Builtin = async (args, context, shell) => {
 export const foreground: Builtin = async ([word], context, shell) => {
   const job = shell.jobs.find(word);
   await out(context, `${job.text}\n`);
+  shell.jobs.front = job;
   await shell.programs.setForeground(await withDescendants(job.pids, shell));
-  job.stopped = false;
   await shell.jobs.signal(job, 'start');
   try {
-    const status = await untilInterrupted(Promise.race([job.done, stopOf(job, shell)]), shell);
-    job.stopped = status === STOPPED;
-    if (job.stopped) await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
-    else shell.jobs.forget(job);
+    const status = await Promise.race([job.done, stopOf(job, shell)]);
+    if (status === STOPPED && job.status === undefined) {
+      if (!job.stopped) await shell.jobs.signal(job, 'stop');
+      await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
+    } else shell.jobs.forget(job);
     return status;
   } finally {
+    shell.jobs.front = undefined;
     await shell.programs.setForeground();
   }
 };
@@ -81,9 +83,10 @@ async function withDescendants(pids: readonly number[], shell: Interpreter): Pro
   return found;
 }
 
-/** Resolves once a program of the job is stopped; never where all of them end. */
+/** Resolves once the job is stopped, or a program of it by someone else; never where all of them end. */
 function stopOf(job: Job, shell: Interpreter): Promise<number> {
   return new Promise((resolve) => {
+    job.onStop = () => resolve(STOPPED);
     for (const pid of job.pids)
       void shell.sys.wait(pid, true).then(
         ({ stopped }) => stopped && resolve(STOPPED),
@@ -94,7 +97,6 @@ function stopOf(job: Job, shell: Interpreter): Promise<number> {
 
 export const background: Builtin = async ([word], context, shell) => {
   const job = shell.jobs.find(word);
-  job.stopped = false;
   await shell.jobs.signal(job, 'start');
   await out(context, `[${job.id}]+ ${job.text} &\n`);
   return 0;
@@ -147,6 +149,10 @@ export const kill: Builtin = async (args, context, shell) => {
   if (targets.length === 0) throw new ShellError('usage: kill [-SIGNAL] pid | %job …', 2);
   let status = 0;
   for (const word of targets) {
+    if (word.startsWith('%') && signal !== '0') {
+      await shell.jobs.signal(shell.jobs.find(word), signal);
+      continue;
+    }
     const pids = word.startsWith('%') ? shell.jobs.find(word).pids : [Number(word)];
     for (const pid of pids)
       await send(pid, signal, shell).catch(async () => {

@@ -10,13 +10,19 @@ export class Job {
   stopped: boolean;
   status: number | undefined;
   done: Promise<number> = Promise.resolve(0);
+  /** What of it runs in the shell itself goes through this. */
+  readonly #sys: Sys | undefined;
   #begin: () => void = () => undefined;
   readonly #begun: Promise<void>;
 
-  constructor(id: number, text: string, stopped: boolean) {
+  /** Called when it is stopped. */
+  onStop: () => void = () => undefined;
+
+  constructor(id: number, text: string, stopped: boolean, sys?: Sys) {
     this.id = id;
     this.text = text;
     this.stopped = stopped;
+    this.#sys = sys;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
     });
@@ -32,6 +38,18 @@ export class Job {
     await Promise.race([this.#begun, this.done, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
 
+  /** What of it runs in the shell itself stops, goes on, or is over. */
+  signal(name: string): void {
+    if (name === 'stop') {
+      this.stopped = true;
+      this.#sys?.hold();
+      this.onStop();
+    } else if (name === 'start') {
+      this.stopped = false;
+      this.#sys?.release();
+    } else this.#sys?.interrupt();
+  }
+
   get state(): string {
     if (this.status !== undefined) return this.status === 0 ? 'Done' : `Exit ${this.status}`;
     return this.stopped ? 'Stopped' : 'Running';
@@ -43,14 +61,17 @@ export const stoppedLine = ({ id, text }: Job): string => `[${id}]+  Stopped    
 export class Jobs {
   readonly #sys: Sys;
   readonly #jobs = new Map<number, Job>();
+  /** The one that `fg` has brought forward: the keys are for it. */
+  front: Job | undefined;
 
   constructor(sys: Sys) {
     this.#sys = sys;
   }
 
-  make(text: string, stopped: boolean): Job {
+  /** `sys` is what it alone goes through, where it is more than programs. */
+  make(text: string, stopped: boolean, sys?: Sys): Job {
     const id = Math.max(0, ...this.#jobs.keys()) + 1;
-    const job = new Job(id, text, stopped);
+    const job = new Job(id, text, stopped, sys);
     this.#jobs.set(id, job);
     return job;
   }
@@ -98,7 +119,9 @@ export class Jobs {
     return found;
   }
 
+  /** To all of it; a name of the kernel's (operations.ts). */
   async signal(job: Job, signal: string): Promise<void> {
+    job.signal(signal);
     for (const pid of job.pids) await this.#sys.signalProcess(pid, signal).catch(() => undefined);
   }
 }

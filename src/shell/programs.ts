@@ -4,8 +4,7 @@ import { hasCode } from '../kernel/errors.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
 import { type Context, complain } from './context.ts';
 import { kernelStream, noInput, type Stream } from './io.ts';
-import { type Job, type Jobs, stoppedLine } from './jobs.ts';
-import { quoteIfNeeded } from './quote.ts';
+import type { Job, Jobs } from './jobs.ts';
 import type { State } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 
@@ -19,6 +18,10 @@ export class Programs {
   pid = 0;
   /** It talks with a person, who may stop what runs. */
   interactive = false;
+  /** A line that was stopped is this job from then on, with all that it still starts. */
+  #job: Job | undefined;
+  /** A program that a person waits for was stopped by someone. */
+  onStop: () => void = () => undefined;
 
   /** In the foreground; the terminal's keys signal them. */
   readonly #foreground = new Set<number>();
@@ -48,7 +51,8 @@ export class Programs {
     context: Context,
     config: SpawnConfig = {},
   ): Promise<number> {
-    const { state, job } = context;
+    const { state } = context;
+    const job = context.job ?? this.#job;
     const bridges: Promise<void>[] = [];
     const mine: number[] = [];
     try {
@@ -69,8 +73,7 @@ export class Programs {
         return 126;
       }
       for (const fd of mine.splice(0)) await this.sys.close(fd);
-      const text = args.map(quoteIfNeeded).join(' ');
-      const status = await this.#waitFor(pid, text, context, job);
+      const status = await this.#waitFor(pid, context, job);
       await Promise.all(bridges);
       return status;
     } finally {
@@ -78,36 +81,36 @@ export class Programs {
     }
   }
 
-  async #waitFor(
-    pid: number,
-    text: string,
-    context: Context,
-    job: Job | undefined,
-  ): Promise<number> {
+  async #waitFor(pid: number, context: Context, job: Job | undefined): Promise<number> {
     job?.add(pid);
-    const foreground = job === undefined;
-    if (foreground) await this.#bringForward(pid, true);
+    if (this.#isInFront(job)) await this.#bringForward(pid, true);
     try {
-      const status = await this.sys.wait(pid, foreground && this.interactive);
+      let status = await this.sys.wait(pid, this.interactive && this.#isInFront(job));
       if (status.stopped) {
-        const stopped = this.jobs.make(text, true);
-        stopped.add(pid);
-        this.jobs.run(
-          stopped,
-          this.sys.wait(pid).then(({ exit_code }) => exit_code),
-        );
-        await context.io.get(2)?.write(`\n${stoppedLine(stopped)}\n`);
-        return STOPPED;
+        // The whole line stops with it, and goes on with it.
+        this.onStop();
+        status = await this.sys.wait(pid);
       }
       if (status.trap)
         await complain(context, `${pid}: ${status.trap.kind}: ${status.trap.message}`);
       else if (status.signal?.endsWith('limit'))
         await complain(context, `${pid}: ended at its ${status.signal}`);
-      if (status.signal === 'interrupt' && foreground) this.sys.interrupt();
+      if (status.signal === 'interrupt' && this.#isInFront(job)) this.sys.interrupt();
       return status.exit_code & 255;
     } finally {
-      if (foreground) await this.#bringForward(pid, false);
+      if (this.#foreground.has(pid)) await this.#bringForward(pid, false);
     }
+  }
+
+  #isInFront(job: Job | undefined): boolean {
+    return job === undefined || job === this.jobs.front;
+  }
+
+  /** What runs in front is a job, and no longer in front. */
+  become(job: Job): void {
+    this.#job = job;
+    for (const pid of this.#foreground) job.add(pid);
+    this.#foreground.clear();
   }
 
   async #bringForward(pid: number, on: boolean): Promise<void> {

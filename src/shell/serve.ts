@@ -1,6 +1,6 @@
 /** Runs one shell process over a port to its kernel: what every worker of a shell does. */
 import { type Port, Remote } from '../kernel/rpc.ts';
-import { runShell } from './session.ts';
+import { type Keys, runShell } from './session.ts';
 import type { ShellStart } from './start.ts';
 import { type Call, Sys } from './sys.ts';
 
@@ -10,14 +10,16 @@ export function serveShell(port: Port, breathe: () => Promise<void>): void {
   const call = ((operation: string, args: unknown, signal?: AbortSignal) =>
     kernel.call(operation, args, signal)) as Call;
   const sys = new Sys(call, breathe);
+  const keys: Keys = { interrupt: () => sys.interrupt(), stop: () => undefined };
   kernel.onEvent = (event) => {
+    if (event === 'stop') keys.stop();
     if (event !== 'interrupt') return;
-    sys.interrupt();
+    keys.interrupt();
     void kernel.call('heard', undefined);
   };
   void kernel
     .call('begin', undefined)
-    .then((start) => runShell(start as ShellStart, sys))
+    .then((start) => runShell(start as ShellStart, sys, keys))
     .then((status) => kernel.call('end', { status }))
     .catch((error: unknown) =>
       kernel.call('end', { failed: error instanceof Error ? error.message : String(error) }),

@@ -4,9 +4,11 @@ import { builtins } from './builtins.ts';
 import { completionOf } from './completion.ts';
 import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
 import { type Entered, LineEditor } from './editor.ts';
-import { Interpreter } from './interpreter.ts';
+import { type Commands, Interpreter } from './interpreter.ts';
 import { kernelStream } from './io.ts';
+import { stoppedLine } from './jobs.ts';
 import { namespaceCommands } from './namespace.ts';
+import { STOPPED } from './programs.ts';
 import { interacts, type ShellStart, scriptOf } from './start.ts';
 import { State } from './state.ts';
 import { parse, SyntaxError_ } from './syntax.ts';
@@ -17,19 +19,37 @@ const HISTORY = '/home/.sh_history';
 const HISTORY_MAX = 2000;
 const PROFILE = '/home/.profile';
 
-export async function runShell(start: ShellStart, sys: Sys): Promise<number> {
-  const tools = new Tools(sys);
-  const all = new Map([...builtins, ...namespaceCommands]);
-  const shell = new Interpreter(
-    sys,
-    { builtins: all, tool: (name) => tools.find(name), names: () => tools.names() },
-    new Set(start.terminals),
-  );
+/** What the keys of the terminal do; who talks with a person sets it. */
+export interface Keys {
+  interrupt(): void;
+  stop(): void;
+}
+
+/** Tools are made when one is first used: they cost some milliseconds. */
+function commandsFor(sys: Sys): Commands {
+  let made: Tools | undefined;
+  const tools = (): Tools => {
+    made ??= new Tools(sys);
+    return made;
+  };
+  return {
+    builtins: new Map([...builtins, ...namespaceCommands]),
+    tool: (name) => tools().find(name),
+    names: () => tools().names(),
+  };
+}
+
+export async function runShell(
+  start: ShellStart,
+  sys: Sys,
+  keys: Keys = { interrupt: () => undefined, stop: () => undefined },
+): Promise<number> {
+  const shell = new Interpreter(sys, commandsFor, new Set(start.terminals));
   shell.programs.pid = start.pid;
   const io = new Map(
     [0, 1, 2].map((fd) => [
       fd,
-      kernelStream(sys, fd, { owned: false, read: fd === 0, write: fd !== 0 }),
+      kernelStream(sys, fd, { read: fd === 0, write: fd !== 0, close: async () => undefined }),
     ]),
   );
   const state = stateOf(start);
@@ -57,7 +77,7 @@ export async function runShell(start: ShellStart, sys: Sys): Promise<number> {
       const text = new TextDecoder().decode(await io.get(0)?.readAll());
       return await toEnd(shell, context, text);
     }
-    return await interact(shell, context);
+    return await interact({ shell, context }, keys);
   } catch (error) {
     if (error instanceof Interrupted) return 130;
     throw error;
@@ -109,29 +129,53 @@ async function toEnd(shell: Interpreter, context: Context, text: string): Promis
   return shell.runTrap('EXIT', context, status);
 }
 
-async function interact(shell: Interpreter, context: Context): Promise<number> {
-  const { state } = context;
-  const { sys } = shell;
-  state.interactive = true;
-  shell.programs.interactive = true;
+/** The shell that reads lines. What a line that was stopped still does goes on in the one that began it. */
+interface Here {
+  readonly shell: Interpreter;
+  readonly context: Context;
+}
+
+async function interact(begun: Here, keys: Keys): Promise<number> {
+  let here = begun;
+  let stopLine = (): void => undefined;
+  const { jobs } = here.shell;
+  keys.interrupt = () => {
+    if (jobs.front) void jobs.signal(jobs.front, 'interrupt');
+    else here.shell.sys.interrupt();
+  };
+  keys.stop = () => {
+    if (jobs.front) void jobs.signal(jobs.front, 'stop');
+    else stopLine();
+  };
+  const take = (next: Here): void => {
+    here = next;
+    here.context.state.interactive = true;
+    here.shell.programs.interactive = true;
+    here.shell.programs.onStop = () => stopLine();
+  };
+  take(begun);
   const terminal = (raw: number, typed = '') =>
-    sys.call('terminal', { raw, foreground: null, typed });
+    here.shell.sys.call('terminal', { raw, foreground: null, typed });
   const editor = new LineEditor(
     {
-      read: () => sys.read(0, 4096),
+      read: () => here.shell.sys.read(0, 4096),
       write: async (text) => {
-        await context.io.get(1)?.write(text);
+        await here.context.io.get(1)?.write(text);
       },
       columns: async () => (await terminal(-1)).cols,
-      complete: (text) => completionOf(text, context, shell),
+      complete: (text) => completionOf(text, here.context, here.shell),
     },
-    await loadHistory(shell),
+    await loadHistory(here.shell),
   );
-  await shell.programs.setForeground([]);
-  if (await sys.stat(PROFILE)) await shell.runText(`. ${PROFILE}`, context).catch(() => undefined);
+  await here.shell.programs.setForeground([]);
+  if (await here.shell.sys.stat(PROFILE))
+    await here.shell.runText(`. ${PROFILE}`, here.context).catch(() => undefined);
   let pending = '';
   for (;;) {
-    for (const job of shell.jobs.reap())
+    const { shell, context } = here;
+    const { sys } = shell;
+    const { state } = context;
+    for (const job of jobs.reap())
       await context.io.get(2)?.write(`[${job.id}]+  ${job.state}    ${job.text}\n`);
     let entered: Entered;
     try {
@@ -172,9 +216,17 @@ async function interact(shell: Interpreter, context: Context): Promise<number> {
     }
     pending = '';
     await remember(shell, editor, text);
-    const ended = await runLine(shell, context, text);
-    if (ended !== undefined) return ended;
-    if (state.cwd !== '') await sys.call('chdir', { path: state.cwd }).catch(() => undefined);
+    const stopped = new Promise<'stopped'>((resolve) => {
+      stopLine = () => resolve('stopped');
+    });
+    const run = runLine(shell, context, text);
+    const ended = await Promise.race([run, stopped]);
+    stopLine = () => undefined;
+    if (ended === 'stopped') take(await setAside(here, text, run));
+    else if (ended !== undefined) return ended;
+    const { cwd } = here.context.state;
+    if (cwd !== '') await here.shell.sys.call('chdir', { path: cwd }).catch(() => undefined);
+    await here.shell.programs.setForeground([]);
   }
 }
 
@@ -196,8 +248,29 @@ async function runLine(
       context.state.status = 1;
     }
   }
-  await shell.programs.setForeground([]);
   return undefined;
+}
+
+/** Makes the line that was stopped a job, with all that it still has to do; another shell reads the next line. */
+async function setAside(
+  { shell, context }: Here,
+  text: string,
+  run: Promise<number | undefined>,
+): Promise<Here> {
+  const { jobs, sys } = shell;
+  const job = jobs.make(text.replaceAll('\n', '; '), true, sys);
+  shell.programs.become(job);
+  await jobs.signal(job, 'stop');
+  jobs.run(
+    job,
+    run.then((status) => status ?? context.state.status),
+  );
+  const next = shell.fork();
+  const io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(next.sys)]));
+  const state = context.state.continued();
+  state.status = STOPPED;
+  await io.get(2)?.write(`\n${stoppedLine(job)}\n`);
+  return { shell: next, context: next.context(state, io) };
 }
 
 function isIncomplete(text: string): boolean {

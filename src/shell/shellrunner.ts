@@ -62,8 +62,9 @@ export function startShell(process: Process, host: ShellHost): void {
   process.onStop(end);
   process.onSignal = (name) => {
     if (name === 'stop') {
-      // A script stops as programs do; who talks with a person goes on, and says what has stopped.
-      process.stopped = !interacts(start);
+      // A script stops as programs do; who talks with a person sets aside what runs in front.
+      if (interacts(start)) server.emit('stop');
+      else process.stopped = true;
       return;
     }
     server.emit('interrupt');

@@ -82,6 +82,16 @@ export class State {
     return copy;
   }
 
+  /** The same shell, going on while what it did last is a job with the state that it began with. */
+  continued(): State {
+    const next = this.clone();
+    while (next.locals.length > 0) next.leaveFunction();
+    next.sources = 0;
+    next.traps = new Map(this.traps);
+    next.interactive = this.interactive;
+    return next;
+  }
+
   /** The text of a plain variable, or the first of an array; undefined where it is unset. */
   get(name: string): string | undefined {
     const special = this.#special(name);

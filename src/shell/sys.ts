@@ -29,6 +29,9 @@ export class Sys {
   readonly #call: Call;
   readonly #breathe: () => Promise<void>;
   #abort = new AbortController();
+  /** What waits for input: it ends at an interrupt, and begins again after it was held. */
+  #waits = new AbortController();
+  #held: { readonly over: Promise<void>; release(): void } | undefined;
   #turn = performance.now();
 
   constructor(call: Call, breathe: () => Promise<void>) {
@@ -36,13 +39,39 @@ export class Sys {
     this.#breathe = breathe;
   }
 
+  /** For what runs apart from the rest: it is interrupted and held by itself. */
+  fork(): Sys {
+    return new Sys(this.#call, this.#breathe);
+  }
+
   /** What waits now fails with Interrupted, until `reset`. */
   interrupt(): void {
+    this.release();
     this.#abort.abort();
+    this.#waits.abort();
   }
 
   reset(): void {
-    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    if (!this.#abort.signal.aborted) return;
+    this.#abort = new AbortController();
+    this.#waits = new AbortController();
+  }
+
+  /** Nothing goes on, and nothing takes what is typed, until `release` (SIGTSTP, SIGCONT). */
+  hold(): void {
+    if (this.#held) return;
+    let release = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#held = { over, release };
+    this.#waits.abort();
+    this.#waits = new AbortController();
+  }
+
+  release(): void {
+    this.#held?.release();
+    this.#held = undefined;
   }
 
   get signal(): AbortSignal {
@@ -55,10 +84,12 @@ export class Sys {
       await this.#breathe();
       this.#turn = performance.now();
     }
+    await this.#held?.over;
     if (this.#abort.signal.aborted) throw new Interrupted();
   }
 
   async call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> {
+    if (this.#held) await this.#held.over;
     try {
       return await this.#call(operation, args, this.#abort.signal);
     } catch (error) {
@@ -77,7 +108,16 @@ export class Sys {
   }
 
   async read(fd: number, count = IO_MAX): Promise<Uint8Array> {
-    return (await this.call('read', { fd, count })).data;
+    for (;;) {
+      if (this.#held) await this.#held.over;
+      const { signal } = this.#waits;
+      try {
+        return (await this.#call('read', { fd, count }, signal)).data;
+      } catch (error) {
+        if (!signal.aborted || !hasCode(error, 'EINTR')) throw error;
+        if (this.#abort.signal.aborted) throw new Interrupted();
+      }
+    }
   }
 
   async write(fd: number, data: Uint8Array): Promise<void> {

@@ -154,6 +154,21 @@ test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits fo
   await page.keyboard.press('Control+d');
   await type(page, 'cat /tmp/typed; echo all of it');
   await expect(screen(page)).toContainText(/mine\s*mine too\s*all of it/);
+  // A program in the background waits with its reading until it is its turn.
+  await type(page, 'cat.wasm > /tmp/turns');
+  await type(page, 'first');
+  await holds(page, '/tmp/turns', 'first');
+  await page.keyboard.press('Control+z');
+  await type(page, 'bg; echo "typed for the shell"');
+  await expect(screen(page)).toContainText('typed for the shell');
+  for (const word of ['one', 'two', 'three']) {
+    await type(page, `echo "again ${word}"`);
+    await expect(screen(page)).toContainText(`again ${word}`);
+  }
+  await type(page, 'fg');
+  await type(page, 'its turn');
+  await holds(page, '/tmp/turns', 'its turn');
+  await page.keyboard.press('Control+d');
   // A loop stops where it is and goes on in the background, with the variables that it had.
   const count = (): Promise<number> =>
     page.evaluate(() => window.oanix.fs.readFile('/tmp/count', 'utf8').then(Number, () => 0));

@@ -29,6 +29,7 @@ import { poll } from './poll.ts';
 import { type Descriptor, type Process, streamOf } from './process.ts';
 import type { ServiceSpec, Times } from './service.ts';
 import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
+import type { Terminals } from './terminals.ts';
 
 type Handler<K extends Operation> = (
   process: Process,
@@ -58,9 +59,12 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   close(process, { fd }) {
     return after(process.close(fd), () => ({}));
   },
-  read(process, { fd, count }, signal) {
+  read(process, { fd, count }, signal, kernel) {
     const file = process.file(fd);
-    const typed = file.terminal && !file.nonblock ? untilTyped(process, file, signal) : undefined;
+    const typed =
+      file.terminal && !file.nonblock
+        ? untilTyped(process, file, signal, kernel.terminals)
+        : undefined;
     return after(typed, () =>
       after(
         file.read(Math.min(count, process.confined ? IO_MAX : PAGE_READ_MAX), signal),
@@ -410,14 +414,21 @@ const NOTHING = new Uint8Array(0);
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
 const PIPE_LIMIT = 1 << 20;
 
-/** A terminal is read by many: what is typed while one of them is stopped is for another. */
-async function untilTyped(process: Process, file: OpenFile, signal: AbortSignal): Promise<void> {
+/** A terminal is read by many: what is typed while one of them is stopped, or in the background, is for another. */
+async function untilTyped(
+  process: Process,
+  file: OpenFile,
+  signal: AbortSignal,
+  terminals: Terminals,
+): Promise<void> {
   for (;;) {
     await process.whileStopped();
+    await terminals.untilInFront(process, signal);
     const change = file.changed(signal);
     change.catch(() => undefined);
-    if (await file.ready('read', signal)) return;
-    await change;
+    const isTyped = (await file.ready('read', signal)) !== undefined;
+    if (isTyped && !terminals.isInBackground(process)) return;
+    if (!isTyped) await change;
   }
 }
 

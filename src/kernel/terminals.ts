@@ -3,6 +3,7 @@ import { fail } from './errors.ts';
 import type { Process } from './process.ts';
 import { streamFile } from './spawn.ts';
 import { Terminal, type Winsize } from './terminal.ts';
+import { Waiters } from './waiters.ts';
 
 interface Host {
   processes(): readonly Process[];
@@ -15,6 +16,8 @@ export class Terminals {
   /** The first process on each: it hands the foreground on (the session leader, setsid(2)). */
   readonly #leaders = new WeakMap<Terminal, Process>();
   readonly #foreground = new WeakMap<Terminal, readonly Process[]>();
+  /** Others were brought forward. */
+  readonly #turns = new Waiters();
   #last = 0;
 
   constructor(host: Host) {
@@ -63,5 +66,19 @@ export class Terminals {
     if (present.length > 0 && !present.includes(caller) && !leads)
       fail('EPERM', 'a process in the background cannot bring others forward');
     this.#foreground.set(terminal, processes);
+    this.#turns.wake();
+  }
+
+  /** What is typed is for others. */
+  isInBackground(process: Process): boolean {
+    const { terminal } = process;
+    const front = terminal && this.#foreground.get(terminal);
+    if (!front || front.includes(process) || this.#leaders.get(terminal) === process) return false;
+    return front.some(({ status }) => !status);
+  }
+
+  /** A read in the background waits until it is its turn (SIGTTIN, termios(3), without the stop). EINTR. */
+  async untilInFront(process: Process, signal: AbortSignal): Promise<void> {
+    while (this.isInBackground(process)) await this.#turns.wait(signal);
   }
 }

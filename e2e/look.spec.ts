@@ -5,7 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { exits } from '../src/testing/wasm.ts';
-import { bring, expect, expected, goTo, type Page, press, result, start, test } from './oanix.ts';
+import {
+  begin,
+  bring,
+  expect,
+  expected,
+  goTo,
+  type Page,
+  press,
+  result,
+  start,
+  test,
+} from './oanix.ts';
 
 async function accessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
@@ -137,21 +148,16 @@ for (const theme of ['night', 'storm', 'light'] as const) {
     const settings = JSON.stringify({ theme });
     await page.addInitScript((text) => localStorage.setItem('oanix.settings', text), settings);
     await start(page);
-    const run = (id: string, args: Record<string, unknown> = {}): Promise<void> =>
-      page.evaluate(([name, given]) => void window.oanix.commands.run(name, given), [
-        id,
-        args,
-      ] as const);
     for (const id of ['palette.open', 'help.keys', 'settings.open', 'storage.open', 'help.demos']) {
-      await run(id);
+      await begin(page, id);
       await expect(page.getByRole('dialog')).toBeVisible();
       await accessible(page);
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);
     }
-    await run('help.tour');
+    await begin(page, 'help.tour');
     await expect(page.locator('.demo-strip')).toBeVisible();
-    await run('inspector.toggle');
+    await begin(page, 'inspector.toggle');
     await goTo(page, '/home');
     await page.getByRole('option', { name: 'notes.md' }).click();
     await expect(page.getByRole('list', { name: 'Layers of notes.md' })).toBeVisible();
@@ -160,14 +166,14 @@ for (const theme of ['night', 'storm', 'light'] as const) {
     await expect(page.getByRole('menu')).toBeVisible();
     await accessible(page);
     await page.keyboard.press('Escape');
-    await run('view.columns');
-    await run('view.beside', { path: '/home/notes.md' });
+    await begin(page, 'view.columns');
+    await begin(page, 'view.beside', { path: '/home/notes.md' });
     await expect(page.locator('.pane')).toHaveCount(2);
     await accessible(page);
-    await run('pane.close');
-    await run('program.start', { path: '/bin/hello-wasi.wasm' });
+    await begin(page, 'pane.close');
+    await begin(page, 'program.start', { path: '/bin/hello-wasi.wasm' });
     await expect(result(page)).toContainText('exited 0');
-    await run('trace.show');
+    await begin(page, 'trace.show');
     await expect(page.getByRole('table', { name: 'Calls' })).toBeVisible();
     await accessible(page);
     await press(page, 'Flame');
@@ -191,8 +197,8 @@ for (const theme of ['night', 'storm', 'light'] as const) {
     await goTo(page, '/home');
     await press(page, 'Grid');
     await accessible(page);
-    await run('terminal.new');
-    await run('program.tab');
+    await begin(page, 'terminal.new');
+    await begin(page, 'program.tab');
     await expect(page.getByRole('region', { name: 'About the process' })).toContainText('sh');
     await accessible(page);
     await goTo(page, '/proc');

@@ -145,6 +145,24 @@ export async function bring(
   );
 }
 
+type CommandArgs = Readonly<Record<string, unknown>>;
+
+/** Runs a command of the page to its end. */
+export const command = (page: Page, id: string, args: CommandArgs = {}): Promise<void> =>
+  page.evaluate(
+    async ([name, given]) => {
+      await window.oanix.commands.run(name, given);
+    },
+    [id, args] as const,
+  );
+
+/** Begins a command that a person goes on with: a dialog is open then. */
+export const begin = (page: Page, id: string, args: CommandArgs = {}): Promise<void> =>
+  page.evaluate(([name, given]) => void window.oanix.commands.run(name, given), [
+    id,
+    args,
+  ] as const);
+
 export const hello = (): Uint8Array => readFileSync('public/bin/hello-wasi.wasm');
 
 /** The result of the program that was run last. */

@@ -1,5 +1,5 @@
 /** Tabs and panes, columns, and text that is not saved yet. */
-import { content, expect, goTo, option, press, start, test, ways } from './oanix.ts';
+import { command, content, expect, goTo, option, press, start, test, ways } from './oanix.ts';
 
 test('tabs stay, panes stand side by side, and a reload finds both @keyboard', async ({ page }) => {
   await start(page);
@@ -124,27 +124,20 @@ test('tabs are moved by commands, within their pane and into the next @keyboard'
   page,
 }) => {
   await start(page);
-  const run = (id: string, args: Record<string, unknown> = {}): Promise<void> =>
-    page.evaluate(
-      async ([name, given]) => {
-        await window.oanix.commands.run(name, given);
-      },
-      [id, args] as const,
-    );
   const names = (pane: number) =>
     page.locator('.pane').nth(pane).locator('.tab-strip li .open').allTextContents();
   await goTo(page, '/home');
-  await run('tab.keep');
+  await command(page, 'tab.keep');
   await goTo(page, '/tmp');
-  await run('tab.keep');
+  await command(page, 'tab.keep');
   expect(await names(0)).toEqual(['home', 'tmp']);
   await page.getByRole('listbox').focus();
   await page.keyboard.press('Alt+Shift+PageUp');
   await expect.poll(() => names(0)).toEqual(['tmp', 'home']);
   await page.keyboard.press('Alt+Shift+PageDown');
   await expect.poll(() => names(0)).toEqual(['home', 'tmp']);
-  await run('view.beside', { path: '/workspace' });
-  await run('tab.toNextPane');
+  await command(page, 'view.beside', { path: '/workspace' });
+  await command(page, 'tab.toNextPane');
   await expect(page.locator('.pane')).toHaveCount(1);
   await expect.poll(() => names(0)).toEqual(['home', 'tmp', 'workspace']);
 });

@@ -2,18 +2,12 @@
  * The main views as pictures, beside those of `e2e/pictures`: what moves, is cut or changes its colour shows.
  * A change that is meant is taken over with `npm run pictures`, and looked at in the commit.
  */
-import { expect, goTo, type Page, press, start, test } from './oanix.ts';
+import { begin, expect, goTo, type Page, press, start, test } from './oanix.ts';
 
 interface Picture {
   readonly name: string;
   show(page: Page): Promise<void>;
 }
-
-const run = (page: Page, id: string, args: Record<string, unknown> = {}): Promise<void> =>
-  page.evaluate(([name, given]) => void window.oanix.commands.run(name, given), [
-    id,
-    args,
-  ] as const);
 
 const dialog = (page: Page) => expect(page.getByRole('dialog')).toBeVisible();
 
@@ -36,7 +30,7 @@ const pictures: readonly Picture[] = [
     name: 'grid',
     show: async (page) => {
       await goTo(page, '/workspace');
-      await run(page, 'view.grid');
+      await begin(page, 'view.grid');
       await expect(page.locator('.tile').first()).toBeVisible();
     },
   },
@@ -67,7 +61,7 @@ const pictures: readonly Picture[] = [
     name: 'palette',
     show: async (page) => {
       await goTo(page, '/workspace/hello.txt');
-      await run(page, 'palette.open');
+      await begin(page, 'palette.open');
       await dialog(page);
     },
   },
@@ -75,14 +69,14 @@ const pictures: readonly Picture[] = [
     name: 'settings',
     show: async (page) => {
       await goTo(page, '/workspace/hello.txt');
-      await run(page, 'settings.open');
+      await begin(page, 'settings.open');
       await dialog(page);
     },
   },
   {
     name: 'network',
     show: async (page) => {
-      await run(page, 'network.open');
+      await begin(page, 'network.open');
       await expect(page.getByRole('button', { name: 'Grant…' })).toBeVisible();
     },
   },
@@ -118,7 +112,7 @@ const pictures: readonly Picture[] = [
     name: 'demos',
     show: async (page) => {
       await goTo(page, '/workspace/hello.txt');
-      await run(page, 'help.demos');
+      await begin(page, 'help.demos');
       await dialog(page);
     },
   },
@@ -163,7 +157,7 @@ for (const { theme, width, height } of sizes) {
       });
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);
-      if (name === 'grid') await run(page, 'view.grid');
+      if (name === 'grid') await begin(page, 'view.grid');
     }
   });
 }

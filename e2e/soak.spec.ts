@@ -3,7 +3,7 @@
  * was. SOAK_MINUTES says how long; `npm run soak` is an hour.
  */
 import { measuringLaunch, memory } from './heap.ts';
-import { expect, goTo, type Page, press, start, test } from './oanix.ts';
+import { command, expect, goTo, type Page, press, start, test } from './oanix.ts';
 
 const MINUTES = Number(process.env['SOAK_MINUTES'] ?? 2);
 /** Of the time: what is loaded and compiled when it is first used is there by then. */
@@ -11,14 +11,6 @@ const WARM_UP = 0.25;
 const GROWTH_MAX = 1.1;
 
 test.use({ launchOptions: measuringLaunch });
-
-const command = (page: Page, id: string, args: Record<string, unknown> = {}): Promise<void> =>
-  page.evaluate(
-    async ([name, given]) => {
-      await window.oanix.commands.run(name, given);
-    },
-    [id, args] as const,
-  );
 
 /** What is kept up to a bound: processes that have ended, changes of mounts and operations on files to be undone. */
 async function fill(page: Page): Promise<void> {

@@ -126,6 +126,7 @@ test('a job that goes on can be stopped again, a script with what it runs too', 
 test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits for input; a job is stopped and ended by itself', async ({
   page,
 }) => {
+  test.setTimeout(120_000);
   await start(page);
   await openTerminal(page);
   // A program and tools of the shell in one pipeline.
@@ -169,10 +170,25 @@ test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits fo
   await type(page, 'its turn');
   await holds(page, '/tmp/turns', 'its turn');
   await page.keyboard.press('Control+d');
+  // So does a tool of the shell, which shares its process; and what has a time limit reads in front.
+  await type(page, 'cat > /tmp/behind');
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Control+z');
+  await type(page, 'bg; echo "all of this"; echo "and all of that"');
+  await expect(screen(page)).toContainText('and all of that');
+  await type(page, 'kill %1; wait; cat /tmp/behind; echo "nothing behind"');
+  await expect(screen(page)).toContainText('nothing behind');
+  await type(page, 'timeout 30 cat.wasm > /tmp/limited');
+  await type(page, 'in time');
+  await holds(page, '/tmp/limited', 'in time');
+  await page.keyboard.press('Control+d');
   // A loop stops where it is and goes on in the background, with the variables that it had.
   const count = (): Promise<number> =>
     page.evaluate(() => window.oanix.fs.readFile('/tmp/count', 'utf8').then(Number, () => 0));
-  await type(page, 'n=0; while :; do n=$((n + 1)); echo $n > /tmp/count; sleep 0.05; done');
+  await type(
+    page,
+    'n=0; while :; do n=$((n + 1)); echo $n > /tmp/count; sum < /workspace/data/numbers.txt > /tmp/sum; done',
+  );
   await expect.poll(count).toBeGreaterThan(3);
   await page.keyboard.press('Control+z');
   await type(page, 'n=mine; echo "loop $?"');
@@ -183,6 +199,20 @@ test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits fo
   await type(page, 'bg; jobs; echo "n is $n"');
   await expect(screen(page)).toContainText('n is mine');
   await expect.poll(count).toBeGreaterThan(stopped + 3);
+  // Programs of it that end leave alone what is in front, also after it was in front itself.
+  await type(page, 'fg');
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Control+z');
+  await type(page, 'bg; cat.wasm > /tmp/front');
+  const ran = await count();
+  await type(page, 'in front');
+  await holds(page, '/tmp/front', 'in front');
+  await expect.poll(count).toBeGreaterThan(ran + 3);
+  await type(page, 'still in front');
+  await holds(page, '/tmp/front', 'still in front');
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo "front $?"');
+  await expect(screen(page)).toContainText('front 130');
   // What a person ends in front does not end it; it is stopped and ended by itself.
   await type(page, 'sleep 1000');
   await page.waitForTimeout(200);

@@ -23,6 +23,9 @@ export async function otherPages(): Promise<number> {
 /** Locks of the kernels of this page: a new one may begin before the old one's lock is gone. */
 const own = new Set<string>();
 
+/** For so long, in ms, a kernel that did not answer is not waited for again. */
+const BUSY_MS = 3000;
+
 export type PageKind = Required<Pick<BootConfig, 'safe' | 'fleeting'>>;
 
 export class KernelClient {
@@ -32,6 +35,8 @@ export class KernelClient {
   readonly #listeners = new Set<(event: PageEvent) => void>();
   #dead = false;
   #booted = false;
+  #fleeting = false;
+  #busyUntil = 0;
 
   constructor() {
     this.#worker = new Worker(new URL('./kernel.worker.ts', import.meta.url), {
@@ -51,6 +56,7 @@ export class KernelClient {
   async boot({ safe, fleeting }: PageKind): Promise<void> {
     const lifeLock = `${fleeting ? 'oanix-embedded' : PAGES}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     own.add(lifeLock);
+    this.#fleeting = fleeting;
     const config: BootConfig = {
       lifeLock,
       base: new URL('.', document.baseURI).href,
@@ -82,8 +88,8 @@ export class KernelClient {
    * `ms` at the longest, and says whether it is so. A page without shared memory cannot wait: false.
    */
   flushHere(ms: number): boolean {
-    if (this.#dead || !this.#booted) return true;
-    if (!crossOriginIsolated) {
+    if (this.#dead || !this.#booted || this.#fleeting) return true;
+    if (!crossOriginIsolated || performance.now() < this.#busyUntil) {
       void this.flush().catch(() => undefined);
       return false;
     }
@@ -91,6 +97,8 @@ export class KernelClient {
     this.#worker.postMessage({ flushed } satisfies LastWish);
     const end = performance.now() + ms;
     while (Atomics.load(flushed, 0) === 0 && performance.now() < end);
+    // A kernel that does not answer is waited for once, not again at each step of leaving.
+    if (Atomics.load(flushed, 0) === 0) this.#busyUntil = performance.now() + BUSY_MS;
     return Atomics.load(flushed, 0) === FLUSHED;
   }
 

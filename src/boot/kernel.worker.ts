@@ -131,7 +131,7 @@ class KernelWorker {
       notify: (event) => {
         emit(event);
         if (event.type === 'mounts') {
-          this.#namespaceSaved = this.#saveNamespace();
+          void this.#keepNamespace().catch(() => undefined);
           void this.#reviews.mountsChanged();
           this.#pruneNetwork();
         }
@@ -230,6 +230,11 @@ class KernelWorker {
     await this.#kernel.replayNs(process, 'mount -r store /home\n', never, true);
   }
 
+  #keepNamespace(): Promise<void> {
+    this.#namespaceSaved = this.#saveNamespace();
+    return this.#namespaceSaved;
+  }
+
   async #saveNamespace(): Promise<void> {
     if (!this.#maySave || !this.#process) return;
     const store = await this.#stores.opened?.catch(() => undefined);
@@ -240,6 +245,7 @@ class KernelWorker {
           type: 'store',
           state: { state: 'failed', unsaved: 0, savedAt: 0, syncedAt: 0, reason: String(error) },
         });
+        throw error;
       });
   }
 
@@ -250,7 +256,7 @@ class KernelWorker {
   /** It is kept where its mount is. */
   async #policyChanged(who: string, cap: string, policy: Json): Promise<void> {
     if (who !== PAGE) return this.#work.policyChanged(who, cap, policy);
-    await this.#saveNamespace();
+    await this.#keepNamespace();
     emit({ type: 'mounts', pid: this.#process?.pid ?? 0 });
   }
 
@@ -282,13 +288,15 @@ class KernelWorker {
   }
 
   async #flush(): Promise<void> {
-    await Promise.all([
+    const all = await Promise.allSettled([
       this.#namespaceSaved,
       this.#stores.flush(false),
       this.#reviews.flush(),
       this.#work.flush(),
       this.#folders.sync(),
+      this.#network.flush(),
     ]);
+    for (const each of all) if (each.status === 'rejected') throw each.reason;
   }
 
   #stage(name: string): void {

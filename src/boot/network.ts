@@ -36,6 +36,8 @@ export class NetworkPlace {
   #ready: Capabilities | undefined;
   #crypto: NostrCrypto | undefined;
   #toldSoon = false;
+  /** Grants, keys and secrets as they are now. */
+  #kept: Promise<void> = Promise.resolve();
 
   constructor(host: NetworkHost) {
     this.#host = host;
@@ -54,6 +56,11 @@ export class NetworkPlace {
   /** Services that are mounted nowhere have no executor. */
   async prune(isUsed: (service: FileService) => boolean): Promise<void> {
     await this.#ready?.prune(isUsed);
+  }
+
+  /** What was decided so far survives the browser's death when it resolves. */
+  flush(): Promise<void> {
+    return this.#kept;
   }
 
   async forget(who: string): Promise<void> {
@@ -83,9 +90,9 @@ export class NetworkPlace {
       platform,
       config: configFrom(),
       kept: await load(kept.tree),
-      keep: async (now) => {
-        await store(kept.tree, now);
-        await kept.sync();
+      keep: (now) => {
+        this.#kept = store(kept.tree, now).then(() => kept.sync());
+        return this.#kept;
       },
       changed: () => this.#tell(),
       refused: (who, message, data) => host.refused(who, message, data),

@@ -61,6 +61,8 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
   read(process, { fd, count }, signal, kernel) {
     const file = process.file(fd);
+    if (file.terminal && file.nonblock && kernel.terminals.isInBackground(process))
+      fail('EAGAIN', 'what is typed is for others');
     const typed =
       file.terminal && !file.nonblock
         ? untilTyped(process, file, signal, kernel.terminals)

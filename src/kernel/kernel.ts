@@ -281,6 +281,7 @@ export class Kernel {
       (each) => each.terminal === terminal && !each.status,
     );
     if (terminal && !others) terminal.finish();
+    this.terminals.ended();
     for (const child of this.#childrenOf(process)) {
       child.ppid = this.#rootOf(process);
       if (status.signal && !process.keepsChildren && !child.status) child.kill('killed');

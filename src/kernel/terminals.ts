@@ -63,18 +63,36 @@ export class Terminals {
   setForeground(caller: Process, terminal: Terminal, processes: readonly Process[]): void {
     const present = this.#foreground.get(terminal)?.filter(({ status }) => !status) ?? [];
     const leads = this.#leaders.get(terminal) === caller;
-    if (present.length > 0 && !present.includes(caller) && !leads)
+    if (present.length > 0 && !leads && this.isInBackground(caller))
       fail('EPERM', 'a process in the background cannot bring others forward');
-    this.#foreground.set(terminal, processes);
+    // A script brings its own programs forward, beside what is in front with it and is not who waits for it.
+    const others = leads
+      ? []
+      : present.filter((each) => !this.#descends(each, caller) && !this.#descends(caller, each));
+    this.#foreground.set(terminal, [...new Set([...others, ...processes])]);
     this.#turns.wake();
   }
 
   /** What is typed is for others. */
   isInBackground(process: Process): boolean {
     const { terminal } = process;
-    const front = terminal && this.#foreground.get(terminal);
-    if (!front || front.includes(process) || this.#leaders.get(terminal) === process) return false;
-    return front.some(({ status }) => !status);
+    const front = terminal && this.#foreground.get(terminal)?.filter(({ status }) => !status);
+    const leader = terminal && this.#leaders.get(terminal);
+    if (!front || front.length === 0 || leader === process) return false;
+    return !front.some((each) => each !== leader && this.#descends(process, each));
+  }
+
+  /** One that ends may have been what others waited for. */
+  ended(): void {
+    this.#turns.wake();
+  }
+
+  /** Whether a process is another one, or comes from it. */
+  #descends(process: Process, from: Process): boolean {
+    const all = new Map(this.#host.processes().map((each) => [each.pid, each]));
+    for (let each: Process | undefined = process; each; each = all.get(each.ppid))
+      if (each === from) return true;
+    return false;
   }
 
   /** A read in the background waits until it is its turn (SIGTTIN, termios(3), without the stop). EINTR. */

@@ -113,8 +113,7 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   } catch {
     throw new ShellError(`${path}: No such file or directory`);
   }
-  const outer = state.args;
-  if (args.length > 0) state.args = args;
+  state.enter('source', args.length > 0 ? args : undefined);
   state.sources++;
   try {
     return await shell.runText(new TextDecoder().decode(bytes), context);
@@ -123,7 +122,7 @@ const source: Builtin = async ([path, ...args], context, shell) => {
     throw error;
   } finally {
     state.sources--;
-    state.args = outer;
+    state.leave();
   }
 };
 
@@ -374,7 +373,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     },
     return: async (args, context) => {
       const { state } = context;
-      if (state.locals.length === 0 && state.sources === 0) {
+      if (!state.inFunction && state.sources === 0) {
         await complain(context, "return: can only `return' from a function or sourced script");
         return 1;
       }

@@ -98,7 +98,7 @@ export const declare: Builtin = async (args, context) => {
     }
     return status;
   }
-  const inFunction = state.locals.length > 0 && !on.includes('g');
+  const inFunction = state.inFunction && !on.includes('g');
   const after: Variable[] = [];
   const status = await declareWords(rest, context, (name) => {
     const variable = inFunction ? state.makeLocal(name) : state.declare(name);
@@ -149,7 +149,7 @@ export const readonlyVariables: Builtin = async (args, context) => {
 };
 
 export const local: Builtin = async (args, context, shell) => {
-  if (context.state.locals.length === 0) throw new ShellError('can only be used in a function');
+  if (!context.state.inFunction) throw new ShellError('can only be used in a function');
   return declare(args.length === 0 ? [] : args, context, shell);
 };
 

@@ -65,8 +65,6 @@ export interface Commands {
 }
 
 const DEPTH_MAX = 500;
-/** Of the files that process substitutions make, in this shell and what runs apart in it. */
-let scratch = 0;
 /** Builtins that take assignments as arguments, which are not split (POSIX "declaration utilities"). */
 const declaring: ReadonlySet<string> = new Set([
   'declare',
@@ -83,26 +81,19 @@ export class Interpreter {
   readonly commands: Commands;
   readonly programs: Programs;
   readonly #commandsFor: (sys: Sys) => Commands;
-  readonly #terminals: ReadonlySet<number>;
   #depth = 0;
 
-  constructor(
-    sys: Sys,
-    commandsFor: (sys: Sys) => Commands,
-    terminals: ReadonlySet<number>,
-    jobs = new Jobs(sys),
-  ) {
+  constructor(sys: Sys, commandsFor: (sys: Sys) => Commands, jobs = new Jobs(sys)) {
     this.sys = sys;
     this.#commandsFor = commandsFor;
     this.commands = commandsFor(sys);
-    this.#terminals = terminals;
     this.jobs = jobs;
     this.programs = new Programs(sys, this.jobs);
   }
 
   /** For what runs apart from the rest, in the same process. */
   fork(): Interpreter {
-    const fork = new Interpreter(this.sys.fork(), this.#commandsFor, this.#terminals, this.jobs);
+    const fork = new Interpreter(this.sys.fork(), this.#commandsFor, this.jobs);
     fork.programs.pid = this.programs.pid;
     return fork;
   }
@@ -127,7 +118,7 @@ export class Interpreter {
       processSubstitution: (part) => this.#processSubstitution(part, context),
       isTerminal: (fd) => {
         const at = context.io.get(fd)?.fd;
-        return at !== undefined && this.#terminals.has(at);
+        return at !== undefined && this.sys.terminals.has(at);
       },
       isExecutable: (path) => this.#isExecutable(path),
     };
@@ -189,7 +180,8 @@ export class Interpreter {
     // Without job control of its own standard input is empty (POSIX 2.9.3).
     io.set(0, noInput());
     void input?.close();
-    const job = this.jobs.make(text.replace(/\s*&\s*$/, ''), false, apart.sys);
+    const job = this.jobs.make(text.replace(/\s*&\s*$/, ''), { sys: apart.sys });
+    apart.sys.toBack();
     const inner = apart.context(state, io, job);
     const run = apart.#isolated(inner, () =>
       apart.#statement({ ...statement, background: false }, inner),
@@ -544,20 +536,17 @@ export class Interpreter {
     run: () => Promise<number>,
   ): Promise<number> {
     if (assignments.length === 0) return run();
-    const { variables } = context.state;
-    const before = assignments.map(({ name }) => [name, variables.get(name)] as const);
-    for (const [name, variable] of before) if (variable) variables.set(name, { ...variable });
+    const { state } = context;
+    state.enter('assignments');
+    for (const { name } of assignments) state.hide(name);
     try {
       for (const assignment of assignments) {
         await assign(assignment, context);
-        context.state.declare(assignment.name.replace(/\[.*/, '')).exported = true;
+        state.declare(assignment.name.replace(/\[.*/, '')).exported = true;
       }
       return await run();
     } finally {
-      for (const [name, variable] of before) {
-        if (variable) variables.set(name, variable);
-        else variables.delete(name);
-      }
+      state.leave();
     }
   }
 
@@ -603,11 +592,9 @@ export class Interpreter {
       throw new ShellError(`${name}: maximum function nesting level exceeded`);
     }
     const { state } = context;
-    const outer = state.args;
     const { loops } = state;
     state.loops = 0;
-    state.args = [...args];
-    state.locals.push(new Map());
+    state.enter('function', args);
     try {
       return await this.#command(body, context);
     } catch (error) {
@@ -615,9 +602,8 @@ export class Interpreter {
       throw error;
     } finally {
       this.#depth = Math.max(0, this.#depth - 1);
-      state.args = outer;
       state.loops = loops;
-      state.leaveFunction();
+      state.leave();
     }
   }
 
@@ -705,7 +691,7 @@ export class Interpreter {
     context: Context,
   ): Promise<string> {
     if (part.direction === 'output') throw new ShellError('>(…) is not supported here: use a pipe');
-    const path = `/tmp/.sh-${this.programs.pid}-${++scratch}`;
+    const path = `/tmp/.sh-${this.programs.pid}-${++this.jobs.substitutions}`;
     const text = await this.#substitute(part.body, context);
     await this.sys.writeFile(path, new TextEncoder().encode(text === '' ? '' : `${text}\n`));
     return path;

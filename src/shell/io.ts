@@ -14,13 +14,19 @@ interface StreamOps {
 export class Stream {
   /** The kernel's descriptor, where there is one: programs inherit it. */
   readonly fd: number | undefined;
-  #pushed: Uint8Array = new Uint8Array(0);
+  /** What was read too far. */
+  readonly #ahead: { data: Uint8Array };
   #references = 1;
   readonly #ops: StreamOps;
 
-  constructor(ops: StreamOps, fd?: number) {
+  constructor(
+    ops: StreamOps,
+    fd?: number,
+    ahead: { data: Uint8Array } = { data: new Uint8Array(0) },
+  ) {
     this.#ops = ops;
     this.fd = fd;
+    this.#ahead = ahead;
   }
 
   dup(): this {
@@ -33,11 +39,8 @@ export class Stream {
     const { fd } = this;
     const shared = this.dup();
     if (fd === undefined) return shared;
-    return kernelStream(sys, fd, {
-      read: this.readable,
-      write: this.writable,
-      close: () => shared.close(),
-    });
+    const use = { read: this.readable, write: this.writable, close: () => shared.close() };
+    return new Stream(opsOf(sys, fd, use), fd, this.#ahead);
   }
 
   async close(): Promise<void> {
@@ -53,16 +56,16 @@ export class Stream {
   }
 
   pushBack(data: Uint8Array): void {
-    this.#pushed = concat([data, this.#pushed]);
+    this.#ahead.data = concat([data, this.#ahead.data]);
   }
 
   /** Gives what was read too far back to the kernel; false where that takes nothing back. */
   async giveBack(unread: (fd: number, data: Uint8Array) => Promise<boolean>): Promise<boolean> {
-    const given = this.#pushed;
+    const given = this.#ahead.data;
     if (given.length === 0) return true;
     if (this.fd === undefined) return false;
     // Taken at once: another program that starts beside this one must not give it back again.
-    this.#pushed = new Uint8Array(0);
+    this.#ahead.data = new Uint8Array(0);
     if (await unread(this.fd, given)) return true;
     this.pushBack(given);
     return false;
@@ -70,9 +73,9 @@ export class Stream {
 
   /** At most `count` bytes; empty at the end. */
   async read(count: number): Promise<Uint8Array> {
-    if (this.#pushed.length > 0) {
-      const given = this.#pushed.subarray(0, count);
-      this.#pushed = this.#pushed.subarray(given.length);
+    if (this.#ahead.data.length > 0) {
+      const given = this.#ahead.data.subarray(0, count);
+      this.#ahead.data = this.#ahead.data.subarray(given.length);
       return given;
     }
     return (await this.#ops.read?.(count)) ?? new Uint8Array(0);
@@ -113,21 +116,19 @@ interface Use {
   readonly close?: () => Promise<void>;
 }
 
-/** A descriptor of the shell's process. */
-export const kernelStream = (
+const opsOf = (
   sys: Sys,
   fd: number,
-  { read = true, write = true, close = () => sys.close(fd) }: Use = {},
-): Stream =>
-  new Stream(
-    {
-      ...(read ? { read: (count: number) => sys.read(fd, count) } : {}),
-      ...(write ? { write: (data: Uint8Array) => sys.write(fd, data) } : {}),
-      close,
-    },
-    fd,
-  );
+  { read = true, write = true, close = () => sys.close(fd) }: Use,
+): StreamOps => ({
+  ...(read ? { read: (count: number) => sys.read(fd, count) } : {}),
+  ...(write ? { write: (data: Uint8Array) => sys.write(fd, data) } : {}),
+  close,
+});
 
+/** A descriptor of the shell's process. */
+export const kernelStream = (sys: Sys, fd: number, use: Use = {}): Stream =>
+  new Stream(opsOf(sys, fd, use), fd);
 export function memorySource(data: string | Uint8Array): Stream {
   let rest = typeof data === 'string' ? fromText.encode(data) : data;
   return new Stream({

@@ -56,20 +56,25 @@ export const jobs: Builtin = async (args, context, shell) => {
 };
 
 export const foreground: Builtin = async ([word], context, shell) => {
-  const job = shell.jobs.find(word);
+  // Only who talks with a person has a front, and what is a job already is not in it.
+  if (context.job || !shell.programs.interactive) throw new ShellError('no job control');
+  const { jobs } = shell;
+  const job = jobs.find(word);
   await out(context, `${job.text}\n`);
-  shell.jobs.front = job;
-  await shell.programs.setForeground(await withDescendants(job.pids, shell));
-  await shell.jobs.signal(job, 'start');
   try {
+    jobs.front = job;
+    for (const pid of await withDescendants(job.pids, shell)) jobs.foreground.add(pid);
+    await shell.programs.setForeground();
+    await jobs.signal(job, 'start');
     const status = await Promise.race([job.done, stopOf(job, shell)]);
     if (status === STOPPED && job.status === undefined) {
-      if (!job.stopped) await shell.jobs.signal(job, 'stop');
+      if (!job.stopped) await jobs.signal(job, 'stop');
       await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
-    } else shell.jobs.forget(job);
+    } else jobs.forget(job);
     return status;
   } finally {
-    shell.jobs.front = undefined;
+    jobs.front = undefined;
+    jobs.foreground.clear();
     await shell.programs.setForeground();
   }
 };

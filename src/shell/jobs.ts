@@ -2,6 +2,13 @@
 import { ShellError } from './state.ts';
 import type { Sys } from './sys.ts';
 
+interface JobKind {
+  readonly stopped?: boolean;
+  /** What it alone goes through, where it is more than programs. */
+  readonly sys?: Sys;
+  readonly part?: { readonly of: Job | undefined };
+}
+
 export class Job {
   readonly id: number;
   readonly text: string;
@@ -17,12 +24,17 @@ export class Job {
 
   /** Called when it is stopped. */
   onStop: () => void = () => undefined;
+  /** It is a part of a line, or of another job: in front with it, stopped with it. */
+  readonly isPart: boolean;
+  readonly whole: Job | undefined;
 
-  constructor(id: number, text: string, stopped: boolean, sys?: Sys) {
+  constructor(id: number, text: string, { stopped, sys, part }: JobKind = {}) {
     this.id = id;
     this.text = text;
-    this.stopped = stopped;
+    this.stopped = stopped ?? false;
     this.#sys = sys;
+    this.isPart = part !== undefined;
+    this.whole = part?.of;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
     });
@@ -38,15 +50,15 @@ export class Job {
     await Promise.race([this.#begun, this.done, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
 
-  /** What of it runs in the shell itself stops, goes on, or is over. */
-  signal(name: string): void {
+  /** What of it runs in the shell itself stops, goes on (in front, or behind), or is over. */
+  signal(name: string, isInFront: boolean): void {
     if (name === 'stop') {
       this.stopped = true;
       this.#sys?.hold();
       this.onStop();
     } else if (name === 'start') {
       this.stopped = false;
-      this.#sys?.release();
+      this.#sys?.release(isInFront);
     } else this.#sys?.interrupt();
   }
 
@@ -63,15 +75,18 @@ export class Jobs {
   readonly #jobs = new Map<number, Job>();
   /** The one that `fg` has brought forward: the keys are for it. */
   front: Job | undefined;
+  /** Programs in the foreground: the terminal's keys signal them. */
+  readonly foreground = new Set<number>();
+  /** Files that process substitutions have made. */
+  substitutions = 0;
 
   constructor(sys: Sys) {
     this.#sys = sys;
   }
 
-  /** `sys` is what it alone goes through, where it is more than programs. */
-  make(text: string, stopped: boolean, sys?: Sys): Job {
+  make(text: string, kind: JobKind = {}): Job {
     const id = Math.max(0, ...this.#jobs.keys()) + 1;
-    const job = new Job(id, text, stopped, sys);
+    const job = new Job(id, text, kind);
     this.#jobs.set(id, job);
     return job;
   }
@@ -121,7 +136,7 @@ export class Jobs {
 
   /** To all of it; a name of the kernel's (operations.ts). */
   async signal(job: Job, signal: string): Promise<void> {
-    job.signal(signal);
+    job.signal(signal, job === this.front);
     for (const pid of job.pids) await this.#sys.signalProcess(pid, signal).catch(() => undefined);
   }
 }

@@ -8,7 +8,7 @@ import type { Job, Jobs } from './jobs.ts';
 import type { State } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 
-/** Status of a command that ended by a stop from the keyboard. */
+/** Status of a line that was stopped from the keyboard. */
 export const STOPPED = 148;
 
 export class Programs {
@@ -22,9 +22,6 @@ export class Programs {
   #job: Job | undefined;
   /** A program that a person waits for was stopped by someone. */
   onStop: () => void = () => undefined;
-
-  /** In the foreground; the terminal's keys signal them. */
-  readonly #foreground = new Set<number>();
 
   constructor(sys: Sys, jobs: Jobs) {
     this.sys = sys;
@@ -44,7 +41,7 @@ export class Programs {
     return undefined;
   }
 
-  /** Runs a program to its end, or until it is stopped. */
+  /** Runs a program to its end; stopped meanwhile, it is waited for until it goes on and ends. */
   async start(
     path: string,
     args: readonly string[],
@@ -52,7 +49,6 @@ export class Programs {
     config: SpawnConfig = {},
   ): Promise<number> {
     const { state } = context;
-    const job = context.job ?? this.#job;
     const bridges: Promise<void>[] = [];
     const mine: number[] = [];
     try {
@@ -73,7 +69,7 @@ export class Programs {
         return 126;
       }
       for (const fd of mine.splice(0)) await this.sys.close(fd);
-      const status = await this.#waitFor(pid, context, job);
+      const status = await this.#waitFor(pid, context);
       await Promise.all(bridges);
       return status;
     } finally {
@@ -81,25 +77,37 @@ export class Programs {
     }
   }
 
-  async #waitFor(pid: number, context: Context, job: Job | undefined): Promise<number> {
+  async #waitFor(pid: number, context: Context): Promise<number> {
+    const job = this.#jobOf(context);
     job?.add(pid);
+    if (context.job?.isPart) context.job.add(pid);
+    // It was stopped while this was being started.
+    if (job?.stopped) await this.sys.signalProcess(pid, 'stop');
     if (this.#isInFront(job)) await this.#bringForward(pid, true);
     try {
       let status = await this.sys.wait(pid, this.interactive && this.#isInFront(job));
       if (status.stopped) {
-        // The whole line stops with it, and goes on with it.
-        this.onStop();
+        // What it is a part of stops with it, and goes on with it.
+        const whole = this.#jobOf(context);
+        if (whole) await this.jobs.signal(whole, 'stop');
+        else this.onStop();
         status = await this.sys.wait(pid);
       }
       if (status.trap)
         await complain(context, `${pid}: ${status.trap.kind}: ${status.trap.message}`);
       else if (status.signal?.endsWith('limit'))
         await complain(context, `${pid}: ended at its ${status.signal}`);
-      if (status.signal === 'interrupt' && this.#isInFront(job)) this.sys.interrupt();
+      if (status.signal === 'interrupt' && this.#isInFront(this.#jobOf(context)))
+        this.sys.interrupt();
       return status.exit_code & 255;
     } finally {
-      if (this.#foreground.has(pid)) await this.#bringForward(pid, false);
+      if (this.jobs.foreground.has(pid)) await this.#bringForward(pid, false);
     }
+  }
+
+  /** The job that a command belongs to as a whole; undefined in front, where it is none. */
+  #jobOf({ job }: Context): Job | undefined {
+    return (job?.isPart ? job.whole : job) ?? this.#job;
   }
 
   #isInFront(job: Job | undefined): boolean {
@@ -109,19 +117,19 @@ export class Programs {
   /** What runs in front is a job, and no longer in front. */
   become(job: Job): void {
     this.#job = job;
-    for (const pid of this.#foreground) job.add(pid);
-    this.#foreground.clear();
+    for (const pid of this.jobs.foreground) job.add(pid);
+    this.jobs.foreground.clear();
   }
 
   async #bringForward(pid: number, on: boolean): Promise<void> {
-    if (on) this.#foreground.add(pid);
-    else this.#foreground.delete(pid);
+    if (on) this.jobs.foreground.add(pid);
+    else this.jobs.foreground.delete(pid);
     await this.setForeground();
   }
 
   /** The keys' signals go to the programs in the foreground and to this shell. */
-  async setForeground(pids: Iterable<number> = this.#foreground): Promise<void> {
-    await this.sys.foreground([this.pid, ...pids]);
+  async setForeground(): Promise<void> {
+    await this.sys.foreground([this.pid, ...this.jobs.foreground]);
   }
 
   /** A kernel descriptor for a stream: its own, or a pipe that carries what is in memory. */

@@ -1,6 +1,7 @@
 /** Tools that run another command, or tell what it would be given: env, printenv, xargs, timeout. */
 import { out } from './context.ts';
 import type { Builtin } from './interpreter.ts';
+import { Job } from './jobs.ts';
 import { ShellError } from './state.ts';
 
 export const env: Builtin = async (args, context, shell) => {
@@ -112,7 +113,8 @@ export const timeout: Builtin = async ([duration = '', ...words], context, shell
   if (digits === undefined || words.length === 0)
     throw new ShellError('usage: timeout SECONDS COMMAND [ARGUMENT]…', 125);
   const ms = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1) * 1000;
-  const job = shell.jobs.make(words.join(' '), false);
+  // In front with what it is a part of.
+  const job = new Job(0, words.join(' '), { part: { of: context.job } });
   const inner = shell.context(context.state, new Map(context.io), job);
   const run = shell.call(words[0] as string, words.slice(1), inner, 'commands');
   let late = false;
@@ -125,6 +127,5 @@ export const timeout: Builtin = async ([duration = '', ...words], context, shell
     return late ? 124 : status;
   } finally {
     clearTimeout(timer);
-    shell.jobs.forget(job);
   }
 };

@@ -1,6 +1,6 @@
 /** Runs one shell process over a port to its kernel: what every worker of a shell does. */
 import { type Port, Remote } from '../kernel/rpc.ts';
-import { type Keys, runShell } from './session.ts';
+import { keysOf, runShell } from './session.ts';
 import type { ShellStart } from './start.ts';
 import { type Call, Sys } from './sys.ts';
 
@@ -10,7 +10,7 @@ export function serveShell(port: Port, breathe: () => Promise<void>): void {
   const call = ((operation: string, args: unknown, signal?: AbortSignal) =>
     kernel.call(operation, args, signal)) as Call;
   const sys = new Sys(call, breathe);
-  const keys: Keys = { interrupt: () => sys.interrupt(), stop: () => undefined };
+  const keys = keysOf(sys);
   kernel.onEvent = (event) => {
     if (event === 'stop') keys.stop();
     if (event !== 'interrupt') return;

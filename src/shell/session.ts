@@ -19,11 +19,18 @@ const HISTORY = '/home/.sh_history';
 const HISTORY_MAX = 2000;
 const PROFILE = '/home/.profile';
 
-/** What the keys of the terminal do; who talks with a person sets it. */
+/** What the keys of the terminal do: an interrupt ends what runs, and who talks with a person sets more. */
 export interface Keys {
   interrupt(): void;
   stop(): void;
 }
+
+export const keysOf = (sys: Sys): Keys => ({
+  interrupt: () => sys.interrupt(),
+  stop: () => undefined,
+});
+
+const allBuiltins = new Map([...builtins, ...namespaceCommands]);
 
 /** Tools are made when one is first used: they cost some milliseconds. */
 function commandsFor(sys: Sys): Commands {
@@ -33,18 +40,15 @@ function commandsFor(sys: Sys): Commands {
     return made;
   };
   return {
-    builtins: new Map([...builtins, ...namespaceCommands]),
+    builtins: allBuiltins,
     tool: (name) => tools().find(name),
     names: () => tools().names(),
   };
 }
 
-export async function runShell(
-  start: ShellStart,
-  sys: Sys,
-  keys: Keys = { interrupt: () => undefined, stop: () => undefined },
-): Promise<number> {
-  const shell = new Interpreter(sys, commandsFor, new Set(start.terminals));
+export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise<number> {
+  for (const fd of start.terminals) sys.terminals.add(fd);
+  const shell = new Interpreter(sys, commandsFor);
   shell.programs.pid = start.pid;
   const io = new Map(
     [0, 1, 2].map((fd) => [
@@ -167,7 +171,7 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
     },
     await loadHistory(here.shell),
   );
-  await here.shell.programs.setForeground([]);
+  await here.shell.programs.setForeground();
   if (await here.shell.sys.stat(PROFILE))
     await here.shell.runText(`. ${PROFILE}`, here.context).catch(() => undefined);
   let pending = '';
@@ -226,7 +230,7 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
     else if (ended !== undefined) return ended;
     const { cwd } = here.context.state;
     if (cwd !== '') await here.shell.sys.call('chdir', { path: cwd }).catch(() => undefined);
-    await here.shell.programs.setForeground([]);
+    await here.shell.programs.setForeground();
   }
 }
 
@@ -258,7 +262,7 @@ async function setAside(
   run: Promise<number | undefined>,
 ): Promise<Here> {
   const { jobs, sys } = shell;
-  const job = jobs.make(text.replaceAll('\n', '; '), true, sys);
+  const job = jobs.make(text.replaceAll('\n', '; '), { stopped: true, sys });
   shell.programs.become(job);
   await jobs.signal(job, 'stop');
   jobs.run(
@@ -269,6 +273,8 @@ async function setAside(
   const io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(next.sys)]));
   const state = context.state.continued();
   state.status = STOPPED;
+  // The job's exit is not this shell's.
+  context.state.traps.delete('EXIT');
   await io.get(2)?.write(`\n${stoppedLine(job)}\n`);
   return { shell: next, context: next.context(state, io) };
 }

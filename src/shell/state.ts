@@ -35,6 +35,14 @@ const single: Readonly<Record<string, string>> = {
 export const optionOf = (letter: string): string | undefined => single[letter];
 export const optionNames: readonly string[] = [...Object.values(single), 'pipefail'];
 
+/** What a function, a file that is sourced, or assignments before a command change until their end. */
+interface Frame {
+  readonly kind: 'function' | 'source' | 'assignments';
+  readonly hidden: Map<string, Variable | undefined>;
+  /** $1… of outside. */
+  readonly args: string[];
+}
+
 export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, Compound>();
@@ -54,8 +62,8 @@ export class State {
   pid = 0;
   lastBackground: number | undefined;
   interactive = false;
-  /** How deep in functions; the variables that each made local, with what they hid. */
-  locals: Map<string, Variable | undefined>[] = [];
+  /** The innermost is the last. */
+  frames: Frame[] = [];
   dirStack: string[] = [];
   started = Date.now();
   line = 1;
@@ -76,7 +84,10 @@ export class State {
     copy.shopt = new Set(this.shopt);
     copy.traps = new Map();
     copy.loops = 0;
-    copy.locals = this.locals.map((frame) => new Map(frame));
+    copy.frames = this.frames.map((frame) => ({
+      ...frame,
+      hidden: new Map([...frame.hidden].map(([name, v]) => [name, v && copyOf(v)])),
+    }));
     copy.dirStack = [...this.dirStack];
     copy.interactive = false;
     return copy;
@@ -85,7 +96,7 @@ export class State {
   /** The same shell, going on while what it did last is a job with the state that it began with. */
   continued(): State {
     const next = this.clone();
-    while (next.locals.length > 0) next.leaveFunction();
+    while (next.frames.length > 0) next.leave();
     next.sources = 0;
     next.traps = new Map(this.traps);
     next.interactive = this.interactive;
@@ -186,17 +197,37 @@ export class State {
   }
 
   makeLocal(name: string): Variable {
-    const frame = this.locals.at(-1);
+    const frame = this.frames.findLast(({ kind }) => kind === 'function');
     if (!frame) throw new ShellError('local: can only be used in a function');
-    if (!frame.has(name)) {
-      frame.set(name, this.variables.get(name));
+    if (!frame.hidden.has(name)) {
+      frame.hidden.set(name, this.variables.get(name));
       this.variables.set(name, { value: undefined });
     }
     return this.declare(name);
   }
 
-  leaveFunction(): void {
-    for (const [name, hidden] of this.locals.pop() ?? []) {
+  get inFunction(): boolean {
+    return this.frames.some(({ kind }) => kind === 'function');
+  }
+
+  enter(kind: Frame['kind'], args: readonly string[] = this.args): void {
+    this.frames.push({ kind, hidden: new Map(), args: this.args });
+    this.args = [...args];
+  }
+
+  /** A variable of this name is another one until the innermost frame is left; it begins as that. */
+  hide(name: string): void {
+    const variable = this.variables.get(name);
+    const hidden = this.frames.at(-1)?.hidden;
+    if (!hidden?.has(name)) hidden?.set(name, variable);
+    if (variable) this.variables.set(name, { ...variable });
+  }
+
+  leave(): void {
+    const frame = this.frames.pop();
+    if (!frame) return;
+    if (frame.kind !== 'assignments') this.args = frame.args;
+    for (const [name, hidden] of frame.hidden) {
       if (hidden) this.variables.set(name, hidden);
       else this.variables.delete(name);
     }

@@ -25,28 +25,56 @@ export class Interrupted extends Error {}
 /** Runs this long, in ms, before everything else gets a turn, an interrupt above all. */
 const TURN_MS = 12;
 
+/** Shut, whoever comes waits until it is open again. */
+class Gate {
+  #shut: { readonly over: Promise<void>; open(): void } | undefined;
+
+  get over(): Promise<void> | undefined {
+    return this.#shut?.over;
+  }
+
+  shut(): void {
+    if (this.#shut) return;
+    let open = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#shut = { over, open };
+  }
+
+  open(): void {
+    this.#shut?.open();
+    this.#shut = undefined;
+  }
+}
+
 export class Sys {
   readonly #call: Call;
   readonly #breathe: () => Promise<void>;
+  /** Descriptors that are the terminal. */
+  readonly terminals: Set<number>;
   #abort = new AbortController();
   /** What waits for input: it ends at an interrupt, and begins again after it was held. */
   #waits = new AbortController();
-  #held: { readonly over: Promise<void>; release(): void } | undefined;
+  readonly #going = new Gate();
+  /** What is typed is for others. */
+  readonly #typing = new Gate();
   #turn = performance.now();
 
-  constructor(call: Call, breathe: () => Promise<void>) {
+  constructor(call: Call, breathe: () => Promise<void>, terminals = new Set<number>()) {
     this.#call = call;
     this.#breathe = breathe;
+    this.terminals = terminals;
   }
 
   /** For what runs apart from the rest: it is interrupted and held by itself. */
   fork(): Sys {
-    return new Sys(this.#call, this.#breathe);
+    return new Sys(this.#call, this.#breathe, this.terminals);
   }
 
   /** What waits now fails with Interrupted, until `reset`. */
   interrupt(): void {
-    this.release();
+    this.release(true);
     this.#abort.abort();
     this.#waits.abort();
   }
@@ -57,21 +85,24 @@ export class Sys {
     this.#waits = new AbortController();
   }
 
-  /** Nothing goes on, and nothing takes what is typed, until `release` (SIGTSTP, SIGCONT). */
+  /** Nothing goes on until `release` (SIGTSTP, SIGCONT). */
   hold(): void {
-    if (this.#held) return;
-    let release = (): void => undefined;
-    const over = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    this.#held = { over, release };
+    this.#going.shut();
+    this.toBack();
+  }
+
+  /** Nothing takes what is typed until `release` to the front (SIGTTIN). */
+  toBack(): void {
+    this.#typing.shut();
+    // What was interrupted has ended.
+    if (this.#abort.signal.aborted) return;
     this.#waits.abort();
     this.#waits = new AbortController();
   }
 
-  release(): void {
-    this.#held?.release();
-    this.#held = undefined;
+  release(isInFront: boolean): void {
+    if (isInFront) this.#typing.open();
+    this.#going.open();
   }
 
   get signal(): AbortSignal {
@@ -84,12 +115,12 @@ export class Sys {
       await this.#breathe();
       this.#turn = performance.now();
     }
-    await this.#held?.over;
+    await this.#going.over;
     if (this.#abort.signal.aborted) throw new Interrupted();
   }
 
   async call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> {
-    if (this.#held) await this.#held.over;
+    if (this.#going.over) await this.#going.over;
     try {
       return await this.#call(operation, args, this.#abort.signal);
     } catch (error) {
@@ -109,7 +140,11 @@ export class Sys {
 
   async read(fd: number, count = IO_MAX): Promise<Uint8Array> {
     for (;;) {
-      if (this.#held) await this.#held.over;
+      const gate = this.#going.over ?? (this.terminals.has(fd) ? this.#typing.over : undefined);
+      if (gate) {
+        await gate;
+        continue;
+      }
       const { signal } = this.#waits;
       try {
         return (await this.#call('read', { fd, count }, signal)).data;

@@ -8,7 +8,7 @@ import { makePipe } from '../kernel/pipe.ts';
 import type { Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
 import { streamFile } from '../kernel/spawn.ts';
-import { runShell } from '../shell/session.ts';
+import { keysOf, runShell } from '../shell/session.ts';
 import { Sys } from '../shell/sys.ts';
 import { kernelHost, text } from './kernel.ts';
 
@@ -75,6 +75,7 @@ export async function sh(script: string, input = ''): Promise<ShellRun> {
   const ended = runShell(
     { pid: process.pid, args: ['sh', '-c', script, 'bash'], env: {}, cwd: '/here', terminals: [] },
     sys,
+    keysOf(sys),
   ).then(async (status) => {
     await process.close(1);
     await process.close(2);

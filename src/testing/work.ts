@@ -14,7 +14,7 @@ import type { Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
 import { isShell, SHELL_MARK } from '../kernel/spawn.ts';
 import { scripts } from '../programs/scripts.ts';
-import { runShell } from '../shell/session.ts';
+import { keysOf, runShell } from '../shell/session.ts';
 import { Sys } from '../shell/sys.ts';
 import { Journal } from '../storage/journal.ts';
 import type { Tables } from '../storage/memory.ts';
@@ -130,7 +130,7 @@ function startHere(kernel: Kernel, process: Process, binary: Uint8Array): void {
   });
   const { pid, args, env, cwd } = process;
   const start = { pid, args, env, cwd: `/${cwd.join('/')}`, terminals: [] };
-  void runShell(start, sys)
+  void runShell(start, sys, keysOf(sys))
     .then((status) => process.exit({ exit_code: status }))
     .catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ import { attempt, declined, type Undone } from './notices.ts';
 import { lookAgain, pinTab } from './panes.ts';
 import { client } from './session.ts';
 import { type AppState, get, pane, set } from './store.ts';
-import { showName } from './text.ts';
+import { isWithin, showName } from './text.ts';
 
 export const isDirty = (path: string): boolean => Object.hasOwn(get().drafts, path);
 
@@ -91,11 +91,10 @@ export async function revert(path = pane().path): Promise<void> {
 
 /** Unsaved text goes where its file went. */
 export function moveDrafts(from: string, to: string): void {
-  const isMoved = (path: string): boolean => path === from || path.startsWith(`${from}/`);
   const { drafts, bases } = get();
   set({
-    drafts: renamed(drafts, (path) => (isMoved(path) ? to + path.slice(from.length) : path)),
-    bases: renamed(bases, (path) => (isMoved(path) ? to + path.slice(from.length) : path)),
+    drafts: renamed(drafts, (path) => (isWithin(path, from) ? to + path.slice(from.length) : path)),
+    bases: renamed(bases, (path) => (isWithin(path, from) ? to + path.slice(from.length) : path)),
   });
 }
 

@@ -5,25 +5,23 @@
 import { attempt } from './notices.ts';
 import { open } from './panes.ts';
 import { recall, remember } from './remembered.ts';
-import { client, loadListing, onReady } from './session.ts';
+import { client, loadListing, onReady, whileListed } from './session.ts';
 import { type AppState, get, type MountRow, paneOf, set } from './store.ts';
-import { showName } from './text.ts';
+import { isWithin, showName } from './text.ts';
+import { pathOfEnv, workPaths } from './work.ts';
 
 /** The page's own. */
 export const OWN = '';
-const ENVS = '/envs';
+const ENVS = workPaths.environments;
 const KEPT = 'namespace';
 
-export const rootOf = (id: string): string => (id === OWN ? '/' : `${ENVS}/${id}/root`);
+export const rootOf = (id: string): string => (id === OWN ? '/' : `${pathOfEnv(id)}/root`);
 
 /** What is shown now: the environment that was switched to, unless what is open lies elsewhere. */
 export function namespaceOf(state: AppState): string {
   const { namespace } = state;
   return namespace !== OWN && isWithin(paneOf(state).path, rootOf(namespace)) ? namespace : OWN;
 }
-
-export const isWithin = (path: string, root: string): boolean =>
-  path === root || path.startsWith(`${root}/`);
 
 /** A path of the page as it is in the namespace that is shown, and the other way. */
 export const inNamespace = (path: string, id: string): string =>
@@ -71,25 +69,51 @@ export async function switchTo(id: string): Promise<void> {
   lastPaths.set(namespaceOf(get()), paneOf(get()).path);
   const last = lastPaths.get(id);
   const isThere = last !== undefined && (await fs.stat(last).catch(() => undefined));
-  set({ namespace: id, treeCursor: undefined });
-  remember(KEPT, id);
+  show(id);
   await Promise.all([loadMounts(id), open(isThere ? last : id === OWN ? '/home' : root)]);
+}
+
+function show(id: string): void {
+  set({ namespace: id, envMounts: [], treeCursor: undefined });
+  remember(KEPT, id);
 }
 
 /** The mounts of the environment; a failed reading is told. */
 async function loadMounts(id: string): Promise<void> {
   if (id === OWN) return;
   await attempt('The mounts of the environment cannot be read', async () => {
-    const text = await client().oanix.fs.readFile(`${ENVS}/${id}/mounts`, 'utf8');
-    if (get().namespace === id) set({ envMounts: JSON.parse(text) as MountRow[] });
+    const text = await client().oanix.fs.readFile(`${pathOfEnv(id)}/mounts`, 'utf8');
+    if (get().namespace === id) set({ envMounts: mountsIn(text) });
   });
 }
 
+/** Anything may be mounted there: what is no list of mounts is none. */
+function mountsIn(text: string): readonly MountRow[] {
+  const rows: unknown = JSON.parse(text);
+  const isRow = (row: unknown): row is MountRow =>
+    typeof (row as MountRow | null)?.at === 'string' &&
+    Array.isArray((row as MountRow).members) &&
+    (row as MountRow).members.every((member) => typeof member?.service?.kind === 'string');
+  return Array.isArray(rows) ? rows.filter(isRow) : [];
+}
+
+/** An environment that goes is left; what changes in one shows. */
+function follow(): void {
+  const { namespace } = get();
+  if (namespace === OWN) return;
+  if (environments(get()).includes(namespace)) void loadMounts(namespace);
+  else show(OWN);
+}
+
+let stopFollowing = (): void => undefined;
+
 onReady(() => {
+  stopFollowing();
+  stopFollowing = whileListed(ENVS, follow);
   void loadListing(ENVS).then(async () => {
     const kept = recall(KEPT);
     if (typeof kept !== 'string' || !environments(get()).includes(kept)) return;
-    set({ namespace: kept });
+    show(kept);
     await loadMounts(kept);
   });
 });

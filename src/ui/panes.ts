@@ -14,7 +14,7 @@ import {
   type Tab,
   type View,
 } from './store.ts';
-import { explain, parentPath } from './text.ts';
+import { explain, isWithin, parentPath } from './text.ts';
 import { ownViewFor, viewOf } from './viewing.ts';
 
 /** Side by side there is room for so many. */
@@ -192,7 +192,7 @@ export async function tabToNextPane(): Promise<void> {
 /** What was renamed or moved keeps its tabs. */
 export async function moveTabs(from: string, to: string): Promise<void> {
   const moved = (path: string): string =>
-    path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path;
+    isWithin(path, from) ? to + path.slice(from.length) : path;
   for (const { id, tabs, path } of get().panes) {
     if (tabs.some((tab) => moved(tab.path) !== tab.path))
       setPane({ tabs: tabs.map((tab) => ({ ...tab, path: moved(tab.path) })) }, id);
@@ -203,10 +203,9 @@ export async function moveTabs(from: string, to: string): Promise<void> {
 
 /** Tabs of what is gone are closed; the pane in front of one shows where it was. */
 export async function dropTabs(gone: string): Promise<void> {
-  const isGone = (path: string): boolean => path === gone || path.startsWith(`${gone}/`);
   for (const { id, tabs, path } of get().panes) {
-    setPane({ tabs: tabs.filter((tab) => !isGone(tab.path)) }, id);
-    if (isGone(path)) await open(parentPath(gone), { pane: id });
+    setPane({ tabs: tabs.filter((tab) => !isWithin(tab.path, gone)) }, id);
+    if (isWithin(path, gone)) await open(parentPath(gone), { pane: id });
   }
   keepLayout();
 }

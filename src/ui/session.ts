@@ -56,7 +56,9 @@ export async function startSession(page: Client): Promise<void> {
   window.addEventListener('pagehide', () => void page.flushHere(LEAVING_MS));
   window.addEventListener('beforeunload', (event) => {
     const { store, drafts, unkept } = get();
-    const isFlushed = page.flushHere(LEAVING_MS) || store?.state !== 'saving';
+    // A page that cannot wait asks while something is being saved.
+    const isFlushed =
+      page.flushHere(LEAVING_MS) || (!crossOriginIsolated && store?.state !== 'saving');
     const hasUnsaved = unkept.length > 0 || Object.keys(drafts).length > 0;
     if (hasUnsaved || store?.state === 'failed' || !isFlushed) event.preventDefault();
   });

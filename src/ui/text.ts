@@ -114,6 +114,8 @@ export const joinPath = (dir: string, name: string): string =>
   dir === '/' ? `/${name}` : `${dir}/${name}`;
 export const parentPath = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const isWithin = (path: string, dir: string): boolean =>
+  path === dir || path.startsWith(`${dir}/`);
 export const isArchive = (path: string): boolean => /\.(zip|tar|tar\.gz|tgz)$/i.test(path);
 export const isProgram = (path: string): boolean => path.endsWith('.wasm');
 

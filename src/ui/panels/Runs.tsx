@@ -138,7 +138,7 @@ function Tab({ run, active }: { run: RunRow; active: boolean }) {
       ref={active ? intoView : undefined}
       tabIndex={active ? 0 : -1}
       onClick={() => {
-        if (active) focusScreen();
+        if (active && !useApp.getState().dockClosed) focusScreen();
         else set({ activeRun: run.id, processesShown: false, dockClosed: false });
       }}
     >
@@ -158,7 +158,7 @@ function walkTabs(event: React.KeyboardEvent<HTMLElement>): void {
   const at = tabs.indexOf(document.activeElement as HTMLElement);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
   const tab = to === undefined ? undefined : tabs.at(to % tabs.length);
-  if (!tab) return;
+  if (!tab || tab === document.activeElement) return;
   tab.focus();
   tab.click();
 }

@@ -1,8 +1,8 @@
 /** Where something is, each directory on the way a button; names can be dropped on them. */
-import { inNamespace, isWithin, OWN, rootOf } from '../namespaces.ts';
+import { inNamespace, OWN, rootOf } from '../namespaces.ts';
 import { open } from '../panes.ts';
 import { useApp } from '../store.ts';
-import { joinPath, showName } from '../text.ts';
+import { isWithin, joinPath, showName } from '../text.ts';
 import { takesPaths } from './drag.ts';
 
 export function Crumbs({ path, label }: { path: string; label: string }) {

@@ -114,7 +114,7 @@ test('an arrow key in a tree of 20,000 rows fits in a frame, and the focus is ne
   expect(await page.getByRole('treeitem').count()).toBeLessThan(200);
 });
 
-test('a directory of 100,000 entries is walked and scrolled smoothly, as a list and as a grid @chromium @keyboard', async ({
+test('a directory of 100,000 entries is walked and scrolled smoothly, as a list and as a grid @chromium @person', async ({
   page,
 }) => {
   test.setTimeout(240_000);

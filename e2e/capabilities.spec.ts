@@ -200,7 +200,7 @@ for (const way of ways) {
   });
 }
 
-test('what is not allowed is refused, logged and shown: metadata, a key in pending, a flood, a kind @keyboard', async ({
+test('what is not allowed is refused, logged and shown: metadata, a key in pending, a flood, a kind @person', async ({
   page,
 }) => {
   await start(page);
@@ -273,7 +273,7 @@ test('what is not allowed is refused, logged and shown: metadata, a key in pendi
   await expect(audit).toContainText('metadata address');
 });
 
-test('a person talks over a WebSocket and sees each frame @keyboard', async ({ page }) => {
+test('a person talks over a WebSocket and sees each frame @person', async ({ page }) => {
   await start(page);
   await mount(page, 'ws', { origins: [ws.url] });
   await goTo(page, '/cap/ws');
@@ -290,7 +290,7 @@ test('a person talks over a WebSocket and sees each frame @keyboard', async ({ p
   await expect(connection).toContainText('closed');
 });
 
-test('a person makes a key, publishes, and follows a feed while the relay is restarted @keyboard', async ({
+test('a person makes a key, publishes, and follows a feed while the relay is restarted @person', async ({
   page,
 }) => {
   // The browser says that a relay is gone.
@@ -371,7 +371,7 @@ test('a job over a relay is answered by a program in an environment of its own',
   });
 });
 
-test('a page that is started without a network has none @keyboard', async ({ page }) => {
+test('a page that is started without a network has none @person', async ({ page }) => {
   await start(page, './?network=off');
   const refused = await page.evaluate(() =>
     window.oanix

@@ -61,7 +61,7 @@ test('Ruby: a script with its library, arguments and files', async ({ page }) =>
   });
 });
 
-test('Python: the REPL in a terminal, with Ctrl-C and Ctrl-D @keyboard', async ({ page }) => {
+test('Python: the REPL in a terminal, with Ctrl-C and Ctrl-D @person', async ({ page }) => {
   await start(page);
   await install(page, 'python');
   await press(page, 'New terminal');

@@ -30,7 +30,7 @@ for (const way of ways) {
   });
 }
 
-test('a menu of commands opens by pointer and by key @keyboard', async ({ page }) => {
+test('a menu of commands opens by pointer and by key @person @wide', async ({ page }) => {
   await start(page);
   await goTo(page, '/home');
   await option(page, 'workspace').click({ button: 'right' });
@@ -43,7 +43,7 @@ test('a menu of commands opens by pointer and by key @keyboard', async ({ page }
   await expect(option(page, 'workspace (2)')).toBeVisible();
 });
 
-test('programs find the commands, with schemas; wrong arguments are refused, what destroys asks @keyboard', async ({
+test('programs find the commands, with schemas; wrong arguments are refused, what destroys asks @person', async ({
   page,
 }) => {
   await start(page);
@@ -83,7 +83,7 @@ test('programs find the commands, with schemas; wrong arguments are refused, wha
   expect(await run('file.redo')).toMatch(/nothing to do again/);
 });
 
-test('settings stay: theme, size, keys with their conflicts; from a file and to one @keyboard', async ({
+test('settings stay: theme, size, keys with their conflicts; from a file and to one @person', async ({
   page,
 }) => {
   await start(page);
@@ -120,7 +120,7 @@ test('settings stay: theme, size, keys with their conflicts; from a file and to 
   await expect(keys).toHaveValue('Ctrl+\\');
 });
 
-test('a part that fails leaves the rest standing, and what is copied of it tells no name @keyboard', async ({
+test('a part that fails leaves the rest standing, and what is copied of it tells no name @person', async ({
   page,
 }) => {
   expected.patterns = [
@@ -147,7 +147,7 @@ test('a part that fails leaves the rest standing, and what is copied of it tells
   await expect(option(page, 'notes.md')).toBeVisible();
 });
 
-test('what is kept is told part by part, and can be taken away, also all of it @keyboard', async ({
+test('what is kept is told part by part, and can be taken away, also all of it @person', async ({
   page,
 }) => {
   await start(page);

@@ -73,7 +73,7 @@ test('demo: an agent at work', async ({ page }) => {
   await expect(page.getByRole('table', { name: 'Tasks' })).toBeVisible();
 });
 
-test('demo: HTTP by files @keyboard', async ({ page }) => {
+test('demo: HTTP by files @person @wide', async ({ page }) => {
   await begin(page, 'HTTP by files');
   await step(page, 'Try without a grant');
   await expect(page.locator('.xterm-rows')).toContainText('No such file');
@@ -86,7 +86,7 @@ test('demo: HTTP by files @keyboard', async ({ page }) => {
   await expect(page.getByRole('table', { name: 'Requests' })).toContainText('llms.txt');
 });
 
-test('demo: a chat over a relay @keyboard', async ({ page }) => {
+test('demo: a chat over a relay @person', async ({ page }) => {
   const relay = await startRelay();
   try {
     await begin(page, 'A chat over a relay');
@@ -113,7 +113,7 @@ test('demo: what if?', async ({ page }) => {
   expect(await content(page, '/workspace/hello.txt')).toContain('Hello');
 });
 
-test('a step that fails says why and can be tried again; a demo can be left @keyboard', async ({
+test('a step that fails says why and can be tried again; a demo can be left @person', async ({
   page,
 }) => {
   await begin(page, 'HTTP by files');
@@ -147,7 +147,7 @@ test('an address opens paths, offers a demo, and does nothing by itself', async 
   await expect(page.getByRole('option', { name: 'notes.md' })).toBeVisible();
 });
 
-test('the documentation is in the namespace, and its links lead through it @keyboard', async ({
+test('the documentation is in the namespace, and its links lead through it @person', async ({
   page,
 }) => {
   await start(page);

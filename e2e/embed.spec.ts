@@ -34,7 +34,7 @@ async function embedded(page: Page, url: string) {
 }
 
 for (const isolated of [true, false]) {
-  test(`embedded in a page that is ${isolated ? '' : 'not '}isolated it runs programs and keeps nothing @keyboard`, async ({
+  test(`embedded in a page that is ${isolated ? '' : 'not '}isolated it runs programs and keeps nothing @person`, async ({
     page,
     context,
     baseURL,

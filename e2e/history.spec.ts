@@ -47,7 +47,7 @@ const waiting = (page: Page): Promise<string[]> =>
     return lines;
   });
 
-test('an image that a program changed is shown beside what it was @keyboard', async ({ page }) => {
+test('an image that a program changed is shown beside what it was @person', async ({ page }) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;
@@ -76,7 +76,7 @@ test('an image that a program changed is shown beside what it was @keyboard', as
   expect(colours).toEqual(['255 0 0 255', '0 0 255 255']);
 });
 
-test('what waits to be decided is there after a reload, and is kept then @keyboard', async ({
+test('what waits to be decided is there after a reload, and is kept then @person', async ({
   page,
 }) => {
   await start(page);
@@ -223,7 +223,7 @@ for (const way of ways) {
   });
 }
 
-test('a folder is exported as a capsule, and opened again after a look at it @keyboard', async ({
+test('a folder is exported as a capsule, and opened again after a look at it @person', async ({
   page,
   browserName,
 }) => {
@@ -262,7 +262,7 @@ test('a folder is exported as a capsule, and opened again after a look at it @ke
   ).toBe('deeper');
 });
 
-test('a capsule in a link is looked at first, and one of a whole namespace is made again below @keyboard', async ({
+test('a capsule in a link is looked at first, and one of a whole namespace is made again below @person', async ({
   page,
 }) => {
   await start(page);
@@ -364,7 +364,7 @@ test('a program neither sees its review nor goes back in time', async ({ page })
   expect(await page.evaluate(async () => (await window.oanix.snapshots.list()).length)).toBe(1);
 });
 
-test('what is not an archive says so, and mounts nothing @keyboard', async ({ page }) => {
+test('what is not an archive says so, and mounts nothing @person', async ({ page }) => {
   await start(page);
   await goTo(page, '/home');
   await expect(page.getByRole('option', { name: 'notes.md' })).toBeVisible();

@@ -270,7 +270,7 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-test('without any rung for programs the page says what does not run, and the rest works @keyboard', async ({
+test('without any rung for programs the page says what does not run, and the rest works @person', async ({
   page,
 }) => {
   const server = createServer((request, response) => {

@@ -16,7 +16,7 @@ import {
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 
-test('the same files dropped twice at once are asked about, and nothing is lost @keyboard', async ({
+test('the same files dropped twice at once are asked about, and nothing is lost @person', async ({
   page,
 }) => {
   await start(page);
@@ -74,7 +74,7 @@ for (const [words, days] of [
   ['a week later', 7],
   ['with a clock that was set back a year', -365],
 ] as const) {
-  test(`the page begins again ${words}: files, tabs and snapshots are as they were @chromium @keyboard`, async ({
+  test(`the page begins again ${words}: files, tabs and snapshots are as they were @chromium @person`, async ({
     page,
   }) => {
     await start(page);
@@ -117,7 +117,7 @@ for (const [words, days] of [
   });
 }
 
-test('an installation that the network leaves in the middle says so, leaves nothing half, and succeeds later @keyboard', async ({
+test('an installation that the network leaves in the middle says so, leaves nothing half, and succeeds later @person', async ({
   page,
 }) => {
   test.setTimeout(180_000);

@@ -32,7 +32,7 @@ for (const way of ways) {
   });
 }
 
-test('of two layers of one kind the one that is meant is peeled; who read and wrote a name is told @keyboard', async ({
+test('of two layers of one kind the one that is meant is peeled; who read and wrote a name is told @person', async ({
   page,
 }) => {
   await start(page);
@@ -131,7 +131,7 @@ test('layers and mounts are put into another order by dragging @chromium', async
   await expect(mounts.nth(4)).toContainText('/dev');
 });
 
-test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant @keyboard', async ({
+test('a namespace text that is dropped is shown before it is applied; an address is fetched by grant @person', async ({
   page,
   baseURL,
 }) => {
@@ -159,7 +159,7 @@ test('a namespace text that is dropped is shown before it is applied; an address
   expect(await content(page, '/home/llms.txt')).toContain('# OANIX');
 });
 
-test('what a capability may reach is seen and changed where it is mounted @keyboard', async ({
+test('what a capability may reach is seen and changed where it is mounted @person @wide', async ({
   page,
 }) => {
   await start(page);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
 import { isWithoutPointer, withoutPointer } from './keyboard.ts';
+import { byFinger } from './touch.ts';
 
 export { expect, type Page } from '@playwright/test';
 
@@ -14,11 +15,22 @@ const driver = /Service Worker registration blocked by Playwright/;
 /** Console messages that a story expects, because it breaks something on purpose. */
 export const expected: { patterns: RegExp[] } = { patterns: [] };
 
-export const test = base.extend<{ byKeyboard: boolean; pointer: void; silentConsole: void }>({
-  byKeyboard: [false, { option: true }],
-  pointer: [
-    async ({ page, byKeyboard }, use) => {
-      const end = byKeyboard ? withoutPointer(page) : () => undefined;
+/** What a person has at hand. */
+export interface Hands {
+  readonly hands: 'pointer' | 'keyboard' | 'finger';
+}
+
+const take = {
+  pointer: () => () => undefined,
+  keyboard: withoutPointer,
+  finger: byFinger,
+} as const;
+
+export const test = base.extend<Hands & { taken: void; silentConsole: void }>({
+  hands: ['pointer', { option: true }],
+  taken: [
+    async ({ page, hands }, use) => {
+      const end = take[hands](page);
       await use();
       end();
     },

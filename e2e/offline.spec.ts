@@ -56,9 +56,7 @@ const kept = (page: Page): Promise<void> =>
     })
     .toBe(true);
 
-test('the page opens without a network, isolated, and runs a program @keyboard', async ({
-  page,
-}) => {
+test('the page opens without a network, isolated, and runs a program @person', async ({ page }) => {
   test.setTimeout(120_000);
   expected.patterns = [/Cross-Origin|SharedArrayBuffer|Failed to load|sw\.js/i];
   const server = await host();
@@ -86,7 +84,7 @@ test('the page opens without a network, isolated, and runs a program @keyboard',
   }
 });
 
-test('a newer version is offered, and is the page after a reload @keyboard', async ({ page }) => {
+test('a newer version is offered, and is the page after a reload @person', async ({ page }) => {
   test.setTimeout(120_000);
   expected.patterns = [/Cross-Origin|SharedArrayBuffer|sw\.js/i];
   const server = await host();

@@ -1,7 +1,7 @@
 /** Tabs and panes, columns, and text that is not saved yet. */
 import { command, content, expect, goTo, option, press, start, test, ways } from './oanix.ts';
 
-test('tabs stay, panes stand side by side, and a reload finds both @keyboard', async ({ page }) => {
+test('tabs stay, panes stand side by side, and a reload finds both @person', async ({ page }) => {
   await start(page);
   const tabs = page.getByRole('navigation', { name: 'Tabs' });
   await goTo(page, '/home/notes.md');
@@ -34,7 +34,7 @@ test('tabs stay, panes stand side by side, and a reload finds both @keyboard', a
   await expect(tabs.getByRole('listitem')).toHaveCount(1);
 });
 
-test('the same text in two panes is one text @keyboard', async ({ page }) => {
+test('the same text in two panes is one text @person @wide', async ({ page }) => {
   await start(page);
   await goTo(page, '/home/notes.md');
   await expect(page.locator('.cm-content')).toContainText('# Notes');
@@ -120,7 +120,7 @@ for (const way of ways) {
   });
 }
 
-test('tabs are moved by commands, within their pane and into the next @keyboard', async ({
+test('tabs are moved by commands, within their pane and into the next @person', async ({
   page,
 }) => {
   await start(page);

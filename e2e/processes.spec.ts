@@ -106,7 +106,7 @@ test('a pipe carries all of it, in order, and EPIPE ends its writer', async ({ p
   expect(ran).toEqual({ same: true, whole: '0\n', cut: '5' });
 });
 
-test('the process table shows the tree, stops, continues and ends @keyboard', async ({ page }) => {
+test('the process table shows the tree, stops, continues and ends @person', async ({ page }) => {
   await start(page);
   await page.evaluate(() => void window.oanix.spawn('/bin/sh', { args: ['sh', '-c', 'cat.wasm'] }));
   await press(page, 'Processes');

@@ -32,7 +32,7 @@ sys.stderr.write('done\\n')
 sys.exit(3)
 `;
 
-test('CPython lists, writes, renames, links and sets times, live @keyboard', async ({ page }) => {
+test('CPython lists, writes, renames, links and sets times, live @person', async ({ page }) => {
   test.setTimeout(180_000);
   await start(page);
   // The binary is too large to be sent to the page as text: it comes in as a chosen file.

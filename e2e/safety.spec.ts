@@ -64,7 +64,7 @@ for (const way of ways) {
   });
 }
 
-test('the kernel dies: the page says why and starts again with what was saved @chromium @keyboard', async ({
+test('the kernel dies: the page says why and starts again with what was saved @chromium @person', async ({
   page,
 }) => {
   await start(page);
@@ -90,7 +90,7 @@ test('the kernel dies: the page says why and starts again with what was saved @c
   );
 });
 
-test('an error in the kernel that nobody caught is told with its reason @chromium @keyboard', async ({
+test('an error in the kernel that nobody caught is told with its reason @chromium @person', async ({
   page,
 }) => {
   await start(page);
@@ -143,7 +143,7 @@ test('a corrupt record is set aside and named, the rest is there', async ({ page
   ).not.toContain('bad.txt');
 });
 
-test('a database that the browser has thrown away is told @keyboard', async ({ page }) => {
+test('a database that the browser has thrown away is told @person', async ({ page }) => {
   await start(page);
   await expect(page.getByLabel('Storage')).toContainText('Saved');
   await expect(page.getByText('no longer has the database')).toHaveCount(0);
@@ -204,7 +204,7 @@ test('a page that is left at once has saved everything: many files, a big one, a
   }
 });
 
-test('typing never waits for the store: it goes on while the database answers nobody @keyboard', async ({
+test('typing never waits for the store: it goes on while the database answers nobody @person', async ({
   page,
 }) => {
   await start(page);
@@ -250,7 +250,7 @@ test('typing never waits for the store: it goes on while the database answers no
   await expect(page.getByLabel('Storage')).toContainText('Saved');
 });
 
-test('mounts, binds, flags and order are as they were; one that cannot be made again says why @keyboard', async ({
+test('mounts, binds, flags and order are as they were; one that cannot be made again says why @person @wide', async ({
   page,
 }) => {
   await start(page);

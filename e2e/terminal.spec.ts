@@ -297,7 +297,7 @@ test('keys edit the line: history, completion, search; and the history is there 
   await expect(screen(page)).toContainText('first-command-again');
 });
 
-test('several at once, each with its size; closing one ends what runs in it @keyboard', async ({
+test('several at once, each with its size; closing one ends what runs in it @person', async ({
   page,
 }) => {
   await start(page);
@@ -362,7 +362,7 @@ test('life plays on a raw terminal, and leaves it cooked', async ({ page }) => {
   await expect(screen(page)).toContainText('back at the prompt');
 });
 
-test('a path in the file tree is where one is: the panel goes and comes without losing a process @keyboard', async ({
+test('a path in the file tree is where one is: the panel goes and comes without losing a process @person', async ({
   page,
 }) => {
   await start(page);

@@ -65,7 +65,7 @@ for (const way of ways) {
   });
 }
 
-test('a name that is taken is asked about; what is replaced comes back with undo @keyboard', async ({
+test('a name that is taken is asked about; what is replaced comes back with undo @person', async ({
   page,
 }) => {
   await start(page);
@@ -86,7 +86,7 @@ test('a name that is taken is asked about; what is replaced comes back with undo
   expect(await content(page, '/home/notes.md')).toBe('mine');
 });
 
-test('deleting what is open closes it, also with unsaved text; undo brings both back @keyboard', async ({
+test('deleting what is open closes it, also with unsaved text; undo brings both back @person', async ({
   page,
 }) => {
   await start(page);
@@ -112,7 +112,7 @@ test('names are dragged into a directory @chromium', async ({ page }) => {
   expect(await exists(page, '/home/workspace/notes.md')).toBe(true);
 });
 
-test('a folder comes down as a zip that has all of it @chromium @keyboard', async ({ page }) => {
+test('a folder comes down as a zip that has all of it @chromium @person', async ({ page }) => {
   await start(page);
   const download = page.waitForEvent('download');
   await page.evaluate(() =>
@@ -126,7 +126,7 @@ test('a folder comes down as a zip that has all of it @chromium @keyboard', asyn
   expect(await content(page, '/mnt/back.zip/workspace/data/numbers.txt')).toMatch(/^3\n1\n/);
 });
 
-test('a file that changed while its tab was behind is not overwritten without a question @keyboard', async ({
+test('a file that changed while its tab was behind is not overwritten without a question @person', async ({
   page,
 }) => {
   await start(page);
@@ -179,7 +179,7 @@ test('what lies in what it would replace stays where it is; undo goes one by one
 });
 
 for (const where of ['list', 'tree'] as const) {
-  test(`what is clicked in the ${where} and deleted comes back with Ctrl+Z @keyboard`, async ({
+  test(`what is clicked in the ${where} and deleted comes back with Ctrl+Z @person @wide`, async ({
     page,
   }) => {
     await start(page);

@@ -1,7 +1,7 @@
 /** Each kind of file has its view; streams and the calls of programs are seen as they come. */
 import { expect, goTo, press, result, start, test, ways } from './oanix.ts';
 
-test('every kind of file has its view @keyboard', async ({ page }) => {
+test('every kind of file has its view @person', async ({ page }) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;
@@ -127,7 +127,7 @@ test('sound is heard and a film is seen with its captions, by keys', async ({ pa
   await expect(page.getByText('This browser cannot show it')).toBeVisible();
 });
 
-test('a stream shows as it comes, and is left alone when it is not looked at @keyboard', async ({
+test('a stream shows as it comes, and is left alone when it is not looked at @person', async ({
   page,
 }) => {
   await start(page);
@@ -172,7 +172,7 @@ for (const way of ways) {
   });
 }
 
-test('bytes are found by a mask in a file of 1 GB, which opens at once @keyboard', async ({
+test('bytes are found by a mask in a file of 1 GB, which opens at once @person', async ({
   page,
 }) => {
   await start(page);
@@ -196,7 +196,7 @@ test('bytes are found by a mask in a file of 1 GB, which opens at once @keyboard
   await expect(page.locator('.hex-row.here')).toContainText('3b9ac9f0');
 });
 
-test('a text of 50 MB opens @keyboard', async ({ page }) => {
+test('a text of 50 MB opens @person', async ({ page }) => {
   test.setTimeout(120_000);
   await start(page);
   await page.evaluate(async () => {
@@ -208,7 +208,7 @@ test('a text of 50 MB opens @keyboard', async ({ page }) => {
   await expect(page.getByText('read-only')).toBeVisible();
 });
 
-test('a log follows its end, filtered by level and words @keyboard', async ({ page }) => {
+test('a log follows its end, filtered by level and words @person', async ({ page }) => {
   await start(page);
   const lines = Array.from({ length: 3000 }, (_, i) => `INFO line ${i}`);
   await page.evaluate(

@@ -327,7 +327,7 @@ for (const way of ways) {
   });
 }
 
-test('a task folder that is brought in says what it needs before it runs @chromium @keyboard', async ({
+test('a task folder that is brought in says what it needs before it runs @chromium @person', async ({
   page,
 }) => {
   await start(page);
@@ -358,7 +358,7 @@ test('a task folder that is brought in says what it needs before it runs @chromi
   rmSync(folder, { recursive: true });
 });
 
-test('a folder that is a task is tried from where it lies @keyboard', async ({ page }) => {
+test('a folder that is a task is tried from where it lies @person', async ({ page }) => {
   await start(page);
   await page.evaluate(async () => {
     const { fs } = window.oanix;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drop, expect, goTo, press, start, test, ways } from './oanix.ts';
+import { command, drop, expect, goTo, press, start, test, ways } from './oanix.ts';
 
 /** A folder of 300 files in 10 folders. */
 function folderOf300(): string {
@@ -244,6 +244,29 @@ test('a drop of 300 MB arrives whole @person', async ({ page }) => {
   expect(await page.evaluate(async () => (await window.oanix.fs.stat('/tmp/big.bin')).size)).toBe(
     300_000_000,
   );
+});
+
+test('a drop that is stopped leaves whole files alone, and is undone @person', async ({ page }) => {
+  test.setTimeout(120_000);
+  await start(page);
+  await goTo(page, '/tmp');
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    const piece = new Uint8Array(1_000_000).fill(7);
+    transfer.items.add(new File(['first'], 'a.txt'));
+    transfer.items.add(new File(Array<Uint8Array<ArrayBuffer>>(400).fill(piece), 'b.bin'));
+    document.body.dispatchEvent(
+      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
+    );
+  });
+  await expect(page.getByText('Copying 2 files into /tmp')).toBeVisible();
+  await press(page, 'Cancel');
+  await expect(page.getByText('Copying was stopped')).toBeVisible();
+  const names = (): Promise<string[]> =>
+    page.evaluate(async () => (await window.oanix.fs.readdir('/tmp')).map(({ name }) => name));
+  await expect.poll(names).toEqual(['a.txt']);
+  await command(page, 'file.undo');
+  await expect.poll(names).toEqual([]);
 });
 
 test('a mount point is never emptied by deleting it @person @wide', async ({ page }) => {

@@ -5,7 +5,15 @@ import { applyNs } from '../mountactions.ts';
 import { attempt, dismiss, toast, updateToast } from '../notices.ts';
 import { preflight } from '../runs.ts';
 import { client } from '../session.ts';
-import { explain, isArchive, isProgram, joinPath, parentPath, showName } from '../text.ts';
+import {
+  explain,
+  isArchive,
+  isProgram,
+  isWithin,
+  joinPath,
+  parentPath,
+  showName,
+} from '../text.ts';
 import { tryTask } from '../workactions.ts';
 import { remember, type Step } from './history.ts';
 import { dropTarget, freeName, made, trashed } from './operations.ts';
@@ -126,14 +134,23 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
   const label = `${tree.files.length} ${tree.files.length === 1 ? 'file' : 'files'} into ${showName(into)}`;
   const id = toast(`Copying ${label}`, { progress: 0, cancel: () => abort.abort() });
   const steps: Step[] = [];
+  const undone = new Set<string>();
   let moved = 0;
   try {
     await client().oanix.fs.mkdir(into, { recursive: true });
-    const roots = await newRoots(tree, into);
+    const roots = (await newRoots(tree, into)).map((root) => joinPath(into, root));
     const targets = await targetsFor(tree, into);
-    steps.push(...roots.map((root) => made(joinPath(into, root))));
-    for (const dir of tree.dirs)
-      await client().oanix.fs.mkdir(joinPath(into, dir), { recursive: true });
+    /** What stands there only since is undone as a whole, once something of it has come. */
+    const came = (path: string): void => {
+      const whole = roots.find((root) => isWithin(path, root)) ?? path;
+      if (!undone.has(whole)) steps.push(made(whole));
+      undone.add(whole);
+    };
+    for (const dir of tree.dirs) {
+      const path = joinPath(into, dir);
+      await client().oanix.fs.mkdir(path, { recursive: true });
+      if (roots.some((root) => isWithin(path, root))) came(path);
+    }
     for (const { file, to, isReplaced } of targets) {
       const replace = async (): Promise<void> => {
         if (isReplaced) steps.push(trashed(to, await toTrash(to, abort.signal)));
@@ -142,8 +159,7 @@ export async function upload(tree: IncomingTree, into: string): Promise<void> {
         moved += bytes;
         updateToast(id, { progress: total === 0 ? 1 : moved / total });
       });
-      if (!roots.some((root) => `${to}/`.startsWith(`${joinPath(into, root)}/`)))
-        steps.push(made(to));
+      came(to);
     }
     dismiss(id);
     remember(`copied ${label}`, steps, true);

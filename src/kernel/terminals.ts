@@ -68,7 +68,7 @@ export class Terminals {
     // A script brings its own programs forward, beside what is in front with it and is not who waits for it.
     const others = leads
       ? []
-      : present.filter((each) => !this.#descends(each, caller) && !this.#descends(caller, each));
+      : present.filter((each) => !this.#line(each).has(caller) && !this.#line(caller).has(each));
     this.#foreground.set(terminal, [...new Set([...others, ...processes])]);
     this.#turns.wake();
   }
@@ -79,7 +79,8 @@ export class Terminals {
     const front = terminal && this.#foreground.get(terminal)?.filter(({ status }) => !status);
     const leader = terminal && this.#leaders.get(terminal);
     if (!front || front.length === 0 || leader === process) return false;
-    return !front.some((each) => each !== leader && this.#descends(process, each));
+    const line = this.#line(process);
+    return !front.some((each) => each !== leader && line.has(each));
   }
 
   /** One that ends may have been what others waited for. */
@@ -87,12 +88,15 @@ export class Terminals {
     this.#turns.wake();
   }
 
-  /** Whether a process is another one, or comes from it. */
-  #descends(process: Process, from: Process): boolean {
-    const all = new Map(this.#host.processes().map((each) => [each.pid, each]));
-    for (let each: Process | undefined = process; each; each = all.get(each.ppid))
-      if (each === from) return true;
-    return false;
+  /** A process and all that it comes from. */
+  #line(process: Process): ReadonlySet<Process> {
+    const all = this.#host.processes();
+    const line = new Set([process]);
+    for (const each of line) {
+      const parent = all.find(({ pid }) => pid === each.ppid);
+      if (parent) line.add(parent);
+    }
+    return line;
   }
 
   /** A read in the background waits until it is its turn (SIGTTIN, termios(3), without the stop). EINTR. */

@@ -6,6 +6,7 @@ interface JobKind {
   readonly stopped?: boolean;
   /** What it alone goes through, where it is more than programs. */
   readonly sys?: Sys;
+  /** It is a part of another job, or of a line: in front with it, stopped with it. */
   readonly part?: { readonly of: Job | undefined };
 }
 
@@ -24,17 +25,14 @@ export class Job {
 
   /** Called when it is stopped. */
   onStop: () => void = () => undefined;
-  /** It is a part of a line, or of another job: in front with it, stopped with it. */
-  readonly isPart: boolean;
-  readonly whole: Job | undefined;
+  readonly part: JobKind['part'];
 
   constructor(id: number, text: string, { stopped, sys, part }: JobKind = {}) {
     this.id = id;
     this.text = text;
     this.stopped = stopped ?? false;
     this.#sys = sys;
-    this.isPart = part !== undefined;
-    this.whole = part?.of;
+    this.part = part;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
     });

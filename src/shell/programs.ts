@@ -80,7 +80,7 @@ export class Programs {
   async #waitFor(pid: number, context: Context): Promise<number> {
     const job = this.#jobOf(context);
     job?.add(pid);
-    if (context.job?.isPart) context.job.add(pid);
+    if (context.job?.part) context.job.add(pid);
     // It was stopped while this was being started.
     if (job?.stopped) await this.sys.signalProcess(pid, 'stop');
     if (this.#isInFront(job)) await this.#bringForward(pid, true);
@@ -107,7 +107,7 @@ export class Programs {
 
   /** The job that a command belongs to as a whole; undefined in front, where it is none. */
   #jobOf({ job }: Context): Job | undefined {
-    return (job?.isPart ? job.whole : job) ?? this.#job;
+    return (job?.part ? job.part.of : job) ?? this.#job;
   }
 
   #isInFront(job: Job | undefined): boolean {

@@ -32,17 +32,12 @@ export const keysOf = (sys: Sys): Keys => ({
 
 const allBuiltins = new Map([...builtins, ...namespaceCommands]);
 
-/** Tools are made when one is first used: they cost some milliseconds. */
 function commandsFor(sys: Sys): Commands {
-  let made: Tools | undefined;
-  const tools = (): Tools => {
-    made ??= new Tools(sys);
-    return made;
-  };
+  const tools = new Tools(sys);
   return {
     builtins: allBuiltins,
-    tool: (name) => tools().find(name),
-    names: () => tools().names(),
+    tool: (name) => tools.find(name),
+    names: () => tools.names(),
   };
 }
 

@@ -68,27 +68,33 @@ function isLineByLine(name: string, args: readonly string[]): boolean {
   }
 }
 
+const toolNames: ReadonlySet<string> = new Set(getCommandNames().filter((name) => !left.has(name)));
+
 export class Tools {
-  readonly #bash: Bash;
-  readonly #names: ReadonlySet<string>;
+  readonly #sys: Sys;
+  #made: Bash | undefined;
 
   constructor(sys: Sys) {
-    const big = Number.MAX_SAFE_INTEGER;
-    this.#bash = new Bash({
-      fs: filesOf(sys),
+    this.#sys = sys;
+  }
+
+  /** Made when a tool is first run: it costs some milliseconds. */
+  get #bash(): Bash {
+    this.#made ??= new Bash({
+      fs: filesOf(this.#sys),
       cwd: '/',
-      executionLimits: { maxCommandCount: big, maxLoopIterations: 1e9 },
+      executionLimits: { maxCommandCount: Number.MAX_SAFE_INTEGER, maxLoopIterations: 1e9 },
     });
-    this.#names = new Set(getCommandNames().filter((name) => !left.has(name)));
+    return this.#made;
   }
 
   names(): string[] {
-    return [...new Set([...this.#names, ...Object.keys(streaming)])];
+    return [...new Set([...toolNames, ...Object.keys(streaming)])];
   }
 
   find(name: string): Builtin | undefined {
     if (Object.hasOwn(streaming, name)) return streaming[name];
-    if (!this.#names.has(name)) return undefined;
+    if (!toolNames.has(name)) return undefined;
     return (args, context, shell) => this.#run(name, args, context, shell);
   }
 

@@ -75,7 +75,7 @@ export interface WorkerFailure {
   readonly failed: string;
 }
 
-/** Of a page that is being left and holds still meanwhile: told by the shared number when all is flushed, or why not. */
+/** Of a page that is being left and holds still meanwhile: the shared number tells that all is flushed, or cannot be. */
 export interface LastWish {
   readonly flushed: Int32Array;
 }

@@ -1,11 +1,27 @@
-/** A page that is being left loses the parts that were still on their way: no error that anybody could mend. */
+/**
+ * A page that is being left: what is not flushed yet is waited for, what would be lost is asked about, and parts that
+ * were still on their way are lost, which is no error that anybody could mend.
+ */
+import { get } from './store.ts';
 
+/** For so long, in ms, the page holds still for what is not flushed yet; after it, a person is asked. */
+const HELD_MS = 1000;
 /** A person may stay after all: then this long after, in ms, errors count again. */
 const LEAVING_MS = 3000;
 let asked = Number.NEGATIVE_INFINITY;
-window.addEventListener('beforeunload', () => {
-  asked = performance.now();
-});
+
+/** `flushHere` holds the page until everything is flushed, for so many ms at the longest, and says whether it is. */
+export function saveWhenLeft(flushHere: (ms: number) => boolean): void {
+  window.addEventListener('pagehide', () => void flushHere(HELD_MS));
+  window.addEventListener('beforeunload', (event) => {
+    asked = performance.now();
+    const { store, drafts, unkept } = get();
+    // A page that cannot wait asks while something is being saved.
+    const isFlushed = flushHere(HELD_MS) || (!crossOriginIsolated && store?.state !== 'saving');
+    const hasUnsaved = unkept.length > 0 || Object.keys(drafts).length > 0;
+    if (hasUnsaved || store?.state === 'failed' || !isFlushed) event.preventDefault();
+  });
+}
 
 /** What a part that failed tells the console, where its guard has caught it (React, onCaughtError). */
 export function tellCaught(error: unknown): void {

@@ -2,6 +2,7 @@
 import type { Oanix } from '../boot/oanix.ts';
 import type { CapabilityCalls, PageEvent } from '../boot/protocol.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
+import { saveWhenLeft } from './leaving.ts';
 import { get, type MountRow, set, showsKind, useApp, type View } from './store.ts';
 import { explain, parentPath } from './text.ts';
 
@@ -24,9 +25,6 @@ export interface Client {
   otherPages(): Promise<number>;
   erase(what: 'page' | 'all', folders?: readonly string[]): Promise<void>;
 }
-
-/** For so long a page that is being left holds still for what is not flushed yet; after it, a person is asked. */
-const LEAVING_MS = 1000;
 
 let given: Client | undefined;
 
@@ -53,15 +51,7 @@ export async function startSession(page: Client): Promise<void> {
   });
   for (const type of ['online', 'offline'])
     window.addEventListener(type, () => set({ isOnline: navigator.onLine }));
-  window.addEventListener('pagehide', () => void page.flushHere(LEAVING_MS));
-  window.addEventListener('beforeunload', (event) => {
-    const { store, drafts, unkept } = get();
-    // A page that cannot wait asks while something is being saved.
-    const isFlushed =
-      page.flushHere(LEAVING_MS) || (!crossOriginIsolated && store?.state !== 'saving');
-    const hasUnsaved = unkept.length > 0 || Object.keys(drafts).length > 0;
-    if (hasUnsaved || store?.state === 'failed' || !isFlushed) event.preventDefault();
-  });
+  saveWhenLeft((ms) => page.flushHere(ms));
   await attach();
 }
 

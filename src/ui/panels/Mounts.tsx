@@ -10,7 +10,7 @@ import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { takesPaths } from '../parts/drag.ts';
 import { intoView } from '../parts/intoview.ts';
-import { get, type MountRow, paneOf, set, useApp } from '../store.ts';
+import { type AppState, get, type MountRow, paneOf, set, useApp } from '../store.ts';
 import { showName, showSize } from '../text.ts';
 import { pathOfEnv } from '../work.ts';
 
@@ -23,6 +23,7 @@ export function Mounts() {
 function MountsOf({ id }: { id: string }) {
   const mounts = useApp((s) => s.envMounts);
   const path = useApp((s) => paneOf(s).path);
+  const isLocked = useApp(isStoreLocked);
   return (
     <section className="mounts-panel" aria-labelledby="mounts-title">
       <h2 className="section-title">
@@ -42,7 +43,7 @@ function MountsOf({ id }: { id: string }) {
           const at = fromNamespace(mount.at, id);
           return (
             <li key={mount.at} ref={path === at ? intoView : undefined}>
-              <MountButton mount={mount} at={at} access={accessOf(mount)} />
+              <MountButton mount={mount} at={at} access={accessOf(mount, isLocked)} />
               {mount.members.map(({ about }, index) => (
                 <Use key={String(index)} about={about} />
               ))}
@@ -54,13 +55,14 @@ function MountsOf({ id }: { id: string }) {
   );
 }
 
-/** Whose store another tab has, or safe mode: what lies in it cannot be changed here, whatever its mount says. */
-const isLocked = ({ service }: MountRow['members'][number]): boolean =>
-  service.kind === 'store' && get().store?.state === 'read-only';
+/** Another tab has the store, or safe mode: what lies in it cannot be changed here, whatever its mount says. */
+const isStoreLocked = ({ store }: AppState): boolean => store?.state === 'read-only';
 
-function accessOf({ members }: MountRow): 'failed' | 'ro' | 'rw' {
+function accessOf({ members }: MountRow, isLocked: boolean): 'failed' | 'ro' | 'rw' {
   if (members.some(({ failed, about }) => failed ?? about?.blocked)) return 'failed';
-  return members.every((member) => member.ro || isLocked(member)) ? 'ro' : 'rw';
+  return members.every(({ ro, service }) => ro || (isLocked && service.kind === 'store'))
+    ? 'ro'
+    : 'rw';
 }
 
 function MountButton({
@@ -137,8 +139,7 @@ function Mount({ mount }: { mount: MountRow }) {
     .map((member) => member.failed ?? member.about?.blocked)
     .find((reason) => reason !== undefined);
   const folder = blockedFolder(mount);
-  useApp((s) => s.store?.state);
-  const access = accessOf(mount);
+  const access = accessOf(mount, useApp(isStoreLocked));
   return (
     <li ref={current || failed !== undefined ? intoView : undefined} {...handled(mount.at)}>
       <div style={{ display: 'flex' }}>

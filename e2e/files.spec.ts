@@ -228,18 +228,25 @@ test('a change from elsewhere shows at once, and unsaved text is never lost to i
   await expect(page.locator('.cm-content')).toContainText('mine');
 });
 
+/** Drops files of so many bytes, more than could be sent into the page. */
+const dropSizes = (page: import('./oanix.ts').Page, sizes: Record<string, number>): Promise<void> =>
+  page.evaluate((wanted) => {
+    const transfer = new DataTransfer();
+    const piece = new Uint8Array(1_000_000).fill(7);
+    for (const [name, size] of Object.entries(wanted)) {
+      const parts = Array<Uint8Array<ArrayBuffer>>(Math.floor(size / piece.length)).fill(piece);
+      transfer.items.add(new File([...parts, piece.subarray(0, size % piece.length)], name));
+    }
+    document.body.dispatchEvent(
+      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
+    );
+  }, sizes);
+
 test('a drop of 300 MB arrives whole @person', async ({ page }) => {
   test.setTimeout(180_000);
   await start(page);
   await goTo(page, '/tmp');
-  await page.evaluate(() => {
-    const transfer = new DataTransfer();
-    const piece = new Uint8Array(1_000_000).fill(7);
-    transfer.items.add(new File(Array<Uint8Array<ArrayBuffer>>(300).fill(piece), 'big.bin'));
-    document.body.dispatchEvent(
-      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
-    );
-  });
+  await dropSizes(page, { 'big.bin': 300_000_000 });
   await expect(page.getByText('Copied 1 file into /tmp')).toBeVisible({ timeout: 120_000 });
   expect(await page.evaluate(async () => (await window.oanix.fs.stat('/tmp/big.bin')).size)).toBe(
     300_000_000,
@@ -250,15 +257,7 @@ test('a drop that is stopped leaves whole files alone, and is undone @person', a
   test.setTimeout(120_000);
   await start(page);
   await goTo(page, '/tmp');
-  await page.evaluate(() => {
-    const transfer = new DataTransfer();
-    const piece = new Uint8Array(1_000_000).fill(7);
-    transfer.items.add(new File(['first'], 'a.txt'));
-    transfer.items.add(new File(Array<Uint8Array<ArrayBuffer>>(400).fill(piece), 'b.bin'));
-    document.body.dispatchEvent(
-      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
-    );
-  });
+  await dropSizes(page, { 'a.txt': 5, 'b.bin': 400_000_000 });
   await expect(page.getByText('Copying 2 files into /tmp')).toBeVisible();
   await press(page, 'Cancel');
   await expect(page.getByText('Copying was stopped')).toBeVisible();

@@ -1,10 +1,8 @@
 /**
- * A person with a phone: where a story clicks a finger taps, and what lies in the drawer is fetched from there. A long
- * press is what the right button would be.
+ * A person with a phone: where a story clicks a finger taps, and what lies in the drawer is fetched from there. The
+ * driver has no long press: what would be a menu by the right button is not told so.
  */
 import type { Locator, Page } from '@playwright/test';
-
-const PRESS_MS = 700;
 
 /** Files and mounts are put away where there is little room. */
 async function openDrawer(locator: Locator): Promise<void> {
@@ -20,21 +18,8 @@ async function openDrawer(locator: Locator): Promise<void> {
 
 let tap: Locator['tap'];
 
-async function longPress(locator: Locator): Promise<void> {
-  const page = locator.page();
-  const box = await locator.boundingBox();
-  if (!box) throw new Error('nothing to press');
-  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const client = await page.context().newCDPSession(page);
-  await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] });
-  await page.waitForTimeout(PRESS_MS);
-  await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-  await client.detach();
-}
-
-async function click(this: Locator, how?: { button?: string }): Promise<void> {
+async function click(this: Locator): Promise<void> {
   await openDrawer(this);
-  if (how?.button === 'right') return longPress(this);
   await tap.call(this);
 }
 

@@ -6,15 +6,14 @@
 import type { Work } from '../env/work.ts';
 import type { Capabilities } from '../executors/capabilities.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
-import { ReviewFs, type Reviews } from '../fs/cow/reviewfs.ts';
+import type { Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs, type MapTree } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
-import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
-import { SnapshotsFs, type TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
+import type { TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
@@ -141,8 +140,11 @@ const makers: { readonly [kind: string]: Maker } = {
       policy,
       PAGE,
     ),
-  quota: async ({ of, ...limits }, host, spec, process) =>
-    QuotaFs.open(await makeService(specOf('quota', of), host, process), quotaOf(limits), spec),
+  quota: async ({ of, ...limits }, host, spec, process) => {
+    const { QuotaFs } = await import('../fs/quota/quotafs.ts');
+    const inner = await makeService(specOf('quota', of), host, process);
+    return QuotaFs.open(inner, quotaOf(limits), spec);
+  },
   cow: async ({ of }, host, spec) =>
     new CowFs(await makeService(specOf('cow', of), host), { spec }),
 };
@@ -159,9 +161,17 @@ const personal: {
       storage: () => host.storage(),
     }),
   proc: ({ kernel }, process) => new ProcFs(kernel, process),
-  // What a program changed it does not decide about, nor go back in time.
-  review: ({ reviews }, process) => new ReviewFs(process.mayMount ? reviews : new Map()),
-  snapshots: ({ timeline }, process) => new SnapshotsFs(timeline, process.mayMount),
+  // A program neither decides about what it changed nor goes back in time.
+  review: ({ reviews }, process) =>
+    late({ kind: 'review' }, async () => {
+      const { ReviewFs } = await import('../fs/cow/reviewfs.ts');
+      return new ReviewFs(process.mayMount ? reviews : new Map());
+    }),
+  snapshots: ({ timeline }, process) =>
+    late({ kind: 'snapshots' }, async () => {
+      const { SnapshotsFs } = await import('../fs/snapshots/snapshotsfs.ts');
+      return new SnapshotsFs(timeline, process.mayMount);
+    }),
   // Nor does it reach into environments that others have made.
   envs: (_host, process) => (process.mayMount ? undefined : new MapFs({}, { kind: 'envs' })),
   sched: (_host, process) => (process.mayMount ? undefined : new MapFs({}, { kind: 'sched' })),

@@ -6,7 +6,7 @@ import type { Backend } from '../storage/backend.ts';
 import { IdbBackend } from '../storage/idb.ts';
 import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
-import { Snapshots } from '../storage/snapshots.ts';
+import type { Snapshots } from '../storage/snapshots.ts';
 import type { StoreState } from '../storage/state.ts';
 import { Following } from './follow.ts';
 import { isMarked, mark } from './keptmark.ts';
@@ -85,6 +85,7 @@ export class Stores {
 
   async #makeSnapshots(): Promise<Snapshots> {
     const tree = await this.files();
+    const { Snapshots } = await import('../storage/snapshots.ts');
     return Snapshots.open(await this.open(), {
       replace: (records) => {
         tree.replace(records);

@@ -1,11 +1,16 @@
-/** A service that is made when it is first looked into: mounting it costs nothing, and a failure is told by each call. */
+/**
+ * `late` stands in for a service that is created when it is first used, so that mounting it costs nothing. A failed
+ * creation is reported by each call, and the next call tries again.
+ */
 import { fail } from '../kernel/errors.ts';
-import type { FileService, ServiceSpec } from '../kernel/service.ts';
+import { type FileService, type Mutation, mutations, type ServiceSpec } from '../kernel/service.ts';
 
-type Mutation = 'create' | 'remove' | 'rename' | 'symlink' | 'link' | 'setTimes';
-
-/** `make` is asked again after it has failed. */
-export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileService {
+/** `has` names the mutating methods of the service that `make` creates; the stand-in lacks the others as well. */
+export function late(
+  spec: ServiceSpec,
+  make: () => Promise<FileService>,
+  has: readonly Mutation[] = [],
+): FileService {
   let made: Promise<FileService> | undefined;
   const listeners = new Set<Parameters<NonNullable<FileService['watch']>>[1]>();
   const inner = (): Promise<FileService> => {
@@ -23,15 +28,13 @@ export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileS
     );
     return made;
   };
-  /** What the service cannot do is EROFS, as for one that has no such method. */
-  const changing = async <K extends Mutation>(
-    method: K,
-    ...args: Parameters<NonNullable<FileService[K]>>
-  ): Promise<void> => {
-    const service = await inner();
-    const run = (service[method] ?? fail('EROFS')) as (...given: typeof args) => unknown;
-    await run.apply(service, args);
-  };
+  const mutating =
+    (method: Mutation) =>
+    async (...args: unknown[]) => {
+      const service = await inner();
+      const run = (service[method] ?? fail('EROFS')) as (...given: unknown[]) => unknown;
+      await run.apply(service, args);
+    };
   return {
     spec,
     stat: async (path, signal) =>
@@ -40,12 +43,9 @@ export function late(spec: ServiceSpec, make: () => Promise<FileService>): FileS
         : (await inner()).stat(path, signal),
     readdir: async (path, signal) => (await inner()).readdir(path, signal),
     open: async (path, mode, signal) => (await inner()).open(path, mode, signal),
-    create: (...args) => changing('create', ...args),
-    remove: (...args) => changing('remove', ...args),
-    rename: (...args) => changing('rename', ...args),
-    symlink: (...args) => changing('symlink', ...args),
-    link: (...args) => changing('link', ...args),
-    setTimes: (...args) => changing('setTimes', ...args),
+    ...Object.fromEntries(
+      mutations.filter((each) => has.includes(each)).map((each) => [each, mutating(each)]),
+    ),
     readlink: async (path, signal) => {
       const service = await inner();
       return service.readlink ? service.readlink(path, signal) : fail('EINVAL', 'no symbolic link');

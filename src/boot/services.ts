@@ -17,7 +17,13 @@ import type { TimelineSource } from '../fs/snapshots/snapshotsfs.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
-import { type FileService, type Json, never, type ServiceSpec } from '../kernel/service.ts';
+import {
+  type FileService,
+  type Json,
+  mutations,
+  never,
+  type ServiceSpec,
+} from '../kernel/service.ts';
 import { SHELL_MARK } from '../kernel/spawn.ts';
 import { programs } from '../programs/catalogue.ts';
 import { scripts } from '../programs/scripts.ts';
@@ -112,10 +118,14 @@ const makers: { readonly [kind: string]: Maker } = {
     return new LogsFs(new Logs({ now: folders.now }), options);
   },
   envs: (_options, { work }, spec) =>
-    late(spec, async () => {
-      const { EnvsFs } = await import('../fs/envs/envsfs.ts');
-      return new EnvsFs(await work(), spec);
-    }),
+    late(
+      spec,
+      async () => {
+        const { EnvsFs } = await import('../fs/envs/envsfs.ts');
+        return new EnvsFs(await work(), spec);
+      },
+      mutations,
+    ),
   sched: (_options, { work }, spec) =>
     late(spec, async () => {
       const { SchedFs } = await import('../fs/sched/schedfs.ts');

@@ -161,14 +161,16 @@ export interface FileHandle {
   close?(): Awaitable<void>;
 }
 
-const mutating = ['create', 'remove', 'rename', 'symlink', 'link', 'setTimes'] as const;
+/** The methods that change names or times. */
+export const mutations = ['create', 'remove', 'rename', 'symlink', 'link', 'setTimes'] as const;
+export type Mutation = (typeof mutations)[number];
 
 /** The methods a service may have or lack. */
-export type OptionalMethod = (typeof mutating)[number] | 'readlink' | 'watch' | 'sync';
+export type OptionalMethod = Mutation | 'readlink' | 'watch' | 'sync';
 
 /** True where a service has no mutating method at all: then a write to it is EROFS. */
 export const isImmutable = (service: FileService): boolean =>
-  mutating.every((method) => service[method] === undefined);
+  mutations.every((method) => service[method] === undefined);
 
 /** What is there; undefined where nothing is. Any other error is one. */
 export async function statIfThere(

@@ -26,7 +26,7 @@ import { MountTable, memberOf, type Source } from '../kernel/mounts.ts';
 import { Namespace } from '../kernel/namespace.ts';
 import type { Path } from '../kernel/path.ts';
 import { connectPort, servePort } from '../kernel/port.ts';
-import { type FileService, type Mode, never } from '../kernel/service.ts';
+import { type FileService, type Mode, mutations, never } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
 import { type Capability, Gate } from '../policy/gate.ts';
 import { policyFrom } from '../policy/policy.ts';
@@ -150,7 +150,7 @@ const subjects: Record<string, Subject> = {
     offers: everything,
   },
   'a service that is made late': {
-    make: async () => late({ kind: 'mem' }, async () => new MemFs()),
+    make: async () => late({ kind: 'mem' }, async () => new MemFs(), mutations),
     offers: [...everything, 'watch'],
   },
   'an exported union': { make: async () => union(), offers: everything },

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Namespace } from '../../kernel/namespace.ts';
 import { never } from '../../kernel/service.ts';
 import {
@@ -127,12 +127,97 @@ describe('nothing leads out', () => {
   it('a FIFO, which would hold everyone up', async () => {
     const { spawnSync } = await import('node:child_process');
     spawnSync('mkfifo', [join(root, 'fifo')]);
-    expect(await codeOf(() => space.open(['fifo'], { read: true }))).toBe('EACCES');
+    for (const mode of [{ read: true }, { write: true }, { read: true, write: true }])
+      expect(await codeOf(() => space.open(['fifo'], mode))).toBe('EACCES');
+    expect((await space.readdir([])).map(({ name }) => name)).toContain('fifo');
+  });
+
+  it.runIf(fs.existsSync('/dev/null'))('a device', async () => {
+    const devices = new WorkspaceFs('/dev');
+    for (const mode of [{ read: true }, { write: true }])
+      expect(await codeOf(() => devices.open(['null'], mode))).toBe('EACCES');
   });
 
   it('a root that is not a directory', () => {
     expect(() => new WorkspaceFs(join(outside, 'secret'))).toThrow('ENOTDIR');
     expect(() => new WorkspaceFs(join(outside, 'none'))).toThrow('ENOENT');
+  });
+});
+
+describe('a symlink that a guest leaves', () => {
+  const linked = (target: string, path: string) =>
+    codeOf(() => space.symlink(target, path.split('/')));
+
+  it('is refused if it is absolute or climbs above the root', async () => {
+    fs.mkdirSync(join(root, 'dir/sub'));
+    for (const target of ['/etc/passwd', '/', '..', '../x', './../x', 'dir/../../x', './/..'])
+      expect(await linked(target, 'out'), target).toBe('EPERM');
+    for (const target of ['../../..', '../../../x', '../.././../x'])
+      expect(await linked(target, 'dir/sub/out'), target).toBe('EPERM');
+    expect(fs.readdirSync(root)).toEqual(['dir']);
+  });
+
+  it('is refused if it has .. behind a name, which may be another symlink', async () => {
+    await space.symlink('.', ['dir', 'here']);
+    expect(await linked('dir/here/../../secret', 'out')).toBe('EPERM');
+    expect(await linked('here/../x', 'dir/out')).toBe('EPERM');
+  });
+
+  it('may climb within the root, and then the host follows it', async () => {
+    for (const [target, path] of [
+      ['file', 'dir/beside'],
+      ['../dir/file', 'dir/around'],
+      ['..', 'dir/up'],
+      ['dir/./file', 'down'],
+      ['none', 'dangling'],
+    ] as const)
+      expect(await linked(target, path), target).toBe('ok');
+    expect(fs.readFileSync(join(root, 'dir/around'), 'utf8')).toBe('inside');
+    expect(await linked('', 'empty')).toBe('ENOENT');
+  });
+
+  it('cannot be moved, or get a second name, where it would lead out', async () => {
+    await space.symlink('../other', ['dir', 'link']);
+    expect(await codeOf(() => space.rename(['dir', 'link'], ['link']))).toBe('EPERM');
+    expect(await codeOf(() => space.link(['dir', 'link'], ['link']))).toBe('EPERM');
+    expect(fs.readdirSync(root)).toEqual(['dir']);
+    await space.rename(['dir', 'link'], ['dir', 'renamed']);
+    await space.link(['dir', 'renamed'], ['dir', 'second']);
+    expect(await space.readlink(['dir', 'second'])).toBe('../other');
+  });
+
+  it('cannot be carried out by its directory, which goes no nearer to the root', async () => {
+    await space.create(['dir', 'sub'], 'dir');
+    await space.symlink('../../other', ['dir', 'sub', 'link']);
+    expect(await codeOf(() => space.rename(['dir', 'sub'], ['sub']))).toBe('EXDEV');
+    await space.rename(['dir', 'sub'], ['dir', 'same']);
+    await space.create(['deep'], 'dir');
+    await space.create(['deep', 'er'], 'dir');
+    await space.rename(['dir', 'same'], ['deep', 'er', 'down']);
+    await space.rename(['dir', 'file'], ['file']);
+    expect(fs.readFileSync(join(root, 'file'), 'utf8')).toBe('inside');
+  });
+
+  it('takes no place among those that lead out: one of the host is neither moved nor linked', async () => {
+    fs.symlinkSync(outside, join(root, 'owners'));
+    expect(await codeOf(() => space.rename(['owners'], ['dir', 'mine']))).toBe('EPERM');
+    expect(await codeOf(() => space.link(['owners'], ['dir', 'mine']))).toBe('EPERM');
+    await space.remove(['owners'], 'file');
+    expect(fs.readdirSync(root)).toEqual(['dir']);
+  });
+
+  it('cannot pass as a file that another process exchanges for it during the rename', async () => {
+    fs.symlinkSync('../secret', join(root, 'dir/bad'));
+    const { renameSync } = fs;
+    let isFirst = true;
+    const rename = vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (isFirst) renameSync(join(root, 'dir/bad'), join(root, 'dir/file'));
+      isFirst = false;
+      renameSync(from, to);
+    });
+    expect(await codeOf(() => space.rename(['dir', 'file'], ['new']))).toBe('EPERM');
+    rename.mockRestore();
+    expect(fs.readdirSync(root)).toEqual(['dir']);
   });
 });
 

@@ -1,13 +1,13 @@
 /**
- * WorkspaceFs under Node: a directory of the host, live. No path, `..`, symlink or dangling symlink leads
- * out of the root: every directory on the way is checked to be itself, and what is opened is never
- * followed (open(2) O_NOFOLLOW). Calls of the host are made synchronously: for local files they take
- * microseconds, and a promise many times that.
+ * WorkspaceFs under Node: a directory of the host, live. No path, `..` or symlink leads out of the root, also
+ * while other processes rename and exchange what is in it (hostroot.ts), and no guest can leave a symlink there that
+ * leads out (linkrule.ts). The calls of the host are synchronous: for local files they take microseconds, and a
+ * promise takes many times that.
  */
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { type Errno, FsError, fail } from '../../kernel/errors.ts';
-import type { Path } from '../../kernel/path.ts';
+import { type Path, parentOf } from '../../kernel/path.ts';
 import type {
   Entry,
   FileHandle,
@@ -18,8 +18,10 @@ import type {
   Stat,
   Times,
 } from '../../kernel/service.ts';
+import { type HostRoot, nameIn, openRoot } from './hostroot.ts';
+import { checkTarget } from './linkrule.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
+const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
 
 /** Codes that the host may give and a service may say. */
 const codes: ReadonlySet<string> = new Set<Errno>([
@@ -52,44 +54,46 @@ interface ExactTimes {
 
 export class WorkspaceFs implements FileService {
   readonly spec: ServiceSpec;
-  readonly #root: string;
+  readonly #root: HostRoot;
   readonly #exact = new Map<bigint, ExactTimes>();
 
   /** `root` is a directory of the host; ENOENT, ENOTDIR. */
-  constructor(root: string, spec: ServiceSpec = { kind: 'workspace', options: { root } }) {
+  constructor(
+    root: string,
+    spec: ServiceSpec = { kind: 'workspace', options: { root } },
+    open: (root: string) => HostRoot = openRoot,
+  ) {
     this.spec = spec;
-    this.#root = attempt(() => fs.realpathSync.native(root));
-    if (!attempt(() => fs.statSync(this.#root)).isDirectory()) fail('ENOTDIR');
+    this.#root = attempt(() => open(root));
   }
 
   async stat(path: Path): Promise<Stat> {
-    return this.#stat(attempt(() => fs.lstatSync(this.#at(path), { bigint: true })));
+    return this.#at(path, (at) => this.#stat(fs.lstatSync(at, { bigint: true })));
   }
 
   async readdir(path: Path): Promise<Entry[]> {
-    const at = this.#dir(path);
-    return attempt(() => fs.readdirSync(at)).flatMap((name) => {
-      try {
-        const stat = this.#stat(fs.lstatSync(nodePath.join(at, name), { bigint: true }));
-        return [{ name, kind: stat.kind, stat }];
-      } catch {
-        // Gone since, or nothing that a namespace has a name for.
-        return [];
-      }
-    });
+    return this.#within(path, (dir) =>
+      fs.readdirSync(dir).flatMap((name) => {
+        try {
+          const stat = this.#stat(fs.lstatSync(`${dir}/${name}`, { bigint: true }));
+          return [{ name, kind: stat.kind, stat }];
+        } catch {
+          // It is gone by now.
+          return [];
+        }
+      }),
+    );
   }
 
   async open(path: Path, mode: Mode): Promise<FileHandle> {
-    const at = this.#at(path);
-    const { kind } = await this.stat(path);
-    if (kind === 'dir') fail('EISDIR');
-    if (kind === 'symlink') fail('ELOOP');
+    // A device or a FIFO would notice that it is opened, so the kind comes first; what counts is the look afterwards.
+    this.#at(path, (at) => checkKind(fs.lstatSync(at)));
     const writes = mode.write || mode.append || mode.truncate;
     const access = writes ? (mode.read ? O_RDWR : O_WRONLY) : O_RDONLY;
-    // Not waiting: a FIFO that took the file's place would hold up everyone.
-    const fd = attempt(() => fs.openSync(at, access | O_NOFOLLOW | O_NONBLOCK));
+    // O_NONBLOCK: a FIFO that took the file's place would hold up everyone.
+    const fd = attempt(() => this.#root.open(checked(path), access | (O_NONBLOCK ?? 0)));
     try {
-      if (!attempt(() => fs.fstatSync(fd)).isFile()) fail('EACCES', 'neither file nor directory');
+      attempt(() => checkKind(fs.fstatSync(fd)));
       if (mode.truncate) attempt(() => fs.ftruncateSync(fd));
     } catch (error) {
       fs.closeSync(fd);
@@ -99,46 +103,70 @@ export class WorkspaceFs implements FileService {
   }
 
   async create(path: Path, kind: 'file' | 'dir'): Promise<void> {
-    const at = this.#at(path);
-    attempt(() => {
-      if (kind === 'dir') fs.mkdirSync(at);
-      else fs.closeSync(fs.openSync(at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666));
-    });
+    if (kind === 'dir') this.#at(path, (at) => fs.mkdirSync(at));
+    else attempt(() => fs.closeSync(this.#root.open(checked(path), O_WRONLY | O_CREAT | O_EXCL)));
   }
 
   async remove(path: Path, kind: 'file' | 'dir'): Promise<void> {
     if (path.length === 0) fail('EBUSY', 'this is the root of the workspace');
-    const at = this.#at(path);
-    if (kind === 'file' && (await this.stat(path)).kind === 'dir') fail('EISDIR');
-    attempt(() => (kind === 'dir' ? fs.rmdirSync(at) : fs.unlinkSync(at)));
+    this.#at(path, (at) => {
+      if (kind === 'dir') return fs.rmdirSync(at);
+      // unlink(2) of a directory is EPERM on some systems.
+      if (fs.lstatSync(at).isDirectory()) fail('EISDIR');
+      fs.unlinkSync(at);
+    });
   }
 
+  /**
+   * A directory goes no nearer to the root (EXDEV): symlinks in it that climb would then lead out. Callers copy it
+   * instead, as between file systems, and each symlink is looked at when it is made.
+   */
   async rename(from: Path, to: Path): Promise<void> {
-    const [source, target] = [this.#at(from), this.#at(to)];
-    attempt(() => fs.renameSync(source, target));
+    const goesUp = to.length < from.length;
+    this.#at(from, (source) =>
+      this.#at(to, (target) => {
+        checkMove(source, to, goesUp);
+        fs.renameSync(source, target);
+        // Another process may have exchanged what was looked at.
+        if (goesUp)
+          undoUnless(
+            () => checkMove(target, to, goesUp),
+            () => fs.renameSync(target, source),
+          );
+      }),
+    );
   }
 
   async symlink(target: string, path: Path): Promise<void> {
-    const at = this.#at(path);
-    attempt(() => fs.symlinkSync(target, at));
+    checkTarget(target, path);
+    this.#at(path, (at) => fs.symlinkSync(target, at));
   }
 
   async readlink(path: Path): Promise<string> {
-    const at = this.#at(path);
-    return attempt(() => fs.readlinkSync(at));
+    return this.#at(path, (at) => fs.readlinkSync(at));
   }
 
   async link(from: Path, to: Path): Promise<void> {
-    const [source, target] = [this.#at(from), this.#at(to)];
-    attempt(() => fs.linkSync(source, target));
+    this.#at(from, (source) =>
+      this.#at(to, (target) => {
+        const { ino } = checkMove(source, to, false);
+        fs.linkSync(source, target);
+        // Some systems follow a symlink here, and another process may have exchanged what was looked at.
+        undoUnless(
+          () => checkMove(target, to, false).ino === ino || fail('EBUSY'),
+          () => fs.unlinkSync(target),
+        );
+      }),
+    );
   }
 
   async setTimes(path: Path, times: Times): Promise<void> {
-    const at = this.#at(path);
-    this.#setTimes(times, {
-      stat: () => fs.lstatSync(at, { bigint: true }),
-      set: (atime, mtime) => fs.lutimesSync(at, atime, mtime),
-    });
+    this.#at(path, (at) =>
+      this.#setTimes(times, {
+        stat: () => fs.lstatSync(at, { bigint: true }),
+        set: (atime, mtime) => fs.lutimesSync(at, atime, mtime),
+      }),
+    );
   }
 
   #handle(fd: number): FileHandle {
@@ -204,32 +232,63 @@ export class WorkspaceFs implements FileService {
     };
   }
 
-  /** The host's path of a name, whose directory is what it seems. */
-  #at(path: Path): string {
-    const name = path.at(-1);
-    if (name === undefined) return this.#root;
-    return nodePath.join(this.#dir(path.slice(0, -1)), name);
+  /** Calls `act` with a path of the host that stands for `path` itself during the call. */
+  #at<T>(path: Path, act: (at: string) => T): T {
+    return this.#within(parentOf(path), (dir) => act(nameIn(dir, checked(path))));
   }
 
-  /** The host's path of a directory: ENOTDIR where a symlink stands on the way. */
-  #dir(path: Path): string {
-    if (path.some((name) => name === '..' || name === '.' || name.includes('/')))
-      fail('EINVAL', 'not a name');
-    const at = nodePath.join(this.#root, ...path);
-    if (attempt(() => fs.realpathSync.native(at)) !== at) fail('ENOTDIR', 'a symlink on the way');
-    return at;
+  /** Calls `act` with a path of the host that stands for the directory `path` during the call. */
+  #within<T>(path: Path, act: (dir: string) => T): T {
+    return attempt(() => this.#root.within(checked(path), act));
   }
 }
 
-/** Runs a call of the host; its errors with their codes. */
+/** The same path; EINVAL where one of its names would be more than a name for the host. */
+function checked(path: Path): Path {
+  const isName = (name: string): boolean =>
+    name !== '' &&
+    name !== '.' &&
+    name !== '..' &&
+    !/[/\0]/.test(name) &&
+    !name.includes(nodePath.sep);
+  return path.every(isName) ? path : fail('EINVAL', 'not a name');
+}
+
+/** EISDIR, ELOOP or EACCES for what is not a regular file. */
+function checkKind(stats: fs.Stats): void {
+  if (stats.isDirectory()) fail('EISDIR');
+  if (stats.isSymbolicLink()) fail('ELOOP');
+  if (!stats.isFile()) fail('EACCES', 'this is neither a file nor a directory');
+}
+
+/** What stands at `at`, if it may have the name `to`: a symlink must not lead out from there. */
+function checkMove(at: string, to: Path, goesUp: boolean): fs.Stats {
+  const stats = fs.lstatSync(at);
+  if (stats.isSymbolicLink()) checkTarget(fs.readlinkSync(at), to);
+  if (stats.isDirectory() && goesUp) fail('EXDEV', 'symlinks in it could lead out from there');
+  return stats;
+}
+
+/** Takes back what was done if the check of it throws. */
+function undoUnless(check: () => unknown, undo: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** Runs calls of the host; their errors become FsErrors, without the host's paths. */
 function attempt<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
     if (error instanceof FsError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
+    const [, reason] = /^[A-Z0-9]+: ([^,]+)/.exec(message) ?? [];
     throw new FsError(code !== undefined && codes.has(code) ? (code as Errno) : 'EIO', {
-      reason: message,
+      ...(reason === undefined ? {} : { reason }),
       cause: error,
     });
   }

@@ -2,61 +2,25 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { type Connect, defineConfig, type Plugin } from 'vite';
+import { headersFor, isolation, pagePolicy } from './src/offline/pageheaders.ts';
 import { offline } from './src/offline/plugin.ts';
 import { packages } from './src/programs/packages.ts';
 
-/** Shared memory needs an isolated page (HTML, "cross-origin isolation"). */
-export const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
-
-/** The page's policy. Nothing comes from elsewhere, nothing goes elsewhere. */
-const pagePolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' blob: data:",
-  'media-src blob:',
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-/** A worker that runs programs needs its own script and nothing else. */
-const programPolicy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
-
-/** The executors of the kernel's worker reach what the policies of mounts allow. */
-const kernelPolicy = `${pagePolicy}; connect-src 'self' http: https: ws: wss:`;
-
-const policies: readonly (readonly [RegExp, string])[] = [
-  [/\/program\.worker-/, programPolicy],
-  [/\/kernel\.worker-/, kernelPolicy],
-];
-
-const policyFor = (url: string): string =>
-  policies.find(([pattern]) => pattern.test(url))?.[1] ?? pagePolicy;
-
-/** Only the page to be embedded may be loaded by another origin that is isolated itself. */
-function readersOf(url: string): 'cross-origin' | 'same-origin' {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
-  const isPage = pathname === '/' || pathname === '/index.html';
-  return isPage && searchParams.has('embed') ? 'cross-origin' : 'same-origin';
-}
-
-/** Sends the policy with everything that the built page is served, and leaves it in the page for hosts that cannot. */
-function contentSecurityPolicy(): Plugin {
+/**
+ * Sends the page's headers with every answer of the preview server, and writes the content policy into the page for
+ * hosts that send none. A request whose path is no valid URL is answered 400 before anything else reads it.
+ */
+function pageHeaders(): Plugin {
   return {
-    name: 'content-security-policy',
+    name: 'page-headers',
     configurePreviewServer(server) {
       server.middlewares.use((request, response, next) => {
-        response.setHeader('Content-Security-Policy', policyFor(request.url ?? '/'));
-        response.setHeader('X-Content-Type-Options', 'nosniff');
-        response.setHeader('Cross-Origin-Resource-Policy', readersOf(request.url ?? '/'));
-        next();
+        const target = request.url ?? '/';
+        for (const [name, value] of Object.entries(headersFor(target)))
+          response.setHeader(name, value);
+        if (pathOf(target) !== undefined) return next();
+        response.statusCode = 400;
+        response.end('The path of this request is not a valid URL.');
       });
     },
     transformIndexHtml: {
@@ -75,15 +39,21 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The decoded path of a request; undefined where its escapes are no UTF-8. */
+function pathOf(target: string): string | undefined {
+  try {
+    return decodeURIComponent(target.split('?')[0] ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
 /** Serves the files of the catalogue straight from the installed packages, unbundled. */
 function packageFiles(): Plugin {
   const known = new Set(packages.flatMap(({ files }) => files.map(({ from }) => from)));
   const serve: Connect.NextHandleFunction = (request, response, next) => {
-    const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '').replace(
-      /^\/packages\//,
-      '',
-    );
-    if (!known.has(path)) return next();
+    const path = pathOf(request.url ?? '')?.replace(/^\/packages\//, '');
+    if (path === undefined || !known.has(path)) return next();
     const file = `node_modules/${path}`;
     if (!existsSync(file)) {
       response.statusCode = 404;
@@ -134,7 +104,7 @@ export default defineConfig({
   base: './',
   // A file that is not there is 404, not the page.
   appType: 'mpa',
-  plugins: [react(), contentSecurityPolicy(), packageFiles(), taskIndex(), offline()],
+  plugins: [react(), pageHeaders(), packageFiles(), taskIndex(), offline()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

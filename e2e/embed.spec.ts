@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, expected, type Page, start, test } from './oanix.ts';
 
-/** A page of another origin with the frame in it; isolated where it is to be. */
-async function docs(address: string, isolated: boolean) {
+/** A page of another origin with a frame for each address in it; isolated where it is to be. */
+async function docs(addresses: readonly string[], isolated: boolean) {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html');
     if (isolated) {
@@ -12,7 +12,12 @@ async function docs(address: string, isolated: boolean) {
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
     response.end(
-      `<!doctype html><title>Docs</title><link rel="icon" href="data:,"><iframe title="OANIX" src="${address}" allow="cross-origin-isolated" style="width:900px;height:600px"></iframe>`,
+      `<!doctype html><title>Docs</title><link rel="icon" href="data:,">${addresses
+        .map(
+          (address) =>
+            `<iframe title="OANIX" src="${address}" allow="cross-origin-isolated" style="width:900px;height:600px"></iframe>`,
+        )
+        .join('')}`,
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,7 +57,7 @@ for (const isolated of [true, false]) {
         JSON.stringify(Object.keys(localStorage).map((name) => [name, localStorage.getItem(name)])),
       );
     const before = await remembered();
-    const server = await docs(`${baseURL}?embed=light#path=/lib/doc/concepts.md`, isolated);
+    const server = await docs([`${baseURL}?embed=light#path=/lib/doc/concepts.md`], isolated);
     try {
       const other = await context.newPage();
       const { content, frame } = await embedded(other, server.url);
@@ -105,3 +110,79 @@ for (const isolated of [true, false]) {
     }
   });
 }
+
+test('two embedded pages have a namespace each', async ({ page, baseURL }) => {
+  expected.patterns = [/Service Worker registration blocked/i];
+  const server = await docs([`${baseURL}?embed`, `${baseURL}?embed`], true);
+  try {
+    await page.goto(server.url);
+    const [, one, other] = page.frames();
+    if (!one || !other) throw new Error('a frame is missing');
+    const names = (frame: typeof one): Promise<string[]> =>
+      frame.evaluate(async () => (await window.oanix.fs.readdir('/home')).map(({ name }) => name));
+    for (const frame of [one, other]) {
+      await expect.poll(() => frame.evaluate(() => 'oanix' in window)).toBe(true);
+      await frame.evaluate(() => window.oanix.ready);
+    }
+    await one.evaluate(() => window.oanix.fs.writeFile('/home/one.txt', 'one'));
+    expect(await names(one)).toContain('one.txt');
+    expect(await names(other)).not.toContain('one.txt');
+  } finally {
+    server.end();
+  }
+});
+
+test('no other page can show the page itself in a frame', async ({ page, baseURL }) => {
+  expected.patterns = [/frame-ancestors|Failed to load|X-Frame-Options/i];
+  const server = await docs([`${baseURL}`, `${baseURL}?safe`], true);
+  try {
+    await page.goto(server.url);
+    await page.waitForLoadState('networkidle');
+    for (const frame of page.frames().slice(1))
+      expect(
+        await frame.evaluate(() => 'oanix' in window).catch(() => false),
+        'the page has not started',
+      ).toBe(false);
+  } finally {
+    server.end();
+  }
+});
+
+test('on a host that sends no such header the page starts nothing in a frame and says why', async ({
+  page,
+}) => {
+  // A service worker is blocked here, so the host is one whose headers were taken away.
+  await page.route('**/*', async (route) => {
+    if (route.request().url().endsWith('/bare.html'))
+      return route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><title>Docs</title><link rel="icon" href="data:,">',
+      });
+    const response = await route.fetch();
+    const headers = response.headers();
+    delete headers['content-security-policy'];
+    await route.fulfill({ response, headers });
+  });
+  expected.patterns = [/Service Worker registration blocked/i];
+  await page.goto('./bare.html');
+  await page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    frame.src = './';
+    frame.title = 'OANIX';
+    document.body.append(frame);
+  });
+  const content = page.frameLocator('iframe');
+  await expect(
+    content.getByRole('heading', { name: /does not run inside another page/ }),
+  ).toBeVisible();
+  await expect(content.getByRole('link', { name: 'Open in a tab' })).toHaveAttribute(
+    'target',
+    '_blank',
+  );
+  expect(await page.frames()[1]?.evaluate(() => 'oanix' in window)).toBe(false);
+});
+
+test('a request whose path is no valid URL is answered 400', async ({ request }) => {
+  for (const path of ['packages/%E0%A4%A', '%E0%A4%A', 'tasks/%ZZ?x'])
+    expect((await request.get(path).catch(() => undefined))?.status(), path).toBe(400);
+});

@@ -1,51 +1,55 @@
 /** Without a network: the page is kept by its service worker, still isolated; and a newer version is offered. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, expected, goTo, type Page, press, start, test } from './oanix.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-};
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
 
-/** A host of a copy of the page, which sends no headers of its own and can be taken down. */
-async function host() {
+/**
+ * Serves a copy of the built page with the server of `npm start`, which can be taken down. With `BARE` in `env` it
+ * sends no headers of cross-origin isolation, as many hosts do.
+ */
+async function host(env: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'oanix-page-'));
   cpSync('dist', folder, { recursive: true });
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
-    try {
-      const bytes = readFileSync(join(folder, path.endsWith('/') ? `${path}index.html` : path));
-      const type = types[path.endsWith('/') ? '.html' : extname(path)];
-      response.setHeader('Content-Type', type ?? 'application/octet-stream');
-      response.end(bytes);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    folder,
-    down: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-    end: () => {
-      server.closeAllConnections();
-      server.close();
-      rmSync(folder, { recursive: true });
-    },
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/`;
+  const server = spawn(
+    process.execPath,
+    ['node_modules/vite/bin/vite.js', 'preview', '--outDir', folder, '--logLevel', 'warn'],
+    { stdio: 'inherit', env: { ...process.env, ...env, PORT: String(port) } },
+  );
+  const ended = once(server, 'exit');
+  await expect
+    .poll(() =>
+      fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  const down = async (): Promise<void> => {
+    server.kill();
+    await ended;
   };
+  const end = async (): Promise<void> => {
+    await down();
+    rmSync(folder, { recursive: true });
+  };
+  return { url, folder, down, end };
 }
 
 /** Until all of the page is kept. */
@@ -56,33 +60,43 @@ const kept = (page: Page): Promise<void> =>
     })
     .toBe(true);
 
-test('the page opens without a network, isolated, and runs a program @person', async ({ page }) => {
-  test.setTimeout(120_000);
-  expected.patterns = [/Cross-Origin|SharedArrayBuffer|Failed to load|sw\.js/i];
-  const server = await host();
-  try {
-    await start(page, server.url);
-    await kept(page);
-    await page.evaluate(() => window.oanix.fs.writeFile('/home/kept.txt', 'kept'));
-    await expect(page.getByLabel('Storage')).toContainText('Saved');
-    server.down();
-    await page.reload();
-    await page.evaluate(() => window.oanix.ready);
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    expect(await page.evaluate(() => window.oanix.fs.readFile('/home/kept.txt', 'utf8'))).toBe(
-      'kept',
-    );
-    const { exit_code } = await page.evaluate(() => window.oanix.run('/bin/hello-wasi.wasm'));
-    expect(exit_code).toBe(0);
-    // What is loaded when it is first used is there too.
-    await goTo(page, '/home/kept.txt');
-    await expect(page.locator('.cm-content')).toContainText('kept');
-    await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/lib/doc/api.md' }));
-    await expect(page.getByRole('heading', { name: 'The API of the page' })).toBeVisible();
-  } finally {
-    server.end();
-  }
-});
+const hosts = [
+  { name: 'the server of npm start', env: {} },
+  { name: 'a host that sends no headers', env: { BARE: '1' } },
+] as const;
+
+for (const { name, env } of hosts)
+  test(`the page opens without a network, isolated, and runs a program, from ${name} @person`, async ({
+    page,
+  }) => {
+    test.setTimeout(120_000);
+    expected.patterns = [/Cross-Origin|SharedArrayBuffer|Failed to load|sw\.js/i];
+    const server = await host(env);
+    try {
+      await start(page, server.url);
+      await kept(page);
+      await page.evaluate(() => window.oanix.fs.writeFile('/home/kept.txt', 'kept'));
+      await expect(page.getByLabel('Storage')).toContainText('Saved');
+      await server.down();
+      await page.reload();
+      await page.evaluate(() => window.oanix.ready);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      expect(await page.evaluate(() => window.oanix.fs.readFile('/home/kept.txt', 'utf8'))).toBe(
+        'kept',
+      );
+      const { exit_code } = await page.evaluate(() => window.oanix.run('/bin/hello-wasi.wasm'));
+      expect(exit_code).toBe(0);
+      // What is loaded when it is first used is there too.
+      await goTo(page, '/home/kept.txt');
+      await expect(page.locator('.cm-content')).toContainText('kept');
+      await page.evaluate(() =>
+        window.oanix.commands.run('view.open', { path: '/lib/doc/api.md' }),
+      );
+      await expect(page.getByRole('heading', { name: 'The API of the page' })).toBeVisible();
+    } finally {
+      await server.end();
+    }
+  });
 
 test('a newer version is offered, and is the page after a reload @person', async ({ page }) => {
   test.setTimeout(120_000);
@@ -108,6 +122,6 @@ test('a newer version is offered, and is the page after a reload @person', async
     await expect(page).toHaveTitle('OANIX, newer');
     await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
   } finally {
-    server.end();
+    await server.end();
   }
 });

@@ -9,8 +9,9 @@ import { keepPage } from './boot/offline.ts';
 import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
 import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
-import { isEmbedded } from './ui/embed.ts';
+import { isEmbedded, isFramedAsIs } from './ui/embed.ts';
 import { tellCaught } from './ui/leaving.ts';
+import { Framed } from './ui/panels/Framed.tsx';
 import { startSession } from './ui/session.ts';
 import { loadSettings } from './ui/settings.ts';
 import { loadSizes } from './ui/sizes.ts';
@@ -22,15 +23,19 @@ declare global {
   }
 }
 
-const query = new URLSearchParams(location.search);
-if (query.get('rung') !== 'jspi') await isolate();
-const page = new Page({ safe: query.has('safe'), fleeting: isEmbedded });
-window.oanix = Object.assign(page.oanix, { commands: commandsApi });
-loadSettings();
-loadSizes();
-offerTools();
-void startSession(page);
-if (!isEmbedded) keepPage((takeOver) => useApp.setState({ takeOver }));
+async function startPage(): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  if (query.get('rung') !== 'jspi') await isolate();
+  const page = new Page({ safe: query.has('safe'), fleeting: isEmbedded });
+  window.oanix = Object.assign(page.oanix, { commands: commandsApi });
+  loadSettings();
+  loadSizes();
+  offerTools();
+  void startSession(page);
+  if (!isEmbedded) keepPage((takeOver) => useApp.setState({ takeOver }));
+}
+
+if (!isFramedAsIs) await startPage();
 createRoot(document.getElementById('root') as HTMLElement, { onCaughtError: tellCaught }).render(
-  <App />,
+  isFramedAsIs ? <Framed /> : <App />,
 );

@@ -9,6 +9,12 @@ const FILES = __FILES__;
 const CACHE = `oanix-${VERSION}`;
 
 /**
+ * The cache holds each file once, by its path. A server that answers cross-origin requests sends `Vary: Origin`, and
+ * the requests that cached the files carried no origin: a match that heeded `Vary` would find nothing.
+ */
+const BY_PATH = { ignoreVary: true, ignoreSearch: true };
+
+/**
  * The first one takes over at once, so that the page can be isolated, and keeps the page when that asks for it; a
  * later one waits, with everything kept, until a person agrees to it.
  */
@@ -25,7 +31,7 @@ async function keep() {
   const old = await previous();
   for (const file of FILES) {
     // Names with a hash are the same in every version that has them.
-    const known = /\/assets\//.test(`/${file}`) && (await old?.match(file));
+    const known = /\/assets\//.test(`/${file}`) && (await old?.match(file, BY_PATH));
     if (known) await cache.put(file, known);
     else await cache.add(new Request(file, { cache: 'reload' }));
   }
@@ -64,14 +70,15 @@ self.addEventListener('fetch', (event) => {
 
 async function keepOnce() {
   const cache = await caches.open(CACHE);
-  if (!(await cache.match(WHOLE))) await keep();
+  if (!(await cache.match(WHOLE, BY_PATH))) await keep();
 }
 
 async function answer(request) {
   const cache = await caches.open(CACHE);
   const kept =
-    (await cache.match(WHOLE)) && (await cache.match(wantedOf(request), { ignoreSearch: true }));
-  const response = kept ?? (await (await previous())?.match(request)) ?? (await fetch(request));
+    (await cache.match(WHOLE, BY_PATH)) && (await cache.match(wantedOf(request), BY_PATH));
+  const response =
+    kept ?? (await (await previous())?.match(request, BY_PATH)) ?? (await fetch(request));
   return isolated(response, request);
 }
 
@@ -86,7 +93,7 @@ function isPage(url) {
   return pathname === scope || pathname === `${scope}index.html`;
 }
 
-/** As a server of the page would send it; only the page to be embedded is for pages of others too. */
+/** Adds the headers that the page's own server sends (see pageheaders.ts). Only the embedded page is for other origins. */
 function isolated(response, { url }) {
   if (response.type === 'opaque' || response.status === 0) return response;
   const headers = new Headers(response.headers);
@@ -94,6 +101,7 @@ function isolated(response, { url }) {
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
   const isForOthers = isPage(url) && new URL(url).searchParams.has('embed');
   headers.set('Cross-Origin-Resource-Policy', isForOthers ? 'cross-origin' : 'same-origin');
+  if (!isForOthers) headers.append('Content-Security-Policy', "frame-ancestors 'none'");
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }

@@ -4,6 +4,12 @@ const asked = new URLSearchParams(location.search).get('embed');
 
 export const isEmbedded = asked !== null;
 
+/**
+ * Another page shows this one in a frame without `?embed`. The page must not start then: a person who clicks in the
+ * frame would act on their own files. Hosts that send headers prevent such a frame; this holds on all others.
+ */
+export const isFramedAsIs = window.top !== window && !isEmbedded;
+
 /** The theme that the page around it wants; any word, '' for none. */
 export const embeddedTheme = asked ?? '';
 

@@ -260,7 +260,7 @@ test('a drop that is stopped leaves whole files alone, and is undone @person', a
   await dropSizes(page, { 'a.txt': 5, 'b.bin': 400_000_000 });
   await expect(page.getByText('Copying 2 files into /tmp')).toBeVisible();
   await press(page, 'Cancel');
-  await expect(page.getByText('Copying was stopped')).toBeVisible();
+  await expect(page.getByText('was stopped; what was done so far stays')).toBeVisible();
   const names = (): Promise<string[]> =>
     page.evaluate(async () => (await window.oanix.fs.readdir('/tmp')).map(({ name }) => name));
   await expect.poll(names).toEqual(['a.txt']);

@@ -253,10 +253,11 @@ export class OanixFs {
     if (recursive) await this.#refuseMounts(path);
     const { kind } = await this.lstat(path);
     if (kind !== 'dir') return void (await this.#kernel.call('unlink', { dir: CWD, path }));
+    const dirs = [path];
+    // The list grows while it is walked, each directory before those in it.
     if (recursive)
-      for (const { name } of await this.readdir(path))
-        await this.remove(`${path}/${name}`, { recursive });
-    await this.#kernel.call('rmdir', { dir: CWD, path });
+      for (const dir of dirs) for (const inner of await this.#removeFiles(dir)) dirs.push(inner);
+    for (const dir of dirs.reverse()) await this.#kernel.call('rmdir', { dir: CWD, path: dir });
   }
 
   /** A mount at or below a directory would survive its removal, and what it shows would not: EBUSY, before anything goes. */
@@ -272,6 +273,17 @@ export class OanixFs {
         path: full,
         reason: `${inside.at} is mounted there`,
       });
+  }
+
+  /** Removes all in a directory that is no directory; gives the directories. */
+  async #removeFiles(dir: string): Promise<string[]> {
+    const dirs: string[] = [];
+    for (const { name, kind } of await this.readdir(dir)) {
+      const path = `${dir}/${name}`;
+      if (kind === 'dir') dirs.push(path);
+      else await this.#kernel.call('unlink', { dir: CWD, path });
+    }
+    return dirs;
   }
 
   async rename(from: string, to: string): Promise<void> {

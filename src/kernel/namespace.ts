@@ -216,6 +216,12 @@ export class Namespace {
         () => file.close(),
         () => undefined,
       );
+      // It was made by this call alone: half of it is of no use to anybody.
+      if (flags.exclusive && !(file instanceof OpenDir))
+        await attempt(
+          () => this.remove(text, 'file', caller),
+          () => undefined,
+        );
       throw this.#explain(error, 'write', text, caller);
     }
   }

@@ -307,7 +307,7 @@ export class Journal implements Keeper {
       const [last, batches] = inBatches(taken.segments);
       for (const batch of batches) {
         await this.backend.commit(segmentWrites(batch), this.#epoch, 'relaxed');
-        ahead.push(...batch.map(({ seg }) => seg));
+        for (const { seg } of batch) ahead.push(seg);
       }
       const writes = [...segmentWrites(last), ...taken.writes];
       await this.backend.commit(writes, this.#epoch, durability);

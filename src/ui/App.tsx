@@ -5,8 +5,10 @@ import { listen } from './commands/listen.ts';
 import { offerTour } from './demos/playing.ts';
 import { isEmbedded } from './embed.ts';
 import { droppedAddress, isOwnDrag, takeAddress } from './fetching.ts';
+import { rootsOf } from './files/incoming.ts';
 import { dropTarget } from './files/operations.ts';
-import { receive, rootsOf, treeOf } from './files/upload.ts';
+import './files/leftovers.ts';
+import { receiveRoots } from './files/upload.ts';
 import { askFolder, droppedFolder } from './folders.ts';
 import { attempt } from './notices.ts';
 import { Boot } from './panels/Boot.tsx';
@@ -112,7 +114,7 @@ async function take(dropped: DataTransfer): Promise<void> {
   const roots = rootsOf(dropped);
   const folder = await droppedFolder(dropped);
   if (folder && (await askFolder(folder)) !== 'copy') return;
-  await receive(await treeOf(roots));
+  await receiveRoots(roots);
 }
 
 /** The whole page takes files; what is dropped goes where one is. */

@@ -1,4 +1,5 @@
 /** Opening and answering dialogs: one at a time. */
+import type { Answer, Conflict } from './files/conflicts.ts';
 import { type DialogState, get, set } from './store.ts';
 
 /** Questions that were asked while another one was open: each gets its answer, one after the other. */
@@ -51,12 +52,12 @@ export function checkNewName(name: string): void {
   if (name.includes('/')) throw new Error('A name cannot hold a slash.');
 }
 
-/** What to do with names that are taken. */
-export function askConflict(names: readonly string[]): Promise<'replace' | 'both' | 'skip'> {
+/** What to do about a name that is taken. */
+export function askConflict(conflict: Conflict): Promise<Answer> {
   return new Promise((answer) =>
     openDialog({
       kind: 'conflict',
-      names,
+      conflict,
       answer: (choice) => {
         closeDialog();
         answer(choice);

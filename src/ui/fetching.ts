@@ -1,7 +1,7 @@
 /** An address that was dropped: a capsule is opened, anything else fetched through the namespace's own HTTP, by grant. */
 import { openFromLink } from './capsules.ts';
-import { dropTarget, freeName } from './files/operations.ts';
-import { isThere } from './files/trash.ts';
+import { dropTarget } from './files/operations.ts';
+import { freeName, isThere } from './files/there.ts';
 import { ownMount } from './network.ts';
 import { allow } from './networkactions.ts';
 import { open } from './panes.ts';

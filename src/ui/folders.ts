@@ -2,7 +2,8 @@
 import type { MountFlags } from '../kernel/mounts.ts';
 import { cleanPath } from '../kernel/path.ts';
 import { closeDialog, openDialog } from './dialogs.ts';
-import { fromInput, upload } from './files/upload.ts';
+import { fromInput } from './files/incoming.ts';
+import { upload } from './files/upload.ts';
 import { attempt, toast } from './notices.ts';
 import { open } from './panes.ts';
 import { recall, remember } from './remembered.ts';

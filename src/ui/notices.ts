@@ -15,7 +15,7 @@ export function toast(text: string, extra: Partial<Toast> = {}): number {
   const id = nextId();
   set({ toasts: [...get().toasts, { id, text, bad: false, ...extra }] });
   if (!extra.bad && extra.progress === undefined)
-    setTimeout(() => dismiss(id), extra.action ? OFFER_MS : PLAIN_MS);
+    setTimeout(() => dismiss(id), extra.action || extra.details ? OFFER_MS : PLAIN_MS);
   return id;
 }
 
@@ -64,6 +64,28 @@ export async function withProgress(
   what: string,
   run: (signal: AbortSignal, progress: (part: number) => void) => Promise<void>,
 ): Promise<Undone | undefined> {
+  let isStopped = (): boolean => false;
+  try {
+    await showingProgress(what, (signal, progress) => {
+      isStopped = () => signal.aborted;
+      return run(signal, progress);
+    });
+    return undefined;
+  } catch (error) {
+    if (isStopped()) {
+      toast(`${what} was stopped; what was done so far stays.`);
+      return declined();
+    }
+    toast(`${what} was not finished: ${explain(error)}`, { bad: true });
+    return new Undone(error);
+  }
+}
+
+/** The same for work that tells by itself how it has ended. */
+export async function showingProgress<T>(
+  what: string,
+  run: (signal: AbortSignal, progress: (part: number) => void) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   let part = 0;
   let id: number | undefined;
@@ -71,19 +93,12 @@ export async function withProgress(
     id = toast(what, { progress: part, cancel: () => abort.abort() });
   }, LONG_MS);
   try {
-    await run(abort.signal, (progress) => {
+    return await run(abort.signal, (progress) => {
+      // A person sees no smaller steps than hundredths.
+      const isSeen = Math.floor(progress * 100) !== Math.floor(part * 100);
       part = progress;
-      if (id !== undefined) updateToast(id, { progress });
+      if (isSeen && id !== undefined) updateToast(id, { progress });
     });
-    return undefined;
-  } catch (error) {
-    toast(
-      abort.signal.aborted
-        ? `${what} was stopped; what was done so far stays.`
-        : `${what} was not finished: ${explain(error)}`,
-      { bad: !abort.signal.aborted },
-    );
-    return abort.signal.aborted ? declined() : new Undone(error);
   } finally {
     clearTimeout(due);
     if (id !== undefined) dismiss(id);

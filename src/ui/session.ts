@@ -33,6 +33,10 @@ export function client(): Client {
   return given;
 }
 
+export function giveClient(page: Client): void {
+  given = page;
+}
+
 /** Called when the open path may have changed; set by the actions, which know how to show it. */
 let reopen: (paths: readonly string[]) => void = () => undefined;
 export function onOpenPathChanged(run: typeof reopen): void {
@@ -44,7 +48,7 @@ const begins: (() => void)[] = [];
 export const onReady = (run: () => void): void => void begins.push(run);
 
 export async function startSession(page: Client): Promise<void> {
-  given = page;
+  giveClient(page);
   page.on(hear);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void page.flush().catch(() => undefined);

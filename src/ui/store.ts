@@ -8,7 +8,9 @@ import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
 import type { Playing } from './demos/playing.ts';
+import type { Answer, Conflict } from './files/conflicts.ts';
 import type { FileOperation } from './files/history.ts';
+import type { Outcome } from './files/outcomes.ts';
 import type { Mounted, NetworkState } from './network.ts';
 import type { ReviewState } from './review.ts';
 import type { Output } from './runs.ts';
@@ -100,7 +102,14 @@ export interface Toast {
   readonly bad: boolean;
   readonly progress?: number;
   readonly cancel?: () => void;
-  readonly action?: { readonly label: string; run(): void };
+  readonly action?: ToastAction;
+  /** Opens what there is no room for in a toast. */
+  readonly details?: ToastAction;
+}
+
+export interface ToastAction {
+  readonly label: string;
+  run(): void;
 }
 
 export type DialogState =
@@ -120,9 +129,11 @@ export type DialogState =
     }
   | {
       readonly kind: 'conflict';
-      readonly names: readonly string[];
-      readonly answer: (choice: 'replace' | 'both' | 'skip') => void;
+      readonly conflict: Conflict;
+      readonly answer: (answer: Answer) => void;
     }
+  /** How the items of a batch have ended that need a word. */
+  | { readonly kind: 'report'; readonly title: string; readonly outcomes: readonly Outcome[] }
   | {
       readonly kind: 'program';
       readonly name: string;
@@ -273,7 +284,8 @@ export const useApp = create<AppState>(() => ({
   asked: 0,
   dialog: undefined,
   takeOver: undefined,
-  isOnline: navigator.onLine,
+  // Node, where tests read this, has no navigator.
+  isOnline: globalThis.navigator?.onLine ?? true,
   playing: undefined,
   toasts: [],
   sideOpen: false,

@@ -473,7 +473,8 @@ export class MemFs implements FileService {
       if (seen.has(node)) continue;
       seen.add(node);
       yield node;
-      if (node.entries) todo.push(...node.entries.values());
+      // One by one: a directory may have more entries than a call takes arguments.
+      if (node.entries) for (const entry of node.entries.values()) todo.push(entry);
     }
   }
 

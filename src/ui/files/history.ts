@@ -1,12 +1,9 @@
 /** What was done to files in this visit, to be undone and done again, each by its name. */
-import { attempt, nothing, toast, type Undone } from '../notices.ts';
+import { nothing, showingProgress, toast, type Undone } from '../notices.ts';
 import { get, set } from '../store.ts';
-
-/** One reversible part of an operation. */
-export interface Step {
-  undo(signal: AbortSignal): Promise<void>;
-  redo(signal: AbortSignal): Promise<void>;
-}
+import { isStop, Tally } from './outcomes.ts';
+import { report } from './report.ts';
+import type { Step } from './steps.ts';
 
 export interface FileOperation {
   /** As it is shown: "rename a.txt to b.txt". */
@@ -15,75 +12,87 @@ export interface FileOperation {
 }
 
 const PAST_MAX = 100;
-const never = new AbortController().signal;
 
-export function remember(name: string, steps: readonly Step[], tell = false): void {
-  if (steps.length === 0) return;
+/** Keeps an operation to be undone; gives what undoes it while nothing else was done since. */
+export function remember(name: string, steps: readonly Step[]): () => void {
+  if (steps.length === 0) return () => undefined;
   const operation = { name, steps };
   set({ past: [...get().past, operation].slice(-PAST_MAX), future: [] });
-  if (tell)
-    toast(capitalised(name), {
-      action: { label: 'Undo', run: () => void undoIf(operation) },
-    });
-}
-
-/** Of a toast: only while it is what was done last. */
-async function undoIf(operation: FileOperation): Promise<void> {
-  if (get().past.at(-1) === operation) await undo();
-  else toast('Something else was done since: undo that first.');
+  return () => {
+    if (get().past.at(-1) === operation) void undo();
+    else toast('Something else was done since: undo that first.');
+  };
 }
 
 /** One at a time: the next one begins with what this one has left. */
 let busy: Promise<unknown> = Promise.resolve();
 function queued(run: () => Promise<Undone | undefined>): Promise<Undone | undefined> {
   const next = busy.then(run);
-  busy = next;
+  busy = next.catch(() => undefined);
   return next;
 }
 
 export const undo = (): Promise<Undone | undefined> => queued(undoLast);
 export const redo = (): Promise<Undone | undefined> => queued(redoLast);
 
-/** What cannot be undone now stays what would be undone: the rest of it may be possible later. */
 async function undoLast(): Promise<Undone | undefined> {
   const operation = get().past.at(-1);
   if (!operation) return nothing('There is nothing to undo.');
-  const { name } = operation;
-  const left = [...operation.steps];
-  const undone: Step[] = [];
-  const failed = await attempt(`Not undone: ${name}`, async () => {
-    for (let step = left.at(-1); step; step = left.at(-1)) {
-      await step.undo(never);
-      left.pop();
-      undone.unshift(step);
-    }
+  const { name, steps } = operation;
+  const { made, left, told } = await walk([...steps].reverse(), 'undo', {
+    doing: `Undoing "${name}"`,
+    done: `Undone: ${name}`,
   });
-  const past = get().past.flatMap((each) => (each === operation ? some(name, left) : [each]));
-  set({ past, future: [...get().future, ...some(name, undone)] });
-  if (!failed) toast(`Undone: ${name}`);
-  return failed;
+  const past = get().past.flatMap((each) =>
+    each === operation ? some(name, left.reverse()) : [each],
+  );
+  set({ past, future: [...get().future, ...some(name, made.reverse())] });
+  return told;
 }
 
 async function redoLast(): Promise<Undone | undefined> {
   const operation = get().future.at(-1);
   if (!operation) return nothing('There is nothing to do again.');
-  const { name } = operation;
-  const left = [...operation.steps];
-  const redone: Step[] = [];
-  const failed = await attempt(`Not done again: ${name}`, async () => {
-    for (let step = left[0]; step; step = left[0]) {
-      await step.redo(never);
-      left.shift();
-      redone.push(step);
-    }
+  const { name, steps } = operation;
+  const { made, left, told } = await walk(steps, 'redo', {
+    doing: `Doing "${name}" again`,
+    done: `Done again: ${name}`,
   });
   const future = get().future.flatMap((each) => (each === operation ? some(name, left) : [each]));
-  set({ future, past: [...get().past, ...some(name, redone)] });
-  if (!failed) toast(`Done again: ${name}`);
-  return failed;
+  set({ future, past: [...get().past, ...some(name, made)] });
+  return told;
+}
+
+/**
+ * Undoes or redoes each step; what cannot be done now is left for later and reported, and the rest is done. No step
+ * replaces anything, so that one which fails harms none of the others.
+ */
+async function walk(
+  steps: readonly Step[],
+  way: 'undo' | 'redo',
+  words: { doing: string; done: string },
+): Promise<{ made: Step[]; left: Step[]; told: Undone | undefined }> {
+  const tally = new Tally();
+  const made: Step[] = [];
+  const left: Step[] = [];
+  let isStopped = false;
+  await showingProgress(words.doing, async (signal, progress) => {
+    for (const [at, step] of steps.entries()) {
+      try {
+        signal.throwIfAborted();
+        await step[way](signal);
+        tally.done++;
+        made.push(step);
+      } catch (error) {
+        isStopped = isStop(error) || signal.aborted;
+        if (!isStopped) tally.failed(step.path, error);
+        left.push(step);
+      }
+      progress((at + 1) / steps.length);
+    }
+  });
+  return { made, left, told: report({ ...words, tally, isStopped }) };
 }
 
 const some = (name: string, steps: readonly Step[]): FileOperation[] =>
   steps.length > 0 ? [{ name, steps }] : [];
-
-const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,15 +1,20 @@
 /** What a person does to files: each can be undone, nothing is overwritten without a question. */
 import { askConflict, askName, confirm } from '../dialogs.ts';
-import { bringDrafts, dropDrafts, moveDrafts, type Unsaved } from '../editing.ts';
-import { attempt, declined, nothing, type Undone, withProgress } from '../notices.ts';
+import { bringDrafts, dropDrafts, moveDrafts } from '../editing.ts';
+import { declined, nothing, type Undone } from '../notices.ts';
 import { dropTabs, moveTabs, open } from '../panes.ts';
 import { client, loadListing } from '../session.ts';
 import { get, pane, set, setPane } from '../store.ts';
-import { joinPath, nameOf, parentPath, showName } from '../text.ts';
-import { hasMount, isDirectory, isReadOnly } from '../viewing.ts';
+import { explain, joinPath, nameOf, parentPath, showName, showTime } from '../text.ts';
+import { isDirectory, isReadOnly } from '../viewing.ts';
+import { runBatch } from './batch.ts';
+import { Conflicts } from './conflicts.ts';
 import { copyTree } from './copytree.ts';
-import { remember, type Step } from './history.ts';
-import { emptyTrash, fromTrash, inTrash, isThere, notedPlace, place, toTrash } from './trash.ts';
+import { remember } from './history.ts';
+import { type Batch, made, movedStep, onFilesMoved, replacing, trash } from './steps.ts';
+import { freeName, isThere, sideAt } from './there.ts';
+import { type How, transfer } from './transfer.ts';
+import { deleteFromTrash, fromTrash, inTrash, noteOf, refuseMounts } from './trash.ts';
 
 /** The directory that new things go to. */
 export function here(): string {
@@ -40,40 +45,17 @@ export function chosen(): readonly string[] {
 const named = (paths: readonly string[]): string =>
   paths.length === 1 ? showName(nameOf(paths[0] as string)) : `${paths.length} items`;
 
-// The steps of which operations are made
-
-/** Moved by a person: tabs and unsaved text go along. */
-function moved(from: string, to: string): Step {
-  const go = async (a: string, b: string, signal: AbortSignal): Promise<void> => {
-    await place(a, b, signal);
-    moveDrafts(a, b);
-    await moveTabs(a, b);
-  };
-  return { undo: (signal) => go(to, from, signal), redo: (signal) => go(from, to, signal) };
-}
-
-/** Something new at a path: undone, it lies in the trash. */
-export function made(path: string): Step {
-  const { undo, redo } = trashed(path, '');
-  return { undo: redo, redo: undo };
-}
-
-/** Lies in the trash at `at`: undone, it is where it was, with the text that was not saved. */
-export function trashed(path: string, at: string, text: Unsaved = { drafts: {}, bases: {} }): Step {
-  let slot = at;
-  let unsaved = text;
-  return {
-    undo: async (signal) => {
-      await fromTrash(slot, path, signal);
-      bringDrafts(unsaved);
-    },
-    redo: async (signal) => {
-      slot = await toTrash(path, signal);
-      unsaved = dropDrafts(path);
-      await dropTabs(path);
-    },
-  };
-}
+onFilesMoved({
+  moved: async (from, to) => {
+    moveDrafts(from, to);
+    await moveTabs(from, to);
+  },
+  gone: async (path) => {
+    const unsaved = dropDrafts(path);
+    await dropTabs(path);
+    return () => bringDrafts(unsaved);
+  },
+});
 
 // One thing
 
@@ -108,15 +90,13 @@ export function rename(path: string): void {
 
 /** What is there already is never replaced. */
 export async function renameTo(path: string, to: string): Promise<void> {
-  const mounted = hasMount(path);
-  if (mounted !== undefined)
-    throw new Error(`${showName(mounted)} is mounted there. Unmount it first.`);
+  refuseMounts(path);
   if (await isThere(to))
     throw new Error('Something with this name is already there. Choose another name.');
   await client().oanix.fs.rename(path, to);
   moveDrafts(path, to);
   await moveTabs(path, to);
-  remember(`rename ${named([path])} to ${named([to])}`, [moved(path, to)]);
+  remember(`rename ${named([path])} to ${named([to])}`, [movedStep(path, to)]);
   if (parentPath(to) === pane().path) setPane({ selected: to, marked: [] });
 }
 
@@ -126,45 +106,55 @@ export async function renameTo(path: string, to: string): Promise<void> {
 export async function remove(paths: readonly string[]): Promise<Undone | undefined> {
   const gone = paths.filter((path) => path !== '/');
   if (gone.length === 0) return nothing('There is nothing here that can be deleted.');
-  const steps: Step[] = [];
-  const done: string[] = [];
-  const undone = await withProgress(
-    `Moving ${named(gone)} to the trash`,
-    async (signal, progress) => {
-      for (const path of gone) {
-        const slot = await toTrash(path, signal);
-        steps.push(trashed(path, slot, dropDrafts(path)));
-        done.push(path);
-        await dropTabs(path);
-        progress(done.length / gone.length);
-      }
+  const what = named(gone);
+  return runBatch(
+    {
+      doing: `Moving ${what} to the trash`,
+      done: `Moved ${what} to the trash`,
+      name: `delete ${what}`,
     },
+    (batch) =>
+      eachOf(gone, batch, async (path) => {
+        batch.steps.push(await trash(path, batch.signal));
+        batch.tally.done++;
+        unmark([path]);
+      }),
   );
-  unmark(done);
-  remember(`delete ${named(done)}`, steps, true);
-  return undone;
 }
 
 export async function removeForever(paths: readonly string[]): Promise<Undone | undefined> {
   const gone = paths.filter((path) => path !== '/');
   if (gone.length === 0) return nothing('There is nothing here that can be deleted.');
+  const what = named(gone);
   const yes = await confirm(
-    `Delete ${named(gone)} for good?`,
+    `Delete ${what} for good?`,
     'It is not put into the trash. This cannot be undone.',
     'Delete for good',
   );
   if (!yes) return declined();
-  const undone = await withProgress(`Deleting ${named(gone)}`, async (signal, progress) => {
-    for (const [index, path] of gone.entries()) {
-      signal.throwIfAborted();
-      await client().oanix.fs.remove(path, { recursive: true });
-      dropDrafts(path);
-      await dropTabs(path);
-      progress((index + 1) / gone.length);
-    }
-  });
-  unmark(gone);
-  return undone;
+  return runBatch(
+    { doing: `Deleting ${what}`, done: `Deleted ${what} for good`, name: `delete ${what}` },
+    (batch) =>
+      eachOf(gone, batch, async (path) => {
+        await client().oanix.fs.remove(path, { recursive: true });
+        batch.tally.done++;
+        dropDrafts(path);
+        await dropTabs(path);
+        unmark([path]);
+      }),
+  );
+}
+
+/** Runs something for each path, which counts what is done; one that fails is reported, and the rest goes on. */
+async function eachOf(
+  paths: readonly string[],
+  { tally, signal, progress }: Batch,
+  run: (path: string) => Promise<void>,
+): Promise<void> {
+  for (const [at, path] of paths.entries()) {
+    await tally.attempt(path, signal, () => run(path));
+    progress((at + 1) / paths.length);
+  }
 }
 
 function unmark(gone: readonly string[]): void {
@@ -175,144 +165,131 @@ function unmark(gone: readonly string[]): void {
   });
 }
 
-export function restore(slots: readonly string[]): Promise<Undone | undefined> {
-  return attempt('Not put back', async () => {
-    const places = await Promise.all(slots.map(notedPlace));
-    const list = places.map(showName).join('\n');
-    if (!(await confirm('Put back?', `It goes to where its note says:\n${list}`, 'Put back')))
-      return declined();
-    for (const [index, slot] of slots.entries()) {
-      const path = places[index] as string;
-      await fromTrash(slot, path, new AbortController().signal);
-      await open(parentPath(path));
-      setPane({ selected: path });
-    }
+/** Puts things of the trash back to where their notes say; a person sees the places first. */
+export async function restore(slots: readonly string[]): Promise<Undone | undefined> {
+  const notes = await Promise.all(
+    slots.map((slot) => noteOf(slot).catch((error: unknown) => error as Error)),
+  );
+  const list = notes.map((note, at) =>
+    note instanceof Error
+      ? `${showName(nameOf(slots[at] as string))}: ${explain(note)}`
+      : `${showName(note.path)}${deletedAt(note.deleted)}`,
+  );
+  const question = `It goes to where its note says:\n${list.join('\n')}`;
+  if (!(await confirm('Put back?', question, 'Put back'))) return declined();
+  const what = named(slots);
+  const conflicts = new Conflicts(askConflict);
+  let last: string | undefined;
+  const undone = await runBatch(
+    { doing: `Putting back ${what}`, done: `Put back ${what}`, name: `put back ${what}` },
+    (batch) =>
+      eachOf(slots, batch, async (slot) => {
+        const note = notes[slots.indexOf(slot)];
+        if (!note || note instanceof Error) throw note;
+        last = (await putBack(slot, note.path, conflicts, batch)) ?? last;
+      }),
+  );
+  if (last !== undefined) {
+    await open(parentPath(last));
+    setPane({ selected: last });
+  }
+  return undone;
+}
+
+const deletedAt = (date: Date | undefined): string =>
+  date ? `, deleted ${showTime(BigInt(date.getTime()) * 1_000_000n)}` : '';
+
+/** Gives where it is now; undefined where it was skipped, since the name is taken. */
+async function putBack(
+  slot: string,
+  wanted: string,
+  conflicts: Conflicts,
+  batch: Batch,
+): Promise<string | undefined> {
+  const { signal, steps, tally } = batch;
+  const there = await sideAt(wanted);
+  const coming = await client().oanix.fs.lstat(slot);
+  const choice =
+    there && (await conflicts.decide({ path: wanted, there, coming, mayMerge: false }));
+  if (choice === 'skip') {
+    tally.skipped(wanted, 'The name is taken; it stays in the trash.');
     return undefined;
-  });
+  }
+  const path = choice === 'both' ? await freeName(wanted) : wanted;
+  const put = (): Promise<void> => fromTrash(slot, path, signal);
+  await (choice === 'replace' ? replacing(path, batch, put) : put());
+  steps.push(made(path));
+  tally.done++;
+  return path;
 }
 
 export async function clearTrash(): Promise<Undone | undefined> {
-  const count = await inTrash();
-  const things = count === 1 ? 'the one thing' : `all ${count} things`;
+  const slots = await inTrash();
+  const things = slots.length === 1 ? 'the one thing' : `all ${slots.length} things`;
   if (!(await confirm('Empty the trash?', `This deletes ${things} in it for good.`, 'Empty it')))
     return declined();
-  const undone = await withProgress('Emptying the trash', emptyTrash);
+  const undone = await runBatch(
+    { doing: 'Emptying the trash', done: 'Emptied the trash', name: 'empty the trash' },
+    (batch) =>
+      eachOf(slots, batch, async (slot) => {
+        await deleteFromTrash(slot);
+        batch.tally.done++;
+      }),
+  );
   // What lay there can no longer be put back.
   set({ past: [], future: [] });
   return undone;
 }
 
 export async function duplicate(paths: readonly string[]): Promise<Undone | undefined> {
-  const steps: Step[] = [];
-  const undone = await withProgress(`Duplicating ${named(paths)}`, async (signal, progress) => {
-    for (const path of paths) {
-      const to = await freeName(path);
-      await copyTree(path, to, signal, progress);
-      steps.push(made(to));
-      setPane({ selected: to, marked: [] });
-    }
-  });
-  remember(`duplicate ${named(paths)}`, steps, true);
-  return undone;
+  const what = named(paths);
+  return runBatch(
+    { doing: `Duplicating ${what}`, done: `Duplicated ${what}`, name: `duplicate ${what}` },
+    async ({ signal, tally, steps, progress }) => {
+      for (const [at, path] of paths.entries()) {
+        await tally.attempt(path, signal, async () => {
+          const to = await freeName(path);
+          const part = (inner: number): void => progress((at + inner) / paths.length);
+          const { isPart } = await copyTree(path, to, { signal, tally, progress: part });
+          steps.push(made(to));
+          if (!isPart) tally.done++;
+          setPane({ selected: to, marked: [] });
+        });
+      }
+    },
+  );
 }
 
 /** Moves or copies into a directory; a name that is taken is asked about, what is replaced goes to the trash. */
 export async function put(
-  how: 'move' | 'copy',
+  how: How,
   paths: readonly string[],
   into: string,
 ): Promise<Undone | undefined> {
-  const todo = paths.filter(
-    (path) => path !== '/' && (how === 'copy' || parentPath(path) !== into) && path !== into,
+  if (paths.length === 0) return undefined;
+  const what = `${named(paths)} to ${showName(into)}`;
+  const [doing, done] = how === 'move' ? ['Moving', 'Moved'] : ['Copying', 'Copied'];
+  const undone = await runBatch(
+    { doing: `${doing} ${what}`, done: `${done} ${what}`, name: `${how} ${what}` },
+    (batch) => transfer(how, paths, into, new Conflicts(askConflict), batch),
   );
-  if (todo.length === 0) return undefined;
-  for (const path of todo) {
-    const to = joinPath(into, nameOf(path));
-    // What is replaced would take its replacement along.
-    if (path.startsWith(`${to}/`))
-      throw new Error(`${showName(path)} lies in ${showName(to)}. Move it elsewhere first.`);
-    if (path !== to && (await isSame(path, to)))
-      throw new Error(`${showName(path)} and ${showName(to)} are the same file by two names.`);
-    const mounted = hasMount(path);
-    if (how === 'move' && mounted !== undefined)
-      throw new Error(`${showName(mounted)} is mounted there. Unmount it first.`);
-  }
-  const steps: Step[] = [];
-  const taken: string[] = [];
-  // A copy beside itself is a second one, without a question.
-  for (const path of todo)
-    if (parentPath(path) !== into && (await isThere(joinPath(into, nameOf(path)))))
-      taken.push(nameOf(path));
-  const choice = taken.length > 0 ? await askConflict(taken) : 'both';
-  if (choice === 'skip' && taken.length === todo.length) return declined();
-  const words = how === 'move' ? 'Moving' : 'Copying';
-  const undone = await withProgress(
-    `${words} ${named(todo)} to ${showName(into)}`,
-    async (signal, progress) => {
-      for (const path of todo) {
-        signal.throwIfAborted();
-        let to = joinPath(into, nameOf(path));
-        if (await isThere(to)) {
-          if (choice === 'skip') continue;
-          if (choice === 'replace') steps.push(trashed(to, await toTrash(to, signal)));
-          else to = await freeName(to);
-        }
-        steps.push(await putOne(how, path, to, signal, progress));
-      }
-    },
-  );
-  unmark(todo);
-  remember(`${how} ${named(todo)} to ${showName(into)}`, steps, true);
+  unmark(paths);
   return undone;
-}
-
-/** One file that two binds show. */
-async function isSame(a: string, b: string): Promise<boolean> {
-  const { fs } = client().oanix;
-  const [one, other] = await Promise.all(
-    [a, b].map((path) => fs.lstat(path).catch(() => undefined)),
-  );
-  return one !== undefined && one.dev === other?.dev && one.ino === other?.ino;
-}
-
-async function putOne(
-  how: 'move' | 'copy',
-  path: string,
-  to: string,
-  signal: AbortSignal,
-  progress: (part: number) => void,
-): Promise<Step> {
-  if (how === 'copy') {
-    await copyTree(path, to, signal, progress);
-    return made(to);
-  }
-  await place(path, to, signal, progress);
-  moveDrafts(path, to);
-  await moveTabs(path, to);
-  return moved(path, to);
-}
-
-/** `a.txt` → `a (2).txt`, or the next number that is free. */
-export async function freeName(path: string): Promise<string> {
-  const dot = path.lastIndexOf('.');
-  const cut = dot > path.lastIndexOf('/') + 1 ? dot : path.length;
-  for (let number = 2; ; number++) {
-    const candidate = `${path.slice(0, cut)} (${number})${path.slice(cut)}`;
-    if (!(await isThere(candidate))) return candidate;
-  }
 }
 
 // The clipboard of files
 
-export function toClipboard(how: 'move' | 'copy'): void {
+export function toClipboard(how: How): void {
   const paths = chosen();
   if (paths.length > 0) set({ clipboard: { how, paths } });
 }
 
-export async function paste(): Promise<void> {
+/** What was cut is moved once; what could not be moved stays in the clipboard. */
+export async function paste(): Promise<Undone | undefined> {
   const { clipboard } = get();
-  if (!clipboard) return;
-  // What was cut is moved once.
-  if (clipboard.how === 'move') set({ clipboard: undefined });
-  await put(clipboard.how, clipboard.paths, here());
+  if (!clipboard) return undefined;
+  const undone = await put(clipboard.how, clipboard.paths, here());
+  if (clipboard.how === 'move' && !undone && get().clipboard === clipboard)
+    set({ clipboard: undefined });
+  return undone;
 }

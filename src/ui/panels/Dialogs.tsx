@@ -6,6 +6,7 @@ import { showName } from '../text.ts';
 import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { CompareDialog } from './CompareDialog.tsx';
+import { ConflictDialog } from './ConflictDialog.tsx';
 import { DemosDialog } from './DemosDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
@@ -14,6 +15,7 @@ import { MountDialog } from './MountDialog.tsx';
 import { AskDialog, GrantDialog, PolicyDialog } from './NetworkDialogs.tsx';
 import { Palette } from './Palette.tsx';
 import { ProgramSheet } from './ProgramSheet.tsx';
+import { ReportDialog } from './ReportDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { StorageDialog } from './StorageDialog.tsx';
 import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
@@ -25,7 +27,8 @@ export function Dialogs() {
   if (!dialog) return null;
   if (dialog.kind === 'name') return <NameDialog {...dialog} />;
   if (dialog.kind === 'confirm') return <ConfirmDialog {...dialog} />;
-  if (dialog.kind === 'conflict') return <ConflictDialog {...dialog} />;
+  if (dialog.kind === 'conflict') return <ConflictDialog key={dialog.conflict.path} {...dialog} />;
+  if (dialog.kind === 'report') return <ReportDialog {...dialog} />;
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
@@ -85,26 +88,6 @@ function ConfirmDialog({ title, text, confirm, answer }: Of<'confirm'>) {
       <div className="buttons">
         <Button label="Cancel" onClick={() => answer(false)} />
         <Button label={confirm} look="danger" onClick={() => answer(true)} />
-      </div>
-    </Dialog>
-  );
-}
-
-function ConflictDialog({ names, answer }: Of<'conflict'>) {
-  const shown = names.slice(0, 5).map(showName).join(', ');
-  return (
-    <Dialog title="Some names are taken" onClose={() => answer('skip')}>
-      <p>
-        {names.length === 1
-          ? 'One file is already there'
-          : `${names.length} files are already there`}
-        : {shown}
-        {names.length > 5 && ' …'}
-      </p>
-      <div className="buttons">
-        <Button label="Skip these" onClick={() => answer('skip')} />
-        <Button label="Keep both" onClick={() => answer('both')} />
-        <Button label="Replace" look="danger" onClick={() => answer('replace')} />
       </div>
     </Dialog>
   );

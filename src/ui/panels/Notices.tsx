@@ -69,25 +69,30 @@ export function Toasts() {
   );
 }
 
-function OneToast({ toast: { id, text, bad, progress, cancel, action } }: { toast: Toast }) {
+function OneToast({ toast }: { toast: Toast }) {
+  const { id, text, bad, progress, cancel, action, details } = toast;
   return (
     <div className={bad ? 'toast bad' : 'toast'} role={bad ? 'alert' : 'status'}>
       <p>{text}</p>
       {progress !== undefined && <progress value={progress} aria-label={text} />}
       <div className="buttons">
-        {action && (
-          <Button
-            label={action.label}
-            onClick={() => {
-              dismiss(id);
-              action.run();
-            }}
-          />
+        {[details, action].map(
+          (each) =>
+            each && (
+              <Button
+                key={each.label}
+                label={each.label}
+                onClick={() => {
+                  dismiss(id);
+                  each.run();
+                }}
+              />
+            ),
         )}
         {cancel ? (
           <Button label="Cancel" onClick={cancel} />
         ) : (
-          (bad || action) && <Button label="Dismiss" onClick={() => dismiss(id)} />
+          (bad || action || details) && <Button label="Dismiss" onClick={() => dismiss(id)} />
         )}
       </div>
     </div>

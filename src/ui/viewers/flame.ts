@@ -79,7 +79,8 @@ export function nodeAt(root: FlameNode, path: string): FlameNode {
   const stack = [...root.children];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (node.path === path) return node;
-    stack.push(...node.children);
+    // One by one: a directory may have more names than a call takes arguments.
+    for (const child of node.children) stack.push(child);
   }
   return root;
 }

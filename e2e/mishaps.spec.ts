@@ -1,17 +1,7 @@
 /** What people do that nobody planned: at once, too much, too late, with the wrong clock, without the network. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  content,
-  drop,
-  exists,
-  expect,
-  expected,
-  goTo,
-  press,
-  start,
-  test,
-} from './oanix.ts';
+import { content, drop, exists, expect, expected, goTo, press, start, test } from './oanix.ts';
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 

@@ -1,7 +1,7 @@
 /** The kernel under Node: file services of its own, programs in worker threads. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Transferable as TransferListItem, Worker } from 'node:worker_threads';
+import type { Transferable as TransferListItem, Worker } from 'node:worker_threads';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
@@ -16,6 +16,7 @@ import { type ShellHost, type ShellWorker, startShell } from '../shell/shellrunn
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 import { storeAt } from './stores.ts';
+import { startThread } from './threads.ts';
 
 /** A kernel whose programs run in threads of this process. */
 export function makeKernel(): Kernel {
@@ -86,19 +87,13 @@ function personalService(
   });
 }
 
-const script = new URL('./program.js', import.meta.url);
-const shellScript = new URL('./shell.js', import.meta.url);
-
 function makeShellWorker(): ShellWorker {
-  const worker = new Worker(shellScript, { env: {}, stdin: false });
+  const worker = startThread('shell.cjs');
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(port2, [port2 as unknown as TransferListItem]);
   return {
     port: port1,
-    onError: (listener) => {
-      worker.on('error', ({ message }) => listener(message));
-      worker.on('exit', (code) => listener(`its thread ended with ${code}`));
-    },
+    onError: (listener) => onFailure(worker, listener),
     terminate: () => {
       port1.close();
       void worker.terminate();
@@ -107,17 +102,19 @@ function makeShellWorker(): ShellWorker {
 }
 
 function makeWorker(): ProgramWorker {
-  const worker = new Worker(script, { env: {}, stdin: false });
+  const worker = startThread('program.cjs');
   return {
     start: (message, transfer) =>
       worker.postMessage(message, transfer as Parameters<Worker['postMessage']>[1]),
     onEnd: (listener) => void worker.on('message', (end: GuestEnd) => listener(end)),
-    onError: (listener) => {
-      worker.on('error', ({ message }) => listener(message));
-      worker.on('exit', (code) => listener(`its thread ended with ${code}`));
-    },
+    onError: (listener) => onFailure(worker, listener),
     terminate: () => void worker.terminate(),
   };
+}
+
+function onFailure(worker: Worker, listener: (reason: string) => void): void {
+  worker.on('error', ({ message }) => listener(message));
+  worker.on('exit', (code) => listener(`its thread ended with ${code}`));
 }
 
 export const readProgram = async (path: string): Promise<Uint8Array> =>

@@ -38,11 +38,9 @@ if (!existsSync(join(built, 'cli.js'))) {
   const making = `${built}.${process.pid}`;
   mkdirSync(making, { recursive: true });
   const { build } = await import('vite');
-  await build({
-    root,
-    configFile: join(root, 'src/node/vite.config.ts'),
-    build: { outDir: making },
-  });
+  const configFile = join(root, 'src/node/vite.config.ts');
+  for (const mode of ['cli', 'thread', 'program', 'shell'])
+    await build({ root, mode, configFile, build: { outDir: making } });
   try {
     renameSync(making, built);
   } catch {

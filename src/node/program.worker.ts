@@ -1,7 +1,9 @@
-/** A program's thread under Node: nothing but the guest. */
-import { parentPort } from 'node:worker_threads';
+/** The script of a program's thread under Node: it runs one guest. */
 import { type GuestStart, runGuest } from '../wasi/guest.ts';
+import type { Thread } from './threads.ts';
 
-parentPort?.on('message', (start: GuestStart) => {
-  void Promise.resolve(runGuest(start)).then((end) => parentPort?.postMessage(end));
+declare const thread: Thread;
+
+thread.listen((start) => {
+  void Promise.resolve(runGuest(start as GuestStart)).then((end) => thread.post(end));
 });

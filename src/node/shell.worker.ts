@@ -1,7 +1,7 @@
-/** A shell's thread under Node. */
-import { parentPort } from 'node:worker_threads';
+/** The script of a shell's thread under Node. */
 import { serveShell } from '../shell/serve.ts';
+import type { Thread } from './threads.ts';
 
-parentPort?.once('message', (port: MessagePort) => {
-  serveShell(port, () => new Promise((resolve) => setImmediate(resolve)));
-});
+declare const thread: Thread;
+
+thread.listen((port) => serveShell(port as MessagePort, () => thread.breathe()));

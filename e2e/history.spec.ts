@@ -1,5 +1,6 @@
 /** What a program changed is reviewed, what was is kept in snapshots, archives are browsed as they are. */
-import { gzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
+import { packTar } from 'modern-tar';
 import { bring, drop, expect, goTo, type Page, press, result, start, test, ways } from './oanix.ts';
 import { Profile } from './profile.ts';
 
@@ -364,14 +365,35 @@ test('a program neither sees its review nor goes back in time', async ({ page })
   expect(await page.evaluate(async () => (await window.oanix.snapshots.list()).length)).toBe(1);
 });
 
+test('an archive that is cut off shows what is whole, and says that it is damaged @person', async ({
+  page,
+}) => {
+  await start(page);
+  await goTo(page, '/home');
+  const files = ['first', 'second'].map((name) => ({
+    header: { name, size: 900 },
+    body: name.padEnd(900),
+  }));
+  const tar = await packTar(files);
+  await drop(page, [{ name: 'cut.tar', bytes: tar.slice(0, 2100) }]);
+  await expect(page.getByRole('note')).toContainText(
+    'This archive is damaged: it ends in the middle of "second"',
+  );
+  await expect(page.getByRole('option', { name: 'first' })).toBeVisible();
+  const report = await page.evaluate(() =>
+    window.oanix.fs.readFile('/mnt/cut.tar/archive-problems.txt', 'utf8'),
+  );
+  expect(report).toContain('it ends in the middle of "second"');
+});
+
 test('what is not an archive says so, and mounts nothing @person', async ({ page }) => {
   await start(page);
   await goTo(page, '/home');
   await expect(page.getByRole('option', { name: 'notes.md' })).toBeVisible();
   await drop(page, [
-    { name: 'broken.tar.gz', bytes: gzipSync(new TextEncoder().encode('not a tar'.repeat(200))) },
+    { name: 'broken.zip', bytes: new TextEncoder().encode('<h1>404 Not Found</h1>') },
   ]);
-  await expect(page.getByRole('alert').getByText(/Not opened.*no tar archive/)).toBeVisible();
+  await expect(page.getByRole('alert').getByText(/Not opened.*no archive/)).toBeVisible();
   expect(await page.evaluate(() => window.oanix.ns())).not.toContain('archive');
   await expect(result(page)).toHaveCount(0);
 });

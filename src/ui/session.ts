@@ -219,6 +219,7 @@ export async function loadListing(path: string): Promise<void> {
         Number(b.kind === 'dir') - Number(a.kind === 'dir') || collator.compare(a.name, b.name),
     );
     set({ listings: { ...get().listings, [path]: entries } });
+    if (isArchiveMount(path)) await refreshMounts();
   } catch {
     // Nothing to show there; asking again is left to whoever opens it.
     set({ listings: { ...get().listings, [path]: [] } });
@@ -227,6 +228,12 @@ export async function loadListing(path: string): Promise<void> {
   reading.delete(path);
   if (again) await loadListing(path);
 }
+
+/** An archive knows what is wrong with it once it was listed. */
+const isArchiveMount = (path: string): boolean =>
+  get().mounts.some(
+    ({ at, members }) => at === path && members.some(({ service }) => service.kind === 'archive'),
+  );
 
 const collator = new Intl.Collator(undefined, { numeric: true });
 

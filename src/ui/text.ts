@@ -116,7 +116,12 @@ export const parentPath = (path: string): string => path.slice(0, path.lastIndex
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const isWithin = (path: string, dir: string): boolean =>
   path === dir || path.startsWith(`${dir}/`);
+/** Names of archives, which open when they are dropped alone. */
 export const isArchive = (path: string): boolean => /\.(zip|tar|tar\.gz|tgz)$/i.test(path);
+/** Names of files that can be looked into: archives, compressed files, and documents and packages that are zips. */
+export const isBrowsable = (path: string): boolean =>
+  isArchive(path) ||
+  /\.(gz|jar|war|whl|docx|xlsx|pptx|od[tsp]|epub|vsix|apk|crx|xpi|nupkg)$/i.test(path);
 export const isProgram = (path: string): boolean => path.endsWith('.wasm');
 
 /** `/mnt/NAME`, or the next number where something is mounted there. */

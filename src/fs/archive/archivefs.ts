@@ -1,91 +1,64 @@
 /**
- * ArchiveFs: a zip, tar or tar.gz as a read-only tree, without unpacking it first. An archive is somebody
- * else's: names that lead out, links that do, and names that are there twice are left out or contained.
+ * ArchiveFs: an archive as a read-only tree, without unpacking it first. Only content that its checksums confirm is
+ * served; what is damaged or left out is told by `about` and by a file in the root.
  */
-import { Gunzip } from 'fflate';
 import { fail } from '../../kernel/errors.ts';
-import { NAME_MAX, type Path, utf8Length } from '../../kernel/path.ts';
+import { type Path, utf8Length } from '../../kernel/path.ts';
 import type {
   About,
   Entry,
   FileHandle,
   FileService,
+  Json,
   Mode,
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
 import { walkTo } from '../../kernel/treewalk.ts';
-import { type ArchiveEntry, type Source, UNPACKED_MAX } from './archive.ts';
-import { tarEntries } from './tar.ts';
-import { zipEntries } from './zip.ts';
-
-interface FileNode {
-  readonly entry: ArchiveEntry;
-  readonly ino: bigint;
-  readonly target?: string;
-}
-interface DirNode {
-  readonly entries: Map<string, FileNode | DirNode>;
-  readonly ino: bigint;
-  mtime: bigint;
-}
-
-/** The target of a symlink is not longer. */
-const TARGET_MAX = 4096;
-const PIECE = 1 << 18;
+import type { ArchiveEntry, Source } from './archive.ts';
+import { openEntries } from './formats.ts';
+import { decodeNames, decoderOf } from './names.ts';
+import { noteOf, PROBLEMS_FILE, reportOf } from './problems.ts';
+import { ArchiveTree, type DirNode, type FileNode, freeName, type Problem } from './tree.ts';
 
 export class ArchiveFs implements FileService {
   readonly spec: ServiceSpec;
-  readonly #root: DirNode = { entries: new Map(), ino: 1n, mtime: 0n };
-  readonly #left: string[] = [];
-  #lastIno = 1n;
-
   readonly #source: () => Promise<Source>;
-  #reading: Promise<void> | undefined;
+  #reading: Promise<Archive> | undefined;
+  /** The archive once it is read. */
+  #archive: Archive | undefined;
 
   constructor(source: () => Promise<Source>, spec: ServiceSpec = { kind: 'archive' }) {
     this.spec = spec;
     this.#source = source;
+    const encoding = textOption(spec, 'encoding');
+    if (encoding !== undefined) decoderOf(encoding);
   }
 
   /**
-   * Reads the list of its entries, when it is first asked for anything. EINVAL where it is none of the formats
-   * or damaged at its beginning, EFBIG where it is too large.
+   * Reads the list of entries, when it is first asked for anything. EINVAL where it is no archive or nothing of it
+   * can be read, EFBIG where it is too large.
    */
-  ready(): Promise<void> {
-    this.#reading ??= this.#read().catch((error: unknown) => {
-      this.#reading = undefined;
-      throw error;
-    });
-    return this.#reading;
+  async ready(): Promise<void> {
+    await this.#read();
   }
 
-  async #read(): Promise<void> {
-    this.#root.entries.clear();
-    this.#left.length = 0;
-    for await (const entry of await entriesOf(await this.#source())) await this.#add(entry);
-  }
-
-  /** Names that were left out, since they lead out or are no names. */
-  get left(): readonly string[] {
-    return this.#left;
+  /** What is damaged, left out or not called as in the archive. */
+  get problems(): readonly Problem[] {
+    return this.#archive?.problems ?? [];
   }
 
   about(): About {
-    const count = this.#left.length;
-    return count === 0
-      ? {}
-      : { note: `${count} entries were left out: they lead out of the archive` };
+    const note = noteOf(this.problems);
+    return note === undefined ? {} : { note };
   }
 
   async stat(path: Path): Promise<Stat> {
-    await this.ready();
-    return statOf(this.#node(path));
+    return statOf(await this.#node(path));
   }
 
   async readdir(path: Path): Promise<Entry[]> {
-    await this.ready();
-    const node = this.#node(path);
+    const node = await this.#node(path);
     if (!('entries' in node)) return fail('ENOTDIR');
     return [...node.entries].map(([name, child]) => {
       const stat = statOf(child);
@@ -94,8 +67,7 @@ export class ArchiveFs implements FileService {
   }
 
   async open(path: Path, mode: Mode): Promise<FileHandle> {
-    await this.ready();
-    const node = this.#node(path);
+    const node = await this.#node(path);
     if ('entries' in node) return fail('EISDIR');
     if (node.entry.kind === 'symlink') fail('ELOOP');
     if (mode.write || mode.append || mode.truncate) fail('EROFS', 'an archive is only read');
@@ -108,77 +80,81 @@ export class ArchiveFs implements FileService {
   }
 
   async readlink(path: Path): Promise<string> {
-    await this.ready();
-    const node = this.#node(path);
+    const node = await this.#node(path);
     return ('target' in node ? node.target : undefined) ?? fail('EINVAL', 'not a symbolic link');
   }
 
-  async #add(entry: ArchiveEntry): Promise<void> {
-    const path = cleanName(entry.name);
-    if (!path) {
-      this.#left.push(entry.name);
-      return;
-    }
-    if (path.length === 0) return;
-    const dir = this.#dirFor(path.slice(0, -1));
-    const name = path[path.length - 1] as string;
-    if (!dir) {
-      this.#left.push(entry.name);
-      return;
-    }
-    const there = dir.entries.get(name);
-    if (entry.kind === 'dir') {
-      if (there && 'entries' in there) there.mtime = entry.mtime;
-      else if (there) this.#left.push(entry.name);
-      else dir.entries.set(name, this.#makeDir(entry.mtime));
-      return;
-    }
-    // Of a name that is there twice the later one counts, as unpacking has it; never in the place of a directory.
-    if (there && 'entries' in there) this.#left.push(entry.name);
-    else await this.#addFile(dir, name, path, entry);
+  async #node(path: Path): Promise<FileNode | DirNode> {
+    const { root } = this.#archive ?? (await this.#read());
+    return walkTo<FileNode, DirNode>(root, path);
   }
 
-  async #addFile(dir: DirNode, name: string, path: Path, entry: ArchiveEntry): Promise<void> {
-    if (entry.link) {
-      const old = this.#find(cleanName(entry.target ?? '') ?? []);
-      if (old && !('entries' in old)) dir.entries.set(name, old);
-      else this.#left.push(entry.name);
-      return;
-    }
-    if (entry.kind !== 'symlink') {
-      dir.entries.set(name, { entry, ino: ++this.#lastIno });
-      return;
-    }
-    const target = entry.target ?? (await targetOf(entry));
-    if (target === undefined || leadsOut(path, target)) this.#left.push(entry.name);
-    else dir.entries.set(name, { entry, ino: ++this.#lastIno, target });
+  #read(): Promise<Archive> {
+    this.#reading ??= this.#source()
+      .then((source) => readArchive(source, this.spec))
+      .then((archive) => {
+        this.#archive = archive;
+        return archive;
+      })
+      .catch((error: unknown) => {
+        this.#reading = undefined;
+        throw error;
+      });
+    return this.#reading;
   }
+}
 
-  /** The directory at a path, made where it is missing; undefined where a file stands in the way. */
-  #dirFor(path: Path): DirNode | undefined {
-    let dir = this.#root;
-    for (const name of path) {
-      const child = dir.entries.get(name) ?? this.#makeDir(0n);
-      if (!('entries' in child)) return undefined;
-      dir.entries.set(name, child);
-      dir = child;
-    }
-    return dir;
-  }
+type Archive = Pick<ArchiveTree, 'root' | 'problems'>;
 
-  #makeDir(mtime: bigint): DirNode {
-    return { entries: new Map(), ino: ++this.#lastIno, mtime };
+async function readArchive(source: Source, spec: ServiceSpec): Promise<Archive> {
+  const opened = await openEntries(source, textOption(spec, 'path') ?? '');
+  const { traditional, damage, untrusted } = opened;
+  const damages = damage === undefined ? [] : [damage];
+  const entries: ArchiveEntry[] = [];
+  for await (const found of opened.entries) {
+    if ('damage' in found) damages.push(found.damage);
+    else entries.push(untrusted === undefined ? found : untrustedEntry(found, untrusted));
   }
+  const [first] = damages;
+  if (first !== undefined && entries.length === 0)
+    fail('EINVAL', `nothing in this archive is whole: ${first}`);
+  const names = entries.map(({ name }) => name);
+  const decode = decodeNames(names, traditional, textOption(spec, 'encoding'));
+  const tree = new ArchiveTree(decode, { keepLinks: spec.options?.['links'] === 'kept' });
+  for (const why of damages) tree.damaged(why);
+  for (const entry of entries) await tree.add(entry);
+  tree.finish();
+  addReport(tree);
+  return tree;
+}
 
-  #find(path: Path): FileNode | DirNode | undefined {
-    let node: FileNode | DirNode | undefined = this.#root;
-    for (const name of path) node = node && 'entries' in node ? node.entries.get(name) : undefined;
-    return node;
-  }
+const untrustedEntry = (entry: ArchiveEntry, why: string): ArchiveEntry =>
+  entry.read
+    ? { ...entry, read: async () => fail('EIO', `the archive cannot be trusted: ${why}`) }
+    : entry;
 
-  #node(path: Path): FileNode | DirNode {
-    return walkTo<FileNode, DirNode>(this.#root, path);
-  }
+/** A file in the root that lists the problems, where there are any. */
+function addReport({ root, problems }: ArchiveTree): void {
+  if (problems.length === 0) return;
+  const bytes = new TextEncoder().encode(reportOf(problems));
+  const name = root.entries.has(PROBLEMS_FILE) ? freeName(root, PROBLEMS_FILE) : PROBLEMS_FILE;
+  const read = async (at: number, count: number): Promise<Uint8Array> =>
+    bytes.slice(at, at + count);
+  const entry: ArchiveEntry = {
+    name: { bytes: new Uint8Array(0) },
+    kind: 'file',
+    size: bytes.length,
+    mtime: 0n,
+    read,
+  };
+  root.entries.set(name, { entry, ino: 0n, nlink: 1 });
+}
+
+/** EINVAL where the option is there and no text. */
+function textOption({ options }: ServiceSpec, name: string): string | undefined {
+  const value: Json | undefined = options?.[name];
+  if (value === undefined || typeof value === 'string') return value;
+  return fail('EINVAL', `the option '${name}' of an archive is a text`);
 }
 
 function statOf(node: FileNode | DirNode): Stat {
@@ -186,60 +162,5 @@ function statOf(node: FileNode | DirNode): Stat {
     return { kind: 'dir', size: 0, mtime: node.mtime, ino: node.ino, nlink: 1, version: '1' };
   const { kind, size, mtime } = node.entry;
   const length = node.target === undefined ? size : utf8Length(node.target);
-  return { kind, size: length, mtime, ino: node.ino, nlink: 1, version: '1' };
-}
-
-/** Names of a path inside; undefined for one that leads out, or has a name that is none. */
-function cleanName(name: string): string[] | undefined {
-  if (name.startsWith('/') || name.includes('\\') || name.includes('\0')) return undefined;
-  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  const bad = parts.some((part) => part === '..' || utf8Length(part) > NAME_MAX);
-  return bad || parts.length > 256 ? undefined : parts;
-}
-
-/** Dots may lead up only at the beginning: after a name that may be a link nobody knows where they lead. */
-function leadsOut(path: Path, target: string): boolean {
-  if (target === '' || target.startsWith('/') || target.includes('\0')) return true;
-  const parts = target.split('/').filter((part) => part !== '' && part !== '.');
-  const first = parts.findIndex((part) => part !== '..');
-  const ups = first < 0 ? parts.length : first;
-  return ups > path.length - 1 || parts.slice(ups).includes('..');
-}
-
-async function targetOf({ size, read }: ArchiveEntry): Promise<string | undefined> {
-  if (size > TARGET_MAX) return undefined;
-  return new TextDecoder().decode(await read?.(0, size));
-}
-
-/** Which format it is its first bytes tell. */
-async function entriesOf(source: Source): Promise<AsyncGenerator<ArchiveEntry>> {
-  const [first = 0, second = 0] = await source.read(0, 2);
-  if (first === 0x50 && second === 0x4b) return zipEntries(source);
-  if (first !== 0x1f || second !== 0x8b) return tarEntries(source);
-  return tarEntries(await gunzipped(source));
-}
-
-/** A compressed archive has no places to read at: it is unpacked into memory, up to a bound. */
-async function gunzipped(source: Source): Promise<Source> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const gunzip = new Gunzip((part) => {
-    size += part.length;
-    if (size > UNPACKED_MAX) fail('EFBIG', 'unpacked it is too large for memory');
-    parts.push(part);
-  });
-  try {
-    for (let at = 0; at < source.size; at += PIECE)
-      gunzip.push(await source.read(at, PIECE), at + PIECE >= source.size);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') throw error;
-    fail('EINVAL', 'this archive is damaged');
-  }
-  const all = new Uint8Array(size);
-  let filled = 0;
-  for (const part of parts) {
-    all.set(part, filled);
-    filled += part.length;
-  }
-  return { size, read: async (at, count) => all.slice(at, at + count) };
+  return { kind, size: length, mtime, ino: node.ino, nlink: node.nlink, version: '1' };
 }

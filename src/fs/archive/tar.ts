@@ -1,139 +1,244 @@
 /**
- * tar as POSIX describes it (pax and ustar), with GNU's long names and numbers: only the headers are read.
+ * tar as POSIX describes it (pax and ustar) and as GNU tar, star and v7 write it. Only headers are read. Where a
+ * header is damaged, reading goes on at the next one that is whole.
  */
-import { fail } from '../../kernel/errors.ts';
-import { type ArchiveEntry, decodeName, ENTRIES_MAX, type Source } from './archive.ts';
+import { FsError, fail } from '../../kernel/errors.ts';
+import {
+  type ArchiveEntry,
+  type Damage,
+  ENTRIES_MAX,
+  PIECE,
+  type RawName,
+  reasonOf,
+  type Source,
+  timeOf,
+} from './archive.ts';
+import { decoderOf, utf8Text } from './names.ts';
+import { PaxRecords } from './pax.ts';
+import { gnuSparse, paxSparse, readSparse, type SparseMap } from './sparse.ts';
+import { BLOCK, type Header, headerOf, isZero, untilNul } from './tarheader.ts';
 
-const BLOCK = 512;
-/** A long name or a pax header is not longer. */
+/** A long name or a pax header has at most this many bytes. */
 const EXTENDED_MAX = 1 << 20;
+/** An archive that is damaged in more places is not read any further. */
+const DAMAGES_MAX = 100;
 
-const kinds: Readonly<Record<string, ArchiveEntry['kind'] | 'link'>> = {
-  '0': 'file',
-  '\0': 'file',
-  '7': 'file',
+/** What the type flags mean that are not files with content; a type that is not here is a file, as POSIX asks. */
+const types: Readonly<Record<string, 'link' | 'symlink' | 'dir' | 'dumpdir' | 'skip'>> = {
   '1': 'link',
   '2': 'symlink',
   '5': 'dir',
+  // GNU's incremental backups: a directory, whose content is a list of what it had.
+  D: 'dumpdir',
+  // The label of the volume, and Solaris's access control lists.
+  V: 'skip',
+  A: 'skip',
 };
+const refusals: Readonly<Record<string, string>> = {
+  '3': 'it is a device',
+  '4': 'it is a device',
+  '6': 'it is a named pipe',
+  M: 'it goes on from an earlier volume of a multi-volume archive, and all volumes are needed',
+  N: 'it is a table of names of a tar from before 1988',
+};
+/** Headers that describe the next entry, or all that follow. */
+const extensions = 'xXgLK';
 
-interface Extended {
-  path?: string | undefined;
-  linkpath?: string | undefined;
-  size?: string | undefined;
-  mtime?: string | undefined;
+/** What the headers before an entry say of it. */
+interface Pending {
+  pax: PaxRecords;
+  global: PaxRecords;
+  name?: RawName | undefined;
+  link?: RawName | undefined;
+  broken: boolean;
 }
 
-/** EINVAL where a header is none, EFBIG for too many entries. */
-export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry> {
-  let extended: Extended = {};
-  let global: Extended = {};
+/** EFBIG for too many entries. */
+export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry | Damage> {
+  const pending: Pending = { pax: new PaxRecords(), global: new PaxRecords(), broken: false };
   let count = 0;
-  for (let at = 0; at + BLOCK <= source.size; ) {
-    const header = await source.read(at, BLOCK);
-    if (header.length < BLOCK) fail('EINVAL', 'the archive ends in the middle of a header');
-    if (header.every((byte) => byte === 0)) return;
-    checkSum(header);
-    const type = String.fromCharCode(header[156] ?? 0);
-    const from = at + BLOCK;
-    const own = { ...global, ...extended };
-    const size = own.size === undefined ? numberAt(header, 124, 12) : Number(own.size);
-    if (!Number.isSafeInteger(size) || size < 0) fail('EINVAL', 'a size that is none');
-    // Only files have content; other headers may tell a size all the same.
-    const kind = kinds[type];
-    const length = kind === 'link' || kind === 'symlink' || kind === 'dir' ? 0 : size;
-    if (from + length > source.size) fail('EINVAL', 'the archive ends in the middle of a file');
-    at = from + Math.ceil(length / BLOCK) * BLOCK;
-    if ('xgLK'.includes(type)) {
-      if (size > EXTENDED_MAX) fail('EINVAL', 'an extended header without end');
-      const bytes = await source.read(from, size);
-      if (type === 'x') extended = { ...extended, ...paxRecords(bytes) };
-      else if (type === 'g') global = { ...global, ...paxRecords(bytes) };
-      else extended = { ...extended, [type === 'L' ? 'path' : 'linkpath']: textOf(bytes) };
+  let damages = 0;
+  let last: string | undefined;
+  for (let at = 0; at < source.size; ) {
+    const block = await source.read(at, BLOCK);
+    if (isZero(block)) {
+      // One block of zeros alone is a slip; two are the end.
+      if (!headerOf(await source.read(at + BLOCK, BLOCK))) return;
+      at += BLOCK;
       continue;
     }
-    extended = {};
-    if (kind === undefined) continue;
-    if (++count > ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
-    yield entryOf(header, own, kind, size, source, from);
+    const header = headerOf(block);
+    if (!header) {
+      if (++damages > DAMAGES_MAX) {
+        yield { damage: `it is damaged in more than ${DAMAGES_MAX} places` };
+        return;
+      }
+      const next = await nextHeader(source, at);
+      const where = last === undefined ? 'its beginning' : `the entry after ${last}`;
+      yield { damage: next < source.size ? `${where} is damaged` : `it ends in ${where}` };
+      at = next;
+      continue;
+    }
+    const pax = pending.global.over(pending.pax);
+    const name = JSON.stringify(shown(nameOf(header, pax, pending)));
+    const size = extensions.includes(header.type)
+      ? header.size
+      : (pax.number('size') ?? header.size);
+    if (!Number.isSafeInteger(size) || size < 0) {
+      yield { damage: `the size of ${name} is damaged` };
+      if (++damages > DAMAGES_MAX) return;
+      at = await nextHeader(source, at);
+      continue;
+    }
+    const length = await lengthOf(header, size, source, at);
+    if (at + BLOCK + length > source.size) {
+      yield { damage: `it ends in the middle of ${name}` };
+      return;
+    }
+    const from = at + BLOCK;
+    at = from + Math.ceil(length / BLOCK) * BLOCK;
+    if (extensions.includes(header.type)) {
+      await extend(pending, header, source, from, size);
+      continue;
+    }
+    if (pending.broken) yield { damage: `the extended header of ${name} is damaged` };
+    if (types[header.type] !== 'skip') {
+      if (++count > ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
+      const { entry, more } = await entryOf({ header, pax, pending, size, source, from });
+      at += more * BLOCK;
+      yield entry;
+      last = name;
+      if (at > source.size) yield { damage: `it ends right after ${name}` };
+    }
+    Object.assign(pending, {
+      pax: new PaxRecords(),
+      name: undefined,
+      link: undefined,
+      broken: false,
+    });
   }
 }
 
-function entryOf(
-  header: Uint8Array,
-  own: Extended,
-  kind: ArchiveEntry['kind'] | 'link',
+/** Bytes of content behind a header. */
+async function lengthOf(
+  { type }: Header,
   size: number,
   source: Source,
+  at: number,
+): Promise<number> {
+  const kind = types[type];
+  if (kind === 'symlink' || kind === 'dir' || '346'.includes(type)) return 0;
+  // Some tars tell the size of the file with each link to it, and some store the content again.
+  if (kind === 'link' && size > 0) {
+    const next = await source.read(at + BLOCK, BLOCK);
+    return isZero(next) || headerOf(next) ? 0 : size;
+  }
+  return size;
+}
+
+async function extend(
+  pending: Pending,
+  { type }: Header,
+  source: Source,
   from: number,
-): ArchiveEntry {
-  const seconds = own.mtime === undefined ? numberAt(header, 136, 12) : Number(own.mtime);
-  const mtime = BigInt(Math.round((Number.isFinite(seconds) ? seconds : 0) * 1e3)) * 1_000_000n;
-  const name = own.path ?? nameOf(header);
-  if (kind === 'file') {
+  size: number,
+): Promise<void> {
+  if (size > EXTENDED_MAX) {
+    pending.broken = true;
+    return;
+  }
+  const bytes = await source.read(from, size);
+  if (type === 'L') pending.name = { bytes: untilNul(bytes) };
+  else if (type === 'K') pending.link = { bytes: untilNul(bytes) };
+  else if (!(type === 'g' ? pending.global : pending.pax).add(bytes)) pending.broken = true;
+}
+
+interface Found {
+  readonly header: Header;
+  readonly pax: PaxRecords;
+  readonly pending: Pending;
+  readonly size: number;
+  readonly source: Source;
+  readonly from: number;
+}
+
+/** The entry, and how many blocks more than its size it takes. */
+async function entryOf(found: Found): Promise<{ entry: ArchiveEntry; more: number }> {
+  const { header, pax, pending, size } = found;
+  const name = nameOf(header, pax, pending);
+  const mtime = timeOf(pax.time('mtime') ?? secondsOf(header.mtime));
+  const mode = Number.isFinite(header.mode) ? { mode: header.mode } : {};
+  const common = { name, mtime, ...mode };
+  const refused = refusals[header.type];
+  const kind = types[header.type];
+  if (refused) return { entry: { ...common, kind: 'file', size: 0, refused }, more: 0 };
+  if (kind === 'symlink' || kind === 'link') {
+    const target = pax.name('linkpath') ?? pending.link ?? { bytes: header.link };
+    return kind === 'link'
+      ? { entry: { ...common, kind: 'file', size: 0, target, link: true }, more: 0 }
+      : { entry: { ...common, kind: 'symlink', size: 0, target }, more: 0 };
+  }
+  // Before POSIX a directory was a file whose name ends in a slash.
+  const isDir =
+    kind === 'dir' ||
+    kind === 'dumpdir' ||
+    ('0\0'.includes(header.type) && name.bytes.at(-1) === 47);
+  if (isDir) return { entry: { ...common, kind: 'dir', size: 0 }, more: 0 };
+  try {
+    return fileOf(common, size, found, await sparseOf(found));
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return { entry: { ...common, kind: 'file', size: 0, refused: reasonOf(error) }, more: 0 };
+  }
+}
+
+async function sparseOf({
+  header,
+  pax,
+  source,
+  from,
+  size,
+}: Found): Promise<(SparseMap & { readonly blocks?: number }) | undefined> {
+  if (header.type === 'S') return gnuSparse(header, source, from);
+  return paxSparse(pax, source, from, size);
+}
+
+function fileOf(
+  common: Pick<ArchiveEntry, 'name' | 'mtime' | 'mode'>,
+  size: number,
+  { source, from }: Found,
+  sparse: (SparseMap & { readonly blocks?: number }) | undefined,
+): { entry: ArchiveEntry; more: number } {
+  if (!sparse) {
     const read = (at: number, count: number): Promise<Uint8Array> =>
       source.read(from + at, Math.max(0, Math.min(count, size - at)));
-    // Before POSIX a directory was a file whose name ends in a slash.
-    if (name.endsWith('/')) return { name, kind: 'dir', size: 0, mtime };
-    return { name, kind, size, mtime, read };
+    return { entry: { ...common, kind: 'file', size, read }, more: 0 };
   }
-  const target = own.linkpath ?? textOf(header.subarray(157, 257));
-  if (kind === 'dir') return { name, kind, size: 0, mtime };
-  return kind === 'link'
-    ? { name, kind: 'file', size: 0, mtime, target, link: true }
-    : { name, kind, size: 0, mtime, target };
+  const { blocks = 0, mapSize } = sparse;
+  const data = from + mapSize + blocks * BLOCK;
+  const read = (at: number, count: number): Promise<Uint8Array> =>
+    readSparse(sparse, source, data, at, count);
+  return { entry: { ...common, kind: 'file', size: sparse.size, read }, more: blocks };
 }
 
-function nameOf(header: Uint8Array): string {
-  const name = textOf(header.subarray(0, 100));
-  const isUstar = textOf(header.subarray(257, 263)).startsWith('ustar');
-  const prefix = isUstar ? textOf(header.subarray(345, 500)) : '';
-  return prefix ? `${prefix}/${name}` : name;
+function nameOf(header: Header, pax: PaxRecords, pending: Pending): RawName {
+  return pax.name('GNU.sparse.name') ?? pax.name('path') ?? pending.name ?? { bytes: header.name };
 }
 
-function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return decodeName(end < 0 ? bytes : bytes.subarray(0, end));
-}
+const secondsOf = (seconds: number): bigint =>
+  BigInt(Number.isSafeInteger(seconds) ? seconds : 0) * 1_000_000_000n;
 
-/** Octal digits, or GNU's binary where the first bit is set. */
-function numberAt(header: Uint8Array, at: number, length: number): number {
-  const field = header.subarray(at, at + length);
-  if (((field[0] ?? 0) & 0x80) !== 0) {
-    let value = 0;
-    for (const [i, byte] of field.entries()) value = value * 256 + (i === 0 ? byte & 0x7f : byte);
-    return value;
+const shown = ({ bytes, text }: RawName): string =>
+  text ?? utf8Text(bytes) ?? decoderOf('windows-1252')(bytes);
+
+/** Where the next whole header stands behind a damaged one; the size of the archive where there is none. */
+async function nextHeader(source: Source, damaged: number): Promise<number> {
+  for (let at = damaged + BLOCK; at < source.size; at += PIECE) {
+    const piece = await source.read(at, PIECE);
+    for (let here = 0; here + BLOCK <= piece.length; here += BLOCK) {
+      const block = piece.subarray(here, here + BLOCK);
+      if (!isZero(block) && headerOf(block)) return at + here;
+    }
   }
-  const digits = textOf(field).trim();
-  return digits === '' ? 0 : Number.parseInt(digits, 8);
-}
-
-function checkSum(header: Uint8Array): void {
-  let sum = 0;
-  for (const [i, byte] of header.entries()) sum += i >= 148 && i < 156 ? 32 : byte;
-  if (sum !== numberAt(header, 148, 8)) fail('EINVAL', 'this is no tar archive, or it is damaged');
-}
-
-/** `LENGTH KEY=VALUE\n` as often as they come. */
-function paxRecords(bytes: Uint8Array): Extended {
-  const found: Record<string, string> = {};
-  for (let at = 0; at < bytes.length; ) {
-    const space = bytes.indexOf(32, at);
-    const length = Number(decodeName(bytes.subarray(at, space)));
-    if (
-      space < 0 ||
-      !Number.isInteger(length) ||
-      length <= space - at ||
-      at + length > bytes.length
-    )
-      fail('EINVAL', 'a damaged pax header');
-    const record = decodeName(bytes.subarray(space + 1, at + length - 1));
-    const equals = record.indexOf('=');
-    found[record.slice(0, equals)] = record.slice(equals + 1);
-    at += length;
-  }
-  const { path, linkpath, size, mtime } = found;
-  return Object.fromEntries(
-    Object.entries({ path, linkpath, size, mtime }).filter(([, value]) => value !== undefined),
-  );
+  return source.size;
 }

@@ -21,13 +21,14 @@ import { browseArchive } from '../archives.ts';
 import { save } from '../editing.ts';
 import { placeOf } from '../listings.ts';
 import { focusPane } from '../panes.ts';
+import { ArchiveNote } from '../parts/ArchiveNote.tsx';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Crumbs } from '../parts/Crumbs.tsx';
 import { isOfProcess } from '../processes.ts';
 import { preflight } from '../runs.ts';
 import { type Pane, set, useApp, type View } from '../store.ts';
-import { isArchive, isProgram, showName, showSize } from '../text.ts';
+import { isBrowsable, isProgram, showName, showSize } from '../text.ts';
 import { titleAt } from '../titles.ts';
 import { lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
@@ -85,6 +86,7 @@ function PaneView({
       <TabStrip pane={pane} label={`Tabs${suffix}`} />
       <div className="view">
         <ViewBar pane={pane} suffix={suffix} />
+        <ArchiveNote path={pane.path} />
         <Guard key={pane.path} what={showName(pane.path)}>
           <Content pane={pane} />
         </Guard>
@@ -144,7 +146,7 @@ function ViewBar({
           onClick={() => void preflight(target, target)}
         />
       )}
-      {target && isArchive(target) && (
+      {target && isBrowsable(target) && (
         <Button
           label="Browse"
           icon={FolderOpen}

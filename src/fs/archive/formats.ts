@@ -1,0 +1,117 @@
+/** Which format an archive has is told by its content, whatever it is called. */
+import { fail } from '../../kernel/errors.ts';
+import { type ArchiveEntry, type Opened, PIECE, type Source } from './archive.ts';
+import { gunzip, type Unpacked } from './inflate.ts';
+import { latin1 } from './names.ts';
+import { tarEntries } from './tar.ts';
+import { BLOCK, headerOf, isZero } from './tarheader.ts';
+import { zipEntries } from './zip.ts';
+import { directoryOf } from './zipdirectory.ts';
+
+export interface OpenedArchive extends Opened {
+  /** The encoding of names that the archive tells nothing about. */
+  readonly traditional: 'cp437' | 'windows-1252';
+}
+
+/** Compressed files by their first bytes. */
+const compressed: readonly (readonly [string, (source: Source) => Promise<Unpacked>])[] = [
+  ['\x1f\x8b', gunzip],
+];
+
+/** Formats that are known and not read, so that the refusal can name them. */
+const unread: readonly (readonly [string, string])[] = [
+  ['7z\xbc\xaf\x27\x1c', '7-Zip archive'],
+  ['Rar!\x1a\x07', 'RAR archive'],
+  ['MSCF\0\0\0\0', 'Windows cabinet'],
+  ['xar!', 'xar archive'],
+  ['!<arch>\n', 'ar archive'],
+  ['070701', 'cpio archive'],
+  ['070702', 'cpio archive'],
+  ['070707', 'cpio archive'],
+  ['\xc7\x71', 'cpio archive'],
+  ['\x71\xc7', 'cpio archive'],
+  ['\xed\xab\xee\xdb', 'RPM package'],
+  ['\x1f\x9d', 'file of compress (.Z)'],
+  ['\x04\x22\x4d\x18', 'LZ4 file'],
+  ['LZIP', 'lzip file'],
+  ['\x89LZO', 'lzop file'],
+  ['LRZI', 'lrzip file'],
+];
+
+/** The entries of an archive. EINVAL with the reason where it is none, EFBIG where it is too large. */
+export async function openEntries(source: Source, path: string): Promise<OpenedArchive> {
+  if (source.size === 0) fail('EINVAL', 'this file is empty');
+  const head = await source.read(0, BLOCK);
+  const start = latin1(head);
+  const found = compressed.find(([magic]) => start.startsWith(magic));
+  if (found) return openCompressed(await found[1](source), head, path);
+  const tar = await openTar(source);
+  if (tar) return tar;
+  const directory = await directoryOf(source);
+  if (directory) return { entries: zipEntries(source, directory), traditional: 'cp437' };
+  return fail('EINVAL', whyNone(start));
+}
+
+function whyNone(start: string): string {
+  const known = unread.find(([magic]) => start.startsWith(magic));
+  if (known) return `this is a ${known[1]}, which is not supported`;
+  return start.startsWith('PK\x03\x04')
+    ? 'this zip is cut off: its directory, which stands at the end, is missing'
+    : 'this is no archive of a known format, or its beginning is damaged';
+}
+
+/** A tar, or one without entries: blocks of zeros and nothing else. */
+async function openTar(source: Source): Promise<OpenedArchive | undefined> {
+  const head = await source.read(0, BLOCK);
+  const isTar = headerOf(head) !== undefined || (await isEmptyTar(source));
+  return isTar ? { entries: tarEntries(source), traditional: 'windows-1252' } : undefined;
+}
+
+async function isEmptyTar(source: Source): Promise<boolean> {
+  if (source.size % BLOCK !== 0) return false;
+  for (let at = 0; at < source.size; at += PIECE)
+    if (!isZero(await source.read(at, PIECE))) return false;
+  return source.size > 0;
+}
+
+/** A compressed tar, or a folder of the one file that was compressed. */
+async function openCompressed(
+  { content, damage, untrusted }: Unpacked,
+  head: Uint8Array,
+  path: string,
+): Promise<OpenedArchive> {
+  const problems = {
+    ...(damage === undefined ? {} : { damage }),
+    ...(untrusted === undefined ? {} : { untrusted }),
+  };
+  const tar = await openTar(content);
+  if (tar) return { ...tar, ...problems };
+  const only: ArchiveEntry = {
+    name: nameOfOnly(head, path),
+    kind: 'file',
+    size: content.size,
+    mtime: 0n,
+    read: (at, count) => content.read(at, count),
+  };
+  return { entries: one(only), traditional: 'windows-1252', ...problems };
+}
+
+async function* one(entry: ArchiveEntry): AsyncGenerator<ArchiveEntry> {
+  yield entry;
+}
+
+/** The name that gzip keeps, or that of the compressed file without its ending. */
+function nameOfOnly(head: Uint8Array, path: string): ArchiveEntry['name'] {
+  const text = path.slice(path.lastIndexOf('/') + 1).replace(/(?<=.)\.[^.]*$/, '') || 'content';
+  return { bytes: gzipName(head) ?? new TextEncoder().encode(text) };
+}
+
+/** RFC 1952: the name stands behind ten bytes and an extra field; only its last part counts. */
+function gzipName(head: Uint8Array): Uint8Array | undefined {
+  const flags = head[3] ?? 0;
+  if (head[0] !== 0x1f || (flags & 8) === 0) return undefined;
+  const from = 10 + ((flags & 4) === 0 ? 0 : 2 + (head[10] ?? 0) + (head[11] ?? 0) * 256);
+  const end = head.indexOf(0, from);
+  const name = end < 0 ? undefined : head.subarray(from, end);
+  return name?.slice(name.lastIndexOf(47) + 1);
+}

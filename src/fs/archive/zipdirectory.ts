@@ -1,0 +1,100 @@
+/**
+ * Where the directory of a zip is. It stands at the end, before the end record; in front of it may be anything: a
+ * program that unpacks itself, a signature, padding. Then offsets may count from the start of the zip alone.
+ */
+import { fail } from '../../kernel/errors.ts';
+import { ENTRIES_MAX, type Source, viewOf } from './archive.ts';
+
+const END = 0x0605_4b50;
+const END64 = 0x0606_4b50;
+const LOCATOR64 = 0x0706_4b50;
+export const CENTRAL = 0x0201_4b50;
+
+/** The end record has only a comment of at most 64 KiB behind it. */
+const TAIL = 65_557;
+const DIRECTORY_MAX = 64 * 1024 * 1024;
+
+export interface Directory {
+  /** How many entries the end record tells; of old zips only its lowest 16 bits. */
+  readonly count: number;
+  readonly isCount16: boolean;
+  readonly bytes: Uint8Array;
+  /** Bytes in front of the zip, which its offsets do not count. */
+  readonly base: number;
+}
+
+interface EndRecord {
+  readonly count: number;
+  readonly isCount16: boolean;
+  readonly size: number;
+  readonly at: number;
+  /** Where the directory ends at the latest: at this record. */
+  readonly end: number;
+}
+
+/** The directory; undefined where there is no zip. EINVAL where it is cut off, EFBIG where it is too large. */
+export async function directoryOf(source: Source): Promise<Directory | undefined> {
+  const from = Math.max(0, source.size - TAIL);
+  const tail = await source.read(from, source.size - from);
+  const view = viewOf(tail);
+  const found: number[] = [];
+  for (let at = tail.length - 22; at >= 0; at--)
+    if (view.getUint32(at, true) === END) found.push(at);
+  // The record whose comment ends the file comes first: a comment may hold what looks like another record.
+  const isExact = (at: number): boolean => at + 22 + view.getUint16(at + 20, true) === tail.length;
+  found.sort((a, b) => Number(isExact(b)) - Number(isExact(a)));
+  for (const at of found) {
+    const record = (await wideRecord(source, tail, at, from)) ?? plainRecord(view, at, from);
+    const directory = await readDirectory(source, record);
+    if (directory) return directory;
+  }
+  return found.length === 0
+    ? undefined
+    : fail('EINVAL', 'the directory of this zip is damaged or cut off');
+}
+
+function plainRecord(view: DataView, at: number, from: number): EndRecord {
+  return {
+    count: view.getUint16(at + 10, true),
+    isCount16: true,
+    size: view.getUint32(at + 12, true),
+    at: view.getUint32(at + 16, true),
+    end: from + at,
+  };
+}
+
+/** The zip64 record, which the locator in front of the plain record leads to. */
+async function wideRecord(
+  source: Source,
+  tail: Uint8Array,
+  at: number,
+  from: number,
+): Promise<EndRecord | undefined> {
+  const view = viewOf(tail);
+  if (at < 20 || view.getUint32(at - 20, true) !== LOCATOR64) return undefined;
+  const told = Number(view.getBigUint64(at - 20 + 8, true));
+  for (const place of [told, from + at - 20 - 56]) {
+    if (!(place >= 0 && place < source.size)) continue;
+    const wide = viewOf(await source.read(place, 56));
+    if (wide.byteLength < 56 || wide.getUint32(0, true) !== END64) continue;
+    const number = (field: number): number => Number(wide.getBigUint64(field, true));
+    return { count: number(32), isCount16: false, size: number(40), at: number(48), end: place };
+  }
+  return undefined;
+}
+
+/** The directory stands right before its record, or else where the record says. */
+async function readDirectory(
+  source: Source,
+  { count, isCount16, size, at, end }: EndRecord,
+): Promise<Directory | undefined> {
+  if (size > DIRECTORY_MAX || count > ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
+  for (const place of [end - size, at]) {
+    if (place < 0 || place + size > end) continue;
+    const bytes = await source.read(place, size);
+    const isDirectory = size >= 4 && viewOf(bytes).getUint32(0, true) === CENTRAL;
+    if (isDirectory || (size === 0 && count === 0))
+      return { count, isCount16, bytes, base: place - at };
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-/** The network as a browser gives it: it follows redirects by itself, and tells no addresses. */
+/** The network as a browser gives it: it tells neither where redirects lead nor which address a name has. */
 import type { Platform } from '../executors/platform.ts';
 
 /** Chromium sends a body while it is written, over HTTP/2; an engine that cannot reads `duplex` not at all. */
@@ -24,11 +24,12 @@ export const browserPlatform = (after: Platform['after']): Platform => ({
   now: () => Date.now(),
   random: () => Math.random(),
   after,
-  fetch: (url, { method, headers, body, redirect, signal }) =>
+  fetch: (url, { method, headers, body, signal }) =>
     fetch(url, {
       method,
       headers,
-      redirect,
+      // Followed blindly, a redirect could reach what no policy names.
+      redirect: 'manual',
       signal,
       // What the page has of this browser's user is none of the program's.
       credentials: 'omit',

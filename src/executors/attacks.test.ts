@@ -202,30 +202,6 @@ describe('a hostile server', () => {
     );
   });
 
-  it('where a browser follows blindly, gets no secret and no body by a redirect', async () => {
-    const asked: string[] = [];
-    const { capabilities } = capabilityBench(
-      {},
-      {
-        seesRedirects: false,
-        fetch: async (_url, { redirect }) => {
-          asked.push(redirect);
-          return new Response('x');
-        },
-      },
-    );
-    await capabilities.vault.unlock('a passphrase');
-    await capabilities.vault.set('k', 'sk-secret-1');
-    const origins = ['https://api.example.org'];
-    const add = [{ header: 'x-api-key', secret: 'k', origins }];
-    const plain = { origins: [...origins, 'https://b.example'], methods, redirects: 'follow' };
-    const fs = await capabilities.make('http', { ...plain, add }, 'a');
-    await get(fs, { url: 'https://api.example.org/' });
-    await get(fs, { url: 'https://b.example/', method: 'POST', body: 'x' });
-    await get(fs, { url: 'https://b.example/' });
-    expect(asked).toEqual(['error', 'error', 'follow']);
-  });
-
   it('that cuts each connection at once is given up', async () => {
     const { capabilities } = capabilityBench();
     const fs = await capabilities.make('ws', { origins: [ws.url] }, 'a');

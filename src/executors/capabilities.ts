@@ -11,7 +11,6 @@ import { type Answer, Asks, type Grant } from '../policy/asks.ts';
 import { Audit } from '../policy/audit.ts';
 import { type Capability, Gate, short } from '../policy/gate.ts';
 import { type Policy, policyFrom, policyJson } from '../policy/policy.ts';
-import { redactText } from '../policy/redact.ts';
 import { type KeptVault, Vault } from '../policy/vault.ts';
 import type { ExecutorConfig } from './config.ts';
 import { type Made, makeHttp, makeNostr, makeWs, type Services } from './makers.ts';
@@ -102,11 +101,11 @@ export class Capabilities {
       {
         http: async () => {
           const { HttpExecutor } = await import('./http.ts');
-          return new HttpExecutor({ ...host, secrets: () => this.#secrets() });
+          return new HttpExecutor(host);
         },
         ws: async () => {
           const { WsConnector } = await import('./ws.ts');
-          return new WsConnector({ ...host, secrets: () => this.#secrets() });
+          return new WsConnector(host);
         },
         nostr: () => this.#connector(),
       },
@@ -235,16 +234,20 @@ export class Capabilities {
 
   async answer(id: string, answer: Answer): Promise<void> {
     this.asks.answer(id, answer);
+    this.#reconsider();
     await this.#keep({ grants: this.asks.grants });
   }
 
   /** Whoever it was is gone: nobody inherits what was granted to it. */
   async forget(who: string): Promise<void> {
-    if (this.asks.forget(who)) await this.#keep({ grants: this.asks.grants });
+    if (!this.asks.forget(who)) return;
+    this.#reconsider();
+    await this.#keep({ grants: this.asks.grants });
   }
 
   async revoke(grant: Pick<Grant, 'who' | 'cap' | 'subject'>): Promise<void> {
     this.asks.revoke(grant);
+    this.#reconsider();
     await this.#keep({ grants: this.asks.grants });
   }
 
@@ -328,9 +331,9 @@ export class Capabilities {
     return new NostrRelayConnector({ ...this.#host, crypto });
   }
 
-  /** What nobody in a namespace may read. */
-  #secrets(): readonly string[] {
-    return [...this.vault.values, ...(this.#keys?.secrets ?? [])];
+  /** What a person has said is another: what is under way by it may have to end. */
+  #reconsider(): void {
+    for (const { gate } of this.#entries.values()) gate.reconsider();
   }
 
   #gate(cap: Capability, policy: Policy, who: string): Gate {
@@ -339,10 +342,8 @@ export class Capabilities {
       remembered: (subject) => this.asks.remembered(who, cap, subject),
       ask: (question, signal) => this.asks.ask(who, cap, question, signal),
       audit: (entry) => {
-        // What a server or a program made of a secret is in no audit and no log.
-        const secrets = this.#secrets();
-        const what = short(redactText(entry.what, secrets));
-        const reason = short(redactText(entry.reason ?? '', secrets));
+        const what = short(entry.what);
+        const reason = short(entry.reason ?? '');
         this.audit.add({ who, cap, ...entry, what, ...(reason === '' ? {} : { reason }) });
         if (entry.outcome !== 'refused') return;
         const { rule = '' } = entry;

@@ -1,21 +1,21 @@
-/** Why an executor could not do something. */
+/** Why an executor could not do something: a POSIX code, the kind, and the reason in words. */
+import { type Errno, FsError } from '../kernel/errors.ts';
 
-export type ExecutorErrorKind =
-  | 'http'
-  | 'websocket'
-  | 'connection'
-  | 'timeout'
-  | 'protocol'
-  | 'policy'
-  | 'shutting_down'
-  | 'not_attached'
-  | 'config';
+const codes = {
+  http: 'EIO',
+  timeout: 'ETIMEDOUT',
+  shutting_down: 'ENXIO',
+  not_attached: 'ENXIO',
+  config: 'EINVAL',
+} as const satisfies Readonly<Record<string, Errno>>;
 
-export class ExecutorError extends Error {
+export type ExecutorErrorKind = keyof typeof codes;
+
+export class ExecutorError extends FsError {
   readonly kind: ExecutorErrorKind;
 
-  constructor(kind: ExecutorErrorKind, message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
+  constructor(kind: ExecutorErrorKind, reason: string) {
+    super(codes[kind], { reason });
     this.name = 'ExecutorError';
     this.kind = kind;
   }

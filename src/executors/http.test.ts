@@ -1,6 +1,6 @@
 /** HttpFs with its executor against real servers on loopback, whole and broken. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerEvent } from '../fs/http/events.ts';
+import type { ServerEvent } from '../fs/http/eventparser.ts';
 import { type FileService, never } from '../kernel/service.ts';
 import {
   answered,
@@ -18,7 +18,6 @@ import {
   type TestServer,
 } from '../testing/httpserver.ts';
 import { bytes, codeOf, text } from '../testing/kernel.ts';
-import { retryAfter } from './http.ts';
 
 interface Response {
   readonly status: number | 'failed';
@@ -210,9 +209,6 @@ describe('what servers do', () => {
     expect(
       await get(fs, { url: `${server.url}/flaky?n=1&key=g&after=60`, timeout_secs: 5 }),
     ).toMatchObject({ status: 503, attempts: 1 });
-    expect(retryAfter('Wed, 21 Oct 2015 07:28:10 GMT', Date.parse('2015-10-21T07:28:00Z'))).toBe(
-      10_000,
-    );
   });
 
   it('a redirect is refused, or followed where each hop is allowed', async () => {
@@ -401,7 +397,7 @@ describe('many requests', () => {
       completed_count: 900,
       failed_count: 100,
     });
-  });
+  }, 60_000);
 
   it('so many run at once as the limit says, and services take turns', async () => {
     const { capabilities } = capabilityBench({ http_max_concurrent: 3 });
@@ -424,7 +420,7 @@ describe('many requests', () => {
     const fs = await capabilities.make('http', allowed(), 'page');
     const quick = await ask(fs, 'request', { url: `${server.url}/slow?ms=100` });
     const never_ = await ask(fs, 'request', { url: `${server.url}/slow?ms=20000` });
-    const down = capabilities.manager.shutdown(400);
+    const down = capabilities.manager.shutdown(3000);
     expect(await ask(fs, 'request', { url: `${server.url}/hello` })).toMatchObject({
       error: 'ENXIO',
     });

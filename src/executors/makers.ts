@@ -1,5 +1,4 @@
 /** HttpFs, WsFs and NostrFs as a host mounts them: with their queues, and what is shown of them. */
-import { createParser } from 'eventsource-parser';
 import { HttpFs } from '../fs/http/httpfs.ts';
 import { HttpRequests } from '../fs/http/requests.ts';
 import { type Identity, NostrState } from '../fs/nostr/nostr.ts';
@@ -35,9 +34,6 @@ export interface MakerHost {
   /** Throws where no executor will ever take anything (ENXIO). */
   accepts(): void;
 }
-
-/** No server-sent event is longer. */
-const EVENT_BYTES = 1 << 20;
 
 export function makeNostr(
   gate: Gate,
@@ -94,17 +90,7 @@ export function makeHttp(
   const service = new HttpFs(
     {
       requests,
-      readEvents: ({ event, retry }) =>
-        createParser({
-          onEvent: ({ id: last, event: name, data }) =>
-            event({
-              ...(last === undefined ? {} : { id: last }),
-              event: name ?? 'message',
-              data,
-            }),
-          onRetry: retry,
-          maxBufferSize: EVENT_BYTES,
-        }),
+      now: () => platform.now(),
       after: (ms, run) => platform.after(ms, run),
     },
     spec,

@@ -5,9 +5,11 @@ export interface FetchRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Blob | ReadableStream<Uint8Array> | undefined;
-  readonly redirect: 'follow' | 'error' | 'manual';
   readonly signal: AbortSignal;
 }
+
+/** What is read of a response. */
+export type Answer = Pick<Response, 'status' | 'statusText' | 'type' | 'headers' | 'body'>;
 
 /** Asked for each address that a name was resolved to, where that can be known: what it throws ends the connection. */
 export interface AddressCheck {
@@ -18,8 +20,9 @@ export interface Platform extends Clock {
   /** Milliseconds since 1970. */
   now(): number;
   random(): number;
-  fetch(url: URL, request: FetchRequest, check: AddressCheck): Promise<Response>;
-  /** Whether each hop of a redirect can be seen before it is made (Node), or the browser follows by itself. */
+  /** Follows no redirect: it is the answer. */
+  fetch(url: URL, request: FetchRequest, check: AddressCheck): Promise<Answer>;
+  /** Whether a redirect says where it leads, and a failure says why: under Node, not in a browser. */
   readonly seesRedirects: boolean;
   /** Whether a body can go out while it is written: Chromium over HTTP/2, and Node. */
   readonly streamsUp: boolean;

@@ -4,10 +4,8 @@
  */
 import type { Connection, Frame } from '../fs/ws/connection.ts';
 import type { Connections } from '../fs/ws/connections.ts';
-import { concat } from '../kernel/bytes.ts';
 import { type Refused, reasonOf } from '../kernel/jsoncontrol.ts';
 import { pause } from '../kernel/pause.ts';
-import { Redactor } from '../policy/redact.ts';
 import { type ExecutorConfig, waitBefore } from './config.ts';
 import type { Executor, ExecutorHealth } from './manager.ts';
 import type { Platform } from './platform.ts';
@@ -16,7 +14,6 @@ import { Slots } from './slots.ts';
 export interface WsConnectorHost {
   readonly platform: Platform;
   readonly config: ExecutorConfig;
-  secrets(): readonly string[];
 }
 
 /** Bytes in the browser's own queue before no more are given to it; it tells nothing when it has room again. */
@@ -128,7 +125,7 @@ export class WsConnector implements Executor<Connections> {
       } catch (error) {
         return resolve({ how: 'error', error: reasonOf(error) });
       }
-      new Dialogue(connection, socket, platform, config, this.#host.secrets(), signal, resolve);
+      new Dialogue(connection, socket, platform, config, signal, resolve);
     });
   }
 }
@@ -138,7 +135,6 @@ class Dialogue {
   readonly #connection: Connection;
   readonly #socket: WebSocket;
   readonly #platform: Platform;
-  readonly #secrets: readonly string[];
   readonly #resolve: (end: End) => void;
   readonly #stops: (() => void)[] = [];
   #opened = false;
@@ -152,14 +148,12 @@ class Dialogue {
     socket: WebSocket,
     platform: Platform,
     { ws_connect_timeout }: ExecutorConfig,
-    secrets: readonly string[],
     signal: AbortSignal,
     resolve: (end: End) => void,
   ) {
     this.#connection = connection;
     this.#socket = socket;
     this.#platform = platform;
-    this.#secrets = secrets;
     this.#resolve = resolve;
     socket.binaryType = 'arraybuffer';
     const late = platform.after(ws_connect_timeout, () => {
@@ -197,9 +191,7 @@ class Dialogue {
   #message(data: string | ArrayBuffer): void {
     if (this.#over) return;
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
-    const redactor = new Redactor(this.#secrets);
-    const plain = this.#secrets.length ? concat([redactor.push(bytes), redactor.end()]) : bytes;
-    const frame: Frame = { type: typeof data === 'string' ? 'text' : 'binary', data: plain };
+    const frame: Frame = { type: typeof data === 'string' ? 'text' : 'binary', data: bytes };
     const why = this.#spend(bytes.length) ?? this.#connection.received(frame);
     if (why !== undefined) this.#giveUp(why);
   }

@@ -5,7 +5,8 @@
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, fetch, WebSocket as NodeWebSocket } from 'undici';
-import type { AddressCheck, Platform } from '../executors/platform.ts';
+import type { AddressCheck, Answer, Platform } from '../executors/platform.ts';
+import { decoded, withoutCoding } from './coding.ts';
 import { after } from './host.ts';
 
 /** Connections are shared by what has the same check only. */
@@ -17,7 +18,8 @@ function agentFor(check: AddressCheck): Agent {
     new Agent({
       connect: (options, callback) => {
         const { protocol, hostname, port } = options;
-        const url = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`);
+        const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+        const url = new URL(`${protocol}//${host}${port ? `:${port}` : ''}`);
         buildConnector({ lookup: checkedLookup(url, check) })(options, callback);
       },
     });
@@ -45,18 +47,24 @@ export const network: Platform = {
   now: () => Date.now(),
   random: () => Math.random(),
   after,
-  fetch: async (url, { method, headers, body, redirect, signal }, check) => {
+  fetch: async (url, { method, headers, body, signal }, check) => {
+    let coding: string | undefined;
+    const dispatcher = withoutCoding(agentFor(check), (told) => {
+      coding = told;
+    });
     const response = await fetch(url, {
       method,
       headers,
-      redirect,
+      redirect: 'manual',
       signal,
-      dispatcher: agentFor(check),
+      dispatcher,
       ...(body === undefined ? {} : { body: body as never, duplex: 'half' }),
     }).catch((error: unknown) => {
       throw refusalIn(error) ?? error;
     });
-    return response as unknown as Response;
+    return coding === undefined
+      ? (response as unknown as Answer)
+      : decodedAnswer(response as unknown as Answer, coding);
   },
   seesRedirects: true,
   streamsUp: true,
@@ -66,6 +74,22 @@ export const network: Platform = {
       dispatcher: agentFor(check),
     }) as unknown as WebSocket,
 };
+
+/** The answer as it was sent, with its body decoded. */
+function decodedAnswer(
+  { status, statusText, type, headers, body }: Answer,
+  coding: string,
+): Answer {
+  const all = new Headers(headers);
+  all.set('content-encoding', coding);
+  return {
+    status,
+    statusText,
+    type,
+    headers: all,
+    body: body && (decoded(body, coding) as Answer['body']),
+  };
+}
 
 /** What refused an address is what the connection failed of. */
 function refusalIn(error: unknown): unknown {

@@ -6,7 +6,9 @@ import { Refused } from '../kernel/jsoncontrol.ts';
 import { reachOf } from './address.ts';
 import type { Answer, Question } from './asks.ts';
 import type { AuditEntry } from './audit.ts';
-import { hostOf, isKind, isListed, type Policy } from './policy.ts';
+import { hostOf, isHeaderText, isKind, isListed, type Policy } from './policy.ts';
+import { SecretSet } from './redact.ts';
+import { basicCredentials, type Spelled, spell } from './spelling.ts';
 
 /** `files`: a service of files behind a policy. */
 export type Capability = 'http' | 'ws' | 'nostr' | 'files';
@@ -36,16 +38,27 @@ export interface GateHost {
   /** What a person has said before for a subject; undefined where nothing. */
   remembered(subject: string): 'always' | 'never' | undefined;
   ask(question: Question, signal: AbortSignal): Promise<Answer>;
-  /** What a program chose may be of any length, and hold what must not be told. */
+  /** Its texts hold no secret that the mount was sent with; a program may have made them of any length. */
   audit(entry: Omit<AuditEntry, 'seq' | 'at' | 'who' | 'cap'>): void;
   /** EACCES by the rule `secret` while it cannot be had. */
   secret(name: string): string;
+}
+
+/** A header that the host adds to a request. */
+export interface HostHeader {
+  readonly header: string;
+  readonly value: string;
+  /** What must not be read in what comes back. */
+  readonly secrets: readonly Spelled[];
 }
 
 export class Gate {
   readonly cap: Capability;
   readonly #host: GateHost;
   readonly #listeners = new Set<() => void>();
+  /** Secrets that requests of this mount were sent with, spelled once each. */
+  readonly #spelled = new Map<string, Spelled>();
+  readonly #sentWith = new SecretSet();
   #policy: Policy;
   #tokens: number;
   #filledAt: number;
@@ -67,10 +80,15 @@ export class Gate {
   set policy(policy: Policy) {
     this.#policy = policy;
     this.#tokens = Math.min(this.#tokens, policy.per_minute);
+    this.reconsider();
+  }
+
+  /** The policy, or an answer of a person, is another: what is under way is checked again. */
+  reconsider(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Told when the policy is another: what is open may have to end. Returns the stop. */
+  /** The listener runs when the policy, or an answer of a person, is another. Returns the stop. */
   onPolicy(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -104,18 +122,22 @@ export class Gate {
     return this.#host.remembered(subjectOf(use)) !== 'always';
   }
 
-  /** By the policy as it is now, and by a person where it leaves that to one: waits, and holds up nobody. */
-  async admit(use: Use, signal: AbortSignal): Promise<void> {
+  /**
+   * Checks by the policy as it is now, and by a person where it leaves that to one: waits, and holds up nobody. Returns
+   * whether a person has said yes to this very use; `always` is remembered instead, until it is revoked.
+   */
+  async admit(use: Use, signal: AbortSignal): Promise<boolean> {
     this.#guard(use, () => this.#static(use));
-    if (!this.asks(use)) return;
+    if (!this.asks(use)) return false;
     const { what, detail } = use;
     const question = { subject: subjectOf(use), what: short(what), ...(detail ? { detail } : {}) };
     const answer = await this.#guarded(use, () => this.#host.ask(question, signal));
-    if (answer === 'once' || answer === 'always') {
-      this.#host.audit({ what, outcome: 'confirmed' });
-      // The policy may be another since.
-      this.#guard(use, () => this.#static(use));
-    } else this.#guard(use, () => refuse('confirm', 'a person said no'));
+    if (answer !== 'once' && answer !== 'always')
+      this.#guard(use, () => refuse('confirm', 'a person said no'));
+    this.#audit({ what, outcome: 'confirmed' });
+    // The policy may be another since.
+    this.#guard(use, () => this.#static(use));
+    return answer === 'once';
   }
 
   /** One use more than was asked for: a hop, another attempt, a connection made again. */
@@ -125,7 +147,7 @@ export class Gate {
 
   /** After the I/O has begun. */
   allowed(use: Use): void {
-    this.#host.audit({ what: use.what, outcome: 'allowed' });
+    this.#audit({ what: use.what, outcome: 'allowed' });
   }
 
   /** Bytes that pass, out or in; Refused once the mount has used up what it may. */
@@ -145,18 +167,39 @@ export class Gate {
     );
   }
 
-  /** What the host adds to a request: names, values, and the secret in a value. */
-  added(
-    url: URL,
-  ): readonly { readonly header: string; readonly value: string; readonly secret?: string }[] {
+  /** What the host adds to a request to this URL. Refused by the rule `secret` while a secret cannot be had. */
+  added(url: URL): readonly HostHeader[] {
     return this.#policy.add
       .filter(({ origins }) => !origins || isListed(url, origins))
       .map(({ header, secret, value = '', prefix }) => {
-        if (secret === undefined) return { header, value };
+        if (secret === undefined) return { header, value, secrets: [] };
         const lead = prefix ?? (/^authorization$/i.test(header) ? 'Bearer ' : '');
         const text = this.#host.secret(secret);
-        return { header, value: `${lead}${text}`, secret: text };
+        if (!isHeaderText(text))
+          refuse('secret', `the secret ${secret} has characters that no header may have`);
+        const full = `${lead}${text}`;
+        return { header, value: full, secrets: this.#noted([text, ...basicCredentials(full)]) };
       });
+  }
+
+  /** They are taken out of what the audit and the logs say from now on. */
+  #noted(secrets: readonly string[]): readonly Spelled[] {
+    const spelled = secrets.map((secret) => {
+      const known = this.#spelled.get(secret) ?? spell(secret);
+      this.#spelled.set(secret, known);
+      return known;
+    });
+    this.#sentWith.add(spelled);
+    return spelled;
+  }
+
+  #audit(entry: Parameters<GateHost['audit']>[0]): void {
+    const { reason } = entry;
+    this.#host.audit({
+      ...entry,
+      what: this.#sentWith.redact(entry.what),
+      ...(reason === undefined ? {} : { reason: this.#sentWith.redact(reason) }),
+    });
   }
 
   #guard(use: Pick<Use, 'what'>, run: () => void): void {
@@ -165,7 +208,7 @@ export class Gate {
     } catch (error) {
       if (error instanceof Refused) {
         const { rule, reason = '' } = error;
-        this.#host.audit({ what: use.what, outcome: 'refused', rule, reason });
+        this.#audit({ what: use.what, outcome: 'refused', rule, reason });
       }
       throw error;
     }

@@ -18,6 +18,19 @@ export interface AddedHeader {
   readonly origins?: readonly string[];
 }
 
+/** Whether a header may have this value: one line of Latin-1 (RFC 9110 5.5). */
+export const isHeaderText = (text: string): boolean =>
+  [...text].every((letter) => {
+    const code = letter.codePointAt(0) as number;
+    return code === 0x09 || (code >= 0x20 && code !== 0x7f && code <= 0xff);
+  });
+
+/** Headers of a connection and of the framing of messages (RFC 9110 7.6.1, 8.6): nobody but the carrier sets them. */
+export const isFraming = (name: string): boolean =>
+  /^(connection|content-length|expect|host|http2-settings|keep-alive|proxy-(authenticate|authorization|connection)|te|trailer|transfer-encoding|upgrade)$/i.test(
+    name,
+  );
+
 export interface Policy {
   /** Whom HTTP and WebSocket may reach: `https://api.example.org`, `wss://*.example.org`. */
   readonly origins: readonly string[];
@@ -81,9 +94,11 @@ export function policyFrom(value: unknown): Policy {
   const whom = added.flatMap(({ origins = [] }) => origins);
   for (const origin of [...(given.origins ?? []), ...(given.relays ?? []), ...whom])
     patternFrom(origin);
-  for (const { header, secret, value } of added)
+  for (const { header, secret, value } of added) {
     if ((secret === undefined) === (value === undefined))
       fail('EINVAL', `what is added as ${header} is a secret or a value`);
+    if (isFraming(header)) fail('EINVAL', `${header} is set by what carries the request`);
+  }
   return { ...first, ...given, bytes: { ...first.bytes, ...given.bytes } };
 }
 

@@ -1,5 +1,9 @@
-/** Takes secrets out of what a namespace may see: in headers, in text, and in bytes that come in pieces. */
+/**
+ * Takes the secrets that a request was sent with out of what comes back: of headers, texts, and bytes that come in
+ * pieces. When bytes are released depends on their number and on line breaks, never on a secret, until a secret passes.
+ */
 import { concat } from '../kernel/bytes.ts';
+import type { Pattern, Spelled } from './spelling.ts';
 
 export const REDACTED = '[redacted]';
 
@@ -9,89 +13,140 @@ const secretHeaders =
 
 export const isSecretHeader = (name: string): boolean => secretHeaders.test(name);
 
-/** Headers as they may be shown; `more` are those that the host adds. */
-export function redactHeaders(
+/** Headers as they may be shown. */
+export const redactHeaders = (
   headers: Readonly<Record<string, string>>,
-  more: readonly string[] = [],
-): Record<string, string> {
-  const added = new Set(more.map((name) => name.toLowerCase()));
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      isSecretHeader(name) || added.has(name.toLowerCase()) ? REDACTED : value,
-    ]),
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? REDACTED : value]),
   );
+
+/** The secrets of one request or one mount; it grows while requests are sent. */
+export class SecretSet {
+  readonly #spelled = new Set<Spelled>();
+  #finder: Finder | undefined;
+
+  add(secrets: Iterable<Spelled>): void {
+    for (const each of secrets) this.#spelled.add(each);
+    this.#finder = undefined;
+  }
+
+  /** A text without them. */
+  redact(text: string): string {
+    if (this.#spelled.size === 0) return text;
+    const redactor = this.redactor();
+    const parts = [redactor.push(new TextEncoder().encode(text)), redactor.end()];
+    return redactor.found ? new TextDecoder().decode(concat(parts)) : text;
+  }
+
+  /** For bytes that come in pieces. */
+  redactor(): Redactor {
+    this.#finder ??= new Finder([...this.#spelled]);
+    return new Redactor(this.#finder);
+  }
 }
 
-export function redactText(text: string, secrets: readonly string[]): string {
-  if (!secrets.some((secret) => secret !== '' && text.includes(secret))) return text;
-  const redactor = new Redactor(secrets);
-  const out = [redactor.push(new TextEncoder().encode(text)), redactor.end()];
-  return new TextDecoder().decode(concat(out));
+/** Amounts held back are multiples of this, so that they hardly tell how long a secret is. */
+const HOLD_STEP = 4_096;
+
+/** Finds where a secret begins. */
+class Finder {
+  readonly #patterns: readonly Pattern[];
+  /** Whether a match may begin with these two bytes: most places are passed over by it. */
+  readonly #pairs = new Uint8Array(1 << 16);
+  /** More than any match is long; 0 where there is nothing to find. */
+  readonly hold: number;
+
+  constructor(secrets: readonly Spelled[]) {
+    this.#patterns = secrets.flatMap(({ patterns }) => patterns);
+    const longest = Math.max(0, ...secrets.map((each) => each.longest));
+    this.hold = Math.ceil(longest / HOLD_STEP) * HOLD_STEP;
+    for (const pattern of this.#patterns) this.#notePairs(pattern);
+  }
+
+  /** The length of the longest match that begins there; 0 where none does. */
+  lengthAt(data: Uint8Array, at: number): number {
+    if (this.#pairs[((data[at] as number) << 8) | (data[at + 1] ?? 0)] === 0) return 0;
+    let longest = 0;
+    for (const pattern of this.#patterns) longest = Math.max(longest, matchOf(pattern, data, at));
+    return longest;
+  }
+
+  #notePairs([first, second]: Pattern): void {
+    for (const spellings of first?.values() ?? [])
+      for (const [one = 0, two] of spellings)
+        for (const next of two === undefined ? (second?.keys() ?? []) : [two])
+          this.#pairs[(one << 8) | next] = 1;
+  }
+}
+
+/** All ways through the pattern are followed together, since one spelling may begin another. */
+function matchOf(pattern: Pattern, data: Uint8Array, at: number): number {
+  let ends = [at];
+  for (const element of pattern) {
+    const next: number[] = [];
+    for (const end of ends)
+      for (const each of element.get(data[end] as number) ?? [])
+        if (isAt(data, end, each) && !next.includes(end + each.length))
+          next.push(end + each.length);
+    if (next.length === 0) return 0;
+    ends = next;
+  }
+  return Math.max(...ends) - at;
+}
+
+function isAt(data: Uint8Array, at: number, expected: Uint8Array): boolean {
+  for (let n = 0; n < expected.length; n++) if (data[at + n] !== expected[n]) return false;
+  return true;
 }
 
 const mark = new TextEncoder().encode(REDACTED);
+const LF = 10;
+const CR = 13;
 
 /**
- * The leftmost, and there the longest, of the secrets is taken out, wherever the pieces are cut: what may be the
- * beginning of one is held back.
+ * Replaces the leftmost, and there the longest, match by `[redacted]`, wherever the pieces are cut. The last `hold` bytes of
+ * an unfinished line are kept back, whatever they are; no secret has a line break.
  */
 export class Redactor {
-  /** The longest first. */
-  readonly #secrets: readonly Uint8Array[];
-  readonly #firsts = new Set<number>();
+  readonly #finder: Finder;
   #held: Uint8Array = new Uint8Array(0);
+  /** Whether a secret was taken out. */
+  found = false;
 
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets
-      .filter(Boolean)
-      .map((secret) => new TextEncoder().encode(secret))
-      .sort((a, b) => b.length - a.length);
-    for (const [first] of this.#secrets) this.#firsts.add(first as number);
+  constructor(finder: Finder) {
+    this.#finder = finder;
   }
 
   push(data: Uint8Array): Uint8Array {
-    return this.#secrets.length === 0 ? data : this.#take(concat([this.#held, data]), false);
+    const { hold } = this.#finder;
+    if (hold === 0) return data;
+    this.#held = concat([this.#held, data]);
+    const lineEnd = Math.max(this.#held.lastIndexOf(LF), this.#held.lastIndexOf(CR)) + 1;
+    return this.#release(Math.max(lineEnd, this.#held.length - hold));
   }
 
   end(): Uint8Array {
-    return this.#take(this.#held, true);
+    return this.#release(this.#held.length);
   }
 
-  #take(data: Uint8Array, isLast: boolean): Uint8Array {
+  /** What begins before `until`; a match that begins there may end behind it. */
+  #release(until: number): Uint8Array {
+    const data = this.#held;
     const parts: Uint8Array[] = [];
     let from = 0;
-    let at = 0;
-    while (at < data.length) {
-      const found = this.#firsts.has(data[at] as number) ? this.#at(data, at, isLast) : 'none';
-      if (found === 'none') {
-        at++;
-        continue;
+    for (let at = 0; at < until; ) {
+      const length = this.#finder.lengthAt(data, at);
+      if (length > 0) {
+        this.found = true;
+        parts.push(data.subarray(from, at), mark);
+        from = at + length;
       }
-      parts.push(data.subarray(from, at));
-      if (found === 'perhaps') {
-        this.#held = data.slice(at);
-        return concat(parts);
-      }
-      parts.push(mark);
-      at += found;
-      from = at;
+      at += length || 1;
     }
-    this.#held = new Uint8Array(0);
-    return concat([...parts, data.subarray(from)]);
-  }
-
-  /** The length of the secret that begins there; perhaps: more bytes would tell. */
-  #at(data: Uint8Array, at: number, isLast: boolean): number | 'none' | 'perhaps' {
-    const left = data.length - at;
-    for (const secret of this.#secrets) {
-      const shown = Math.min(secret.length, left);
-      let same = 0;
-      while (same < shown && data[at + same] === secret[same]) same++;
-      if (same < shown) continue;
-      if (same === secret.length) return same;
-      if (!isLast) return 'perhaps';
-    }
-    return 'none';
+    const end = Math.max(from, until, 0);
+    parts.push(data.subarray(from, end));
+    this.#held = data.slice(end);
+    return concat(parts);
   }
 }

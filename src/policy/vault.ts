@@ -5,11 +5,13 @@
 import { fromBase64, toBase64 } from '../kernel/base64.ts';
 import { fail } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
+import { isHeaderText } from './policy.ts';
 
 /** As OWASP advises for PBKDF2 with SHA-256. */
 const ROUNDS = 600_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PASSPHRASE_MIN = 8;
+const SECRET_MAX = 4_096;
 /** A name that no secret can have: its text says that the passphrase is right. */
 const PROOF = '#proof';
 
@@ -47,11 +49,6 @@ export class Vault {
     return Object.keys(this.#kept?.sealed ?? {}).filter((name) => name !== PROOF);
   }
 
-  /** What is known while it is open: for who takes them out of texts. */
-  get values(): readonly string[] {
-    return [...this.#plain.values()];
-  }
-
   /** The first passphrase is the one. EACCES for another. */
   async unlock(passphrase: string): Promise<void> {
     checkPassphrase(passphrase);
@@ -83,10 +80,10 @@ export class Vault {
   }
 
   async set(name: string, text: string): Promise<void> {
-    const value = text.trim();
     checkName(name);
-    if (value.length < 4 || /[\r\n\0]/.test(value))
-      fail('EINVAL', 'a secret is one line of at least 4 characters');
+    const value = textFrom(text, 'a secret').trim();
+    if (value.length < 4 || value.length > SECRET_MAX || !isHeaderText(value))
+      fail('EINVAL', `a secret is one line of 4 to ${SECRET_MAX} characters of Latin-1`);
     const key = this.#key ?? fail('EACCES', 'the vault is locked');
     const kept = this.#kept as KeptVault;
     const sealed = { ...kept.sealed, [name]: await seal(key, name, value) };
@@ -118,15 +115,20 @@ export class Vault {
   }
 }
 
-/** Of a secret or a key; EINVAL. */
+/** EINVAL for what is no text; callers of the page's API are not checked by a compiler. */
+export function textFrom(value: unknown, what: string): string {
+  return typeof value === 'string' ? value : fail('EINVAL', `${what} is a text`);
+}
+
+/** Checks the name of a secret or a key; EINVAL. */
 export function checkName(name: string): void {
-  if (!NAME.test(name))
+  if (!NAME.test(textFrom(name, 'a name')))
     fail('EINVAL', 'a name is up to 64 letters, digits, dots, dashes, underscores');
 }
 
-/** EINVAL for one that is too short to keep anything. */
+/** EINVAL for one that is too short to protect anything. */
 export function checkPassphrase(passphrase: string): void {
-  if (passphrase.length < PASSPHRASE_MIN)
+  if (textFrom(passphrase, 'a passphrase').length < PASSPHRASE_MIN)
     fail('EINVAL', `a passphrase has at least ${PASSPHRASE_MIN} characters`);
 }
 

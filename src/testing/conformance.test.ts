@@ -95,7 +95,7 @@ const nobody = {
 };
 const httpFs = (): FileService => {
   const requests = new HttpRequests(gate('http'), { ...host, defaultTimeoutSecs: 30 });
-  return new HttpFs({ requests, readEvents: () => ({ feed: () => undefined }), after: soon });
+  return new HttpFs({ requests, now: () => 0, after: soon });
 };
 
 const mem: Subject = { make: async () => new MemFs(), offers: everything };

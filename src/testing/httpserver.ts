@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 export interface TestServer {
   /** Without a slash at its end. */
@@ -34,6 +35,13 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   for await (const part of request) parts.push(part as Buffer);
   return Buffer.concat(parts);
 }
+
+export const codedText = Array.from({ length: 200 }, (_, n) => `line ${n}\n`).join('');
+const codings: Readonly<Record<string, (plain: Buffer) => Buffer>> = {
+  gzip: gzipSync,
+  deflate: deflateSync,
+  br: brotliCompressSync,
+};
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -101,6 +109,20 @@ const handlers: Readonly<Record<string, Handler>> = {
       location: url.searchParams.get('to') ?? '/hello',
     });
     response.end();
+  },
+  /** A Location of any bytes, given in hexadecimal. */
+  '/location': (url, _request, response) => {
+    const location = Buffer.from(url.searchParams.get('hex') ?? '', 'hex').toString('latin1');
+    response.writeHead(Number(url.searchParams.get('status') ?? 302), { location }).end();
+  },
+  /** A text by some coding, without its last bytes. */
+  '/coded': (url, _request, response) => {
+    const coding = url.searchParams.get('coding') ?? 'gzip';
+    let whole: Buffer = Buffer.from(codedText);
+    for (const each of coding.split(',')) whole = codings[each]?.(whole) ?? whole;
+    const body = whole.subarray(0, whole.length - Number(url.searchParams.get('less') ?? 0));
+    response.writeHead(200, { 'content-encoding': coding, 'content-length': body.length });
+    response.end(body);
   },
   '/loop': (_url, _request, response) => {
     response.writeHead(302, { location: '/loop' });

@@ -3,7 +3,7 @@
  * (NIP-46). A secret key is in memory while it is unlocked, and nowhere a namespace reaches.
  */
 
-import { decode, npubEncode, nsecEncode } from 'nostr-tools/nip19';
+import { decode, npubEncode } from 'nostr-tools/nip19';
 import { generateSecretKey, getPublicKey } from 'nostr-tools/pure';
 import { bytesToHex, hexToBytes } from 'nostr-tools/utils';
 import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
@@ -57,14 +57,6 @@ export class Keyring {
       npub: npubEncode(key.pubkey),
       state: this.#isReady(key) ? 'ready' : 'locked',
     }));
-  }
-
-  /** Values that nobody in a namespace may read, as hexadecimal and bech32. */
-  get secrets(): readonly string[] {
-    return [...this.#secrets.values()].flatMap((secret) => [
-      bytesToHex(secret),
-      nsecEncode(secret),
-    ]);
   }
 
   /** A new key of the host, unlocked. EINVAL, EEXIST. */

@@ -182,8 +182,9 @@ export class Relay {
     const { gate, platform, config } = this.#host;
     const use = { what: `connect relay ${this.url}`, relay: new URL(this.url) };
     this.#set('connecting');
+    let isConfirmed = false;
     try {
-      await gate.admit(use, this.#stopped.signal);
+      isConfirmed = await gate.admit(use, this.#stopped.signal);
       if (this.#connects > 0) gate.again(use);
     } catch (error) {
       return reasonOf(error);
@@ -197,7 +198,7 @@ export class Relay {
       };
       const message = (text: string): void => this.#receive(text);
       const heard = { opened, message, lost };
-      this.#wire = dial(use.relay, { platform, gate, use, config }, heard);
+      this.#wire = dial(use.relay, { platform, gate, use, isConfirmed, config }, heard);
     });
     this.#error = reason;
     this.#lost();

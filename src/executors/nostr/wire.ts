@@ -20,6 +20,8 @@ interface WireHost {
   readonly platform: Platform;
   readonly gate: Gate;
   readonly use: Use;
+  /** A person has said yes to this very connection. */
+  readonly isConfirmed: boolean;
   readonly config: ExecutorConfig;
 }
 
@@ -29,7 +31,11 @@ interface Heard {
   lost(how: Lost): void;
 }
 
-export function dial(url: URL, { platform, gate, use, config }: WireHost, heard: Heard): Wire {
+export function dial(
+  url: URL,
+  { platform, gate, use, isConfirmed, config }: WireHost,
+  heard: Heard,
+): Wire {
   const { ws_connect_timeout: timeout } = config;
   let socket: WebSocket | undefined;
   let isOver = false;
@@ -48,7 +54,7 @@ export function dial(url: URL, { platform, gate, use, config }: WireHost, heard:
   // A policy that is another ends what it does not allow.
   const stopRecheck = gate.onPolicy(() => {
     try {
-      gate.recheck(use, true);
+      gate.recheck(use, isConfirmed);
     } catch (error) {
       lost(reasonOf(error), true);
     }

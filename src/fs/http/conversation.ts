@@ -3,15 +3,18 @@
  * opened, and read as it comes. It goes with its last handle.
  */
 import { type CloneDir, CloneHandles } from '../../kernel/clone.ts';
+import { textHandle } from '../../kernel/control.ts';
 import { FsError, fail } from '../../kernel/errors.ts';
 import { type ComputedDir, fixedDir } from '../../kernel/filetree.ts';
 import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import { Queue } from '../../kernel/queue.ts';
 import type { FileHandle } from '../../kernel/service.ts';
 import { Waiters } from '../../kernel/waiters.ts';
+import { isHeaderText } from '../../policy/policy.ts';
 import { type EventStream, type EventsHost, pumpEvents } from './events.ts';
 import type { Exchange, Failure, ResponseHead } from './exchange.ts';
 import {
+  HEADER_BYTES,
   HEADERS_MAX,
   headersFrom,
   methodFrom,
@@ -52,6 +55,8 @@ export class Conversation implements CloneDir {
   #exchange: Exchange | undefined;
   #head: ResponseHead | undefined;
   #failure: Failure | undefined;
+  /** Why it could not be sent. */
+  #refusal = '';
   #body = new Queue(BODY_ROOM, LARGE);
   #bodyTaken = false;
 
@@ -69,6 +74,7 @@ export class Conversation implements CloneDir {
       body: { may: 'read', open: (_mode, signal) => this.#bodyHandle(signal) },
       postbody: { may: 'write', open: () => this.#postHandle() },
       events: { may: 'read', open: (_mode, signal) => this.#eventsHandle(signal) },
+      error: { may: 'read', open: () => this.#handles.hold(textHandle(() => this.#why)) },
     });
   }
 
@@ -227,7 +233,7 @@ export class Conversation implements CloneDir {
         const head = this.#head;
         const type = head?.headers['content-type'] ?? '';
         // Where nobody answered this time it is what it was before.
-        if (head) isStream = head.status === 200 && type.startsWith('text/event-stream');
+        if (head) isStream = head.status === 200 && /^text\/event-stream *(;|$)/i.test(type);
         const isLost = this.#failure === undefined || this.#failure.kind === 'network-or-cors';
         return method === 'GET' && isStream && isLost;
       },
@@ -235,10 +241,17 @@ export class Conversation implements CloneDir {
         this.#failure ??= { kind: 'policy', error: reasonOf(error) };
       },
       repeat: async (lastId, signal) => {
-        this.#again({ ...headers, ...(lastId === undefined ? {} : { 'last-event-id': lastId }) });
+        const id = headerBytes(lastId);
+        this.#again({ ...headers, ...(id === undefined ? {} : { 'last-event-id': id }) });
         await this.#headCame(signal).catch(() => undefined);
       },
     };
+  }
+
+  /** One line; empty while nothing has gone wrong. */
+  get #why(): string {
+    const text = this.#failure ? errorOf(this.#failure).reason : this.#refusal;
+    return text ? `${text}\n` : '';
   }
 
   #again(headers: Record<string, string>): void {
@@ -295,6 +308,7 @@ export class Conversation implements CloneDir {
     } catch (error) {
       requests.hold(held);
       this.#heldBytes = held;
+      this.#refusal = reasonOf(error);
       throw error;
     }
     // What was written is the request's now.
@@ -314,6 +328,14 @@ export class Conversation implements CloneDir {
       await this.#waiters.wait(signal);
     }
   }
+}
+
+/** A header carries an id as the bytes of its UTF-8 (HTML 9.2.3); undefined for an empty one, and for one that none may have. */
+function headerBytes(id: string): string | undefined {
+  const bytes = Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte));
+  const text = bytes.join('');
+  const isHeader = id !== '' && bytes.length <= HEADER_BYTES && isHeaderText(text);
+  return isHeader ? text : undefined;
 }
 
 const keyIn = (headers: Readonly<Record<string, string>>): string | undefined =>

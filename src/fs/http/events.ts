@@ -1,18 +1,7 @@
 /** Server-sent events (HTML 9.2) as lines of JSON; a stream that ends is asked for again from its last event on. */
 import { type Clock, pause } from '../../kernel/pause.ts';
 import type { Queue } from '../../kernel/queue.ts';
-
-export interface ServerEvent {
-  readonly id?: string | undefined;
-  readonly event?: string | undefined;
-  readonly data: string;
-}
-
-/** Reads events out of text. */
-export type MakeEventReader = (on: {
-  event(event: ServerEvent): void;
-  retry(ms: number): void;
-}) => { feed(text: string): void };
+import { EventParser } from './eventparser.ts';
 
 /** The answer whose body are events. */
 export interface EventStream {
@@ -22,16 +11,22 @@ export interface EventStream {
   mayRepeat(): boolean;
   /** Why no more will come, where it is no end. */
   failed(error: unknown): void;
-  /** Asks again, and waits for the head. */
-  repeat(lastId: string | undefined, signal: AbortSignal): Promise<void>;
+  /** Asks again, and waits for the head. The last id is empty where there is none. */
+  repeat(lastId: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface EventsHost extends Clock {
-  readonly readEvents: MakeEventReader;
+  /** Milliseconds. */
+  now(): number;
 }
 
-const FIRST_WAIT = 3_000;
+/** The wait before a connection is made again, unless the server says another. */
+const USUAL_WAIT = 3_000;
+/** The least wait, whatever the server says; it doubles up to the usual one while connections end soon. */
+const LEAST_WAIT = 250;
 const LONGEST_WAIT = 60_000;
+/** A connection that lived so long was a good one. */
+const GOOD_MS = 10_000;
 const TRIES = 5;
 
 /** Fills `lines` until it is stopped, the reader has left, or there is no more. */
@@ -41,15 +36,17 @@ export async function pumpEvents(
   host: EventsHost,
   stop: AbortSignal,
 ): Promise<void> {
-  let last: string | undefined;
-  let wait = FIRST_WAIT;
+  let last = '';
+  let wait = USUAL_WAIT;
+  let short = 0;
   try {
     for (let tries = 0; tries <= TRIES; tries++) {
+      const began = host.now();
       const pending: string[] = [];
-      const reader = host.readEvents({
-        event: (event) => {
-          last = event.id ?? last;
-          pending.push(`${JSON.stringify(event)}\n`);
+      const parser = new EventParser({
+        event: (event) => void pending.push(`${JSON.stringify(event)}\n`),
+        lastId: (id) => {
+          last = id;
         },
         retry: (ms) => {
           wait = Math.min(ms, LONGEST_WAIT);
@@ -59,13 +56,15 @@ export async function pumpEvents(
       for (;;) {
         const data = await stream.read(stop);
         if (data.length === 0) break;
-        reader.feed(decoder.decode(data, { stream: true }));
+        parser.feed(decoder.decode(data, { stream: true }));
         if (pending.length > 0) tries = 0;
         for (const line of pending.splice(0))
           await lines.writeAll(new TextEncoder().encode(line), stop);
       }
       if (!stream.mayRepeat()) break;
-      await pause(host, wait, stop);
+      short = host.now() - began < GOOD_MS ? short + 1 : 0;
+      const least = Math.min(USUAL_WAIT, LEAST_WAIT * 2 ** short);
+      await pause(host, Math.max(wait, least), stop);
       if (stop.aborted) break;
       await stream.repeat(last, stop);
     }

@@ -2,7 +2,7 @@
  * One request on its way and what comes back: queued, in progress, then completed or failed, once. Its executor
  * begins and ends it; who asked for it may cancel it.
  */
-import type { Gate } from '../../policy/gate.ts';
+import type { Gate, Use } from '../../policy/gate.ts';
 import { asUse, type HttpRequest, headBytes, sizeOf } from './request.ts';
 
 export type FailureKind = 'network-or-cors' | 'timeout' | 'cancelled' | 'too-large' | 'policy';
@@ -55,6 +55,8 @@ export class Exchange {
   #request: HttpRequest;
   #state: ExchangeState = 'queued';
   #isConfirmed = false;
+  /** Where a redirect has led. */
+  #hop: Use | undefined;
 
   constructor(
     request: HttpRequest,
@@ -107,15 +109,27 @@ export class Exchange {
 
   /** Asks a person; nobody else waits for that. Refused, EINTR. */
   async confirm(): Promise<void> {
-    await this.#gate.admit(asUse(this.request), this.signal);
-    this.#isConfirmed = true;
+    this.#isConfirmed = await this.#gate.admit(asUse(this.request), this.signal);
   }
 
-  /** Before each attempt: Refused by the policy as it is now. */
+  /** Refused by the policy as it is now. */
   recheck(): void {
-    const use = asUse(this.request);
-    this.#gate.recheck(use, this.#isConfirmed);
-    if (this.attempts > 0) this.#gate.again(use);
+    this.#gate.recheck(asUse(this.request), this.#isConfirmed);
+    if (this.#hop) this.#gate.recheck(this.#hop, false);
+  }
+
+  /** Before each attempt: Refused by the policy as it is now; all but the first count as uses of their own. */
+  beginAttempt(): void {
+    this.#hop = undefined;
+    this.recheck();
+    if (this.attempts > 0) this.#gate.again(asUse(this.request));
+  }
+
+  /** Before a redirect is followed: Refused where the policy does not allow what it leads to. */
+  hop(use: Use): void {
+    this.#hop = use;
+    this.#gate.recheck(use, false);
+    this.#gate.again(use);
   }
 
   /** An attempt is on its way, to this URL with these headers. */
@@ -158,6 +172,12 @@ export class Exchange {
     this.#close('failed');
     this.#receiver.fail(this.failure);
     this.#changed(this);
+  }
+
+  /** The policy no longer allows it: it ends at once. */
+  revoke(reason: string): void {
+    this.fail('policy', reason);
+    this.#abort.abort();
   }
 
   // By who asked for it

@@ -4,6 +4,7 @@ import { fromBase64 } from '../../kernel/base64.ts';
 import { fail } from '../../kernel/errors.ts';
 import { type JsonObject, onlyFields } from '../../kernel/jsoncontrol.ts';
 import type { Use } from '../../policy/gate.ts';
+import { isFraming, isHeaderText } from '../../policy/policy.ts';
 import { absoluteUrl } from '../../policy/url.ts';
 
 /** What is sent as the body: nothing, bytes that can be sent again, or a stream that is read once. */
@@ -33,7 +34,7 @@ export const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELET
 /** A day. */
 const TIMEOUT_MAX = 86_400;
 export const HEADERS_MAX = 64;
-const HEADER_BYTES = 8_192;
+export const HEADER_BYTES = 8_192;
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 
 export const fields = [
@@ -95,20 +96,16 @@ export function headersFrom(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     all.map(([name, text]) => {
       if (!NAME.test(name)) fail('EINVAL', `'${name}' is no name of a header`);
+      if (isFraming(name)) fail('EINVAL', `${name} is set by what carries the request`);
       return [name, headerValue(name, text)];
     }),
   );
 }
 
-/** One line of Latin-1 (RFC 9110 5.5). */
 function headerValue(name: string, value: unknown): string {
   if (typeof value !== 'string' || value.length > HEADER_BYTES)
     return fail('EINVAL', `${name} is a text of at most ${HEADER_BYTES} characters`);
-  for (const letter of value) {
-    const code = letter.codePointAt(0) as number;
-    if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff)
-      fail('EINVAL', `${name} has a character that a header may not have`);
-  }
+  if (!isHeaderText(value)) fail('EINVAL', `${name} has a character that a header may not have`);
   return value.trim();
 }
 

@@ -109,12 +109,12 @@ export class HttpRequests {
     const id = this.idFor(value['id']);
     const request = requestFrom(value, id, this.#host.defaultTimeoutSecs);
     const parts: Uint8Array[] = [];
-    const most = this.gate.policy.bytes.response;
     let size = 0;
     const receiver: Receiver = {
       begin: () => undefined,
       chunk: (data) => {
         size += data.length;
+        const most = this.gate.policy.bytes.response;
         if (size > most) exchange.fail('too-large', `the response is over ${most} bytes`);
         else parts.push(data);
       },

@@ -40,9 +40,12 @@ export class PolicyFs implements FileService {
   }
 
   async open(path: Path, mode: Mode, signal: AbortSignal): Promise<FileHandle> {
-    if (mode.write || mode.append || mode.truncate) await this.#use('PUT', path, signal);
-    if (mode.read) await this.#use('GET', path, signal);
-    return this.#counted(await this.inner.open(path, mode, signal), path);
+    const writes = mode.write || mode.append || mode.truncate;
+    const confirmed = {
+      write: writes ? await this.#use('PUT', path, signal) : false,
+      read: mode.read ? await this.#use('GET', path, signal) : false,
+    };
+    return this.#counted(await this.inner.open(path, mode, signal), path, confirmed);
   }
 
   async create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
@@ -103,14 +106,20 @@ export class PolicyFs implements FileService {
     if (!this.inner[method]) fail(isImmutable(this.inner) ? 'EROFS' : 'ENOTSUP');
   }
 
-  async #use(method: string, path: Path, signal: AbortSignal): Promise<void> {
+  /** Returns whether a person has said yes to this very use. */
+  async #use(method: string, path: Path, signal: AbortSignal): Promise<boolean> {
     const use = usage(method, path);
     this.#gate.check(use);
-    await this.#gate.admit(use, signal);
+    const isConfirmed = await this.#gate.admit(use, signal);
     if (method !== 'GET' && method !== 'HEAD') this.#gate.allowed(use);
+    return isConfirmed;
   }
 
-  #counted(handle: FileHandle, path: Path): FileHandle {
+  #counted(
+    handle: FileHandle,
+    path: Path,
+    confirmed: { readonly read: boolean; readonly write: boolean },
+  ): FileHandle {
     const what = `use ${formatPath(path)}`;
     const { read, write } = handle;
     const [reading, writing] = [usage('GET', path), usage('PUT', path)];
@@ -119,7 +128,7 @@ export class PolicyFs implements FileService {
       ...(read
         ? {
             read: async (at, count, signal) => {
-              this.#gate.recheck(reading, true);
+              this.#gate.recheck(reading, confirmed.read);
               const data = await read.call(handle, at, count, signal);
               this.#gate.spend(data.length, what);
               return data;
@@ -131,7 +140,7 @@ export class PolicyFs implements FileService {
             write: async (at, data, signal) => {
               const most = this.#gate.policy.bytes.request;
               if (data.length > most) fail('EFBIG', `the policy allows writes of ${most} bytes`);
-              this.#gate.recheck(writing, true);
+              this.#gate.recheck(writing, confirmed.write);
               this.#gate.spend(data.length, what);
               return write.call(handle, at, data, signal);
             },

@@ -117,8 +117,7 @@ export class Connection {
 
   /** Asks a person; Refused, EINTR. */
   async confirm(): Promise<void> {
-    await this.gate.admit(this.use, this.signal);
-    this.#isConfirmed = true;
+    this.#isConfirmed = await this.gate.admit(this.use, this.signal);
   }
 
   /** Refused by the policy as it is now. */

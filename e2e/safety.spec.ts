@@ -374,19 +374,3 @@ test('a program worker has lost every way to the outside', async ({ page }) => {
   expect(headers).toContain("default-src 'none'");
   expect(headers).toContain("connect-src 'none'");
 });
-
-test('the policy of the page is chosen by its path, whatever is in a query', async ({ page }) => {
-  await start(page);
-  const policies = await page.evaluate(() =>
-    Promise.all(
-      [
-        '/',
-        '/?x=/assets/kernel.worker-a.js',
-        '/index.html?/kernel.worker-',
-        '/?/program.worker-',
-      ].map(async (url) => (await fetch(url)).headers.get('content-security-policy')),
-    ),
-  );
-  expect(new Set(policies).size).toBe(1);
-  expect(policies[0]).not.toContain('connect-src');
-});

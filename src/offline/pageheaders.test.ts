@@ -30,3 +30,13 @@ test('a program worker connects to nothing, and a query does not make a script o
   expect(policyOf('/assets/program.worker-abc.js')).toContain("connect-src 'none'");
   expect(policyOf('/?x=/kernel.worker-')).not.toContain('connect-src');
 });
+
+test.each([
+  '/a/kernel.worker-b.js',
+  '/assets/kernel.worker-b.js/',
+  '/kernel.worker-b',
+  '/assets/kernel.worker-b.html',
+  '//assets/kernel.worker-b.js',
+])('%s, which is no built script, has the policy of the page', (target) => {
+  expect(policyOf(target)).not.toContain('connect-src');
+});

@@ -30,9 +30,10 @@ const programPolicy =
 /** The executors in the kernel's worker reach what the policies of mounts allow. */
 const kernelPolicy = `${pagePolicy}; connect-src 'self' http: https: ws: wss:`;
 
+/** The pattern is the whole path of a built script: a page that is served for an unknown path gets the policy of pages. */
 const policies: readonly (readonly [RegExp, string])[] = [
-  [/\/program\.worker-/, programPolicy],
-  [/\/kernel\.worker-/, kernelPolicy],
+  [/^\/assets\/program\.worker-[\w-]+\.js$/, programPolicy],
+  [/^\/assets\/kernel\.worker-[\w-]+\.js$/, kernelPolicy],
 ];
 
 /** Only the page with `?embed` may be shown inside another page: it has a namespace of its own and keeps nothing. */

@@ -1,4 +1,5 @@
 /** `window.oanix` as README documents it: what agents and tests use. */
+import fc from 'fast-check';
 import { exits, loops, readsForEver } from '../src/testing/wasm.ts';
 import { expect, start, test } from './oanix.ts';
 
@@ -114,6 +115,104 @@ test('a file is read as a stream: all of it in its order, closed at its end, whe
   });
 });
 
+test('a terminal that is closed after its program has ended leaves the files that were opened meanwhile alone', async ({
+  page,
+}) => {
+  await start(page);
+  const seen = await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const session = await window.oanix.terminal('/bin/sh', { args: ['sh', '-c', 'echo hi'] });
+    const reader = session.output.getReader();
+    while (!(await reader.read()).done);
+    await session.done;
+    const two = await fs.open('/tmp/two', 'w');
+    await two.write('G1');
+    await session.close();
+    const three = await fs.open('/tmp/three', 'w');
+    await three.write('H1');
+    await two.write('G2');
+    // Opened and closed in turn, each is a terminal of its own.
+    for (let count = 0; count < 10; count++) {
+      const next = await window.oanix.terminal();
+      await next.close();
+      await next.close();
+    }
+    return [await fs.readFile('/tmp/two', 'utf8'), await fs.readFile('/tmp/three', 'utf8')];
+  });
+  expect(seen).toEqual(['G1G2', 'H1']);
+});
+
+test('files of several parts of the page hold what was written to them, whoever closes what, and how often', async ({
+  page,
+}) => {
+  test.setTimeout(90_000);
+  await start(page);
+  const step = fc.record({
+    op: fc.constantFrom('open', 'write', 'write', 'write', 'close', 'run', 'terminal'),
+    which: fc.nat(1000),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(step, { maxLength: 15 }), { maxLength: 4 }),
+      async (clients) => {
+        const wrong = await page.evaluate(async (all) => {
+          const { fs } = window.oanix;
+          await fs.remove('/tmp/model', { recursive: true }).catch(() => undefined);
+          await fs.mkdir('/tmp/model');
+          type File = Awaited<ReturnType<typeof fs.open>>;
+          const files: { file: File; path: string; text: string; isClosed: boolean }[] = [];
+          const wrong: string[] = [];
+          const play = async (steps: (typeof all)[number]): Promise<void> => {
+            const mine: typeof files = [];
+            const closers: (() => Promise<unknown>)[] = [];
+            for (const { op, which } of steps) {
+              const chosen = mine[which % (mine.length || 1)];
+              if (op === 'open') {
+                const path = `/tmp/model/${files.length}-${which}`;
+                const opened = { file: await fs.open(path, 'w'), path, text: '', isClosed: false };
+                mine.push(opened);
+                files.push(opened);
+              } else if (op === 'write' && chosen) {
+                const code = await chosen.file.write(`${which};`).then(
+                  () => 'ok',
+                  (error: { code: string }) => error.code,
+                );
+                if (code !== (chosen.isClosed ? 'EBADF' : 'ok')) wrong.push(`a write was ${code}`);
+                if (code === 'ok') chosen.text += `${which};`;
+              } else if (op === 'close' && chosen) {
+                await chosen.file.close();
+                chosen.isClosed = true;
+              } else if (op === 'run') {
+                const { stdout } = await window.oanix.run('/bin/sh', {
+                  args: ['sh', '-c', 'echo out'],
+                });
+                if (stdout !== 'out\n') wrong.push(`a program printed ${stdout}`);
+              } else if (op === 'terminal') {
+                const session = await window.oanix.terminal('/bin/sh', {
+                  args: ['sh', '-c', 'echo x'],
+                });
+                const close = (): Promise<void> => session.close();
+                closers.push(() => session.output.cancel(), close, close);
+              }
+              if (which % 3 === 0) await closers.shift()?.();
+            }
+            for (const close of closers) await close();
+          };
+          await Promise.all(all.map(play));
+          for (const { file, path, text, isClosed } of files) {
+            if (!isClosed) await file.close();
+            const found = await fs.readFile(path, 'utf8');
+            if (found !== text) wrong.push(`${path} holds ${found} instead of ${text}`);
+          }
+          return wrong;
+        }, clients);
+        expect(wrong).toEqual([]);
+      },
+    ),
+    { numRuns: 8 },
+  );
+});
+
 test('watch tells what changed until it is stopped', async ({ page }) => {
   await start(page);
   const seen = await page.evaluate(async () => {
@@ -221,8 +320,8 @@ test('200 programs in a row leave nothing behind', async ({ page }) => {
         });
         if (exit_code !== 7) return `run ${i} ended with ${exit_code}`;
       }
-      const file = await window.oanix.fs.open('/README.md');
-      return file.fd;
+      // The page is the first process.
+      return (await window.oanix.fs.readFile('/proc/1/fd', 'utf8')).split('\n').length;
     },
     [...exits(7)],
   );

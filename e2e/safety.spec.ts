@@ -90,6 +90,69 @@ test('the kernel dies: the page says why and starts again with what was saved @c
   );
 });
 
+test('files, programs and watches of a kernel that died stay away from those of the next one @chromium', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const file = await fs.open('/tmp/old', 'w');
+    const program = await window.oanix.spawn('/bin/sh', { args: ['sh', '-c', 'cat'] });
+    program.done.catch(() => undefined);
+    const stop = await fs.watch('/tmp', () => undefined);
+    Object.assign(window, { old: { file, program, stop } });
+  });
+  const kernel = page.workers().find((worker) => worker.url().includes('kernel.worker'));
+  await kernel?.evaluate(() => self.close()).catch(() => undefined);
+  await press(page, 'Start again');
+  await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
+  const seen = await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const { old } = window as unknown as {
+      old: {
+        file: Awaited<ReturnType<typeof fs.open>>;
+        program: Awaited<ReturnType<typeof window.oanix.spawn>>;
+        stop(): void;
+      };
+    };
+    const code = (run: Promise<unknown>): Promise<string> =>
+      run.then(
+        () => 'ok',
+        (error: { code: string }) => error.code,
+      );
+    const opened = [await fs.open('/tmp/a', 'w'), await fs.open('/tmp/b', 'w')];
+    const program = await window.oanix.spawn('/bin/sh', { args: ['sh', '-c', 'cat'] });
+    const heard = new Promise<string>((resolve) => {
+      const listen = (paths: readonly string[]): void => {
+        if (paths.includes('/tmp/seen')) resolve('/tmp/seen');
+      };
+      void fs.watch('/tmp', listen).then(() => {
+        old.stop();
+        void fs.writeFile('/tmp/seen', '');
+      });
+    });
+    const codes = [
+      await code(old.file.write('x')),
+      await code(old.file.close()),
+      await code(old.program.kill()),
+    ];
+    for (const file of opened) await file.write('mine');
+    const isRunning = (await window.oanix.processes()).some(
+      ({ pid, state }) => pid === program.pid && state !== 'killed',
+    );
+    await program.kill();
+    const texts = [await fs.readFile('/tmp/a', 'utf8'), await fs.readFile('/tmp/b', 'utf8')];
+    return { codes, texts, isRunning, heard: await heard, isNew: program.pid > old.program.pid };
+  });
+  expect(seen).toEqual({
+    codes: ['EIO', 'EIO', 'EIO'],
+    texts: ['mine', 'mine'],
+    isRunning: true,
+    heard: '/tmp/seen',
+    isNew: true,
+  });
+});
+
 test('an error in the kernel that nobody caught is told with its reason @chromium @person', async ({
   page,
 }) => {

@@ -1,6 +1,7 @@
 /** The page's side of the kernel: typed calls with cancellation, events, and notice of its death. */
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
+import type { Session } from './oanixfs.ts';
 import { pageTable } from './pagetable.ts';
 import { ProgramWorkers } from './programworkers.ts';
 import {
@@ -28,7 +29,7 @@ const BUSY_MS = 3000;
 
 export type PageKind = Required<Pick<BootConfig, 'safe' | 'fleeting'>>;
 
-export class KernelClient {
+export class KernelClient implements Session {
   readonly #worker: Worker;
   readonly #remote: Remote;
   readonly #programs: ProgramWorkers;
@@ -53,13 +54,14 @@ export class KernelClient {
   }
 
   /** Starts the kernel; resolves when the namespace is there. Rejects with why it is not. */
-  async boot({ safe, fleeting }: PageKind): Promise<void> {
+  async boot({ safe, fleeting }: PageKind, lastPid: number): Promise<void> {
     const lifeLock = `${fleeting ? 'oanix-embedded' : PAGES}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     own.add(lifeLock);
     this.#fleeting = fleeting;
     const config: BootConfig = {
       lifeLock,
       base: new URL('.', document.baseURI).href,
+      lastPid,
       safe,
       fleeting,
       rung: new URLSearchParams(location.search).get('rung') ?? undefined,
@@ -123,6 +125,12 @@ export class KernelClient {
     ...args: Parameters<CapabilityCalls[K]>
   ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>> {
     return this.#remote.call('capability', [method, args]) as Promise<never>;
+  }
+
+  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void {
+    return this.on((event) => {
+      if (event.type === 'changed') listener(event.id, event.paths);
+    });
   }
 
   /** Hears every event; returns the stop. */

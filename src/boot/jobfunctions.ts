@@ -8,13 +8,16 @@ export type PageFunction = (
   context: { readonly signal: AbortSignal },
 ) => Json | undefined | Promise<Json | undefined>;
 
-const functions = new Map<string, PageFunction>();
+const functions = new Map<string, { readonly run: PageFunction }>();
 
-/** EEXIST; returns the undo. */
+/** EEXIST. Returns the undo, which removes this registration and never a later one of the same name. */
 export function registerFunction(name: string, run: PageFunction): () => void {
   if (functions.has(name)) fail('EEXIST', `there is a function ${name}`);
-  functions.set(name, run);
-  return () => void functions.delete(name);
+  const registration = { run };
+  functions.set(name, registration);
+  return () => {
+    if (functions.get(name) === registration) functions.delete(name);
+  };
 }
 
 /** ENOENT. */
@@ -24,7 +27,7 @@ export async function callFunction(
   signal: AbortSignal,
 ): Promise<Json | undefined> {
   const known = [...functions.keys()].join(', ') || 'none';
-  const run =
+  const { run } =
     functions.get(name) ?? fail('ENOENT', `there is no function '${name}'; registered: ${known}`);
   return run(input, { signal });
 }

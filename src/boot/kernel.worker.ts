@@ -186,6 +186,7 @@ class KernelWorker {
     holdForLife(config.lifeLock);
     const process = this.#kernel.attach('page');
     this.#process = process;
+    this.#kernel.skipPids(config.lastPid);
     const rung = rungOf(config.rung);
     emit({ type: 'rung', rung: typeof rung === 'object' ? 'none' : rung });
     this.#stage('kernel started');

@@ -12,9 +12,11 @@ import { capabilitiesApi } from './capabilityapi.ts';
 import type { Capsules } from './capsules.ts';
 import { Catalogue } from './catalogue.ts';
 import { Reviews, SnapshotsApi } from './history.ts';
-import { type Calls, type Data, OanixFile, OanixFs } from './oanixfs.ts';
+import { type Calls, type Data, OanixFile, OanixFs, type Session } from './oanixfs.ts';
 import type { CapabilityCalls } from './protocol.ts';
 import { EnvsApi, SchedApi } from './workapi.ts';
+
+export type { OanixFile } from './oanixfs.ts';
 
 export interface SpawnOptions extends SpawnConfig {
   /** Given to the program as its standard input, which then ends. Without it, spawn leaves stdin to the caller. */
@@ -115,19 +117,16 @@ export class Oanix {
 
   /** Starts a program: a path in the namespace, or its bytes. ENOEXEC with a sentence if it cannot run here. */
   async spawn(program: Data, { stdin, ...config }: SpawnOptions = {}): Promise<Spawned> {
-    const started = await this.#kernel.call('spawn', { program, config });
-    const input = this.#writable(started.stdin);
+    const kernel = await this.#kernel.session();
+    const started = await kernel.call('spawn', { program, config });
+    const end = (fd: number): OanixFile => new OanixFile(kernel, fd, true);
+    const input = writable(end(started.stdin));
     if (stdin !== undefined) void feed(input, stdin);
     return {
-      pid: started.pid,
       stdin: input,
-      stdout: this.#readable(started.stdout),
-      stderr: this.#readable(started.stderr),
-      done: this.#kernel
-        .call('wait', { pid: started.pid, untraced: false })
-        .then(({ status }) => status as ExitStatus),
-      kill: async () =>
-        void (await this.#kernel.call('kill', { pid: started.pid, signal: 'killed' })),
+      stdout: readable(end(started.stdout)),
+      stderr: readable(end(started.stderr)),
+      ...running(kernel, started.pid),
     };
   }
 
@@ -136,26 +135,23 @@ export class Oanix {
     program: Data = '/bin/sh',
     { cols = 80, rows = 24, ...config }: TerminalOptions = {},
   ): Promise<TerminalSession> {
-    const { id, fd } = await this.#kernel.call('openTerminal', { cols, rows });
-    const file = new OanixFile(this.#kernel, fd);
+    const kernel = await this.#kernel.session();
+    const { id, fd } = await kernel.call('openTerminal', { cols, rows });
+    const file = new OanixFile(kernel, fd, true);
     const shares = program === '/bin/sh' ? { namespace: 'share' as const, cwd: '/home' } : {};
     const env = { TERM: 'xterm-256color' };
     try {
-      const { pid } = await this.#kernel.call('spawn', {
+      const { pid } = await kernel.call('spawn', {
         program,
         config: { ...shares, ...config, env: { ...env, ...config.env }, tty: id },
       });
       return {
-        pid,
-        output: this.#readable(fd),
+        output: readable(file),
         write: (data) => file.write(data),
         resize: async (newCols, newRows) =>
-          void (await this.#kernel.call('resizeTerminal', { id, cols: newCols, rows: newRows })),
-        done: this.#kernel
-          .call('wait', { pid, untraced: false })
-          .then(({ status }) => status as ExitStatus),
-        kill: async () => void (await this.#kernel.call('kill', { pid, signal: 'killed' })),
+          void (await kernel.call('resizeTerminal', { id, cols: newCols, rows: newRows })),
         close: () => file.close(),
+        ...running(kernel, pid),
       };
     } catch (error) {
       await file.close();
@@ -186,33 +182,43 @@ export class Oanix {
       stderr_dropped: err.dropped,
     };
   }
+}
 
-  #readable(fd: number): ReadableStream<Uint8Array> {
-    const kernel = this.#kernel;
-    return new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const { data } = await kernel.call('read', { fd, count: IO_MAX });
+/** The parts that every process started from the page has. */
+const running = (kernel: Session, pid: number): Pick<Spawned, 'pid' | 'done' | 'kill'> => ({
+  pid,
+  done: kernel.call('wait', { pid, untraced: false }).then(({ status }) => status as ExitStatus),
+  kill: async () => void (await kernel.call('kill', { pid, signal: 'killed' })),
+});
+
+/** All that can be read of an open file; it is closed at the end, where a read fails and when the stream is cancelled. */
+function readable(file: OanixFile): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const data = await file.read(IO_MAX);
         if (data.length > 0) return controller.enqueue(data);
         controller.close();
-        await kernel.call('close', { fd });
-      },
-      cancel: async () => void (await kernel.call('close', { fd })),
-    });
-  }
+      } catch (error) {
+        controller.error(error);
+      }
+      await file.close();
+    },
+    cancel: () => file.close(),
+  });
+}
 
-  #writable(fd: number): WritableStream<Data> {
-    const file = new OanixFile(this.#kernel, fd);
-    return new WritableStream<Data>({
-      // A stream that failed is never closed by its writer: the descriptor would stay open.
-      write: (data) =>
-        file.write(data).catch(async (error: unknown) => {
-          await file.close();
-          throw error;
-        }),
-      close: () => file.close(),
-      abort: () => file.close(),
-    });
-  }
+function writable(file: OanixFile): WritableStream<Data> {
+  return new WritableStream<Data>({
+    // A stream that failed is never closed by its writer: the descriptor would stay open.
+    write: (data) =>
+      file.write(data).catch(async (error: unknown) => {
+        await file.close();
+        throw error;
+      }),
+    close: () => file.close(),
+    abort: () => file.close(),
+  });
 }
 
 async function feed(stdin: WritableStream<Data>, data: Data): Promise<void> {

@@ -9,22 +9,32 @@ import {
   type Operation,
   PAGE_READ_MAX,
   type Result,
+  STREAM,
   TIME_OMIT,
   WHENCE,
 } from '../kernel/operations.ts';
 import type { Entry } from '../kernel/service.ts';
 import type { CapabilityCalls } from './protocol.ts';
 
-/** The part of a client that this needs; the page may get another kernel after a crash. */
-export interface Calls {
-  readonly booted: Promise<void>;
+/**
+ * One kernel. The numbers of descriptors, processes, terminals and watches belong to the kernel that gave them, so that
+ * whoever holds a number keeps the session with it: after that kernel has ended, every call fails with EIO.
+ */
+export interface Session {
   call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
+  /** Calls back with the paths of changes below a watch, by its id. Returns the stop. */
+  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
+}
+
+/** The part of a client that this needs. The page may get another kernel after a crash: `call` asks the present one. */
+export interface Calls extends Pick<Session, 'call'> {
+  readonly booted: Promise<void>;
+  /** The present kernel, once its namespace is there. */
+  session(): Promise<Session>;
   capability<K extends keyof CapabilityCalls>(
     method: K,
     ...args: Parameters<CapabilityCalls[K]>
   ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
-  /** Called with the paths of changes below a watch, by its id. */
-  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
 }
 
 export type Data = string | Uint8Array;
@@ -48,14 +58,18 @@ const openBits: Readonly<Record<OpenHow, number>> = {
 const toBytes = (data: Data): Uint8Array =>
   typeof data === 'string' ? new TextEncoder().encode(data) : data;
 
-/** An open file of the page: offsets and sizes in bytes. */
+/** An open file of the page: offsets and sizes in bytes. Once it is closed every call but `close` fails with EBADF. */
 export class OanixFile {
   readonly fd: number;
-  readonly #kernel: Calls;
+  /** It has no offsets and a read waits for data: a pipe, a terminal, a control file. */
+  readonly isStream: boolean;
+  readonly #kernel: Session;
+  #closed: Promise<unknown> | undefined;
 
-  constructor(kernel: Calls, fd: number) {
+  constructor(kernel: Session, fd: number, isStream: boolean) {
     this.#kernel = kernel;
     this.fd = fd;
+    this.isStream = isStream;
   }
 
   /** At most `count` bytes (4 MiB at once); empty at the end. A stream waits; `signal` ends the wait with EINTR. */
@@ -123,8 +137,10 @@ export class OanixFile {
     await this.#kernel.call('sync', { fd: this.fd });
   }
 
+  /** A second close does nothing and ends as the first did. */
   async close(): Promise<void> {
-    await this.#kernel.call('close', { fd: this.fd });
+    this.#closed ??= this.#kernel.call('close', { fd: this.fd });
+    await this.#closed;
   }
 }
 
@@ -164,18 +180,18 @@ export class OanixFs {
   }
 
   async open(path: string, how: OpenHow = 'r', signal?: AbortSignal): Promise<OanixFile> {
-    const { fd } = await this.#kernel.call(
-      'open',
-      { dir: CWD, path, flags: openBits[how] },
-      signal,
-    );
-    return new OanixFile(this.#kernel, fd);
+    return this.#open(path, openBits[how], signal);
+  }
+
+  async #open(path: string, flags: number, signal?: AbortSignal): Promise<OanixFile> {
+    const kernel = await this.#kernel.session();
+    const { fd, stream } = await kernel.call('open', { dir: CWD, path, flags }, signal);
+    return new OanixFile(kernel, fd, stream !== STREAM.no);
   }
 
   /** Writes lines to a control file; what it refuses is the error. */
   async tell(path: string, lines: string): Promise<void> {
-    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags: OPEN.write });
-    const file = new OanixFile(this.#kernel, fd);
+    const file = await this.#open(path, OPEN.write);
     try {
       await file.write(lines);
     } catch (error) {
@@ -187,9 +203,7 @@ export class OanixFs {
 
   /** Writes a line to a file that replies to each, and reads the reply. */
   async ask(path: string, line: string): Promise<string> {
-    const flags = OPEN.read | OPEN.write;
-    const { fd } = await this.#kernel.call('open', { dir: CWD, path, flags });
-    const file = new OanixFile(this.#kernel, fd);
+    const file = await this.#open(path, OPEN.read | OPEN.write);
     const decoder = new TextDecoder();
     try {
       await file.write(line.endsWith('\n') ? line : `${line}\n`);
@@ -205,15 +219,13 @@ export class OanixFs {
 
   /** Names with their kinds, and stat where the service gives it for free. */
   async readdir(path: string): Promise<Entry[]> {
-    const { fd } = await this.#kernel.call('open', {
-      dir: CWD,
-      path,
-      flags: OPEN.read | OPEN.directory,
-    });
+    const kernel = await this.#kernel.session();
+    const flags = OPEN.read | OPEN.directory;
+    const { fd } = await kernel.call('open', { dir: CWD, path, flags });
     try {
       const all: Entry[] = [];
       for (;;) {
-        const { entries, total } = await this.#kernel.call('list', {
+        const { entries, total } = await kernel.call('list', {
           fd,
           from: all.length,
           count: LIST_MAX,
@@ -222,7 +234,7 @@ export class OanixFs {
         if (entries.length === 0 || all.length >= total) return all;
       }
     } finally {
-      await this.#kernel.call('close', { fd });
+      await kernel.call('close', { fd });
     }
   }
 
@@ -321,13 +333,14 @@ export class OanixFs {
 
   /** Calls back with changed paths at or below `path`; an empty list means anything. Returns the stop. */
   async watch(path: string, changed: (paths: readonly string[]) => void): Promise<() => void> {
-    const { id } = await this.#kernel.call('watch', { path });
-    const stop = this.#kernel.onChanged((changedId, paths) => {
+    const kernel = await this.#kernel.session();
+    const { id } = await kernel.call('watch', { path });
+    const stop = kernel.onChanged((changedId, paths) => {
       if (changedId === id) changed(paths);
     });
     return () => {
       stop();
-      void this.#kernel.call('unwatch', { id }).catch(() => undefined);
+      void kernel.call('unwatch', { id }).catch(() => undefined);
     };
   }
 

@@ -3,7 +3,7 @@
 import { KernelClient, otherPages, type PageKind } from './client.ts';
 import { eraseAll, erasePage } from './erase.ts';
 import { Oanix } from './oanix.ts';
-import type { Calls } from './oanixfs.ts';
+import type { Calls, Session } from './oanixfs.ts';
 import type { PageEvent } from './protocol.ts';
 
 export class Page implements Calls {
@@ -12,6 +12,8 @@ export class Page implements Calls {
   readonly #kind: PageKind;
   #client: KernelClient;
   #booted: Promise<void>;
+  /** Who knows a process of an earlier kernel must not meet another one by its number. */
+  #lastPid = 0;
 
   constructor(kind: PageKind) {
     this.#kind = kind;
@@ -30,10 +32,9 @@ export class Page implements Calls {
     return this.#client.call(operation, args, signal);
   };
 
-  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void {
-    return this.on((event) => {
-      if (event.type === 'changed') listener(event.id, event.paths);
-    });
+  async session(): Promise<Session> {
+    await this.#booted;
+    return this.#client;
   }
 
   on(listener: (event: PageEvent) => void): () => void {
@@ -90,9 +91,10 @@ export class Page implements Calls {
     const client = this.#client;
     client.on((event) => {
       if (client !== this.#client) return;
+      if ('pid' in event) this.#lastPid = Math.max(this.#lastPid, event.pid);
       for (const listener of this.#listeners) listener(event);
     });
-    const booted = client.boot(kind);
+    const booted = client.boot(kind, this.#lastPid);
     booted.catch(() => undefined);
     return booted;
   }

@@ -49,6 +49,8 @@ export interface BootConfig {
   readonly lifeLock: string;
   /** Directory of the page, for its own assets. */
   readonly base: string;
+  /** The last number that the page's earlier kernels gave to a process. */
+  readonly lastPid: number;
   /** Restore nothing but the store, read-only: a way in when a boot keeps failing. */
   readonly safe?: boolean;
   /** Nothing is kept, nor what is kept touched: a page within another one. */

@@ -91,11 +91,14 @@ export class Work implements EnvViews, RunHost {
     await this.#jobs.flush();
   }
 
-  /** Jobs may call it by its name from now on; returns the undo. */
+  /** Lets jobs call a function by its name. Returns the undo, which never removes a later one of the same name. */
   register(name: string, run: JobFunction): () => void {
     if (this.#functions.has(name)) fail('EEXIST', `there is a function ${name}`);
-    this.#functions.set(name, run);
-    return () => void this.#functions.delete(name);
+    const registered: JobFunction = (...args) => run(...args);
+    this.#functions.set(name, registered);
+    return () => {
+      if (this.#functions.get(name) === registered) this.#functions.delete(name);
+    };
   }
 
   function(name: string): JobFunction {

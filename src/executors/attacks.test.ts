@@ -77,7 +77,7 @@ describe('a hostile program', () => {
       { what: `GET ${url}/harmless` },
       { what: `DELETE ${url}/account?all`, detail: 'mine' },
     ]);
-    await capabilities.answer('ask-1', 'always');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'always');
     await readText(fs, 'wait/harmless');
     await sleep(30);
     expect(seen).not.toContain('DELETE /account');
@@ -135,7 +135,7 @@ describe('a hostile program', () => {
     const fs = await capabilities.make('http', policy, 'env-1');
     const done = get(fs, { url: `${url}/ok` });
     await sleep(20);
-    await capabilities.answer('ask-1', 'always');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'always');
     await done;
     await capabilities.forget('env-1');
     const next = await capabilities.make('http', policy, 'env-1');

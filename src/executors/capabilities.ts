@@ -87,7 +87,6 @@ export class Capabilities {
   #keyring: Promise<Keyring> | undefined;
   #keys: Keyring | undefined;
   #nostr: Promise<NostrRelayConnector> | undefined;
-  #last = 0;
 
   constructor(host: CapabilitiesHost) {
     this.#host = host;
@@ -176,7 +175,7 @@ export class Capabilities {
       rows: () => [],
       release: () => undefined,
     };
-    const id = `cap-${++this.#last}`;
+    const id = `cap-${crypto.randomUUID()}`;
     const fresh = { ...this.#fresh(), attached: true };
     this.#entries.set(service, { id, cap: 'files', who, gate, ...fresh, ...made });
     return service;
@@ -262,7 +261,7 @@ export class Capabilities {
     spec: ServiceSpec,
     identity: string | undefined,
   ): Entry {
-    const id = `cap-${++this.#last}`;
+    const id = `cap-${crypto.randomUUID()}`;
     const made = this.#made(cap, gate, spec, identity);
     return { id, cap, who, gate, ...this.#fresh(), ...made };
   }

@@ -220,6 +220,11 @@ export class Kernel {
     return ++this.#lastPid;
   }
 
+  /** Leaves out the numbers up to `pid`: an earlier kernel of the same page has given them to its processes. */
+  skipPids(pid: number): void {
+    this.#lastPid = Math.max(this.#lastPid, pid);
+  }
+
   process(pid: number): Process {
     return this.#processes.get(pid) ?? fail('ESRCH', `no process ${pid}`);
   }

@@ -172,7 +172,9 @@ export class Process {
   /** Resolves when the process has ended; never rejects. */
   readonly ended: Promise<ExitStatus>;
   readonly #abort = new AbortController();
-  readonly #descriptors: (Descriptor | undefined)[] = [];
+  readonly #descriptors = new Map<number, Descriptor>();
+  /** No descriptor gets a number below this. */
+  #lowest = 0;
   readonly #changes = new Map<string, FileChange>();
   readonly #now: () => number;
   readonly #taps = new Map<number, Set<Queue>>();
@@ -235,9 +237,7 @@ export class Process {
 
   /** Open descriptors, by number. */
   get descriptors(): readonly (readonly [fd: number, descriptor: Descriptor])[] {
-    return [...this.#descriptors.entries()].flatMap(([fd, found]) =>
-      found ? [[fd, found] as const] : [],
-    );
+    return [...this.#descriptors].sort(([a], [b]) => a - b);
   }
 
   get stopped(): boolean {
@@ -284,21 +284,26 @@ export class Process {
     this.#hit.add(limit);
   }
 
-  /** Puts a descriptor at the lowest free number (open(2)); EMFILE past the limit. */
+  /**
+   * Gives a descriptor its number; EMFILE past the limit. A WASI program gets the lowest free number (open(2)). Everyone
+   * else, the page above all, is many clients in one process: a number that was closed is never given out again, so that
+   * a stale number is EBADF and never somebody else's file.
+   */
   add(descriptor: Descriptor): number {
     if (this.#status) fail('EINTR', 'the process has ended');
-    const free = this.#descriptors.indexOf(undefined);
-    const fd = free < 0 ? this.#descriptors.length : free;
-    if (fd >= (this.limits.files ?? FILES_MAX)) {
+    if (this.#descriptors.size >= (this.limits.files ?? FILES_MAX)) {
       this.hit('files');
       fail('EMFILE');
     }
-    this.#descriptors[fd] = descriptor;
+    let fd = this.#lowest;
+    while (this.#descriptors.has(fd)) fd++;
+    if (!this.confined) this.#lowest = fd + 1;
+    this.#descriptors.set(fd, descriptor);
     return fd;
   }
 
   descriptor(fd: number): Descriptor {
-    return this.#descriptors[fd] ?? fail('EBADF');
+    return this.#descriptors.get(fd) ?? fail('EBADF');
   }
 
   file(fd: number): OpenFile {
@@ -316,7 +321,7 @@ export class Process {
   /** The number is free at once, whatever the close says. */
   close(fd: number): Awaitable<void> {
     const found = this.descriptor(fd);
-    this.#descriptors[fd] = undefined;
+    this.#descriptors.delete(fd);
     return found.close();
   }
 
@@ -325,8 +330,8 @@ export class Process {
     const moved = this.descriptor(fd);
     const old = this.descriptor(to);
     if (fd === to) return;
-    this.#descriptors[to] = moved;
-    this.#descriptors[fd] = undefined;
+    this.#descriptors.set(to, moved);
+    this.#descriptors.delete(fd);
     await old.close();
   }
 
@@ -402,9 +407,7 @@ export class Process {
     this.#abort.abort();
     this.#resumed.wake();
     for (const taps of this.#taps.values()) for (const queue of taps) queue.end();
-    for (const [fd, descriptor] of this.#descriptors.entries()) {
-      if (descriptor) quietly(() => this.close(fd));
-    }
+    for (const fd of [...this.#descriptors.keys()]) quietly(() => this.close(fd));
     this.#finish(this.#status);
   }
 

@@ -46,7 +46,6 @@ export class Asks {
   readonly #host: AsksHost;
   readonly #waiting = new Map<string, { asked: Asked; resolve: (answer: Answer) => void }>();
   readonly #grants = new Map<string, Grant>();
-  #last = 0;
 
   constructor(host: AsksHost, kept: readonly Grant[] = []) {
     this.#host = host;
@@ -73,7 +72,7 @@ export class Asks {
     return new Promise((resolve, reject) => {
       const withdrawn = new FsError('EINTR', { reason: 'the question was withdrawn' });
       if (signal.aborted) return reject(withdrawn);
-      const id = `ask-${++this.#last}`;
+      const id = `ask-${crypto.randomUUID()}`;
       const stop = (): void => {
         this.#take(id);
         reject(withdrawn);

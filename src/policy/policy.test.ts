@@ -134,25 +134,25 @@ describe('a gate', () => {
       ...{ who: 'env-1', cap: 'http', subject, what: `GET ${server.url}/hello` },
     });
     // One answer is for one use.
-    await capabilities.answer('ask-1', 'once');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'once');
     expect(await readJson(fs, `wait/${a}`)).toMatchObject({ status: 200 });
     expect(await readJson(fs, `pending/${b}.json`)).toMatchObject({ state: 'queued' });
-    await capabilities.answer('ask-2', 'once');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'once');
     expect(await readJson(fs, `wait/${b}`)).toMatchObject({ status: 200 });
     const c = await go();
     while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    await capabilities.answer('ask-3', 'no');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'no');
     expect(await readJson(fs, `wait/${c}`)).toMatchObject({ status: 'failed', kind: 'policy' });
     const d = await go();
     while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    await capabilities.answer('ask-4', 'always');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'always');
     expect(await readJson(fs, `wait/${d}`)).toMatchObject({ status: 200 });
     expect(await readJson(fs, `wait/${await go()}`)).toMatchObject({ status: 200 });
     expect(kept().grants).toMatchObject([{ who: 'env-1', subject, decision: 'always' }]);
     await capabilities.revoke({ who: 'env-1', cap: 'http', subject });
     const e = await go();
     while (capabilities.asks.waiting.length === 0) await new Promise((run) => setTimeout(run, 2));
-    await capabilities.answer('ask-5', 'never');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id ?? '', 'never');
     expect(await readJson(fs, `wait/${e}`)).toMatchObject({ kind: 'policy' });
     expect(await go()).toBe('EACCES');
     // Another mount is asked for itself.

@@ -1,5 +1,5 @@
 /** A kernel in this process with the page's own files on it, for tests of what the page does with files. */
-import { type Calls, OanixFs } from '../boot/oanixfs.ts';
+import { type Calls, OanixFs, type Session } from '../boot/oanixfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { QuotaFs } from '../fs/quota/quotafs.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -24,11 +24,15 @@ export async function pageFiles(): Promise<PageFiles> {
     }),
   );
   const process: Process = kernel.attach('page');
+  const session: Session = {
+    call: (operation, args, signal = never) => kernel.call(process, operation, args, signal),
+    onChanged: () => () => undefined,
+  };
   const calls: Calls = {
     booted: Promise.resolve(),
-    call: (operation, args, signal = never) => kernel.call(process, operation, args, signal),
+    call: session.call,
+    session: async () => session,
     capability: () => Promise.reject(new Error('there is no network in this test')),
-    onChanged: () => () => undefined,
   };
   const fs = new OanixFs(calls);
   const mount = async (at: string, service: FileService): Promise<void> => {

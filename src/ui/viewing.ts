@@ -1,4 +1,5 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
+import type { OanixFile } from '../boot/oanix.ts';
 import { placeOf } from './listings.ts';
 import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
@@ -45,12 +46,12 @@ export async function viewOf(path: string): Promise<View> {
   }
   // Who opens a trace first has its first calls: that is its viewer.
   if (tracedAt(path) !== undefined) return { kind: 'stream' };
-  const { fd, stream } = await openForReading(path);
+  const file = await fs.open(path);
   try {
-    if (stream) return { kind: 'stream' };
-    const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(fd)));
+    if (file.isStream) return { kind: 'stream' };
+    const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(file)));
     if (isLarge) return { kind: 'bytes', size: stat.size, version: ++versions };
-    const bytes = await readAll(fd);
+    const bytes = await readAll(file);
     const text = asText(bytes);
     if (text === undefined) return { kind: 'bytes', size: bytes.length, version: ++versions };
     return {
@@ -60,25 +61,19 @@ export async function viewOf(path: string): Promise<View> {
       readOnly: bytes.length > EDIT_MAX || isReadOnly(path),
     };
   } finally {
-    await client().call('close', { fd });
+    await file.close();
   }
 }
 
-async function openForReading(path: string): Promise<{ fd: number; stream: boolean }> {
-  const { fd, stream } = await client().call('open', { dir: -1, path, flags: 1 });
-  return { fd, stream: stream > 0 };
+async function looksLikeText(file: OanixFile): Promise<boolean> {
+  return !(await file.readAt(0, SAMPLE)).includes(0);
 }
 
-async function looksLikeText(fd: number): Promise<boolean> {
-  const { data } = await client().call('pread', { fd, at: 0, count: SAMPLE });
-  return !data.includes(0);
-}
-
-async function readAll(fd: number): Promise<Uint8Array> {
+async function readAll(file: OanixFile): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { data } = await client().call('read', { fd, count: READ });
+    const data = await file.read(READ);
     if (data.length === 0 || size > TEXT_MAX) break;
     parts.push(data);
     size += data.length;

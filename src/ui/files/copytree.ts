@@ -167,8 +167,7 @@ async function copyFile(
 /** A file that has an end: a stream would be copied for ever. */
 export async function openFile(path: string, signal: AbortSignal) {
   const file = await client().oanix.fs.open(path, 'r', signal);
-  const { stream } = await client().call('fstat', { fd: file.fd });
-  if (stream === 0) return file;
+  if (!file.isStream) return file;
   await file.close();
   throw new Error(`${showName(path)} is a stream without an end: it cannot be copied.`);
 }

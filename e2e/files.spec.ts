@@ -1,7 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command, drop, expect, goTo, press, start, test, ways } from './oanix.ts';
+import {
+  command,
+  content,
+  drop,
+  exists,
+  expect,
+  goTo,
+  option,
+  press,
+  start,
+  test,
+  ways,
+} from './oanix.ts';
 
 /** A folder of 300 files in 10 folders. */
 function folderOf300(): string {
@@ -168,7 +180,7 @@ test('nothing overwrites without asking, and bad names are refused with a senten
   await press(page, 'New file');
   const name = page.getByLabel('Name', { exact: true });
   for (const [bad, why] of [
-    ['a/b', 'cannot hold a slash'],
+    ['a//b', 'cannot be empty'],
     ['x'.repeat(10_000), 'at most 255 bytes'],
     ['..', 'only dots'],
     ['notes.md', 'already there'],
@@ -323,4 +335,59 @@ test('what has the focus in the tree is renamed, deleted and taken away, and the
   await expect(row('notes.md')).toHaveCount(0);
   await expect(row('workspace').first()).toBeVisible();
   await expect(page.getByText('something here failed')).toHaveCount(0);
+});
+
+test('two files of one name that are chosen at once both arrive @person', async ({ page }) => {
+  const roots = ['one', 'two'].map((text) => {
+    const root = mkdtempSync(join(tmpdir(), 'oanix-'));
+    writeFileSync(join(root, 'same.txt'), text);
+    return root;
+  });
+  await start(page);
+  await goTo(page, '/home');
+  const chooser = page.waitForEvent('filechooser');
+  await press(page, 'Upload files');
+  await (await chooser).setFiles(roots.map((root) => join(root, 'same.txt')));
+  await expect(option(page, 'same (2).txt')).toBeVisible();
+  expect(await content(page, '/home/same.txt')).toBe('one');
+  expect(await content(page, '/home/same (2).txt')).toBe('two');
+  for (const root of roots) rmSync(root, { recursive: true });
+});
+
+test('a name in folders makes the folders, and undo takes them away @person', async ({ page }) => {
+  await start(page);
+  await goTo(page, '/home');
+  await press(page, 'New file');
+  await page.getByLabel('Name', { exact: true }).fill('letters/2026/may.txt');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.cm-content')).toBeVisible();
+  expect(await content(page, '/home/letters/2026/may.txt')).toBe('');
+  await command(page, 'file.undo');
+  await expect.poll(() => exists(page, '/home/letters')).toBe(false);
+});
+
+// Firefox gives events that a script makes no clipboard.
+test('files and pictures of the system clipboard are pasted into a directory @chromium', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.mkdir('/home/in'));
+  await goTo(page, '/home/in');
+  await expect(page.getByText('This directory is empty.')).toBeVisible();
+  await page.getByRole('listbox').focus();
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['from the desktop'], 'a.txt'));
+    data.items.add(new File(['a picture'], 'image.png', { type: 'image/png' }));
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  });
+  await expect(page.getByText('Copied 2 files into /home/in')).toBeVisible();
+  await expect(option(page, 'a.txt')).toBeVisible();
+  await expect(
+    page.getByRole('option', { name: /^Pasted \d{4}-\d\d-\d\d .*\.png$/ }),
+  ).toBeVisible();
+  await command(page, 'file.undo');
+  await expect(page.getByText('This directory is empty.')).toBeVisible();
 });

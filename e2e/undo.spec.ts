@@ -200,3 +200,65 @@ for (const where of ['list', 'tree'] as const) {
     await expect.poll(() => exists(page, '/home/notes.md')).toBe(true);
   });
 }
+
+test('a folder that is moved onto one of its name is merged, and undo takes them apart @person', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.mkdir('/home/to/plans', { recursive: true });
+    await fs.mkdir('/home/plans');
+    await fs.writeFile('/home/to/plans/keep.txt', 'keep');
+    await fs.writeFile('/home/to/plans/both.txt', 'theirs');
+    await fs.writeFile('/home/plans/new.txt', 'new');
+    await fs.writeFile('/home/plans/both.txt', 'mine, longer');
+  });
+  const moving = page.evaluate(() =>
+    window.oanix.commands.run('file.moveTo', { paths: ['/home/plans'], into: '/home/to' }),
+  );
+  const dialog = page.getByRole('dialog', { name: 'This name is taken' });
+  await expect(dialog).toContainText('One folder is already there: plans in /home/to');
+  await press(page, 'Merge');
+  await expect(dialog).toContainText('One file is already there: both.txt');
+  // Both sides are there to be compared.
+  await expect(dialog.getByRole('row', { name: /There now file 6 B/ })).toBeVisible();
+  await expect(dialog.getByRole('row', { name: /Coming file 12 B/ })).toBeVisible();
+  await page.getByLabel('Do the same for all names that follow').check();
+  await press(page, 'Replace');
+  await moving;
+  expect(await content(page, '/home/to/plans/keep.txt')).toBe('keep');
+  expect(await content(page, '/home/to/plans/new.txt')).toBe('new');
+  expect(await content(page, '/home/to/plans/both.txt')).toBe('mine, longer');
+  expect(await exists(page, '/home/plans')).toBe(false);
+  await page.evaluate(() => window.oanix.commands.run('file.undo'));
+  expect(await content(page, '/home/plans/new.txt')).toBe('new');
+  expect(await content(page, '/home/plans/both.txt')).toBe('mine, longer');
+  expect(await content(page, '/home/to/plans/both.txt')).toBe('theirs');
+  expect(await exists(page, '/home/to/plans/new.txt')).toBe(false);
+});
+
+test('a folder that is cut and pasted into itself stays in the clipboard, and it is said why @person @wide', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    await window.oanix.fs.mkdir('/home/box');
+    await window.oanix.fs.writeFile('/home/box/in.txt', 'in');
+  });
+  await goTo(page, '/home');
+  await option(page, 'box').click();
+  await page.keyboard.press('Control+x');
+  await goTo(page, '/home/box');
+  await expect(option(page, 'in.txt')).toBeVisible();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('Control+v');
+  await expect(page.getByText('A folder cannot be put into itself')).toBeVisible();
+  // It can still be pasted elsewhere.
+  await goTo(page, '/home/workspace');
+  await expect(option(page, 'hello.txt')).toBeVisible();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('Control+v');
+  await expect(option(page, 'box')).toBeVisible();
+  expect(await content(page, '/home/workspace/box/in.txt')).toBe('in');
+});

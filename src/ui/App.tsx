@@ -8,6 +8,7 @@ import { droppedAddress, isOwnDrag, takeAddress } from './fetching.ts';
 import { rootsOf } from './files/incoming.ts';
 import { dropTarget } from './files/operations.ts';
 import './files/leftovers.ts';
+import { listenForPaste } from './files/pasting.ts';
 import { receiveRoots } from './files/upload.ts';
 import { askFolder, droppedFolder } from './folders.ts';
 import { attempt } from './notices.ts';
@@ -32,6 +33,7 @@ export function App() {
   const sideOpen = useApp((s) => s.sideOpen);
   const inspectorOpen = useApp((s) => s.inspectorOpen);
   useEffect(listen, []);
+  useEffect(listenForPaste, []);
   useEffect(() => {
     if (boot !== 'ready') return;
     const go = (): void => void openFromAddress();

@@ -32,18 +32,28 @@ export function confirm(title: string, text: string, yes: string): Promise<boole
   );
 }
 
-/** Asks for a name; what `run` throws is shown in the dialog, which stays. */
-export function askName(title: string, value: string, run: (name: string) => Promise<void>): void {
+/** Asks for a name; what `check` and `run` throw is shown in the dialog, which stays. */
+export function askName(
+  title: string,
+  value: string,
+  run: (name: string) => Promise<void>,
+  check: (name: string) => void = checkNewName,
+): void {
   openDialog({
     kind: 'name',
     title,
     label: 'Name',
     value,
     done: async (name) => {
-      checkNewName(name);
+      check(name);
       await run(name);
     },
   });
+}
+
+/** A name in folders, as in `letters/may.txt`: folders that are missing are made. */
+export function checkNewPath(path: string): void {
+  for (const name of path.split('/')) checkNewName(name);
 }
 
 export function checkNewName(name: string): void {

@@ -1,6 +1,8 @@
 /** What a program changed over copies: looked at file by file, kept or discarded. */
 import type { ChangeLine } from '../boot/history.ts';
-import { attempt, toast, type Undone } from './notices.ts';
+import { Tally } from './files/outcomes.ts';
+import { report } from './files/report.ts';
+import { toast, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
@@ -118,11 +120,14 @@ export async function decide(what: 'keep' | 'discard', all: boolean): Promise<Un
   const { pid, name } = review;
   const paths = all ? [] : [...review.chosen];
   const count = all ? review.changes.length : paths.length;
-  const undone = await attempt(what === 'keep' ? 'Not kept' : 'Not discarded', () =>
-    client().oanix.reviews[what](pid, paths),
-  );
-  if (undone) return undone;
+  const failure = await client()
+    .oanix.reviews[what](pid, paths)
+    .then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
   await loadReview(pid).catch(() => set({ review: undefined }));
+  if (failure) return undecided(what, name, all ? review.changes : paths, failure.error);
   const word = count === 1 ? 'change' : 'changes';
   toast(`${what === 'keep' ? 'Kept' : 'Discarded'} ${count} ${word} of ${showName(name)}`);
   const left = get().review;
@@ -132,6 +137,32 @@ export async function decide(what: 'keep' | 'discard', all: boolean): Promise<Un
     const place = what === 'keep' && first?.op !== 'deleted' ? placeOf(first?.path) : '/home';
     await open(place, { pane: there.id });
   }
+}
+
+/** Tells which changes are still there, and why: each mount decides all that was chosen of it, or none. */
+function undecided(
+  what: 'keep' | 'discard',
+  name: string,
+  chosen: readonly (string | ChangeLine)[],
+  error: unknown,
+): Undone | undefined {
+  const left = new Set(get().review?.changes.map(({ path }) => path));
+  const tally = new Tally();
+  for (const each of chosen) {
+    const path = typeof each === 'string' ? each : each.path;
+    if (left.has(path)) tally.failed(path, error);
+    else tally.done++;
+  }
+  const [doing, done] = what === 'keep' ? ['Keeping', 'Kept'] : ['Discarding', 'Discarded'];
+  const changes = `what ${showName(name)} changed`;
+  // What is neither chosen nor left failed before anything was decided.
+  if (tally.failures.length === 0) tally.failed(name, error);
+  return report({
+    doing: `${doing} ${changes}`,
+    done: `${done} ${changes}`,
+    tally,
+    isStopped: false,
+  });
 }
 
 /** The directory that something lies in. */

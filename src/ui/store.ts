@@ -229,7 +229,12 @@ export interface AppState {
   readonly past: readonly FileOperation[];
   readonly future: readonly FileOperation[];
   readonly clipboard:
-    | { readonly how: 'move' | 'copy'; readonly paths: readonly string[] }
+    | {
+        readonly how: 'move' | 'copy';
+        readonly paths: readonly string[];
+        /** The clipboard of the system has the paths as text. */
+        readonly isShared: boolean;
+      }
     | undefined;
   /** How directories are shown. */
   readonly directories: 'list' | 'grid' | 'columns';

@@ -154,21 +154,25 @@ export class Review {
   ): Promise<void> {
     const wanted = paths.map((path) => cleanPath(path));
     let any = false;
+    const failures: unknown[] = [];
     for (const { at, cow } of this.layers) {
       const inside = wanted
         .filter((path) => isWithin(path, at))
         .map((path) => path.slice(at.length));
       const whole = wanted.length === 0 || wanted.some((path) => isWithin(at, path));
-      await cow.exclusive(async () => {
+      const decide = cow.exclusive(async () => {
         const all = await changesOf(cow);
         const chosen = whole ? new Set(all) : select(all, inside);
         if (chosen.size === 0) return;
         any = true;
         await run(cow, chosen, all);
       });
+      // A mount that fails keeps none of its changes from the others.
+      await decide.catch((error: unknown) => failures.push(error));
     }
     if (!any && wanted.length > 0) fail('ENOENT', 'nothing was changed there');
     this.#host.changed();
+    if (failures.length > 0) throw failures[0];
   }
 
   async #diffOf(cow: CowFs, at: Path, { op, path, from, node }: Change): Promise<string> {

@@ -33,6 +33,8 @@ export interface FolderHost {
   after(ms: number, run: () => void): () => void;
 }
 
+/** Bytes of UTF-8 that a name may have. */
+const NAME_MAX = 255;
 /** What was written is in the file at the latest so long after the last write. */
 const FLUSH_MS = 200;
 /** After a failure the next try waits this long. */
@@ -269,7 +271,7 @@ export class FolderFs implements FileService {
   async #move(source: Found, from: Path, dir: Dir, to: Path): Promise<void> {
     const old = await this.#dir(parentOf(from));
     if (!isSame(from, to)) return move(source, old, dir, baseName(to));
-    const between = `${baseName(to)}.moving`;
+    const between = betweenName(baseName(to));
     if (await within(dir, between)) fail('EBUSY', `${between} is in the way`);
     await move(source, old, dir, between);
     await move((await within(dir, between)) ?? fail('ENOENT'), dir, dir, baseName(to));
@@ -309,6 +311,17 @@ export class FolderFs implements FileService {
 /** As a file system that knows no case, or composes letters, compares names. */
 const folded = (path: Path): Path => path.map((name) => name.normalize('NFC').toLowerCase());
 const isSame = (a: Path, b: Path): boolean => samePath(folded(a), folded(b));
+
+/** The name that something has on the way to a name that its own may be. It fits, whatever is cut from its end. */
+function betweenName(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  const ending = '.moving';
+  // A character that the cut falls into is dropped.
+  const room = bytes.subarray(0, NAME_MAX - ending.length);
+  return (
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(room).replace(/\ufffd+$/, '') + ending
+  );
+}
 
 const statOfFile = ({ size, changedAt }: { size: number; changedAt: number }): Stat => ({
   kind: 'file',

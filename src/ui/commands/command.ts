@@ -34,6 +34,8 @@ export interface Command {
   /** Where its keys are heard; everywhere without it. */
   readonly where?: Region;
   readonly args: ArgTable;
+  /** The browser has these keys too: they are left to it, and what it makes of them is heard (pasting.ts). */
+  readonly isLeft?: true;
   /** It asks a person before it does anything. */
   readonly isDestructive?: true;
   /** It changes what is there, though it can be undone, or runs what does: agents are told so. */

@@ -98,6 +98,7 @@ export const fileCommands = [
     id: 'file.paste',
     title: 'Paste',
     keys: 'Mod+V',
+    isLeft: true,
     where: 'files',
     isForPeople: true,
     isAvailable: () => get().clipboard !== undefined,

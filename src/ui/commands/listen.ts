@@ -1,4 +1,5 @@
 /** Keys of the whole page: the command that they mean, where the focus is. */
+import { awaitPaste } from '../files/pasting.ts';
 import { get } from '../store.ts';
 import type { Command, Region } from './command.ts';
 import { chordOf, chordsOf, isForeign, writeChord } from './keys.ts';
@@ -33,6 +34,10 @@ export function listen(): () => void {
     const target = event.target instanceof Element ? event.target : null;
     const command = meant(event, target);
     if (!command) return;
+    if (command.isLeft) {
+      if (!event.repeat) awaitPaste(() => perform(command.id));
+      return;
+    }
     event.preventDefault();
     // A key that is held down does it once.
     if (!event.repeat) perform(command.id);

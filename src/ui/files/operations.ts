@@ -1,5 +1,5 @@
 /** What a person does to files: each can be undone, nothing is overwritten without a question. */
-import { askConflict, askName, confirm } from '../dialogs.ts';
+import { askConflict, askName, checkNewPath, confirm } from '../dialogs.ts';
 import { bringDrafts, dropDrafts, moveDrafts } from '../editing.ts';
 import { declined, nothing, type Undone } from '../notices.ts';
 import { dropTabs, moveTabs, open } from '../panes.ts';
@@ -11,7 +11,16 @@ import { runBatch } from './batch.ts';
 import { Conflicts } from './conflicts.ts';
 import { copyTree } from './copytree.ts';
 import { remember } from './history.ts';
-import { type Batch, made, movedStep, onFilesMoved, replacing, trash } from './steps.ts';
+import {
+  type Batch,
+  made,
+  makeDirs,
+  movedStep,
+  onFilesMoved,
+  replacing,
+  type Step,
+  trash,
+} from './steps.ts';
 import { freeName, isThere, sideAt } from './there.ts';
 import { type How, transfer } from './transfer.ts';
 import { deleteFromTrash, fromTrash, inTrash, noteOf, refuseMounts } from './trash.ts';
@@ -61,23 +70,30 @@ onFilesMoved({
 
 export function newFile(): void {
   const dir = dropTarget();
-  askName('New file', '', async (name) => {
+  const create = async (name: string): Promise<void> => {
     const path = joinPath(dir, name);
+    const steps: Step[] = [];
+    await makeDirs(parentPath(path), steps);
     await client().oanix.fs.writeFile(path, '', { exclusive: true });
-    remember(`new file ${showName(name)}`, [made(path)]);
+    // A folder that is new takes the file along.
+    remember(`new file ${showName(name)}`, steps.length > 0 ? steps : [made(path)]);
     await open(path, { pinned: true });
-  });
+  };
+  askName('New file', '', create, checkNewPath);
 }
 
 export function newFolder(): void {
   const dir = dropTarget();
-  askName('New folder', '', async (name) => {
+  const create = async (name: string): Promise<void> => {
     const path = joinPath(dir, name);
+    const steps: Step[] = [];
+    await makeDirs(parentPath(path), steps);
     await client().oanix.fs.mkdir(path);
-    remember(`new folder ${showName(name)}`, [made(path)]);
+    remember(`new folder ${showName(name)}`, steps.length > 0 ? steps : [made(path)]);
     await loadListing(dir);
-    setPane({ selected: path, marked: [] });
-  });
+    setPane({ selected: joinPath(dir, name.split('/')[0] as string), marked: [] });
+  };
+  askName('New folder', '', create, checkNewPath);
 }
 
 export function rename(path: string): void {
@@ -281,7 +297,17 @@ export async function put(
 
 export function toClipboard(how: How): void {
   const paths = chosen();
-  if (paths.length > 0) set({ clipboard: { how, paths } });
+  if (paths.length === 0) return;
+  const clipboard = { how, paths, isShared: false };
+  set({ clipboard });
+  // The clipboard of the system has the paths then: files that it has later were copied later.
+  const shared = navigator.clipboard?.writeText(paths.join('\n'));
+  shared?.then(
+    () => {
+      if (get().clipboard === clipboard) set({ clipboard: { ...clipboard, isShared: true } });
+    },
+    () => undefined,
+  );
 }
 
 /** What was cut is moved once; what could not be moved stays in the clipboard. */
@@ -289,7 +315,7 @@ export async function paste(): Promise<Undone | undefined> {
   const { clipboard } = get();
   if (!clipboard) return undefined;
   const undone = await put(clipboard.how, clipboard.paths, here());
-  if (clipboard.how === 'move' && !undone && get().clipboard === clipboard)
-    set({ clipboard: undefined });
+  const isSame = get().clipboard?.paths === clipboard.paths;
+  if (clipboard.how === 'move' && !undone && isSame) set({ clipboard: undefined });
   return undone;
 }

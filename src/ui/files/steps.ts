@@ -4,6 +4,7 @@ import { client } from '../session.ts';
 import { parentPath } from '../text.ts';
 import { type Copied, setTime } from './copytree.ts';
 import type { Tally } from './outcomes.ts';
+import { isThere } from './there.ts';
 import { fromTrash, giveTimes, place, toTrash } from './trash.ts';
 
 /** One reversible part of an operation. */
@@ -79,6 +80,15 @@ export function made(path: string): Step {
 export async function trash(path: string, signal: AbortSignal): Promise<Step> {
   const slot = await toTrash(path, signal);
   return trashedStep(path, slot, await followers.gone(path));
+}
+
+/** Makes a directory with those above it that are missing; undone, the topmost of them goes as a whole. */
+export async function makeDirs(path: string, steps: Step[]): Promise<void> {
+  let missing: string | undefined;
+  for (let dir = path; dir !== '/' && !(await isThere(dir)); dir = parentPath(dir)) missing = dir;
+  if (missing === undefined) return;
+  await client().oanix.fs.mkdir(path, { recursive: true });
+  steps.push(made(missing));
 }
 
 /** Moves what is at a path to the trash and runs `put`; where that fails, what was there comes back. */

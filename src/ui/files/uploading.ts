@@ -8,7 +8,7 @@ import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import type { Conflicts, Side } from './conflicts.ts';
 import { NO_TIMES, PIECE, setTime, takeName, writeNew, writePart } from './copytree.ts';
 import type { IncomingTree } from './incoming.ts';
-import { type Batch, made, replacing } from './steps.ts';
+import { type Batch, made, makeDirs, replacing } from './steps.ts';
 import { freeName, sideAt } from './there.ts';
 
 /** So often a name that was free may be taken before it is used. */
@@ -42,7 +42,7 @@ export async function uploadTree(
   batch: Batch,
 ): Promise<void> {
   const { signal, tally, progress } = batch;
-  await client().oanix.fs.mkdir(into, { recursive: true });
+  await makeDirs(into, batch.steps);
   for (const each of unread) tally.outcomes.push(each);
   const places: Upload['places'] = new Map([['', { path: into, isNew: false }]]);
   const upload = { conflicts, batch, places, own: new Set<string>() };

@@ -74,6 +74,7 @@ export interface ProcessInfo {
 
 /** How a process ended. A trap and a signal are not exits. */
 export interface ExitStatus {
+  /** 0 to 255. */
   readonly exit_code: number;
   /** Why it was ended from outside. */
   readonly signal?: Signal;
@@ -395,6 +396,8 @@ export class Process {
       cpu_ms: 0,
       peak_memory: 0,
       ...ending,
+      // A parent sees eight bits of a status (wait(2)).
+      exit_code: ending.exit_code & 255,
       duration_ms: this.#now() - this.started,
       limits_hit: [...this.#hit],
       calls: this.calls,

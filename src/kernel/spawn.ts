@@ -7,7 +7,7 @@ import type { Kernel } from './kernel.ts';
 import { OpenDir } from './opendir.ts';
 import { OpenFile } from './openfile.ts';
 import type { Result } from './operations.ts';
-import { baseName, parsePath } from './path.ts';
+import { baseName, formatPath, parsePath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { type Descriptor, type Limits, Process } from './process.ts';
 import type { FileHandle, Mode } from './service.ts';
@@ -20,7 +20,7 @@ export type Program = string | Uint8Array;
 export interface SpawnConfig {
   /** argv, the program's own name first. */
   readonly args?: readonly string[];
-  /** The only environment it gets. */
+  /** The only environment it gets; with `cwd` also PWD, unless it is here. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Guest directory → path in the caller's namespace; by default `/` and the working directory. */
@@ -72,7 +72,8 @@ export async function spawn(
     ...(shares ? { sharesWith: parent.sharesWith ?? parent } : {}),
     name: resolved.name,
     args: resolved.args,
-    env: config.env ?? {},
+    // Without PWD a program takes its first preopened directory for the working directory (Go does).
+    env: { ...(config.cwd === undefined ? {} : { PWD: formatPath(cwd) }), ...config.env },
     cwd,
     confined: !resolved.script,
     limits: lesser(parent.limits, config.limits ?? {}),

@@ -19,7 +19,7 @@ const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
   --mem GUEST             an empty directory in memory, as a preopened directory
   --store FILE::GUEST     a directory that is kept in FILE, a store of this command, as GUEST
   --cap KIND=FILE         http or ws at /cap/KIND, by the policy in FILE (JSON; man policy)
-  --env NAME=VALUE        a variable; the program gets no others
+  --env NAME=VALUE        a variable; the program gets no others (but PWD with --cwd)
   --cwd DIR               its working directory, one of its own names
   --memory MIB, --wall MS, --cpu MS, --output BYTES, --files N
                           its limits

@@ -1,10 +1,11 @@
 /** `oanix run` as a person runs it: real programs in a process of their own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tinyModule } from '../testing/wasm.ts';
+import { exits, type Opening, opensAndThen, type Then, tinyModule } from '../testing/wasm.ts';
+import { ALL_RIGHTS, RIGHTS } from '../wasi/rights.ts';
 
 const bin = (name: string): string => `public/bin/${name}.wasm`;
 let dir: string;
@@ -35,6 +36,30 @@ describe('oanix run', () => {
     expect(oanix(['--dir', `${dir}::/d`, '--cwd', '/d', bin('cat'), 'a.txt']).stdout).toBe(
       'from the host\n',
     );
+  });
+
+  it('says in PWD where the working directory is, unless PWD is given', () => {
+    const environment = (...options: string[]) =>
+      oanix(['--dir', `${dir}::/d`, ...options, bin('hello-wasi')]).stdout;
+    expect(environment('--cwd', '/d')).toContain('environment:\n  PWD=/d\n');
+    expect(environment('--cwd', '/d', '--env', 'PWD=/other')).toContain(
+      'environment:\n  PWD=/other\n',
+    );
+    expect(environment()).not.toContain('PWD');
+  });
+
+  it('passes eight bits of the exit status, also in JSON', () => {
+    const program = join(dir, 'exits.wasm');
+    for (const [code, seen] of [
+      [255, 255],
+      [256, 0],
+      [-1, 255],
+      [0x12345, 0x45],
+    ] as const) {
+      writeFileSync(program, exits(code));
+      expect(oanix([program]).status).toBe(seen);
+      expect(JSON.parse(oanix(['--json', program]).stdout)).toMatchObject({ exit_code: seen });
+    }
   });
 
   it('writes to the host live, or not at all where it is read-only', () => {
@@ -114,6 +139,84 @@ describe('oanix run', () => {
       },
     );
     expect(head.stdout).toBe('y\n');
+  });
+});
+
+describe('a right that a program asks for', () => {
+  /** What Go asks for to read a file: all rights but fd_datasync, fd_write, fd_allocate and path_filestat_set_size. */
+  const asGo =
+    ALL_RIGHTS &
+    ~(RIGHTS.fd_datasync | RIGHTS.fd_write | RIGHTS.fd_allocate | RIGHTS.path_filestat_set_size);
+  const [EBADF, EINVAL, EROFS] = [8, 28, 69];
+  const [CREAT, TRUNC, APPEND] = [1, 8, 1];
+
+  const opening = (
+    place: readonly string[],
+    path: string,
+    how: Opening,
+    then: Then,
+  ): [status: number | null, printed: string] => {
+    const program = join(dir, 'opens.wasm');
+    writeFileSync(program, opensAndThen(path, how, then));
+    const { status, stdout } = oanix([...place, program]);
+    return [status, stdout];
+  };
+  const at = (flag = ''): string[] => ['--dir', `${join(dir, 'rights')}::/${flag}`];
+
+  beforeAll(() => {
+    mkdirSync(join(dir, 'rights'));
+    writeFileSync(join(dir, 'rights/file'), 'content');
+  });
+
+  it('is not used by asking: a file that is only read is read', () => {
+    for (const rights of [
+      asGo,
+      asGo | RIGHTS.fd_allocate,
+      RIGHTS.fd_read | RIGHTS.fd_filestat_set_size,
+    ])
+      for (const place of [at(':ro'), at()])
+        expect(opening(place, 'file', { rights }, 'print')).toEqual([0, 'content']);
+  });
+
+  it('does not make a file that is only read writable', () => {
+    for (const place of [at(':ro'), at()]) {
+      for (const then of ['write', 'allocate'] as const)
+        expect(opening(place, 'file', { rights: asGo | RIGHTS.fd_allocate }, then)).toEqual([
+          100 + EBADF,
+          '',
+        ]);
+      const [status] = opening(place, 'file', { rights: asGo }, 'set size');
+      expect([100 + EBADF, 100 + EINVAL]).toContain(status);
+    }
+    expect(readFileSync(join(dir, 'rights/file'), 'utf8')).toBe('content');
+  });
+
+  it('counts where it is to write: on a read-only directory that is EROFS', () => {
+    const writing: Opening[] = [
+      { rights: asGo | RIGHTS.fd_write },
+      { rights: asGo | RIGHTS.fd_write, fdflags: APPEND },
+      { rights: asGo, oflags: TRUNC },
+    ];
+    for (const how of writing)
+      expect(opening(at(':ro'), 'file', how, 'print')).toEqual([EROFS, '']);
+    expect(opening(at(':ro'), 'new', { rights: asGo, oflags: CREAT }, 'print')).toEqual([
+      EROFS,
+      '',
+    ]);
+    const made = {
+      rights: RIGHTS.fd_read | RIGHTS.fd_filestat_set_size | RIGHTS.fd_allocate,
+      oflags: CREAT,
+    };
+    for (const then of ['set size', 'allocate'] as const)
+      expect(opening(at(), 'made', made, then)).toEqual([0, '']);
+    expect(statSync(join(dir, 'rights/made')).size).toBe(9);
+  });
+
+  it('of advice is refused for an advice that there is not', () => {
+    for (const advise of [0, 1, 5])
+      expect(opening(at(), 'file', { rights: asGo }, { advise })).toEqual([0, '']);
+    for (const advise of [6, 255, -1])
+      expect(opening(at(), 'file', { rights: asGo }, { advise })).toEqual([100 + EINVAL, '']);
   });
 });
 

@@ -99,7 +99,7 @@ export class Programs {
         await complain(context, `${pid}: ended at its ${status.signal}`);
       if (status.signal === 'interrupt' && this.#isInFront(this.#jobOf(context)))
         this.sys.interrupt();
-      return status.exit_code & 255;
+      return status.exit_code;
     } finally {
       if (this.jobs.foreground.has(pid)) await this.#bringForward(pid, false);
     }

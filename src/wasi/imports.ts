@@ -65,10 +65,13 @@ const done = (_: unknown): number => SUCCESS;
 
 function openBits(dirflags: number, oflags: number, rights: bigint, fdflags: number): number {
   const directory = (oflags & wasi.OFLAGS_DIRECTORY) !== 0;
-  // A directory cannot be written; asking for it says that a file was meant.
+  // Asking for a right is not using it: to read a file, Go asks for every right that is not on its list of writing
+  // ones, and fd_filestat_set_size is not. Only with a file that is made or emptied do these rights say more.
+  const changes = !directory && (oflags & (wasi.OFLAGS_CREAT | wasi.OFLAGS_TRUNC)) !== 0;
   const writing =
-    RIGHTS.fd_write | (directory ? 0n : RIGHTS.fd_allocate | RIGHTS.fd_filestat_set_size);
+    RIGHTS.fd_write | (changes ? RIGHTS.fd_allocate | RIGHTS.fd_filestat_set_size : 0n);
   const writes = (rights & writing) !== 0n;
+  // A directory cannot be written; asking for it says that a file was meant.
   if (directory && writes) throw new FsError('EISDIR');
   const reads = (rights & (RIGHTS.fd_read | RIGHTS.fd_readdir)) !== 0n;
   return (
@@ -368,6 +371,11 @@ function processImports(
       for (let done = 0; done < range.length; done += RANDOM_MAX) {
         crypto.getRandomValues(range.subarray(done, done + RANDOM_MAX) as Uint8Array<ArrayBuffer>);
       }
+      return SUCCESS;
+    },
+    fd_advise(fd: number, _offset: bigint, _length: bigint, advice: number) {
+      find(fd);
+      if (advice >>> 0 > wasi.ADVICE_NOREUSE) throw new FsError('EINVAL');
       return SUCCESS;
     },
     sched_yield: () => SUCCESS,

@@ -1,6 +1,7 @@
 /** `window.oanix` as README documents it: what agents and tests use. */
 import fc from 'fast-check';
 import { exits, loops, readsForEver } from '../src/testing/wasm.ts';
+import { functions, tryWrongCalls } from '../src/testing/wrongcalls.ts';
 import { expect, start, test } from './oanix.ts';
 
 test('files: every call of oanix.fs, with codes on errors', async ({ page }) => {
@@ -211,6 +212,96 @@ test('files of several parts of the page hold what was written to them, whoever 
     ),
     { numRuns: 8 },
   );
+});
+
+test('every function refuses every kind of wrong argument, and nothing is done', async ({
+  page,
+}) => {
+  test.setTimeout(60_000);
+  await start(page);
+  const look = () =>
+    page.evaluate(async () => {
+      const { fs } = window.oanix;
+      const walk = async (dir: string): Promise<string[]> => {
+        const found: string[] = [];
+        for (const { name, kind } of await fs.readdir(dir)) {
+          const path = `${dir}/${name}`;
+          const text = kind === 'file' ? await fs.readFile(path, 'utf8') : '';
+          found.push(`${path} ${kind} ${text}`);
+          if (kind === 'dir') found.push(...(await walk(path)));
+        }
+        return found;
+      };
+      const running = (await window.oanix.processes()).filter(
+        ({ exit_code }) => exit_code === null,
+      );
+      return {
+        files: [...(await walk('/home')), ...(await walk('/tmp'))],
+        ns: await window.oanix.ns(),
+        envs: await window.oanix.envs.list(),
+        jobs: await window.oanix.sched.list(),
+        snapshots: await window.oanix.snapshots.list(),
+        running: running.length,
+      };
+    });
+  await page.evaluate(() => window.oanix.fs.writeFile('/tmp/wrong-calls', ''));
+  const before = await look();
+  const { wrong, calls } = await page.evaluate(tryWrongCalls, functions);
+  expect(wrong).toEqual([]);
+  expect(calls).toBeGreaterThan(1500);
+  await expect.poll(look).toEqual(before);
+});
+
+test('what is not there, or cannot be, has a code; bytes of every kind are written as they are', async ({
+  page,
+}) => {
+  await start(page);
+  const seen = await page.evaluate(async () => {
+    const { fs, envs, snapshots, sched } = window.oanix;
+    const code = (run: Promise<unknown>): Promise<string> =>
+      run.then(
+        () => 'ok',
+        (error: Error & { code?: string }) => error.code ?? error.name,
+      );
+    await fs.writeFile('/tmp/plain', 'text');
+    const codes = [
+      await code(envs.create({ template: 'sandbox', workspace: '/home/none' })),
+      await code(envs.create({ template: 'sandbox', workspace: '/tmp/plain' })),
+      await code(envs.create({ grants: [{ from: '/home/none' }] })),
+      await code(snapshots.diff('none')),
+      await code(sched.submit([] as never)),
+      await code(fs.watch('/tmp', undefined as never)),
+      await code(fs.writeFile('/tmp/plain', 5 as never)),
+    ];
+    const sizes: number[] = [];
+    const blob = new Blob([new Uint8Array(3_000_000)]);
+    const contents = [
+      new ArrayBuffer(3),
+      blob,
+      new File(['é'], 'x'),
+      new Uint16Array(2),
+      blob.stream(),
+    ];
+    for (const content of contents) {
+      await fs.writeFile('/tmp/bytes', content);
+      const file = await fs.open('/tmp/again', 'w');
+      await file.write(content instanceof ReadableStream ? blob.stream() : content);
+      await file.close();
+      sizes.push((await fs.stat('/tmp/bytes')).size, (await fs.stat('/tmp/again')).size);
+    }
+    return {
+      codes,
+      sizes,
+      plain: await fs.readFile('/tmp/plain', 'utf8'),
+      envs: await envs.list(),
+    };
+  });
+  expect(seen).toEqual({
+    codes: ['ENOENT', 'ENOTDIR', 'ENOENT', 'ENOENT', 'TypeError', 'TypeError', 'TypeError'],
+    sizes: [3, 3, 3_000_000, 3_000_000, 2, 2, 4, 4, 3_000_000, 3_000_000],
+    plain: 'text',
+    envs: [],
+  });
 });
 
 test('watch tells what changed until it is stopped', async ({ page }) => {

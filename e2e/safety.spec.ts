@@ -98,7 +98,6 @@ test('files, programs and watches of a kernel that died stay away from those of 
     const { fs } = window.oanix;
     const file = await fs.open('/tmp/old', 'w');
     const program = await window.oanix.spawn('/bin/sh', { args: ['sh', '-c', 'cat'] });
-    program.done.catch(() => undefined);
     const stop = await fs.watch('/tmp', () => undefined);
     Object.assign(window, { old: { file, program, stop } });
   });

@@ -1,7 +1,8 @@
 /** Installing programs of the catalogue: fetched from the page's own origin, written into the namespace. */
-import { FsError, fail } from '../kernel/errors.ts';
+import { FsError, fail, toFsError } from '../kernel/errors.ts';
 import { type CataloguePackage, type PackageFile, packages } from '../programs/packages.ts';
 import type { OanixFs } from './oanixfs.ts';
+import { ifThere } from './replies.ts';
 
 export interface CatalogueEntry extends CataloguePackage {
   /** Bytes of all its files together. */
@@ -21,7 +22,7 @@ export class Catalogue {
   }
 
   async list(): Promise<CatalogueEntry[]> {
-    const noted = await this.#fs.readdir(NOTES).catch(() => []);
+    const noted = (await ifThere(this.#fs.readdir(NOTES))) ?? [];
     return packages.map((each) => ({
       ...each,
       size: each.files.reduce((sum, { size }) => sum + size, 0),
@@ -45,7 +46,7 @@ export class Catalogue {
     for (const file of found.files) await this.#file(file, count, signal);
     for (const [path, target] of Object.entries(found.links ?? {})) {
       await this.#parent(path);
-      await this.#fs.remove(`/home/${path}`).catch(() => undefined);
+      await ifThere(this.#fs.remove(`/home/${path}`));
       await this.#fs.symlink(target, `/home/${path}`);
     }
     for (const [path, text] of Object.entries(found.scripts ?? {})) {
@@ -61,14 +62,13 @@ export class Catalogue {
   async remove(name: string): Promise<void> {
     const found = packages.find((each) => each.name === name);
     if (!found) return fail('ENOENT', `there is no package '${name}'`);
-    await this.#fs.remove(`${NOTES}/${name}`).catch(() => undefined);
+    await ifThere(this.#fs.remove(`${NOTES}/${name}`));
     const paths = [
       ...Object.keys(found.links ?? {}),
       ...Object.keys(found.scripts ?? {}),
       ...found.files.map(({ to }) => to),
     ];
-    for (const path of paths)
-      await this.#fs.remove(`/home/${path}`, { recursive: true }).catch(() => undefined);
+    for (const path of paths) await ifThere(this.#fs.remove(`/home/${path}`, { recursive: true }));
   }
 
   async #file(
@@ -122,7 +122,7 @@ export class Catalogue {
 
 /** What the browser says of a broken connection helps nobody. */
 function broken(from: string, cause: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted) return cause;
+  if (signal?.aborted) return toFsError(cause, { op: 'install', path: from });
   const reason =
     'the connection broke before all of it was here: look at the network and try again';
   return new FsError('EIO', { op: 'install', path: from, reason, cause });

@@ -129,7 +129,13 @@ export class KernelClient implements Session {
 
   onChanged(listener: (id: number, paths: readonly string[]) => void): () => void {
     return this.on((event) => {
-      if (event.type === 'changed') listener(event.id, event.paths);
+      if (event.type !== 'changed') return;
+      try {
+        listener(event.id, event.paths);
+      } catch (error) {
+        // As with events of the DOM: it is reported, and everyone else hears the event too.
+        reportError(error);
+      }
     });
   }
 

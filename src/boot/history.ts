@@ -4,6 +4,7 @@ import type { SnapshotInfo } from '../fs/snapshots/snapshotsfs.ts';
 import { quoteWord } from '../kernel/words.ts';
 import type { TreeChange } from '../storage/treediff.ts';
 import type { OanixFs } from './oanixfs.ts';
+import { askFile, ifThere, joined, lines } from './replies.ts';
 
 export type { ChangeLine } from '../fs/cow/review.ts';
 export type { TreeChange } from '../storage/treediff.ts';
@@ -31,12 +32,6 @@ export interface Rule {
 const REVIEW = '/review';
 const SNAPSHOTS = '/snapshots';
 
-const lines = <T>(text: string): T[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
-
 /** What programs changed over copies, until it is kept or discarded. */
 export class Reviews {
   readonly #fs: OanixFs;
@@ -48,8 +43,13 @@ export class Reviews {
   /** Programs whose changes wait, oldest first. */
   async list(): Promise<ReviewStatus[]> {
     const entries = await this.#fs.readdir(REVIEW);
-    const all = entries.map(({ name }) => this.#fs.readFile(`${REVIEW}/${name}/status`, 'utf8'));
-    return (await Promise.all(all)).map((text) => JSON.parse(text) as ReviewStatus);
+    const all = await Promise.all(
+      entries.map(({ name }) =>
+        // It may have been decided meanwhile.
+        ifThere(this.#fs.readFile(`${REVIEW}/${name}/status`, 'utf8')),
+      ),
+    );
+    return all.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as ReviewStatus]));
   }
 
   async changes(pid: number): Promise<ChangeLine[]> {
@@ -63,7 +63,7 @@ export class Reviews {
 
   /** Where a changed file is as the program left it. */
   pathOf(pid: number, path: string): string {
-    return `${REVIEW}/${pid}/new${path}`;
+    return joined(`${REVIEW}/${pid}/new`, path);
   }
 
   /** Keeps the changes at and below the paths, or all: all of them or none. */
@@ -121,10 +121,8 @@ export class SnapshotsApi {
 
   /** What has to be done to the first to have the second, by default the present tree. */
   async diff(from: string, to = 'now'): Promise<TreeChange[]> {
-    const line = `${quoteWord(from)} ${quoteWord(to)}\n`;
-    const answer = await this.#fs.ask(`${SNAPSHOTS}/compare`, line);
-    const reply = JSON.parse(answer) as { changes?: TreeChange[]; error?: string; reason?: string };
-    if (!reply.changes) throw new Error(`${reply.error}: ${reply.reason ?? 'cannot compare'}`);
+    const line = `${quoteWord(from)} ${quoteWord(to)}`;
+    const reply = await askFile<{ changes: TreeChange[] }>(this.#fs, `${SNAPSHOTS}/compare`, line);
     return reply.changes;
   }
 

@@ -1,6 +1,7 @@
 /**
  * `window.oanix`: the programmatic face of the page, for agents, tests and the console. Paths are
- * absolute or relative to `/`. Every failure is an Error with a POSIX `code`.
+ * absolute or relative to `/`. A wrong argument is a TypeError that names it, and then nothing was done; every other
+ * failure is an Error with a POSIX `code`.
  */
 
 import type { MountFlags } from '../kernel/mounts.ts';
@@ -8,9 +9,12 @@ import { IO_MAX } from '../kernel/operations.ts';
 import type { ExitStatus, ProcessInfo } from '../kernel/process.ts';
 import type { ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import { oanixChecks, terminalChecks } from './apichecks.ts';
+import { checkArguments } from './arguments.ts';
 import { capabilitiesApi } from './capabilityapi.ts';
 import type { Capsules } from './capsules.ts';
 import { Catalogue } from './catalogue.ts';
+import { bytesOf, partsOf } from './data.ts';
 import { Reviews, SnapshotsApi } from './history.ts';
 import { type Calls, type Data, OanixFile, OanixFs, type Session } from './oanixfs.ts';
 import type { CapabilityCalls } from './protocol.ts';
@@ -47,9 +51,14 @@ export interface TerminalSession {
   close(): Promise<void>;
 }
 
-export interface TerminalOptions extends SpawnConfig {
+export interface TerminalOptions extends Omit<SpawnConfig, 'tty'> {
   readonly cols?: number;
   readonly rows?: number;
+}
+
+/** What a program prints is captured, so that its streams are pipes. */
+export interface RunOptions extends Omit<SpawnOptions, 'tty' | 'stdio'> {
+  readonly stdio?: readonly ('pipe' | 'plain pipe')[];
 }
 
 export interface RunResult extends ExitStatus {
@@ -117,8 +126,9 @@ export class Oanix {
 
   /** Starts a program: a path in the namespace, or its bytes. ENOEXEC with a sentence if it cannot run here. */
   async spawn(program: Data, { stdin, ...config }: SpawnOptions = {}): Promise<Spawned> {
+    const binary = await programOf(program);
     const kernel = await this.#kernel.session();
-    const started = await kernel.call('spawn', { program, config });
+    const started = await kernel.call('spawn', { program: binary, config });
     const end = (fd: number): OanixFile => new OanixFile(kernel, fd, true);
     const input = writable(end(started.stdin));
     if (stdin !== undefined) void feed(input, stdin);
@@ -135,6 +145,7 @@ export class Oanix {
     program: Data = '/bin/sh',
     { cols = 80, rows = 24, ...config }: TerminalOptions = {},
   ): Promise<TerminalSession> {
+    const binary = await programOf(program);
     const kernel = await this.#kernel.session();
     const { id, fd } = await kernel.call('openTerminal', { cols, rows });
     const file = new OanixFile(kernel, fd, true);
@@ -142,10 +153,10 @@ export class Oanix {
     const env = { TERM: 'xterm-256color' };
     try {
       const { pid } = await kernel.call('spawn', {
-        program,
+        program: binary,
         config: { ...shares, ...config, env: { ...env, ...config.env }, tty: id },
       });
-      return {
+      const session: TerminalSession = {
         output: readable(file),
         write: (data) => file.write(data),
         resize: async (newCols, newRows) =>
@@ -153,6 +164,7 @@ export class Oanix {
         close: () => file.close(),
         ...running(kernel, pid),
       };
+      return checkArguments('terminal', session, terminalChecks);
     } catch (error) {
       await file.close();
       throw error;
@@ -165,7 +177,7 @@ export class Oanix {
   }
 
   /** Runs a program to its end and captures what it prints. */
-  async run(program: Data, options: SpawnOptions = {}): Promise<RunResult> {
+  async run(program: Data, options: RunOptions = {}): Promise<RunResult> {
     // Nobody looks while it runs: plain pipes, not the terminals that a program would take spawn's for.
     const stdio = ['plain pipe', 'plain pipe', 'plain pipe'] as const;
     const started = await this.spawn(program, { stdin: '', stdio, ...options });
@@ -184,12 +196,25 @@ export class Oanix {
   }
 }
 
+checkArguments('oanix', Oanix.prototype, oanixChecks);
+
+/** A path, or the bytes of a program. */
+const programOf = async (program: Data): Promise<string | Uint8Array> =>
+  typeof program === 'string' ? program : bytesOf(program);
+
 /** The parts that every process started from the page has. */
-const running = (kernel: Session, pid: number): Pick<Spawned, 'pid' | 'done' | 'kill'> => ({
-  pid,
-  done: kernel.call('wait', { pid, untraced: false }).then(({ status }) => status as ExitStatus),
-  kill: async () => void (await kernel.call('kill', { pid, signal: 'killed' })),
-});
+function running(kernel: Session, pid: number): Pick<Spawned, 'pid' | 'done' | 'kill'> {
+  const done = kernel
+    .call('wait', { pid, untraced: false })
+    .then(({ status }) => status as ExitStatus);
+  // Nobody has to wait for it: when the kernel ends, that is no error of the page.
+  done.catch(() => undefined);
+  return {
+    pid,
+    done,
+    kill: async () => void (await kernel.call('kill', { pid, signal: 'killed' })),
+  };
+}
 
 /** All that can be read of an open file; it is closed at the end, where a read fails and when the stream is cancelled. */
 function readable(file: OanixFile): ReadableStream<Uint8Array> {
@@ -224,10 +249,11 @@ function writable(file: OanixFile): WritableStream<Data> {
 async function feed(stdin: WritableStream<Data>, data: Data): Promise<void> {
   const writer = stdin.getWriter();
   try {
-    if (data.length > 0) await writer.write(data);
+    for await (const part of partsOf(data)) if (part.length > 0) await writer.write(part);
     await writer.close();
   } catch {
-    // The program ended without reading all of it (EPIPE): that is its right.
+    // The program ended without reading all of it (EPIPE), which is its right; or a source failed: it gets no more.
+    await writer.abort().catch(() => undefined);
   }
 }
 

@@ -14,6 +14,7 @@ import {
   WHENCE,
 } from '../kernel/operations.ts';
 import type { Entry } from '../kernel/service.ts';
+import { bytesAt, bytesOf, partsOf } from './data.ts';
 import type { CapabilityCalls } from './protocol.ts';
 
 /**
@@ -37,7 +38,10 @@ export interface Calls extends Pick<Session, 'call'> {
   ): Promise<Awaited<ReturnType<CapabilityCalls[K]>>>;
 }
 
-export type Data = string | Uint8Array;
+/** A string stands for its UTF-8, a view for the bytes that it shows. */
+export type Bytes = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
+/** What can be written. A Blob or a stream is read to its end. */
+export type Data = Bytes | Blob | ReadableStream<Bytes>;
 export type OpenHow = 'r' | 'r+' | 'w' | 'w+' | 'a' | 'a+' | 'wx' | 'wx+';
 
 const CWD = -1;
@@ -54,9 +58,6 @@ const openBits: Readonly<Record<OpenHow, number>> = {
   wx: OPEN.write | OPEN.create | OPEN.exclusive,
   'wx+': OPEN.read | OPEN.write | OPEN.create | OPEN.exclusive,
 };
-
-const toBytes = (data: Data): Uint8Array =>
-  typeof data === 'string' ? new TextEncoder().encode(data) : data;
 
 /** An open file of the page: offsets and sizes in bytes. Once it is closed every call but `close` fails with EBADF. */
 export class OanixFile {
@@ -106,9 +107,15 @@ export class OanixFile {
     return (await this.#kernel.call('pread', { fd: this.fd, at, count })).data;
   }
 
-  /** All of `data`, in as many writes as it takes. */
+  /** All of `data`, in as many writes as it takes; a source is written as it comes. */
   async write(data: Data, signal?: AbortSignal): Promise<void> {
-    let rest = toBytes(data);
+    const known = bytesAt(data);
+    if (known) return this.#write(known, signal);
+    for await (const part of partsOf(data)) await this.#write(part, signal);
+  }
+
+  async #write(data: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    let rest = data;
     while (rest.length > 0) {
       const { written } = await this.#kernel.call(
         'write',
@@ -153,30 +160,28 @@ export class OanixFs {
 
   readFile(path: string): Promise<Uint8Array>;
   readFile(path: string, encoding: 'utf8'): Promise<string>;
-  async readFile(path: string, encoding?: 'utf8'): Promise<Data> {
+  async readFile(path: string, encoding?: 'utf8'): Promise<string | Uint8Array> {
     const { data } = await this.#kernel.call('readFile', { dir: CWD, path });
     return encoding ? new TextDecoder().decode(data) : data;
   }
 
   /** Replaces the file, or makes it; with `exclusive` EEXIST if the name is taken. */
   async writeFile(path: string, data: Data, { exclusive = false } = {}): Promise<void> {
-    await this.#kernel.call('writeFile', {
-      dir: CWD,
-      path,
-      data: toBytes(data),
-      append: false,
-      exclusive,
-    });
+    await this.#put(path, data, { append: false, exclusive });
   }
 
   async appendFile(path: string, data: Data): Promise<void> {
-    await this.#kernel.call('writeFile', {
-      dir: CWD,
-      path,
-      data: toBytes(data),
-      append: true,
-      exclusive: false,
-    });
+    await this.#put(path, data, { append: true, exclusive: false });
+  }
+
+  /** A source is read to its end first: where it fails the file is as it was. */
+  async #put(
+    path: string,
+    content: Data,
+    how: { readonly append: boolean; readonly exclusive: boolean },
+  ): Promise<void> {
+    const data = bytesAt(content) ?? (await bytesOf(content));
+    await this.#kernel.call('writeFile', { dir: CWD, path, data, ...how });
   }
 
   async open(path: string, how: OpenHow = 'r', signal?: AbortSignal): Promise<OanixFile> {

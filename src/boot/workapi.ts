@@ -2,12 +2,12 @@
 import type { ChangeLine } from '../fs/cow/review.ts';
 import type { JobSpec, JobStatus } from '../fs/sched/jobs.ts';
 import type { SchedStatus } from '../fs/sched/scheduler.ts';
-import { FsError } from '../kernel/errors.ts';
 import type { Limits } from '../kernel/process.ts';
 import type { Json } from '../kernel/service.ts';
 import { quoteWord } from '../kernel/words.ts';
 import { type PageFunction, registerFunction } from './jobfunctions.ts';
 import type { OanixFs } from './oanixfs.ts';
+import { askFile, joined, lines } from './replies.ts';
 
 export type { SchedStatus } from '../fs/sched/scheduler.ts';
 
@@ -136,26 +136,6 @@ export type JobWanted = Pick<JobSpec, 'env_id' | 'kind'> &
 const ENVS = '/envs';
 const SCHED = '/sched';
 
-const lines = <T>(text: string): T[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
-
-/** The reply to a line; its error thrown. */
-async function ask<T>(fs: OanixFs, path: string, line: string): Promise<T> {
-  const reply = JSON.parse(await fs.ask(path, `${line}\n`)) as T & {
-    error?: string;
-    reason?: string;
-  };
-  if (reply.error === undefined) return reply;
-  throw new FsError(reply.error as FsError['code'], {
-    op: 'write',
-    path,
-    ...(reply.reason === undefined ? {} : { reason: reply.reason }),
-  });
-}
-
 /** Environments, and trials of graded tasks. */
 export class EnvsApi {
   readonly #fs: OanixFs;
@@ -166,7 +146,8 @@ export class EnvsApi {
 
   /** Its id. EINVAL says what does not hold. */
   async create(description: EnvDescription): Promise<string> {
-    return (await ask<{ id: string }>(this.#fs, `${ENVS}/create`, JSON.stringify(description))).id;
+    return (await askFile<{ id: string }>(this.#fs, `${ENVS}/create`, JSON.stringify(description)))
+      .id;
   }
 
   async list(): Promise<EnvLine[]> {
@@ -188,7 +169,7 @@ export class EnvsApi {
 
   /** A path of its namespace as a path of this one. */
   pathOf(id: string, path = ''): string {
-    return `${ENVS}/${id}/root${path}`;
+    return joined(`${ENVS}/${id}/root`, path);
   }
 
   keep(id: string, paths: readonly string[] = []): Promise<void> {
@@ -215,16 +196,16 @@ export class EnvsApi {
 
   /** Reads a graded task's folder. EINVAL says what is wrong with it. */
   look(path: string): Promise<TaskLook> {
-    return ask(this.#fs, `${ENVS}/look`, path);
+    return askFile(this.#fs, `${ENVS}/look`, path);
   }
 
   /** Tries an agent at a graded task: the id of the environment in which it works. ENOTSUP says what is lacking. */
   async trial(wanted: TrialWanted): Promise<string> {
-    return (await ask<{ id: string }>(this.#fs, `${ENVS}/trial`, JSON.stringify(wanted))).id;
+    return (await askFile<{ id: string }>(this.#fs, `${ENVS}/trial`, JSON.stringify(wanted))).id;
   }
 
   compare(a: string, b: string): Promise<EnvComparison> {
-    return ask(this.#fs, `${ENVS}/compare`, `${quoteWord(a)} ${quoteWord(b)}`);
+    return askFile(this.#fs, `${ENVS}/compare`, `${quoteWord(a)} ${quoteWord(b)}`);
   }
 
   #tell(id: string, words: readonly string[]): Promise<void> {
@@ -242,12 +223,13 @@ export class SchedApi {
 
   /** The id of the job. */
   async submit(job: JobWanted): Promise<string> {
-    return (await ask<{ id: string }>(this.#fs, `${SCHED}/submit`, JSON.stringify(job))).id;
+    return (await askFile<{ id: string }>(this.#fs, `${SCHED}/submit`, JSON.stringify(job))).id;
   }
 
   /** All or none; they may depend on each other by the ids that they give. */
   async submitAll(jobs: readonly JobWanted[]): Promise<string[]> {
-    return (await ask<{ ids: string[] }>(this.#fs, `${SCHED}/submit`, JSON.stringify(jobs))).ids;
+    return (await askFile<{ ids: string[] }>(this.#fs, `${SCHED}/submit`, JSON.stringify(jobs)))
+      .ids;
   }
 
   async list(): Promise<JobLine[]> {

@@ -13,7 +13,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { type Member, type MountPoint, MountTable, type Source } from '../kernel/mounts.ts';
 import { cleanPath, type Path, samePath } from '../kernel/path.ts';
 import type { Process } from '../kernel/process.ts';
-import type { FileService, Json, ServiceSpec } from '../kernel/service.ts';
+import { type FileService, type Json, never, type ServiceSpec } from '../kernel/service.ts';
 import { subtree } from '../kernel/subtree.ts';
 import type { EnvParts } from './environment.ts';
 import type { Kept } from './keep.ts';
@@ -93,7 +93,7 @@ export class EnvBuilder {
       }
       if (task) this.#serve(['task'], new TaskFs(task));
       this.#serve(['logs'], new LogsFs(logs, { session, agent: { name, version: '1' } }));
-      for (const grant of manifest.grants) this.#grant(grant, kept);
+      for (const grant of manifest.grants) await this.#grant(grant, kept);
       if (manifest.capabilities) await this.#network(manifest.capabilities, kept);
       await this.#settle();
     } catch (error) {
@@ -141,10 +141,16 @@ export class EnvBuilder {
       this.#overlay(at, files, false, kept);
     else if (workspace === undefined)
       this.#serve(at, await QuotaFs.open(files, { bytes: QUOTA }, files.spec));
-    else this.#grant({ from: workspace, at: '/workspace', access: 'cow' }, kept);
+    else await this.#grant({ from: workspace, at: '/workspace', access: 'cow' }, kept, 'dir');
   }
 
-  #grant({ from, at, access }: Grant, kept: Kept | undefined): void {
+  /** ENOENT, ENOTDIR: a new environment needs what it is given. A kept one is made again without what has gone since. */
+  async #grant({ from, at, access }: Grant, kept: Kept | undefined, kind?: 'dir'): Promise<void> {
+    if (!kept) {
+      const caller = { cwd: [], signal: never };
+      const found = await this.#host.creator.namespace.stat(from, true, caller);
+      if (kind && found.kind !== kind) fail('ENOTDIR', `${from} is no directory`);
+    }
     const { source, base, ro } = this.#sourceAt(cleanPath(from));
     const where = cleanPath(at);
     if (access === 'cow') this.#overlay(where, subtree(source.service, base), ro, kept);

@@ -29,7 +29,7 @@ const sections = parts.map(([title, file]) => {
 });
 rmSync(out, { recursive: true });
 const head =
-  '# The API of the page\n\nMade from its types. `await oanix.ready` first; failures are Errors with a POSIX `code`.\n\n';
+  '# The API of the page\n\nThis page is made from the types. `await oanix.ready` first. A wrong argument is a TypeError that names it, and then\nnothing was done; every other failure is an Error with a POSIX `code`.\n\n';
 const file = `${root}src/docs/api.md`;
 const text = head + sections.join('\n');
 if (!process.argv.includes('--check')) writeFileSync(file, text);

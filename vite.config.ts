@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { type Connect, defineConfig, type Plugin } from 'vite';
+import { licences } from './src/offline/licences.ts';
 import { headersFor, isolation, pagePolicy } from './src/offline/pageheaders.ts';
 import { offline } from './src/offline/plugin.ts';
 import { packages } from './src/programs/packages.ts';
@@ -104,7 +105,7 @@ export default defineConfig({
   base: './',
   // A file that is not there is 404, not the page.
   appType: 'mpa',
-  plugins: [react(), pageHeaders(), packageFiles(), taskIndex(), offline()],
+  plugins: [react(), pageHeaders(), packageFiles(), taskIndex(), licences(), offline()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -8,7 +8,7 @@ const SOURCE = 'src/offline/serviceworker.js';
 
 /** Pictures of the README and maps for debuggers are no part of the page, nor letters of other scripts. */
 const isLeftOut = (file: string): boolean =>
-  /\.(map|png)$|^sw\.js$|(cyrillic|greek|vietnamese|latin-ext)/.test(file);
+  /\.(map|png)$|^sw\.js$|^licences\.txt$|(cyrillic|greek|vietnamese|latin-ext)/.test(file);
 
 export function offline(): Plugin {
   let isBuild = false;

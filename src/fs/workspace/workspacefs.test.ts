@@ -52,6 +52,24 @@ describe('a workspace', () => {
     expect((await space.stat(['dir', 'file'])).mtime).toBe(6_000_000_000n);
   });
 
+  it('a file that is closed, and closed again, never meets the one that has its number on the host', async () => {
+    const late = await space.open(['dir', 'file'], { read: true, write: true });
+    await late.close?.();
+    const other = await space.open(['dir', 'file'], { read: true, write: true });
+    for (const use of [
+      () => late.close?.(),
+      () => late.read?.(0, 1, never),
+      () => late.write?.(0, bytes('x'), never),
+      () => late.truncate?.(0, never),
+      () => late.stat?.(never),
+      () => late.sync?.(),
+    ])
+      expect(await codeOf(use)).toBe('EBADF');
+    await other.write?.(0, bytes('IN'), never);
+    await other.close?.();
+    expect(fs.readFileSync(join(root, 'dir/file'), 'utf8')).toBe('INside');
+  });
+
   it('takes what was kept of an overlay', async () => {
     fs.writeFileSync(join(root, 'gone'), 'soon gone');
     fs.mkdirSync(join(root, 'old'));

@@ -169,29 +169,36 @@ export class WorkspaceFs implements FileService {
     );
   }
 
-  #handle(fd: number): FileHandle {
+  #handle(opened: number): FileHandle {
+    let open: number | undefined = opened;
+    // The host gives a closed number to the next file: whoever comes late must not meet that one.
+    const fd = (): number => open ?? fail('EBADF', 'already closed');
     return {
       read: async (at, count) => {
         const data = new Uint8Array(count);
         return data.subarray(
           0,
-          attempt(() => fs.readSync(fd, data, 0, count, at)),
+          attempt(() => fs.readSync(fd(), data, 0, count, at)),
         );
       },
       write: async (at, data) => {
-        const from = at === 'end' ? attempt(() => fs.fstatSync(fd)).size : at;
-        const written = attempt(() => fs.writeSync(fd, data, 0, data.length, from));
+        const from = at === 'end' ? attempt(() => fs.fstatSync(fd())).size : at;
+        const written = attempt(() => fs.writeSync(fd(), data, 0, data.length, from));
         return { written, end: from + written };
       },
-      truncate: async (size) => attempt(() => fs.ftruncateSync(fd, size)),
-      stat: async () => this.#stat(attempt(() => fs.fstatSync(fd, { bigint: true }))),
+      truncate: async (size) => attempt(() => fs.ftruncateSync(fd(), size)),
+      stat: async () => this.#stat(attempt(() => fs.fstatSync(fd(), { bigint: true }))),
       setTimes: async (times) =>
         this.#setTimes(times, {
-          stat: () => fs.fstatSync(fd, { bigint: true }),
-          set: (atime, mtime) => fs.futimesSync(fd, atime, mtime),
+          stat: () => fs.fstatSync(fd(), { bigint: true }),
+          set: (atime, mtime) => fs.futimesSync(fd(), atime, mtime),
         }),
-      sync: async () => attempt(() => fs.fsyncSync(fd)),
-      close: async () => attempt(() => fs.closeSync(fd)),
+      sync: async () => attempt(() => fs.fsyncSync(fd())),
+      close: async () => {
+        const closing = fd();
+        open = undefined;
+        attempt(() => fs.closeSync(closing));
+      },
     };
   }
 

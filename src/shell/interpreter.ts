@@ -691,7 +691,8 @@ export class Interpreter {
     context: Context,
   ): Promise<string> {
     if (part.direction === 'output') throw new ShellError('>(…) is not supported here: use a pipe');
-    const path = `/tmp/.sh-${this.programs.pid}-${++this.jobs.substitutions}`;
+    // Others may have the same `/tmp`, also a shell of another kernel with the same process number.
+    const path = `/tmp/.sh-${crypto.randomUUID()}`;
     const text = await this.#substitute(part.body, context);
     await this.sys.writeFile(path, new TextEncoder().encode(text === '' ? '' : `${text}\n`));
     return path;

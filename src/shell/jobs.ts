@@ -75,8 +75,6 @@ export class Jobs {
   front: Job | undefined;
   /** Programs in the foreground: the terminal's keys signal them. */
   readonly foreground = new Set<number>();
-  /** Files that process substitutions have made. */
-  substitutions = 0;
 
   constructor(sys: Sys) {
     this.#sys = sys;

@@ -117,11 +117,12 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/')
 export const isWithin = (path: string, dir: string): boolean =>
   path === dir || path.startsWith(`${dir}/`);
 /** Names of archives, which open when they are dropped alone. */
-export const isArchive = (path: string): boolean => /\.(zip|tar|tar\.gz|tgz)$/i.test(path);
+export const isArchive = (path: string): boolean =>
+  /\.(zip|tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz|tzst)$/i.test(path);
 /** Names of files that can be looked into: archives, compressed files, and documents and packages that are zips. */
 export const isBrowsable = (path: string): boolean =>
   isArchive(path) ||
-  /\.(gz|jar|war|whl|docx|xlsx|pptx|od[tsp]|epub|vsix|apk|crx|xpi|nupkg)$/i.test(path);
+  /\.(gz|bz2|xz|zst|jar|war|whl|docx|xlsx|pptx|od[tsp]|epub|vsix|apk|crx|xpi|nupkg)$/i.test(path);
 export const isProgram = (path: string): boolean => path.endsWith('.wasm');
 
 /** `/mnt/NAME`, or the next number where something is mounted there. */

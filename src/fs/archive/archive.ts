@@ -50,6 +50,14 @@ export interface Opened {
   readonly untrusted?: string;
 }
 
+/** Where unpacked bytes go; EFBIG where they are too many. */
+export interface Sink {
+  append(bytes: Uint8Array): void;
+}
+
+/** Unpacks all of an input. Throws BadStream where it is damaged, after what could be unpacked. */
+export type Unpack = (input: AsyncIterable<Uint8Array>, into: Sink) => Promise<void>;
+
 /** An archive has at most this many entries. */
 export const ENTRIES_MAX = 200_000;
 /** What is unpacked into memory has at most this many bytes: one compressed file, or a whole compressed archive. */

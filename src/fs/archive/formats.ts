@@ -1,8 +1,17 @@
 /** Which format an archive has is told by its content, whatever it is called. */
-import { fail } from '../../kernel/errors.ts';
-import { type ArchiveEntry, type Opened, PIECE, type Source } from './archive.ts';
-import { gunzip, type Unpacked } from './inflate.ts';
+import { FsError, fail } from '../../kernel/errors.ts';
+import {
+  type ArchiveEntry,
+  type Opened,
+  PIECE,
+  reasonOf,
+  type Source,
+  type Unpack,
+  viewOf,
+} from './archive.ts';
+import { CutStream } from './badstream.ts';
 import { latin1 } from './names.ts';
+import { Pages } from './pages.ts';
 import { tarEntries } from './tar.ts';
 import { BLOCK, headerOf, isZero } from './tarheader.ts';
 import { zipEntries } from './zip.ts';
@@ -13,9 +22,20 @@ export interface OpenedArchive extends Opened {
   readonly traditional: 'cp437' | 'windows-1252';
 }
 
+interface Compression {
+  readonly magic: string;
+  /** Loads what unpacks it. */
+  readonly load: () => Promise<Unpack>;
+  /** True where all that is unpacked before an error is known to be right. */
+  readonly isChecked?: boolean;
+}
+
 /** Compressed files by their first bytes. */
-const compressed: readonly (readonly [string, (source: Source) => Promise<Unpacked>])[] = [
-  ['\x1f\x8b', gunzip],
+const compressions: readonly Compression[] = [
+  { magic: '\x1f\x8b', load: async () => (await import('./inflate.ts')).gunzip },
+  { magic: 'BZh', load: async () => (await import('./bzip2.ts')).bunzip2, isChecked: true },
+  { magic: '\xfd7zXZ\0', load: async () => (await import('./unxz.ts')).unxz },
+  { magic: '\x28\xb5\x2f\xfd', load: async () => (await import('./unzstd.ts')).unzstd },
 ];
 
 /** Formats that are known and not read, so that the refusal can name them. */
@@ -43,8 +63,8 @@ export async function openEntries(source: Source, path: string): Promise<OpenedA
   if (source.size === 0) fail('EINVAL', 'this file is empty');
   const head = await source.read(0, BLOCK);
   const start = latin1(head);
-  const found = compressed.find(([magic]) => start.startsWith(magic));
-  if (found) return openCompressed(await found[1](source), head, path);
+  const found = compressions.find(({ magic }) => start.startsWith(magic));
+  if (found) return openCompressed(source, found, head, path);
   const tar = await openTar(source);
   if (tar) return tar;
   const directory = await directoryOf(source);
@@ -76,24 +96,37 @@ async function isEmptyTar(source: Source): Promise<boolean> {
 
 /** A compressed tar, or a folder of the one file that was compressed. */
 async function openCompressed(
-  { content, damage, untrusted }: Unpacked,
+  source: Source,
+  { load, isChecked = false }: Compression,
   head: Uint8Array,
   path: string,
 ): Promise<OpenedArchive> {
-  const problems = {
-    ...(damage === undefined ? {} : { damage }),
-    ...(untrusted === undefined ? {} : { untrusted }),
-  };
+  const content = new Pages();
+  const problems = await (await load())(piecesOf(source), content).then(
+    () => ({}),
+    (error: unknown) => {
+      if (error instanceof FsError) throw error;
+      const damage = reasonOf(error);
+      // What comes before a cut is shown, as other tools do; after another error nothing is certain.
+      return isChecked || error instanceof CutStream ? { damage } : { damage, untrusted: damage };
+    },
+  );
+  if (content.size === 0 && 'damage' in problems)
+    fail('EINVAL', `nothing in it is whole: ${problems.damage}`);
   const tar = await openTar(content);
   if (tar) return { ...tar, ...problems };
   const only: ArchiveEntry = {
     name: nameOfOnly(head, path),
     kind: 'file',
     size: content.size,
-    mtime: 0n,
+    mtime: gzipTime(head),
     read: (at, count) => content.read(at, count),
   };
   return { entries: one(only), traditional: 'windows-1252', ...problems };
+}
+
+async function* piecesOf(source: Source): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < source.size; at += PIECE) yield await source.read(at, PIECE);
 }
 
 async function* one(entry: ArchiveEntry): AsyncGenerator<ArchiveEntry> {
@@ -105,6 +138,12 @@ function nameOfOnly(head: Uint8Array, path: string): ArchiveEntry['name'] {
   const text = path.slice(path.lastIndexOf('/') + 1).replace(/(?<=.)\.[^.]*$/, '') || 'content';
   return { bytes: gzipName(head) ?? new TextEncoder().encode(text) };
 }
+
+/** RFC 1952: seconds since 1970, or 0 where the time is not known. */
+const gzipTime = (head: Uint8Array): bigint =>
+  head[0] === 0x1f && head.length >= 10
+    ? BigInt(viewOf(head).getUint32(4, true)) * 1_000_000_000n
+    : 0n;
 
 /** RFC 1952: the name stands behind ten bytes and an extra field; only its last part counts. */
 function gzipName(head: Uint8Array): Uint8Array | undefined {

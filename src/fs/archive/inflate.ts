@@ -1,14 +1,11 @@
-/** DEFLATE (RFC 1951) and gzip (RFC 1952) as streams that know where they end, with what gzip's sums say. */
+/** DEFLATE (RFC 1951) and gzip (RFC 1952) as streams that know where they end, with gzip's sums. */
 import { Z_BUF_ERROR, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from 'pako';
-import { PIECE, type Source } from './archive.ts';
-import { Pages } from './pages.ts';
+import type { Sink } from './archive.ts';
+import { BadStream, CutStream } from './badstream.ts';
 
 const RAW = -15;
 const GZIP = 31;
 const OUT = 1 << 16;
-
-/** Why inflating stopped: the data is wrong, or there is too little of it. */
-export class BadStream extends Error {}
 
 /** One stream of DEFLATE, alone or in the frame of gzip, whose sum and length are checked at its end. */
 class Inflater {
@@ -31,57 +28,37 @@ class Inflater {
       const result = zlibInflate(stream, 0);
       if (stream.next_out > 0) into(stream.output.subarray(0, stream.next_out));
       if (result === Z_STREAM_END) return input.subarray(stream.next_in);
-      if (result !== Z_OK && result !== Z_BUF_ERROR) throw new BadStream(stream.msg);
+      if (result !== Z_OK && result !== Z_BUF_ERROR) throw new BadStream(`zlib: ${stream.msg}`);
       if (stream.avail_out > 0) return undefined;
     }
   }
 }
 
-/** Inflates all of `input`, which is one stream; BadStream where it is damaged or has no end. */
-export async function inflate(input: AsyncIterable<Uint8Array>, into: Pages): Promise<void> {
+/** Inflates all of `input`, which is one stream. */
+export async function inflate(input: AsyncIterable<Uint8Array>, into: Sink): Promise<void> {
   const inflater = new Inflater(RAW);
   for await (const part of input) if (inflater.push(part, (out) => into.append(out))) return;
-  throw new BadStream('unexpected end');
-}
-
-export interface Unpacked {
-  readonly content: Pages;
-  /** Why this is not all of it. */
-  readonly damage?: string;
-  /** Why none of it can be trusted. */
-  readonly untrusted?: string;
+  throw new CutStream('it is cut off in the middle');
 }
 
 /**
  * All members of a gzip file, one after the other. What lies behind the last one is ignored, as gzip(1) does:
  * tapes are padded, and some tools leave bytes there.
  */
-export async function gunzip(source: Source): Promise<Unpacked> {
-  const content = new Pages();
-  let inflater = new Inflater(GZIP);
-  let isBetween = false;
+export async function gunzip(input: AsyncIterable<Uint8Array>, into: Sink): Promise<void> {
+  let inflater: Inflater | undefined = new Inflater(GZIP);
   let rest: Uint8Array = new Uint8Array(0);
-  for (let at = 0; at < source.size || rest.length > 0; ) {
-    let input = rest;
-    if (input.length < 2 && at < source.size) {
-      const more = await source.read(at, PIECE);
-      input = new Uint8Array([...rest, ...more]);
-      at += more.length;
-    }
-    if (isBetween) {
-      if (input[0] !== 0x1f || input[1] !== 0x8b) return { content };
-      inflater = new Inflater(GZIP);
-      isBetween = false;
-    }
-    try {
-      const behind = inflater.push(input, (part) => content.append(part));
-      isBetween = behind !== undefined;
+  for await (const part of input) {
+    rest = rest.length === 0 ? part : new Uint8Array([...rest, ...part]);
+    // Two bytes tell whether another member follows.
+    while (inflater || rest.length >= 2) {
+      if (!inflater && (rest[0] !== 0x1f || rest[1] !== 0x8b)) return;
+      inflater ??= new Inflater(GZIP);
+      const behind: Uint8Array | undefined = inflater.push(rest, (out) => into.append(out));
       rest = behind ?? new Uint8Array(0);
-    } catch (error) {
-      if (!(error instanceof BadStream)) throw error;
-      const reason = `it is damaged (gzip: ${error.message})`;
-      return { content, damage: reason, untrusted: reason };
+      if (!behind) break;
+      inflater = undefined;
     }
   }
-  return isBetween ? { content } : { content, damage: 'it is cut off in the middle' };
+  if (inflater) throw new CutStream('it is cut off in the middle');
 }

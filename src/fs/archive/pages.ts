@@ -51,5 +51,12 @@ export class Pages implements Source {
   }
 }
 
+/** All of an input, in memory. */
+export async function gathered(input: AsyncIterable<Uint8Array>): Promise<Pages> {
+  const pages = new Pages();
+  for await (const part of input) pages.append(part);
+  return pages;
+}
+
 const tooLargeForMemory = (): never =>
   fail('EFBIG', `unpacked it has more than ${UNPACKED_MAX >> 20} MiB, which do not fit in memory`);

@@ -87,7 +87,9 @@ async function mapBefore(
     used += BLOCK;
     const lines = text.split('\n');
     text = lines.pop() ?? '';
-    numbers.push(...lines.map((line) => (/^\d+$/.test(line) ? Number(line) : Number.NaN)));
+    // A line that begins with a number sign is a comment.
+    for (const line of lines)
+      if (!line.startsWith('#')) numbers.push(/^\d+$/.test(line) ? Number(line) : Number.NaN);
     const count = numbers[0] ?? Number.POSITIVE_INFINITY;
     if (Number.isNaN(count) || numbers.length > 2 * SEGMENTS_MAX) break;
     if (numbers.length > 2 * count) return { pairs: numbers.slice(1, 1 + 2 * count), used };

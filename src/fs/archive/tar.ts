@@ -81,9 +81,7 @@ export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry |
     }
     const pax = pending.global.over(pending.pax);
     const name = JSON.stringify(shown(nameOf(header, pax, pending)));
-    const size = extensions.includes(header.type)
-      ? header.size
-      : (pax.number('size') ?? header.size);
+    const size = sizeOf(header, pax);
     if (!Number.isSafeInteger(size) || size < 0) {
       yield { damage: `the size of ${name} is damaged` };
       if (++damages > DAMAGES_MAX) return;
@@ -117,6 +115,13 @@ export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry |
       broken: false,
     });
   }
+}
+
+/** The size of an entry: that of pax, but for sparse files of libarchive, where that is the size with its holes. */
+function sizeOf({ type, size }: Header, pax: PaxRecords): number {
+  const told = extensions.includes(type) ? undefined : pax.number('size');
+  const isWithHoles = told !== undefined && told === pax.number('GNU.sparse.realsize');
+  return told === undefined || (isWithHoles && size > 0) ? size : told;
 }
 
 /** Bytes of content behind a header. */

@@ -90,9 +90,10 @@ async function readDirectory(
 ): Promise<Directory | undefined> {
   if (size > DIRECTORY_MAX || count > ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
   for (const place of [end - size, at]) {
-    if (place < 0 || place + size > end) continue;
-    const bytes = await source.read(place, size);
-    const isDirectory = size >= 4 && viewOf(bytes).getUint32(0, true) === CENTRAL;
+    if (place < 0 || place + size > end || end - place > DIRECTORY_MAX) continue;
+    // It goes on to the record, whatever size that tells.
+    const bytes = await source.read(place, end - place);
+    const isDirectory = bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === CENTRAL;
     if (isDirectory || (size === 0 && count === 0))
       return { count, isCount16, bytes, base: place - at };
   }

@@ -1,9 +1,9 @@
 /** The content of one entry of a zip: it is unpacked whole and its CRC-32 is checked before any of it is served. */
 import { FsError, fail } from '../../kernel/errors.ts';
-import { PIECE, type Source, UNPACKED_MAX, viewOf } from './archive.ts';
+import { PIECE, type Source, UNPACKED_MAX, type Unpack, viewOf } from './archive.ts';
 import { crc32Of } from './crc32.ts';
 import { Pages } from './pages.ts';
-import { type Method, methods } from './zipmethods.ts';
+import { methods } from './zipmethods.ts';
 
 const LOCAL = 0x0403_4b50;
 
@@ -78,7 +78,7 @@ async function dataAt({ source, packed, local, base }: Packed): Promise<number> 
 async function unpack(file: Packed): Promise<Pages> {
   if (file.isEncrypted) fail('EACCES', 'this file is encrypted');
   const method = methods[file.method];
-  if (!method?.unpack)
+  if (!method?.load)
     fail(
       'ENOTSUP',
       `it is packed by ${method?.name ?? `method ${file.method}`}, which is not supported`,
@@ -86,21 +86,17 @@ async function unpack(file: Packed): Promise<Pages> {
   if (file.size > UNPACKED_MAX)
     fail('EFBIG', `it has more than ${UNPACKED_MAX >> 20} MiB, which do not fit in memory`);
   const content = new Pages(file.size, () => fail('EIO', 'it is larger than the archive says'));
-  await run(method.unpack, file, content);
+  await run(await method.load(), file, content);
   if (content.size !== file.size) fail('EIO', 'it is smaller than the archive says');
   if ((await crc32Of(content.parts())) !== file.crc) fail('EIO', DAMAGED);
   return content;
 }
 
 /** Whatever a decompressor throws of its own, the file is damaged. */
-async function run(
-  unpackBy: NonNullable<Method['unpack']>,
-  file: Packed,
-  content: Pages,
-): Promise<void> {
+async function run(unpackBy: Unpack, file: Packed, content: Pages): Promise<void> {
   const from = await dataAt(file);
   try {
-    await unpackBy(pieces(file, from), content, file);
+    await unpackBy(pieces(file, from), content);
   } catch (error) {
     if (error instanceof FsError) throw error;
     throw new FsError('EIO', { reason: DAMAGED, cause: error });

@@ -147,6 +147,9 @@ export function decode(shape: Shape, from: Cursor): Record<string, unknown> {
   return values;
 }
 
+/** Stands for a mode that the service does not have. */
+const NO_MODE = 0xffff_ffff;
+
 function putStat(to: Cursor, stat: NamespaceStat): void {
   to.putU32(kinds.indexOf(stat.kind));
   to.putF64(stat.size);
@@ -156,10 +159,11 @@ function putStat(to: Cursor, stat: NamespaceStat): void {
   to.putI64(BigInt.asIntN(64, stat.ino));
   to.putU32(stat.nlink);
   to.putU32(stat.dev);
+  to.putU32(stat.mode ?? NO_MODE);
 }
 
 function getStat(from: Cursor): NamespaceStat {
-  return {
+  const stat = {
     kind: kinds[from.u32()] ?? 'file',
     size: from.f64(),
     mtime: from.i64(),
@@ -169,7 +173,9 @@ function getStat(from: Cursor): NamespaceStat {
     nlink: from.u32(),
     dev: from.u32(),
     version: '',
-  };
+  } as const;
+  const mode = from.u32();
+  return mode === NO_MODE ? stat : { ...stat, mode };
 }
 
 function putEntries(to: Cursor, entries: readonly Entry[]): void {

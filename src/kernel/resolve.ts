@@ -158,8 +158,9 @@ export class Resolver {
   complete(stat: Stat, member: Member, rest: Path): NamespaceStat {
     const { dev } = member.source;
     const { kind, size, mtime, version, ino = hashOf(dev, rest), nlink = 1 } = stat;
-    const { atime = mtime, ctime = mtime } = stat;
-    return { kind, size, mtime, atime, ctime, version, ino, nlink, dev };
+    const { atime = mtime, ctime = mtime, mode } = stat;
+    const complete = { kind, size, mtime, atime, ctime, version, ino, nlink, dev };
+    return mode === undefined ? complete : { ...complete, mode };
   }
 
   /** The member that serves a path; ENOENT if none has the name. */

@@ -29,6 +29,8 @@ export interface Stat {
   /** Stable and unique in its service while the object lives; equal for hard links. */
   readonly ino?: bigint;
   readonly nlink?: number;
+  /** Permission bits (chmod(2)), where the service has them; nothing here acts on them. */
+  readonly mode?: number;
   /** Changes whenever the content does; '' where unknown. */
   readonly version: string;
 }

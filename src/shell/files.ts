@@ -37,11 +37,11 @@ function encoded(content: FileContent, options: unknown): Uint8Array {
   return toBytes(content);
 }
 
-const statOf = ({ kind, size, mtime, dev, ino }: NamespaceStat): FsStat => ({
+const statOf = ({ kind, size, mtime, dev, ino, mode }: NamespaceStat): FsStat => ({
   isFile: kind === 'file',
   isDirectory: kind === 'dir',
   isSymbolicLink: kind === 'symlink',
-  mode: kind === 'dir' ? 0o755 : 0o644,
+  mode: mode ?? (kind === 'dir' ? 0o755 : 0o644),
   size,
   mtime: new Date(Number(mtime / 1_000_000n)),
   dev,
@@ -124,7 +124,7 @@ export function filesOf(sys: Sys): IFileSystem {
       }),
     resolvePath: (base, path) => resolvePath(base, path),
     getAllPaths: () => [],
-    // No service has modes: what may be run is known by its content.
+    // No service keeps modes: what may be run is known by its content.
     chmod: async (path) => void (await stat(path, true)),
     symlink: (target, path) =>
       attempt(path, async () => void (await sys.call('symlink', { target, ...at(path) }))),

@@ -32,7 +32,8 @@ for (const file of dirs.flatMap(filesBelow)) {
 }
 reader?.kill();
 console.log('\nCompared with', references.join(', '));
-for (const [verdict, count] of [...counts].sort()) console.log(String(count).padStart(6), verdict);
+for (const [verdict, count] of [...counts].sort(([a], [b]) => a.localeCompare(b)))
+  console.log(String(count).padStart(6), verdict);
 process.exit([...counts.keys()].some((verdict) => verdict.startsWith('FAIL')) ? 1 : 0);
 
 function filesBelow(path) {

@@ -26,6 +26,7 @@ beforeAll(() => {
   fs.writeFileSync(join(dir, 'in/ünïcode'), 'u');
   fs.symlinkSync('../a.txt', join(dir, 'in/deep/link'));
   fs.linkSync(join(dir, 'in/a.txt'), join(dir, 'in/hard'));
+  fs.chmodSync(join(dir, 'in/a.txt'), 0o750);
   fs.utimesSync(join(dir, 'in/a.txt'), 1_700_000_000, 1_700_000_000);
 });
 afterAll(() => fs.rmSync(dir, { recursive: true }));
@@ -54,6 +55,7 @@ describe('an archive of tar', () => {
     expect(await cat(archive, ['deep', 'big'])).toBe('x'.repeat(200_000));
     expect(await archive.readlink(['deep', 'link'])).toBe('../a.txt');
     expect((await archive.stat(['a.txt'])).mtime).toBe(1_700_000_000_000_000_000n);
+    expect(await archive.stat(['a.txt'])).toMatchObject({ mode: 0o750 });
     const [one, other] = [await archive.stat(['a.txt']), await archive.stat(['hard'])];
     expect([one.nlink, one.ino]).toEqual([2, other.ino]);
     expect(archive.problems).toEqual([]);

@@ -158,9 +158,11 @@ function textOption({ options }: ServiceSpec, name: string): string | undefined 
 }
 
 function statOf(node: FileNode | DirNode): Stat {
-  if ('entries' in node)
-    return { kind: 'dir', size: 0, mtime: node.mtime, ino: node.ino, nlink: 1, version: '1' };
-  const { kind, size, mtime } = node.entry;
+  const { ino } = node;
+  const { mode, mtime } = 'entries' in node ? node : node.entry;
+  const common = { mtime, ino, version: '1', ...(mode === undefined ? {} : { mode }) };
+  if ('entries' in node) return { ...common, kind: 'dir', size: 0, nlink: 1 };
+  const { kind, size } = node.entry;
   const length = node.target === undefined ? size : utf8Length(node.target);
-  return { kind, size: length, mtime, ino: node.ino, nlink: node.nlink, version: '1' };
+  return { ...common, kind, size: length, nlink: node.nlink };
 }

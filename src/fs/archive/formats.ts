@@ -23,19 +23,25 @@ export interface OpenedArchive extends Opened {
 }
 
 interface Compression {
-  readonly magic: string;
+  /** What a file begins with: one of these. */
+  readonly magics: readonly string[];
   /** Loads what unpacks it. */
   readonly load: () => Promise<Unpack>;
   /** True where all that is unpacked before an error is known to be right. */
   readonly isChecked?: boolean;
 }
 
-/** Compressed files by their first bytes. */
+/** Zstandard may begin with a frame to skip, which has sixteen magic numbers. */
+const skippable = Array.from({ length: 16 }, (_, i) => `${String.fromCharCode(0x50 + i)}*M\x18`);
+
 const compressions: readonly Compression[] = [
-  { magic: '\x1f\x8b', load: async () => (await import('./inflate.ts')).gunzip },
-  { magic: 'BZh', load: async () => (await import('./bzip2.ts')).bunzip2, isChecked: true },
-  { magic: '\xfd7zXZ\0', load: async () => (await import('./unxz.ts')).unxz },
-  { magic: '\x28\xb5\x2f\xfd', load: async () => (await import('./unzstd.ts')).unzstd },
+  { magics: ['\x1f\x8b'], load: async () => (await import('./inflate.ts')).gunzip },
+  { magics: ['BZh'], load: async () => (await import('./bzip2.ts')).bunzip2, isChecked: true },
+  { magics: ['\xfd7zXZ\0'], load: async () => (await import('./unxz.ts')).unxz },
+  {
+    magics: ['\x28\xb5\x2f\xfd', ...skippable],
+    load: async () => (await import('./unzstd.ts')).unzstd,
+  },
 ];
 
 /** Formats that are known and not read, so that the refusal can name them. */
@@ -56,6 +62,7 @@ const unread: readonly (readonly [string, string])[] = [
   ['LZIP', 'lzip file'],
   ['\x89LZO', 'lzop file'],
   ['LRZI', 'lrzip file'],
+  ['\x5d\0\0', 'LZMA file'],
 ];
 
 /** The entries of an archive. EINVAL with the reason where it is none, EFBIG where it is too large. */
@@ -63,7 +70,7 @@ export async function openEntries(source: Source, path: string): Promise<OpenedA
   if (source.size === 0) fail('EINVAL', 'this file is empty');
   const head = await source.read(0, BLOCK);
   const start = latin1(head);
-  const found = compressions.find(({ magic }) => start.startsWith(magic));
+  const found = compressions.find(({ magics }) => magics.some((magic) => start.startsWith(magic)));
   if (found) return openCompressed(source, found, head, path);
   const tar = await openTar(source);
   if (tar) return tar;

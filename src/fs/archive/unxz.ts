@@ -1,9 +1,12 @@
 /** xz (the .xz file format 1.2), all streams of a file, with its checks. */
-import { XzReadableStream } from 'xz-decompress';
+import * as xz from 'xz-decompress';
 import { fail } from '../../kernel/errors.ts';
 import type { Sink } from './archive.ts';
 import { BadStream, CutStream } from './badstream.ts';
 import { gathered } from './pages.ts';
+
+/** A CommonJS module: bundlers give its names to an import, Node only the whole of it. */
+const { XzReadableStream } = 'default' in xz ? (xz.default as typeof xz) : xz;
 
 /** What the decoder's codes mean; every other one is damage. */
 const UNSUPPORTED = '6';

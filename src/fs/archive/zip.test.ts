@@ -183,6 +183,18 @@ describe('entries of a zip that cannot be read', () => {
   });
 });
 
+describe('modes in a zip', () => {
+  it('are those of Unix, and absent where another system made it', async () => {
+    const zip = await zipOf([
+      { name: 'run', attributes: (0o100_755 << 16) >>> 0 },
+      { name: 'dos', system: 0, attributes: 0x20 },
+    ]);
+    const archive = await openArchive(zip);
+    expect((await archive.stat(['run'])).mode).toBe(0o755);
+    expect(await archive.stat(['dos'])).not.toHaveProperty('mode');
+  });
+});
+
 describe('times in a zip', () => {
   const seconds = (value: number): Uint8Array => {
     const bytes = new Uint8Array(5);

@@ -148,3 +148,42 @@ test('an installation that the network leaves in the middle says so, leaves noth
   });
   expect(await exists(page, '/bin/ruby.wasm')).toBe(true);
 });
+
+for (const end of ['stopped', 'left'] as const) {
+  test(`an installation that is ${end} in the middle is told of, and its parts are taken away on demand`, async ({
+    page,
+  }) => {
+    expected.patterns = [/Failed to load|ERR_|NetworkError|Service Worker registration blocked/i];
+    await start(page);
+    page.on('dialog', (dialog) => dialog.accept());
+    // A server that sends a part and then no more.
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/wasm', 'Content-Length': 40_000_000 });
+      response.write(Buffer.alloc(1_000_000));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await page.route(/\/packages\/.*\.wasm$/, (route) =>
+      route.continue({ url: `http://127.0.0.1:${port}/` }),
+    );
+    await press(page, 'Programs to install');
+    await press(page, 'Install ruby');
+    await expect.poll(() => exists(page, '/home/.catalogue/ruby.part')).toBe(true);
+    if (end === 'stopped') {
+      await press(page, 'Stop ruby');
+      await expect(page.getByRole('dialog').getByRole('alert')).toContainText('was stopped');
+    } else {
+      await page.evaluate(() => window.oanix.fs.sync());
+      await page.reload();
+      await page.evaluate(() => window.oanix.ready);
+      await press(page, 'Programs to install');
+    }
+    await expect(page.getByText('An installation was interrupted.')).toBeVisible();
+    await press(page, 'Remove the parts of ruby');
+    await expect(page.getByText('An installation was interrupted.')).toHaveCount(0);
+    const left = await page.evaluate(() => window.oanix.fs.readdir('/home/bin').catch(() => []));
+    expect(left.filter(({ name }) => name.includes('ruby'))).toEqual([]);
+    server.closeAllConnections();
+    server.close();
+  });
+}

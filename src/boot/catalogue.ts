@@ -8,9 +8,11 @@ export interface CatalogueEntry extends CataloguePackage {
   /** Bytes of all its files together. */
   readonly size: number;
   readonly installed: boolean;
+  /** An installation was begun and did not end: parts of it are there. */
+  readonly interrupted: boolean;
 }
 
-/** Where installed packages are noted, one file each. */
+/** Where installed packages are noted, one file each; `NAME.part` notes an installation that was begun. */
 const NOTES = '/home/.catalogue';
 const BLOCK = 512;
 
@@ -27,6 +29,7 @@ export class Catalogue {
       ...each,
       size: each.files.reduce((sum, { size }) => sum + size, 0),
       installed: noted.some(({ name }) => name === each.name),
+      interrupted: noted.some(({ name }) => name === `${each.name}.part`),
     }));
   }
 
@@ -43,7 +46,13 @@ export class Catalogue {
       done += bytes;
       progress(done);
     };
-    for (const file of found.files) await this.#file(file, count, signal);
+    const begun = `${NOTES}/${name}.part`;
+    for (const file of found.files) {
+      const response = await served(file.from, signal);
+      await this.#fs.mkdir(NOTES, { recursive: true });
+      await this.#fs.writeFile(begun, `${found.title}\n`);
+      await this.#file(file, response, count, signal);
+    }
     for (const [path, target] of Object.entries(found.links ?? {})) {
       await this.#parent(path);
       await ifThere(this.#fs.remove(`/home/${path}`));
@@ -54,11 +63,11 @@ export class Catalogue {
       await this.#fs.writeFile(`/home/${path}`, text);
     }
     // Noted only when everything is there: an interrupted installation is begun anew.
-    await this.#fs.mkdir(NOTES, { recursive: true });
-    await this.#fs.writeFile(`${NOTES}/${name}`, `${found.title}\n`);
+    await this.#fs.rename(begun, `${NOTES}/${name}`);
     await this.#fs.sync();
   }
 
+  /** Removes an installed package, or what an interrupted installation has left. */
   async remove(name: string): Promise<void> {
     const found = packages.find((each) => each.name === name);
     if (!found) return fail('ENOENT', `there is no package '${name}'`);
@@ -66,27 +75,19 @@ export class Catalogue {
     const paths = [
       ...Object.keys(found.links ?? {}),
       ...Object.keys(found.scripts ?? {}),
-      ...found.files.map(({ to }) => to),
+      ...found.files.flatMap(({ to }) => [to, `${to}.part`]),
     ];
     for (const path of paths) await ifThere(this.#fs.remove(`/home/${path}`, { recursive: true }));
+    await ifThere(this.#fs.remove(`${NOTES}/${name}.part`));
   }
 
   async #file(
     file: PackageFile,
+    body: ReadableStream<Uint8Array>,
     count: (bytes: number) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const response = await fetched(file.from, signal);
-    // A server that knows only pages answers with one.
-    const served = response.ok && !response.headers.get('Content-Type')?.startsWith('text/html');
-    if (!served || !response.body)
-      throw new FsError('ENOENT', {
-        op: 'install',
-        path: file.from,
-        reason:
-          'this server does not have the package: start the page with `npm start` where it is installed',
-      });
-    const parts = whole(response.body, file.from, signal);
+    const parts = whole(body, file.from, signal);
     if (file.unpack) {
       const archive = await collect(parts, count);
       for (const { name, data } of untar(archive)) {
@@ -132,6 +133,20 @@ function fetched(from: string, signal?: AbortSignal): Promise<Response> {
   const address = new URL(`packages/${from}`, document.baseURI);
   return fetch(address, signal ? { signal } : {}).catch((error: unknown) => {
     throw broken(from, error, signal);
+  });
+}
+
+/** The content of a file of a package; ENOENT where this server does not have it. */
+async function served(from: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await fetched(from, signal);
+  // A server that knows only pages answers with one.
+  const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
+  if (response.ok && !isPage && response.body) return response.body;
+  throw new FsError('ENOENT', {
+    op: 'install',
+    path: from,
+    reason:
+      'this server does not have the package: start the page with `npm start` where it is installed',
   });
 }
 

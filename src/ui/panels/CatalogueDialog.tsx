@@ -9,26 +9,49 @@ import { explain, showSize } from '../text.ts';
 
 type Progress = { readonly [name: string]: number };
 
+/** Installations that go on, also while the dialog is closed: each with what stops it. */
+const underWay = new Map<string, AbortController>();
+/** Told the bytes that have come for a package, and undefined when it is over: the dialog that is open. */
+let tell: (name: string, bytes: number | undefined) => void = () => undefined;
+
 export function CatalogueDialog() {
   const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
-  const [progress, setProgress] = useState<Progress>({});
+  const [progress, setProgress] = useState<Progress>(() =>
+    Object.fromEntries([...underWay.keys()].map((name) => [name, 0])),
+  );
   const [error, setError] = useState<string>();
   const { catalogue } = client().oanix;
-  useEffect(() => void catalogue.list().then(setEntries, () => undefined), [catalogue]);
-  const change = async (name: string, work: () => Promise<void>): Promise<void> => {
+  useEffect(() => {
+    const list = (): void => void catalogue.list().then(setEntries, () => undefined);
+    list();
+    tell = (name, bytes) => {
+      setProgress(({ [name]: _, ...rest }) =>
+        bytes === undefined ? rest : { ...rest, [name]: bytes },
+      );
+      if (bytes === undefined) list();
+    };
+  }, [catalogue]);
+  const change = async (
+    name: string,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
+    const abort = new AbortController();
+    underWay.set(name, abort);
+    tell(name, 0);
     setError(undefined);
     try {
-      await work();
+      await work(abort.signal);
     } catch (failure) {
-      setError(explain(failure));
+      setError(
+        abort.signal.aborted ? `The installation of ${name} was stopped.` : explain(failure),
+      );
     }
-    setProgress(({ [name]: _, ...rest }) => rest);
-    setEntries(await catalogue.list());
+    underWay.delete(name);
+    tell(name, undefined);
   };
   const install = (name: string): Promise<void> =>
-    change(name, () =>
-      catalogue.install(name, (bytes) => setProgress((now) => ({ ...now, [name]: bytes }))),
-    );
+    change(name, (signal) => catalogue.install(name, (bytes) => tell(name, bytes), signal));
+  const remove = (name: string): Promise<void> => change(name, () => catalogue.remove(name));
   return (
     <Dialog title="Programs to install" onClose={closeDialog}>
       <ul className="catalogue">
@@ -40,6 +63,9 @@ export function CatalogueDialog() {
               <p className="quiet">
                 {showSize(entry.size)} · {entry.licence}
               </p>
+              {entry.interrupted && progress[entry.name] === undefined && (
+                <p>An installation was interrupted. Install it again, or remove its parts.</p>
+              )}
               {entry.installed && (
                 <p>
                   <code>{entry.sample}</code>
@@ -47,22 +73,23 @@ export function CatalogueDialog() {
               )}
             </div>
             {progress[entry.name] === undefined ? (
-              <Button
-                label={`${entry.installed ? 'Remove' : 'Install'} ${entry.name}`}
-                look={entry.installed ? 'plain' : 'primary'}
-                onClick={() => {
-                  setProgress((now) => ({ ...now, [entry.name]: 0 }));
-                  void (entry.installed
-                    ? change(entry.name, () => catalogue.remove(entry.name))
-                    : install(entry.name));
-                }}
+              <Choices
+                entry={entry}
+                install={() => void install(entry.name)}
+                remove={() => void remove(entry.name)}
               />
             ) : (
-              <progress
-                max={entry.size}
-                value={progress[entry.name]}
-                aria-label={`Installing ${entry.name}`}
-              />
+              <div className="under-way">
+                <progress
+                  max={entry.size}
+                  value={progress[entry.name]}
+                  aria-label={`Installing ${entry.name}`}
+                />
+                <Button
+                  label={`Stop ${entry.name}`}
+                  onClick={() => underWay.get(entry.name)?.abort()}
+                />
+              </div>
             )}
           </li>
         ))}
@@ -76,5 +103,25 @@ export function CatalogueDialog() {
         <Button label="Close" onClick={closeDialog} />
       </div>
     </Dialog>
+  );
+}
+
+function Choices({
+  entry: { name, installed, interrupted },
+  install,
+  remove,
+}: {
+  entry: CatalogueEntry;
+  install: () => void;
+  remove: () => void;
+}) {
+  if (installed) return <Button label={`Remove ${name}`} look="plain" onClick={remove} />;
+  return (
+    <div className="under-way">
+      <Button label={`Install ${name}`} look="primary" onClick={install} />
+      {interrupted && (
+        <Button label={`Remove the parts of ${name}`} look="plain" onClick={remove} />
+      )}
+    </div>
   );
 }

@@ -22,7 +22,7 @@ export function ConflictDialog({
         One {KINDS[there.kind]} is already there: {showName(nameOf(path))} in{' '}
         {showName(parentPath(path))}
       </p>
-      <table className="sides">
+      <table className="conflict-sides">
         <thead>
           <tr>
             <th scope="col">

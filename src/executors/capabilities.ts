@@ -226,7 +226,8 @@ export class Capabilities {
   setPolicy(id: string, value: unknown): { readonly who: string; readonly cap: Capability } {
     const entry = [...this.#entries.values()].find((each) => each.id === id);
     if (!entry) return fail('ENOENT', `there is no capability ${id}`);
-    entry.gate.policy = policyFrom(value);
+    // Left out it would allow nothing, which nobody asks for by a mistake.
+    entry.gate.policy = policyFrom(value ?? fail('EINVAL', 'a policy is an object (man policy)'));
     this.#host.changed();
     return entry;
   }

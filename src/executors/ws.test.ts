@@ -20,6 +20,7 @@ interface Status {
   readonly inbox_count: number;
   readonly outbox_count: number;
   readonly reconnects: number;
+  readonly protocol?: string;
 }
 
 const ws = (policy: object = {}, config = {}): Promise<FileService> =>
@@ -254,5 +255,40 @@ describe('what goes wrong', () => {
     expect(capabilities.health().executors['ws']).toMatchObject({ active: 2, waiting: 1 });
     expect(await capabilities.manager.shutdown(2000)).toBe(true);
     expect(await until(fs, ids[0] as string, 'closed')).toMatchObject({ code: 1000 });
+  });
+});
+
+describe('a handshake', () => {
+  it.each([
+    [['a', 'b'], { protocol: 'b' }],
+    [['a'], { protocol: 'a' }],
+    [[], {}],
+  ])('of %j has the subprotocol that the server chose', async (protocols, expected) => {
+    const fs = await ws();
+    const status = await until(fs, await open(fs, '/chooses', { protocols }), 'open');
+    expect(status).toMatchObject(expected);
+    expect('protocol' in status).toBe('protocol' in expected);
+  });
+
+  it('that is not answered is left at once by close, and holds up nobody', async () => {
+    const fs = await ws({}, { ws_connect_timeout: 60_000, ws_max_concurrent: 2 });
+    const ids = [await open(fs, '/silent'), await open(fs, '/silent')];
+    for (const [at, id] of ids.entries()) {
+      while (server.silent() < ids.length - at)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      await tell(fs, `conns/${id}/ctl`, 'close 4001 not wanted\n');
+      expect(await until(fs, id, 'closed')).toMatchObject({ code: 4001, reason: 'not wanted' });
+    }
+    await until(fs, await open(fs, '/echo'), 'open');
+    while (server.silent() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('that is not answered is given a few seconds for what was written', async () => {
+    const fs = await ws({}, { ws_connect_timeout: 60_000 });
+    const id = await open(fs, '/silent');
+    await tell(fs, `conns/${id}/out`, 'early');
+    await tell(fs, `conns/${id}/ctl`, 'close\n');
+    expect((await readJson<Status>(fs, `conns/${id}/status`)).state).toBe('closing');
+    expect(await until(fs, id, 'closed')).toMatchObject({ code: 1000, outbox_count: 0 });
   });
 });

@@ -142,6 +142,8 @@ class Dialogue {
   #waitsForRoom = false;
   #stopWaiting: () => void = () => undefined;
   #closing = false;
+  /** It was told to close before it was open. */
+  #leaving = false;
 
   constructor(
     connection: Connection,
@@ -184,7 +186,7 @@ class Dialogue {
     this.#opened = true;
     const { gate, use, closeWith } = this.#connection;
     gate.allowed(use);
-    if (!closeWith) this.#connection.opened();
+    if (!closeWith) this.#connection.opened(this.#socket.protocol);
     this.#pump();
   }
 
@@ -198,6 +200,7 @@ class Dialogue {
 
   /** Sends what waits, then closes where that was asked for. */
   #pump(): void {
+    if (!this.#opened) this.#leaveIfAsked();
     if (!this.#opened || this.#over || this.#waitsForRoom) return;
     while (this.#socket.bufferedAmount < BUFFERED_MAX) {
       const frame = this.#connection.takeOut();
@@ -221,6 +224,21 @@ class Dialogue {
       this.#waitsForRoom = false;
       this.#pump();
     });
+  }
+
+  /**
+   * A connection that is being made ends at once when it is to be closed: it would keep a browser from the next one to the
+   * same host. What was written is given a few seconds to be sent.
+   */
+  #leaveIfAsked(): void {
+    const { closeWith, hasOutgoing } = this.#connection;
+    if (!closeWith || this.#over || this.#leaving) return;
+    this.#leaving = true;
+    const leave = (): void => {
+      if (!this.#opened) this.#end({ how: 'closed', ...closeWith });
+    };
+    if (hasOutgoing) this.#stops.push(this.#platform.after(CLOSE_MS, leave));
+    else leave();
   }
 
   #closeIfAsked(): void {

@@ -69,6 +69,24 @@ describe('oanix run', () => {
     expect(oanix(['--dir', `${place}:ro`, ...rest]).status).toBe(1);
   });
 
+  it('says by which rule of a policy a request is refused', () => {
+    const policy = join(dir, 'policy.json');
+    writeFileSync(policy, JSON.stringify({ origins: ['https://api.example.org'] }));
+    const fetch = (...args: string[]) =>
+      oanix(['--cap', `http=${policy}`, bin('fetch'), '--', ...args]);
+    const elsewhere = fetch('https://other.example.org/');
+    expect(elsewhere.status).toBe(1);
+    expect(elsewhere.stderr).toBe(
+      'fetch: cannot open /cap/http/1/body: Permission denied: origins: https://other.example.org is none of https://api.example.org\n',
+    );
+    expect(fetch('-X', 'DELETE', 'https://api.example.org/').stderr).toContain(
+      'methods: DELETE is none of GET, HEAD',
+    );
+    expect(fetch('http://127.0.0.1:1/').stderr).toContain(
+      'address: 127.0.0.1 is a loopback address',
+    );
+  });
+
   it('keeps a directory in a file, also when it was killed before', () => {
     const store = join(dir, 'kept.store');
     expect(oanix(['--store', `${store}::/tmp`, bin('hello-wasi')]).stdout).toContain('wrote /tmp');

@@ -1,6 +1,6 @@
 /** Questions that wait for a person, and what was answered for good: listed, and revocable. */
 
-import { FsError } from '../kernel/errors.ts';
+import { FsError, fail } from '../kernel/errors.ts';
 import { Refused } from '../kernel/jsoncontrol.ts';
 import type { Capability } from './gate.ts';
 
@@ -39,6 +39,7 @@ export interface AsksHost {
   changed(): void;
 }
 
+const answers: ReadonlySet<unknown> = new Set(['once', 'always', 'never', 'no']);
 /** Questions of one asker that wait at once. */
 const ASKS_MAX = 16;
 
@@ -88,6 +89,7 @@ export class Asks {
 
   /** Of a person: once and no for that very use, always and never for all with its subject. ENOENT where it no longer waits. */
   answer(id: string, answer: Answer): void {
+    if (!answers.has(answer)) fail('EINVAL', `an answer is one of ${[...answers].join(', ')}`);
     const entry = this.#waiting.get(id);
     if (!entry) throw new FsError('ENOENT', { reason: 'the question is no longer asked' });
     const { who, cap, subject } = entry.asked;
@@ -112,8 +114,11 @@ export class Asks {
     return this.#grants.size < before;
   }
 
+  /** ENOENT where there is no such answer. */
   revoke(grant: Pick<Grant, 'who' | 'cap' | 'subject'>): void {
-    this.#grants.delete(keyOf(grant));
+    if (typeof grant !== 'object' || grant === null)
+      fail('EINVAL', 'a grant is {who, cap, subject}');
+    if (!this.#grants.delete(keyOf(grant))) fail('ENOENT', 'nobody has answered that for good');
     this.#host.changed();
   }
 

@@ -92,7 +92,7 @@ export class Vault {
   }
 
   async remove(name: string): Promise<void> {
-    const kept = this.#kept ?? fail('ENOENT');
+    const kept = this.#kept ?? fail('ENOENT', `there is no secret ${name}`);
     const { [name]: gone, ...sealed } = kept.sealed;
     if (!gone || name === PROOF) fail('ENOENT', `there is no secret ${name}`);
     await this.#store({ ...kept, sealed });

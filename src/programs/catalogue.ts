@@ -3,7 +3,7 @@ export const programs: readonly { readonly name: string; readonly size: number }
   { name: 'agent.wasm', size: 48270 },
   { name: 'cat.wasm', size: 29938 },
   { name: 'courier.wasm', size: 36962 },
-  { name: 'fetch.wasm', size: 56312 },
+  { name: 'fetch.wasm', size: 55938 },
   { name: 'hello-wasi.wasm', size: 38727 },
   { name: 'hostile.wasm', size: 51867 },
   { name: 'life.wasm', size: 50267 },

@@ -21,8 +21,24 @@ static char number[32];
 static const char *method, *data, *upload, *out, *seconds, *headers[64];
 static int header_count, streams, shows_head, wants_events, as_json;
 
+/* Why the request failed, as /cap/http/N/error says; empty where it says nothing. */
+static const char *reason(void) {
+  static char text[1024];
+  char path[128];
+  if (!*number) return "";
+  snprintf(path, sizeof path, CAP "/%s/error", number);
+  int fd = open(path, O_RDONLY);
+  if (fd < 0) return "";
+  ssize_t got = read(fd, text, sizeof text - 1);
+  close(fd);
+  text[got > 0 ? got : 0] = 0;
+  text[strcspn(text, "\n")] = 0;
+  return text;
+}
+
 static void die(const char *what, const char *about) {
-  fprintf(stderr, "fetch: %s%s%s: %s\n", what, *about ? " " : "", about, strerror(errno));
+  const char *code = strerror(errno), *why = reason();
+  fprintf(stderr, "fetch: %s%s%s: %s%s%s\n", what, *about ? " " : "", about, code, *why ? ": " : "", why);
   exit(1);
 }
 

@@ -11,6 +11,8 @@ export interface TestWsServer {
   /** Codes that clients closed with. */
   readonly closed: readonly number[];
   connections(): number;
+  /** Handshakes that wait for an answer. */
+  silent(): number;
   /** Cuts every connection, without a word. */
   cut(): void;
   close(): Promise<void>;
@@ -52,9 +54,14 @@ export async function startWsServer(): Promise<TestWsServer> {
   const seen: string[] = [];
   const closed: number[] = [];
   const server: Server = createServer((_request, response) => void response.writeHead(426).end());
-  const wide = new WebSocketServer({ noServer: true, maxPayload: 64 << 20 });
+  const wide = new WebSocketServer({
+    noServer: true,
+    maxPayload: 64 << 20,
+    handleProtocols: (protocols) => [...protocols].at(-1) ?? false,
+  });
   const narrow = new WebSocketServer({ noServer: true, maxPayload: 100 });
   const sockets = new Set<Socket>();
+  const silent = new Set<unknown>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -62,7 +69,13 @@ export async function startWsServer(): Promise<TestWsServer> {
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     // Half-open: the handshake is never answered.
-    if (url.pathname === '/silent') return;
+    if (url.pathname === '/silent') {
+      silent.add(socket);
+      socket.on('close', () => silent.delete(socket));
+      socket.on('end', () => socket.destroy());
+      socket.resume();
+      return;
+    }
     if (url.pathname === '/refuse') return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     if (url.pathname === '/bad') {
       return void socket.end(
@@ -86,6 +99,7 @@ export async function startWsServer(): Promise<TestWsServer> {
     seen,
     closed,
     connections: () => wide.clients.size + narrow.clients.size + sockets.size,
+    silent: () => silent.size,
     cut: () => {
       for (const socket of sockets) socket.destroy();
     },

@@ -23,6 +23,7 @@ export class RelayAuth {
   readonly #gone = new AbortController();
   #challenge: string | undefined;
   #isWanted = false;
+  #isAnswering = false;
   #eventId: string | undefined;
   #state: 'none' | 'authenticated' | 'failed' = 'none';
 
@@ -35,9 +36,9 @@ export class RelayAuth {
     return this.#state === 'authenticated';
   }
 
-  /** Of the relay; the first is the one, and none is without bound. */
+  /** The latest challenge counts until it is answered; it is answered once. */
   challenge(text: string): void {
-    if (this.#challenge !== undefined || text.length > CHALLENGE_MAX) return;
+    if (this.#isAnswering || text.length > CHALLENGE_MAX) return;
     this.#challenge = text;
     if (this.#isWanted) void this.#authenticate();
   }
@@ -65,6 +66,7 @@ export class RelayAuth {
   }
 
   async #authenticate(): Promise<void> {
+    this.#isAnswering = true;
     const { gate, identity } = this.#host;
     const { signal } = this.#gone;
     const template: UnsignedEvent = {
@@ -90,12 +92,12 @@ export class RelayAuth {
       this.#eventId = event.id;
       this.#host.send(event);
     } catch (error) {
-      if (!signal.aborted) this.#answered(false, reasonOf(error));
+      if (!signal.aborted) this.#answered(false, `auth-required: ${reasonOf(error)}`);
     }
   }
 
-  #answered(accepted: boolean, message: string): void {
+  #answered(accepted: boolean, reason: string): void {
     this.#state = accepted ? 'authenticated' : 'failed';
-    this.#host.answered(accepted, `auth-required: ${message || 'refused'}`);
+    this.#host.answered(accepted, reason || 'auth-required: the relay gave no reason');
   }
 }

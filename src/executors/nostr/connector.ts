@@ -15,6 +15,7 @@ import type { Executor, ExecutorHealth } from '../manager.ts';
 import type { Platform } from '../platform.ts';
 import type { NostrCrypto } from './crypto.ts';
 import { Relay } from './relay.ts';
+import { FairVerifier, type VerifyLine } from './verifying.ts';
 
 export interface NostrConnectorHost {
   readonly platform: Platform;
@@ -26,14 +27,17 @@ export interface NostrConnectorHost {
 export class NostrRelayConnector implements Executor<NostrState> {
   readonly #host: NostrConnectorHost;
   readonly #sessions = new Set<Session>();
+  readonly #verifier: FairVerifier;
   #takes = true;
 
   constructor(host: NostrConnectorHost) {
     this.#host = host;
+    this.#verifier = new FairVerifier(host.crypto);
   }
 
   attach(state: NostrState): () => void {
-    const session = new Session(state, this.#host, () => this.#takes);
+    const line = this.#verifier.line();
+    const session = new Session(state, this.#host, line, () => this.#takes);
     this.#sessions.add(session);
     const end = state.attach(session);
     return () => {
@@ -73,6 +77,7 @@ export class NostrRelayConnector implements Executor<NostrState> {
 class Session implements NostrListener {
   readonly #state: NostrState;
   readonly #host: NostrConnectorHost;
+  readonly #verifier: VerifyLine;
   readonly #takes: () => boolean;
   readonly #relays = new Map<string, Relay>();
   /** Named by one event only. */
@@ -83,9 +88,15 @@ class Session implements NostrListener {
   done = 0;
   failed = 0;
 
-  constructor(state: NostrState, host: NostrConnectorHost, takes: () => boolean) {
+  constructor(
+    state: NostrState,
+    host: NostrConnectorHost,
+    verifier: VerifyLine,
+    takes: () => boolean,
+  ) {
     this.#state = state;
     this.#host = host;
+    this.#verifier = verifier;
     this.#takes = takes;
   }
 
@@ -188,7 +199,7 @@ class Session implements NostrListener {
     if (known) return known;
     if (this.#stop.signal.aborted) fail('ENXIO', 'the network is gone');
     const { gate, identity } = this.#state;
-    const relay = new Relay(url, { ...this.#host, gate, identity });
+    const relay = new Relay(url, { ...this.#host, verifier: this.#verifier, gate, identity });
     (this.#state.relays.includes(url) ? this.#relays : this.#others).set(url, relay);
     return relay;
   }

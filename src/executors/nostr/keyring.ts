@@ -9,8 +9,9 @@ import { bytesToHex, hexToBytes } from 'nostr-tools/utils';
 import { eventFrom, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
 import type { Identity } from '../../fs/nostr/nostr.ts';
 import { fail } from '../../kernel/errors.ts';
+import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import { never } from '../../kernel/service.ts';
-import { checkName, checkPassphrase } from '../../policy/vault.ts';
+import { checkName, checkPassphrase, textFrom } from '../../policy/vault.ts';
 import type { NostrCrypto } from './crypto.ts';
 import type { RemoteSigner } from './remotesigner.ts';
 import { signedBy } from './sign.ts';
@@ -66,7 +67,7 @@ export class Keyring {
 
   /** From nsec, ncryptsec with its passphrase, or 64 hexadecimal digits. */
   async import(name: string, text: string, passphrase: string): Promise<KeyInfo> {
-    const secret = await this.#secretFrom(text.trim(), passphrase);
+    const secret = await this.#secretFrom(textFrom(text, 'a key').trim(), passphrase);
     return this.#add(name, secret, passphrase);
   }
 
@@ -180,7 +181,18 @@ export class Keyring {
     return this.keys.find(({ name }) => name === key.name) as KeyInfo;
   }
 
+  /** EINVAL for what is no key, also for 0 and for what is past the order of the curve (BIP-340). */
   async #secretFrom(text: string, passphrase: string): Promise<Uint8Array> {
+    const secret = await this.#bytesFrom(text, passphrase);
+    try {
+      getPublicKey(secret);
+    } catch {
+      fail('EINVAL', 'this number is no secret key of secp256k1');
+    }
+    return secret;
+  }
+
+  async #bytesFrom(text: string, passphrase: string): Promise<Uint8Array> {
     if (/^[0-9a-f]{64}$/i.test(text)) return hexToBytes(text.toLowerCase());
     if (text.startsWith('ncryptsec1')) return hexToBytes(await this.#open(text, passphrase));
     try {
@@ -194,8 +206,13 @@ export class Keyring {
 
   #open(ncryptsec: string, passphrase: string): Promise<string> {
     return this.#host.crypto
-      .open(ncryptsec, passphrase)
-      .catch(() => fail('EACCES', 'this is not the passphrase'));
+      .open(ncryptsec, textFrom(passphrase, 'a passphrase'))
+      .catch((error: unknown) =>
+        // What was sealed by another passphrase fails by its tag; all else is no sealed key.
+        /\btag\b/.test(reasonOf(error))
+          ? fail('EACCES', 'this is not the passphrase')
+          : fail('EINVAL', 'this is no ncryptsec (NIP-49)'),
+      );
   }
 
   #isReady({ name, kind }: KeptKey): boolean {
@@ -228,7 +245,7 @@ export function bunkerFrom(text: string): {
   readonly secret: string | undefined;
 } {
   const [, pubkey = '', query = ''] =
-    /^bunker:\/\/([0-9a-f]{64})\/?\?(.*)$/.exec(text.trim()) ?? [];
+    /^bunker:\/\/([0-9a-f]{64})\/?\?(.*)$/.exec(textFrom(text, 'a remote signer').trim()) ?? [];
   const parameters = new URLSearchParams(query);
   const relays = parameters.getAll('relay');
   if (pubkey === '' || relays.length === 0)

@@ -188,7 +188,7 @@ describe('a subscription', () => {
     await sub.close();
   }, 60_000);
 
-  it.each(['{"kinds":["1"]}', '{"ids":["xyz"]}', '{"#e":"x"}', '{"search":"x"}', '{"since":-1}'])(
+  it.each(['{"kinds":["1"]}', '{"ids":["xyz"]}', '{"#e":"x"}', '{"search":1}', '{"since":-1}'])(
     '%s is no filter',
     async (filter) => {
       const { fs } = await bench(['ws://127.0.0.1:1/']);
@@ -198,6 +198,112 @@ describe('a subscription', () => {
     },
   );
 });
+
+describe('a filter with words to search for (NIP-50)', () => {
+  it('is passed on, and what the relay finds is delivered', async () => {
+    const found = note('has it by another word');
+    const asked: unknown[] = [];
+    const relay = await startLiar((message, send) => {
+      if (message[0] !== 'REQ') return;
+      asked.push(message[2]);
+      send(['EVENT', message[1], found]);
+      send(['EOSE', message[1]]);
+    });
+    ends.push(relay.close);
+    const { fs } = await bench([relay.url]);
+    const filter = { kinds: [1], search: 'best nostr apps language:en' };
+    const sub = await subscribe(fs, filter);
+    expect((await sub.next()).id).toBe(found.id);
+    expect(asked).toEqual([filter]);
+  });
+});
+
+describe('events that are valid in odd ways', () => {
+  it('those that have expired are ignored, on arrival and in the inbox (NIP-40)', async () => {
+    const expiring = (content: string, at: number): NostrEvent =>
+      note(content, { tags: [['expiration', String(at)]] });
+    const liar = await startLiar((message, send) => {
+      if (message[0] !== 'REQ') return;
+      const all = [
+        expiring('over', now() - 60),
+        expiring('over for long', 0),
+        expiring('still there', now() + 3600),
+        expiring('soon over', now() + 2),
+        note('no time', { tags: [['expiration', 'tomorrow']] }),
+        note('no time either', { tags: [['expiration']] }),
+      ];
+      for (const event of all) send(['EVENT', message[1], event]);
+      send(['EOSE', message[1]]);
+    });
+    ends.push(liar.close);
+    const { fs } = await bench([liar.url]);
+    const sub = await subscribe(fs, { kinds: [1] });
+    await sub.live();
+    const got = [await sub.next(), await sub.next(), await sub.next(), await sub.next()];
+    expect(got.map(({ content }) => content)).toEqual([
+      ...['still there', 'soon over', 'no time', 'no time either'],
+    ]);
+    expect(await sub.status()).toMatchObject({ delivered: 4, refused: 0 });
+    while ((await fs.readdir(['inbox'], never)).length > 3)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  it('pages back past a page of expired ones', async () => {
+    const at = now() - 5000;
+    const tags = [['expiration', String(at + 2000)]];
+    const stored = [
+      ...Array.from({ length: 70 }, (_, n) => note(`e${n}`, { created_at: at - n, tags })),
+      note('old', { created_at: at - 100 }),
+    ];
+    const relay = await startLiar((message, send) => {
+      if (message[0] !== 'REQ') return;
+      const { until = at } = message[2] as { until?: number };
+      const page = stored.filter(({ created_at }) => created_at <= until).slice(0, 60);
+      for (const event of page) send(['EVENT', message[1], event]);
+      send(['EOSE', message[1]]);
+    });
+    ends.push(relay.close);
+    const { fs } = await bench([relay.url]);
+    const sub = await subscribe(fs, { kinds: [1] });
+    expect((await sub.next()).content).toBe('old');
+    await sub.live();
+    expect((await sub.status()).delivered).toBe(1);
+  });
+
+  it('one with thousands of tags is delivered', async () => {
+    const tags = Array.from({ length: 3000 }, () => ['p', other]);
+    const relay = await startLiar((message, send) => {
+      if (message[0] === 'REQ') send(['EVENT', message[1], note('', { kind: 3, tags })]);
+    });
+    ends.push(relay.close);
+    const { fs } = await bench([relay.url]);
+    const sub = await subscribe(fs, { kinds: [3] });
+    expect((await sub.next()).tags).toHaveLength(3000);
+    expect(await sub.status()).toMatchObject({ delivered: 1, refused: 0 });
+  });
+});
+
+it('a relay that sends many events holds up no other mount', async () => {
+  const many = Array.from({ length: 600 }, (_, n) => note(`a ${n}`));
+  const [busy, quiet] = await Promise.all(
+    [many, [note('b')]].map((events) =>
+      startLiar((message, send) => {
+        if (message[0] !== 'REQ') return;
+        for (const event of events) send(['EVENT', message[1], event]);
+        send(['EOSE', message[1]]);
+      }),
+    ),
+  );
+  ends.push(busy?.close as () => void, quiet?.close as () => void);
+  const { capabilities, fs } = await bench([busy?.url as string]);
+  const policy = { relays: [quiet?.url] };
+  const second = await capabilities.make('nostr', policy, 'page');
+  const flood = await subscribe(fs, { kinds: [1] });
+  await flood.next();
+  const sub = await subscribe(second, { kinds: [1] });
+  expect((await sub.next()).content).toBe('b');
+  expect((await flood.status()).delivered).toBeLessThan(500);
+}, 60_000);
 
 describe('what relays do wrong', () => {
   it('forged, changed and unasked events are refused, and block none that are right', async () => {
@@ -369,6 +475,51 @@ describe('NIP-42', () => {
     );
     expect(auths).toBe(1);
   });
+
+  it('a relay that denies who asks ends what waits for it at once, with its reason', async () => {
+    let auths = 0;
+    const liar = await startLiar((message, send) => {
+      const [type, first] = message;
+      if (type === 'REQ') send(['CLOSED', first, 'auth-required: who are you']);
+      if (type === 'EVENT')
+        send(['OK', (first as NostrEvent).id, false, 'auth-required: who are you']);
+      if (type === 'REQ' && auths === 0) send(['AUTH', 'challenge']);
+      if (type !== 'AUTH') return;
+      auths++;
+      send(['OK', (first as NostrEvent).id, false, 'restricted: not on the list']);
+    });
+    ends.push(liar.close);
+    const { fs } = await bench([liar.url], {}, { nostr_sub_timeout: 60_000 });
+    const sub = await subscribe(fs, { kinds: [1] });
+    const denied = 'restricted: not on the list';
+    expect((await submit(fs, { kind: 1, content: 'x' })).relays[liar.url]).toBe(
+      `rejected ${denied}`,
+    );
+    expect((await submit(fs, { kind: 1, content: 'y' })).relays[liar.url]).toMatch(/^rejected /);
+    expect((await sub.status()).relays).toEqual({
+      [liar.url]: { state: 'closed', reason: denied },
+    });
+    expect(auths).toBe(1);
+  });
+
+  it.each(['before', 'never'])(
+    'a relay whose challenge comes %s it is asked for leaves nothing to wait',
+    async (when) => {
+      const liar = await startLiar((message, send) => {
+        const [type, first] = message;
+        if (type === 'EVENT') {
+          if (when === 'before') send(['AUTH', 'challenge']);
+          send(['OK', (first as NostrEvent).id, false, 'auth-required: who are you']);
+        }
+        if (type === 'AUTH') send(['OK', (first as NostrEvent).id, false, 'restricted: no']);
+      });
+      ends.push(liar.close);
+      const { fs } = await bench([liar.url], {}, { nostr_sub_timeout: 400 });
+      expect((await submit(fs, { kind: 1, content: 'x' })).relays[liar.url]).toMatch(
+        when === 'before' ? /^rejected restricted: no$/ : /^(rejected|gave up) .+/,
+      );
+    },
+  );
 
   it('where the policy does not let that be signed, the relay has the last word', async () => {
     const relay = await relayFor({ auth: true });

@@ -12,8 +12,8 @@ import type { Gate } from '../../policy/gate.ts';
 import { type ExecutorConfig, waitBefore } from '../config.ts';
 import type { Platform } from '../platform.ts';
 import { RelayAuth } from './auth.ts';
-import type { NostrCrypto } from './crypto.ts';
 import { RelayRequests } from './requests.ts';
+import type { VerifyLine } from './verifying.ts';
 import { dial, type Lost, type Wire } from './wire.ts';
 
 export interface RelayHost {
@@ -21,7 +21,7 @@ export interface RelayHost {
   readonly config: ExecutorConfig;
   readonly gate: Gate;
   readonly identity: Identity;
-  readonly crypto: NostrCrypto;
+  readonly verifier: VerifyLine;
   changed(): void;
 }
 
@@ -38,7 +38,7 @@ interface Publishing {
 const IDLE_MS = 20_000;
 /** What has come and is not yet verified. */
 const WAITING_MAX = 50_000;
-const BATCH_MAX = 256;
+const BATCH_MAX = 64;
 /** A connection that lived so long was a good one. */
 const GOOD_MS = 10_000;
 const NOTICES_MAX = 20;
@@ -70,11 +70,12 @@ export class Relay {
     this.url = url;
     this.#host = host;
     this.#auth = this.#freshAuth();
-    const { platform, config, crypto } = host;
+    const { platform, config, verifier } = host;
     this.#requests = new RelayRequests({
       url,
-      crypto,
+      verifier,
       timeout: config.nostr_sub_timeout,
+      now: () => platform.now(),
       after: (ms, run) => platform.after(ms, run),
       send: (message) => this.#send(message),
     });
@@ -216,7 +217,8 @@ export class Relay {
 
   #lost(): void {
     this.#wire = undefined;
-    this.#waiting.length = 0;
+    // What the relay has said of events still counts.
+    for (const message of this.#waiting.splice(0)) if (message[0] === 'OK') this.#handle(message);
     this.#auth.end();
     this.#auth = this.#freshAuth();
     this.#requests.lost('waiting', this.#error);

@@ -2,15 +2,17 @@
  * The subscriptions of one relay as REQs (NIP-01). Nothing that comes is believed before it is verified, nothing is told
  * twice, and no date of an event decides what is asked for next.
  */
-import { eventFrom, type Filter, type NostrEvent } from '../../fs/nostr/event.ts';
+import { eventFrom, type Filter, isExpired, type NostrEvent } from '../../fs/nostr/event.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
-import type { NostrCrypto } from './crypto.ts';
+import type { VerifyLine } from './verifying.ts';
 
 export interface RequestsHost {
   readonly url: string;
-  readonly crypto: NostrCrypto;
+  readonly verifier: VerifyLine;
   /** Milliseconds that a relay has for what it has stored. */
   readonly timeout: number;
+  /** Milliseconds since 1970. */
+  now(): number;
   after(ms: number, run: () => void): () => void;
   /** Whether it was sent: nothing is where no more may be. */
   send(message: readonly unknown[]): boolean;
@@ -99,12 +101,13 @@ export class RelayRequests {
     // What was told before counts for the page, and is not verified again.
     for (const { request, event } of found)
       if (request.sub.has(event.id)) note(request, event, false);
-    const genuine = await this.#host.crypto
-      .verify(news.map(({ event }) => JSON.stringify(event)))
-      .catch(() => news.map(() => false));
+    const texts = news.map(({ event }) => JSON.stringify(event));
+    const genuine = await this.#host.verifier.verify(texts);
     for (const [at, { request, event }] of news.entries()) {
-      if (genuine[at]) note(request, event, request.sub.deliver(event));
-      else request.sub.refuse();
+      const { sub } = request;
+      if (!genuine[at]) sub.refuse();
+      else if (isExpired(event, this.#host.now())) note(request, event, sub.ignore(event));
+      else note(request, event, sub.deliver(event));
     }
   }
 

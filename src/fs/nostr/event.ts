@@ -24,6 +24,8 @@ export interface Filter {
   readonly since?: number;
   readonly until?: number;
   readonly limit?: number;
+  /** Words for a relay that can search (NIP-50); what they match is the relay's to say. */
+  readonly search?: string;
   readonly [tag: `#${string}`]: readonly string[];
 }
 
@@ -32,7 +34,6 @@ export const AUTH_KIND = 22_242;
 
 const HEX64 = /^[0-9a-f]{64}$/;
 const HEX128 = /^[0-9a-f]{128}$/;
-const TAGS_MAX = 2_000;
 const VALUES_MAX = 2_000;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -41,7 +42,6 @@ const isTime = (value: unknown): value is number =>
 const isKindNumber = (value: unknown): value is number => isTime(value) && value <= 65_535;
 const isTags = (value: unknown): value is readonly (readonly string[])[] =>
   Array.isArray(value) &&
-  value.length <= TAGS_MAX &&
   value.every((tag) => Array.isArray(tag) && tag.length > 0 && tag.every(isText));
 
 /** What has the shape of an event, with nothing else in it; its signature is another matter. */
@@ -85,8 +85,19 @@ export function filterFrom(value: unknown): Filter {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return fail('EINVAL', 'a filter is an object: {"kinds":[1]}');
   const tags = Object.keys(value).filter((name) => /^#[a-zA-Z]$/.test(name));
-  onlyFields(value as JsonObject, [...Object.keys(lists), 'since', 'until', 'limit', ...tags]);
+  onlyFields(value as JsonObject, [
+    ...Object.keys(lists),
+    'since',
+    'until',
+    'limit',
+    'search',
+    ...tags,
+  ]);
   for (const [name, given] of Object.entries(value)) {
+    if (name === 'search') {
+      if (!isText(given)) fail('EINVAL', 'search is a text');
+      continue;
+    }
     const of = lists[name] ?? (name.startsWith('#') ? isText : undefined);
     if (of && !(Array.isArray(given) && given.length <= VALUES_MAX && given.every(of)))
       fail('EINVAL', `${name} is a list of what NIP-01 says, at most ${VALUES_MAX}`);
@@ -95,7 +106,13 @@ export function filterFrom(value: unknown): Filter {
   return value as Filter;
 }
 
-/** All conditions hold; of each list one value does (NIP-01). `limit` says nothing of an event. */
+/** Whether an event is to be ignored by now (NIP-40). */
+export function isExpired({ tags }: UnsignedEvent, nowMs: number): boolean {
+  const [, expiration = ''] = tags.find(([name]) => name === 'expiration') ?? [];
+  return /^\d+$/.test(expiration) && Number(expiration) * 1000 <= nowMs;
+}
+
+/** All conditions hold; of each list one value does (NIP-01). `limit` and `search` say nothing of an event. */
 export function matches(filter: Filter, event: NostrEvent): boolean {
   const { ids, authors, kinds, since, until } = filter;
   if (ids && !ids.includes(event.id)) return false;

@@ -18,6 +18,7 @@ import {
   AUTH_KIND,
   type Filter,
   filterFrom,
+  isExpired,
   type NostrEvent,
   templateFrom,
   type UnsignedEvent,
@@ -214,7 +215,10 @@ export class NostrState {
     return this.#outgoing;
   }
 
+  /** Without those that have expired meanwhile. */
   get inbox(): ReadonlyMap<string, NostrEvent> {
+    for (const event of this.#inbox.values())
+      if (isExpired(event, this.#host.now())) this.#forget(event);
     return this.#inbox;
   }
 
@@ -243,7 +247,7 @@ export class NostrState {
   get counts(): object {
     return {
       outbox_count: [...this.#outgoing.values()].filter(({ isOver }) => !isOver).length,
-      inbox_count: this.#inbox.size,
+      inbox_count: this.inbox.size,
       received: this.#received,
       subscriptions: this.#subs.size,
       relays: Object.fromEntries(
@@ -258,7 +262,7 @@ export class NostrState {
   rows(): readonly object[] {
     const out = [...this.#outgoing.values()].map(({ json }) => ({ type: 'out', ...json }));
     const subs = [...this.#subs.values()].map(({ status }) => ({ type: 'sub', ...status }));
-    const inbox = [...this.#inbox.values()].slice(-200).map((event) => ({ type: 'in', event }));
+    const inbox = [...this.inbox.values()].slice(-200).map((event) => ({ type: 'in', event }));
     const jobs = [...this.#jobs.values()].map(({ id, request, outcome, isOver, feedback }) => ({
       type: 'job',
       id,
@@ -334,11 +338,15 @@ export class NostrState {
     this.#received++;
     this.#inbox.set(event.id, event);
     this.#inboxBytes += sizeOf(event);
-    for (const [id, old] of this.#inbox) {
+    for (const old of this.#inbox.values()) {
       if (this.#inbox.size <= KEPT_MAX && this.#inboxBytes <= INBOX_BYTES) break;
-      this.#inbox.delete(id);
-      this.#inboxBytes -= sizeOf(old);
+      this.#forget(old);
     }
+  }
+
+  #forget(event: NostrEvent): void {
+    this.#inbox.delete(event.id);
+    this.#inboxBytes -= sizeOf(event);
   }
 }
 

@@ -64,6 +64,13 @@ export class Subscription {
     return true;
   }
 
+  /** A verified event that nobody is to read. Whether it was new. */
+  ignore(event: NostrEvent): boolean {
+    if (this.isOver || this.has(event.id)) return false;
+    this.#see(event.id);
+    return true;
+  }
+
   /** One that was not what it said: a signature that is wrong, or that no filter asked for. */
   refuse(): void {
     this.#refused++;

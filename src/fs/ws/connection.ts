@@ -70,6 +70,8 @@ export class Connection {
   #error: string | undefined;
   #closed: { readonly code: number; readonly reason: string } | undefined;
   #openedAt: string | undefined;
+  /** The subprotocol that the server chose; empty where it chose none. */
+  #protocol = '';
   #lastSeq = 0;
   #isConfirmed = false;
   /** While it has a socket. */
@@ -135,6 +137,7 @@ export class Connection {
       outbox_count: this.#outbox.length,
       inbox_count: this.#inbox.length,
       ...(this.#openedAt === undefined ? {} : { opened_at: this.#openedAt }),
+      ...(this.#protocol === '' ? {} : { protocol: this.#protocol }),
       reconnects: this.reconnects,
     };
   }
@@ -153,7 +156,8 @@ export class Connection {
     };
   }
 
-  opened(): void {
+  opened(protocol: string): void {
+    this.#protocol = protocol;
     this.#openedAt = this.#iso();
     this.#set('open');
     this.#wakeSender?.();
@@ -200,6 +204,11 @@ export class Connection {
     this.#error = error;
     this.#drop();
     this.#set('error');
+  }
+
+  /** Something waits to be sent. */
+  get hasOutgoing(): boolean {
+    return this.#outbox.length > 0;
   }
 
   // By files

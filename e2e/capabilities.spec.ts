@@ -273,6 +273,83 @@ test('what is not allowed is refused, logged and shown: metadata, a key in pendi
   await expect(audit).toContainText('metadata address');
 });
 
+test('a page follows no redirect: nothing that no policy names is reached, not even once', async ({
+  page,
+}) => {
+  const other = await startHttpServer();
+  try {
+    await start(page);
+    await mount(page, 'http', { origins: [http.url], redirects: 'follow' });
+    for (const status of [301, 302, 303, 307, 308]) {
+      const before = http.seen.length;
+      const to = encodeURIComponent(`${other.url}/hello`);
+      const { code, stderr } = await run(page, '/bin/fetch.wasm', [
+        `${http.url}/redirect?status=${status}&to=${to}`,
+      ]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('does not tell where it leads')]);
+      expect(http.seen.length - before).toBe(1);
+    }
+    expect(other.seen).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
+for (const how of ['is narrowed', 'is taken away'])
+  test(`a grant that ${how} ends a body on its way to a program`, async ({ page }) => {
+    await start(page);
+    await mount(page, 'http', { origins: [http.url] });
+    const running = run(page, '/bin/fetch.wasm', ['-o', '/tmp/endless', `${http.url}/endless`]);
+    const size = (): Promise<number> =>
+      page.evaluate(() =>
+        window.oanix.fs.stat('/tmp/endless').then(
+          (stat) => stat.size,
+          () => 0,
+        ),
+      );
+    await expect.poll(size).toBeGreaterThan(100_000);
+    if (how === 'is narrowed')
+      await page.evaluate(async () => {
+        const { mounted } = await window.oanix.capabilities.state();
+        for (const { id } of mounted)
+          await window.oanix.capabilities.setPolicy(id, { origins: [] });
+      });
+    else {
+      await press(page, 'Network');
+      await press(page, 'Take away');
+      await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
+    }
+    const { code, stderr } = await running;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('policy: address: 127.0.0.1')]);
+  });
+
+test('a WebSocket that nobody answers is left at once by close, and the next one opens', async ({
+  page,
+}) => {
+  // The browser says that a connection was given up.
+  expected.patterns.push(/WebSocket connection to|can.t establish a connection|was interrupted/);
+  await start(page);
+  await mount(page, 'ws', { origins: [ws.url] });
+  const tell = (path: string, text: string): Promise<void> =>
+    page.evaluate(
+      ([to, what]) => window.oanix.fs.writeFile(to as string, what as string),
+      [path, text],
+    );
+  const status = (id: string): Promise<{ state: string; protocol?: string }> =>
+    page.evaluate(
+      async (path) => JSON.parse(await window.oanix.fs.readFile(path, 'utf8')),
+      `/cap/ws/conns/${id}/status`,
+    );
+  await tell('/cap/ws/control', JSON.stringify({ id: 'silent', url: `${ws.url}/silent` }));
+  await expect.poll(() => ws.silent()).toBe(1);
+  await tell('/cap/ws/conns/silent/ctl', 'close\n');
+  expect((await status('silent')).state).toBe('closed');
+  const protocols = ['a', 'b'];
+  await tell('/cap/ws/control', JSON.stringify({ id: 'next', url: `${ws.url}/echo`, protocols }));
+  await expect.poll(async () => (await status('next')).state).toBe('open');
+  expect((await status('next')).protocol).toBe('b');
+});
+
 test('a person talks over a WebSocket and sees each frame @person', async ({ page }) => {
   await start(page);
   await mount(page, 'ws', { origins: [ws.url] });

@@ -84,11 +84,13 @@ export async function editPolicy(at: string): Promise<void> {
 }
 
 /** Takes a capability of the page away; what is under way for it ends. */
-export async function revokeMount({ at }: Mounted): Promise<void> {
+export async function revokeMount({ id, at }: Mounted): Promise<void> {
   if (at === undefined) return;
   const yes = await confirm(`Take ${at} away?`, 'What is under way by it is ended.', 'Take away');
   if (!yes) return;
   await attempt('Not taken away', async () => {
+    // Programs that run have it in namespaces of their own.
+    await client().capability('setPolicy', id, {});
     await client().oanix.unmount(at);
     await refresh();
   });

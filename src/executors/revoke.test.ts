@@ -189,9 +189,10 @@ describe('an answer of a person that is taken back', () => {
     const fs = await capabilities.make('http', { origins: [url], methods, confirm: 'always' }, 'a');
     const opening = downloading(fs);
     while (capabilities.asks.waiting.length === 0) await sleep(2);
-    await capabilities.answer('ask-1', 'once');
+    await capabilities.answer(capabilities.asks.waiting[0]?.id as string, 'once');
     const { body, control } = await opening;
-    await capabilities.revoke({ who: 'a', cap: 'http', subject: `GET ${url}` });
+    const [mount] = capabilities.mounted();
+    capabilities.setPolicy(mount?.id as string, { origins: [url], methods, confirm: 'always' });
     const [response] = open;
     response?.end('more\n');
     expect(new TextDecoder().decode(await body.read?.(0, 100, never))).toBe('more\n');

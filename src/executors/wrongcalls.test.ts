@@ -10,6 +10,9 @@ const wrong = undefined as never;
 const five = 5 as never;
 
 type Call = (bench: CapabilityBench) => unknown;
+/** The id of the one capability that is mounted. */
+const only = (capabilities: CapabilityBench['capabilities']): string =>
+  capabilities.mounted()[0]?.id as string;
 const keyring =
   (run: (keys: Awaited<ReturnType<CapabilityBench['capabilities']['keyring']>>) => unknown): Call =>
   async ({ capabilities }) =>
@@ -77,16 +80,20 @@ const calls: readonly (readonly [string, string, Call])[] = [
   ],
   ['a removal of no secret', 'ENOENT', ({ capabilities }) => capabilities.vault.remove('a')],
   ['a policy of nobody', 'ENOENT', ({ capabilities }) => capabilities.setPolicy('cap-99', {})],
-  ['a policy left out', 'EINVAL', ({ capabilities }) => capabilities.setPolicy('cap-1', undefined)],
+  [
+    'a policy left out',
+    'EINVAL',
+    ({ capabilities }) => capabilities.setPolicy(only(capabilities), undefined),
+  ],
   [
     'a policy that is a text',
     'EINVAL',
-    ({ capabilities }) => capabilities.setPolicy('cap-1', '{}'),
+    ({ capabilities }) => capabilities.setPolicy(only(capabilities), '{}'),
   ],
   [
     'a policy with an unknown word',
     'EINVAL',
-    ({ capabilities }) => capabilities.setPolicy('cap-1', { all: true }),
+    ({ capabilities }) => capabilities.setPolicy(only(capabilities), { all: true }),
   ],
   [
     'an answer to no question',

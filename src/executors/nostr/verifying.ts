@@ -34,6 +34,7 @@ export class FairVerifier {
     return {
       verify: (events) =>
         new Promise((done) => {
+          if (events.length === 0) return done([]);
           jobs.push({ events, genuine: [], done });
           if (!this.#waiting.includes(jobs)) this.#waiting.push(jobs);
           if (!this.#isRunning) void this.#run();

@@ -11,6 +11,7 @@ import {
 import { FsError, fail } from '../kernel/errors.ts';
 import { type NsLine, parseNs } from '../kernel/nstext.ts';
 import { formatPath } from '../kernel/path.ts';
+import { withoutMark } from '../kernel/utf8.ts';
 import type { Calls, OanixFs } from './oanixfs.ts';
 
 export type { CapsuleManifest } from '../capsule/capsule.ts';
@@ -100,7 +101,9 @@ export class Capsules {
 
   /** Looks at a capsule whose archive is mounted at a path, and changes nothing. EINVAL where it is none. */
   async review(archive: string): Promise<CapsuleReview> {
-    const manifest = parseManifest(await this.#fs.readFile(`${archive}/${MANIFEST}`, 'utf8'));
+    const manifest = parseManifest(
+      withoutMark(await this.#fs.readFile(`${archive}/${MANIFEST}`, 'utf8')),
+    );
     const name = manifest.name.replace(/[^\p{L}\p{N} ._-]/gu, '-').slice(0, 80) || 'capsule';
     const free = await this.#freeName(name);
     const [files, root] = [`/home/capsules/${free}`, `/capsules/${free}`];

@@ -1,6 +1,6 @@
 /** Files of the page: `window.oanix.fs`, and what it opens. */
 import type { NamespaceStat } from '../kernel/caller.ts';
-import { FsError } from '../kernel/errors.ts';
+import { FsError, toFsError } from '../kernel/errors.ts';
 import {
   type Args,
   IO_MAX,
@@ -14,6 +14,7 @@ import {
   WHENCE,
 } from '../kernel/operations.ts';
 import type { Entry } from '../kernel/service.ts';
+import { utf8Text } from '../kernel/utf8.ts';
 import { bytesAt, bytesOf, partsOf } from './data.ts';
 import type { CapabilityCalls } from './protocol.ts';
 
@@ -58,6 +59,14 @@ const openBits: Readonly<Record<OpenHow, number>> = {
   wx: OPEN.write | OPEN.create | OPEN.exclusive,
   'wx+': OPEN.read | OPEN.write | OPEN.create | OPEN.exclusive,
 };
+
+function textOf(data: Uint8Array, path: string): string {
+  try {
+    return utf8Text(data);
+  } catch (error) {
+    throw toFsError(error, { op: 'read', path });
+  }
+}
 
 /** An open file of the page: offsets and sizes in bytes. Once it is closed every call but `close` fails with EBADF. */
 export class OanixFile {
@@ -159,10 +168,14 @@ export class OanixFs {
   }
 
   readFile(path: string): Promise<Uint8Array>;
+  /**
+   * The text of a file in UTF-8. It is the file: a byte order mark and every line ending stay in it, and writing it
+   * gives the same bytes. EILSEQ where the file is not UTF-8.
+   */
   readFile(path: string, encoding: 'utf8'): Promise<string>;
   async readFile(path: string, encoding?: 'utf8'): Promise<string | Uint8Array> {
     const { data } = await this.#kernel.call('readFile', { dir: CWD, path });
-    return encoding ? new TextDecoder().decode(data) : data;
+    return encoding ? textOf(data, path) : data;
   }
 
   /** Replaces the file, or makes it; with `exclusive` EEXIST if the name is taken. */

@@ -252,9 +252,9 @@ export class SchedApi {
     ) as JobResult;
   }
 
-  /** What it has printed so far. */
-  output(id: string, name: 'stdout' | 'stderr' = 'stdout'): Promise<string> {
-    return this.#fs.readFile(`${SCHED}/jobs/${id}/${name}`, 'utf8');
+  /** What it has printed so far, as text; bytes that are not UTF-8 are U+FFFD in it. */
+  async output(id: string, name: 'stdout' | 'stderr' = 'stdout'): Promise<string> {
+    return new TextDecoder().decode(await this.#fs.readFile(`${SCHED}/jobs/${id}/${name}`));
   }
 
   cancel(id: string): Promise<void> {

@@ -11,7 +11,8 @@ import type { FieldTypes, Shape } from './operations.ts';
 import type { Entry, Kind } from './service.ts';
 
 const text = new TextEncoder();
-const toText = new TextDecoder();
+/** A name may begin with U+FEFF: it is no byte order mark. */
+const toText = new TextDecoder('utf-8', { ignoreBOM: true });
 const kinds: readonly Kind[] = ['file', 'dir', 'symlink'];
 
 /** A place in memory that is written or read from front to back. EFBIG past its end. */

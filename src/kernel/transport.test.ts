@@ -86,6 +86,14 @@ describe('the codec', () => {
     }
   });
 
+  it('keeps a name that begins with U+FEFF', () => {
+    const { args } = operations.readFile;
+    const block = new Uint8Array(1000);
+    const request = { dir: -1, path: '\ufeffnotes.txt' };
+    encode(args, request, new Cursor(block));
+    expect(decode(args, new Cursor(block))).toEqual(request);
+  });
+
   it('says E2BIG for what does not fit, and never reads past its memory', () => {
     expect(() =>
       encode({ data: 'bytes' }, { data: new Uint8Array(100) }, new Cursor(new Uint8Array(50))),

@@ -27,7 +27,8 @@ export function checksumNow(): Sum {
 let hasher: IHasher | undefined;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A name may begin with U+FEFF: it is no byte order mark. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class Writer {
   #bytes = new Uint8Array(1 << 14);

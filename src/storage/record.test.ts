@@ -28,6 +28,12 @@ describe('records', () => {
     }
   });
 
+  it('keep a name that begins with U+FEFF', async () => {
+    const to = new Writer(await checksum());
+    to.text('\ufeffnotes.txt');
+    expect(new Reader(to.done()).text()).toBe('\ufeffnotes.txt');
+  });
+
   it('give the nodes back that they were made of', async () => {
     const sum = await checksum();
     const extent = fc.record({

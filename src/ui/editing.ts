@@ -1,60 +1,98 @@
 /** Unsaved text: it lives in the state by path, is saved at a person's word, and never lost on the way. */
 import { confirm } from './dialogs.ts';
+import {
+  detectText,
+  encode,
+  type FileText,
+  formatName,
+  isSame,
+  type TextFormat,
+  Unencodable,
+  utf8,
+} from './editor/encodings.ts';
 import { attempt, declined, type Undone } from './notices.ts';
 import { lookAgain, pinTab } from './panes.ts';
 import { client } from './session.ts';
-import { type AppState, get, pane, set } from './store.ts';
+import { type Draft, get, pane, set, type View } from './store.ts';
 import { isWithin, showName } from './text.ts';
+import { showsText } from './viewing.ts';
 
 export const isDirty = (path: string): boolean => Object.hasOwn(get().drafts, path);
 
+/** The text that is shown for a path, saved or not. */
+export const shownText = (path: string): FileText | undefined =>
+  get().drafts[path] ?? textViewOf(path);
+
+function textViewOf(path: string): Extract<View, { kind: 'text' }> | undefined {
+  for (const { path: shown, view } of get().panes)
+    if (shown === path && view.kind === 'text') return view;
+  return undefined;
+}
+
 /** Changes every pane that shows a path. */
-function setShown(path: string, change: { conflict: false; text?: string }): void {
+function setShown(path: string, change: { conflict: false; saved?: FileText }): void {
   set({
     panes: get().panes.map((each) => {
       if (each.path !== path) return each;
       const { view } = each;
-      const { conflict, text } = change;
-      return text !== undefined && view.kind === 'text'
-        ? { ...each, conflict, view: { ...view, text } }
+      const { conflict, saved } = change;
+      return saved !== undefined && view.kind === 'text'
+        ? { ...each, conflict, view: { ...view, text: saved.text, format: saved.format } }
         : { ...each, conflict };
     }),
   });
 }
 
+function setDraft(path: string, draft: Draft): void {
+  set({ drafts: { ...get().drafts, [path]: draft } });
+}
+
 function dropDraft(path: string): void {
   const { [path]: _, ...drafts } = get().drafts;
-  const { [path]: __, ...bases } = get().bases;
-  set({ drafts, bases });
+  set({ drafts });
 }
 
 /** Whether the file is another one than when its unsaved text was begun; one that is gone is. */
-async function hasChanged(path: string): Promise<boolean> {
+async function hasChanged(path: string, { base }: Draft): Promise<boolean> {
   const now = await client()
-    .oanix.fs.readFile(path, 'utf8')
+    .oanix.fs.readFile(path)
     .catch(() => undefined);
-  return now !== get().bases[path];
+  return now === undefined || !isSame(now, encode(base.text, base.format));
 }
 
-export function edit(path: string, text: string): void {
-  const view = get().panes.find((each) => each.path === path && each.view.kind === 'text')?.view;
-  if (view?.kind === 'text' && view.text === text) {
+/** Takes over what a person has typed. */
+export const edit = (path: string, text: string): void => change(path, { text });
+
+/** Has the text saved in another format from now on. */
+export const setFormat = (path: string, format: TextFormat): void => change(path, { format });
+
+function change(path: string, to: Partial<FileText>): void {
+  const view = textViewOf(path);
+  const old = get().drafts[path];
+  const now = old ?? view;
+  if (!now) return;
+  const { text = now.text, format = now.format } = to;
+  if (view && showsText(view, { text, format })) {
     dropDraft(path);
     setShown(path, { conflict: false });
     return;
   }
-  const isNew = !isDirty(path);
-  const base = view?.kind === 'text' && isNew ? { [path]: view.text } : {};
-  set({ drafts: { ...get().drafts, [path]: text }, bases: { ...get().bases, ...base } });
+  setDraft(path, { text, format, base: old?.base ?? { text: now.text, format: now.format } });
   // What one works on stays open.
-  if (isNew) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
+  if (!old) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
 }
 
 export async function save(path = pane().path): Promise<Undone | undefined> {
-  const text = get().drafts[path];
-  if (text === undefined) return undefined;
+  const draft = get().drafts[path];
+  if (draft === undefined) return undefined;
+  let bytes: Uint8Array;
+  try {
+    bytes = encode(draft.text, draft.format);
+  } catch (error) {
+    return refused(path, draft, error);
+  }
   if (
-    (await hasChanged(path)) &&
+    (await hasChanged(path, draft)) &&
     !(await confirm(
       'The file has changed',
       `${showName(path)} was changed by something else. Replace that with your text?`,
@@ -63,12 +101,35 @@ export async function save(path = pane().path): Promise<Undone | undefined> {
   )
     return declined();
   return attempt('Not saved', async () => {
-    await client().oanix.fs.writeFile(path, text);
-    const typedSince = get().drafts[path];
-    if (typedSince === text) dropDraft(path);
-    else set({ bases: { ...get().bases, [path]: text } });
-    setShown(path, { conflict: false, text });
+    const saved: FileText = { text: draft.text, format: draft.format };
+    keepEncoding(path, bytes, saved.format);
+    await client().oanix.fs.writeFile(path, bytes);
+    const now = get().drafts[path];
+    if (now && now.text === saved.text && now.format === saved.format) dropDraft(path);
+    else if (now) setDraft(path, { ...now, base: saved });
+    setShown(path, { conflict: false, saved });
   });
+}
+
+/** Its encoding has no place for a character: nothing is written, and UTF-8 is offered. */
+async function refused(path: string, draft: Draft, error: unknown): Promise<Undone | undefined> {
+  if (!(error instanceof Unencodable) || draft.format.encoding === utf8.encoding)
+    return attempt('Not saved', () => Promise.reject(error));
+  const yes = await confirm(
+    `Not saved in ${formatName(draft.format)}`,
+    `${error.message} The file is as it was. UTF-8 holds every character.`,
+    'Save in UTF-8',
+  );
+  if (!yes) return declined(error.message);
+  setFormat(path, utf8);
+  return save(path);
+}
+
+/** A file that does not tell its encoding is read again in the one that it was saved in. */
+function keepEncoding(path: string, bytes: Uint8Array, { encoding }: TextFormat): void {
+  const { [path]: _, ...others } = get().encodings;
+  const tells = detectText(bytes)?.format.encoding === encoding;
+  set({ encodings: tells ? others : { ...others, [path]: encoding } });
 }
 
 /** All that can be; the last reason of those that cannot. */
@@ -89,34 +150,41 @@ export async function revert(path = pane().path): Promise<void> {
   await lookAgain('loading');
 }
 
+/** Reads the file anew in another encoding; unsaved text is not given up for it. */
+export async function reopenIn(path: string, encoding: string): Promise<Undone | undefined> {
+  if (isDirty(path))
+    return attempt('Not reopened', () =>
+      Promise.reject(new Error('Save or discard the unsaved text first.')),
+    );
+  set({ encodings: { ...get().encodings, [path]: encoding } });
+  await revert(path);
+  return undefined;
+}
+
 /** Unsaved text goes where its file went. */
 export function moveDrafts(from: string, to: string): void {
-  const { drafts, bases } = get();
+  const moved = (path: string): string =>
+    isWithin(path, from) ? to + path.slice(from.length) : path;
   set({
-    drafts: renamed(drafts, (path) => (isWithin(path, from) ? to + path.slice(from.length) : path)),
-    bases: renamed(bases, (path) => (isWithin(path, from) ? to + path.slice(from.length) : path)),
+    drafts: renamed(get().drafts, moved),
+    encodings: renamed(get().encodings, moved),
   });
 }
 
-/** Unsaved texts and what their files were, by path. */
-export type Unsaved = Pick<AppState, 'drafts' | 'bases'>;
+/** Unsaved texts by path. */
+export type Unsaved = Readonly<Record<string, Draft>>;
 
 /** What is gone has nothing to save; gives what was unsaved, for when it comes back. */
 export function dropDrafts(gone: string): Unsaved {
-  const { drafts, bases } = get();
-  const dropped = Object.keys(drafts).filter(
-    (draft) => draft === gone || draft.startsWith(`${gone}/`),
-  );
-  for (const draft of dropped) dropDraft(draft);
-  const of = (texts: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(texts).filter(([path]) => dropped.includes(path)));
-  return { drafts: of(drafts), bases: of(bases) };
+  const dropped = Object.entries(get().drafts).filter(([path]) => isWithin(path, gone));
+  for (const [path] of dropped) dropDraft(path);
+  return Object.fromEntries(dropped);
 }
 
 /** What has been begun since at the same place stays. */
-export function bringDrafts({ drafts, bases }: Unsaved): void {
-  set({ drafts: { ...drafts, ...get().drafts }, bases: { ...bases, ...get().bases } });
+export function bringDrafts(drafts: Unsaved): void {
+  set({ drafts: { ...drafts, ...get().drafts } });
 }
 
-const renamed = (texts: Readonly<Record<string, string>>, name: (path: string) => string) =>
-  Object.fromEntries(Object.entries(texts).map(([path, text]) => [name(path), text]));
+const renamed = <T>(byPath: Readonly<Record<string, T>>, name: (path: string) => string) =>
+  Object.fromEntries(Object.entries(byPath).map(([path, value]) => [name(path), value]));

@@ -1,4 +1,5 @@
 /** The tabs and panes of the centre: what is opened where, and what it shows. The layout is kept for the next visit. */
+import type { FileText } from './editor/encodings.ts';
 import { isOfProcess } from './processes.ts';
 import { recall, remember } from './remembered.ts';
 import { onOpenPathChanged, onReady, refreshMounts, workChanged } from './session.ts';
@@ -15,7 +16,7 @@ import {
   type View,
 } from './store.ts';
 import { explain, isWithin, parentPath } from './text.ts';
-import { ownViewFor, viewOf } from './viewing.ts';
+import { ownViewFor, showsText, viewOf } from './viewing.ts';
 
 /** Side by side there is room for so many. */
 const PANES_MAX = 3;
@@ -87,9 +88,9 @@ async function show(path: string, id: number): Promise<void> {
   if (now?.path !== path) return;
   const { view: old } = now;
   // Unsaved text stays, and with it the view that it is written in; that the file is another one is told.
-  const base = get().bases[path];
+  const base = get().drafts[path]?.base;
   if (base !== undefined) {
-    if (view.kind === 'text' && view.text === base) setPane({ conflict: false }, id);
+    if (showsText(view, base)) setPane({ conflict: false }, id);
     else {
       const shown = old.kind === 'text' ? old : textOf(base);
       return setPane({ conflict: true, view: shown }, id);
@@ -99,7 +100,7 @@ async function show(path: string, id: number): Promise<void> {
   if (
     old.kind === 'text' &&
     view.kind === 'text' &&
-    old.text === view.text &&
+    showsText(old, view) &&
     old.readOnly === view.readOnly
   )
     return;
@@ -107,7 +108,7 @@ async function show(path: string, id: number): Promise<void> {
 }
 
 /** Where the file is gone, or no text any more, what was begun from it is still shown. */
-const textOf = (text: string): View => ({ kind: 'text', text, version: 0, readOnly: false });
+const textOf = (base: FileText): View => ({ kind: 'text', ...base, version: 0, readOnly: false });
 
 /** What is open is read again; what a person has begun to write in it stays. */
 export async function lookAgain(kind?: View['kind']): Promise<void> {

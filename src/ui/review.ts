@@ -3,11 +3,13 @@ import type { ChangeLine } from '../boot/history.ts';
 import { Tally } from './files/outcomes.ts';
 import { report } from './files/report.ts';
 import { toast, type Undone } from './notices.ts';
+import { detectText } from './editor/encodings.ts';
+import { attempt, toast, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
 import { showName } from './text.ts';
-import { addOwnView, asText } from './viewing.ts';
+import { addOwnView } from './viewing.ts';
 
 /** Both sides of a changed file; absent where it is not there. */
 export interface Sides {
@@ -110,8 +112,12 @@ export async function sidesOf(
   }
 }
 
-export const textOf = (bytes: Uint8Array | undefined): string | undefined =>
-  bytes === undefined ? '' : asText(bytes);
+/** The text of one side of a comparison. A byte order mark stays in it: one side may lack it. */
+export function textOf(bytes: Uint8Array | undefined): string | undefined {
+  if (bytes === undefined) return '';
+  const found = detectText(bytes);
+  return found?.format.mark ? `\ufeff${found.text}` : found?.text;
+}
 
 /** Keeps or discards what is chosen, or everything; when nothing is left one is back where the files are. */
 export async function decide(what: 'keep' | 'discard', all: boolean): Promise<Undone | undefined> {

@@ -1,5 +1,6 @@
 /** What this page keeps in the browser, part by part, and taking parts of it away. */
 import { confirm } from './dialogs.ts';
+import { forgetPlaces } from './editor/places.ts';
 import { TRASH } from './files/trash.ts';
 import { madeFolders } from './folders.ts';
 import { attempt, toast } from './notices.ts';
@@ -94,9 +95,10 @@ export async function eraseEverything(): Promise<void> {
     'Erase everything',
   );
   if (!yes || (await isOpenElsewhere())) return;
+  forgetPlaces();
   const undone = await attempt('Not all erased', () => client().erase('all', ownFolders()));
   if (undone) return restart();
   // What is not saved goes too: nothing asks whether to stay.
-  set({ drafts: {}, bases: {}, unkept: [] });
+  set({ drafts: {}, unkept: [] });
   location.replace(location.pathname);
 }

@@ -8,6 +8,7 @@ import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
 import type { Playing } from './demos/playing.ts';
+import type { FileText, TextFormat } from './editor/encodings.ts';
 import type { Answer, Conflict } from './files/conflicts.ts';
 import type { FileOperation } from './files/history.ts';
 import type { Outcome } from './files/outcomes.ts';
@@ -41,11 +42,21 @@ export type View =
   | { readonly kind: 'dir' }
   | {
       readonly kind: 'text';
+      /** Without the byte order mark, which is part of the format. */
       readonly text: string;
+      readonly format: TextFormat;
       readonly version: number;
       readonly readOnly: boolean;
+      /** Why it cannot be edited, where that is not the mount's. */
+      readonly reason?: string | undefined;
     }
-  | { readonly kind: 'bytes'; readonly size: number; readonly version: number }
+  | {
+      readonly kind: 'bytes';
+      readonly size: number;
+      readonly version: number;
+      /** Why it is not shown as text, where one could think that it is one. */
+      readonly reason?: string | undefined;
+    }
   | { readonly kind: 'stream' }
   /** What a program changed, to be kept or discarded. */
   | { readonly kind: 'review' }
@@ -56,6 +67,11 @@ export type View =
   /** What of the network is granted, and what it did. */
   | { readonly kind: 'network' }
   | { readonly kind: 'error'; readonly message: string };
+
+/** Unsaved text, how it is to be saved, and the file that it was begun from: another file now is a conflict. */
+export interface Draft extends FileText {
+  readonly base: FileText;
+}
 
 /** A tab shows a path; one that is not pinned gives way to what is opened next. */
 export interface Tab {
@@ -192,9 +208,9 @@ export interface AppState {
   /** Its mounts. */
   readonly envMounts: readonly MountRow[];
   /** Unsaved text by path. */
-  readonly drafts: Readonly<Record<string, string>>;
-  /** What its file was when it was begun, by path: another file now is a conflict. */
-  readonly bases: Readonly<Record<string, string>>;
+  readonly drafts: Readonly<Record<string, Draft>>;
+  /** The encodings that a person has chosen for files, by path; other files tell theirs. */
+  readonly encodings: Readonly<Record<string, string>>;
   readonly runs: readonly RunRow[];
   readonly activeRun: number | undefined;
   /** The process table stands where a program's output would. */
@@ -276,7 +292,7 @@ export const useApp = create<AppState>(() => ({
   namespace: '',
   envMounts: [],
   drafts: {},
-  bases: {},
+  encodings: {},
   runs: [],
   activeRun: undefined,
   processesShown: false,

@@ -45,7 +45,7 @@ const sentences: Record<Errno, string> = {
   EDQUOT: 'This mount has used up its quota. Remove files there, then try again.',
   EEXIST: 'Something with this name is already there. Choose another name.',
   EFBIG: 'That is larger than what fits here. Read or write it in parts.',
-  EILSEQ: 'That name is not valid text. Choose another name.',
+  EILSEQ: 'That is not valid text in UTF-8. Choose another name, or read the file as bytes.',
   EINTR: 'That was interrupted. Try again.',
   EINVAL: 'That is not valid here. Check what you entered.',
   EIO: 'The service behind this path could not do it. Try again; if it stays, reload the page.',

@@ -1,5 +1,6 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
 import type { OanixFile } from '../boot/oanix.ts';
+import { detectText, type FileText, textIn, whyFixed } from './editor/encodings.ts';
 import { placeOf } from './listings.ts';
 import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
@@ -51,19 +52,32 @@ export async function viewOf(path: string): Promise<View> {
     if (file.isStream) return { kind: 'stream' };
     const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(file)));
     if (isLarge) return { kind: 'bytes', size: stat.size, version: ++versions };
-    const bytes = await readAll(file);
-    const text = asText(bytes);
-    if (text === undefined) return { kind: 'bytes', size: bytes.length, version: ++versions };
-    return {
-      kind: 'text',
-      text,
-      version: ++versions,
-      readOnly: bytes.length > EDIT_MAX || isReadOnly(path),
-    };
+    return viewOfBytes(path, await readAll(file));
   } finally {
     await file.close();
   }
 }
+
+function viewOfBytes(path: string, bytes: Uint8Array): View {
+  const chosen = get().encodings[path];
+  const text = chosen === undefined ? detectText(bytes) : textIn(bytes, chosen);
+  if (!text) return { kind: 'bytes', size: bytes.length, version: ++versions };
+  const reason = whyFixed(bytes, text);
+  return {
+    kind: 'text',
+    ...text,
+    version: ++versions,
+    readOnly: reason !== undefined || bytes.length > EDIT_MAX || isReadOnly(path),
+    reason,
+  };
+}
+
+/** Whether a view shows this very text. */
+export const showsText = (view: View, { text, format }: FileText): boolean =>
+  view.kind === 'text' &&
+  view.text === text &&
+  view.format.encoding === format.encoding &&
+  view.format.mark === format.mark;
 
 async function looksLikeText(file: OanixFile): Promise<boolean> {
   return !(await file.readAt(0, SAMPLE)).includes(0);
@@ -79,16 +93,6 @@ async function readAll(file: OanixFile): Promise<Uint8Array> {
     size += data.length;
   }
   return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-}
-
-/** The text of bytes that are one: UTF-8 without NUL. Nothing else opens as text. */
-export function asText(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The mount that serves a path. */

@@ -171,7 +171,10 @@ async function loadEnv(id: string): Promise<EnvDetail> {
   const line = (await envs.list()).find((each) => each.id === id);
   if (!line) throw new Error(`There is no environment ${id}.`);
   const read = (path: string): Promise<string> =>
-    fs.readFile(envs.pathOf(id, path), 'utf8').catch(() => '');
+    fs.readFile(envs.pathOf(id, path)).then(
+      (bytes) => new TextDecoder().decode(bytes),
+      () => '',
+    );
   const [events, stdout, stderr, changes] = await Promise.all([
     read('/logs/events.jsonl'),
     read('/logs/stdout.log'),

@@ -1,5 +1,7 @@
 /** What is done with environments, jobs and graded tasks. */
+
 import type { EnvDescription, JobLine, JobWanted } from '../boot/workapi.ts';
+import { withoutMark } from '../kernel/utf8.ts';
 import { confirm, openDialog } from './dialogs.ts';
 import { attempt, toast } from './notices.ts';
 import { open } from './panes.ts';
@@ -126,7 +128,7 @@ export async function ownAgent(path: string, name: string): Promise<JobWanted['k
   const text = await client()
     .oanix.fs.readFile(`${path}/${name}/solve.sh`, 'utf8')
     .catch(() => undefined);
-  return text === undefined ? undefined : { Script: { text } };
+  return text === undefined ? undefined : { Script: { text: withoutMark(text) } };
 }
 
 /** Every task that lacks nothing, by its reference solution; they wait in the queue. */

@@ -74,7 +74,7 @@ export class TaskFs implements FileService {
     }
     if (name === RESULT) return writes ? this.#resultWriter(mode) : this.#resultReader();
     if (writes) fail('EACCES', 'this file is only read');
-    return textHandle(() => new TextDecoder().decode(this.#text(name)));
+    return textHandle(() => new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#text(name)));
   }
 
   /** Only result.json is made here, while the task is not over. */

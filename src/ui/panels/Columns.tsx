@@ -1,5 +1,6 @@
 /** A directory in columns: what is above it, what is in it, and what the chosen entry holds. */
 import { useEffect, useState } from 'react';
+import { detectText } from '../editor/encodings.ts';
 import { mediaTypeOf } from '../media.ts';
 import { open } from '../panes.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
@@ -7,7 +8,6 @@ import { client, loadListing, whileListed } from '../session.ts';
 import { get, type Pane, useApp } from '../store.ts';
 import { joinPath, nameOf, parentPath, showName, showSize, showTime } from '../text.ts';
 import { useAddress } from '../viewers/bytes.ts';
-import { asText } from '../viewing.ts';
 import { Directory } from './Directory.tsx';
 
 /** So many names of a directory above, and bytes of a file, are shown. */
@@ -108,7 +108,7 @@ async function look(path: string): Promise<Found> {
 /** A character that is cut at the end does not make bytes of a text. */
 function beginning(bytes: Uint8Array): string | undefined {
   for (let cut = 0; cut < 4; cut++) {
-    const text = asText(bytes.subarray(0, bytes.length - cut));
+    const text = detectText(bytes.subarray(0, bytes.length - cut))?.text;
     if (text !== undefined) return text;
   }
   return undefined;

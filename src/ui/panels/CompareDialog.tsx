@@ -2,23 +2,34 @@
 import { useEffect, useState } from 'react';
 import { closeDialog } from '../dialogs.ts';
 import { revert, save } from '../editing.ts';
+import { encode, type FileText, textIn, utf8 } from '../editor/encodings.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import type { Sides } from '../review.ts';
 import { client } from '../session.ts';
-import { get } from '../store.ts';
+import { type Draft, get } from '../store.ts';
 import { explain, nameOf, showName } from '../text.ts';
 import { Compare } from './Compare.tsx';
+
+/** Both are compared as text where the file is still a text in the encoding that it had. */
+function sidesOf(file: Uint8Array, draft: Draft | undefined): Sides {
+  if (!draft) return { before: file, after: file };
+  const before = textIn(file, draft.base.format.encoding);
+  if (!before) return { before: file, after: encode(draft.text, draft.format) };
+  return { before: inUtf8(before), after: inUtf8(draft) };
+}
+
+const inUtf8 = ({ text, format: { mark } }: FileText): Uint8Array =>
+  encode(text, { ...utf8, mark });
 
 export function CompareDialog({ path }: { path: string }) {
   const [sides, setSides] = useState<Sides>();
   const [error, setError] = useState<string>();
   useEffect(() => {
-    const after = new TextEncoder().encode(get().drafts[path] ?? '');
     client()
       .oanix.fs.readFile(path)
       .then(
-        (before) => setSides({ before, after }),
+        (file) => setSides(sidesOf(file, get().drafts[path])),
         (failure: unknown) => setError(explain(failure)),
       );
   }, [path]);

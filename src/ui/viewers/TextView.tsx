@@ -2,25 +2,23 @@
 import { useEffect, useRef } from 'react';
 import { openDialog } from '../dialogs.ts';
 import { edit, revert, save } from '../editing.ts';
+import { keepPlace, placeAt } from '../editor/places.ts';
 import { whenLoaded } from '../panels/late.ts';
 import { Button } from '../parts/Button.tsx';
 import { get, useApp } from '../store.ts';
 import { nameOf } from '../text.ts';
-import { versionOf } from './bytes.ts';
 import type { ShownEditor } from './codemirror.ts';
 import type { Shown } from './table.ts';
 
-export function TextView({ path, view, conflict }: Shown) {
+export function TextView({ id, path, view, conflict }: Shown) {
   const text = view.kind === 'text' ? view.text : '';
   const readOnly = view.kind !== 'text' || view.readOnly;
-  const version = versionOf(view);
   const parent = useRef<HTMLDivElement>(null);
-  const draft = useApp((s) => s.drafts[path]);
+  const draft = useApp((s) => s.drafts[path]?.text);
   const shown = useRef<ShownEditor | undefined>(undefined);
-  // `version` stands for the text: typing and saving change it without making a new editor.
+  // The editor is made once for a file: other texts come to it by `follow`.
   const initial = useRef(text);
-  initial.current = get().drafts[path] ?? text;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version means a new text
+  initial.current = get().drafts[path]?.text ?? text;
   useEffect(() => {
     let gone = false;
     let destroy: () => void = () => undefined;
@@ -30,21 +28,29 @@ export function TextView({ path, view, conflict }: Shown) {
         name: nameOf(path),
         text: initial.current,
         readOnly,
+        place: placeAt(id, path),
         changed: (now) => edit(path, now),
       });
       shown.current = editor;
-      destroy = () => editor.end();
+      const stop = keepPlace(id, path, () => editor.place());
+      destroy = () => {
+        stop();
+        editor.end();
+      };
     });
     return () => {
       gone = true;
       shown.current = undefined;
       destroy();
     };
-  }, [path, version, readOnly]);
-  // The same file may be written in another pane.
+  }, [id, path, readOnly]);
+  // The same file may be written in another pane, or by something else. The store is asked, since a key that was
+  // pressed after this was rendered is there already.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the draft says when, the store says what
   useEffect(() => {
-    if (draft !== undefined) shown.current?.follow(draft);
-  }, [draft]);
+    const now = get().drafts[path]?.text;
+    shown.current?.follow(now ?? text, now !== undefined);
+  }, [draft, text, path]);
   return (
     <div className="editor-stack">
       <div>
@@ -54,6 +60,11 @@ export function TextView({ path, view, conflict }: Shown) {
             <Button label="Compare…" onClick={() => openDialog({ kind: 'compare', path })} />
             <Button label="Show the file" onClick={() => void revert(path)} />
             <Button label="Save mine" onClick={() => void save(path)} />
+          </div>
+        )}
+        {view.kind === 'text' && view.reason !== undefined && (
+          <div className="notice" role="note">
+            <p>{view.reason}</p>
           </div>
         )}
       </div>

@@ -44,7 +44,7 @@ export async function readBounded(path: string): Promise<Uint8Array> {
 
 /** The text of a view, with what is not saved yet. */
 export const useText = (path: string, view: View): string => {
-  const draft = useApp((s) => s.drafts[path]);
+  const draft = useApp((s) => s.drafts[path]?.text);
   return draft ?? (view.kind === 'text' ? view.text : '');
 };
 

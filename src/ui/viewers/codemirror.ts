@@ -8,7 +8,7 @@ import {
   syntaxHighlighting,
 } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Annotation, EditorState, type Extension, Transaction } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -17,6 +17,8 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { lineEndings, setEndings, textOf } from '../editor/endingfield.ts';
+import { type Place, replacement } from '../editor/replacement.ts';
 import { showName } from '../text.ts';
 
 const colours = HighlightStyle.define([
@@ -60,54 +62,110 @@ export interface EditorOptions {
   readonly name: string;
   readonly text: string;
   readonly readOnly: boolean;
+  /** Where one was in this text when it was last shown. */
+  readonly place: Place | undefined;
   changed(text: string): void;
 }
 
 export interface ShownEditor {
-  /** Takes over a text that was written elsewhere; not while one writes here. */
-  follow(text: string): void;
+  /**
+   * Takes over a text that was written elsewhere, by the smallest change: one stays where one is. `isUndoable` is
+   * false for what something other than this page has written.
+   */
+  follow(text: string, isUndoable: boolean): void;
+  place(): Place;
   end(): void;
 }
 
+/** Marks what was written elsewhere: it is not told again. */
+const fromElsewhere = Annotation.define<true>();
+
 export function createEditor(
   parent: HTMLElement,
-  { name, text, readOnly, changed }: EditorOptions,
+  { name, text, readOnly, place, changed }: EditorOptions,
 ): ShownEditor {
-  const language = languages.find(([pattern]) => pattern.test(name))?.[1]() ?? [];
-  const state = EditorState.create({
-    doc: text,
-    extensions: [
-      lineNumbers(),
-      highlightActiveLineGutter(),
-      history(),
-      drawSelection(),
-      indentOnInput(),
-      bracketMatching(),
-      highlightSelectionMatches(),
-      EditorView.lineWrapping,
-      EditorState.readOnly.of(readOnly),
-      // A file keeps the line ends that it has.
-      text.includes('\r\n') ? EditorState.lineSeparator.of('\r\n') : [],
-      EditorView.contentAttributes.of({
-        'aria-label': `Text of ${showName(name)}`,
-        tabindex: '0',
-      }),
-      // Tab indents; Escape first, then Tab, leaves the editor (CodeMirror's own way out).
-      keymap.of([...ownKeys, ...historyKeymap, ...searchKeymap, indentWithTab]),
-      EditorView.updateListener.of((update) => {
-        if (update.docChanged) changed(update.state.sliceDoc());
-      }),
-      syntaxHighlighting(colours),
-      look,
-      language,
-    ],
+  let now = text;
+  const stateOf = (doc: string, selection?: EditorState['selection']): EditorState =>
+    EditorState.create({
+      doc,
+      ...(selection ? { selection } : {}),
+      extensions: [...extensionsFor(name, readOnly), lineEndings(doc), listener],
+    });
+  const listener = EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+    const isOther = transactions.some((each) => each.annotation(fromElsewhere));
+    const hasEndings = transactions.some(({ effects }) => effects.some((e) => e.is(setEndings)));
+    if (isOther || !(docChanged || hasEndings)) return;
+    now = textOf(state);
+    changed(now);
   });
-  const view = new EditorView({ state, parent });
+  const view = new EditorView({ state: stateOf(text), parent });
+  if (place) goTo(view, place);
   return {
-    follow(now) {
-      if (view.hasFocus || view.state.sliceDoc() === now) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: now } });
+    follow(to, isUndoable) {
+      if (to === now) return;
+      now = to;
+      follow(view, to, isUndoable, stateOf);
     },
+    place: () => placeOf(view),
     end: () => view.destroy(),
   };
+}
+
+const extensionsFor = (name: string, readOnly: boolean): Extension[] => [
+  lineNumbers(),
+  highlightActiveLineGutter(),
+  history(),
+  drawSelection(),
+  indentOnInput(),
+  bracketMatching(),
+  highlightSelectionMatches(),
+  EditorView.lineWrapping,
+  EditorState.readOnly.of(readOnly),
+  EditorView.contentAttributes.of({ 'aria-label': `Text of ${showName(name)}`, tabindex: '0' }),
+  // Tab indents; Escape first, then Tab, leaves the editor (CodeMirror's own way out).
+  keymap.of([...ownKeys, ...historyKeymap, ...searchKeymap, indentWithTab]),
+  syntaxHighlighting(colours),
+  look,
+  languages.find(([pattern]) => pattern.test(name))?.[1]() ?? [],
+];
+
+function follow(
+  view: EditorView,
+  text: string,
+  isUndoable: boolean,
+  stateOf: (text: string, selection: EditorState['selection']) => EditorState,
+): void {
+  const { changes, endings, needsNewHistory } = replacement(view.state, text);
+  const step = view.state.update({
+    changes,
+    effects: endings,
+    annotations: [fromElsewhere.of(true), Transaction.addToHistory.of(isUndoable)],
+  });
+  view.dispatch(step);
+  if (!needsNewHistory) return;
+  // What undo would restore no longer fits the endings of the lines.
+  const { top } = placeOf(view);
+  view.setState(stateOf(text, view.state.selection));
+  view.dispatch({ effects: EditorView.scrollIntoView(top, { y: 'start', yMargin: 0 }) });
+}
+
+/** The first line that is in view, and the selection. */
+function placeOf(view: EditorView): Place {
+  const { anchor, head } = view.state.selection.main;
+  const { top } = view.scrollDOM.getBoundingClientRect();
+  const height = Math.max(0, top - view.documentTop);
+  return {
+    top: view.scrollDOM.scrollTop < 1 ? 0 : view.lineBlockAtHeight(height).from,
+    anchor,
+    head,
+  };
+}
+
+function goTo(view: EditorView, { top, anchor, head }: Place): void {
+  const { length } = view.state.doc;
+  const within = (at: number): number => Math.min(at, length);
+  view.dispatch({
+    selection: { anchor: within(anchor), head: within(head) },
+    effects: EditorView.scrollIntoView(within(top), { y: 'start', yMargin: 0 }),
+  });
 }

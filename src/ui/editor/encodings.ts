@@ -93,9 +93,8 @@ function utf16Of(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Characters that no text has. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const noText = /[\x00-\x06\x0e-\x1a\x1c-\x1f]/;
+/** Control characters other than those of lines and tabs: nothing with them is guessed to be UTF-16. */
+const noText = /(?![\t\n\v\f\r])\p{Cc}/u;
 
 /** The text of bytes, where they tell that they are one; undefined otherwise. */
 export function detectText(bytes: Uint8Array): FileText | undefined {

@@ -99,6 +99,11 @@ export function createEditor(
     changed(now);
   });
   const view = new EditorView({ state: stateOf(text), parent });
+  // Noted while it is shown: an editor that is taken out of the page has no place any more.
+  let top = place?.top ?? 0;
+  view.scrollDOM.addEventListener('scroll', () => {
+    top = topOf(view);
+  });
   if (place) goTo(view, place);
   return {
     follow(to, isUndoable) {
@@ -106,7 +111,10 @@ export function createEditor(
       now = to;
       follow(view, to, isUndoable, stateOf);
     },
-    place: () => placeOf(view),
+    place() {
+      const { anchor, head } = view.state.selection.main;
+      return { top, anchor, head };
+    },
     end: () => view.destroy(),
   };
 }
@@ -144,21 +152,15 @@ function follow(
   view.dispatch(step);
   if (!needsNewHistory) return;
   // What undo would restore no longer fits the endings of the lines.
-  const { top } = placeOf(view);
+  const top = topOf(view);
   view.setState(stateOf(text, view.state.selection));
   view.dispatch({ effects: EditorView.scrollIntoView(top, { y: 'start', yMargin: 0 }) });
 }
 
-/** The first line that is in view, and the selection. */
-function placeOf(view: EditorView): Place {
-  const { anchor, head } = view.state.selection.main;
-  const { top } = view.scrollDOM.getBoundingClientRect();
-  const height = Math.max(0, top - view.documentTop);
-  return {
-    top: view.scrollDOM.scrollTop < 1 ? 0 : view.lineBlockAtHeight(height).from,
-    anchor,
-    head,
-  };
+/** Where the first line that is in view begins. */
+function topOf(view: EditorView): number {
+  const height = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
+  return view.lineBlockAtHeight(Math.max(0, height)).from;
 }
 
 function goTo(view: EditorView, { top, anchor, head }: Place): void {

@@ -1,5 +1,6 @@
 /** The page's entry to everything but the UI: one kernel at a time, started again after a crash. */
 
+import type { DraftStore } from '../storage/drafts.ts';
 import { KernelClient, otherPages, type PageKind } from './client.ts';
 import { eraseAll, erasePage } from './erase.ts';
 import { Oanix } from './oanix.ts';
@@ -14,6 +15,7 @@ export class Page implements Calls {
   #booted: Promise<void>;
   /** Who knows a process of an earlier kernel must not meet another one by its number. */
   #lastPid = 0;
+  #drafts: Promise<DraftStore> | undefined;
 
   constructor(kind: PageKind) {
     this.#kind = kind;
@@ -40,6 +42,18 @@ export class Page implements Calls {
   on(listener: (event: PageEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Where unsaved texts are kept; undefined in an embedded page, which keeps nothing. */
+  drafts(): Promise<DraftStore> | undefined {
+    if (this.#kind.fleeting) return undefined;
+    this.#drafts ??= import('../storage/drafts.ts')
+      .then(({ DraftStore }) => new DraftStore())
+      .catch((error: unknown) => {
+        this.#drafts = undefined;
+        throw error;
+      });
+    return this.#drafts;
   }
 
   flush(): Promise<void> {

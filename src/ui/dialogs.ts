@@ -56,6 +56,20 @@ export function checkNewPath(path: string): void {
   for (const name of path.split('/')) checkNewName(name);
 }
 
+/** Whether to save text before its tabs are closed. */
+export function askUnsaved(paths: readonly string[]): Promise<'save' | 'discard' | 'cancel'> {
+  return new Promise((answer) =>
+    openDialog({
+      kind: 'unsaved',
+      paths,
+      answer: (choice) => {
+        closeDialog();
+        answer(choice);
+      },
+    }),
+  );
+}
+
 export function checkNewName(name: string): void {
   if (name === '' || name === '.' || name === '..')
     throw new Error('A name cannot be empty or only dots.');

@@ -19,6 +19,10 @@ import { showsText } from './viewing.ts';
 
 export const isDirty = (path: string): boolean => Object.hasOwn(get().drafts, path);
 
+/** The text that is shown for a path, saved or not. */
+export const shownText = (path: string): FileText | undefined =>
+  get().drafts[path] ?? textViewOf(path);
+
 function textViewOf(path: string): Extract<View, { kind: 'text' }> | undefined {
   for (const { path: shown, view } of get().panes)
     if (shown === path && view.kind === 'text') return view;
@@ -60,7 +64,7 @@ async function hasChanged(path: string, { base }: Draft): Promise<boolean> {
 export const edit = (path: string, text: string): void => change(path, { text });
 
 /** Has the text saved in another format from now on. */
-const setFormat = (path: string, format: TextFormat): void => change(path, { format });
+export const setFormat = (path: string, format: TextFormat): void => change(path, { format });
 
 function change(path: string, to: Partial<FileText>): void {
   const view = textViewOf(path);
@@ -144,6 +148,17 @@ export async function revert(path = pane().path): Promise<void> {
   );
   set({ panes });
   await lookAgain('loading');
+}
+
+/** Reads the file anew in another encoding; unsaved text is not given up for it. */
+export async function reopenIn(path: string, encoding: string): Promise<Undone | undefined> {
+  if (isDirty(path))
+    return attempt('Not reopened', () =>
+      Promise.reject(new Error('Save or discard the unsaved text first.')),
+    );
+  set({ encodings: { ...get().encodings, [path]: encoding } });
+  await revert(path);
+  return undefined;
 }
 
 /** Unsaved text goes where its file went. */

@@ -15,10 +15,11 @@ export function saveWhenLeft(flushHere: (ms: number) => boolean): void {
   window.addEventListener('pagehide', () => void flushHere(HELD_MS));
   window.addEventListener('beforeunload', (event) => {
     asked = performance.now();
-    const { store, drafts, unkept } = get();
+    const { store, draftsAtRisk, unkept } = get();
     // A page that cannot wait asks while something is being saved.
     const isFlushed = flushHere(HELD_MS) || (!crossOriginIsolated && store?.state !== 'saving');
-    const hasUnsaved = unkept.length > 0 || Object.keys(drafts).length > 0;
+    // Unsaved text that is kept comes back with the next visit.
+    const hasUnsaved = unkept.length > 0 || draftsAtRisk;
     if (hasUnsaved || store?.state === 'failed' || !isFlushed) event.preventDefault();
   });
 }

@@ -1,5 +1,6 @@
 /** The tabs and panes of the centre: what is opened where, and what it shows. The layout is kept for the next visit. */
 import type { FileText } from './editor/encodings.ts';
+import { longestLine } from './editor/longlines.ts';
 import { isOfProcess } from './processes.ts';
 import { recall, remember } from './remembered.ts';
 import { onOpenPathChanged, onReady, refreshMounts, workChanged } from './session.ts';
@@ -72,18 +73,45 @@ function withTab(tabs: readonly Tab[], path: string, pinned: boolean): readonly 
     return pinned ? tabs.map((tab) => (tab === there ? { path, pinned: true } : tab)) : tabs;
   const tab = { path, pinned };
   const passing = tabs.findIndex((each) => !each.pinned && !isDraft(each.path));
-  if (pinned || passing < 0) return [...tabs.slice(-(TABS_MAX - 1)), tab];
+  if (pinned || passing < 0) return [...withRoom(tabs), tab];
   return tabs.map((each, index) => (index === passing ? tab : each));
+}
+
+/** Where there are too many tabs, the oldest without unsaved text goes. */
+function withRoom(tabs: readonly Tab[]): readonly Tab[] {
+  if (tabs.length < TABS_MAX) return tabs;
+  const oldest = tabs.findIndex((each) => !isDraft(each.path));
+  return tabs.filter((_, index) => index !== oldest);
 }
 
 const isDraft = (path: string): boolean => Object.hasOwn(get().drafts, path);
 
+/** The reading for each pane: a later one ends it. */
+const readings = new Map<number, AbortController>();
+
+/** Gives up reading a large file as text: its bytes need not be read whole. */
+export function showBytes(id: number): void {
+  const { view } = paneOf(get(), id);
+  readings.get(id)?.abort();
+  if (view.kind === 'loading' && view.size !== undefined)
+    setPane({ view: { kind: 'bytes', size: view.size, version: 0 } }, id);
+}
+
 async function show(path: string, id: number): Promise<void> {
-  const view = await viewOf(path).catch((error: unknown): View => {
+  readings.get(id)?.abort();
+  const reading = new AbortController();
+  readings.set(id, reading);
+  const progress = (read: number, size: number): void => {
+    if (paneOf(get(), id).view.kind === 'loading' && !reading.signal.aborted)
+      setPane({ view: { kind: 'loading', read, size } }, id);
+  };
+  const view = await viewOf(path, reading.signal, progress).catch((error: unknown): View => {
+    if (reading.signal.aborted) return { kind: 'loading' };
     // A mount may tell more of it.
     void refreshMounts().catch(() => undefined);
     return { kind: 'error', message: explain(error) };
   });
+  if (reading.signal.aborted) return;
   const now = get().panes.find((each) => each.id === id);
   if (now?.path !== path) return;
   const { view: old } = now;
@@ -108,7 +136,13 @@ async function show(path: string, id: number): Promise<void> {
 }
 
 /** Where the file is gone, or no text any more, what was begun from it is still shown. */
-const textOf = (base: FileText): View => ({ kind: 'text', ...base, version: 0, readOnly: false });
+const textOf = (base: FileText): View => ({
+  kind: 'text',
+  ...base,
+  longest: longestLine(base.text),
+  version: 0,
+  readOnly: false,
+});
 
 /** What is open is read again; what a person has begun to write in it stays. */
 export async function lookAgain(kind?: View['kind']): Promise<void> {

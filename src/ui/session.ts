@@ -6,6 +6,12 @@ import { saveWhenLeft } from './leaving.ts';
 import { get, type MountRow, set, showsKind, useApp, type View } from './store.ts';
 import { explain, parentPath } from './text.ts';
 
+interface KeptTexts {
+  all(): Promise<readonly (readonly [path: string, value: unknown])[]>;
+  put(path: string, value: unknown): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
 export interface Client {
   readonly oanix: Oanix;
   readonly booted: Promise<void>;
@@ -14,6 +20,8 @@ export interface Client {
   flush(): Promise<void>;
   /** Holds the page until everything is flushed, for `ms` at the longest; whether it is. */
   flushHere(ms: number): boolean;
+  /** Where unsaved texts are kept by path; undefined in a page that keeps nothing. */
+  drafts(): Promise<KeptTexts> | undefined;
   persist(): Promise<boolean>;
   keepFolder(handle: FileSystemDirectoryHandle): Promise<string>;
   folder(id: string): Promise<FileSystemDirectoryHandle>;

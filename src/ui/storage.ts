@@ -1,5 +1,6 @@
 /** What this page keeps in the browser, part by part, and taking parts of it away. */
 import { confirm } from './dialogs.ts';
+import { stopKeepingDrafts } from './editor/keptdrafts.ts';
 import { forgetPlaces } from './editor/places.ts';
 import { TRASH } from './files/trash.ts';
 import { madeFolders } from './folders.ts';
@@ -19,6 +20,8 @@ export interface StorageFacts {
   readonly home: number;
   readonly trash: number;
   readonly snapshots: number;
+  /** Of unsaved text, in bytes. */
+  readonly drafts: number;
 }
 
 export async function storageFacts(): Promise<StorageFacts> {
@@ -35,6 +38,7 @@ export async function storageFacts(): Promise<StorageFacts> {
     isPersisted: told.persisted ?? false,
     home: (await sizeOf('/home')) - trash,
     trash,
+    drafts: Object.values(get().drafts).reduce((sum, { text }) => sum + text.length, 0),
     snapshots: (await oanix.snapshots.list().catch(() => [])).length,
   };
 }
@@ -96,9 +100,13 @@ export async function eraseEverything(): Promise<void> {
   );
   if (!yes || (await isOpenElsewhere())) return;
   forgetPlaces();
+  const keepAgain = await stopKeepingDrafts();
   const undone = await attempt('Not all erased', () => client().erase('all', ownFolders()));
-  if (undone) return restart();
+  if (undone) {
+    keepAgain();
+    return restart();
+  }
   // What is not saved goes too: nothing asks whether to stay.
-  set({ drafts: {}, unkept: [] });
+  set({ drafts: {}, draftsAtRisk: false, unkept: [] });
   location.replace(location.pathname);
 }

@@ -38,13 +38,20 @@ export interface MountRow {
 
 /** What is open in the centre. */
 export type View =
-  | { readonly kind: 'loading' }
+  | {
+      readonly kind: 'loading';
+      /** Bytes, of a large file that is being read. */
+      readonly read?: number;
+      readonly size?: number;
+    }
   | { readonly kind: 'dir' }
   | {
       readonly kind: 'text';
       /** Without the byte order mark, which is part of the format. */
       readonly text: string;
       readonly format: TextFormat;
+      /** Characters of its longest line. */
+      readonly longest: number;
       readonly version: number;
       readonly readOnly: boolean;
       /** Why it cannot be edited, where that is not the mount's. */
@@ -150,6 +157,14 @@ export type DialogState =
     }
   /** How the items of a batch have ended that need a word. */
   | { readonly kind: 'report'; readonly title: string; readonly outcomes: readonly Outcome[] }
+  /** The encoding that a file is read in, or that its text is saved in. */
+  | { readonly kind: 'encoding'; readonly path: string; readonly how: 'reopen' | 'save' }
+  /** Tabs are being closed that alone show unsaved text. */
+  | {
+      readonly kind: 'unsaved';
+      readonly paths: readonly string[];
+      readonly answer: (choice: 'save' | 'discard' | 'cancel') => void;
+    }
   | {
       readonly kind: 'program';
       readonly name: string;
@@ -209,6 +224,8 @@ export interface AppState {
   readonly envMounts: readonly MountRow[];
   /** Unsaved text by path. */
   readonly drafts: Readonly<Record<string, Draft>>;
+  /** Some of it would be lost with the page: it is not kept in the browser yet, or cannot be. */
+  readonly draftsAtRisk: boolean;
   /** The encodings that a person has chosen for files, by path; other files tell theirs. */
   readonly encodings: Readonly<Record<string, string>>;
   readonly runs: readonly RunRow[];
@@ -292,6 +309,7 @@ export const useApp = create<AppState>(() => ({
   namespace: '',
   envMounts: [],
   drafts: {},
+  draftsAtRisk: false,
   encodings: {},
   runs: [],
   activeRun: undefined,

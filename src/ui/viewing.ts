@@ -1,6 +1,7 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
 import type { OanixFile } from '../boot/oanix.ts';
-import { detectText, type FileText, textIn, whyFixed } from './editor/encodings.ts';
+import { detectFormat, detectText, encodings, type FileText, textIn, utf8, whyFixed } from './editor/encodings.ts';
+import { longestLine } from './editor/longlines.ts';
 import { placeOf } from './listings.ts';
 import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
@@ -32,7 +33,12 @@ export function ownViewFor(path: string): OwnView | undefined {
 
 let versions = 0;
 
-export async function viewOf(path: string): Promise<View> {
+/** `progress` hears the bytes that were read and the size of a large text; `signal` ends the reading. */
+export async function viewOf(
+  path: string,
+  signal: AbortSignal,
+  progress: (read: number, size: number) => void,
+): Promise<View> {
   const { fs } = client().oanix;
   const stat = await fs.stat(path);
   const own = ownViewFor(path);
@@ -52,7 +58,10 @@ export async function viewOf(path: string): Promise<View> {
     if (file.isStream) return { kind: 'stream' };
     const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(file)));
     if (isLarge) return { kind: 'bytes', size: stat.size, version: ++versions };
-    return viewOfBytes(path, await readAll(file));
+    const tell = (read: number): void => {
+      if (stat.size > EDIT_MAX) progress(read, stat.size);
+    };
+    return viewOfBytes(path, await readAll(file, signal, tell));
   } finally {
     await file.close();
   }
@@ -60,12 +69,22 @@ export async function viewOf(path: string): Promise<View> {
 
 function viewOfBytes(path: string, bytes: Uint8Array): View {
   const chosen = get().encodings[path];
+  const isBytes = (reason?: string): View => ({
+    kind: 'bytes',
+    size: bytes.length,
+    version: ++versions,
+    reason,
+  });
   const text = chosen === undefined ? detectText(bytes) : textIn(bytes, chosen);
-  if (!text) return { kind: 'bytes', size: bytes.length, version: ++versions };
+  if (!text && chosen !== undefined)
+    return isBytes(`These bytes are no text in ${encodings[chosen] ?? chosen}.`);
+  if (!text)
+    return isBytes(bytes.includes(0) ? undefined : 'This file is not text in UTF-8 or UTF-16.');
   const reason = whyFixed(bytes, text);
   return {
     kind: 'text',
     ...text,
+    longest: longestLine(text.text),
     version: ++versions,
     readOnly: reason !== undefined || bytes.length > EDIT_MAX || isReadOnly(path),
     reason,
@@ -80,14 +99,21 @@ export const showsText = (view: View, { text, format }: FileText): boolean =>
   view.format.mark === format.mark;
 
 async function looksLikeText(file: OanixFile): Promise<boolean> {
-  return !(await file.readAt(0, SAMPLE)).includes(0);
+  const sample = await file.readAt(0, SAMPLE);
+  return !sample.includes(0) || detectFormat(sample).encoding !== utf8.encoding;
 }
 
-async function readAll(file: OanixFile): Promise<Uint8Array> {
+async function readAll(
+  file: OanixFile,
+  signal: AbortSignal,
+  progress: (read: number) => void,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const data = await file.read(READ);
+    progress(size);
+    const data = await file.read(READ, signal);
+    signal.throwIfAborted();
     if (data.length === 0 || size > TEXT_MAX) break;
     parts.push(data);
     size += data.length;

@@ -25,6 +25,7 @@ import { chooseFiles } from '../files/upload.ts';
 import { open } from '../panes.ts';
 import { get, pane, setPane } from '../store.ts';
 import { joinPath, parentPath } from '../text.ts';
+import { showUnsaved } from '../unsaved.ts';
 import { command } from './command.ts';
 
 const PATHS = { type: 'strings', about: 'Absolute paths in the namespace' } as const;
@@ -51,6 +52,13 @@ export const fileCommands = [
     keys: 'Mod+Shift+S',
     isAvailable: () => Object.keys(get().drafts).length > 0,
     run: saveAll,
+  }),
+  command({
+    id: 'file.unsaved',
+    title: 'Show the files with unsaved text',
+    isForPeople: true,
+    isAvailable: () => Object.keys(get().drafts).length > 0,
+    run: () => showUnsaved(innerWidth, 44),
   }),
   command({
     id: 'file.revert',

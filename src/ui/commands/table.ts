@@ -5,11 +5,13 @@ import { type ArgTable, type Command, checkArgs, type Given } from './command.ts
 import { fileCommands } from './filecommands.ts';
 import { helpCommands } from './helpcommands.ts';
 import { spaceCommands } from './spacecommands.ts';
+import { textCommands } from './textcommands.ts';
 import { viewCommands } from './viewcommands.ts';
 
 export const commands: readonly Command[] = [
   ...viewCommands,
   ...fileCommands,
+  ...textCommands,
   ...spaceCommands,
   ...helpCommands,
 ];

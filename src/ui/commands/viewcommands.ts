@@ -4,8 +4,6 @@ import { copyDiagnostics } from '../diagnostics.ts';
 import { openDialog } from '../dialogs.ts';
 import { chosen } from '../files/operations.ts';
 import {
-  closePane,
-  closeTab,
   focusPane,
   goUp,
   open,
@@ -19,6 +17,7 @@ import {
 import { focusShownPane, nextRegion } from '../regions.ts';
 import { change, themes } from '../settings.ts';
 import { get, pane, set } from '../store.ts';
+import { closePaneSafely, closeTabSafely } from '../unsaved.ts';
 import { command } from './command.ts';
 
 const PATH = { type: 'string', about: 'An absolute path in the namespace' } as const;
@@ -73,7 +72,7 @@ export const viewCommands = [
     id: 'pane.close',
     title: 'Close this pane',
     isAvailable: () => get().panes.length > 1,
-    run: () => closePane(),
+    run: () => closePaneSafely(),
   }),
   command({
     id: 'pane.next',
@@ -94,7 +93,7 @@ export const viewCommands = [
     title: 'Close tab',
     keys: 'Alt+W',
     args: { path: PATH },
-    run: ({ path }) => closeTab(path),
+    run: ({ path }) => closeTabSafely(path),
   }),
   command({
     id: 'tab.keep',

@@ -61,6 +61,17 @@ export const encodings: Readonly<Record<string, string>> = {
 export const formatName = ({ encoding, mark }: TextFormat): string =>
   `${encodings[encoding] ?? encoding}${mark ? ' with a byte order mark' : ''}`;
 
+/** What a text can be saved in. UTF-16 gets a mark, by which other programs know it. */
+export const saveFormats: Readonly<Record<string, TextFormat>> = {
+  'utf-8': utf8,
+  'utf-8-mark': { encoding: 'utf-8', mark: true },
+  ...Object.fromEntries(
+    Object.keys(encodings)
+      .filter((encoding) => encoding !== 'utf-8' && !isOnlyRead(encoding))
+      .map((encoding) => [encoding, { encoding, mark: encoding.startsWith('utf-16') }]),
+  ),
+};
+
 const marks: readonly (readonly [string, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],

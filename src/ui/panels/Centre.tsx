@@ -20,7 +20,7 @@ import { Suspense } from 'react';
 import { browseArchive } from '../archives.ts';
 import { save } from '../editing.ts';
 import { placeOf } from '../listings.ts';
-import { focusPane } from '../panes.ts';
+import { focusPane, showBytes } from '../panes.ts';
 import { ArchiveNote } from '../parts/ArchiveNote.tsx';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
@@ -280,5 +280,14 @@ function Content({ pane }: { pane: Pane }) {
       </div>
     );
   }
+  if (view.kind === 'loading' && view.size !== undefined)
+    return (
+      <div className="empty" role="status">
+        <p>
+          Loading… {showSize(view.read ?? 0)} of {showSize(view.size)}
+        </p>
+        <Button label="Stop, and show its bytes" onClick={() => showBytes(pane.id)} />
+      </div>
+    );
   return <div className="empty">Loading…</div>;
 }

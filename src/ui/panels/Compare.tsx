@@ -1,6 +1,7 @@
 /** Two versions of a file beside each other: text line by line, images as such, everything else as bytes. */
 import { type StructuredPatchHunk, structuredPatch } from 'diff';
 import { useEffect, useMemo, useState } from 'react';
+import { shortened } from '../editor/longlines.ts';
 import { mediaTypeOf } from '../media.ts';
 import { type Sides, textOf } from '../review.ts';
 import { showSize } from '../text.ts';
@@ -68,7 +69,7 @@ function Hunk({ hunk: { oldStart, newStart, lines } }: { hunk: StructuredPatchHu
             </td>
             <td>
               <span className="sr-only">{looks[sign]?.word}</span>
-              {text}
+              {shortened(text)}
             </td>
           </tr>
         ))}

@@ -8,6 +8,7 @@ import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { CompareDialog } from './CompareDialog.tsx';
 import { ConflictDialog } from './ConflictDialog.tsx';
 import { DemosDialog } from './DemosDialog.tsx';
+import { EncodingDialog } from './EncodingDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
@@ -29,6 +30,8 @@ export function Dialogs() {
   if (dialog.kind === 'confirm') return <ConfirmDialog {...dialog} />;
   if (dialog.kind === 'conflict') return <ConflictDialog key={dialog.conflict.path} {...dialog} />;
   if (dialog.kind === 'report') return <ReportDialog {...dialog} />;
+  if (dialog.kind === 'encoding') return <EncodingDialog {...dialog} />;
+  if (dialog.kind === 'unsaved') return <UnsavedDialog {...dialog} />;
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
@@ -88,6 +91,24 @@ function ConfirmDialog({ title, text, confirm, answer }: Of<'confirm'>) {
       <div className="buttons">
         <Button label="Cancel" onClick={() => answer(false)} />
         <Button label={confirm} look="danger" onClick={() => answer(true)} />
+      </div>
+    </Dialog>
+  );
+}
+
+function UnsavedDialog({ paths, answer }: Of<'unsaved'>) {
+  return (
+    <Dialog title="Save the text before closing?" onClose={() => answer('cancel')}>
+      <p>These files have text that is not saved:</p>
+      <ul className="as-is">
+        {paths.map((path) => (
+          <li key={path}>{showName(path)}</li>
+        ))}
+      </ul>
+      <div className="buttons">
+        <Button label="Cancel" onClick={() => answer('cancel')} />
+        <Button label="Discard" look="danger" onClick={() => answer('discard')} />
+        <Button label="Save" look="primary" onClick={() => answer('save')} />
       </div>
     </Dialog>
   );

@@ -23,6 +23,7 @@ import { get, set, useApp } from '../store.ts';
 import { TIMELINE } from '../timeline.ts';
 import { workPaths } from '../work.ts';
 import { Rung } from './Rung.tsx';
+import { TextStatus } from './TextStatus.tsx';
 
 /** Programs whose changes wait to be decided. */
 function Waiting() {
@@ -121,6 +122,7 @@ export function StatusBar() {
       </button>
       <Waiting />
       <span className="spacer" />
+      <TextStatus />
       <button
         type="button"
         className="button plain"

@@ -13,6 +13,7 @@ import {
   storageFacts,
 } from '../storage.ts';
 import { explain, showSize } from '../text.ts';
+import { discardAll } from '../unsaved.ts';
 
 export function StorageDialog() {
   const [facts, setFacts] = useState<StorageFacts>();
@@ -66,6 +67,10 @@ export function StorageDialog() {
         </Part>
         <Part name="Snapshots" count={facts?.snapshots}>
           <Button label="Show" onClick={leave(() => perform('snapshots.open'))} />
+        </Part>
+        <Part name="Unsaved text" size={facts?.drafts}>
+          <Button label="Save all" onClick={leave(() => perform('file.saveAll'))} />
+          <Button label="Discard…" onClick={leave(() => void discardAll())} />
         </Part>
         <Part name="The page, for the time without a network">
           <Button label="Remove" onClick={leave(() => void removePage())} />

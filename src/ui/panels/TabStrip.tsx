@@ -1,6 +1,6 @@
 /** The tabs of a pane: what is open in it, what is unsaved; to show, to close, to move. */
 import { Columns2, SquareTerminal, X } from 'lucide-react';
-import { closePane, closeTab, moveTab, open, pinTab, split } from '../panes.ts';
+import { moveTab, open, pinTab, split } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { FileIcon } from '../parts/FileIcon.tsx';
 import { intoView } from '../parts/intoview.ts';
@@ -8,6 +8,7 @@ import { processAt } from '../processes.ts';
 import { type Pane, type Tab, useApp } from '../store.ts';
 import { showName } from '../text.ts';
 import { titleAt } from '../titles.ts';
+import { closePaneSafely, closeTabSafely } from '../unsaved.ts';
 import { isDirectory } from '../viewing.ts';
 
 const TYPE = 'application/x-oanix-tab';
@@ -56,7 +57,7 @@ export function TabStrip({ pane: { id, tabs, path }, label }: { pane: Pane; labe
             icon={X}
             iconOnly
             look="plain"
-            onClick={() => closePane(id)}
+            onClick={() => void closePaneSafely(id)}
           />
         )}
       </span>
@@ -86,7 +87,7 @@ function OneTab({
     onDrop: onTake,
     // As in browsers, the middle button closes.
     onAuxClick: (event: React.MouseEvent): void => {
-      if (event.button === 1) void closeTab(path, pane);
+      if (event.button === 1) void closeTabSafely(path, pane);
     },
   };
   return (
@@ -113,7 +114,7 @@ function OneTab({
         className="close"
         aria-label={`Close ${name}`}
         title={`Close ${name}`}
-        onClick={() => void closeTab(path, pane)}
+        onClick={() => void closeTabSafely(path, pane)}
       >
         <X size={13} aria-hidden />
       </button>

@@ -16,6 +16,7 @@ import { CommandButton } from '../parts/CommandButton.tsx';
 import { Menu } from '../parts/Menu.tsx';
 import { set, useApp } from '../store.ts';
 import { showSize } from '../text.ts';
+import { showUnsaved } from '../unsaved.ts';
 import { NamespaceButton } from './NamespaceButton.tsx';
 import { PathBar } from './PathBar.tsx';
 
@@ -90,6 +91,7 @@ const looks = {
 function SaveState() {
   const store = useApp((s) => s.store);
   const drafts = useApp((s) => Object.keys(s.drafts).length);
+  const atRisk = useApp((s) => s.draftsAtRisk);
   if (!store) return null;
   const { icon: Icon, className, text } = looks[store.state];
   return (
@@ -97,7 +99,23 @@ function SaveState() {
       <Icon size={15} aria-hidden className={className} />
       <span>{text}</span>
       {store.unsaved > 0 && <span className="long">{showSize(store.unsaved)} to go</span>}
-      {drafts > 0 && <span className="warn">{drafts} unsaved</span>}
+      {drafts > 0 && (
+        <button
+          type="button"
+          className="button plain warn"
+          title={
+            atRisk
+              ? 'Which files are unsaved. Their text would be lost with the page.'
+              : 'Which files are unsaved. Their text comes back after a reload.'
+          }
+          onClick={({ currentTarget }) => {
+            const { left, bottom } = currentTarget.getBoundingClientRect();
+            showUnsaved(left, bottom + 4);
+          }}
+        >
+          {drafts} unsaved
+        </button>
+      )}
     </span>
   );
 }

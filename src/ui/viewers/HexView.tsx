@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from '../notices.ts';
+import { CommandButton } from '../parts/CommandButton.tsx';
 import { client } from '../session.ts';
 import type { View } from '../store.ts';
 import { explain, showSize } from '../text.ts';
@@ -19,7 +20,17 @@ const inHex = (offset: number): string => `0x${offset.toString(16)}`;
 
 /** Another version of the file is looked at anew. */
 export const HexView = ({ path, view }: Shown) => (
-  <Bytes key={versionOf(view)} path={path} size={sizeOf(view)} />
+  <div className="editor-stack">
+    <div>
+      {view.kind === 'bytes' && view.reason !== undefined && (
+        <div className="notice" role="note">
+          <p>{view.reason}</p>
+          <CommandButton id="text.reopen" label="Reopen with another encoding…" />
+        </div>
+      )}
+    </div>
+    <Bytes key={versionOf(view)} path={path} size={sizeOf(view)} />
+  </div>
 );
 
 const sizeOf = (view: View): number =>

@@ -1,4 +1,5 @@
 /** Lines of a log, by their levels; only what shows is drawn. */
+import { shortened } from '../editor/longlines.ts';
 import { Rows } from '../parts/Rows.tsx';
 import { showName } from '../text.ts';
 import { levelOf } from './levels.ts';
@@ -25,7 +26,7 @@ export function LogLines({
         const line = lines[index] ?? '';
         return (
           <div key={index} className={`stream-line ${levelOf(line) ?? ''}`} style={place}>
-            {showName(line)}
+            {showName(shortened(line))}
           </div>
         );
       }}

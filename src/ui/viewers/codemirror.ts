@@ -102,7 +102,7 @@ export function createEditor(
   // Noted while it is shown: an editor that is taken out of the page has no place any more.
   let top = place?.top ?? 0;
   view.scrollDOM.addEventListener('scroll', () => {
-    top = topOf(view);
+    if (view.scrollDOM.clientHeight > 0) top = topOf(view);
   });
   if (place) goTo(view, place);
   return {

@@ -1,5 +1,6 @@
 /** The ways to look at a file or a directory, by its kind: the first that covers it is the one to begin with. Loaded when used. */
 import { type ComponentType, lazy } from 'react';
+import { CUT_ABOVE, EDIT_MAX_LINE } from '../editor/longlines.ts';
 import { mediaTypeOf } from '../media.ts';
 import { DirectoryView } from '../panels/DirectoryView.tsx';
 import { Processes } from '../panels/Processes.tsx';
@@ -26,7 +27,6 @@ export interface Viewer {
   readonly Show: ComponentType<Shown>;
 }
 
-const isText = (_path: string, view: View): boolean => view.kind === 'text';
 const isFile = (view: View): boolean => view.kind === 'text' || view.kind === 'bytes';
 const named =
   (pattern: RegExp, kinds: readonly View['kind'][] = ['text']) =>
@@ -94,7 +94,18 @@ export const viewers: readonly Viewer[] = [
   },
   // What cannot be changed is there to be read.
   { ...markdown, covers: (path, view) => isMarkdown(path, view) && isFixed(view) },
-  { id: 'text', words: 'Text', covers: isText, Show: TextView },
+  {
+    id: 'cut',
+    words: 'Cut lines',
+    covers: (_path, view) => view.kind === 'text' && view.longest > CUT_ABOVE,
+    Show: late(() => import('./CutLines.tsx')),
+  },
+  {
+    id: 'text',
+    words: 'Text',
+    covers: (_path, view) => view.kind === 'text' && view.longest <= EDIT_MAX_LINE,
+    Show: TextView,
+  },
   { ...markdown, covers: (path, view) => isMarkdown(path, view) && !isFixed(view) },
   {
     id: 'json',

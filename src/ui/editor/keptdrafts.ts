@@ -1,0 +1,148 @@
+/**
+ * Unsaved text is kept in the browser as it is typed, and comes back after a reload or a crash. Only the page that
+ * may write the files keeps it: two tabs would overwrite each other's. Whoever leaves is asked only about the rest.
+ */
+import { bringDrafts, type Unsaved } from '../editing.ts';
+import { toast } from '../notices.ts';
+import { lookAgain, open } from '../panes.ts';
+import { client, onReady } from '../session.ts';
+import { type Draft, get, set, useApp } from '../store.ts';
+import { explain, nameOf, showName } from '../text.ts';
+
+/** A text is written this long, in ms, after the first key; large ones later, so that typing stays smooth. */
+const DELAY_MS = 250;
+const delayOf = ({ length }: string): number => DELAY_MS + length / 4000;
+
+interface Kept {
+  readonly draft: Draft;
+  /** The encoding that a person has chosen for the file. */
+  readonly encoding: string | undefined;
+}
+
+/** Paths whose text has changed since it was written last. */
+const due = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let writing: Promise<void> | undefined;
+let hasFailed = false;
+let isStopped = false;
+
+const store = () => (get().store?.state === 'read-only' ? undefined : client().drafts());
+
+useApp.subscribe((now, before) => {
+  if (now.drafts === before.drafts) return;
+  const paths = new Set([...Object.keys(now.drafts), ...Object.keys(before.drafts)]);
+  for (const path of paths) if (now.drafts[path] !== before.drafts[path]) schedule(path);
+});
+
+function schedule(path: string): void {
+  due.add(path);
+  tellRisk();
+  timer ??= setTimeout(() => void write(), delayOf(get().drafts[path]?.text ?? ''));
+}
+
+/** Whether a person who leaves now would lose text. */
+function tellRisk(): void {
+  const { drafts } = get();
+  const unwritten = Object.keys(drafts).some((path) => due.has(path));
+  set({ draftsAtRisk: unwritten || (hasFailed && Object.keys(drafts).length > 0) });
+}
+
+/** Writes what is due, one write at a time. */
+function write(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  writing = (writing ?? Promise.resolve()).then(writeDue);
+  return writing;
+}
+
+async function writeDue(): Promise<void> {
+  const opened = store();
+  if (isStopped || !opened) return;
+  try {
+    const texts = await opened;
+    for (const path of due) {
+      const draft = get().drafts[path];
+      const encoding = get().encodings[path];
+      if (draft) await texts.put(path, { draft, encoding } satisfies Kept);
+      else await texts.remove(path);
+      if (get().drafts[path] === draft) due.delete(path);
+      if (isStopped) return;
+    }
+    hasFailed = false;
+  } catch (error) {
+    fail(error);
+  }
+  tellRisk();
+  const [next] = due;
+  if (next !== undefined && !hasFailed) schedule(next);
+}
+
+function fail(error: unknown): void {
+  if (!hasFailed)
+    toast(`Unsaved text would not survive a reload: ${explain(error)} Save it to keep it.`, {
+      bad: true,
+    });
+  hasFailed = true;
+}
+
+// A page that is left or put aside may not come back.
+window.addEventListener('beforeunload', () => void write());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void write();
+});
+
+onReady(() => void restore());
+
+/** Brings back what the last visit has left, and begins to keep what this one has. */
+async function restore(): Promise<void> {
+  const opened = store();
+  if (!opened) return;
+  try {
+    const kept = (await (await opened).all()).filter(isKept);
+    const known = get().drafts;
+    const found = kept.filter(([path]) => !Object.hasOwn(known, path));
+    if (found.length > 0) await bringBack(found);
+  } catch (error) {
+    fail(error);
+  }
+  for (const path of Object.keys(get().drafts)) schedule(path);
+}
+
+async function bringBack(found: readonly (readonly [string, Kept])[]): Promise<void> {
+  const encodings = found.flatMap(([path, { encoding }]) =>
+    encoding === undefined ? [] : [[path, encoding] as const],
+  );
+  const drafts: Unsaved = Object.fromEntries(found.map(([path, { draft }]) => [path, draft]));
+  set({ encodings: { ...Object.fromEntries(encodings), ...get().encodings } });
+  bringDrafts(drafts);
+  await lookAgain();
+  const [first] = Object.keys(drafts);
+  if (first === undefined) return;
+  const what = found.length === 1 ? showName(nameOf(first)) : `${found.length} files`;
+  toast(`The unsaved text of ${what} is back.`, {
+    action: { label: 'Show', run: () => void open(first, { pinned: true }) },
+  });
+}
+
+/** What is in the browser may be from another version of the page. */
+function isKept(each: readonly [string, unknown]): each is readonly [string, Kept] {
+  const { draft, encoding } = (each[1] ?? {}) as Partial<Record<keyof Kept, unknown>>;
+  const { base } = (draft ?? {}) as { base?: unknown };
+  return isFileText(draft) && isFileText(base) && ['string', 'undefined'].includes(typeof encoding);
+}
+
+function isFileText(value: unknown): boolean {
+  const { text, format } = (value ?? {}) as { text?: unknown; format?: unknown };
+  const { encoding, mark } = (format ?? {}) as { encoding?: unknown; mark?: unknown };
+  return typeof text === 'string' && typeof encoding === 'string' && typeof mark === 'boolean';
+}
+
+/** Keeps nothing from now on, since everything is being erased; returns what begins again. */
+export async function stopKeepingDrafts(): Promise<() => void> {
+  isStopped = true;
+  await writing;
+  return () => {
+    isStopped = false;
+    for (const path of Object.keys(get().drafts)) schedule(path);
+  };
+}

@@ -9,6 +9,7 @@ import { keepPage } from './boot/offline.ts';
 import { Page } from './boot/page.ts';
 import { App } from './ui/App.tsx';
 import { type CommandsApi, commandsApi, offerTools } from './ui/commands/api.ts';
+import { keepDrafts } from './ui/editor/keptdrafts.ts';
 import { isEmbedded, isFramedAsIs } from './ui/embed.ts';
 import { tellCaught } from './ui/leaving.ts';
 import { Framed } from './ui/panels/Framed.tsx';
@@ -31,6 +32,7 @@ async function startPage(): Promise<void> {
   loadSettings();
   loadSizes();
   offerTools();
+  keepDrafts();
   void startSession(page);
   if (!isEmbedded) keepPage((takeOver) => useApp.setState({ takeOver }));
 }

@@ -1,6 +1,14 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
 import type { OanixFile } from '../boot/oanix.ts';
-import { detectFormat, detectText, encodings, type FileText, textIn, utf8, whyFixed } from './editor/encodings.ts';
+import {
+  detectFormat,
+  detectText,
+  encodings,
+  type FileText,
+  textIn,
+  utf8,
+  whyFixed,
+} from './editor/encodings.ts';
 import { longestLine } from './editor/longlines.ts';
 import { placeOf } from './listings.ts';
 import { client, loadListing } from './session.ts';

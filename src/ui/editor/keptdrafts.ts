@@ -28,11 +28,20 @@ let isStopped = false;
 
 const store = () => (get().store?.state === 'read-only' ? undefined : client().drafts());
 
-useApp.subscribe((now, before) => {
-  if (now.drafts === before.drafts) return;
-  const paths = new Set([...Object.keys(now.drafts), ...Object.keys(before.drafts)]);
-  for (const path of paths) if (now.drafts[path] !== before.drafts[path]) schedule(path);
-});
+/** Keeps unsaved text from now on, and brings back what the last visit has left once the files are there. */
+export function keepDrafts(): void {
+  useApp.subscribe((now, before) => {
+    if (now.drafts === before.drafts) return;
+    const paths = new Set([...Object.keys(now.drafts), ...Object.keys(before.drafts)]);
+    for (const path of paths) if (now.drafts[path] !== before.drafts[path]) schedule(path);
+  });
+  // A page that is left or put aside may not come back.
+  window.addEventListener('beforeunload', () => void write());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void write();
+  });
+  onReady(() => void restore());
+}
 
 function schedule(path: string): void {
   due.add(path);
@@ -84,14 +93,6 @@ function fail(error: unknown): void {
     });
   hasFailed = true;
 }
-
-// A page that is left or put aside may not come back.
-window.addEventListener('beforeunload', () => void write());
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'hidden') void write();
-});
-
-onReady(() => void restore());
 
 /** Brings back what the last visit has left, and begins to keep what this one has. */
 async function restore(): Promise<void> {

@@ -1,0 +1,232 @@
+/** The editor changes only what a person types, whatever the file is, and no unsaved text is lost. */
+import { expect, goTo, type Page, press, start, test } from './oanix.ts';
+
+const editor = (page: Page) => page.locator('.cm-content');
+const write = (page: Page, path: string, data: string | readonly number[]): Promise<void> =>
+  page.evaluate(
+    ([to, what]) =>
+      window.oanix.fs.writeFile(to, typeof what === 'string' ? what : Uint8Array.from(what)),
+    [path, data] as const,
+  );
+const text = (page: Page, path: string): Promise<string> =>
+  page.evaluate((from) => window.oanix.fs.readFile(from, 'utf8'), path);
+const bytes = (page: Page, path: string): Promise<number[]> =>
+  page.evaluate(async (from) => [...(await window.oanix.fs.readFile(from))], path);
+
+/** Writes at the start of the file that is open. */
+async function typeFirst(page: Page, what: string): Promise<void> {
+  await editor(page).click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type(what);
+}
+
+/** Begins unsaved text in a file of its own, and waits until the browser has it. */
+async function leaveUnsaved(page: Page, path: string): Promise<void> {
+  await write(page, path, 'saved\n');
+  await goTo(page, path);
+  await typeFirst(page, 'mine ');
+  await expect(page.getByTitle('Their text comes back after a reload')).toBeVisible();
+}
+
+for (const [what, before] of [
+  ['several line endings', 'aaa\rbbb\nccc\r\nddd'],
+  ['a byte order mark', '\ufeffhello\r\n'],
+  ['other separators', 'a\u2028b\u0085c\fd\n'],
+] as const)
+  test(`a file with ${what} differs only by what is typed @person`, async ({ page }) => {
+    await start(page);
+    await write(page, '/home/a.txt', before);
+    await goTo(page, '/home/a.txt');
+    await typeFirst(page, 'X');
+    await page.keyboard.press('Control+s');
+    const mark = before.startsWith('\ufeff') ? '\ufeff' : '';
+    await expect.poll(() => text(page, '/home/a.txt')).toBe(`${mark}X${before.slice(mark.length)}`);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+
+test('what is taken back leaves nothing unsaved, and four lines have four numbers', async ({
+  page,
+}) => {
+  await start(page);
+  await write(page, '/home/a.txt', 'a\nb\r\nc\rd');
+  await goTo(page, '/home/a.txt');
+  await typeFirst(page, 'q');
+  await expect(page.getByText('1 unsaved')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+  await expect(page.locator('.cm-lineNumbers')).toContainText('4');
+  expect(await text(page, '/home/a.txt')).toBe('a\nb\r\nc\rd');
+});
+
+test('line endings and the encoding are shown below and changed there @person', async ({
+  page,
+}) => {
+  await start(page);
+  await write(page, '/home/a.txt', 'one\r\ntwo\r\n');
+  await goTo(page, '/home/a.txt');
+  await press(page, 'Line endings: CRLF');
+  await page.getByRole('menuitemradio', { name: 'LF', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Line endings: LF' })).toBeVisible();
+  await press(page, 'Encoding: UTF-8');
+  await page.getByRole('menuitem', { name: 'Save with another encoding…' }).click();
+  await page.getByRole('combobox', { name: 'Encoding' }).selectOption('utf-16le');
+  await press(page, 'Choose');
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(() => bytes(page, '/home/a.txt'))
+    .toEqual([0xff, 0xfe, ...[...'one\ntwo\n'].flatMap((each) => [each.charCodeAt(0), 0])]);
+});
+
+test('a text in an old encoding is reopened in it, saved in it, and never damaged @person', async ({
+  page,
+}) => {
+  await start(page);
+  await write(page, '/home/a.txt', [0x63, 0x61, 0x66, 0xe9]);
+  await goTo(page, '/home/a.txt');
+  await expect(page.getByText('This file is not text in UTF-8 or UTF-16.')).toBeVisible();
+  await press(page, 'Reopen with another encoding…');
+  await page.getByRole('combobox', { name: 'Encoding' }).selectOption('windows-1252');
+  await press(page, 'Reopen');
+  await expect(editor(page)).toContainText('café');
+  await typeFirst(page, 'un ');
+  await page.keyboard.press('Control+s');
+  const saved = [0x75, 0x6e, 0x20, 0x63, 0x61, 0x66, 0xe9];
+  await expect.poll(() => bytes(page, '/home/a.txt')).toEqual(saved);
+  await page.keyboard.type('→');
+  await page.keyboard.press('Control+s');
+  await expect(page.getByText('“→” (U+2192) in line 1 cannot be written')).toBeVisible();
+  expect(await bytes(page, '/home/a.txt')).toEqual(saved);
+  await press(page, 'Save in UTF-8');
+  await expect.poll(() => text(page, '/home/a.txt').catch(() => '')).toBe('un →café');
+});
+
+test('a text that grows stays where it was scrolled to, also when its tab is shown again and after a reload', async ({
+  page,
+}) => {
+  await start(page);
+  const lines = Array.from({ length: 2000 }, (_, index) => `line ${index}`).join('\n');
+  await write(page, '/home/log.txt', `${lines}\n`);
+  await goTo(page, '/home/log.txt');
+  const middle = page.getByText('line 1000', { exact: true });
+  const scroller = page.locator('.cm-scroller');
+  const firstLine = () =>
+    scroller.evaluate((element) => {
+      const { top } = element.getBoundingClientRect();
+      const shown = [...element.querySelectorAll('.cm-line')].find(
+        (line) => line.getBoundingClientRect().top >= top - 2,
+      );
+      return Number(shown?.textContent?.slice('line '.length));
+    });
+  await expect(page.locator('.cm-line').first()).toHaveText('line 0');
+  await expect(async () => {
+    await scroller.evaluate((element) => {
+      element.scrollTop = element.scrollHeight / 2;
+    });
+    await expect(middle).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const before = await firstLine();
+  await page.evaluate(() => window.oanix.fs.appendFile('/home/log.txt', 'the last\n'));
+  // The panel that shows the text is told of the change before this file is read again.
+  await expect
+    .poll(() => page.evaluate(async () => (await window.oanix.fs.stat('/home/log.txt')).size))
+    .toBe(lines.length + 1 + 'the last\n'.length);
+  await expect.poll(firstLine).toBe(before);
+  await goTo(page, '/home/notes.md');
+  await expect(editor(page)).toContainText('Notes');
+  await goTo(page, '/home/log.txt');
+  await expect.poll(async () => Math.abs((await firstLine()) - before)).toBeLessThan(3);
+  await page.reload();
+  await expect.poll(async () => Math.abs((await firstLine()) - before)).toBeLessThan(3);
+});
+
+test('closing a tab with unsaved text asks, and keeps, saves or discards it @person', async ({
+  page,
+}) => {
+  await start(page);
+  await leaveUnsaved(page, '/home/a.txt');
+  const dialog = page.getByRole('dialog', { name: 'Save the text before closing?' });
+  await page.keyboard.press('Alt+w');
+  await expect(dialog).toContainText('/home/a.txt');
+  await press(page, 'Cancel');
+  await expect(editor(page)).toContainText('mine saved');
+  await page.keyboard.press('Alt+w');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+  expect(await text(page, '/home/a.txt')).toBe('mine saved\n');
+  await leaveUnsaved(page, '/home/b.txt');
+  await page.keyboard.press('Alt+w');
+  await dialog.getByRole('button', { name: 'Discard' }).click();
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+  expect(await text(page, '/home/b.txt')).toBe('saved\n');
+});
+
+test('the head of the page lists the files that are unsaved and opens them @person', async ({
+  page,
+}) => {
+  await start(page);
+  await leaveUnsaved(page, '/home/a.txt');
+  await goTo(page, '/home');
+  await press(page, '1 unsaved');
+  await page.getByRole('menuitemradio', { name: '/home/a.txt' }).click();
+  await expect(editor(page)).toContainText('mine saved');
+});
+
+test('unsaved text is back after a reload, without a question, until it is saved @person', async ({
+  page,
+}) => {
+  await start(page);
+  await leaveUnsaved(page, '/home/a.txt');
+  let asked = 0;
+  page.on('dialog', (dialog) => {
+    asked++;
+    void dialog.accept();
+  });
+  await page.reload();
+  await expect(page.getByText('The unsaved text of a.txt is back.')).toBeVisible();
+  await expect(editor(page)).toContainText('mine saved');
+  expect(asked).toBe(0);
+  expect(await text(page, '/home/a.txt')).toBe('saved\n');
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => text(page, '/home/a.txt')).toBe('mine saved\n');
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+  await page.reload();
+  await expect(editor(page)).toContainText('mine saved');
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+});
+
+test('unsaved text of a file that has changed meanwhile is back beside the file', async ({
+  page,
+}) => {
+  await start(page);
+  await leaveUnsaved(page, '/tmp/a.txt');
+  // What is in memory is gone after a reload.
+  await page.reload();
+  await expect(editor(page)).toContainText('mine saved');
+  await expect(page.getByText('changed by something else while you were editing')).toBeVisible();
+});
+
+test('an embedded page keeps no unsaved text', async ({ page }) => {
+  await start(page, './?embed');
+  await write(page, '/home/a.txt', 'saved\n');
+  await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/a.txt' }));
+  await typeFirst(page, 'mine ');
+  await expect(editor(page)).toContainText('mine saved');
+  const names = await page.evaluate(async () =>
+    (await indexedDB.databases()).map(({ name }) => name),
+  );
+  expect(names).not.toContain('oanix-drafts');
+});
+
+test('a line of 10 MB is shown cut at once, also after a reload', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() =>
+    window.oanix.fs.writeFile('/home/long.txt', `first\n${'abcdefghi '.repeat(1_000_000)}\nlast`),
+  );
+  await goTo(page, '/home/long.txt');
+  const rows = page.getByRole('region', { name: 'Text with cut lines' });
+  await expect(rows).toContainText('first');
+  await expect(page.getByText('A line has 10,000,000 characters.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Text', exact: true })).toHaveCount(0);
+  await page.reload();
+  await expect(rows).toContainText('first');
+});

@@ -1,10 +1,9 @@
 /** What a program changed over copies: looked at file by file, kept or discarded. */
 import type { ChangeLine } from '../boot/history.ts';
+import { detectText } from './editor/encodings.ts';
 import { Tally } from './files/outcomes.ts';
 import { report } from './files/report.ts';
 import { toast, type Undone } from './notices.ts';
-import { detectText } from './editor/encodings.ts';
-import { attempt, toast, type Undone } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';

@@ -8,6 +8,7 @@ describe('long lines', () => {
     ['lines of one length', 'ab\ncd\n', 2],
     ['a last line without an ending', 'a\nbcd', 3],
     ['a long line', `a\n${'x'.repeat(CUT_ABOVE + 5)}\nb`, CUT_ABOVE + 5],
+    ['lines of several endings', 'a\r\nbcd\re\n', 3],
     ['many lines that end with CR', 'abcd\r'.repeat(CUT_ABOVE), 4],
   ])('the longest line of %s is measured', (_, text, length) => {
     expect(longestLine(text)).toBe(length);

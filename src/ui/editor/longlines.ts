@@ -10,21 +10,26 @@ const ROW = 200;
 /** The length of the longest line, in characters. */
 export function longestLine(text: string): number {
   let longest = 0;
-  for (let start = 0; start <= text.length; ) {
-    const end = endOfLine(text, start);
-    longest = Math.max(longest, end - start);
-    start = end + 1;
-  }
+  for (const { from, to } of linesOf(text)) longest = Math.max(longest, to - from);
   return longest;
 }
 
-function endOfLine(text: string, start: number): number {
-  const found = text.indexOf('\n', start);
-  const end = found < 0 ? text.length : found;
-  if (end - start <= CUT_ABOVE) return end;
-  // The lines of old texts end with CR alone.
-  const old = text.indexOf('\r', start);
-  return old < 0 || old > end ? end : old;
+/** The lines as places in a text, whatever ends them; each search goes on where the one before has found its ending. */
+function* linesOf(text: string): Generator<{ readonly from: number; readonly to: number }> {
+  const search = (ending: string, from: number): number => {
+    const found = text.indexOf(ending, from);
+    return found < 0 ? text.length : found;
+  };
+  let feed = search('\n', 0);
+  let carriage = search('\r', 0);
+  for (let from = 0; ; ) {
+    const to = Math.min(feed, carriage);
+    yield { from, to };
+    if (to === text.length) return;
+    from = text.startsWith('\r\n', to) ? to + 2 : to + 1;
+    if (feed < from) feed = search('\n', from);
+    if (carriage < from) carriage = search('\r', from);
+  }
 }
 
 export interface CutRow {
@@ -37,15 +42,15 @@ export interface CutRow {
 /** The rows of a text whose long lines are cut; they are places in it, not copies. */
 export function cutRows(text: string): CutRow[] {
   const rows: CutRow[] = [];
-  for (let start = 0, line = 1; start <= text.length; line++) {
-    const end = endOfLine(text, start);
+  let line = 0;
+  for (const { from: start, to: end } of linesOf(text)) {
+    line++;
     let from = start;
     do {
       const to = Math.min(end, from + ROW);
       rows.push({ line: from === start ? line : undefined, from, to });
       from = to;
     } while (from < end);
-    start = end + 1;
   }
   return rows;
 }

@@ -4,7 +4,8 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { toast } from '../notices.ts';
+import { attempt, toast } from '../notices.ts';
+import { openOutside } from '../outside.ts';
 import type { Output } from '../runs.ts';
 
 const night = {
@@ -165,9 +166,8 @@ function decoded(text: string): string | undefined {
   }
 }
 
-function openLink(uri: string): void {
-  if (/^https?:/.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
-}
+/** Programs write these links, and their text need not say where they lead. */
+const openLink = (uri: string): void => void attempt('Not opened', () => openOutside(uri));
 
 /** Copy is Ctrl+C while text is selected, or Ctrl+Shift+C; paste is Ctrl+V; F6 leaves the terminal. */
 function keyGoesIn(

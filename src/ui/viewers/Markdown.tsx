@@ -1,43 +1,43 @@
-/** Markdown as it is meant to be read: HTML in it stays text, and links lead into the namespace or to a new tab. */
-import MarkdownIt from 'markdown-it';
+/** Markdown as a rendered document: raw HTML stays text, and the browser requests nothing for it. */
 import { useEffect, useMemo, useRef } from 'react';
+import { mediaTypeOf } from '../media.ts';
 import { attempt } from '../notices.ts';
+import { openOutside } from '../outside.ts';
 import { open } from '../panes.ts';
-import { joinPath, parentPath } from '../text.ts';
-import { useText } from './bytes.ts';
+import { explain } from '../text.ts';
+import { readBounded, useText } from './bytes.ts';
+import { HEADING_PREFIX, markdownHtml, targetOf } from './markdownhtml.ts';
 import type { Shown } from './table.ts';
 
-const markdown = new MarkdownIt({ html: false, linkify: false });
-
-const isOutside = (href: string): boolean => /^[a-z][a-z\d+.-]*:/i.test(href);
-
-/** A path as it is written in a document at `path`. */
-function resolved(href: string, path: string): string {
-  const written = decodeURIComponent(href.split('#')[0] ?? '');
-  const names: string[] = [];
-  const full = written.startsWith('/') ? written : joinPath(parentPath(path), written);
-  for (const name of full.split('/')) {
-    if (name === '..') names.pop();
-    else if (name !== '' && name !== '.') names.push(name);
-  }
-  return `/${names.join('/')}`;
-}
+/** A heading to scroll to once its document is shown: the link that was followed named it. */
+let pending: { readonly path: string; readonly heading: string } | undefined;
 
 export function Show({ path, view }: Shown) {
   const text = useText(path, view);
-  const html = useMemo(() => ({ __html: markdown.render(text) }), [text]);
+  const html = useMemo(() => ({ __html: markdownHtml(text, path) }), [text, path]);
   const page = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const follow = (event: Event): void => {
+    const follow = (event: MouseEvent): void => {
       const link = event.target instanceof Element ? event.target.closest('a') : null;
-      const href = link?.getAttribute('href');
-      if (!href) return;
+      const written = link?.getAttribute('data-link');
+      if (!page.current || written == null || event.button > 1) return;
       event.preventDefault();
-      void attempt('Not opened', () => openLink(href, path));
+      const shown = page.current;
+      void attempt('Not opened', () => openLink(written, path, shown));
     };
     const shown = page.current;
-    shown?.addEventListener('click', follow);
-    return () => shown?.removeEventListener('click', follow);
+    // The middle button would open an address outside without the question.
+    for (const type of ['click', 'auxclick'] as const) shown?.addEventListener(type, follow);
+    return () => {
+      for (const type of ['click', 'auxclick'] as const) shown?.removeEventListener(type, follow);
+    };
+  }, [path]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the pictures are elements of this HTML
+  useEffect(() => (page.current ? loadPictures(page.current) : undefined), [html]);
+  useEffect(() => {
+    if (pending?.path !== path || !page.current) return;
+    scrollTo(page.current, pending.heading);
+    pending = undefined;
   }, [path]);
   return (
     <section className="prose-scroll" aria-label="Rendered" tabIndex={0}>
@@ -47,9 +47,46 @@ export function Show({ path, view }: Shown) {
   );
 }
 
-async function openLink(href: string, path: string): Promise<void> {
-  if (href.startsWith('#')) return;
-  if (!isOutside(href)) return open(resolved(href, path));
-  if (!/^https?:/i.test(href)) throw new Error('Only addresses of the web are opened from here.');
-  window.open(href, '_blank', 'noopener,noreferrer');
+async function openLink(written: string, path: string, shown: HTMLElement): Promise<void> {
+  const target = targetOf(written, path);
+  if (target.kind === 'outside') return openOutside(target.url);
+  if (target.path === path) return scrollTo(shown, target.heading);
+  pending = target.heading === '' ? undefined : target;
+  await open(target.path);
+}
+
+function scrollTo(shown: HTMLElement, heading: string): void {
+  const id = `${HEADING_PREFIX}${heading.toLowerCase()}`;
+  const found = shown.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
+  if (!found) throw new Error(`This document has no heading “${heading}”.`);
+  found.scrollIntoView();
+  found.focus({ preventScroll: true });
+}
+
+/** Shows each picture of the namespace from its bytes; one that cannot be read says why in its place. Returns the undoing. */
+function loadPictures(shown: HTMLElement): () => void {
+  const urls: string[] = [];
+  let isGone = false;
+  for (const picture of shown.querySelectorAll<HTMLImageElement>('img[data-path]')) {
+    const path = picture.dataset['path'] ?? '';
+    const type = mediaTypeOf(path) ?? 'application/octet-stream';
+    readBounded(path).then(
+      (bytes) => {
+        if (isGone) return;
+        const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+        urls.push(url);
+        picture.src = url;
+      },
+      (error: unknown) => {
+        if (isGone) return;
+        const told = document.createElement('em');
+        told.textContent = `${picture.alt || 'A picture'} (${path}: ${explain(error)})`;
+        picture.replaceWith(told);
+      },
+    );
+  }
+  return () => {
+    isGone = true;
+    for (const url of urls) URL.revokeObjectURL(url);
+  };
 }

@@ -1,0 +1,91 @@
+/** What a Markdown document of the namespace becomes: nothing in it makes the browser ask a host for a name. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { markdownHtml, targetOf } from './markdownhtml.ts';
+
+const html = (text: string): string => markdownHtml(text, '/home/docs/a.md');
+
+test.each([
+  ['![cat](img/small.png)', '/home/docs/img/small.png'],
+  ['![cat](/home/v/secret.png)', '/home/v/secret.png'],
+  ['![cat](../100%25%20sure.png)', '/home/100% sure.png'],
+  ['![cat][ref]\n\n[ref]: ./x.svg', '/home/docs/x.svg'],
+])('the picture %s carries its path and no address', (text, path) => {
+  expect(html(text)).toContain(`<img data-path="${path}" alt="cat">`);
+  expect(html(text)).not.toContain('src=');
+});
+
+test.each(['https://host.example/a.png', '//host.example/a.png', 'http://host.example/a.png'])(
+  'a picture on another host is a link: %s',
+  (url) => {
+    expect(html(`![cat](${url})`)).toContain('cat (not loaded: it is on another host)');
+    expect(html(`![cat](${url})`)).not.toMatch(/<img|src=/);
+  },
+);
+
+test('a picture within the document is shown', () => {
+  expect(html('![dot](data:image/png;base64,AAAA)')).toContain('src="data:image/png;base64,AAAA"');
+});
+
+test('a link into the namespace is a fragment of the page, so that no browser sends its path', () => {
+  expect(html('[x](img/secret%20name.md)')).toContain(
+    'href="#path=%2Fhome%2Fdocs%2Fimg%2Fsecret+name.md"',
+  );
+  expect(html('[x](https://host.example/)')).toContain('href="https://host.example/"');
+});
+
+test('headings have ids that links name, equal ones are numbered, and none names an element of the page', () => {
+  const shown = html('# The *Second* part!\n\n# Ähnlich\n\n# Ähnlich\n\n# root\n');
+  expect(shown).toContain('id="heading-the-second-part"');
+  expect(shown).toContain('id="heading-ähnlich"');
+  expect(shown).toContain('id="heading-ähnlich-1"');
+  expect(shown).toContain('id="heading-root"');
+});
+
+test('a link to a heading stays in the document or opens another one at it', () => {
+  const inside = (path: string, heading: string) => ({ kind: 'inside', path, heading });
+  expect(targetOf('#part', '/home/a.md')).toEqual(inside('/home/a.md', 'part'));
+  expect(targetOf('b.md#part', '/home/a.md')).toEqual(inside('/home/b.md', 'part'));
+  expect(targetOf('100%.md', '/home/a.md')).toEqual(inside('/home/100%.md', ''));
+});
+
+test('no document makes the browser request anything', () => {
+  const piece = fc.constantFrom(
+    '![',
+    '](',
+    ')',
+    '[',
+    ']',
+    ' ',
+    '\n',
+    '"',
+    "'",
+    '<img src=x>',
+    '<a href=x>',
+    'a.png',
+    '/b',
+    '//c',
+    'https:',
+    'data:',
+    '#',
+    '\\',
+    '`',
+    '&quot;',
+    '&#34;',
+    'onerror=alert(1)',
+    'javascript:',
+    '\u0000',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+      const shown = html(pieces.join(''));
+      for (const [tag] of shown.matchAll(
+        /<(?:img|link|script|iframe|object|video|audio|source|style)\b[^>]*>/g,
+      ))
+        expect(tag).toMatch(/^<img (data-path="[^"]*"|src="data:[^"]*") alt="[^"]*">$/);
+      for (const [, href] of shown.matchAll(/<a href="([^"]*)"/g))
+        expect(href).toMatch(/^(#path=|https?:|\/\/|[a-z][a-z\d+.-]*:)/i);
+    }),
+    { numRuns: 3_000 },
+  );
+});

@@ -2,6 +2,7 @@
 import { type CSSProperties, useMemo, useState } from 'react';
 import { asCell, asHead, asRow, Rows } from '../parts/Rows.tsx';
 import { useText } from './bytes.ts';
+import { childrenOf, rootOf } from './jsonscan.ts';
 import { LineTools, useChosen } from './LineTools.tsx';
 import type { Shown } from './table.ts';
 
@@ -10,7 +11,11 @@ const COLUMNS_MAX = 8;
 const SAMPLE = 200;
 const ROW = 26;
 
-type Line = { readonly raw: string; readonly value: Readonly<Record<string, unknown>> | undefined };
+interface Line {
+  readonly raw: string;
+  /** The values of an object by their names, each as it is written; undefined where the line holds no object. */
+  readonly cells: ReadonlyMap<string, string> | undefined;
+}
 
 /** Reads what was added alone, where the text has grown at its end. */
 class LineReader {
@@ -27,29 +32,34 @@ class LineReader {
 }
 
 function parse(raw: string): Line {
+  const text = raw.replace(/^\uFEFF/, '');
   try {
-    const value: unknown = JSON.parse(raw);
-    return { raw, value: isRecord(value) ? value : undefined };
+    JSON.parse(text);
   } catch {
-    return { raw, value: undefined };
+    return { raw, cells: undefined };
   }
+  const { start } = rootOf(text);
+  if (text[start] !== '{') return { raw, cells: undefined };
+  const cells = childrenOf(text, start).map((child) => {
+    const written = text.slice(child.start, child.end);
+    return [JSON.parse(child.name ?? '""'), cell(written)] as const;
+  });
+  return { raw, cells: new Map(cells) };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A string without its quotes; anything else as it is written, with all its digits. */
+const cell = (written: string): string =>
+  written.startsWith('"') ? (JSON.parse(written) as string) : written;
 
 function columnsOf(lines: readonly Line[]): string[] {
   const counts = new Map<string, number>();
-  for (const { value } of lines.slice(-SAMPLE))
-    for (const name of Object.keys(value ?? {})) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { cells } of lines.slice(-SAMPLE))
+    for (const name of cells?.keys() ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]
     .sort((a, b) => b[1] - a[1])
     .slice(0, COLUMNS_MAX)
     .map(([name]) => name);
 }
-
-const cell = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
 const rawOf = ({ raw }: Line): string => raw;
 
@@ -110,14 +120,14 @@ function OneLine({
   if (!line) return null;
   return (
     <div className="line-row" {...asRow(index)} style={place} title={line.raw}>
-      {line.value === undefined ? (
+      {line.cells === undefined ? (
         <span className="warn" {...asCell}>
           {line.raw}
         </span>
       ) : (
         columns.map((name) => (
           <span key={name} {...asCell}>
-            {cell(line.value?.[name])}
+            {line.cells?.get(name)}
           </span>
         ))
       )}

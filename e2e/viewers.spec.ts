@@ -226,3 +226,64 @@ test('a log follows its end, filtered by level and words @person', async ({ page
   await expect(page.getByText('1 of 3,003 lines')).toBeVisible();
   await expect(log).not.toContainText('WARN');
 });
+
+test('Markdown shows pictures of the namespace, and asks no host for them @person', async ({
+  page,
+}) => {
+  await start(page);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/secret|small/.test(request.url())) asked.push(request.url());
+  });
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.mkdir('/home/doc/img', { recursive: true });
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>';
+    await fs.writeFile('/home/doc/img/small.svg', svg);
+    await fs.writeFile(
+      '/home/doc/a.md',
+      `# One\n\n![near](img/small.svg) ![far](/home/doc/img/small.svg) ![gone](secret.png)\n\n[down](#two) [out](https://host.example/?x=1)\n\n${'text\n\n'.repeat(200)}# Two\n`,
+    );
+  });
+  await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/doc/a.md' }));
+  await press(page, 'Rendered');
+  const shown = page.getByRole('region', { name: 'Rendered' });
+  for (const name of ['near', 'far'])
+    await expect
+      .poll(() =>
+        shown.getByRole('img', { name }).evaluate((image: HTMLImageElement) => image.naturalWidth),
+      )
+      .toBe(7);
+  await expect(shown.getByText(/gone \(\/home\/doc\/secret\.png: /)).toBeVisible();
+  await shown.getByRole('link', { name: 'down' }).click();
+  await expect(shown.getByRole('heading', { name: 'Two' })).toBeInViewport();
+  await shown.getByRole('link', { name: 'out' }).click();
+  await expect(page.getByRole('dialog')).toContainText('https://host.example/?x=1');
+  await press(page, 'Cancel');
+  expect(asked).toEqual([]);
+});
+
+test('JSON is shown as it is written, also 200,000 numbers', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.writeFile('/home/n.json', '\uFEFF{"id":9007199254740993,"a":1,"a":2,"e":1E400}');
+    await fs.writeFile(
+      '/home/many.json',
+      JSON.stringify(Array.from({ length: 200_000 }, (_, i) => i)),
+    );
+    await fs.writeFile('/home/p.jsonl', '{"__proto__":9007199254740993}\n{"b":1}\n');
+  });
+  const tree = page.getByRole('region', { name: 'Tree of values' });
+  await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/n.json' }));
+  await press(page, 'Tree');
+  for (const written of ['9007199254740993', 'a:1', 'a:2', '1E400'])
+    await expect(tree).toContainText(written);
+  await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/many.json' }));
+  await press(page, 'Tree');
+  await expect(tree).toContainText('200,000 values');
+  expect(await tree.locator('.json-row').count()).toBeLessThan(200);
+  await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/p.jsonl' }));
+  await expect(page.getByRole('cell', { name: '9007199254740993' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Lines' })).not.toContainText('{}');
+});

@@ -40,6 +40,17 @@ test('clang: C is compiled and linked here, runs, and is there after a reload', 
   const wrong = await sh(page, 'echo "int main( {" > bad.c; cc bad.c; echo "status $?"');
   expect(wrong.stderr).toContain('bad.c:1:11: error');
   expect(wrong.stdout).toBe('status 1\n');
+  const steps = await sh(
+    page,
+    `cc --version | head -n 1; echo 'int two = 1 + ONE;' > two.c; cc -DONE=1 -E two.c | tail -n 1
+     cc -D ONE=1 -S two.c && grep -c two: two.s; echo 'int x;' | cc -x c -c - -o x.o && ls x.o`,
+  );
+  expect(steps.stdout).toMatch(/^clang version 22.*\nint two = 1 \+ 1;\n1\nx\.o\n$/);
+  // The page's /bin shows what is in /home/bin.
+  const direct = await page.evaluate(() =>
+    window.oanix.run('/bin/clang.wasm', { args: ['clang', '--version'] }),
+  );
+  expect(direct.stdout).toContain('clang version 22');
   await page.reload();
   await start(page);
   expect((await sh(page, './hello.wasm ab; clang --version | head -n 1')).stdout).toMatch(

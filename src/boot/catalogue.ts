@@ -53,10 +53,10 @@ export class Catalogue {
       await this.#fs.writeFile(begun, `${found.title}\n`);
       await this.#file(file, response, count, signal);
     }
-    for (const [path, target] of Object.entries(found.links ?? {})) {
+    for (const [path, file] of Object.entries(found.links ?? {})) {
       await this.#parent(path);
       await ifThere(this.#fs.remove(`/home/${path}`));
-      await this.#fs.symlink(target, `/home/${path}`);
+      await this.#fs.link(`/home/${file}`, `/home/${path}`);
     }
     for (const [path, text] of Object.entries(found.scripts ?? {})) {
       await this.#parent(path);

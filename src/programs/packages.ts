@@ -20,7 +20,7 @@ export interface CataloguePackage {
   readonly about: string;
   readonly licence: string;
   readonly files: readonly PackageFile[];
-  /** Second names: path below /home → target. */
+  /** Second names (link(2)): path below /home → file below /home. They hold wherever the directory is bound. */
   readonly links?: { readonly [path: string]: string };
   /** Scripts that come with it: path below /home → text. */
   readonly scripts?: { readonly [path: string]: string };
@@ -28,35 +28,68 @@ export interface CataloguePackage {
   readonly sample: string;
 }
 
-/** Compiles and links C; the driver of clang itself would start processes, which WASI has none of. */
+/**
+ * Compiles and links C. The driver of clang itself would start a process for each step, which WASI has none of, so each
+ * call of clang here is one step.
+ */
 const cc = `#!/bin/sh
-# cc [-c] [-o OUT] [OPTION]... FILE...: C, by clang and wasm-ld, for WASI preview1.
+# cc [-E|-S|-c] [-o OUT] [-x LANGUAGE] [OPTION]... FILE...: C, by clang and wasm-ld, for WASI preview1.
 lib=/home/lib/llvm
-out= only= objects= flags= sources=
+out= step=link objects= temporary= flags= sources= language= asks= count=0
+compile() {
+  clang --target=wasm32-wasip1 -O2 $flags -nostdinc -isystem $lib/include \\
+    -isystem $lib/include/wasm32-wasip1 $language "$@"
+}
+finish() {
+  rm -f $temporary
+  exit $1
+}
 while [ $# -gt 0 ]; do
   case $1 in
     -o) out=$2; shift ;;
-    -c) only=1 ;;
+    -o*) out=\${1#-o} ;;
+    -x) language="-x $2"; shift ;;
+    -x*) language=$1 ;;
+    -c|-S|-E) step=$1 ;;
+    --version|--help|-dump*|-print-*|--print-*) asks=1 flags="$flags $1" ;;
+    -D|-U|-I|-include|-isystem) flags="$flags $1 $2"; shift ;;
     -l*|-L*|*.o|*.a) objects="$objects $1" ;;
+    -) sources="$sources -" ;;
     -*) flags="$flags $1" ;;
     *) sources="$sources $1" ;;
   esac
   shift
 done
-[ -z "$sources$objects" ] && { echo 'usage: cc [-c] [-o OUT] [OPTION]... FILE...' >&2; exit 2; }
+if [ -n "$asks" ]; then
+  clang --target=wasm32-wasip1 $flags
+  exit
+fi
+if [ -z "$sources$objects" ]; then
+  echo 'usage: cc [-E|-S|-c] [-o OUT] [-x LANGUAGE] [OPTION]... FILE...' >&2
+  exit 2
+fi
+case $step$out$sources in
+  -[cS]?*' '*' '*)
+    [ -n "$out" ] && { echo "cc: $step with -o takes one file" >&2; exit 2; } ;;
+esac
 for source in $sources; do
-  object=/tmp/cc-$$-$(basename "$source").o
-  [ -n "$only" ] && object=\${out:-$(basename "$source" .c).o}
-  clang --target=wasm32-wasip1 -O2 $flags -nostdinc -isystem $lib/include \\
-    -isystem $lib/include/wasm32-wasip1 -c "$source" -o "$object" || exit
-  objects="$objects $object"
+  name=\${source##*/}
+  case $step in
+    -E) compile -E "$source" \${out:+-o "$out"} || exit ;;
+    -S) compile -S "$source" -o "\${out:-\${name%.*}.s}" || exit ;;
+    -c) compile -c "$source" -o "\${out:-\${name%.*}.o}" || exit ;;
+    *)
+      count=$((count + 1))
+      object=/tmp/cc-$$-$count.o
+      temporary="$temporary $object"
+      compile -c "$source" -o "$object" || finish $?
+      ;;
+  esac
 done
-[ -n "$only" ] && exit 0
+[ $step = link ] || exit 0
 wasm-ld -o "\${out:-a.out.wasm}" -L$lib/lib/wasm32-wasip1 $lib/lib/wasm32-wasip1/crt1-command.o \\
-  $objects -lc $lib/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a
-status=$?
-rm -f /tmp/cc-$$-*.o
-exit $status
+  $temporary $objects -lc $lib/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a
+finish $?
 `;
 
 export const packages: readonly CataloguePackage[] = [
@@ -100,8 +133,8 @@ export const packages: readonly CataloguePackage[] = [
       },
     ],
     links: {
-      'bin/clang.wasm': '../lib/llvm/llvm.wasm',
-      'bin/wasm-ld.wasm': '../lib/llvm/llvm.wasm',
+      'bin/clang.wasm': 'lib/llvm/llvm.wasm',
+      'bin/wasm-ld.wasm': 'lib/llvm/llvm.wasm',
     },
     scripts: { 'bin/cc': cc },
     sample: 'cc hello.c -o hello.wasm && ./hello.wasm',

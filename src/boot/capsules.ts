@@ -1,20 +1,18 @@
 /** `window.oanix.capsules`: folders, or the whole namespace, as one file that opens again anywhere. */
-import {
-  type CapsuleManifest,
-  type CapsuleSource,
-  collect,
-  FILES,
-  MANIFEST,
-  packCapsule,
-  parseManifest,
-} from '../capsule/capsule.ts';
+import { type CapsuleManifest, packCapsule } from '../capsule/capsule.ts';
+import { collect, partsOf, streamOf } from '../capsule/stream.ts';
+import type { LeftOut } from '../capsule/tree.ts';
+import { type CapsuleSurvey, surveyCapsule, unpackCapsule } from '../capsule/unpack.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import { type NsLine, parseNs } from '../kernel/nstext.ts';
 import { formatPath } from '../kernel/path.ts';
-import { withoutMark } from '../kernel/utf8.ts';
+import { targetAt } from './capsuletarget.ts';
 import type { Calls, OanixFs } from './oanixfs.ts';
+import { type ArchiveFormat, type ExportSurvey, Packing, type PackingOptions } from './packing.ts';
 
 export type { CapsuleManifest } from '../capsule/capsule.ts';
+export type { LeftOut } from '../capsule/tree.ts';
+export type { ArchiveFormat, ExportSurvey, PackingOptions } from './packing.ts';
 
 /** What would happen if a capsule were opened. */
 export interface CapsuleReview {
@@ -22,8 +20,20 @@ export interface CapsuleReview {
   /** Where its files go, and where its namespace shows. */
   readonly files: string;
   readonly root: string;
+  /** Where its files lie until all of them are there. */
+  readonly beside: string;
   /** Its mounts and binds, as they would be made here; with why, where one cannot. */
   readonly mounts: readonly { readonly line: string; readonly refused?: string }[];
+  /** How many entries it has, their bytes, what cannot be brought in, and the links that lead out of it. */
+  readonly content: Pick<CapsuleSurvey, 'entries' | 'bytes' | 'leftOut' | 'outward'>;
+}
+
+/** What became of a capsule. */
+export interface OpenedCapsule {
+  /** Where it shows. */
+  readonly at: string;
+  /** Everything that was not brought in, with the reasons. Paths are those of the capsule. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Kinds that a capsule may mount: what they hold comes with it, or is the same everywhere. */
@@ -50,39 +60,75 @@ const UNZIPPED_MAX = 16 * 1024 * 1024;
 export class Capsules {
   readonly #kernel: Calls;
   readonly #fs: OanixFs;
+  readonly #packing: Packing;
 
   constructor(kernel: Calls, fs: OanixFs) {
     this.#kernel = kernel;
     this.#fs = fs;
+    this.#packing = new Packing(kernel, fs);
   }
 
-  /** A folder as a tar. */
-  packFolder(path: string): ReadableStream<Uint8Array> {
-    return this.#pack(path.split('/').filter(Boolean).at(-1) ?? 'namespace', [path], '');
+  /** What an export of these paths would hold, and what it would leave out. Nothing is read but names and stats. */
+  survey(
+    paths: readonly string[],
+    format: ArchiveFormat | 'capsule' = 'capsule',
+    signal?: AbortSignal,
+  ): Promise<ExportSurvey> {
+    return this.#packing.survey(paths, format, signal);
+  }
+
+  /** Files and folders as a zip, a tar or a tar.gz. */
+  archive(
+    paths: readonly string[],
+    format: ArchiveFormat,
+    options: PackingOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    return this.#packing.archive(paths, format, options);
+  }
+
+  /** A folder as a capsule. */
+  packFolder(path: string, options: PackingOptions = {}): ReadableStream<Uint8Array> {
+    const name = path.split('/').filter(Boolean).at(-1) ?? 'namespace';
+    return streamLater(() => this.#pack(name, [path], '', options));
   }
 
   /** Every mount of this namespace, with the files of those that are kept or in memory. */
-  async packNamespace(name: string): Promise<ReadableStream<Uint8Array>> {
+  async packNamespace(
+    name: string,
+    options: PackingOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const { text } = await this.#kernel.call('ns', {});
+    return this.#pack(name, await this.namespaceRoots(), text, options);
+  }
+
+  /** The mounts whose files a capsule of this namespace holds; none lies in another. */
+  async namespaceRoots(): Promise<string[]> {
     const { text } = await this.#kernel.call('ns', {});
     const roots = parseNs(text).flatMap((line) =>
       line.verb === 'mount' && packed.has(line.spec.kind) ? [line.at] : [],
     );
-    return this.#pack(name, roots, text);
+    const isIn = (path: string, dir: string): boolean =>
+      path.startsWith(dir === '/' ? '/' : `${dir}/`);
+    return [...new Set(roots)].filter(
+      (path) => !roots.some((dir) => dir !== path && isIn(path, dir)),
+    );
   }
 
   /** A link that carries a small folder in its fragment; undefined where it is too large for one. */
   async link(path: string, base: string): Promise<string | undefined> {
-    const zipped = this.packFolder(path).pipeThrough(
-      new CompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>,
-    );
-    const bytes = new Uint8Array(
-      await new Response(zipped as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer(),
-    );
-    const text = btoa(String.fromCharCode(...bytes.subarray(0, LINK_MAX)))
+    const zipped = this.packFolder(path).pipeThrough(new CompressionStream('gzip') as never);
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of partsOf(zipped as ReadableStream<Uint8Array>)) {
+      parts.push(part);
+      size += part.length;
+      if (size > LINK_MAX * 0.74) return undefined;
+    }
+    const text = btoa(parts.map((part) => String.fromCharCode(...part)).join(''))
       .replaceAll('+', '-')
       .replaceAll('/', '_')
       .replace(/=+$/, '');
-    return bytes.length > LINK_MAX * 0.74 ? undefined : `${base}#capsule=${text}`;
+    return `${base}#capsule=${text}`;
   }
 
   /** The tar in a link's fragment; EINVAL where it is damaged. */
@@ -99,32 +145,64 @@ export class Capsules {
     }
   }
 
-  /** Looks at a capsule whose archive is mounted at a path, and changes nothing. EINVAL where it is none. */
-  async review(archive: string): Promise<CapsuleReview> {
-    const manifest = parseManifest(
-      withoutMark(await this.#fs.readFile(`${archive}/${MANIFEST}`, 'utf8')),
-    );
-    const name = manifest.name.replace(/[^\p{L}\p{N} ._-]/gu, '-').slice(0, 80) || 'capsule';
-    const free = await this.#freeName(name);
+  /** Looks at a capsule, a file of this namespace, and changes nothing. EINVAL where it is none. */
+  async review(file: string, signal?: AbortSignal): Promise<CapsuleReview> {
+    const { manifest, ...content } = await surveyCapsule(await this.#stream(file, signal));
+    const free = await this.#freeName(folderName(manifest.name));
     const [files, root] = [`/home/capsules/${free}`, `/capsules/${free}`];
+    const beside = `/home/capsules/${await this.#freeName(`${free}.part`)}`;
     const mounts = parseNs(manifest.namespace).map((line) => {
       const refused = refusedWhy(line);
       return { line: describe(line, root), ...(refused ? { refused } : {}) };
     });
-    return { manifest, files, root, mounts };
+    return { manifest, files, root, beside, mounts, content };
   }
 
-  /** Copies its files below /home/capsules and, where it has a namespace, makes that again below /capsules. */
-  async open(archive: string, { manifest, files, root }: CapsuleReview): Promise<string> {
-    await this.#fs.mkdir(files, { recursive: true });
-    const from = `${archive}/${FILES.slice(0, -1)}`;
-    if (await this.#isThere(from)) await this.#copy(from, files);
-    if (!manifest.namespace) return manifest.roots[0] ? files + manifest.roots[0] : files;
+  /**
+   * Unpacks it below /home/capsules and, where it has a namespace, makes that again below /capsules. A capsule that is
+   * stopped or fails leaves nothing.
+   */
+  async open(
+    file: string,
+    { manifest, files, root, beside }: CapsuleReview,
+    options: { readonly signal?: AbortSignal; progress?(part: number): void } = {},
+  ): Promise<OpenedCapsule> {
+    const { signal } = options;
+    const survey = await surveyCapsule(await this.#stream(file, signal));
+    await this.#fs.mkdir(beside, { recursive: true });
+    let leftOut: readonly LeftOut[];
+    try {
+      let done = 0;
+      const target = targetAt(this.#kernel, this.#fs, beside);
+      leftOut = await unpackCapsule(await this.#stream(file, signal), survey, target, {
+        signal,
+        progress: (bytes) => {
+          done += bytes;
+          options.progress?.(done / (survey.bytes || 1));
+        },
+      });
+      await this.#fs.rename(beside, files);
+    } catch (error) {
+      await this.#fs.remove(beside, { recursive: true }).catch(() => undefined);
+      throw error;
+    }
+    if (!manifest.namespace)
+      return { at: manifest.roots[0] ? files + manifest.roots[0] : files, leftOut };
     for (const line of parseNs(manifest.namespace)) {
       if (refusedWhy(line)) continue;
       await this.#make(line, files, root);
     }
-    return root;
+    return { at: root, leftOut };
+  }
+
+  /** The tar of a capsule; one that is gzipped is read too. */
+  async #stream(path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const file = await this.#fs.open(path, 'r', signal);
+    const [first, second] = await file.readAt(0, 2);
+    const stream = file.stream();
+    return first === 0x1f && second === 0x8b
+      ? stream.pipeThrough(new DecompressionStream('gzip') as never)
+      : stream;
   }
 
   async #make(line: NsLine, files: string, root: string): Promise<void> {
@@ -142,37 +220,15 @@ export class Capsules {
     } else await this.#kernel.call('mount', { spec: line.spec, at, flags: line.flags });
   }
 
-  async #copy(from: string, to: string): Promise<void> {
-    for (const { name, kind } of await this.#fs.readdir(from)) {
-      const [source, target] = [`${from}/${name}`, `${to}/${name}`];
-      if (kind === 'dir') {
-        await this.#fs.mkdir(target, { recursive: true });
-        await this.#copy(source, target);
-      } else if (kind === 'symlink')
-        await this.#fs.symlink(await this.#fs.readlink(source), target);
-      else await this.#fs.writeFile(target, await this.#fs.readFile(source));
-    }
-  }
-
-  #pack(name: string, roots: readonly string[], namespace: string): ReadableStream<Uint8Array> {
-    return packCapsule(this.#source(), { name, roots, namespace, now: Date.now(), sha256 });
-  }
-
-  #source(): CapsuleSource {
-    const fs = this.#fs;
-    return {
-      list: (path) => fs.readdir(path),
-      stat: (path) => fs.lstat(path),
-      readlink: (path) => fs.readlink(path),
-      read: async function* read(path) {
-        const file = await fs.open(path);
-        try {
-          for (let part = await file.read(); part.length > 0; part = await file.read()) yield part;
-        } finally {
-          await file.close();
-        }
-      },
-    };
+  async #pack(
+    name: string,
+    roots: readonly string[],
+    namespace: string,
+    options: PackingOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const walk = await this.#packing.walkOptions(roots, options);
+    const own = { name, roots, namespace, now: Date.now() };
+    return packCapsule(this.#packing.source(options.signal), { ...walk, ...own });
   }
 
   async #freeName(name: string): Promise<string> {
@@ -223,7 +279,16 @@ const below = (root: string, path: string): string => {
   return names.length === 0 ? root : root + formatPath(names);
 };
 
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** A name for the capsule's directory: letters, digits and a few signs, with at most 240 bytes. */
+function folderName(name: string): string {
+  const clean = name.replace(/[^\p{L}\p{N} ._-]/gu, '-').replace(/^[ .]+/, '');
+  return Array.from(clean).slice(0, 60).join('') || 'capsule';
+}
+
+/** A stream that is made when it is first read. */
+function streamLater(make: () => Promise<ReadableStream<Uint8Array>>): ReadableStream<Uint8Array> {
+  async function* parts(): AsyncGenerator<Uint8Array> {
+    yield* partsOf(await make());
+  }
+  return streamOf(parts());
 }

@@ -1,11 +1,13 @@
 /**
- * A capsule: a folder or a whole namespace as one tar that anyone can open. First `oanix.json`, which says what
- * it is and what it mounts; then the files below `files/`, by their full paths; last `SHA256SUMS`, as
- * sha256sum(1) checks it. It holds no secrets: a manifest has none, and contents are what was chosen.
+ * A capsule: a folder or a whole namespace as one tar that anyone can open. First comes `oanix.json`, which says what
+ * the capsule is and what it mounts; then the files below `files/`, by their full paths; last `SHA256SUMS`, which
+ * sha256sum(1) checks. A capsule holds no secrets: a manifest has none, and its content was chosen by a person.
  */
-import { createTarPacker, type TarHeader } from 'modern-tar';
 import { fail } from '../kernel/errors.ts';
-import type { Kind } from '../kernel/service.ts';
+import { type Hasher, sha256 } from './sha256.ts';
+import { sumLine } from './sums.ts';
+import { tarOf } from './tar.ts';
+import { type TreeEntry, type TreeSource, type WalkOptions, walkTree } from './tree.ts';
 
 export const MANIFEST = 'oanix.json';
 export const SUMS = 'SHA256SUMS';
@@ -23,91 +25,61 @@ export interface CapsuleManifest {
   readonly namespace: string;
 }
 
-/** Where the files of a capsule come from. Times are nanoseconds since 1970. */
-export interface CapsuleSource {
-  list(path: string): Promise<readonly { readonly name: string; readonly kind: Kind }[]>;
-  stat(
-    path: string,
-  ): Promise<{ readonly kind: Kind; readonly size: number; readonly mtime: bigint }>;
-  readlink(path: string): Promise<string>;
-  read(path: string): AsyncIterable<Uint8Array>;
-}
-
-export interface PackOptions {
+export interface PackOptions extends WalkOptions {
   readonly name: string;
   readonly roots: readonly string[];
   readonly namespace?: string;
   /** Milliseconds since 1970. */
   readonly now: number;
-  readonly sha256: (bytes: Uint8Array) => Promise<string>;
-  /** Told of each file that was packed. */
-  packed?(path: string, bytes: number): void;
 }
 
 /** The capsule as a stream of bytes; errors of the source end it. */
-export function packCapsule(
-  source: CapsuleSource,
+export const packCapsule = (source: TreeSource, options: PackOptions): ReadableStream<Uint8Array> =>
+  tarOf(capsuleEntries(source, options));
+
+async function* capsuleEntries(
+  source: TreeSource,
   options: PackOptions,
-): ReadableStream<Uint8Array> {
-  const { readable, controller } = createTarPacker();
-  const pack = async (): Promise<void> => {
-    const sums: string[] = [];
-    const add = async (header: TarHeader, body?: Uint8Array): Promise<void> => {
-      const writer = controller.add(header).getWriter();
-      if (body && body.length > 0) await writer.write(body as Uint8Array<ArrayBuffer>);
-      await writer.close();
-    };
-    const text = (name: string, value: string): Promise<void> => {
-      const body = new TextEncoder().encode(value);
-      return add({ name, size: body.length, mode: 0o644, mtime: new Date(options.now) }, body);
-    };
-    const { name, roots, namespace = '', now } = options;
-    const manifest: CapsuleManifest = {
-      format: 'oanix-capsule',
-      version: 1,
-      name,
-      created_at: new Date(now).toISOString(),
-      roots,
-      namespace,
-    };
-    await text(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
-    const walk = async (path: string): Promise<void> => {
-      const { kind, mtime } = await source.stat(path);
-      const header = { name: FILES + path.slice(1), mtime: new Date(Number(mtime / 1_000_000n)) };
-      if (kind === 'dir') {
-        await add({ ...header, name: `${header.name}/`, type: 'directory', size: 0, mode: 0o755 });
-        for (const entry of await source.list(path))
-          await walk(path === '/' ? `/${entry.name}` : `${path}/${entry.name}`);
-      } else if (kind === 'symlink') {
-        await add({ ...header, type: 'symlink', size: 0, linkname: await source.readlink(path) });
-      } else {
-        // The size must be told first: a file that grows meanwhile would not fit.
-        const bytes = await collect(source.read(path));
-        await add({ ...header, size: bytes.length, mode: 0o644 }, bytes);
-        sums.push(`${await options.sha256(bytes)}  ${header.name}\n`);
-        options.packed?.(path, bytes.length);
-      }
-    };
-    for (const root of roots) await walk(root);
-    await text(SUMS, sums.join(''));
-    controller.finalize();
+): AsyncGenerator<TreeEntry> {
+  const { name, roots, namespace = '', now } = options;
+  const manifest: CapsuleManifest = {
+    format: 'oanix-capsule',
+    version: 1,
+    name,
+    created_at: new Date(now).toISOString(),
+    roots,
+    namespace,
   };
-  pack().catch((error: unknown) => controller.error(error));
-  return readable;
+  yield textEntry(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`, now);
+  const hash = await sha256();
+  const sums: string[] = [];
+  const named = roots.map((path) => ({ path, name: (FILES + path.slice(1)).replace(/\/$/, '') }));
+  for await (const entry of walkTree(source, named, options)) {
+    yield entry.kind === 'file' ? hashed(entry, hash) : entry;
+    if (entry.kind === 'file') sums.push(sumLine(hash.digest(), entry.name));
+  }
+  yield textEntry(SUMS, sums.join(''), now);
 }
 
-export async function collect(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const part of parts) all.push(part);
-  const [only] = all;
-  if (all.length === 1 && only) return only;
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
+/** The same entry, whose content is hashed as it passes. */
+function hashed(entry: TreeEntry & { readonly kind: 'file' }, hash: Hasher): TreeEntry {
+  const { size, chunks } = entry.content;
+  async function* passing(): AsyncGenerator<Uint8Array> {
+    for await (const part of chunks()) {
+      hash.update(part);
+      yield part;
+    }
   }
-  return bytes;
+  return { ...entry, content: { size, chunks: passing } };
+}
+
+function textEntry(name: string, text: string, now: number): TreeEntry {
+  const bytes = new TextEncoder().encode(text);
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    if (bytes.length > 0) yield bytes;
+  }
+  const stat = { kind: 'file', size: bytes.length, mtime: BigInt(now) * 1_000_000n } as const;
+  return { name, kind: 'file', stat, content: { size: bytes.length, chunks } };
 }
 
 /** What `oanix.json` says; EINVAL with the reason where it is none. */
@@ -118,7 +90,7 @@ export function parseManifest(text: string): CapsuleManifest {
   } catch {
     return fail('EINVAL', `its ${MANIFEST} is no JSON`);
   }
-  if (value?.format !== 'oanix-capsule') fail('EINVAL', `its ${MANIFEST} is that of no capsule`);
+  if (value?.format !== 'oanix-capsule') fail('EINVAL', `its ${MANIFEST} is not that of a capsule`);
   if (value?.version !== 1)
     fail('EINVAL', `it is of version ${String(value?.version)}, which this OANIX does not know`);
   const { name, roots, namespace, created_at } = value as Partial<CapsuleManifest>;
@@ -127,6 +99,6 @@ export function parseManifest(text: string): CapsuleManifest {
   if (typeof name !== 'string' || typeof created_at !== 'string' || typeof namespace !== 'string')
     fail('EINVAL', `its ${MANIFEST} lacks its name, time or namespace`);
   if (!Array.isArray(roots) || !roots.every(isPath))
-    fail('EINVAL', `its ${MANIFEST} names folders that are none`);
+    fail('EINVAL', `its ${MANIFEST} names folders that are not paths`);
   return value as CapsuleManifest;
 }

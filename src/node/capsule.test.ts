@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyTree, hostTreeOf, makeHostTree } from '../testing/trees.ts';
+
+/** The host's call for times takes a double, which is exact for whole seconds. */
+const wholeSeconds = fc.integer({ min: -2e9, max: 8e9 }).map((s) => BigInt(s) * 1_000_000_000n);
 
 let dir: string;
 beforeAll(() => {
@@ -43,24 +48,76 @@ describe('oanix capsule', () => {
     expect([same.status, same.stdout]).toEqual([0, '']);
   });
 
+  it('gives back every tree as it was', () => {
+    fc.assert(
+      fc.property(anyTree(wholeSeconds), (tree) => {
+        const base = fs.mkdtempSync(join(dir, 'tree-'));
+        fs.mkdirSync(join(base, 'r'));
+        makeHostTree(join(base, 'r'), tree);
+        const file = join(base, 'r.tar');
+        expect(capsule('pack', join(base, 'r'), file)).toMatchObject({ status: 0, stderr: '' });
+        const back = join(base, 'back');
+        expect(capsule('unpack', file, back)).toMatchObject({ status: 0, stderr: '' });
+        const kept = { time: (ns: bigint) => ns, links: true, modes: true };
+        expect(hostTreeOf(join(back, 'r'), kept)).toEqual(hostTreeOf(join(base, 'r'), kept));
+        expect(fs.readdirSync(back)).toEqual(['r']);
+      }),
+      { numRuns: 3 },
+    );
+  }, 60_000);
+
+  it('names what a capsule cannot hold, and packs the rest', () => {
+    const odd = join(dir, 'odd');
+    fs.mkdirSync(odd);
+    fs.writeFileSync(join(odd, 'plain'), 'x');
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${odd}/`), Buffer.from([0x66, 0xff])]), 'x');
+    spawnSync('mkfifo', [join(odd, 'pipe')]);
+    const file = join(dir, 'odd.tar');
+    const { status, stderr } = capsule('pack', odd, file);
+    expect(status).toBe(1);
+    expect(stderr).toContain('left out: /odd/pipe: it is a device, a pipe or a socket');
+    expect(stderr).toContain('its name is not UTF-8');
+    expect(capsule('ls', file).stdout).toContain('/odd/plain');
+  });
+
+  it('lists names so that they cannot move the cursor of a terminal', () => {
+    const evil = join(dir, 'evil');
+    fs.mkdirSync(evil);
+    fs.writeFileSync(join(evil, 'a\x1b[2Jb\nc\\d'), '');
+    fs.symlinkSync('\x1b]8;;x\x07', join(evil, 'link'));
+    capsule('pack', evil, join(dir, 'evil.tar'));
+    const { stdout } = capsule('ls', join(dir, 'evil.tar'));
+    expect(stdout).toContain('/evil/a\\033[2Jb\\nc\\\\d\n');
+    expect(stdout).toContain('/evil/link -> \\033]8;;x\\007\n');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
   it('says what is wrong with what it was given', () => {
     const plain = join(dir, 'plain.tar');
     spawnSync('tar', ['-cf', plain, '-C', dir, 'project']);
     expect(capsule('ls', plain)).toMatchObject({
-      status: 126,
+      status: 1,
       stderr: expect.stringContaining('no oanix.json'),
     });
-    expect(capsule('unpack', join(dir, 'none.tar'), join(dir, 'x')).status).toBe(127);
+    expect(capsule('unpack', join(dir, 'none.tar'), join(dir, 'x')).status).toBe(1);
     const file = join(dir, 'q.tar');
     capsule('pack', join(dir, 'project'), file);
     expect(capsule('unpack', file, dir)).toMatchObject({
-      status: 126,
+      status: 1,
       stderr: expect.stringContaining('not empty'),
     });
     const bytes = fs.readFileSync(file);
     bytes[bytes.indexOf('hello')] = 0x48;
     fs.writeFileSync(file, bytes);
-    expect(capsule('unpack', file, join(dir, 'damaged')).stderr).toContain('not what its sum says');
+    const damaged = join(dir, 'damaged');
+    expect(capsule('unpack', file, damaged)).toMatchObject({
+      status: 1,
+      stderr:
+        'oanix: left out: /project/a.txt: its content does not have the sum that the capsule lists\n',
+    });
+    // A file with a wrong sum never gets its name; the others are there.
+    expect(fs.readdirSync(join(damaged, 'project')).sort()).toEqual(['deep', 'ä'.repeat(100)]);
+    expect(fs.readdirSync(damaged)).toEqual(['project']);
     expect(capsule('pack').status).toBe(2);
   });
 });

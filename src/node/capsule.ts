@@ -1,183 +1,129 @@
 /** `oanix capsule pack|unpack|ls`: folders of this computer as capsules, and back. */
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
-import nodePath from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import {
-  type CapsuleSource,
-  FILES,
-  MANIFEST,
-  packCapsule,
-  parseManifest,
-  SUMS,
-} from '../capsule/capsule.ts';
-import { ArchiveFs } from '../fs/archive/archivefs.ts';
-import { WorkspaceFs } from '../fs/workspace/workspacefs.ts';
-import { fail, hasCode } from '../kernel/errors.ts';
-import { type FileService, never } from '../kernel/service.ts';
+import { packCapsule } from '../capsule/capsule.ts';
+import type { LeftOut } from '../capsule/tree.ts';
+import { type CapsuleItem, surveyCapsule, unpackCapsule } from '../capsule/unpack.ts';
+import { openRoot } from '../fs/workspace/hostroot.ts';
+import { FsError, fail } from '../kernel/errors.ts';
+import { sourceOf, targetIn } from './hosttree.ts';
 
 export const CAPSULE_USAGE = `usage: oanix capsule pack DIR FILE.tar [--name NAME]
        oanix capsule unpack FILE.tar DIR
        oanix capsule ls FILE.tar
 `;
 
-const PIECE = 1 << 20;
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+interface Outcome {
+  readonly text?: string;
+  readonly leftOut: readonly LeftOut[];
+}
 
-async function* contentOf(service: FileService, path: string[]): AsyncGenerator<Uint8Array> {
-  const handle = await service.open(path, { read: true }, never);
+/** One verb with its operands, ready to run; undefined where they are wrong. It returns the exit status. */
+export function capsuleCommand(
+  verb: string,
+  [first, second, ...more]: readonly string[],
+  name?: string,
+): (() => Promise<number>) | undefined {
+  if (first === undefined || more.length > 0) return undefined;
+  if (verb === 'ls' && second === undefined) return () => report(() => list(first));
+  if (second === undefined) return undefined;
+  if (verb === 'unpack') return () => report(() => unpack(first, second));
+  if (verb !== 'pack') return undefined;
+  return () => report(() => pack(first, second, name ?? basename(resolve(first))));
+}
+
+/** Exit status 1 with a line for everything that was left out, or for what went wrong. */
+async function report(run: () => Promise<Outcome>): Promise<number> {
+  const say = (line: string): void => void process.stderr.write(`oanix: ${printable(line)}\n`);
   try {
-    for (let at = 0; ; ) {
-      const part = (await handle.read?.(at, PIECE, never)) ?? new Uint8Array(0);
-      if (part.length === 0) return;
-      yield part;
-      at += part.length;
-    }
-  } finally {
-    await handle.close?.();
+    const { text = '', leftOut } = await run();
+    process.stdout.write(text);
+    for (const { path, reason } of leftOut) say(`left out: ${path}: ${reason}`);
+    return leftOut.length > 0 ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof FsError) && (error as NodeJS.ErrnoException).code === undefined)
+      throw error;
+    say((error as Error).message);
+    return 1;
   }
 }
 
-/** A directory of this computer, as it will be called in the capsule. */
-function sourceOf(service: FileService, root: string): CapsuleSource {
-  const inside = (path: string): string[] => path.slice(root.length).split('/').filter(Boolean);
-  return {
-    list: async (path) => service.readdir(inside(path), never),
-    stat: async (path) => service.stat(inside(path), never),
-    readlink: async (path) => service.readlink?.(inside(path), never) ?? fail('EINVAL'),
-    read: (path) => contentOf(service, inside(path)),
-  };
-}
-
-export async function pack(dir: string, file: string, name: string): Promise<void> {
+async function pack(dir: string, file: string, name: string): Promise<Outcome> {
+  const leftOut: LeftOut[] = [];
+  const host = openRoot(dir);
   const root = `/${name}`;
-  const stream = packCapsule(sourceOf(new WorkspaceFs(dir), root), {
-    name,
-    roots: [root],
-    now: Date.now(),
-    sha256: async (bytes) => sha256(bytes),
-  });
-  // Written beside, so that what is there is replaced whole.
+  // Written beside, so that a capsule that is there is replaced whole or not at all.
   const beside = `${file}.part`;
-  await pipeline(
-    Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]),
-    createWriteStream(beside),
-  );
-  await fs.rename(beside, file);
-}
-
-async function openArchive(file: string): Promise<{ archive: ArchiveFs; close(): Promise<void> }> {
-  const handle = await fs.open(file);
-  const { size } = await handle.stat();
-  const archive = new ArchiveFs(async () => ({
-    size,
-    read: async (at, count) => {
-      const data = new Uint8Array(count);
-      const { bytesRead } = await handle.read(data, 0, count, at);
-      return data.subarray(0, bytesRead);
-    },
-  }));
-  await archive.ready();
-  return { archive, close: () => handle.close() };
-}
-
-const textOf = async (archive: ArchiveFs, path: string[]): Promise<string> => {
-  const parts: Uint8Array[] = [];
-  for await (const part of contentOf(archive, path)) parts.push(part);
-  return Buffer.concat(parts).toString('utf8');
-};
-
-async function manifestOf(archive: ArchiveFs): Promise<ReturnType<typeof parseManifest>> {
   try {
-    return parseManifest(await textOf(archive, [MANIFEST]));
+    const stream = packCapsule(
+      sourceOf(host, root, (each) => leftOut.push(each)),
+      {
+        name,
+        roots: [root],
+        now: Date.now(),
+        leftOut: (each) => leftOut.push(each),
+      },
+    );
+    const bytes = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
+    await pipeline(bytes, createWriteStream(beside));
+    await fs.rename(beside, file);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) fail('EINVAL', `this is no capsule: it has no ${MANIFEST}`);
+    await fs.rm(beside, { force: true });
     throw error;
   }
+  return { leftOut };
 }
 
-/** Every file and directory below `files/`, directories before what is in them. */
-async function* walk(archive: ArchiveFs, path: string[]): AsyncGenerator<string[]> {
-  for (const { name, kind } of await archive.readdir(path)) {
-    yield [...path, name];
-    if (kind === 'dir') yield* walk(archive, [...path, name]);
-  }
+/** A gzipped capsule is read too. */
+async function streamOfFile(file: string): Promise<ReadableStream<Uint8Array>> {
+  const handle = await fs.open(file);
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  await handle.close();
+  const stream = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+  const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b;
+  return isGzip ? stream.pipeThrough(new DecompressionStream('gzip') as never) : stream;
 }
 
-export async function list(file: string): Promise<string> {
-  const { archive, close } = await openArchive(file);
+/** The list of a capsule, and what in it could not be unpacked. */
+async function list(file: string): Promise<Outcome> {
+  const lines: string[] = [];
+  const { manifest, leftOut } = await surveyCapsule(await streamOfFile(file), (item) =>
+    lines.push(lineOf(item)),
+  );
+  const { name, created_at, namespace } = manifest;
+  const head = [`${printable(name)}, made ${printable(created_at)}`];
+  const mounts = namespace.trimEnd().split('\n').filter(Boolean);
+  if (mounts.length > 0) head.push('mounts:', ...mounts.map((line) => `  ${printable(line)}`));
+  return { text: `${[...head, ...lines].join('\n')}\n`, leftOut };
+}
+
+function lineOf({ kind, size, path, target, first }: CapsuleItem): string {
+  const leads = kind === 'symlink' ? target : kind === 'link' ? `/${first.join('/')}` : '';
+  const what = kind === 'file' ? String(size) : kind;
+  return `${what.padStart(12)}  /${printable(path.join('/'))}${leads && ` -> ${printable(leads)}`}`;
+}
+
+const letters: { readonly [c: string]: string } = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
+
+/** A name as `ls -b` prints it: control characters, and those that turn the direction of the text, are escaped. */
+const printable = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => {
+    const octal = [...Buffer.from(c)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+    return letters[c] ?? octal.join('');
+  });
+
+/** Unpacks into a directory that is empty or not there. */
+async function unpack(file: string, dir: string): Promise<Outcome> {
+  const survey = await surveyCapsule(await streamOfFile(file));
+  await fs.mkdir(dir, { recursive: true });
+  if ((await fs.readdir(dir)).length > 0) fail('ENOTEMPTY', `${dir} is not empty`);
+  const { target, end } = targetIn(openRoot(dir));
   try {
-    const { name, created_at, namespace } = await manifestOf(archive);
-    const lines = [`${name}, made ${created_at}`];
-    if (namespace)
-      lines.push(
-        'mounts:',
-        ...namespace
-          .trimEnd()
-          .split('\n')
-          .map((line) => `  ${line}`),
-      );
-    for await (const path of walk(archive, [FILES.slice(0, -1)])) {
-      const { kind, size } = await archive.stat(path);
-      lines.push(
-        `${kind === 'file' ? String(size).padStart(12) : kind.padStart(12)}  /${path.slice(1).join('/')}`,
-      );
-    }
-    return `${lines.join('\n')}\n`;
+    return { leftOut: await unpackCapsule(await streamOfFile(file), survey, target) };
   } finally {
-    await close();
+    end();
   }
-}
-
-/** Into a directory that is empty or not there; every file is checked by its sum. */
-export async function unpack(file: string, dir: string): Promise<void> {
-  const { archive, close } = await openArchive(file);
-  try {
-    await manifestOf(archive);
-    await fs.mkdir(dir, { recursive: true });
-    if ((await fs.readdir(dir)).length > 0) fail('ENOTEMPTY', `${dir} is not empty`);
-    const sums = new Map(
-      (await textOf(archive, [SUMS]))
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => [line.slice(66), line.slice(0, 64)] as const),
-    );
-    const target = new WorkspaceFs(dir);
-    for await (const path of walk(archive, [FILES.slice(0, -1)])) {
-      const { kind, mtime } = await archive.stat(path);
-      const inside = path.slice(1);
-      if (kind === 'symlink') await target.symlink(await archive.readlink(path), inside);
-      else await target.create(inside, kind);
-      if (kind !== 'file') continue;
-      await copy(archive, path, target, inside, sums.get(path.join('/')));
-      await target.setTimes(inside, { mtime });
-    }
-  } finally {
-    await close();
-  }
-}
-
-async function copy(
-  archive: ArchiveFs,
-  path: string[],
-  target: WorkspaceFs,
-  inside: string[],
-  sum: string | undefined,
-): Promise<void> {
-  const hash = createHash('sha256');
-  const handle = await target.open(inside, { write: true });
-  try {
-    let at = 0;
-    for await (const part of contentOf(archive, path)) {
-      hash.update(part);
-      await handle.write?.(at, part, never);
-      at += part.length;
-    }
-  } finally {
-    await handle.close?.();
-  }
-  if (hash.digest('hex') !== sum)
-    fail('EIO', `${nodePath.posix.join(...inside)} is not what its sum says`);
 }

@@ -1,6 +1,5 @@
 /** `oanix run`: a WASI program under Node, confined to the directories that it is given. */
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FsError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -223,20 +222,16 @@ function give(owner: Process, handle: FileHandle, end: 'read' | 'write'): number
 
 /** `oanix capsule …`; loaded by who needs it alone. */
 async function capsule(args: readonly string[]): Promise<number> {
-  const { CAPSULE_USAGE, list, pack, unpack } = await import('./capsule.ts');
+  const { CAPSULE_USAGE, capsuleCommand } = await import('./capsule.ts');
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { name: { type: 'string' } },
     allowPositionals: true,
   });
-  const [verb, first, second, ...more] = positionals;
-  if (first === undefined || more.length > 0) throw new UsageError(CAPSULE_USAGE);
-  if (verb === 'ls' && second === undefined) process.stdout.write(await list(first));
-  else if (verb === 'pack' && second !== undefined)
-    await pack(first, second, values.name ?? basename(resolve(first)));
-  else if (verb === 'unpack' && second !== undefined) await unpack(first, second);
-  else throw new UsageError(CAPSULE_USAGE);
-  return 0;
+  const [verb = '', ...files] = positionals;
+  const run = capsuleCommand(verb, files, values.name);
+  if (!run) throw new UsageError(CAPSULE_USAGE);
+  return run();
 }
 
 /** `oanix bench …`; loaded by who needs it alone. */

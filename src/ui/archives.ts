@@ -5,8 +5,8 @@ import { client } from './session.ts';
 import { get } from './store.ts';
 import { freePlace, nameOf, showName } from './text.ts';
 
-/** Archives that are more than that: whoever takes one says so. */
-type Taker = (at: string) => Promise<boolean>;
+/** Archives that are more than that: a taker gets the mount and the file, and returns true where it takes the archive. */
+type Taker = (at: string, file: string) => Promise<boolean>;
 const takers: Taker[] = [];
 export const addDropped = (taker: Taker): void => void takers.push(taker);
 
@@ -21,7 +21,7 @@ export async function browseArchive(path: string): Promise<void> {
     );
     const at = there?.at ?? freePlace(nameOf(path), get().mounts);
     if (!there) await oanix.mount({ kind: 'archive', options: { path } }, at, { ro: true });
-    for (const take of takers) if (await take(at)) return;
+    for (const take of takers) if (await take(at, path)) return;
     await open(at);
     if (!there)
       toast(`${showName(nameOf(path))} is mounted at ${showName(at)}`, {

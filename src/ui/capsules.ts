@@ -3,7 +3,10 @@ import type { CapsuleReview, Capsules } from '../boot/capsules.ts';
 import { addDropped } from './archives.ts';
 import { closeDialog, openDialog } from './dialogs.ts';
 import { saveAs } from './files/download.ts';
-import { attempt, toast, type Undone } from './notices.ts';
+import { blobOf, exportBy, outcomesOf } from './files/exporting.ts';
+import { showReport } from './files/report.ts';
+import { unfinished } from './files/unfinished.ts';
+import { attempt, toast, type Undone, withProgress } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { nameOf, showName } from './text.ts';
@@ -12,15 +15,28 @@ import { nameOf, showName } from './text.ts';
 const capsules = (): Promise<Capsules> => client().oanix.capsules();
 
 /** Downloads a folder as a capsule; a small one can be copied as a link too. */
-export function exportFolder(path: string): Promise<Undone | undefined> {
-  return attempt('Not exported', async () => {
-    const made = await capsules();
-    const name = nameOf(path) || 'namespace';
-    const stream = path === '/' ? await made.packNamespace(name) : made.packFolder(path);
-    const blob = await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).blob();
-    saveAs(`${name}.tar`, blob);
-    const base = location.href.split('#')[0] ?? '';
-    const link = path === '/' ? undefined : await made.link(path, base);
+export async function exportFolder(path: string): Promise<Undone | undefined> {
+  const made = await capsules();
+  const name = nameOf(path) || 'namespace';
+  let isWhole = path !== '/';
+  const undone = await exportBy({
+    format: 'capsule',
+    paths: path === '/' ? await made.namespaceRoots() : [path],
+    name: `${name}.tar`,
+    stream: async (_, options) => {
+      const leftOut: typeof options.leftOut = (each) => {
+        isWhole = false;
+        options.leftOut(each);
+      };
+      return path === '/'
+        ? made.packNamespace(name, { ...options, leftOut })
+        : made.packFolder(path, { ...options, leftOut });
+    },
+    finish: async (stream, signal) => saveAs(`${name}.tar`, await blobOf(stream, signal)),
+  });
+  if (undone || !isWhole) return undone;
+  return attempt('No link was made', async () => {
+    const link = await made.link(path, location.href.split('#')[0] ?? '');
     if (link)
       toast(`${showName(name)} is small enough for a link`, {
         action: { label: 'Copy the link', run: () => void navigator.clipboard?.writeText(link) },
@@ -29,7 +45,7 @@ export function exportFolder(path: string): Promise<Undone | undefined> {
 }
 
 /** A tar that is mounted as an archive: where it is a capsule, what it would do is shown first. */
-addDropped(async (archive) => {
+addDropped(async (archive, file) => {
   const there = await client()
     .oanix.fs.lstat(`${archive}/oanix.json`)
     .then(
@@ -37,19 +53,43 @@ addDropped(async (archive) => {
       () => false,
     );
   if (!there) return false;
-  const review = await (await capsules()).review(archive);
-  openDialog({ kind: 'capsule', archive, review });
+  await look(file, archive);
   return true;
 });
 
-export async function openCapsule(archive: string, review: CapsuleReview): Promise<void> {
+async function look(file: string, archive: string): Promise<void> {
+  const made = await capsules();
+  await withProgress(
+    `Looking at ${showName(nameOf(file))}`,
+    async (signal) => {
+      const review = await made.review(file, signal);
+      openDialog({ kind: 'capsule', file, archive, review });
+    },
+    'nothing was changed',
+  );
+}
+
+export async function openCapsule(
+  file: string,
+  archive: string,
+  review: CapsuleReview,
+): Promise<void> {
   closeDialog();
-  await attempt('Not opened', async () => {
-    const at = await (await capsules()).open(archive, review);
-    await client().oanix.unmount(archive);
-    await open(at);
-    toast(`${showName(review.manifest.name)} is at ${showName(at)}`);
-  });
+  const name = showName(review.manifest.name);
+  const made = await capsules();
+  await withProgress(
+    `Opening ${name}`,
+    async (signal, progress) => {
+      const finished = unfinished(review.beside, `the opening of the capsule ${name}`);
+      const { at, leftOut } = await made.open(file, review, { signal, progress }).finally(finished);
+      await client().oanix.unmount(archive);
+      await open(at);
+      toast(`${name} is at ${showName(at)}`);
+      if (leftOut.length === 0) return;
+      showReport(`${name} is opened, but not all of it was brought in`, outcomesOf(leftOut));
+    },
+    'nothing was brought in',
+  );
 }
 
 /** A capsule that a link carries: looked at before it is opened. */
@@ -61,7 +101,6 @@ export async function openFromLink(text: string): Promise<void> {
     await oanix.fs.writeFile(path, bytes);
     const at = `/mnt/${nameOf(path)}`;
     await oanix.mount({ kind: 'archive', options: { path } }, at, { ro: true });
-    const review = await (await capsules()).review(at);
-    openDialog({ kind: 'capsule', archive: at, review });
+    await look(path, at);
   });
 }

@@ -89,3 +89,19 @@ export function askConflict(conflict: Conflict): Promise<Answer> {
     }),
   );
 }
+
+/** Asks whether to export what is left when some of it cannot be packed. */
+export function askLeftOut(
+  what: Omit<Extract<DialogState, { kind: 'leftOut' }>, 'kind' | 'answer'>,
+): Promise<boolean> {
+  return new Promise((answer) =>
+    openDialog({
+      kind: 'leftOut',
+      ...what,
+      answer: (choice) => {
+        closeDialog();
+        answer(choice);
+      },
+    }),
+  );
+}

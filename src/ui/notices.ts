@@ -59,10 +59,11 @@ export async function attempt(
   }
 }
 
-/** Long work, shown with its progress and a way to stop it. */
+/** Long work, shown with its progress and a way to stop it. `stopped` says what a stop leaves. */
 export async function withProgress(
   what: string,
   run: (signal: AbortSignal, progress: (part: number) => void) => Promise<void>,
+  stopped = 'what was done so far stays',
 ): Promise<Undone | undefined> {
   let isStopped = (): boolean => false;
   try {
@@ -73,7 +74,7 @@ export async function withProgress(
     return undefined;
   } catch (error) {
     if (isStopped()) {
-      toast(`${what} was stopped; what was done so far stays.`);
+      toast(`${what} was stopped; ${stopped}.`);
       return declined();
     }
     toast(`${what} was not finished: ${explain(error)}`, { bad: true });

@@ -1,6 +1,6 @@
 /** What the page shows. Components read it through hooks; only actions change it. */
 import { create } from 'zustand';
-import type { CapsuleReview } from '../boot/capsules.ts';
+import type { CapsuleReview, LeftOut } from '../boot/capsules.ts';
 import type { BootStage, DamageReport } from '../boot/protocol.ts';
 import type { ExitStatus } from '../kernel/process.ts';
 import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
@@ -172,7 +172,22 @@ export type DialogState =
       readonly preflight: Preflight;
       readonly keepIn: string;
     }
-  | { readonly kind: 'capsule'; readonly archive: string; readonly review: CapsuleReview }
+  /** A capsule: the file, and where it is mounted as an archive. */
+  | {
+      readonly kind: 'capsule';
+      readonly file: string;
+      readonly archive: string;
+      readonly review: CapsuleReview;
+    }
+  /** What an export would leave out, before it begins. */
+  | {
+      readonly kind: 'leftOut';
+      readonly title: string;
+      readonly text: string;
+      readonly notes: readonly string[];
+      readonly items: readonly LeftOut[];
+      readonly answer: (yes: boolean) => void;
+    }
   /** A folder was dropped that can be shown live. */
   | {
       readonly kind: 'folder';

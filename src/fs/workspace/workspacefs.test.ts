@@ -70,6 +70,13 @@ describe('a workspace', () => {
     expect(fs.readFileSync(join(root, 'dir/file'), 'utf8')).toBe('INside');
   });
 
+  it('sets times before 1970 on the host', async () => {
+    await space.setTimes(['dir', 'file'], { mtime: -315_619_200_000_000_000n });
+    expect(fs.statSync(join(root, 'dir/file')).mtime.toISOString()).toBe(
+      '1960-01-01T00:00:00.000Z',
+    );
+  });
+
   it('takes what was kept of an overlay', async () => {
     fs.writeFileSync(join(root, 'gone'), 'soon gone');
     fs.mkdirSync(join(root, 'old'));

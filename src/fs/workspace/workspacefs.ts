@@ -19,6 +19,7 @@ import type {
   Times,
 } from '../../kernel/service.ts';
 import { type HostRoot, nameIn, openRoot } from './hostroot.ts';
+import { hostTime } from './hosttime.ts';
 import { checkTarget } from './linkrule.ts';
 
 const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
@@ -204,13 +205,13 @@ export class WorkspaceFs implements FileService {
 
   #setTimes(
     times: Times,
-    file: { stat(): fs.BigIntStats; set(atime: number, mtime: number): void },
+    file: { stat(): fs.BigIntStats; set(atime: number | Date, mtime: number | Date): void },
   ): void {
     attempt(() => {
       const before = this.#stat(file.stat());
       const atime = times.atime ?? (before.atime as bigint);
       const mtime = times.mtime ?? before.mtime;
-      file.set(Number(atime) / 1e9, Number(mtime) / 1e9);
+      file.set(hostTime(atime), hostTime(mtime));
       const after = file.stat();
       this.#exact.set(after.ino, {
         atime: [atime, after.atimeNs],
@@ -287,7 +288,7 @@ function undoUnless(check: () => unknown, undo: () => void): void {
 }
 
 /** Runs calls of the host; their errors become FsErrors, without the host's paths. */
-function attempt<T>(run: () => T): T {
+export function attempt<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {

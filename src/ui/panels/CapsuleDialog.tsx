@@ -5,19 +5,24 @@ import { closeDialog } from '../dialogs.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
+import { LeftOutList } from '../parts/LeftOutList.tsx';
 import type { DialogState } from '../store.ts';
-import { showName } from '../text.ts';
+import { showName, showSize } from '../text.ts';
 
 type Props = Extract<DialogState, { kind: 'capsule' }>;
 
-export function CapsuleDialog({ archive, review }: Props) {
-  const { manifest, files, root, mounts } = review;
+export function CapsuleDialog({ file, archive, review }: Props) {
+  const { manifest, files, root, mounts, content } = review;
   const made = new Date(manifest.created_at);
   return (
     <Dialog title={`Open the capsule ${showName(manifest.name)}?`} onClose={closeDialog}>
       <dl className="facts">
         <dt>Made</dt>
         <dd>{Number.isNaN(made.getTime()) ? 'unknown' : made.toLocaleString()}</dd>
+        <dt>Holds</dt>
+        <dd>
+          {content.entries.toLocaleString()} entries, {showSize(content.bytes)}
+        </dd>
         <dt>Files go to</dt>
         <dd>{showName(files)}</dd>
         {mounts.length > 0 && (
@@ -40,6 +45,13 @@ export function CapsuleDialog({ archive, review }: Props) {
           </ul>
         </>
       )}
+      {content.leftOut.length > 0 && (
+        <>
+          <p className="bad">These entries cannot be brought in:</p>
+          <LeftOutList items={content.leftOut} />
+        </>
+      )}
+      <Outward links={content.outward} />
       <p className="quiet">Nothing of yours is changed: it gets directories of its own.</p>
       <div className="buttons">
         <Button
@@ -53,9 +65,29 @@ export function CapsuleDialog({ archive, review }: Props) {
           label="Open it"
           icon={PackageOpen}
           look="primary"
-          onClick={() => void openCapsule(archive, review)}
+          onClick={() => void openCapsule(file, archive, review)}
         />
       </div>
     </Dialog>
+  );
+}
+
+/** Symbolic links that lead out of the capsule: they are kept as they are, and a person should know. */
+function Outward({ links }: { links: Props['review']['content']['outward'] }) {
+  if (links.length === 0) return null;
+  return (
+    <details>
+      <summary>
+        {links.length === 1 ? 'One symbolic link leads' : `${links.length} symbolic links lead`} out
+        of it, to files of yours where they exist
+      </summary>
+      <ul className="imports" aria-label="Links that lead out">
+        {links.slice(0, 500).map(({ path, target }) => (
+          <li key={path}>
+            {showName(path)} → {showName(target)}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

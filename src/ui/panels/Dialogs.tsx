@@ -12,6 +12,7 @@ import { EncodingDialog } from './EncodingDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
+import { LeftOutDialog } from './LeftOutDialog.tsx';
 import { MountDialog } from './MountDialog.tsx';
 import { AskDialog, GrantDialog, PolicyDialog } from './NetworkDialogs.tsx';
 import { Palette } from './Palette.tsx';
@@ -34,6 +35,7 @@ export function Dialogs() {
   if (dialog.kind === 'unsaved') return <UnsavedDialog {...dialog} />;
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;
+  if (dialog.kind === 'leftOut') return <LeftOutDialog {...dialog} />;
   if (dialog.kind === 'catalogue') return <CatalogueDialog />;
   if (dialog.kind === 'palette') return <Palette {...dialog} />;
   if (dialog.kind === 'demos') return <DemosDialog {...dialog} />;

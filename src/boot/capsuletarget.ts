@@ -1,0 +1,37 @@
+/**
+ * Where a capsule is unpacked in the page: a directory that is made for it. Nothing there is replaced, and no link of
+ * the capsule is followed, since links are made last (capsule/unpack.ts).
+ */
+import type { UnpackTarget } from '../capsule/unpack.ts';
+import { TIME_OMIT } from '../kernel/operations.ts';
+import { formatPath, type Path } from '../kernel/path.ts';
+import type { Calls, OanixFs } from './oanixfs.ts';
+
+export function targetAt(kernel: Calls, fs: OanixFs, dir: string): UnpackTarget {
+  const at = (path: Path): string => (path.length === 0 ? dir : dir + formatPath(path));
+  return {
+    mkdir: (path) => fs.mkdir(at(path)),
+    file: async (path) => {
+      const file = await fs.open(at(path), 'wx');
+      let isClosed = false;
+      return {
+        write: (data) => file.write(data),
+        commit: () => {
+          isClosed = true;
+          return file.close();
+        },
+        discard: async () => {
+          // A descriptor is closed once: its number may be another file's afterwards.
+          if (!isClosed) await file.close();
+          await fs.remove(at(path));
+        },
+      };
+    },
+    symlink: (target, path) => fs.symlink(target, at(path)),
+    link: (first, path) => fs.link(at(first), at(path)),
+    setStat: async (path, { mtime }) => {
+      const times = { atime: TIME_OMIT, mtime };
+      await kernel.call('setTimes', { dir: -1, path: at(path), follow: false, ...times });
+    },
+  };
+}

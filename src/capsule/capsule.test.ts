@@ -1,0 +1,269 @@
+/** What is packed comes back: names, kinds, links, times and contents, or it is named as left out. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { FsError } from '../kernel/errors.ts';
+import { codeOf } from '../testing/kernel.ts';
+import {
+  anyTree,
+  makeTree,
+  serviceSource,
+  serviceTarget,
+  type Tree,
+  treeOf,
+} from '../testing/trees.ts';
+import { packCapsule } from './capsule.ts';
+import { collect, partsOf, streamOf } from './stream.ts';
+import { parseSums, sumLine } from './sums.ts';
+import { parsePaxTime, paxTime, tarOf } from './tar.ts';
+import type { LeftOut, TreeEntry, TreeSource } from './tree.ts';
+import { surveyCapsule, unpackCapsule } from './unpack.ts';
+
+const anyTime = fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n });
+const file = (bytes: Uint8Array | string = '', mtime = 0n): Tree[string] => ({
+  kind: 'file',
+  bytes: typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes,
+  mtime,
+  mode: 0o644,
+});
+
+async function packed(source: TreeSource, leftOut: LeftOut[] = []): Promise<Uint8Array> {
+  const options = {
+    name: 'x',
+    roots: ['/'],
+    now: 0,
+    leftOut: (each: LeftOut) => void leftOut.push(each),
+  };
+  return collect(partsOf(packCapsule(source, options)));
+}
+
+/** In pieces, as a file is read. */
+async function* inParts(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
+const streamed = (bytes: Uint8Array): ReadableStream<Uint8Array> => streamOf(inParts(bytes));
+
+async function opened(bytes: Uint8Array): Promise<{ back: MemFs; leftOut: LeftOut[] }> {
+  const back = new MemFs();
+  const survey = await surveyCapsule(streamed(bytes));
+  return { back, leftOut: await unpackCapsule(streamed(bytes), survey, serviceTarget(back)) };
+}
+
+async function memory(tree: Tree): Promise<MemFs> {
+  const fs = new MemFs();
+  await makeTree(fs, tree);
+  return fs;
+}
+
+describe('a capsule', () => {
+  it('gives back every tree as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTree(anyTime), async (tree) => {
+        const there = await memory(tree);
+        const bytes = await packed(serviceSource(there));
+        const { back, leftOut } = await opened(bytes);
+        expect(leftOut).toEqual([]);
+        expect(await treeOf(back)).toEqual(await treeOf(there));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('gives back a file that lies four hundred directories deep', async () => {
+    let tree: Tree = { end: file('deep') };
+    for (let depth = 0; depth < 400; depth++)
+      tree = { d: { kind: 'dir', tree, mtime: BigInt(depth), mode: 0o755 } };
+    const there = await memory(tree);
+    const { back, leftOut } = await opened(await packed(serviceSource(there)));
+    expect(leftOut).toEqual([]);
+    expect(await treeOf(back)).toEqual(await treeOf(there));
+  });
+
+  it('names what could not be read and packs the rest', async () => {
+    const source = serviceSource(await memory({ a: file('a'), b: file('b'), c: file('c') }));
+    const leftOut: LeftOut[] = [];
+    const flaky: TreeSource = {
+      ...source,
+      open: (path) =>
+        path === '/b' ? Promise.reject(new FsError('ENOENT', { path })) : source.open(path),
+    };
+    const { back } = await opened(await packed(flaky, leftOut));
+    expect(leftOut).toEqual([{ path: '/b', reason: 'it is no longer there' }]);
+    expect(Object.keys(await treeOf(back))).toEqual(['a', 'c']);
+  });
+
+  it('fails with the name of a file that becomes shorter while it is read', async () => {
+    const source = serviceSource(await memory({ big: file(new Uint8Array(3_000_000)) }));
+    const shrinking: TreeSource = {
+      ...source,
+      open: async (path) => ({ ...(await source.open(path)), size: async () => 4_000_000 }),
+    };
+    await expect(packed(shrinking)).rejects.toMatchObject({ code: 'EIO', path: '/big' });
+  });
+
+  it('holds a file as it was when it grows while it is read, and says so', async () => {
+    const source = serviceSource(await memory({ log: file(new Uint8Array(3_000_000)) }));
+    const growing: TreeSource = {
+      ...source,
+      open: async (path) => ({ ...(await source.open(path)), size: async () => 2_000_000 }),
+    };
+    const leftOut: LeftOut[] = [];
+    const { back } = await opened(await packed(growing, leftOut));
+    expect((await back.stat(['log'])).size).toBe(2_000_000);
+    expect(leftOut).toEqual([
+      {
+        path: '/log',
+        reason: 'it grew while it was read: only its first 2000000 bytes are packed',
+      },
+    ]);
+  });
+
+  it('does not follow a directory that is shown again below itself', async () => {
+    const source = serviceSource(
+      await memory({ a: { kind: 'dir', tree: {}, mtime: 0n, mode: 0o755 } }),
+    );
+    const looped: TreeSource = {
+      ...source,
+      list: async (path) => (path.endsWith('a') ? [{ name: 'a' }] : source.list(path)),
+      stat: (path) => source.stat(path.replaceAll('/a/a', '/a')),
+    };
+    const leftOut: LeftOut[] = [];
+    await packed(looped, leftOut);
+    expect(leftOut.map(({ path }) => path)).toEqual(['/a/a']);
+  });
+});
+
+describe('a capsule of a stranger', () => {
+  const sum = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+  const text = (name: string, bytes: string, mtime = 0n): TreeEntry => {
+    const content = new TextEncoder().encode(bytes);
+    return {
+      name,
+      kind: 'file',
+      stat: { kind: 'file', size: content.length, mtime },
+      content: { size: content.length, chunks: () => inParts(content) },
+    };
+  };
+  const link = (name: string, target: string): TreeEntry => ({
+    name,
+    kind: 'symlink',
+    stat: { kind: 'symlink', size: 0, mtime: 0n },
+    target,
+  });
+  const manifest = text(
+    'oanix.json',
+    '{"format":"oanix-capsule","version":1,"name":"x","created_at":"","roots":[],"namespace":""}',
+  );
+  async function* all(entries: readonly TreeEntry[]): AsyncGenerator<TreeEntry> {
+    yield* entries;
+  }
+  const made = (...entries: TreeEntry[]): Promise<Uint8Array> =>
+    collect(partsOf(tarOf(all([manifest, ...entries]))));
+
+  it('brings in nothing that leads out, comes twice or has a wrong sum, and names each', async () => {
+    const names = [
+      'files/../out',
+      'files//x',
+      'files/ok',
+      'files/ok',
+      'files/bad',
+      'files/none',
+      'other',
+    ];
+    const sums = names
+      .filter((name) => name !== 'files/none')
+      .map((name) => sumLine(name === 'files/bad' ? '0'.repeat(64) : sum, name));
+    const bytes = await made(
+      ...names.map((name) => text(name, 'abc')),
+      text('SHA256SUMS', sums.join('') + sumLine(sum, 'files/gone')),
+    );
+    const { back, leftOut } = await opened(bytes);
+    expect(Object.keys(await treeOf(back))).toEqual(['ok']);
+    expect(leftOut).toEqual([
+      { path: 'files/../out', reason: 'its name leads out of the capsule' },
+      { path: 'files//x', reason: 'its name leads out of the capsule' },
+      { path: 'other', reason: 'it does not lie in files/' },
+      { path: '/ok', reason: 'the capsule holds another entry of this name' },
+      { path: '/bad', reason: 'its content does not have the sum that the capsule lists' },
+      { path: '/none', reason: 'SHA256SUMS has no sum for it' },
+      { path: '/gone', reason: 'the capsule lists it and does not hold it' },
+    ]);
+  });
+
+  it('cannot set a time that a namespace does not have', async () => {
+    const late = { ...text('files/late', 'abc', 10n ** 25n) };
+    const { back } = await opened(await made(late, text('SHA256SUMS', sumLine(sum, 'files/late'))));
+    expect((await back.stat(['late'])).mtime).toBe(2n ** 63n - 1n);
+  });
+
+  it('writes nothing through its links, and tells of those that lead out', async () => {
+    const bytes = await made(
+      link('files/dir', '/home'),
+      link('files/up', '../../x'),
+      link('files/in', 'dir/y'),
+      text('files/dir/evil', 'abc'),
+      text('SHA256SUMS', sumLine(sum, 'files/dir/evil')),
+    );
+    const { outward } = await surveyCapsule(streamed(bytes));
+    expect(outward.map(({ path }) => path)).toEqual(['/dir', '/up']);
+    const { back, leftOut } = await opened(bytes);
+    expect((await back.stat(['dir'])).kind).toBe('dir');
+    expect(leftOut).toEqual([
+      { path: '/dir', reason: 'the capsule holds another entry of this name' },
+    ]);
+  });
+
+  it('is refused whole where it is cut off, at any place', async () => {
+    const whole = await made(text('files/a', 'abc'), text('SHA256SUMS', sumLine(sum, 'files/a')));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 1025 }), async (size) => {
+        expect(await codeOf(() => surveyCapsule(streamed(whole.slice(0, size))))).toBe('EINVAL');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is an error, and not a hang, whatever its bytes are', async () => {
+    const whole = await made(text('files/a', 'abc'), text('SHA256SUMS', sumLine(sum, 'files/a')));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+        async (changes) => {
+          const bytes = whole.slice();
+          for (const [at, value] of changes) bytes[at] = value;
+          const result = await opened(bytes).catch((error: unknown) => error);
+          if (result instanceof Error) expect(result).toBeInstanceOf(FsError);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the sums', () => {
+  it('have every name', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, unit: 'grapheme' }),
+        fc.constantFrom('\n', '\\', '\r', ''),
+        (name, more) => {
+          const line = sumLine('a'.repeat(64), name + more);
+          expect(line.indexOf('\n')).toBe(line.length - 1);
+          expect([...parseSums(line).keys()]).toEqual([name + more]);
+        },
+      ),
+    );
+  });
+});
+
+describe('a time in a pax header', () => {
+  it('is exact to the nanosecond, also before 1970', () => {
+    fc.assert(
+      fc.property(anyTime, (time) => {
+        expect(parsePaxTime(paxTime(time))).toBe(time);
+      }),
+    );
+    expect(paxTime(-315_619_200_000_000_000n)).toBe('-315619200');
+    expect(paxTime(-1n)).toBe('-0.000000001');
+  });
+});

@@ -1,0 +1,267 @@
+/**
+ * Trees as zip, as its APPNOTE 6.3 describes it: zip64 where counts or sizes need it, symbolic links and permission bits
+ * as Unix hosts write them, names in UTF-8, and times in UTC beside the local ones of MS-DOS. It is written as it is
+ * read: a file whose packed size is not known before it has passed gets a data descriptor.
+ */
+import { createCRC32, type IHasher } from 'hash-wasm';
+import { partsOf, streamOf } from './stream.ts';
+import type { TreeEntry } from './tree.ts';
+
+const LOCAL = 0x0403_4b50;
+const CENTRAL = 0x0201_4b50;
+const DESCRIPTOR = 0x0807_4b50;
+const END = 0x0605_4b50;
+const END64 = 0x0606_4b50;
+const LOCATOR64 = 0x0706_4b50;
+
+const FULL16 = 0xffff;
+const FULL32 = 0xffff_ffff;
+/** A file of this size may take more than four bytes can count when it is packed. */
+const LARGE = 0xf000_0000;
+/** Versions of the specification: with directories and deflate, and with zip64. */
+const VERSION = 20;
+const VERSION64 = 45;
+const UNIX = 3;
+const STORED = 0;
+const DEFLATED = 8;
+const HAS_DESCRIPTOR = 1 << 3;
+const UTF8_NAMES = 1 << 11;
+
+const modes = { dir: 0o40_755, file: 0o100_644, symlink: 0o120_777, link: 0o100_644 } as const;
+
+/** What the directory at the end says of an entry. */
+interface Written {
+  readonly entry: TreeEntry;
+  readonly name: Uint8Array;
+  readonly at: number;
+  readonly method: number;
+  readonly flags: number;
+  crc: number;
+  size: number;
+  packed: number;
+}
+
+/** The entry `link` has no form in a zip: whoever walks the tree yields such a file once more. */
+export async function* zipOf(entries: AsyncIterable<TreeEntry>): AsyncGenerator<Uint8Array> {
+  const written: Written[] = [];
+  const hash = await createCRC32();
+  let at = 0;
+  for await (const entry of entries)
+    for await (const part of oneEntry(entry, at, written, hash)) {
+      at += part.length;
+      yield part;
+    }
+  const from = at;
+  for (const each of written) {
+    const part = centralHeader(each);
+    at += part.length;
+    yield part;
+  }
+  yield ending(written.length, from, at - from);
+}
+
+async function* oneEntry(
+  entry: TreeEntry,
+  at: number,
+  written: Written[],
+  hash: IHasher,
+): AsyncGenerator<Uint8Array> {
+  const name = new TextEncoder().encode(entry.kind === 'dir' ? `${entry.name}/` : entry.name);
+  const isFile = entry.kind === 'file' && entry.content.size > 0;
+  const flags = UTF8_NAMES | (isFile ? HAS_DESCRIPTOR : 0);
+  const method = isFile ? DEFLATED : STORED;
+  const body =
+    entry.kind === 'symlink' ? new TextEncoder().encode(entry.target) : new Uint8Array(0);
+  const size = body.length;
+  const each = {
+    entry,
+    name,
+    at,
+    method,
+    flags,
+    crc: sumOf(hash.init().update(body)),
+    size,
+    packed: size,
+  };
+  yield localHeader(each);
+  if (entry.kind === 'file' && isFile) {
+    yield* deflated(entry.content, each, hash);
+    yield descriptor(each, entry.content.size >= LARGE);
+  } else if (size > 0) yield body;
+  written.push(each);
+}
+
+async function* deflated(
+  content: { chunks(): AsyncIterable<Uint8Array> },
+  each: Written,
+  hash: IHasher,
+): AsyncGenerator<Uint8Array> {
+  hash.init();
+  each.size = each.packed = 0;
+  let failure: unknown;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const part of content.chunks()) {
+        hash.update(part);
+        each.size += part.length;
+        yield part;
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+  const packed = streamOf(counted()).pipeThrough(new CompressionStream('deflate-raw') as never);
+  try {
+    for await (const part of partsOf(packed as ReadableStream<Uint8Array>)) {
+      each.packed += part.length;
+      yield part;
+    }
+  } catch (error) {
+    // The stream between may replace the error of its source by one of its own.
+    throw failure ?? error;
+  }
+  each.crc = sumOf(hash);
+}
+
+const sumOf = (hash: IHasher): number => Number.parseInt(hash.digest('hex'), 16);
+
+/** Fields of two, four and eight bytes, least significant first. */
+class Fields {
+  readonly #parts: Uint8Array[] = [];
+
+  u16(...values: number[]): this {
+    return this.#put(2, values);
+  }
+
+  u32(...values: number[]): this {
+    return this.#put(4, values);
+  }
+
+  u64(...values: number[]): this {
+    return this.#put(8, values);
+  }
+
+  bytes(bytes: Uint8Array): this {
+    this.#parts.push(bytes);
+    return this;
+  }
+
+  done(): Uint8Array {
+    const all = new Uint8Array(this.#parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  #put(width: number, values: readonly number[]): this {
+    const bytes = new Uint8Array(width * values.length);
+    for (const [i, value] of values.entries())
+      for (let at = 0, rest = value; at < width; at++, rest = Math.floor(rest / 256))
+        bytes[i * width + at] = rest % 256;
+    return this.bytes(bytes);
+  }
+}
+
+function localHeader(each: Written): Uint8Array {
+  const { entry, name, method, flags, crc, packed, size } = each;
+  const isLarge = entry.kind === 'file' && entry.content.size >= LARGE;
+  // The sizes of a large file are in the zip64 field, so that its descriptor has eight bytes for each.
+  const wide = isLarge ? new Fields().u16(1, 16).u64(0, 0).done() : new Uint8Array(0);
+  const extra = new Fields().bytes(wide).bytes(timeField(entry)).done();
+  return new Fields()
+    .u32(LOCAL)
+    .u16(isLarge ? VERSION64 : VERSION, flags, method, ...dosTime(entry))
+    .u32(crc, ...(isLarge ? [FULL32, FULL32] : [packed, size]))
+    .u16(name.length, extra.length)
+    .bytes(name)
+    .bytes(extra)
+    .done();
+}
+
+function descriptor({ crc, packed, size }: Written, isLarge: boolean): Uint8Array {
+  const fields = new Fields().u32(DESCRIPTOR, crc);
+  return (isLarge ? fields.u64(packed, size) : fields.u32(packed, size)).done();
+}
+
+function centralHeader({ entry, name, at, method, flags, crc, size, packed }: Written): Uint8Array {
+  const wide = [size, packed, at].filter((value) => value >= FULL32);
+  const extra = new Fields();
+  if (wide.length > 0) extra.u16(1, 8 * wide.length).u64(...wide);
+  const fields = extra.bytes(timeField(entry)).done();
+  const narrow = (value: number): number => Math.min(value, FULL32);
+  const type = modes[entry.kind] & ~0o777;
+  const mode = type | (entry.stat.mode ?? modes[entry.kind] & 0o777);
+  return new Fields()
+    .u32(CENTRAL)
+    .u16((UNIX << 8) | VERSION64, wide.length > 0 ? VERSION64 : VERSION)
+    .u16(flags, method, ...dosTime(entry))
+    .u32(crc, narrow(packed), narrow(size))
+    .u16(name.length, fields.length, 0, 0, 0)
+    .u32(mode * 0x1_0000 + (entry.kind === 'dir' ? 0x10 : 0), narrow(at))
+    .bytes(name)
+    .bytes(fields)
+    .done();
+}
+
+/** The end record; where a number does not fit into it, the one of zip64 stands before it. */
+function ending(count: number, at: number, size: number): Uint8Array {
+  const fields = new Fields();
+  if (count >= FULL16 || at >= FULL32 || size >= FULL32)
+    fields
+      .u32(END64)
+      .u64(44)
+      .u16((UNIX << 8) | VERSION64, VERSION64)
+      .u32(0, 0)
+      .u64(count, count, size, at)
+      .u32(LOCATOR64, 0)
+      .u64(at + size)
+      .u32(1);
+  const few = Math.min(count, FULL16);
+  return fields
+    .u32(END)
+    .u16(0, 0, few, few)
+    .u32(Math.min(size, FULL32), Math.min(at, FULL32))
+    .u16(0)
+    .done();
+}
+
+/** The seconds of an entry, rounded down. */
+function secondsOf({ stat }: TreeEntry): number {
+  const seconds = stat.mtime / 1_000_000_000n;
+  return Number(
+    stat.mtime < 0n && seconds * 1_000_000_000n !== stat.mtime ? seconds - 1n : seconds,
+  );
+}
+
+/** MS-DOS counts local time in steps of two seconds, from 1980 to 2107. */
+function dosTime(entry: TreeEntry): [time: number, date: number] {
+  const date = new Date(secondsOf(entry) * 1000);
+  const year = date.getFullYear();
+  if (!(year >= 1980)) return [0, (1 << 5) | 1];
+  if (year > 2107) return [(23 << 11) | (59 << 5) | 29, (127 << 9) | (12 << 5) | 31];
+  return [
+    (date.getHours() << 11) | (date.getMinutes() << 5) | (date.getSeconds() >> 1),
+    ((year - 1980) << 9) | ((date.getMonth() + 1) << 5) | date.getDate(),
+  ];
+}
+
+/** The time in UTC, in the field of Info-ZIP ("UT"), which holds 32 bits with a sign; nothing outside of them. */
+function timeField(entry: TreeEntry): Uint8Array {
+  const seconds = secondsOf(entry);
+  if (!hasZipTime(seconds)) return new Uint8Array(0);
+  return new Fields()
+    .u16(0x5455, 5)
+    .bytes(Uint8Array.of(1))
+    .u32(seconds >>> 0)
+    .done();
+}
+
+const hasZipTime = (seconds: number): boolean => seconds === (seconds | 0);
+
+/** Whether every reader of zips tells this time (nanoseconds since 1970) to the second. */
+export const isZipTime = (time: bigint): boolean =>
+  time >= 315_619_200_000_000_000n && time < 2_147_483_648_000_000_000n;

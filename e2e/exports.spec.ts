@@ -1,6 +1,17 @@
 /** What a person exports comes back byte for byte; what cannot be exported is named before and after. */
 import { readFileSync } from 'node:fs';
-import { command, drop, exists, expect, goTo, type Page, press, start, test } from './oanix.ts';
+import {
+  begin,
+  command,
+  drop,
+  exists,
+  expect,
+  goTo,
+  type Page,
+  press,
+  start,
+  test,
+} from './oanix.ts';
 
 /** A folder that most archives would not give back. */
 const makeOdd = (page: Page): Promise<void> =>
@@ -194,3 +205,24 @@ test('a page that is left while a capsule is opened leaves no folder that seems 
   await page.evaluate(() => window.oanix.ready);
   expect(await exists(page, '/home/capsules/large')).toBe(false);
 });
+
+for (const format of ['zip', 'tar', 'tar.gz'])
+  test(`a folder is compressed as ${format} and extracted beside it`, async ({ page }) => {
+    await start(page);
+    await makeOdd(page);
+    const kindsOf = async (path: string): Promise<unknown> =>
+      ((await treeOf(page, path)) as unknown[][]).map(([own, kind, , text]) => [own, kind, text]);
+    // Extracting follows the rules for the archives of strangers: a link that leads out is left out.
+    await page.evaluate(() => window.oanix.fs.remove('/home/odd/absolute'));
+    const before = await kindsOf('/home/odd');
+    await begin(page, `file.compress-${format.replace('.', '-')}`, { paths: ['/home/odd'] });
+    // A zip has no hard links, nor all times: a person is asked first.
+    if (format === 'zip') await press(page, 'Export the rest');
+    await expect.poll(() => exists(page, `/home/odd.${format}`)).toBe(true);
+    await begin(page, 'file.extract', { paths: [`/home/odd.${format}`] });
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('odd');
+    await press(page, 'Keep both');
+    await expect(page.getByText(`Extracted odd.${format}`)).toBeVisible();
+    expect(await kindsOf('/home/odd (2)/odd')).toEqual(before);
+  });

@@ -2,7 +2,9 @@
 import { exportFolder } from '../capsules.ts';
 import { checkNewName } from '../dialogs.ts';
 import { isDirty, revert, save, saveAll } from '../editing.ts';
+import { compressHere } from '../files/compressing.ts';
 import { download } from '../files/download.ts';
+import { extractHere } from '../files/extracting.ts';
 import { redo, undo } from '../files/history.ts';
 import {
   chosen,
@@ -24,7 +26,7 @@ import { isInTrash, TRASH } from '../files/trash.ts';
 import { chooseFiles } from '../files/upload.ts';
 import { open } from '../panes.ts';
 import { get, pane, setPane } from '../store.ts';
-import { joinPath, parentPath } from '../text.ts';
+import { isBrowsable, joinPath, parentPath } from '../text.ts';
 import { showUnsaved } from '../unsaved.ts';
 import { command } from './command.ts';
 
@@ -197,6 +199,27 @@ export const fileCommands = [
     isAvailable: () => chosen().length > 0,
     run: ({ paths = chosen() }) => download(paths),
   }),
+  command({
+    id: 'file.extract',
+    title: 'Extract here',
+    changes: true,
+    keys: 'Alt+X',
+    where: 'files',
+    args: { paths: NEEDED },
+    isAvailable: () => chosen().some(isBrowsable),
+    run: ({ paths = chosen().filter(isBrowsable) }) => extractHere(paths),
+  }),
+  ...(['zip', 'tar', 'tar.gz'] as const).map((format) =>
+    command({
+      id: `file.compress-${format.replace('.', '-')}`,
+      title: `Compress here as ${format}`,
+      changes: true,
+      ...(format === 'zip' ? { keys: 'Alt+Z', where: 'files' as const } : {}),
+      args: { paths: NEEDED },
+      isAvailable: isAny,
+      run: ({ paths = chosen() }) => compressHere(paths, format),
+    }),
+  ),
   command({
     id: 'file.export',
     title: 'Export as a capsule',

@@ -12,6 +12,8 @@ const ofOne = [
   'file.paste',
   '',
   'file.download',
+  'file.extract',
+  'file.compress-zip',
   'trash.restore',
   'file.trash',
   'file.deleteForever',

@@ -1,0 +1,71 @@
+/**
+ * Archives unpacked beside themselves. A name that is taken is asked about, an extraction that is stopped leaves nothing,
+ * and everything that could not be extracted is reported.
+ */
+import { askConflict } from '../dialogs.ts';
+import type { Undone } from '../notices.ts';
+import { client } from '../session.ts';
+import { get } from '../store.ts';
+import { freePlace, joinPath, nameOf, parentPath, showName } from '../text.ts';
+import { isReadOnly } from '../viewing.ts';
+import { runBatch } from './batch.ts';
+import { Conflicts } from './conflicts.ts';
+import { copyTree } from './copytree.ts';
+import { dropTarget } from './operations.ts';
+import { type Batch, made, replacing } from './steps.ts';
+import { freeName, sideAt } from './there.ts';
+
+const ENDING = /(\.tar)?\.[^.]+$/i;
+/** The service of archives lists in this file what it does not show. */
+const PROBLEMS = 'archive-problems.txt';
+
+/** Unpacks each archive into a folder that is named after it. */
+export function extractHere(paths: readonly string[]): Promise<Undone | undefined> {
+  const [first = ''] = paths;
+  const what = paths.length === 1 ? showName(nameOf(first)) : `${paths.length} archives`;
+  const conflicts = new Conflicts(askConflict);
+  return runBatch(
+    { doing: `Extracting ${what}`, done: `Extracted ${what}`, name: `extract ${what}` },
+    async (batch) => {
+      for (const path of paths)
+        await batch.tally.attempt(path, batch.signal, () => extract(path, conflicts, batch));
+    },
+  );
+}
+
+async function extract(path: string, conflicts: Conflicts, batch: Batch): Promise<void> {
+  const { oanix } = client();
+  const at = freePlace(`extracting ${nameOf(path)}`, get().mounts);
+  await oanix.mount({ kind: 'archive', options: { path } }, at, { ro: true });
+  try {
+    const to = joinPath(placeFor(path), nameOf(path).replace(ENDING, '') || nameOf(path));
+    const there = await sideAt(to);
+    const coming = { kind: 'dir', size: 0, mtime: 0n } as const;
+    const choice = there
+      ? await conflicts.decide({ path: to, there, coming, mayMerge: false })
+      : undefined;
+    if (choice === 'skip') batch.tally.skipped(path, 'The name is taken; it was skipped.');
+    else if (choice === 'replace') await replacing(to, batch, () => copyOut(at, to, batch));
+    else await copyOut(at, choice === 'both' ? await freeName(to) : to, batch);
+  } finally {
+    await oanix.unmount(at);
+  }
+}
+
+async function copyOut(at: string, to: string, batch: Batch): Promise<void> {
+  const { fs } = client().oanix;
+  const { isPart } = await copyTree(at, to, batch);
+  batch.steps.push(made(to));
+  if (!isPart) batch.tally.done++;
+  const problems = await fs.readFile(joinPath(at, PROBLEMS), 'utf8').catch(() => undefined);
+  if (problems === undefined) return;
+  await fs.remove(joinPath(to, PROBLEMS));
+  for (const line of problems.split('\n'))
+    if (line.startsWith('  ')) batch.tally.skipped(to, line.trim());
+}
+
+/** Beside a file, or where dropped things go when nothing can be written there. */
+export function placeFor(path: string): string {
+  const dir = parentPath(path);
+  return isReadOnly(`${dir}/`) ? dropTarget() : dir;
+}

@@ -17,7 +17,7 @@ export async function openStore(path: string): Promise<void> {
   // Loaded by who needs it alone.
   const { SqliteBackend } = await import('../storage/sqlite.ts');
   const journal = await Journal.open({
-    backend: SqliteBackend.open(path),
+    backend: await SqliteBackend.open(path),
     changed: () => undefined,
     damaged: ({ name, reason }) => process.stderr.write(`oanix: ${path}: ${name}: ${reason}\n`),
     now: () => Date.now(),

@@ -10,7 +10,7 @@ export default defineConfig(({ mode }) => ({
   ssr: {
     noExternal: true,
     // SQLite finds its own file beside it; undici is taken as it is, where a program has the network.
-    external: ['node-sqlite3-wasm', 'undici'],
+    external: ['@sqlite.org/sqlite-wasm', 'undici'],
     // Packages give a thread what they have for browsers: it has no modules of Node.
     target: mode === 'program' || mode === 'shell' ? 'webworker' : 'node',
   },

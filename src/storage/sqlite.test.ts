@@ -1,15 +1,18 @@
 /** The same journal over SQLite: what is saved survives a killed process. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { codeOf } from '../testing/kernel.ts';
 import { cat, names, put } from '../testing/tree.ts';
+import { nodeDisk } from './disk.ts';
 import { Journal } from './journal.ts';
 import { Snapshots } from './snapshots.ts';
 import { SqliteBackend } from './sqlite.ts';
+import { loadSqlite, Vfs } from './vfs.ts';
 
 let dir: string;
 let path: string;
@@ -20,7 +23,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(dir, { recursive: true }));
 
 async function boot() {
-  const backend = SqliteBackend.open(path);
+  const backend = await SqliteBackend.open(path);
   const damaged: string[] = [];
   const journal = await Journal.open({
     backend,
@@ -59,8 +62,12 @@ describe('a journal in SQLite', () => {
     await put(held.fs, ['f'], 'kept');
     await held.fs.sync();
     expect(await codeOf(boot)).toBe('EBUSY');
+    // By another name it is the same store.
+    const link = join(dir, 'link');
+    fs.symlinkSync(path, link);
+    expect(await codeOf(() => SqliteBackend.open(link))).toBe('EBUSY');
     await held.backend.close();
-    // A process that died in a transaction: its number is nobody's, its lock is still there.
+    // Earlier versions left the number of the process, and a directory as a lock.
     const gone = spawn(process.execPath, ['-e', '']);
     await new Promise((resolve) => gone.on('exit', resolve));
     fs.writeFileSync(`${path}.owner`, String(gone.pid));
@@ -70,6 +77,75 @@ describe('a journal in SQLite', () => {
     await put(again.fs, ['g'], 'goes on');
     await again.fs.sync();
     await again.backend.close();
+    expect(fs.readdirSync(dir).sort()).toEqual(['link', 'store']);
+  });
+
+  it('is not held by a later process that has the number of the dead one', async () => {
+    const owner = { pid: process.pid, host: hostname(), started: 'before', id: randomUUID() };
+    fs.writeFileSync(`${path}.owner`, JSON.stringify(owner));
+    await (await boot()).backend.close();
+  });
+
+  it('is not taken from a process of another host, which nobody here can ask', async () => {
+    const owner = { pid: 1, host: 'elsewhere', started: '', id: randomUUID() };
+    fs.writeFileSync(`${path}.owner`, JSON.stringify(owner));
+    await expect(boot()).rejects.toThrow(`if it is gone, delete ${path}.owner`);
+  });
+
+  it('has one owner when many processes find that the last one is dead', async () => {
+    await (await boot()).backend.close();
+    for (let round = 0; round < 5; round++) {
+      const owner = { pid: process.pid, host: hostname(), started: 'before', id: randomUUID() };
+      fs.writeFileSync(`${path}.owner`, JSON.stringify(owner));
+      const tries = await Promise.allSettled(
+        Array.from({ length: 8 }, () => SqliteBackend.open(path)),
+      );
+      const open = tries.flatMap((tried) => (tried.status === 'fulfilled' ? [tried.value] : []));
+      expect(open).toHaveLength(1);
+      await open[0]?.close();
+    }
+  });
+
+  it('is refused when its file was emptied or overwritten, and the file stays as it is', async () => {
+    await (await boot()).backend.close();
+    const size = fs.statSync(path).size;
+    fs.writeFileSync(path, '');
+    await expect(boot()).rejects.toThrow('is empty, and a store never is');
+    expect(fs.statSync(path).size).toBe(0);
+    fs.writeFileSync(path, new Uint8Array(size));
+    await expect(boot()).rejects.toThrow('is damaged, or is no store');
+    expect(fs.readFileSync(path).every((byte) => byte === 0)).toBe(true);
+    expect(fs.readdirSync(dir)).toEqual(['store']);
+  });
+
+  it('is refused when its file is shorter than it was', async () => {
+    const first = await boot();
+    await put(first.fs, ['f'], 'x'.repeat(200_000));
+    await first.fs.sync();
+    await first.backend.close();
+    fs.truncateSync(path, 50_000);
+    await expect(boot()).rejects.toThrow('is damaged, or is no store');
+  });
+
+  it('is refused where a database of something else has its place', async () => {
+    const sqlite3 = await loadSqlite();
+    const vfs = new Vfs(sqlite3, nodeDisk);
+    const db = new sqlite3.oo1.DB({ filename: path, flags: 'c', vfs: vfs.name });
+    db.exec('CREATE TABLE bookmarks (url TEXT)');
+    db.close();
+    const before = fs.readFileSync(path);
+    await expect(boot()).rejects.toThrow('no store of OANIX');
+    expect(fs.readFileSync(path).equals(before)).toBe(true);
+    vfs.unregister();
+  });
+
+  it('begins new beside the journal of a store that was deleted', async () => {
+    fs.writeFileSync(`${path}-journal`, new Uint8Array(5_000).fill(0xd9));
+    const first = await boot();
+    await put(first.fs, ['f'], 'new');
+    await first.fs.sync();
+    await first.backend.close();
+    expect(fs.readdirSync(dir)).toEqual(['store']);
   });
 
   it('says what it is where it is no store', async () => {

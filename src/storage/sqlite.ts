@@ -1,10 +1,11 @@
 /**
- * A journal's backend in one SQLite file, under Node. One process has it at a time: a file beside it tells
- * which, and what a killed one left locked is opened again.
+ * A journal's backend in one SQLite file, under Node. One process has it at a time (`owner.ts`), and a transaction
+ * that a killed process left half written is rolled back when the file is opened again (`vfs.ts`).
  */
 import fs from 'node:fs';
+import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import sqlite from 'node-sqlite3-wasm';
+import type { Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { FsError, fail } from '../kernel/errors.ts';
 import {
   type Backend,
@@ -16,156 +17,249 @@ import {
   tables,
   type Write,
 } from './backend.ts';
+import { type Disk, nodeDisk } from './disk.ts';
+import { own } from './owner.ts';
+import { loadSqlite, Vfs } from './vfs.ts';
 
-type Database = InstanceType<typeof sqlite.Database>;
-interface Row {
-  readonly key: Key;
-  readonly value: Uint8Array;
-  readonly plain: number;
-}
+type Database = InstanceType<Sqlite3Static['oo1']['DB']>;
+type Statement = ReturnType<Database['prepare']>;
 
 /** Bytes are kept as they are, everything else as V8 writes a structured clone. */
 const toColumns = (value: unknown): [Uint8Array, number] =>
   value instanceof Uint8Array ? [value, 1] : [serialize(value), 0];
 
-const toValue = ({ value, plain }: Row): unknown => (plain ? value : deserialize(value));
+/** The value in two columns of a row, from the column `at` on. */
+function toValue(row: Statement, at: number): unknown {
+  const bytes = row.getBlob(at) ?? new Uint8Array(0);
+  return row.getInt(at + 1) ? bytes : deserialize(bytes);
+}
 
 /** As PRAGMA synchronous: a strict commit also waits for the directory, so that its journal is gone for good. */
 const synchronous: { readonly [D in Durability]: string } = { strict: 'EXTRA', relaxed: 'NORMAL' };
 
 export class SqliteBackend implements Backend {
+  readonly #sqlite3: Sqlite3Static;
   readonly #db: Database;
-  readonly #owner: string;
+  readonly #vfs: Vfs;
+  readonly #path: string;
+  readonly #release: () => void;
+  readonly #statements = new Map<string, Statement>();
 
-  /** EBUSY while another process has it, EIO if the file is no store. */
-  static open(path: string): SqliteBackend {
-    const owner = `${path}.owner`;
-    takeOver(path, owner);
+  /** Throws EBUSY while another process has the store, and EIO if the file is no store or is damaged. */
+  static async open(path: string): Promise<SqliteBackend> {
+    // A link leads to one store, by whatever name it is opened.
+    const real = fs.existsSync(path) ? fs.realpathSync(path) : resolve(path);
+    const release = own(`${real}.owner`);
     try {
-      const db = new sqlite.Database(path);
-      for (const table of tables) {
-        const type = table === 'meta' ? 'TEXT' : 'INTEGER';
-        db.exec(
-          `CREATE TABLE IF NOT EXISTS "${table}" (key ${type} PRIMARY KEY, value BLOB, plain INTEGER)`,
-        );
-      }
-      return new SqliteBackend(db, owner);
+      // Earlier versions locked by a directory, which outlived its process.
+      fs.rmSync(`${real}.lock`, { recursive: true, force: true });
+      return await SqliteBackend.openOn(nodeDisk, real, release);
     } catch (error) {
-      fs.rmSync(owner, { force: true });
-      throw explain(error);
+      release();
+      throw error;
     }
   }
 
-  private constructor(db: Database, owner: string) {
+  /** Opens the store on a disk that nobody else uses; `release` runs when it is closed. */
+  static async openOn(
+    disk: Disk,
+    path: string,
+    release = (): void => undefined,
+  ): Promise<SqliteBackend> {
+    const sqlite3 = await loadSqlite();
+    const vfs = new Vfs(sqlite3, disk);
+    try {
+      if (!disk.exists(path)) createStore(sqlite3, vfs, disk, path);
+      refuseIfEmpty(disk, path);
+      const db = connect(sqlite3, vfs, path);
+      try {
+        checkTables(db, path);
+      } catch (error) {
+        db.close();
+        throw error;
+      }
+      return new SqliteBackend(sqlite3, db, vfs, path, release);
+    } catch (error) {
+      const reason = explain(error, vfs, path);
+      vfs.unregister();
+      throw reason;
+    }
+  }
+
+  private constructor(
+    sqlite3: Sqlite3Static,
+    db: Database,
+    vfs: Vfs,
+    path: string,
+    release: () => void,
+  ) {
+    this.#sqlite3 = sqlite3;
     this.#db = db;
-    this.#owner = owner;
+    this.#vfs = vfs;
+    this.#path = path;
+    this.#release = release;
   }
 
   async get(table: Table, key: Key): Promise<unknown> {
-    return this.#run((db) => {
-      const row = db.get(`SELECT key, value, plain FROM "${table}" WHERE key = ?`, [key]);
-      return row ? toValue(row as unknown as Row) : undefined;
-    });
+    return this.#run(() => this.#get(table, key));
   }
 
   async keys(table: Table): Promise<Key[]> {
-    return this.#run((db) =>
-      db.all(`SELECT key FROM "${table}" ORDER BY key`).map(({ key }) => key as Key),
+    return this.#run(() =>
+      this.#rows(`SELECT key FROM "${table}" ORDER BY key`, [], (row) => row.get(0) as Key),
     );
   }
 
   async all(table: Table): Promise<[Key, unknown][]> {
-    return this.#run((db) => {
-      const rows = db.all(`SELECT key, value, plain FROM "${table}" ORDER BY key`);
-      return (rows as unknown as Row[]).map((row) => [row.key, toValue(row)]);
-    });
+    return this.#run(() =>
+      this.#rows(`SELECT key, value, plain FROM "${table}" ORDER BY key`, [], (row) => [
+        row.get(0) as Key,
+        toValue(row, 1),
+      ]),
+    );
   }
 
   async claim(): Promise<Super> {
-    const known = (await this.get('meta', 'super')) as Super | undefined;
-    const claimed: Super = { ...known, format: FORMAT, epoch: (known?.epoch ?? 0) + 1 };
-    this.#transaction([{ table: 'meta', key: 'super', value: claimed }], 'relaxed');
-    return claimed;
+    return this.#transaction('relaxed', () => {
+      const known = this.#get('meta', 'super') as Super | undefined;
+      const claimed: Super = { ...known, format: FORMAT, epoch: (known?.epoch ?? 0) + 1 };
+      this.#write({ table: 'meta', key: 'super', value: claimed });
+      return claimed;
+    });
   }
 
   async commit(writes: readonly Write[], epoch: number, durability: Durability): Promise<void> {
-    const known = (await this.get('meta', 'super')) as Super | undefined;
-    if (known?.epoch !== epoch) fail('ESTALE', 'another process has taken over this store');
-    this.#transaction(writes, durability);
+    this.#transaction(durability, () => {
+      const known = this.#get('meta', 'super') as Super | undefined;
+      if (known?.epoch !== epoch) fail('ESTALE', 'another process has taken over this store');
+      for (const write of writes) this.#write(write);
+    });
   }
 
   async close(): Promise<void> {
+    if (!this.#db.isOpen()) return;
+    for (const statement of this.#statements.values()) statement.finalize();
     this.#db.close();
-    fs.rmSync(this.#owner, { force: true });
+    this.#vfs.unregister();
+    this.#release();
   }
 
-  #transaction(writes: readonly Write[], durability: Durability): void {
-    this.#run((db) => {
-      db.exec(`PRAGMA synchronous = ${synchronous[durability]}; BEGIN IMMEDIATE`);
+  #get(table: Table, key: Key): unknown {
+    const sql = `SELECT value, plain FROM "${table}" WHERE key = ?`;
+    return this.#rows(sql, [key], (row) => toValue(row, 0))[0];
+  }
+
+  #write({ table, key, value }: Write): void {
+    if (value === undefined) this.#rows(`DELETE FROM "${table}" WHERE key = ?`, [key], () => 0);
+    else
+      this.#rows(
+        `INSERT OR REPLACE INTO "${table}" VALUES (?, ?, ?)`,
+        [key, ...toColumns(value)],
+        () => 0,
+      );
+  }
+
+  #rows<T>(sql: string, bind: readonly (Key | Uint8Array)[], each: (row: Statement) => T): T[] {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    const rows: T[] = [];
+    try {
+      if (bind.length > 0) statement.bind(bind);
+      while (statement.step()) rows.push(each(statement));
+      return rows;
+    } finally {
+      this.#sqlite3.capi.sqlite3_reset(statement);
+      statement.clearBindings();
+    }
+  }
+
+  #transaction<T>(durability: Durability, work: () => T): T {
+    return this.#run(() => {
+      this.#db.exec(`PRAGMA synchronous = ${synchronous[durability]}; BEGIN IMMEDIATE`);
       try {
-        for (const { table, key, value } of writes) {
-          if (value === undefined) db.run(`DELETE FROM "${table}" WHERE key = ?`, [key]);
-          else {
-            const columns = [key, ...toColumns(value)];
-            db.run(`INSERT OR REPLACE INTO "${table}" VALUES (?, ?, ?)`, columns);
-          }
-        }
-        db.exec('COMMIT');
+        const result = work();
+        this.#db.exec('COMMIT');
+        return result;
       } catch (error) {
-        db.exec('ROLLBACK');
+        // SQLite has rolled back already after the worst failures.
+        const { exports } = this.#sqlite3.wasm;
+        if (!exports.sqlite3_get_autocommit(this.#db.pointer)) this.#db.exec('ROLLBACK');
         throw error;
       }
     });
   }
 
-  #run<T>(work: (db: Database) => T): T {
+  #run<T>(work: () => T): T {
+    this.#vfs.takeError();
     try {
-      return work(this.#db);
+      return work();
     } catch (error) {
-      throw explain(error);
+      throw explain(error, this.#vfs, this.#path);
     }
   }
 }
 
-/** Makes this process the one that has the file; what a dead one left is taken over. */
-function takeOver(path: string, owner: string): void {
-  for (;;) {
-    try {
-      fs.writeFileSync(owner, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') throw new FsError('EIO', { reason: `no store at ${path} (${code})` });
-    }
-    const pid = Number(readOr(owner, ''));
-    if (isAlive(pid)) fail('EBUSY', `process ${pid} has this store open: end it and try again`);
-    fs.rmSync(owner, { force: true });
-  }
-  // SQLite's lock is a directory here, which outlives who made it.
-  fs.rmSync(`${path}.lock`, { recursive: true, force: true });
+/** What would need a temporary file is kept in memory. */
+function connect(sqlite3: Sqlite3Static, vfs: Vfs, path: string): Database {
+  const db = new sqlite3.oo1.DB({ filename: path, flags: 'c', vfs: vfs.name });
+  db.exec('PRAGMA temp_store = MEMORY');
+  return db;
 }
 
-function readOr(path: string, otherwise: string): string {
+/**
+ * Makes a new store beside its place and moves it there when it is whole. A file without content was therefore
+ * never a store of ours that was merely young.
+ */
+function createStore(sqlite3: Sqlite3Static, vfs: Vfs, disk: Disk, path: string): void {
+  const draft = `${path}.new`;
+  // A journal that has outlived its store would be rolled back into the new one.
+  for (const left of [draft, `${draft}-journal`, `${path}-journal`])
+    if (disk.exists(left)) disk.remove(left);
+  const db = connect(sqlite3, vfs, draft);
   try {
-    return fs.readFileSync(path, 'utf8');
-  } catch {
-    return otherwise;
+    db.exec('PRAGMA synchronous = EXTRA; BEGIN');
+    for (const table of tables) db.exec(tableOf(table));
+    db.exec('COMMIT');
+  } finally {
+    db.close();
   }
+  disk.syncDirectory(path);
+  disk.rename(draft, path);
+  disk.syncDirectory(path);
 }
 
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+const tableOf = (table: Table): string =>
+  `CREATE TABLE IF NOT EXISTS "${table}" (key ${table === 'meta' ? 'TEXT' : 'INTEGER'} PRIMARY KEY, value BLOB, plain INTEGER)`;
+
+function refuseIfEmpty(disk: Disk, path: string): void {
+  const file = disk.open(path, false);
+  const size = file.size();
+  file.close();
+  if (size > 0) return;
+  fail(
+    'EIO',
+    `${path} is empty, and a store never is: if it was one, put a copy of it back; to begin a new one, delete the file`,
+  );
 }
 
-function explain(error: unknown): FsError {
+/** A store that was killed while an earlier version created it may lack some of its tables. */
+function checkTables(db: Database, path: string): void {
+  const found = db.selectValues("SELECT name FROM sqlite_master WHERE type = 'table'");
+  if (!found.includes('meta') || !found.every((name) => tables.includes(name as Table)))
+    fail('EIO', `${path} is a SQLite database, but no store of OANIX: choose another file`);
+  for (const table of tables) if (!found.includes(table)) db.exec(tableOf(table));
+}
+
+function explain(error: unknown, vfs: Vfs, path: string): FsError {
+  const cause = vfs.takeError();
   if (error instanceof FsError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new FsError(/full/i.test(reason) ? 'ENOSPC' : 'EIO', { op: 'save', reason, cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = cause ? `${message} (${cause.message})` : message;
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (/SQLITE_FULL/.test(message) || code === 'ENOSPC' || code === 'EDQUOT')
+    return new FsError('ENOSPC', { op: 'save', reason, cause: error });
+  const advice = /SQLITE_(CORRUPT|NOTADB)/.test(message)
+    ? `: ${path} is damaged, or is no store; before you mend it, copy it and ${path}-journal`
+    : '';
+  return new FsError('EIO', { op: 'save', reason: `${reason}${advice}`, cause: error });
 }

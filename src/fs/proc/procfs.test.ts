@@ -64,7 +64,7 @@ describe('what is in a directory of /proc', () => {
       calls: 0,
     });
     expect(await read(page, `${at}/args`)).toBe('name\nx y\n');
-    expect(await read(page, `${at}/env`)).toBe('A=1\n');
+    expect(await read(page, `${at}/env`)).toBe('PWD=/\nA=1\n');
     expect(await read(page, `${at}/cwd`)).toBe('/\n');
     expect(await read(page, `${at}/ns`)).toBe('mount -c mem /\nmount proc /proc\n');
     expect(await read(page, `${at}/fd`)).toBe(

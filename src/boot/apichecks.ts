@@ -1,4 +1,4 @@
-/** What the arguments of every method of `window.oanix` must be. Capsules, which are loaded late, have theirs beside them. */
+/** What the arguments of every method of `window.oanix` must be. */
 import {
   above0,
   type Check,
@@ -225,6 +225,37 @@ export const oanixChecks = {
     },
   },
   direct: {},
+};
+
+const packing = optional(
+  fields({ signal: optional(signal), leftOut: optional(callback), packed: optional(callback) }),
+);
+const review = must('what `review` answered', (value) => {
+  const given = value as Partial<Record<string, unknown>> | null | undefined;
+  return typeof given?.['files'] === 'string' && typeof given['manifest'] === 'object';
+});
+
+/** Of the capsules, which are loaded when they are first asked for. */
+export const capsuleChecks = {
+  promised: {
+    survey: {
+      paths: listOf(path),
+      format: optional(oneOf('capsule', 'zip', 'tar', 'tar.gz')),
+      signal: optional(signal),
+    },
+    archive: { paths: listOf(path), format: oneOf('zip', 'tar', 'tar.gz'), options: packing },
+    packNamespace: { name: text, options: packing },
+    namespaceRoots: {},
+    link: { path, base: text },
+    fromLink: { fragment: text },
+    review: { file: path, signal: optional(signal) },
+    open: {
+      file: path,
+      review,
+      options: optional(fields({ signal: optional(signal), progress: optional(callback) })),
+    },
+  },
+  direct: { packFolder: { path, options: packing } },
 };
 
 /** Of a terminal's session. */

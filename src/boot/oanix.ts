@@ -9,7 +9,7 @@ import { IO_MAX } from '../kernel/operations.ts';
 import type { ExitStatus, ProcessInfo } from '../kernel/process.ts';
 import type { ServiceSpec } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
-import { oanixChecks, terminalChecks } from './apichecks.ts';
+import { capsuleChecks, oanixChecks, terminalChecks } from './apichecks.ts';
 import { checkArguments } from './arguments.ts';
 import { capabilitiesApi } from './capabilityapi.ts';
 import type { Capsules } from './capsules.ts';
@@ -97,7 +97,8 @@ export class Oanix {
   /** Folders, or all of this namespace, as one file that opens again anywhere. Loaded when first asked for. */
   async capsules(): Promise<Capsules> {
     const { Capsules } = await import('./capsules.ts');
-    return new Capsules(this.#kernel, this.fs);
+    const capsules = new Capsules(this.#kernel, this.fs);
+    return checkArguments<Capsules>('capsules', capsules, capsuleChecks);
   }
 
   /** Resolves when the namespace is there: that of the present kernel, also after a crash. */

@@ -46,6 +46,15 @@ export const functions: Readonly<Record<string, readonly string[]>> = {
   'terminal.resize': ['count', 'count'],
   'terminal.kill': [],
   'terminal.close': [],
+  'capsules.survey': ['list', 'format?', 'signal?'],
+  'capsules.archive': ['list', 'format', 'options?'],
+  'capsules.packFolder': ['path', 'options?'],
+  'capsules.packNamespace': ['text', 'options?'],
+  'capsules.namespaceRoots': [],
+  'capsules.link': ['path', 'text'],
+  'capsules.fromLink': ['text'],
+  'capsules.review': ['path', 'signal?'],
+  'capsules.open': ['path', 'review', 'options?'],
   'oanix.catalogue.list': [],
   'oanix.catalogue.install': ['word', 'callback?', 'signal?'],
   'oanix.catalogue.remove': ['word'],
@@ -154,6 +163,8 @@ export async function tryWrongCalls(
     mode: ['r'],
     whence: ['set'],
     output: ['stdout'],
+    format: ['zip'],
+    review: [{ files: '', manifest: {} }],
     answer: ['no'],
     size: [1, '0', '5'],
     count: [1, '5'],
@@ -181,6 +192,7 @@ export async function tryWrongCalls(
     ['oanix', oanix],
     ['file', file],
     ['terminal', terminal],
+    ['capsules', (await (oanix['capsules'] as Call)()) as Group],
   ];
   // The commands check their arguments by schemas of their own.
   for (const [name, part] of Object.entries(oanix))
@@ -203,7 +215,7 @@ export async function tryWrongCalls(
       promised = method.apply(self, args);
     } catch (error) {
       outcome = error;
-      if (!/\.(pathOf|register|stream)$/.test(name)) wrong.push(`${name}(${about}) threw at once`);
+      if (!/\.(pathOf|register|stream|packFolder)$/.test(name)) wrong.push(`${name}(${about}) threw at once`);
     }
     try {
       await promised;

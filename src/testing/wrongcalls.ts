@@ -215,7 +215,8 @@ export async function tryWrongCalls(
       promised = method.apply(self, args);
     } catch (error) {
       outcome = error;
-      if (!/\.(pathOf|register|stream|packFolder)$/.test(name)) wrong.push(`${name}(${about}) threw at once`);
+      if (!/\.(pathOf|register|stream|packFolder)$/.test(name))
+        wrong.push(`${name}(${about}) threw at once`);
     }
     try {
       await promised;

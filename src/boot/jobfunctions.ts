@@ -1,5 +1,6 @@
 /** Functions of the page that jobs call by their names. */
 import { fail } from '../kernel/errors.ts';
+import { jsonFrom } from '../kernel/json.ts';
 import type { Json } from '../kernel/service.ts';
 
 /** What it returns is the job's `value`, what it throws is why the job failed. */
@@ -20,7 +21,10 @@ export function registerFunction(name: string, run: PageFunction): () => void {
   };
 }
 
-/** ENOENT. */
+/** The most characters of JSON that a function may return. */
+const VALUE_MAX = 1 << 20;
+
+/** ENOENT where there is no such function; EINVAL or EFBIG where what it returns is no JSON, or too much. */
 export async function callFunction(
   name: string,
   input: Json,
@@ -29,5 +33,6 @@ export async function callFunction(
   const known = [...functions.keys()].join(', ') || 'none';
   const { run } =
     functions.get(name) ?? fail('ENOENT', `there is no function '${name}'; registered: ${known}`);
-  return run(input, { signal });
+  const value: unknown = await run(input, { signal });
+  return value === undefined ? undefined : jsonFrom(value, 'what the function returned', VALUE_MAX);
 }

@@ -25,7 +25,8 @@ export class JobKeeper {
   /** The newest state of each that is not written yet; undefined: it goes. */
   readonly #due = new Map<string, Job | undefined>();
   #settings: Settings | undefined;
-  #working: Promise<void> | undefined;
+  #isWorking = false;
+  #working: Promise<void> = Promise.resolve();
 
   constructor(kept: KeptTree, after: (ms: number, run: () => void) => () => void) {
     this.#kept = kept;
@@ -47,10 +48,14 @@ export class JobKeeper {
     this.#start();
   }
 
-  /** All that was told so far survives the browser's death when it resolves; EIO where it cannot be kept. */
-  async flush(): Promise<void> {
-    while (this.#working) await this.#working;
-    if (this.#due.size > 0) fail('EIO', 'what became of jobs could not be kept: it is tried again');
+  /**
+   * What was told so far of one job, or of all, survives the browser's death when it resolves. EIO where it cannot be
+   * kept; what cannot be kept of another job does not matter.
+   */
+  async flush(id?: string): Promise<void> {
+    while (this.#isWorking) await this.#working;
+    const isLeft = id === undefined ? this.#due.size > 0 || this.#settings : this.#due.has(id);
+    if (isLeft) fail('EIO', 'what became of the job could not be kept: it is tried again');
     await this.#kept.flush();
   }
 
@@ -94,22 +99,29 @@ export class JobKeeper {
   }
 
   #start(): void {
-    this.#working ??= this.#work();
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#working = this.#work();
   }
 
-  /** Never rejects: what cannot be written now is tried again. */
+  /** Never rejects: what cannot be written now is tried again, and holds up nothing else meanwhile. */
   async #work(): Promise<void> {
-    try {
-      for (;;) {
-        const [next] = this.#due;
-        if (next) await this.#writeDue(...next);
-        else if (this.#settings) await this.#writeSettings(this.#settings);
-        else break;
-      }
-    } catch {
-      this.#after(RETRY_MS, () => this.#start());
+    const failed = new Set<Job | Settings | string>();
+    let isDone = false;
+    const attempt = async (each: Job | Settings | string, write: () => Promise<void>) => {
+      if (failed.has(each)) return;
+      isDone = false;
+      await write().catch(() => failed.add(each));
+    };
+    while (!isDone) {
+      isDone = true;
+      for (const [id, job] of this.#due) await attempt(job ?? id, () => this.#writeDue(id, job));
+      const settings = this.#settings;
+      if (settings) await attempt(settings, () => this.#writeSettings(settings));
     }
-    this.#working = undefined;
+    // At once, so that whatever is told next begins anew.
+    this.#isWorking = false;
+    if (failed.size > 0) this.#after(RETRY_MS, () => this.#start());
   }
 
   async #writeDue(id: string, job: Job | undefined): Promise<void> {

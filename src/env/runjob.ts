@@ -1,6 +1,7 @@
 /** Runs one attempt of a job in its environment: a WASI program, a script, or a registered function. */
 import type { Job, JobKind, Outcome } from '../fs/sched/jobs.ts';
 import { fail } from '../kernel/errors.ts';
+import { jsonFrom } from '../kernel/json.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Limits, Process } from '../kernel/process.ts';
 import type { Json } from '../kernel/service.ts';
@@ -39,6 +40,8 @@ export interface Start {
 }
 
 const READ_BYTES = 1 << 16;
+/** Characters of JSON that a function may return; more belongs into a file. */
+const VALUE_MAX = 1 << 20;
 /** Processes of one job at once: those of others have to run too. */
 const PROCESSES_MAX = 48;
 
@@ -169,9 +172,10 @@ async function callFunction(
   });
   ended.catch(() => undefined);
   // A function that does not listen holds up nobody.
-  const value = await Promise.race([
+  const value: unknown = await Promise.race([
     run(input ?? null, { env, job, signal, output, print }),
     ended,
   ]);
-  return { exit_code: 0, ...(value === undefined ? {} : { value }) };
+  if (value === undefined) return { exit_code: 0 };
+  return { exit_code: 0, value: jsonFrom(value, 'what the function returned', VALUE_MAX) };
 }

@@ -257,6 +257,35 @@ describe('a job', () => {
     );
   });
 
+  it('fails where what it returns cannot be kept, and the next job goes on', async () => {
+    const bench = await workBench();
+    const env = await bench.work.environments.create({ template: 'sandbox' });
+    const circle: Record<string, unknown> = {};
+    circle['x'] = circle;
+    const returned: Readonly<Record<string, readonly [value: unknown, reason: string]>> = {
+      circular: [circle, 'EINVAL: what the function returned is no JSON: x is inside itself'],
+      bigint: [{ n: [1n] }, 'EINVAL: what the function returned is no JSON: n[0] is of the type'],
+      function: [() => 1, 'EINVAL: what the function returned is no JSON: it is of the type'],
+      huge: ['x'.repeat(2 << 20), 'EFBIG: what the function returned is longer than'],
+    };
+    bench.work.register('odd', async (name) => returned[name as string]?.[0] as never);
+    bench.work.register('throws', async () => {
+      throw Object.create(null);
+    });
+    const custom = (name: string, input: string): string =>
+      bench.work.scheduler.submit({
+        env_id: env.id,
+        kind: { Custom: { name, input } },
+      })[0] as string;
+    for (const [name, [, reason]] of Object.entries(returned)) {
+      const { status, error } = await finished(bench, custom('odd', name));
+      expect([status, error]).toEqual(['failed', expect.stringContaining(reason)]);
+    }
+    expect((await finished(bench, custom('throws', ''))).error).toMatch(/no text/);
+    expect((await run(bench, env, 'echo on')).stdout).toBe('on\n');
+    await bench.work.flush();
+  });
+
   it('keeps the beginning of what it prints, and counts the rest', async () => {
     const bench = await workBench();
     const env = await bench.work.environments.create({ template: 'sandbox' });

@@ -212,7 +212,7 @@ export class Work implements EnvViews, RunHost {
   async #run(job: Job, signal: AbortSignal): ReturnType<typeof runJob> {
     const env = this.environments.get(job.spec.env_id);
     // First it is kept that it runs: after a crash nobody runs it again.
-    await this.#jobs.flush();
+    await this.#jobs.flush(job.id);
     if (signal.aborted) fail('EINTR', 'it was ended before it began');
     if (job.spec.main) {
       env.begin(job.id);

@@ -111,8 +111,16 @@ function bare(code: Errno): FsError {
 export function toFsError(thrown: unknown, context: ErrorContext = {}): FsError {
   if (thrown instanceof FsError) return thrown.within(context);
   if (isAbort(thrown)) return new FsError('EINTR', { ...context, reason: 'interrupted' });
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return new FsError('EIO', { ...context, reason, cause: thrown });
+  return new FsError('EIO', { ...context, reason: textOf(thrown), cause: thrown });
+}
+
+/** What was thrown as text, whatever it is: some objects throw when they are asked for theirs. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something was thrown that has no text';
+  }
 }
 
 function isAbort(thrown: unknown): boolean {

@@ -10,11 +10,18 @@ import type { Disk, DiskFile } from './disk.ts';
 let loaded: Promise<Sqlite3Static> | undefined;
 /** Loads SQLite once for the whole process. It reports failures by exceptions alone, and prints nothing. */
 export function loadSqlite(): Promise<Sqlite3Static> {
-  loaded ??= sqlite3InitModule().then((sqlite3) => {
-    const { config } = sqlite3 as Sqlite3Static & { config: { warn(): void } };
-    config.warn = () => undefined;
-    return sqlite3;
-  });
+  loaded ??= sqlite3InitModule().then(
+    (sqlite3) => {
+      const { config } = sqlite3 as Sqlite3Static & { config: { warn(): void } };
+      config.warn = () => undefined;
+      return sqlite3;
+    },
+    (error: unknown) => {
+      // The next store tries again.
+      loaded = undefined;
+      throw error;
+    },
+  );
   return loaded;
 }
 

@@ -528,7 +528,14 @@ export class CowFs implements FileService {
     // What is not copied up is read from the base.
     let base: Awaitable<FileHandle> | undefined;
     const below = (): Awaitable<FileHandle> => {
-      base ??= this.base.open(node.origin ?? fail('ESTALE'), { read: true }, never);
+      base ??= attempt(
+        () => this.base.open(node.origin ?? fail('ESTALE'), { read: true }, never),
+        (error) => {
+          // The next read tries again.
+          base = undefined;
+          throw error;
+        },
+      );
       return base;
     };
     return {

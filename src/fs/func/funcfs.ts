@@ -138,8 +138,16 @@ function computedHandle(node: FileNode, mode: Mode): FileHandle {
   const { read } = node;
   const reads: Pick<FileHandle, 'read'> = {
     read: async (at, count) => {
-      content ??= Promise.resolve((read as Compute)()).then(toBytes);
-      return (await content).slice(at, at + count);
+      content ??= Promise.resolve()
+        .then(() => (read as Compute)())
+        .then(toBytes);
+      try {
+        return (await content).slice(at, at + count);
+      } catch (error) {
+        // The next read computes it again.
+        content = undefined;
+        throw error;
+      }
     },
   };
   const writes: Pick<FileHandle, 'write' | 'truncate' | 'sync' | 'close'> = {

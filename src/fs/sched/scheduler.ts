@@ -2,7 +2,7 @@
  * The scheduler: which job runs when (in one file, since each rule touches the others). Higher priority first, then the order of submission; a job runs when all that
  * it depends on have completed; never more at once than the limit. Whatever happens a job ends exactly once.
  */
-import { fail } from '../../kernel/errors.ts';
+import { fail, textOf } from '../../kernel/errors.ts';
 import { Waiters } from '../../kernel/waiters.ts';
 import {
   cycleIn,
@@ -56,6 +56,8 @@ const CONCURRENCY_MAX = 64;
 /** Jobs that have ended and are remembered, and those that may wait. */
 const ENDED_MAX = 500;
 const PENDING_MAX = 10_000;
+/** Characters of an error that are kept. */
+const ERROR_MAX = 4_096;
 /** No timer runs longer. */
 const TIMER_MAX = 2 ** 31 - 1;
 
@@ -270,15 +272,19 @@ export class Scheduler {
     const outcome = await this.#attempt(job, running.abort.signal);
     stopTimer();
     this.#running.delete(job.id);
-    this.#settle({ ...this.job(job.id), outcome }, running.as);
-    this.#startDue();
+    try {
+      this.#settle({ ...this.job(job.id), outcome }, running.as);
+    } finally {
+      // Whoever is told of its end may fail: the others go on.
+      this.#startDue();
+    }
   }
 
   async #attempt(job: Job, signal: AbortSignal): Promise<Outcome> {
     try {
       return await this.#host.run(job, signal);
     } catch (error) {
-      return { exit_code: 1, error: error instanceof Error ? error.message : String(error) };
+      return { exit_code: 1, error: textOf(error).slice(0, ERROR_MAX) };
     }
   }
 

@@ -9,7 +9,7 @@ import { CowFs } from '../fs/cow/cowfs.ts';
 import type { Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs, type MapTree } from '../fs/map/mapfs.ts';
-import { MemFs } from '../fs/mem/memfs.ts';
+import { MemFs, memoryQuota } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
@@ -70,7 +70,8 @@ function capability(cap: 'http' | 'ws' | 'nostr'): Maker {
 /** What few namespaces have is loaded when it is first mounted. */
 const makers: { readonly [kind: string]: Maker } = {
   store: (_options, host) => host.store(),
-  mem: (options, _host, spec) => new MemFs({ spec, quota: quotaOf(options) }),
+  mem: (options, _host, spec) =>
+    new MemFs({ spec, quota: { ...memoryQuota, ...quotaOf(options) } }),
   map: (options, _host, spec) => new MapFs(textsOf(options), spec),
   pipe: () => new PipeFs(),
   readonly: async ({ of }, host, spec) =>

@@ -15,7 +15,7 @@ const USAGE = `usage: oanix run [options] FILE.wasm [--] [args…]
        oanix bench DIR… [--agent solution|FILE|CMD]… [--jobs N] [--anyway] [--json]
 
   --dir HOST::GUEST[:ro]  a directory of this computer, as the program's preopened directory GUEST
-  --mem GUEST             an empty directory in memory, as a preopened directory
+  --mem GUEST[:MIB]       an empty directory in memory of at most MIB (1024), as a preopened directory
   --store FILE::GUEST     a directory that is kept in FILE, a store of this command, as GUEST
   --cap KIND=FILE         http or ws at /cap/KIND, by the policy in FILE (JSON; man policy)
   --env NAME=VALUE        a variable; the program gets no others (but PWD with --cwd)
@@ -34,7 +34,7 @@ interface Options {
   /** The network, by kinds and files of policies. */
   readonly caps: readonly { readonly cap: string; readonly file: string }[];
   /** Directories in memory. */
-  readonly memories: readonly string[];
+  readonly memories: readonly { readonly guest: string; readonly bytes: number | undefined }[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly limits: Readonly<Record<string, number>>;
@@ -81,7 +81,7 @@ function parse(argv: readonly string[]): Options {
     args: args[0] === '--' ? args.slice(1) : args,
     dirs: (values.dir ?? []).map((text) => parseDir('dir', text)),
     stores: (values.store ?? []).map((text) => parseDir('store', text)),
-    memories: values.mem ?? [],
+    memories: (values.mem ?? []).map(memoryOf),
     caps: (values.cap ?? []).map(parseCap),
     env: Object.fromEntries((values.env ?? []).map(parseEnv)),
     cwd: values.cwd,
@@ -140,14 +140,10 @@ async function run(options: Options): Promise<number> {
     await kernel.call(process_, 'mount', { spec, at: mountPoint(guest), flags }, never);
     preopens[guest] = mountPoint(guest);
   }
-  for (const guest of options.memories) {
+  for (const { guest, bytes } of options.memories) {
+    const spec = { kind: 'mem', options: bytes === undefined ? {} : { bytes } };
     const flags = { create: true };
-    await kernel.call(
-      process_,
-      'mount',
-      { spec: { kind: 'mem' }, at: mountPoint(guest), flags },
-      never,
-    );
+    await kernel.call(process_, 'mount', { spec, at: mountPoint(guest), flags }, never);
     preopens[guest] = mountPoint(guest);
   }
   const endNetwork = await network(kernel, process_, options.caps);
@@ -271,4 +267,10 @@ try {
   process.stderr.write(usage ? `${message}\n\n${USAGE}` : `oanix: ${message}\n`);
   const missing = code === 'ENOENT' && !(error instanceof FsError);
   process.exit(usage ? USAGE_STATUS : missing ? NOT_FOUND : CANNOT_RUN);
+}
+
+/** `GUEST` or `GUEST:MIB`. */
+function memoryOf(text: string): Options['memories'][number] {
+  const [, guest, mib] = /^(.*?)(?::(\d+))?$/s.exec(text) ?? [];
+  return { guest: guest ?? text, bytes: mib === undefined ? undefined : Number(mib) * (1 << 20) };
 }

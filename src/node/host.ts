@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Transferable as TransferListItem, Worker } from 'node:worker_threads';
 import { DevFs } from '../fs/dev/devfs.ts';
-import { MemFs } from '../fs/mem/memfs.ts';
+import { MemFs, memoryQuota } from '../fs/mem/memfs.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
 import { WorkspaceFs } from '../fs/workspace/workspacefs.ts';
@@ -61,7 +61,7 @@ export function after(ms: number, run: () => void): () => void {
 }
 
 function makeService(spec: ServiceSpec, kernel: Kernel, process: Process | undefined): FileService {
-  if (spec.kind === 'mem') return new MemFs({ spec, quota: { ...spec.options } });
+  if (spec.kind === 'mem') return new MemFs({ spec, quota: { ...memoryQuota, ...spec.options } });
   if (spec.kind === 'pipe') return new PipeFs();
   if (spec.kind === 'store')
     return storeAt(String(spec.options?.['path'] ?? '')) ?? fail('EINVAL', 'open the store first');

@@ -14,6 +14,8 @@ const sources = [
   'harbor',
   'shell',
   'storage',
+  'policy',
+  'executors',
   'capsule',
   'node',
   'programs',

@@ -90,6 +90,12 @@ class Node implements KeptNode {
   }
 }
 
+/**
+ * The quota of a mount of `mem` that names none: a program that fills it gets ENOSPC before the tab or the process that
+ * holds the kernel runs out of memory.
+ */
+export const memoryQuota = { bytes: 1 << 30, entries: 1 << 20 } as const;
+
 export class MemFs implements FileService {
   readonly spec: ServiceSpec;
   readonly #clock: () => bigint;
@@ -362,7 +368,7 @@ export class MemFs implements FileService {
 
   #grow(bytes: number): void {
     if (bytes > 0 && this.#bytes + bytes > (this.#quota.bytes ?? Infinity))
-      fail('ENOSPC', 'over its quota');
+      fail('ENOSPC', `this mount holds at most ${this.#quota.bytes} bytes (its option "bytes")`);
     this.#bytes += bytes;
   }
 

@@ -200,22 +200,33 @@ test('a job that loops is killed at its time, at its memory, and by hand', async
   expect(seen.alive).toEqual([]);
 });
 
-test('a program that is dropped sees neither environments nor jobs of others', async ({ page }) => {
-  await start(page);
-  const seen = await page.evaluate(async () => {
-    const { envs, fs } = window.oanix;
-    await envs.create({ id: 'box', template: 'sandbox' });
-    await fs.writeFile(
-      '/tmp/look.sh',
-      '#!/bin/sh\nls /envs /sched\ncat /envs/box/status\necho x > /sched/submit\n',
-    );
-    const { stdout, stderr } = await window.oanix.run('/tmp/look.sh');
-    return { stdout, stderr };
+for (const [how, access] of [
+  ['as its parent may write', {}],
+  ['over copies', { access: { '*': 'cow' } }],
+] as const)
+  test(`a program that runs ${how} sees neither environments nor jobs of others`, async ({
+    page,
+  }) => {
+    await start(page);
+    const seen = await page.evaluate(async (given) => {
+      const { envs, fs } = window.oanix;
+      await envs.create({ id: 'box', template: 'sandbox' });
+      await fs.writeFile(
+        '/tmp/look.sh',
+        '#!/bin/sh\nls /envs /sched\ncat /envs/box/status\necho x > /sched/submit\necho x > /envs/create\n',
+      );
+      const { stdout, stderr, limits_hit } = await window.oanix.run('/tmp/look.sh', {
+        ...given,
+        limits: { wall: 20_000 },
+      });
+      return { stdout, stderr, limits_hit };
+    }, access);
+    expect(seen.stdout).toBe('/envs:\n\n/sched:\n');
+    expect(seen.stderr).toMatch(/box\/status: No such file/);
+    expect(seen.stderr).toMatch(/submit/);
+    expect(seen.stderr).toMatch(/create/);
+    expect(seen.limits_hit).toEqual([]);
   });
-  expect(seen.stdout).toBe('/envs:\n\n/sched:\n');
-  expect(seen.stderr).toMatch(/box\/status: No such file/);
-  expect(seen.stderr).toMatch(/submit/);
-});
 
 for (const way of ways) {
   test(`an agent works at a graded task, step by step, and is graded (${way})`, async ({

@@ -393,7 +393,11 @@ export class Kernel {
     this.#host.notify({ type: 'mounts', pid: owner.pid });
   }
 
-  /** Before it starts: what it may write, and how. ENOTSUP where nothing can be reviewed. */
+  /**
+   * Limits what a process may write, and how, before it starts. It comes after `makePersonal`: an overlay hides the kind of
+   * the service below it, so a service that the process must have its own of would stay its parent's. ENOTSUP where
+   * there are no overlays.
+   */
   restrict(process: Process, access: AccessMap): void {
     const { namespace } = process;
     const overlay = (base: Source, at: Path): Source =>
@@ -401,6 +405,7 @@ export class Kernel {
         this.#host.overlay?.(process, base, at) ?? fail('ENOTSUP', 'there are no overlays here'),
       );
     namespace.start(restrict(namespace.table, access, overlay));
+    process.inherited = namespace.table;
   }
 
   /** Whether a process that lives has a service mounted, itself or in a wrapper. */

@@ -81,8 +81,8 @@ export async function spawn(
     terminal,
     now: kernel.now,
   });
-  if (config.access) kernel.restrict(child, config.access);
   kernel.makePersonal(child);
+  if (config.access) kernel.restrict(child, config.access);
   const ends: (OpenFile | undefined)[] = [];
   const preopens: string[] = [];
   const fds: number[] = [];

@@ -69,6 +69,8 @@ export interface About {
   readonly used?: { readonly bytes: number; readonly entries: number };
   readonly limit?: { readonly bytes?: number; readonly entries?: number };
   readonly note?: string;
+  /** The name of a file in the root that the service adds to what it shows, with what the note is about. */
+  readonly report?: string;
   /** Why nothing in it can be reached until a person allows it. */
   readonly blocked?: string;
 }

@@ -125,6 +125,18 @@ describe('a hostile archive', () => {
       link('loop', 'loop'),
     ]);
 
+  it('names its report, which takes the name of no file of the archive', async () => {
+    const archive = await openArchive(await packTar([file(PROBLEMS_FILE, 'mine'), file('../up')]));
+    await archive.ready();
+    const { report = '' } = archive.about();
+    expect(report).not.toBe(PROBLEMS_FILE);
+    expect(await cat(archive, [PROBLEMS_FILE])).toBe('mine');
+    expect(await cat(archive, [report])).toContain('"../up"');
+    const whole = await openArchive(await packTar([file(PROBLEMS_FILE, 'mine')]));
+    await whole.ready();
+    expect(whole.about()).toEqual({});
+  });
+
   it('leads nowhere: names and links that leave it are left out, and it says so', async () => {
     const archive = await openArchive(await hostile());
     expect(await names(archive)).toEqual(['a', PROBLEMS_FILE, 'fine', 'good', 'loop']);

@@ -50,7 +50,8 @@ export class ArchiveFs implements FileService {
 
   about(): About {
     const note = noteOf(this.problems);
-    return note === undefined ? {} : { note };
+    const report = this.#archive?.report;
+    return note === undefined || report === undefined ? {} : { note, report };
   }
 
   async stat(path: Path): Promise<Stat> {
@@ -104,7 +105,10 @@ export class ArchiveFs implements FileService {
   }
 }
 
-type Archive = Pick<ArchiveTree, 'root' | 'problems'>;
+interface Archive extends Pick<ArchiveTree, 'root' | 'problems'> {
+  /** The name of the file that lists the problems; absent where there are none. */
+  readonly report?: string;
+}
 
 async function readArchive(source: Source, spec: ServiceSpec): Promise<Archive> {
   const opened = await openEntries(source, textOption(spec, 'path') ?? '');
@@ -124,8 +128,7 @@ async function readArchive(source: Source, spec: ServiceSpec): Promise<Archive> 
   for (const why of damages) tree.damaged(why);
   for (const entry of entries) await tree.add(entry);
   tree.finish();
-  addReport(tree);
-  return tree;
+  return { root: tree.root, problems: tree.problems, ...addReport(tree) };
 }
 
 const untrustedEntry = (entry: ArchiveEntry, why: string): ArchiveEntry =>
@@ -133,9 +136,9 @@ const untrustedEntry = (entry: ArchiveEntry, why: string): ArchiveEntry =>
     ? { ...entry, read: async () => fail('EIO', `the archive cannot be trusted: ${why}`) }
     : entry;
 
-/** A file in the root that lists the problems, where there are any. */
-function addReport({ root, problems }: ArchiveTree): void {
-  if (problems.length === 0) return;
+/** Adds a file that lists the problems to the root, where there are any, and returns its name. */
+function addReport({ root, problems }: ArchiveTree): Pick<Archive, 'report'> {
+  if (problems.length === 0) return {};
   const bytes = new TextEncoder().encode(reportOf(problems));
   const name = root.entries.has(PROBLEMS_FILE) ? freeName(root, PROBLEMS_FILE) : PROBLEMS_FILE;
   const read = async (at: number, count: number): Promise<Uint8Array> =>
@@ -148,6 +151,7 @@ function addReport({ root, problems }: ArchiveTree): void {
     read,
   };
   root.entries.set(name, { entry, ino: 0n, nlink: 1 });
+  return { report: name };
 }
 
 /** EINVAL where the option is there and no text. */

@@ -67,20 +67,23 @@ function write(): Promise<void> {
 async function writeDue(): Promise<void> {
   const opened = store();
   if (isStopped || !opened) return;
-  try {
-    const texts = await opened;
-    for (const path of due) {
+  let failure: { readonly error: unknown } | undefined;
+  for (const path of [...due]) {
+    try {
+      const texts = await opened;
       const draft = get().drafts[path];
       const encoding = get().encodings[path];
       if (draft) await texts.put(path, { draft, encoding } satisfies Kept);
       else await texts.remove(path);
       if (get().drafts[path] === draft) due.delete(path);
-      if (isStopped) return;
+    } catch (error) {
+      // A text that cannot be stored keeps no other from being stored.
+      failure ??= { error };
     }
-    hasFailed = false;
-  } catch (error) {
-    fail(error);
+    if (isStopped) return;
   }
+  if (failure) fail(failure.error);
+  else hasFailed = false;
   tellRisk();
   const [next] = due;
   if (next !== undefined && !hasFailed) schedule(next);
@@ -88,7 +91,7 @@ async function writeDue(): Promise<void> {
 
 function fail(error: unknown): void {
   if (!hasFailed)
-    toast(`Unsaved text would not survive a reload: ${explain(error)} Save it to keep it.`, {
+    toast(`Unsaved text cannot be kept for a reload: ${explain(error)} Save the files.`, {
       bad: true,
     });
   hasFailed = true;

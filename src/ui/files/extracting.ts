@@ -5,7 +5,7 @@
 import { askConflict } from '../dialogs.ts';
 import type { Undone } from '../notices.ts';
 import { client } from '../session.ts';
-import { get } from '../store.ts';
+import { get, type MountRow } from '../store.ts';
 import { freePlace, joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { isReadOnly } from '../viewing.ts';
 import { runBatch } from './batch.ts';
@@ -16,9 +16,6 @@ import { type Batch, made, replacing } from './steps.ts';
 import { freeName, sideAt } from './there.ts';
 
 const ENDING = /(\.tar)?\.[^.]+$/i;
-/** The service of archives lists in this file what it does not show. */
-const PROBLEMS = 'archive-problems.txt';
-
 /** Unpacks each archive into a folder that is named after it. */
 export function extractHere(paths: readonly string[]): Promise<Undone | undefined> {
   const [first = ''] = paths;
@@ -57,11 +54,19 @@ async function copyOut(at: string, to: string, batch: Batch): Promise<void> {
   const { isPart } = await copyTree(at, to, batch);
   batch.steps.push(made(to));
   if (!isPart) batch.tally.done++;
-  const problems = await fs.readFile(joinPath(at, PROBLEMS), 'utf8').catch(() => undefined);
-  if (problems === undefined) return;
-  await fs.remove(joinPath(to, PROBLEMS));
+  const report = await reportAt(at);
+  if (report === undefined) return;
+  const problems = await fs.readFile(joinPath(at, report), 'utf8');
+  await fs.remove(joinPath(to, report));
   for (const line of problems.split('\n'))
     if (line.startsWith('  ')) batch.tally.skipped(to, line.trim());
+}
+
+/** The file that the service of archives adds to the root of what is mounted there, with what it does not show. */
+async function reportAt(at: string): Promise<string | undefined> {
+  const { mounts } = await client().call('mounts', {});
+  const members = (mounts as readonly MountRow[]).find((mount) => mount.at === at)?.members;
+  return members?.find(({ about }) => about?.report !== undefined)?.about?.report;
 }
 
 /** Beside a file, or where dropped things go when nothing can be written there. */

@@ -101,7 +101,12 @@ async function takeFile(
     if (isReplaced) {
       // All of it is here before what is there goes.
       const part = await writePart(path, [], piece, signal, moved);
-      await replacing(path, upload.batch, () => takeName(part, path));
+      await replacing(path, upload.batch, () => takeName(part, path)).catch(async (error) => {
+        await client()
+          .oanix.fs.remove(part)
+          .catch(() => undefined);
+        throw error;
+      });
     } else await writeNew(path, piece, signal, moved);
     if (!(await setTime(path, mtime))) tally.notedOnce(path, NO_TIMES);
     tally.done++;

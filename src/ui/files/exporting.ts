@@ -100,8 +100,23 @@ async function naming(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The bytes as a blob, which the browser keeps out of memory where it is large. */
-export function blobOf(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Blob> {
-  const passing = stream.pipeThrough(new TransformStream(), { signal });
-  return new Response(passing as ReadableStream<Uint8Array<ArrayBuffer>>).blob();
+/** The bytes as a blob, which the browser keeps out of memory where it is large. Rejects with the signal's reason. */
+export async function blobOf(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const reader = stream.getReader();
+  // A pipe with the signal would do, but Firefox reports the abort of one as an error that nobody caught.
+  const stop = (): void => void reader.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    const parts: Blob[] = [];
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      parts.push(new Blob([part.value as Uint8Array<ArrayBuffer>]));
+    signal.throwIfAborted();
+    return new Blob(parts);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

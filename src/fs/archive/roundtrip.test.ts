@@ -100,10 +100,12 @@ async function packedBy(tree: Tree, format: string): Promise<Uint8Array> {
   }
 }
 
-describe.each(packers)('a tree that is packed by %s', (_, runs, pack) => {
+describe.each(packers)('a tree that is packed by %s', (packer, runs, pack) => {
   it('is the same when its archive is mounted', async () => {
     await fc.assert(
       fc.asyncProperty(tree, async (tree) => {
+        // fflate keeps its entries in a plain object, which cannot have one of this name.
+        fc.pre(packer !== 'fflate' || !Object.hasOwn(tree, '__proto__'));
         const archive = await openArchive(await pack(tree));
         expect(archive.problems).toEqual([]);
         expect(await treeOf(archive)).toEqual(tree);

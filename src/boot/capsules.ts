@@ -190,7 +190,9 @@ export class Capsules {
       return { at: manifest.roots[0] ? files + manifest.roots[0] : files, leftOut };
     for (const line of parseNs(manifest.namespace)) {
       if (refusedWhy(line)) continue;
-      await this.#make(line, files, root);
+      const link = await this.#linkOnTheWay(line, files, root);
+      if (link === undefined) await this.#make(line, files, root);
+      else leftOut = [...leftOut, { path: link, reason: 'a symbolic link stands where it mounts' }];
     }
     return { at: root, leftOut };
   }
@@ -203,6 +205,23 @@ export class Capsules {
     return first === 0x1f && second === 0x8b
       ? stream.pipeThrough(new DecompressionStream('gzip') as never)
       : stream;
+  }
+
+  /**
+   * The first symbolic link on the paths of a line; undefined where there is none. Mounting follows links, and one of
+   * the capsule's own could lead a mount to a directory of the person.
+   */
+  async #linkOnTheWay(line: NsLine, files: string, root: string): Promise<string | undefined> {
+    const from = line.verb === 'bind' ? below(root, line.from) : below(files, line.at);
+    for (const path of [below(root, line.at), from]) {
+      const names = path.split('/').filter((name) => name !== '');
+      for (let depth = 1; depth <= names.length; depth++) {
+        const part = `/${names.slice(0, depth).join('/')}`;
+        if (!(await this.#isThere(part))) break;
+        if ((await this.#fs.lstat(part)).kind === 'symlink') return part;
+      }
+    }
+    return undefined;
   }
 
   async #make(line: NsLine, files: string, root: string): Promise<void> {

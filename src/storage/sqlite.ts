@@ -51,9 +51,9 @@ export class SqliteBackend implements Backend {
     const real = fs.existsSync(path) ? fs.realpathSync(path) : resolve(path);
     const release = own(`${real}.owner`);
     try {
-      // Earlier versions locked by a directory, which outlived its process.
-      fs.rmSync(`${real}.lock`, { recursive: true, force: true });
-      return await SqliteBackend.openOn(nodeDisk, real, release);
+      const store = await SqliteBackend.openOn(nodeDisk, real, release);
+      removeOldLock(`${real}.lock`);
+      return store;
     } catch (error) {
       release();
       throw error;
@@ -204,6 +204,15 @@ function connect(sqlite3: Sqlite3Static, vfs: Vfs, path: string): Database {
   const db = new sqlite3.oo1.DB({ filename: path, flags: 'c', vfs: vfs.name });
   db.exec('PRAGMA temp_store = MEMORY');
   return db;
+}
+
+/** Removes the empty directory by which earlier versions locked a store; anything else of that name stays. */
+function removeOldLock(path: string): void {
+  try {
+    fs.rmdirSync(path);
+  } catch {
+    // It is absent, or somebody else's file.
+  }
 }
 
 /**

@@ -207,6 +207,11 @@ test('unsaved text of a file that has changed meanwhile is back beside the file'
   await expect(page.getByText('changed by something else while you were editing')).toBeVisible();
 });
 
+test('a page that is left before it is ready reports no error', async ({ page }) => {
+  for (let visit = 0; visit < 8; visit++) await page.goto('./', { waitUntil: 'domcontentloaded' });
+  await start(page);
+});
+
 test('an embedded page keeps no unsaved text', async ({ page }) => {
   await start(page, './?embed');
   await write(page, '/home/a.txt', 'saved\n');

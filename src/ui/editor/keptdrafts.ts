@@ -65,8 +65,10 @@ function write(): Promise<void> {
 }
 
 async function writeDue(): Promise<void> {
+  // The store is loaded only when there is text to write: a page that is being left may not get it any more.
+  if (isStopped || due.size === 0) return;
   const opened = store();
-  if (isStopped || !opened) return;
+  if (!opened) return;
   let failure: { readonly error: unknown } | undefined;
   for (const path of [...due]) {
     try {

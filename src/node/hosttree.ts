@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import type { LeftOut, TreeFile, TreeSource, TreeStat } from '../capsule/tree.ts';
 import type { CapsuleItem, NewFile, UnpackTarget } from '../capsule/unpack.ts';
+import { readHost } from '../fs/workspace/hostread.ts';
 import { type HostRoot, nameIn } from '../fs/workspace/hostroot.ts';
 import { hostTime } from '../fs/workspace/hosttime.ts';
 import { attempt } from '../fs/workspace/workspacefs.ts';
@@ -67,13 +68,12 @@ function open(root: HostRoot, path: Path): TreeFile {
     fs.closeSync(fd);
     throw error;
   }
+  let position = 0;
   return {
     read: async (count) => {
-      const data = new Uint8Array(count);
-      return data.subarray(
-        0,
-        attempt(() => fs.readSync(fd, data, 0, count, null)),
-      );
+      const data = attempt(() => readHost(fd, position, count));
+      position += data.length;
+      return data;
     },
     size: async () => attempt(() => fs.fstatSync(fd)).size,
     close: async () => fs.closeSync(fd),

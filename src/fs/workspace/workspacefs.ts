@@ -18,6 +18,7 @@ import type {
   Stat,
   Times,
 } from '../../kernel/service.ts';
+import { readHost } from './hostread.ts';
 import { type HostRoot, nameIn, openRoot } from './hostroot.ts';
 import { hostTime } from './hosttime.ts';
 import { checkTarget } from './linkrule.ts';
@@ -175,13 +176,7 @@ export class WorkspaceFs implements FileService {
     // The host gives a closed number to the next file: whoever comes late must not meet that one.
     const fd = (): number => open ?? fail('EBADF', 'already closed');
     return {
-      read: async (at, count) => {
-        const data = new Uint8Array(count);
-        return data.subarray(
-          0,
-          attempt(() => fs.readSync(fd(), data, 0, count, at)),
-        );
-      },
+      read: async (at, count) => attempt(() => readHost(fd(), at, count)),
       write: async (at, data) => {
         const from = at === 'end' ? attempt(() => fs.fstatSync(fd())).size : at;
         const written = attempt(() => fs.writeSync(fd(), data, 0, data.length, from));

@@ -141,6 +141,23 @@ test('a text that grows stays where it was scrolled to, also when its tab is sho
   await expect.poll(async () => Math.abs((await firstLine()) - before)).toBeLessThan(3);
 });
 
+test('a text that is saved twice at once is saved without a question', async ({ page }) => {
+  await start(page);
+  await write(page, '/home/a.txt', 'before\n');
+  for (const round of ['1', '2', '3']) {
+    await goTo(page, '/home/a.txt');
+    await typeFirst(page, round);
+    await page.keyboard.press('Control+s');
+    await page.keyboard.press('Control+s');
+    await page.evaluate(() =>
+      Promise.all([1, 2, 3].map(() => window.oanix.commands.run('file.save'))),
+    );
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+  expect(await text(page, '/home/a.txt')).toBe('321before\n');
+});
+
 test('closing a tab with unsaved text asks, and keeps, saves or discards it @person', async ({
   page,
 }) => {

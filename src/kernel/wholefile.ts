@@ -2,6 +2,7 @@
 import { concat } from './bytes.ts';
 import { fail } from './errors.ts';
 import type { OpenFile } from './openfile.ts';
+import { Turns } from './turns.ts';
 
 const READ_BYTES = 4 * 1024 * 1024;
 /** What readFile takes of a stream, which may have no end, and of a file. */
@@ -9,7 +10,7 @@ const STREAM_MAX = 16 * 1024 * 1024;
 const FILE_MAX = 1024 * 1024 * 1024;
 
 /** Replacements of whole files that are under way: two of one file follow each other. */
-const replacing = new Map<string, Promise<void>>();
+const replacing = new Turns();
 
 /** To its end; EFBIG for more than one piece should be. */
 export async function readWhole(file: OpenFile, signal: AbortSignal): Promise<Uint8Array> {
@@ -36,18 +37,8 @@ export const writeWhole = (
   data: Uint8Array,
   append: boolean,
   signal: AbortSignal,
-): Promise<void> => oneAtATime(file.place.name(), () => replaceContent(file, data, append, signal));
-/** Runs after whatever else runs for the same file. */
-async function oneAtATime(file: string, run: () => Promise<void>): Promise<void> {
-  const before = replacing.get(file);
-  const mine = before ? before.catch(() => undefined).then(run) : run();
-  replacing.set(file, mine);
-  try {
-    await mine;
-  } finally {
-    if (replacing.get(file) === mine) replacing.delete(file);
-  }
-}
+): Promise<void> =>
+  replacing.run(file.place.name(), () => replaceContent(file, data, append, signal));
 
 async function replaceContent(
   file: OpenFile,

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { openFromAddress } from './address.ts';
 import { listen } from './commands/listen.ts';
 import { offerTour } from './demos/playing.ts';
+import { isInDialog } from './dialogs.ts';
 import { isEmbedded } from './embed.ts';
 import { droppedAddress, isOwnDrag, takeAddress } from './fetching.ts';
 import { rootsOf } from './files/incoming.ts';
@@ -25,7 +26,7 @@ import { Runs } from './panels/Runs.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { Splitter } from './parts/Splitter.tsx';
-import { get, useApp } from './store.ts';
+import { useApp } from './store.ts';
 import { showName } from './text.ts';
 
 export function App() {
@@ -96,7 +97,7 @@ const loadDialogs = () => import('./panels/Dialogs.tsx');
 const Dialogs = lazy(async () => ({ default: (await loadDialogs()).Dialogs }));
 
 function LateDialogs() {
-  const isOpen = useApp((s) => s.dialog !== undefined);
+  const isOpen = useApp((s) => s.dialogs.open.length > 0);
   useEffect(() => {
     const soon = setTimeout(() => void loadDialogs().catch(() => undefined), 300);
     return () => clearTimeout(soon);
@@ -142,7 +143,7 @@ function DropZone() {
       if (!dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
       // A dialog waits for its answer first.
-      if (get().dialog) return;
+      if (isInDialog()) return;
       const address = dataTransfer.types.includes('Files') ? '' : droppedAddress(dataTransfer);
       void attempt('Not copied', () => (address ? takeAddress(address) : take(dataTransfer)));
     };

@@ -1,7 +1,7 @@
 /** Capsules in the page: exported, and opened after a look at what they bring. */
 import type { CapsuleReview, Capsules } from '../boot/capsules.ts';
 import { addDropped } from './archives.ts';
-import { closeDialog, openDialog } from './dialogs.ts';
+import { openDialog } from './dialogs.ts';
 import { saveAs } from './files/download.ts';
 import { blobOf, exportBy, outcomesOf } from './files/exporting.ts';
 import { showReport } from './files/report.ts';
@@ -74,7 +74,6 @@ export async function openCapsule(
   archive: string,
   review: CapsuleReview,
 ): Promise<void> {
-  closeDialog();
   const name = showName(review.manifest.name);
   const made = await capsules();
   await withProgress(

@@ -1,36 +1,72 @@
-/** Opening and answering dialogs: one at a time. */
+/** Opening dialogs and asking questions. Each dialog closes only itself, and each question gets the person's own answer. */
+import { busied, closed, holds, opened } from './dialogstack.ts';
 import type { Answer, Conflict } from './files/conflicts.ts';
 import { type DialogState, get, set } from './store.ts';
 
-/** Questions that were asked while another one was open: each gets its answer, one after the other. */
-let waiting: readonly DialogState[] = [];
+let lastId = 0;
 
-export function openDialog(dialog: DialogState): void {
-  const now = get().dialog;
-  if (now && 'answer' in now && now !== dialog) waiting = [...waiting, dialog];
-  else set({ dialog });
+/** Opens a dialog, or lets it wait until the person has closed the one that is open; returns its id. */
+export function openDialog(dialog: DialogState): number {
+  const { open, waiting } = get().dialogs;
+  const same = [...open, ...waiting].find((each) => isSame(each.dialog, dialog));
+  if (same) return same.id;
+  const id = ++lastId;
+  set({ dialogs: opened(get().dialogs, id, dialog) });
+  return id;
 }
 
-export function closeDialog(): void {
-  const [next, ...others] = waiting;
-  waiting = others;
-  set({ dialog: next });
-}
-
-export function confirm(title: string, text: string, yes: string): Promise<boolean> {
-  return new Promise((answer) =>
-    openDialog({
-      kind: 'confirm',
-      title,
-      text,
-      confirm: yes,
-      answer: (choice) => {
-        closeDialog();
-        answer(choice);
-      },
-    }),
+/** A dialog that shows exactly the same is not opened twice; every question has an `answer` of its own. */
+function isSame(one: DialogState, other: DialogState): boolean {
+  const values = new Map(Object.entries(one));
+  const others = Object.entries(other);
+  return (
+    values.size === others.length && others.every(([name, value]) => values.get(name) === value)
   );
 }
+
+export const closeDialog = (id: number): void => set({ dialogs: closed(get().dialogs, id) });
+
+/** Whether a dialog is open or waits to be opened. */
+export const hasDialog = (id: number): boolean => holds(get().dialogs, id);
+
+/** Whether the person is in a dialog, so that the rest of the page is out of reach. */
+export const isInDialog = (): boolean => get().dialogs.open.length > 0;
+
+/** Runs the action of a form: questions that are asked meanwhile open above it. Closes the form when it succeeds. */
+export async function submitting(id: number, action: () => Promise<void>): Promise<void> {
+  set({ dialogs: busied(get().dialogs, id, true) });
+  try {
+    await action();
+    closeDialog(id);
+  } finally {
+    set({ dialogs: busied(get().dialogs, id, false) });
+  }
+}
+
+/**
+ * Asks a question and waits for the answer. When `signal` aborts, the work that asked has ended: the question goes away,
+ * and the promise rejects with the reason of the signal.
+ */
+async function question<T>(
+  dialogOf: (answer: (choice: T) => void) => DialogState,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const ended = new AbortController();
+  let id = 0;
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      id = openDialog(dialogOf(resolve));
+      signal?.addEventListener('abort', () => reject(signal.reason), { signal: ended.signal });
+    });
+  } finally {
+    ended.abort();
+    closeDialog(id);
+  }
+}
+
+export const confirm = (title: string, text: string, yes: string): Promise<boolean> =>
+  question((answer) => ({ kind: 'confirm', title, text, confirm: yes, answer }));
 
 /** Asks for a name; what `check` and `run` throw is shown in the dialog, which stays. */
 export function askName(
@@ -57,18 +93,8 @@ export function checkNewPath(path: string): void {
 }
 
 /** Whether to save text before its tabs are closed. */
-export function askUnsaved(paths: readonly string[]): Promise<'save' | 'discard' | 'cancel'> {
-  return new Promise((answer) =>
-    openDialog({
-      kind: 'unsaved',
-      paths,
-      answer: (choice) => {
-        closeDialog();
-        answer(choice);
-      },
-    }),
-  );
-}
+export const askUnsaved = (paths: readonly string[]): Promise<'save' | 'discard' | 'cancel'> =>
+  question((answer) => ({ kind: 'unsaved', paths, answer }));
 
 export function checkNewName(name: string): void {
   if (name === '' || name === '.' || name === '..')
@@ -77,31 +103,16 @@ export function checkNewName(name: string): void {
 }
 
 /** What to do about a name that is taken. */
-export function askConflict(conflict: Conflict): Promise<Answer> {
-  return new Promise((answer) =>
-    openDialog({
-      kind: 'conflict',
-      conflict,
-      answer: (choice) => {
-        closeDialog();
-        answer(choice);
-      },
-    }),
-  );
-}
+export const askConflict = (conflict: Conflict, signal: AbortSignal): Promise<Answer> =>
+  question((answer) => ({ kind: 'conflict', conflict, answer }), signal);
 
 /** Asks whether to export what is left when some of it cannot be packed. */
-export function askLeftOut(
+export const askLeftOut = (
   what: Omit<Extract<DialogState, { kind: 'leftOut' }>, 'kind' | 'answer'>,
-): Promise<boolean> {
-  return new Promise((answer) =>
-    openDialog({
-      kind: 'leftOut',
-      ...what,
-      answer: (choice) => {
-        closeDialog();
-        answer(choice);
-      },
-    }),
-  );
-}
+): Promise<boolean> => question((answer) => ({ kind: 'leftOut', ...what, answer }));
+
+/** What to do with a folder that was dropped and can be shown live. */
+export const askFolderUse = (
+  name: string,
+): Promise<'copy' | 'read-only' | 'writable' | undefined> =>
+  question((answer) => ({ kind: 'folder', name, answer }));

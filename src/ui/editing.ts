@@ -1,4 +1,5 @@
 /** Unsaved text: it lives in the state by path, is saved at a person's word, and never lost on the way. */
+import { Turns } from '../kernel/turns.ts';
 import { confirm } from './dialogs.ts';
 import {
   detectText,
@@ -82,7 +83,13 @@ function change(path: string, to: Partial<FileText>): void {
   if (!old) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
 }
 
-export async function save(path = pane().path): Promise<Undone | undefined> {
+/** Saves of one file run in turn: a second one, which would find another file than its text was begun from, has nothing left to save. */
+const saves = new Turns();
+
+export const save = (path = pane().path): Promise<Undone | undefined> =>
+  saves.run(path, () => saveNow(path));
+
+async function saveNow(path: string): Promise<Undone | undefined> {
   const draft = get().drafts[path];
   if (draft === undefined) return undefined;
   let bytes: Uint8Array;
@@ -122,7 +129,7 @@ async function refused(path: string, draft: Draft, error: unknown): Promise<Undo
   );
   if (!yes) return declined(error.message);
   setFormat(path, utf8);
-  return save(path);
+  return saveNow(path);
 }
 
 /** A file that does not tell its encoding is read again in the one that it was saved in. */

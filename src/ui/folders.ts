@@ -1,7 +1,7 @@
 /** Folders of the computer: shown live where the browser can (File System Access), else copied. */
 import type { MountFlags } from '../kernel/mounts.ts';
 import { cleanPath } from '../kernel/path.ts';
-import { closeDialog, openDialog } from './dialogs.ts';
+import { askFolderUse } from './dialogs.ts';
 import { fromInput } from './files/incoming.ts';
 import { upload } from './files/upload.ts';
 import { attempt, toast } from './notices.ts';
@@ -44,21 +44,12 @@ export function droppedFolder(transfer: DataTransfer): Promise<Folder | undefine
 }
 
 /** What to do with a dropped folder; undefined where it was mounted, or left alone. */
-export function askFolder(folder: Folder): Promise<'copy' | undefined> {
-  return new Promise((resolve) =>
-    openDialog({
-      kind: 'folder',
-      name: folder.name,
-      answer: (choice) => {
-        closeDialog();
-        if (choice === 'copy') return resolve(choice);
-        resolve(undefined);
-        const at = freePlace(folder.name, get().mounts);
-        if (choice)
-          void attempt('Not mounted', () => showFolder(folder, at, choice === 'read-only'));
-      },
-    }),
-  );
+export async function askFolder(folder: Folder): Promise<'copy' | undefined> {
+  const choice = await askFolderUse(folder.name);
+  if (choice === 'copy') return choice;
+  const at = freePlace(folder.name, get().mounts);
+  if (choice) void attempt('Not mounted', () => showFolder(folder, at, choice === 'read-only'));
+  return undefined;
 }
 
 const MADE = 'folders';

@@ -1,6 +1,6 @@
 /** What is done with the network: granting, asking, deciding. */
 import type { Json } from '../kernel/service.ts';
-import { closeDialog, confirm, openDialog } from './dialogs.ts';
+import { closeDialog, confirm, hasDialog, openDialog } from './dialogs.ts';
 import { type Mounted, NETWORK, type NetworkTab, ownMount } from './network.ts';
 import { attempt, declined, toast } from './notices.ts';
 import { lookAgain, open } from './panes.ts';
@@ -97,6 +97,7 @@ export async function revokeMount({ id, at }: Mounted): Promise<void> {
 }
 
 export async function answer(id: string, how: 'once' | 'always' | 'never' | 'no'): Promise<void> {
+  seen.add(id);
   await attempt('Not answered', () => client().capability('answer', id, how));
 }
 
@@ -112,22 +113,23 @@ export async function revokeGrant(given: {
   });
 }
 
-/** Left unanswered: they stay in the list, and are not put again. */
-const left = new Set<string>();
+/** Questions that a person has answered, or has left for the list of the network: they are not put again. */
+const seen = new Set<string>();
 
 export function leaveQuestion(id: string): void {
-  left.add(id);
-  closeDialog();
+  seen.add(id);
 }
 
-/** The next question is put to the person, unless something else is. */
+/** The question that was put last, and its dialog. */
+let put = { question: '', dialog: 0 };
+
+/** Puts the next question to the person, one at a time, and takes back one that is no longer asked. */
 async function putQuestion(): Promise<void> {
   const { waiting } = await client().capability('state');
-  const first = waiting.find(({ id }) => !left.has(id));
-  const { dialog } = get();
-  if (dialog?.kind === 'ask' && !waiting.some(({ id }) => id === dialog.asked.id))
-    set({ dialog: undefined });
-  if (first && !get().dialog) openDialog({ kind: 'ask', asked: first });
+  if (!waiting.some(({ id }) => id === put.question)) closeDialog(put.dialog);
+  const first = waiting.find(({ id }) => !seen.has(id));
+  if (first && !hasDialog(put.dialog))
+    put = { question: first.id, dialog: openDialog({ kind: 'ask', asked: first }) };
 }
 
 onQuestion(() => void putQuestion().catch(() => undefined));

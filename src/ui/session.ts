@@ -168,9 +168,9 @@ export function onQuestion(run: typeof ask): void {
 let networkDue = false;
 
 function networkChanged(waiting: number): void {
-  const { asked, dialog } = get();
+  const { asked } = get();
   if (waiting !== asked) set({ asked: waiting });
-  if ((waiting > 0 && !dialog) || dialog?.kind === 'ask') ask();
+  if (waiting > 0 || asked > 0) ask();
   if (networkDue || !showsKind('network')) return;
   networkDue = true;
   setTimeout(() => {

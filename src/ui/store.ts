@@ -8,6 +8,7 @@ import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
 import type { Playing } from './demos/playing.ts';
+import { type DialogStack, noDialogs } from './dialogstack.ts';
 import type { FileText, TextFormat } from './editor/encodings.ts';
 import type { Answer, Conflict } from './files/conflicts.ts';
 import type { FileOperation } from './files/history.ts';
@@ -257,7 +258,7 @@ export interface AppState {
   readonly network: { readonly at: string; readonly state: NetworkState } | undefined;
   /** Questions of the network that wait. */
   readonly asked: number;
-  readonly dialog: DialogState | undefined;
+  readonly dialogs: DialogStack<DialogState>;
   /** Makes a newer version of the page this one; where there is one. */
   readonly takeOver: (() => void) | undefined;
   readonly isOnline: boolean;
@@ -336,7 +337,7 @@ export const useApp = create<AppState>(() => ({
   work: undefined,
   network: undefined,
   asked: 0,
-  dialog: undefined,
+  dialogs: noDialogs,
   takeOver: undefined,
   // Node, where tests read this, has no navigator.
   isOnline: globalThis.navigator?.onLine ?? true,

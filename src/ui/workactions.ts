@@ -146,4 +146,4 @@ export async function runAll(): Promise<void> {
     toast(`${failed} ${failed === 1 ? 'task' : 'tasks'} could not be begun`, { bad: true });
 }
 
-export const tryTask = (path: string): void => openDialog({ kind: 'trial', path });
+export const tryTask = (path: string): void => void openDialog({ kind: 'trial', path });

@@ -1,4 +1,5 @@
 /** Keys of the whole page: the command that they mean, where the focus is. */
+import { isInDialog } from '../dialogs.ts';
 import { awaitPaste } from '../files/pasting.ts';
 import { get } from '../store.ts';
 import type { Command, Region } from './command.ts';
@@ -30,7 +31,7 @@ function meant(event: KeyboardEvent, target: Element | null): Command | undefine
 export function listen(): () => void {
   const hear = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || isForeign(event)) return;
-    if (get().boot !== 'ready' || get().dialog || get().menu) return;
+    if (get().boot !== 'ready' || isInDialog() || get().menu) return;
     const target = event.target instanceof Element ? event.target : null;
     const command = meant(event, target);
     if (!command) return;

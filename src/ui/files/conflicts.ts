@@ -24,7 +24,8 @@ export interface Answer {
   readonly forAll: boolean;
 }
 
-export type Ask = (conflict: Conflict) => Promise<Answer>;
+/** Rejects with the reason of the signal when that aborts before there is an answer. */
+export type Ask = (conflict: Conflict, signal: AbortSignal) => Promise<Answer>;
 
 export const areFolders = (there: Side, coming: Side): boolean =>
   there.kind === 'dir' && coming.kind === 'dir';
@@ -38,11 +39,11 @@ export class Conflicts {
     this.#ask = ask;
   }
 
-  async decide(conflict: Conflict): Promise<Choice> {
+  async decide(conflict: Conflict, signal: AbortSignal): Promise<Choice> {
     const sort = conflict.mayMerge ? 'folders' : 'others';
     const known = this.#forAll.get(sort);
     if (known) return known;
-    const { choice, forAll } = await this.#ask(conflict);
+    const { choice, forAll } = await this.#ask(conflict, signal);
     if (choice === 'stop') throw new DOMException('The operation was stopped.', 'AbortError');
     if (forAll) this.#forAll.set(sort, choice);
     return choice;

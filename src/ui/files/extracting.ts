@@ -39,7 +39,7 @@ async function extract(path: string, conflicts: Conflicts, batch: Batch): Promis
     const there = await sideAt(to);
     const coming = { kind: 'dir', size: 0, mtime: 0n } as const;
     const choice = there
-      ? await conflicts.decide({ path: to, there, coming, mayMerge: false })
+      ? await conflicts.decide({ path: to, there, coming, mayMerge: false }, batch.signal)
       : undefined;
     if (choice === 'skip') batch.tally.skipped(path, 'The name is taken; it was skipped.');
     else if (choice === 'replace') await replacing(to, batch, () => copyOut(at, to, batch));

@@ -1,4 +1,5 @@
 /** What was done to files in this visit, to be undone and done again, each by its name. */
+import { Turns } from '../../kernel/turns.ts';
 import { nothing, showingProgress, toast, type Undone } from '../notices.ts';
 import { get, set } from '../store.ts';
 import { isStop, Tally } from './outcomes.ts';
@@ -25,15 +26,10 @@ export function remember(name: string, steps: readonly Step[]): () => void {
 }
 
 /** One at a time: the next one begins with what this one has left. */
-let busy: Promise<unknown> = Promise.resolve();
-function queued(run: () => Promise<Undone | undefined>): Promise<Undone | undefined> {
-  const next = busy.then(run);
-  busy = next.catch(() => undefined);
-  return next;
-}
+const turns = new Turns();
 
-export const undo = (): Promise<Undone | undefined> => queued(undoLast);
-export const redo = (): Promise<Undone | undefined> => queued(redoLast);
+export const undo = (): Promise<Undone | undefined> => turns.run('history', undoLast);
+export const redo = (): Promise<Undone | undefined> => turns.run('history', redoLast);
 
 async function undoLast(): Promise<Undone | undefined> {
   const operation = get().past.at(-1);

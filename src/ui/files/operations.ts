@@ -1,4 +1,5 @@
 /** What a person does to files: each can be undone, nothing is overwritten without a question. */
+import { Turns } from '../../kernel/turns.ts';
 import { askConflict, askName, checkNewPath, confirm } from '../dialogs.ts';
 import { bringDrafts, dropDrafts, moveDrafts } from '../editing.ts';
 import { declined, nothing, type Undone } from '../notices.ts';
@@ -226,7 +227,7 @@ async function putBack(
   const there = await sideAt(wanted);
   const coming = await client().oanix.fs.lstat(slot);
   const choice =
-    there && (await conflicts.decide({ path: wanted, there, coming, mayMerge: false }));
+    there && (await conflicts.decide({ path: wanted, there, coming, mayMerge: false }, signal));
   if (choice === 'skip') {
     tally.skipped(wanted, 'The name is taken; it stays in the trash.');
     return undefined;
@@ -311,7 +312,12 @@ export function toClipboard(how: How): void {
 }
 
 /** What was cut is moved once; what could not be moved stays in the clipboard. */
-export async function paste(): Promise<Undone | undefined> {
+export const paste = (): Promise<Undone | undefined> => pastes.run('clipboard', pasteNow);
+
+/** Two pastes at once would both move what was cut. */
+const pastes = new Turns();
+
+async function pasteNow(): Promise<Undone | undefined> {
   const { clipboard } = get();
   if (!clipboard) return undefined;
   const undone = await put(clipboard.how, clipboard.paths, here());

@@ -2,6 +2,7 @@
  * Pasting by the browser's own event, since only that has the files of the system's clipboard. Files go into the
  * directory where one is; without any the page's own clipboard of files is pasted.
  */
+import { isInDialog } from '../dialogs.ts';
 import { attempt } from '../notices.ts';
 import { get } from '../store.ts';
 import { type Root, rootsOf } from './incoming.ts';
@@ -25,7 +26,7 @@ export function awaitPaste(paste: () => void): void {
 export function listenForPaste(): () => void {
   const hear = (event: ClipboardEvent): void => {
     const { clipboardData } = event;
-    if (event.defaultPrevented || !clipboardData || get().dialog || !isOnFiles()) return;
+    if (event.defaultPrevented || !clipboardData || isInDialog() || !isOnFiles()) return;
     const roots = rootsOf(clipboardData);
     clearTimeout(due?.timer);
     const { clipboard } = get();

@@ -111,11 +111,11 @@ async function settle(work: Work, how: Transfer): Promise<readonly Work[]> {
 async function decide(
   { to, isMerging }: Work,
   { there, coming }: { there: Side; coming: Side },
-  { conflicts }: Transfer,
+  { conflicts, batch }: Transfer,
 ): Promise<Choice> {
   const mayMerge = areFolders(there, coming);
   if (isMerging && mayMerge) return 'merge';
-  return conflicts.decide({ path: to, there, coming, mayMerge });
+  return conflicts.decide({ path: to, there, coming, mayMerge }, batch.signal);
 }
 
 /** What is at both paths, where the second is taken. */

@@ -123,7 +123,7 @@ async function settle(
   for (let tries = 1; ; tries++) {
     const there = inNew && tries === 1 ? undefined : await sideAt(to);
     const ask = there && { path: to, there, coming: side, mayMerge: false };
-    const choice = own.has(to) ? 'both' : ask && (await conflicts.decide(ask));
+    const choice = own.has(to) ? 'both' : ask && (await conflicts.decide(ask, batch.signal));
     if (choice === 'skip') return batch.tally.skipped(name, 'The name is taken; it was skipped.');
     const path = choice === 'both' ? await freeName(to) : to;
     try {

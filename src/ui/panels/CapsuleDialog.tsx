@@ -1,21 +1,22 @@
 /** What a capsule is and would do, before it does anything. */
 import { PackageOpen } from 'lucide-react';
 import { openCapsule } from '../capsules.ts';
-import { closeDialog } from '../dialogs.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { LeftOutList } from '../parts/LeftOutList.tsx';
 import type { DialogState } from '../store.ts';
 import { showName, showSize } from '../text.ts';
+import { useClose } from './dialogid.ts';
 
 type Props = Extract<DialogState, { kind: 'capsule' }>;
 
 export function CapsuleDialog({ file, archive, review }: Props) {
+  const close = useClose();
   const { manifest, files, root, mounts, content } = review;
   const made = new Date(manifest.created_at);
   return (
-    <Dialog title={`Open the capsule ${showName(manifest.name)}?`} onClose={closeDialog}>
+    <Dialog title={`Open the capsule ${showName(manifest.name)}?`} onClose={close}>
       <dl className="facts">
         <dt>Made</dt>
         <dd>{Number.isNaN(made.getTime()) ? 'unknown' : made.toLocaleString()}</dd>
@@ -57,7 +58,7 @@ export function CapsuleDialog({ file, archive, review }: Props) {
         <Button
           label="Only look inside"
           onClick={() => {
-            closeDialog();
+            close();
             void open(archive);
           }}
         />
@@ -65,7 +66,10 @@ export function CapsuleDialog({ file, archive, review }: Props) {
           label="Open it"
           icon={PackageOpen}
           look="primary"
-          onClick={() => void openCapsule(file, archive, review)}
+          onClick={() => {
+            close();
+            void openCapsule(file, archive, review);
+          }}
         />
       </div>
     </Dialog>

@@ -1,11 +1,11 @@
 /** The catalogue: programs of others, installed into /bin when a person asks. */
 import { useEffect, useState } from 'react';
 import type { CatalogueEntry } from '../../boot/catalogue.ts';
-import { closeDialog } from '../dialogs.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { client } from '../session.ts';
 import { explain, showSize } from '../text.ts';
+import { useClose } from './dialogid.ts';
 
 type Progress = { readonly [name: string]: number };
 
@@ -15,6 +15,7 @@ const underWay = new Map<string, AbortController>();
 let tell: (name: string, bytes: number | undefined) => void = () => undefined;
 
 export function CatalogueDialog() {
+  const close = useClose();
   const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
   const [progress, setProgress] = useState<Progress>(() =>
     Object.fromEntries([...underWay.keys()].map((name) => [name, 0])),
@@ -53,7 +54,7 @@ export function CatalogueDialog() {
     change(name, (signal) => catalogue.install(name, (bytes) => tell(name, bytes), signal));
   const remove = (name: string): Promise<void> => change(name, () => catalogue.remove(name));
   return (
-    <Dialog title="Programs to install" onClose={closeDialog}>
+    <Dialog title="Programs to install" onClose={close}>
       <ul className="catalogue">
         {entries.map((entry) => (
           <li key={entry.name}>
@@ -100,7 +101,7 @@ export function CatalogueDialog() {
         </p>
       )}
       <div className="buttons">
-        <Button label="Close" onClick={closeDialog} />
+        <Button label="Close" onClick={close} />
       </div>
     </Dialog>
   );

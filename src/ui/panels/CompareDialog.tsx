@@ -1,6 +1,5 @@
 /** Unsaved text beside its file, which something else has changed: to decide which of them stays. */
 import { useEffect, useState } from 'react';
-import { closeDialog } from '../dialogs.ts';
 import { revert, save } from '../editing.ts';
 import { encode, type FileText, textIn, utf8 } from '../editor/encodings.ts';
 import { Button } from '../parts/Button.tsx';
@@ -10,6 +9,7 @@ import { client } from '../session.ts';
 import { type Draft, get } from '../store.ts';
 import { explain, nameOf, showName } from '../text.ts';
 import { Compare } from './Compare.tsx';
+import { useClose } from './dialogid.ts';
 
 /** Both are compared as text where the file is still a text in the encoding that it had. */
 function sidesOf(file: Uint8Array, draft: Draft | undefined): Sides {
@@ -23,6 +23,7 @@ const inUtf8 = ({ text, format: { mark } }: FileText): Uint8Array =>
   encode(text, { ...utf8, mark });
 
 export function CompareDialog({ path }: { path: string }) {
+  const close = useClose();
   const [sides, setSides] = useState<Sides>();
   const [error, setError] = useState<string>();
   useEffect(() => {
@@ -37,7 +38,7 @@ export function CompareDialog({ path }: { path: string }) {
     <Dialog
       title={`The file and your text: ${showName(nameOf(path))}`}
       className="wide"
-      onClose={closeDialog}
+      onClose={close}
     >
       {error !== undefined && <p className="bad">{error}</p>}
       {sides && (
@@ -46,11 +47,11 @@ export function CompareDialog({ path }: { path: string }) {
         </section>
       )}
       <div className="buttons">
-        <Button label="Decide later" onClick={closeDialog} />
+        <Button label="Decide later" onClick={close} />
         <Button
           label="Take the file"
           onClick={() => {
-            closeDialog();
+            close();
             void revert(path);
           }}
         />
@@ -58,7 +59,7 @@ export function CompareDialog({ path }: { path: string }) {
           label="Save mine"
           look="primary"
           onClick={() => {
-            closeDialog();
+            close();
             void save(path);
           }}
         />

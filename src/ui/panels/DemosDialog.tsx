@@ -2,12 +2,13 @@
 
 import { demos } from '../demos/gallery.ts';
 import { startDemo } from '../demos/playing.ts';
-import { closeDialog } from '../dialogs.ts';
 import { Dialog } from '../parts/Dialog.tsx';
+import { useClose } from './dialogid.ts';
 
 export function DemosDialog({ chosen }: { chosen: string | undefined }) {
+  const close = useClose();
   return (
-    <Dialog title="Demos" className="wide" onClose={closeDialog}>
+    <Dialog title="Demos" className="wide" onClose={close}>
       <p className="quiet">Each of them really runs, in your namespace, step by step.</p>
       <ul className="gallery">
         {demos.map(({ id, title, about, steps }) => (
@@ -20,7 +21,7 @@ export function DemosDialog({ chosen }: { chosen: string | undefined }) {
               aria-label={`Begin ${title}`}
               ref={id === chosen ? takesFocus : undefined}
               onClick={() => {
-                closeDialog();
+                close();
                 startDemo(id);
               }}
             >

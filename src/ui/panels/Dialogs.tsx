@@ -8,6 +8,7 @@ import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { CompareDialog } from './CompareDialog.tsx';
 import { ConflictDialog } from './ConflictDialog.tsx';
 import { DemosDialog } from './DemosDialog.tsx';
+import { DialogId } from './dialogid.ts';
 import { EncodingDialog } from './EncodingDialog.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { KeyDialog, SecretDialog, UnlockDialog } from './KeyDialogs.tsx';
@@ -24,12 +25,21 @@ import { EnvironmentDialog, JobDialog, TrialDialog } from './WorkDialogs.tsx';
 
 type Of<K extends DialogState['kind']> = Extract<DialogState, { kind: K }>;
 
+/** The dialogs that are open, from the bottom to the top. */
 export function Dialogs() {
-  const dialog = useApp((s) => s.dialog);
-  if (!dialog) return null;
+  const dialogs = useApp((s) => s.dialogs.open);
+  return dialogs.map(({ id, dialog }) => (
+    // A question that follows another one begins anew, also when it is about the same thing.
+    <DialogId key={id} value={id}>
+      <DialogOf dialog={dialog} />
+    </DialogId>
+  ));
+}
+
+function DialogOf({ dialog }: { dialog: DialogState }) {
   if (dialog.kind === 'name') return <NameDialog {...dialog} />;
   if (dialog.kind === 'confirm') return <ConfirmDialog {...dialog} />;
-  if (dialog.kind === 'conflict') return <ConflictDialog key={dialog.conflict.path} {...dialog} />;
+  if (dialog.kind === 'conflict') return <ConflictDialog {...dialog} />;
   if (dialog.kind === 'report') return <ReportDialog {...dialog} />;
   if (dialog.kind === 'encoding') return <EncodingDialog {...dialog} />;
   if (dialog.kind === 'unsaved') return <UnsavedDialog {...dialog} />;
@@ -49,7 +59,7 @@ export function Dialogs() {
   if (dialog.kind === 'trial') return <TrialDialog {...dialog} />;
   if (dialog.kind === 'grant') return <GrantDialog />;
   if (dialog.kind === 'policy') return <PolicyDialog {...dialog} />;
-  if (dialog.kind === 'ask') return <AskDialog key={dialog.asked.id} {...dialog} />;
+  if (dialog.kind === 'ask') return <AskDialog {...dialog} />;
   if (dialog.kind === 'unlock') return <UnlockDialog {...dialog} />;
   if (dialog.kind === 'secret') return <SecretDialog />;
   if (dialog.kind === 'key') return <KeyDialog />;

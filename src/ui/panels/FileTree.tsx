@@ -1,4 +1,5 @@
 /** The tree of the namespace: only what is expanded is read, only what shows is drawn. */
+
 import {
   hotkeysCoreFeature,
   type ItemInstance,
@@ -10,6 +11,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Kind } from '../../kernel/service.ts';
+import { isInDialog } from '../dialogs.ts';
 import { placeOf } from '../listings.ts';
 import { namespaceOf, rootOf } from '../namespaces.ts';
 import { open } from '../panes.ts';
@@ -123,10 +125,10 @@ const passing = {
     if (!event.currentTarget.contains(event.relatedTarget)) cameTo = get().treeCursor;
   },
   onBlur: (event: React.FocusEvent<HTMLElement>): void => {
-    const { treeCursor, menu, dialog } = get();
+    const { treeCursor, menu } = get();
     // The row itself may have gone, or something is asked about it.
     if (!event.relatedTarget || event.currentTarget.contains(event.relatedTarget)) return;
-    if (!menu && !dialog && treeCursor === cameTo) set({ treeCursor: undefined });
+    if (!menu && !isInDialog() && treeCursor === cameTo) set({ treeCursor: undefined });
   },
 };
 

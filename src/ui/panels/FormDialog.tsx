@@ -1,9 +1,15 @@
-/** A form in a dialog: its error is shown in it, and it closes when it is done. */
-import { type FormEvent, type ReactNode, useState } from 'react';
-import { closeDialog } from '../dialogs.ts';
+/**
+ * A form in a dialog. Its action runs once at a time; the form closes when that succeeds, and shows why when it fails,
+ * with everything that was typed.
+ */
+import { type FormEvent, type ReactNode, useContext, useState } from 'react';
+import { closeDialog, hasDialog, submitting } from '../dialogs.ts';
+import { toast } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
+import { useApp } from '../store.ts';
 import { explain } from '../text.ts';
+import { DialogId } from './dialogid.ts';
 
 export function FormDialog({
   title,
@@ -16,16 +22,25 @@ export function FormDialog({
   submit: (data: FormData) => Promise<void>;
   children: ReactNode;
 }) {
+  const id = useContext(DialogId);
+  const isBusy = useApp((s) => s.dialogs.open.some((each) => each.id === id && each.isBusy));
   const [error, setError] = useState<string>();
+  const close = (): void => closeDialog(id);
+  const failed = (failure: unknown): void => {
+    // A person who has closed the form hears of it all the same.
+    if (hasDialog(id)) setError(explain(failure));
+    else toast(`${title}: ${explain(failure)}`, { bad: true });
+  };
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    submit(new FormData(event.currentTarget)).then(closeDialog, (failure: unknown) =>
-      setError(explain(failure)),
-    );
+    if (isBusy) return;
+    setError(undefined);
+    const data = new FormData(event.currentTarget);
+    submitting(id, () => submit(data)).catch(failed);
   };
   return (
-    <Dialog title={title} onClose={closeDialog}>
-      <form className="field" style={{ gap: 14 }} onSubmit={onSubmit}>
+    <Dialog title={title} onClose={close}>
+      <form className="field" style={{ gap: 14 }} onSubmit={onSubmit} aria-busy={isBusy}>
         {children}
         {error && (
           <p className="bad" role="alert">
@@ -33,7 +48,7 @@ export function FormDialog({
           </p>
         )}
         <div className="buttons">
-          <Button label="Cancel" onClick={closeDialog} />
+          <Button label="Cancel" onClick={close} />
           <Button label={action} look="primary" type="submit" />
         </div>
       </form>

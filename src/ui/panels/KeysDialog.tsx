@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { Command } from '../commands/command.ts';
 import { showKeys } from '../commands/keys.ts';
 import { commands, keysOf } from '../commands/table.ts';
-import { closeDialog } from '../dialogs.ts';
 import { Dialog } from '../parts/Dialog.tsx';
+import { useClose } from './dialogid.ts';
 
 /** Keys of lists that are the platform's, not commands. */
 const inFiles: readonly (readonly [string, string])[] = [
@@ -17,13 +17,14 @@ const inFiles: readonly (readonly [string, string])[] = [
 ];
 
 export function KeysDialog() {
+  const close = useClose();
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const shown = commands.filter(
     (command) => keysOf(command) !== '' && command.title.toLowerCase().includes(wanted),
   );
   return (
-    <Dialog title="Keys" className="wide" onClose={closeDialog}>
+    <Dialog title="Keys" className="wide" onClose={close}>
       <input
         className="input"
         aria-label="Search the keys"

@@ -1,7 +1,7 @@
 /** Every mount, in order: where, what serves it, and what may be done there. */
 import { FolderLock, HardDrive, Info, Plus, RotateCcw, Undo2, X } from 'lucide-react';
 import type { About, ServiceSpec } from '../../kernel/service.ts';
-import { openDialog } from '../dialogs.ts';
+import { isInDialog, openDialog } from '../dialogs.ts';
 import { allowFolder, blockedFolder } from '../folders.ts';
 import { moveMount, retryMount, undoMount, unmount } from '../mountactions.ts';
 import { fromNamespace, namespaceOf, OWN } from '../namespaces.ts';
@@ -192,7 +192,7 @@ const handled = (at: string) => {
     onFocus: (): void => set({ mountCursor: at }),
     onBlur: (): void => {
       // A menu or a dialog is about it.
-      if (!get().menu && !get().dialog) set({ mountCursor: undefined });
+      if (!get().menu && !isInDialog()) set({ mountCursor: undefined });
     },
     onDragStart: (event: React.DragEvent): void => event.dataTransfer.setData(TYPE, at),
     onDragOver: (event: React.DragEvent<HTMLElement>): void => {

@@ -2,13 +2,13 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Json } from '../../kernel/service.ts';
 import type { Asked } from '../../policy/asks.ts';
-import { closeDialog } from '../dialogs.ts';
 import { type Mounted, nameOf } from '../network.ts';
 import { answer, grant, leaveQuestion, setPolicy } from '../networkactions.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { useApp } from '../store.ts';
 import { showName } from '../text.ts';
+import { useClose } from './dialogid.ts';
 import { FormDialog } from './FormDialog.tsx';
 
 const text = (data: FormData, name: string): string => String(data.get(name) ?? '').trim();
@@ -178,16 +178,21 @@ const uses = { http: 'HTTP', ws: 'a WebSocket', nostr: 'Nostr', files: 'files' }
 
 /** Who asks, for what, and how long the answer holds. Escape leaves it unanswered. */
 export function AskDialog({ asked }: { asked: Asked }) {
+  const close = useClose();
   const { id, who, cap, what, subject, detail } = asked;
   const buttons = useRef<HTMLDivElement>(null);
   // What a hasty Enter presses grants nothing.
   useEffect(() => buttons.current?.querySelector('button')?.focus(), []);
   const give = (how: Parameters<typeof answer>[1]) => (): void => {
-    closeDialog();
+    close();
     void answer(id, how);
   };
+  const leave = (): void => {
+    leaveQuestion(id);
+    close();
+  };
   return (
-    <Dialog title={`${nameOf(who)} asks for ${uses[cap]}`} onClose={() => leaveQuestion(id)}>
+    <Dialog title={`${nameOf(who)} asks for ${uses[cap]}`} onClose={leave}>
       <p className="asked">
         <code>{showName(what)}</code>
       </p>

@@ -3,12 +3,12 @@ import uFuzzy from '@leeoniya/ufuzzy';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { showKeys } from '../commands/keys.ts';
 import { commands, isAvailable, keysOf, perform, titleOf } from '../commands/table.ts';
-import { closeDialog } from '../dialogs.ts';
 import { open } from '../panes.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { loadListing } from '../session.ts';
 import { type AppState, get, useApp } from '../store.ts';
 import { joinPath, parentPath, showName } from '../text.ts';
+import { useClose } from './dialogid.ts';
 
 interface Row {
   readonly id: string;
@@ -86,6 +86,7 @@ function search(text: string, listings: Listings): readonly Row[] {
 }
 
 export function Palette({ text: initial }: { text: string }) {
+  const close = useClose();
   const [text, setText] = useState(initial);
   const [at, setAt] = useState(0);
   const listings = useApp((s) => s.listings);
@@ -102,7 +103,7 @@ export function Palette({ text: initial }: { text: string }) {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
   const take = (row: Row | undefined): void => {
-    closeDialog();
+    close();
     if (!row && text.startsWith('/')) return void open(text);
     if (!row) return;
     if (row.kind === 'command') remember(row.id);
@@ -121,7 +122,7 @@ export function Palette({ text: initial }: { text: string }) {
     },
   };
   return (
-    <Dialog title="Search commands, paths and mounts" className="palette" onClose={closeDialog}>
+    <Dialog title="Search commands, paths and mounts" className="palette" onClose={close}>
       <input
         className="input"
         role="combobox"

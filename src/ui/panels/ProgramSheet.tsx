@@ -2,7 +2,6 @@
 import { Play } from 'lucide-react';
 import { type FormEvent, useId } from 'react';
 import type { AccessMap } from '../../kernel/access.ts';
-import { closeDialog } from '../dialogs.ts';
 import { keepProgram } from '../files/upload.ts';
 import { toast } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
@@ -10,12 +9,14 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { run } from '../runs.ts';
 import { type DialogState, useApp } from '../store.ts';
 import { nameOf, showName, showSize, splitArguments } from '../text.ts';
+import { useClose } from './dialogid.ts';
 
 const PAGE = 65_536;
 
 type Props = Extract<DialogState, { kind: 'program' }>;
 
 export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
+  const close = useClose();
   const form = useId();
   const dropped = program instanceof Uint8Array;
   const keep = async (): Promise<string | Uint8Array> => {
@@ -27,7 +28,7 @@ export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
   const start = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    closeDialog();
+    close();
     const wall = Number(data.get('wall'));
     const memory = Number(data.get('memory'));
     await run({
@@ -45,7 +46,7 @@ export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
     });
   };
   return (
-    <Dialog title={showName(nameOf(name))} onClose={closeDialog}>
+    <Dialog title={showName(nameOf(name))} onClose={close}>
       <p className={preflight.runs ? 'ok' : 'bad'} role={preflight.runs ? undefined : 'alert'}>
         {preflight.verdict}
       </p>
@@ -71,12 +72,12 @@ export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
         )}
       </form>
       <div className="buttons">
-        <Button label="Cancel" onClick={closeDialog} />
+        <Button label="Cancel" onClick={close} />
         {dropped && !preflight.runs && (
           <Button
             label="Keep the file"
             onClick={() => {
-              closeDialog();
+              close();
               void keep();
             }}
           />

@@ -1,9 +1,9 @@
 /** How the items of a batch have ended that need a word: each by its name, with the reason. */
-import { closeDialog } from '../dialogs.ts';
 import type { Outcome } from '../files/outcomes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { showName } from '../text.ts';
+import { useClose } from './dialogid.ts';
 
 const HEADS = [
   ['failed', 'Not done'],
@@ -15,15 +15,16 @@ const HEADS = [
 const LISTED_MAX = 500;
 
 export function ReportDialog({ title, outcomes }: { title: string; outcomes: readonly Outcome[] }) {
+  const close = useClose();
   return (
-    <Dialog title={title} className="wide" onClose={closeDialog}>
+    <Dialog title={title} className="wide" onClose={close}>
       <div className="report" role="region" aria-label="What needs a word" tabIndex={0}>
         {HEADS.map(([how, head]) => (
           <Part key={how} head={head} outcomes={outcomes.filter((each) => each.how === how)} />
         ))}
       </div>
       <div className="buttons">
-        <Button label="Close" look="primary" onClick={closeDialog} />
+        <Button label="Close" look="primary" onClick={close} />
       </div>
     </Dialog>
   );

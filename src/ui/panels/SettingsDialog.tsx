@@ -4,13 +4,13 @@ import { useRef } from 'react';
 import type { Command } from '../commands/command.ts';
 import { chordOf, conflicts, showKeys, writeChord } from '../commands/keys.ts';
 import { commands, keysOf } from '../commands/table.ts';
-import { closeDialog } from '../dialogs.ts';
 import { saveAs } from '../files/download.ts';
 import { attempt, toast } from '../notices.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { change, FONT_SIZES, settingsFrom, type ThemeChoice, themes } from '../settings.ts';
 import { get, useApp } from '../store.ts';
+import { useClose } from './dialogid.ts';
 
 const themeWords: Readonly<Record<ThemeChoice, string>> = {
   night: 'Tokyo Night',
@@ -20,10 +20,11 @@ const themeWords: Readonly<Record<ThemeChoice, string>> = {
 };
 
 export function SettingsDialog() {
+  const close = useClose();
   const settings = useApp((s) => s.settings);
   const file = useRef<HTMLInputElement>(null);
   return (
-    <Dialog title="Settings" className="wide" onClose={closeDialog}>
+    <Dialog title="Settings" className="wide" onClose={close}>
       <section className="settings" aria-label="Look">
         <label className="field">
           <span>Theme</span>
@@ -68,7 +69,7 @@ export function SettingsDialog() {
         />
         <Button label="Import…" onClick={() => file.current?.click()} />
         <Button label="Export" onClick={writeTo} />
-        <Button label="Done" look="primary" onClick={closeDialog} />
+        <Button label="Done" look="primary" onClick={close} />
       </div>
     </Dialog>
   );

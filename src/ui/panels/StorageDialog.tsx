@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'react';
 import { exportFolder } from '../capsules.ts';
 import { perform } from '../commands/table.ts';
-import { closeDialog } from '../dialogs.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import {
@@ -14,8 +13,10 @@ import {
 } from '../storage.ts';
 import { explain, showSize } from '../text.ts';
 import { discardAll } from '../unsaved.ts';
+import { useClose } from './dialogid.ts';
 
 export function StorageDialog() {
+  const close = useClose();
   const [facts, setFacts] = useState<StorageFacts>();
   const [error, setError] = useState<string>();
   useEffect(() => {
@@ -32,11 +33,11 @@ export function StorageDialog() {
   }, []);
   /** Another dialog, or another place, takes over. */
   const leave = (run: () => unknown) => () => {
-    closeDialog();
+    close();
     run();
   };
   return (
-    <Dialog title="Storage" className="wide" onClose={closeDialog}>
+    <Dialog title="Storage" className="wide" onClose={close}>
       {error !== undefined && <p className="bad">{error}</p>}
       {facts && (
         <div className="storage-whole">
@@ -85,7 +86,7 @@ export function StorageDialog() {
           look="danger"
           onClick={leave(() => void eraseEverything())}
         />
-        <Button label="Done" look="primary" onClick={closeDialog} />
+        <Button label="Done" look="primary" onClick={close} />
       </div>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 /** A modal dialog on the platform's own: focus stays inside, Escape closes, focus returns. */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useApp } from '../store.ts';
 
 export function Dialog({
   title,
@@ -32,7 +33,20 @@ export function Dialog({
       <div className="dialog">
         <h2 id={heading}>{title}</h2>
         {children}
+        <OthersWaiting />
       </div>
     </dialog>
+  );
+}
+
+/** Says that other dialogs wait for this one: the work that asks a question goes on only after the answer. */
+function OthersWaiting() {
+  const count = useApp((s) => s.dialogs.waiting.length);
+  if (count === 0) return null;
+  return (
+    <p className="quiet" role="status">
+      {count === 1 ? 'Another question waits' : `${count} other questions wait`} until this is
+      closed.
+    </p>
   );
 }

@@ -21,7 +21,10 @@ export interface Write {
   readonly value?: unknown;
 }
 
-/** `strict`: on disk when it resolves. `relaxed`: handed to the system, which may lose it with the power. */
+/**
+ * `strict`: the transaction and all before it survive a power cut when it resolves, provided that it changes a record.
+ * `relaxed`: the transaction is handed to the system, which may lose it with the power.
+ */
 export type Durability = 'relaxed' | 'strict';
 
 /** `meta` `super`: who owns the journal and how it is written. */

@@ -4,27 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { Review } from '../fs/cow/review.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
+import { openTree } from '../testing/kepttree.ts';
 import { codeOf } from '../testing/kernel.ts';
 import { MortalBackend } from '../testing/mortalbackend.ts';
 import { cat, names, put } from '../testing/tree.ts';
-import { Journal } from './journal.ts';
 import { Snapshots } from './snapshots.ts';
 
 let time = 1_700_000_000_000;
 const now = (): number => (time += 1000);
 
 async function boot(backend: MortalBackend) {
-  const damaged: string[] = [];
-  const journal = await Journal.open({
-    backend,
-    changed: () => undefined,
-    damaged: ({ name, reason }) => damaged.push(`${name}: ${reason}`),
+  const { fs, journal, damaged } = await openTree(backend, {
     now,
     residentBytes: 0,
     checkpointAfter: 4,
     garbageBytes: 100_000,
   });
-  const fs = new MemFs({ keeper: journal });
   const snapshots = await Snapshots.open(journal, {
     replace: (records) => fs.replace(records),
     changed: () => undefined,

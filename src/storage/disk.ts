@@ -20,10 +20,12 @@ export interface DiskFile {
 export interface Disk {
   /** Throws ENOENT where the file does not exist and `create` is false. */
   open(path: string, create: boolean): DiskFile;
+  /** Makes an empty file. Throws EEXIST where the name is taken, by a symbolic link too. */
+  create(path: string): void;
   exists(path: string): boolean;
   /** Throws ENOENT where the file does not exist. */
   remove(path: string): void;
-  /** Replaces whatever is at `to`. */
+  /** Renames a file and replaces nothing. Throws EEXIST where `to` is taken, by a symbolic link too. */
   rename(from: string, to: string): void;
   /** The names that the directory of `path` holds survive a power cut when it returns. */
   syncDirectory(path: string): void;
@@ -34,9 +36,23 @@ export const nodeDisk: Disk = {
     const { O_RDWR, O_CREAT } = fs.constants;
     return new NodeFile(fs.openSync(path, create ? O_RDWR | O_CREAT : O_RDWR, 0o644));
   },
+  create(path) {
+    fs.closeSync(fs.openSync(path, 'wx', 0o644));
+  },
   exists: fs.existsSync,
   remove: fs.unlinkSync,
-  rename: fs.renameSync,
+  rename(from, to) {
+    try {
+      fs.linkSync(from, to);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+      // The file system has no hard links. A file that appears between these two calls would be replaced.
+      if (fs.lstatSync(to, { throwIfNoEntry: false })) throw taken(to);
+      fs.renameSync(from, to);
+      return;
+    }
+    fs.unlinkSync(from);
+  },
   syncDirectory(path) {
     // Windows opens no directories, and its file systems need no such call.
     if (process.platform === 'win32') return;
@@ -48,6 +64,9 @@ export const nodeDisk: Disk = {
     }
   },
 };
+
+const taken = (path: string): Error =>
+  Object.assign(new Error(`EEXIST: ${path} exists`), { code: 'EEXIST' });
 
 class NodeFile implements DiskFile {
   readonly #fd: number;

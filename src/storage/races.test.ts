@@ -4,11 +4,11 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import { Content } from '../kernel/content.ts';
 import { FsError } from '../kernel/errors.ts';
 import { never } from '../kernel/service.ts';
+import { openTree } from '../testing/kepttree.ts';
 import { codeOf } from '../testing/kernel.ts';
 import { MortalBackend } from '../testing/mortalbackend.ts';
 import { cat, names, put } from '../testing/tree.ts';
 import type { Write } from './backend.ts';
-import { Journal } from './journal.ts';
 import { Snapshots } from './snapshots.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -45,14 +45,7 @@ class Held extends MortalBackend {
 }
 
 async function boot(backend: MortalBackend) {
-  const damaged: string[] = [];
-  const journal = await Journal.open({
-    backend,
-    changed: () => undefined,
-    damaged: ({ name, reason }) => damaged.push(`${name}: ${reason}`),
-    now: () => Date.now(),
-  });
-  const fs = new MemFs({ spec: { kind: 'store' }, keeper: journal });
+  const { fs, journal, damaged } = await openTree(backend);
   const snapshots = await Snapshots.open(journal, {
     replace: (records) => fs.replace(records),
     changed: () => undefined,

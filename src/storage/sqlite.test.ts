@@ -2,14 +2,14 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { codeOf } from '../testing/kernel.ts';
+import { openStoreFile } from '../testing/sqlitestore.ts';
 import { cat, names, put } from '../testing/tree.ts';
-import { nodeDisk } from './disk.ts';
-import { Journal } from './journal.ts';
+import { type Disk, nodeDisk } from './disk.ts';
 import { Snapshots } from './snapshots.ts';
 import { SqliteBackend } from './sqlite.ts';
 import { loadSqlite, Vfs } from './vfs.ts';
@@ -22,17 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(dir, { recursive: true }));
 
-async function boot() {
-  const backend = await SqliteBackend.open(path);
-  const damaged: string[] = [];
-  const journal = await Journal.open({
-    backend,
-    changed: () => undefined,
-    damaged: ({ name, reason }) => damaged.push(`${name}: ${reason}`),
-    now: () => Date.now(),
-  });
-  return { fs: new MemFs({ keeper: journal }), journal, backend, damaged };
-}
+const boot = () => openStoreFile(path);
 
 describe('a journal in SQLite', () => {
   it('restores what was synced, snapshots too', async () => {
@@ -80,23 +70,59 @@ describe('a journal in SQLite', () => {
     expect(fs.readdirSync(dir).sort()).toEqual(['link', 'store']);
   });
 
+  /** The owner file that this process writes, with some of its fields replaced. */
+  async function writeOwner(fields: object): Promise<void> {
+    const held = await boot();
+    const owner = JSON.parse(fs.readFileSync(`${path}.owner`, 'utf8')) as object;
+    await held.backend.close();
+    fs.writeFileSync(`${path}.owner`, JSON.stringify({ ...owner, id: randomUUID(), ...fields }));
+  }
+
   it('is not held by a later process that has the number of the dead one', async () => {
-    const owner = { pid: process.pid, host: hostname(), started: 'before', id: randomUUID() };
-    fs.writeFileSync(`${path}.owner`, JSON.stringify(owner));
+    await writeOwner({ started: 'another boot' });
     await (await boot()).backend.close();
   });
 
+  it.runIf(process.platform === 'linux')(
+    'tells the starts of two processes with one number apart, and knows that a container hides who lives',
+    async () => {
+      const boot_id = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      await writeOwner({ started: `${boot_id} 1` });
+      await (await boot()).backend.close();
+      await writeOwner({ pid: 1, namespace: 'pid:[1]' });
+      await expect(boot()).rejects.toThrow('process 1 in another container (pid:[1])');
+      fs.rmSync(`${path}.owner`);
+      // Since then the machine has started again, and with it every container.
+      await writeOwner({ pid: 1, namespace: 'pid:[1]', started: 'another boot' });
+      await (await boot()).backend.close();
+    },
+  );
+
+  it.each<[string, (owner: string) => void]>([
+    ['is a symbolic link', (owner) => fs.symlinkSync(join(dir, 'none'), owner)],
+    ['is a symbolic link', (owner) => fs.symlinkSync(owner, owner)],
+    ['is not a file', (owner) => fs.mkdirSync(owner)],
+    ['was not written by a store', (owner) => fs.writeFileSync(owner, '')],
+    ['was not written by a store', (owner) => fs.writeFileSync(owner, 'my notes')],
+    ['was not written by a store', (owner) => fs.writeFileSync(owner, '{"pid":"1"}')],
+    ['was not written by a store', (owner) => fs.writeFileSync(owner, 'x'.repeat(1 << 20))],
+  ])('is refused while FILE.owner %s, and leaves that', async (reason, make) => {
+    make(`${path}.owner`);
+    const { ino, size, mtimeMs } = fs.lstatSync(`${path}.owner`);
+    await expect(boot()).rejects.toThrow(`${path}.owner ${reason}`);
+    expect(fs.lstatSync(`${path}.owner`)).toMatchObject({ ino, size, mtimeMs });
+    expect(fs.readdirSync(dir)).toEqual(['store.owner']);
+  });
+
   it('is not taken from a process of another host, which nobody here can ask', async () => {
-    const owner = { pid: 1, host: 'elsewhere', started: '', id: randomUUID() };
-    fs.writeFileSync(`${path}.owner`, JSON.stringify(owner));
+    await writeOwner({ pid: 1, host: 'elsewhere' });
     await expect(boot()).rejects.toThrow(`if it is gone, delete ${path}.owner`);
   });
 
   it('has one owner when many processes find that the last one is dead', async () => {
     await (await boot()).backend.close();
     for (let round = 0; round < 5; round++) {
-      const owner = { pid: process.pid, host: hostname(), started: 'before', id: randomUUID() };
-      fs.writeFileSync(`${path}.owner`, JSON.stringify(owner));
+      await writeOwner({ started: 'another boot' });
       const tries = await Promise.allSettled(
         Array.from({ length: 8 }, () => SqliteBackend.open(path)),
       );
@@ -139,13 +165,73 @@ describe('a journal in SQLite', () => {
     vfs.unregister();
   });
 
-  it('begins new beside the journal of a store that was deleted', async () => {
-    fs.writeFileSync(`${path}-journal`, new Uint8Array(5_000).fill(0xd9));
-    const first = await boot();
-    await put(first.fs, ['f'], 'new');
-    await first.fs.sync();
-    await first.backend.close();
+  it('does not begin beside the journal of a store that was moved, and leaves the journal', async () => {
+    fs.writeFileSync(`${path}-journal`, 'mine');
+    await expect(boot()).rejects.toThrow(`${path} does not exist, but ${path}-journal does`);
+    expect(fs.readdirSync(dir)).toEqual(['store-journal']);
+    expect(fs.readFileSync(`${path}-journal`, 'utf8')).toBe('mine');
+  });
+
+  it("deletes no file of somebody else's that has a name like its own", async () => {
+    const others = ['store.new', 'store.new-journal', 'store.lock'];
+    for (const name of others) fs.writeFileSync(join(dir, name), 'mine');
+    await (await boot()).backend.close();
+    await (await boot()).backend.close();
+    expect(fs.readdirSync(dir).sort()).toEqual(['store', ...others].sort());
+    for (const name of others) expect(fs.readFileSync(join(dir, name), 'utf8')).toBe('mine');
+  });
+
+  it('leaves a directory FILE.lock that holds something', async () => {
+    fs.mkdirSync(join(dir, 'store.lock'));
+    fs.writeFileSync(join(dir, 'store.lock', 'f'), 'mine');
+    await (await boot()).backend.close();
+    expect(fs.readFileSync(join(dir, 'store.lock', 'f'), 'utf8')).toBe('mine');
+  });
+
+  it('is not opened while a file that is no journal has the name of its journal', async () => {
+    await (await boot()).backend.close();
+    fs.writeFileSync(`${path}-journal`, 'mine');
+    await expect(boot()).rejects.toThrow('is no journal of SQLite');
+    expect(fs.readFileSync(`${path}-journal`, 'utf8')).toBe('mine');
+  });
+
+  it('deletes no file that a forged journal names', async () => {
+    await (await boot()).backend.close();
+    const other = join(dir, 'other');
+    fs.writeFileSync(other, '');
+    fs.writeFileSync(`${path}-journal`, journalThatNames(other));
+    await expect(boot()).rejects.toThrow(`${other} is not the journal of this store`);
+    expect(fs.existsSync(other)).toBe(true);
+  });
+
+  it('replaces nothing that appears at its place while it is made', async () => {
+    const late: Disk = {
+      ...nodeDisk,
+      rename(from, to) {
+        fs.writeFileSync(to, 'mine');
+        nodeDisk.rename(from, to);
+      },
+    };
+    await expect(SqliteBackend.openOn(late, path)).rejects.toThrow('EEXIST');
     expect(fs.readdirSync(dir)).toEqual(['store']);
+    expect(fs.readFileSync(path, 'utf8')).toBe('mine');
+  });
+
+  it('is not made where a symbolic link leads nowhere', async () => {
+    fs.symlinkSync(join(dir, 'none'), path);
+    await expect(boot()).rejects.toThrow('is a symbolic link to a file that does not exist');
+    expect(fs.readdirSync(dir)).toEqual(['store']);
+  });
+
+  it('leaves nothing beside itself when it cannot be made', async () => {
+    const full: Disk = {
+      ...nodeDisk,
+      rename() {
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      },
+    };
+    expect(await codeOf(() => SqliteBackend.openOn(full, path))).toBe('ENOSPC');
+    expect(fs.readdirSync(dir)).toEqual([]);
   });
 
   it('says what it is where it is no store', async () => {
@@ -156,3 +242,23 @@ describe('a journal in SQLite', () => {
     expect(await codeOf(boot)).toBe('EIO');
   });
 });
+
+/** A rollback journal without pages that ends in the name of another file, as one of several databases would. */
+function journalThatNames(path: string): Uint8Array {
+  const SECTOR = 512;
+  const magic = Buffer.from('d9d505f920a163d7', 'hex');
+  const header = Buffer.alloc(SECTOR);
+  magic.copy(header);
+  // The number of pages, a nonce, the size of the database, of a sector and of a page.
+  for (const [at, value] of [0, 0, 1, SECTOR, 4096].entries())
+    header.writeUInt32BE(value, 8 + at * 4);
+  const name = Buffer.from(path);
+  const tail = Buffer.alloc(8);
+  tail.writeUInt32BE(name.length, 0);
+  tail.writeUInt32BE(
+    name.reduce((sum, byte) => sum + byte, 0),
+    4,
+  );
+  const lockPage = Buffer.alloc(4);
+  return Buffer.concat([header, lockPage, name, tail, magic]);
+}

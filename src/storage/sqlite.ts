@@ -2,6 +2,7 @@
  * A journal's backend in one SQLite file, under Node. One process has it at a time (`owner.ts`), and a transaction
  * that a killed process left half written is rolled back when the file is opened again (`vfs.ts`).
  */
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -49,6 +50,8 @@ export class SqliteBackend implements Backend {
   static async open(path: string): Promise<SqliteBackend> {
     // A link leads to one store, by whatever name it is opened.
     const real = fs.existsSync(path) ? fs.realpathSync(path) : resolve(path);
+    if (!fs.existsSync(real) && fs.lstatSync(real, { throwIfNoEntry: false }))
+      fail('EIO', `${path} is a symbolic link to a file that does not exist`);
     const release = own(`${real}.owner`);
     try {
       const store = await SqliteBackend.openOn(nodeDisk, real, release);
@@ -71,6 +74,7 @@ export class SqliteBackend implements Backend {
     try {
       if (!disk.exists(path)) createStore(sqlite3, vfs, disk, path);
       refuseIfEmpty(disk, path);
+      refuseIfNoJournal(disk, `${path}-journal`);
       const db = connect(sqlite3, vfs, path);
       try {
         checkTables(db, path);
@@ -216,15 +220,29 @@ function removeOldLock(path: string): void {
 }
 
 /**
- * Makes a new store beside its place and moves it there when it is whole. A file without content was therefore
- * never a store of ours that was merely young.
+ * Makes a new store under a name that nobody else has, and moves it to its place when it is whole. A file without
+ * content was therefore never a store of ours that was merely young. Nothing that was there is replaced or deleted.
  */
 function createStore(sqlite3: Sqlite3Static, vfs: Vfs, disk: Disk, path: string): void {
-  const draft = `${path}.new`;
-  // A journal that has outlived its store would be rolled back into the new one.
-  for (const left of [draft, `${draft}-journal`, `${path}-journal`])
-    if (disk.exists(left)) disk.remove(left);
-  const db = connect(sqlite3, vfs, draft);
+  if (disk.exists(`${path}-journal`))
+    fail(
+      'EIO',
+      `${path} does not exist, but ${path}-journal does: if it belongs to a store that you moved, move both; else delete it, since SQLite would write it into the new store`,
+    );
+  const draft = `${path}.${randomBytes(8).toString('hex')}.new`;
+  disk.create(draft);
+  try {
+    fillStore(connect(sqlite3, vfs, draft));
+    disk.syncDirectory(path);
+    disk.rename(draft, path);
+  } catch (error) {
+    for (const name of [draft, `${draft}-journal`]) removeQuietly(disk, name);
+    throw error;
+  }
+  disk.syncDirectory(path);
+}
+
+function fillStore(db: Database): void {
   try {
     db.exec('PRAGMA synchronous = EXTRA; BEGIN');
     for (const table of tables) db.exec(tableOf(table));
@@ -232,9 +250,15 @@ function createStore(sqlite3: Sqlite3Static, vfs: Vfs, disk: Disk, path: string)
   } finally {
     db.close();
   }
-  disk.syncDirectory(path);
-  disk.rename(draft, path);
-  disk.syncDirectory(path);
+}
+
+/** An error that is on its way says more than one of cleaning up. */
+function removeQuietly(disk: Disk, path: string): void {
+  try {
+    disk.remove(path);
+  } catch {
+    // It does not exist, or the disk fails.
+  }
 }
 
 const tableOf = (table: Table): string =>
@@ -251,6 +275,24 @@ function refuseIfEmpty(disk: Disk, path: string): void {
   );
 }
 
+/** The first bytes of a rollback journal, from the description of SQLite's file format. */
+const JOURNAL_MAGIC = Uint8Array.of(0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7);
+
+/** SQLite deletes a file of the journal's name that it cannot use, even where it is the person's own. */
+function refuseIfNoJournal(disk: Disk, path: string): void {
+  if (!disk.exists(path)) return;
+  const file = disk.open(path, false);
+  const start = new Uint8Array(JOURNAL_MAGIC.length);
+  file.read(start, 0);
+  file.close();
+  // A power cut leaves zeros in place of any of these bytes; such a journal is SQLite's to judge.
+  if (start.every((byte, at) => byte === 0 || byte === JOURNAL_MAGIC[at])) return;
+  fail(
+    'EIO',
+    `${path} is no journal of SQLite, and opening the store would delete it: move it away`,
+  );
+}
+
 /** A store that was killed while an earlier version created it may lack some of its tables. */
 function checkTables(db: Database, path: string): void {
   const found = db.selectValues("SELECT name FROM sqlite_master WHERE type = 'table'");
@@ -264,7 +306,7 @@ function explain(error: unknown, vfs: Vfs, path: string): FsError {
   if (error instanceof FsError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const reason = cause ? `${message} (${cause.message})` : message;
-  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  const { code } = (cause ?? error) as NodeJS.ErrnoException;
   if (/SQLITE_FULL/.test(message) || code === 'ENOSPC' || code === 'EDQUOT')
     return new FsError('ENOSPC', { op: 'save', reason, cause: error });
   const advice = /SQLITE_(CORRUPT|NOTADB)/.test(message)

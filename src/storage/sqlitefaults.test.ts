@@ -2,7 +2,6 @@
  * SQLite over a disk that dies, loses its power and fails: what was acknowledged is there, every transaction is whole, and
  * the database passes SQLite's own check.
  */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +9,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, FaultyDisk, randomFrom } from '../testing/faultydisk.ts';
 import { codeOf } from '../testing/kernel.ts';
+import { hasPython, integrityOf, python } from '../testing/sqlitestore.ts';
 import type { Durability, Write } from './backend.ts';
 import { SqliteBackend } from './sqlite.ts';
-import { loadSqlite, Vfs } from './vfs.ts';
 
 const PATH = '/store';
 const JOURNAL = `${PATH}-journal`;
@@ -37,6 +36,9 @@ function commitOf(random: () => number): Commit {
   return { writes, durability: random() < 0.5 ? 'strict' : 'relaxed' };
 }
 
+/** A journal can be neither written nor deleted, and serves the next transaction before its name was synced. */
+const journalUsedAgain = [1, 122, 180, 181].map((at) => ({ at, what: 'EIO' as const }));
+
 type State = ReadonlyMap<number, string>;
 
 const sketch = (bytes: Uint8Array): string => `${bytes.length}:${bytes[0] ?? ''}`;
@@ -56,16 +58,6 @@ async function read(backend: SqliteBackend): Promise<string> {
   const rows = (await backend.all('seg')) as [number, Uint8Array][];
   for (const [, bytes] of rows) expect(bytes.every((byte) => byte === bytes[0])).toBe(true);
   return textOf(new Map(rows.map(([key, bytes]) => [key, sketch(bytes)])));
-}
-
-async function integrity(disk: FaultyDisk): Promise<unknown> {
-  const sqlite3 = await loadSqlite();
-  const vfs = new Vfs(sqlite3, disk);
-  const db = new sqlite3.oo1.DB({ filename: PATH, flags: 'w', vfs: vfs.name });
-  const found = db.selectValue('PRAGMA integrity_check');
-  db.close();
-  vfs.unregister();
-  return found;
 }
 
 /** Runs the transactions until the disk dies. The states that were tried, and which of them were acknowledged. */
@@ -98,7 +90,7 @@ async function expectSound(disk: FaultyDisk, states: readonly string[], least: n
   const found = await read(backend);
   const { epoch } = await backend.claim();
   expect(['[]', ...states].slice(least + 1)).toContain(found);
-  expect(await integrity(disk)).toBe('ok');
+  expect(await integrityOf(disk, PATH)).toBe('ok');
   await backend.commit([{ table: 'log', key: 1, value: new Uint8Array(1) }], epoch, 'strict');
   await backend.close();
 }
@@ -119,7 +111,7 @@ function damage(journal: Uint8Array, random: () => number): Uint8Array {
 /** Whether the store is sound, and its rows, as the peer describes them. */
 async function describeStore(disk: FaultyDisk): Promise<unknown> {
   try {
-    const sound = (await integrity(disk)) === 'ok';
+    const sound = (await integrityOf(disk, PATH)) === 'ok';
     const backend = await SqliteBackend.openOn(disk, PATH);
     const rows = (await backend.all('seg')) as [number, Uint8Array][];
     const hex = ([byte]: Uint8Array): string =>
@@ -153,36 +145,34 @@ describe('a store in SQLite', () => {
     }
   }, 120_000);
 
-  it('reads a torn, shortened or zeroed journal as another SQLite does', async () => {
-    const random = randomFrom(11);
-    const commits = Array.from({ length: 4 }, () => commitOf(random));
-    const whole = new FaultyDisk();
-    await work(whole, commits);
-    const paths: string[] = [];
-    const ours: unknown[] = [];
-    for (let last = 30; last < whole.operations; last++) {
-      const disk = new FaultyDisk(last);
-      disk.dieAfter = last;
-      await work(disk, commits);
-      const found = disk.killed();
-      const journal = found.contents(JOURNAL);
-      if (!journal || journal.length === 0) continue;
-      found.setContents(JOURNAL, damage(journal, random));
-      const path = join(dir, String(last));
-      fs.writeFileSync(path, found.contents(PATH) ?? '');
-      fs.writeFileSync(`${path}-journal`, found.contents(JOURNAL) ?? '');
-      paths.push(path);
-      ours.push(await describeStore(found));
-    }
-    expect(paths.length).toBeGreaterThan(10);
-    const peer = spawnSync('python3', ['-c', PEER, JSON.stringify(paths)], { encoding: 'utf8' });
-    if (peer.error) return;
-    const theirs = peer.stdout
-      .trim()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line));
-    expect(ours).toEqual(theirs);
-  });
+  it.runIf(hasPython)(
+    'reads a torn, shortened or zeroed journal as another SQLite does',
+    async () => {
+      const random = randomFrom(11);
+      const commits = Array.from({ length: 4 }, () => commitOf(random));
+      const whole = new FaultyDisk();
+      await work(whole, commits);
+      const paths: string[] = [];
+      const ours: unknown[] = [];
+      for (let last = 30; last < whole.operations; last++) {
+        const disk = new FaultyDisk(last);
+        disk.dieAfter = last;
+        await work(disk, commits);
+        const found = disk.killed();
+        const journal = found.contents(JOURNAL);
+        if (!journal || journal.length === 0) continue;
+        found.setContents(JOURNAL, damage(journal, random));
+        const path = join(dir, String(last));
+        fs.writeFileSync(path, found.contents(PATH) ?? '');
+        fs.writeFileSync(`${path}-journal`, found.contents(JOURNAL) ?? '');
+        paths.push(path);
+        ours.push(await describeStore(found));
+      }
+      expect(paths.length).toBeGreaterThan(10);
+      const theirs = python(PEER, JSON.stringify(paths));
+      expect(ours).toEqual(theirs.map((line): unknown => JSON.parse(line)));
+    },
+  );
 
   it('goes on after writes, syncs and deletions that fail, and loses nothing then', async () => {
     const faults = fc.array(
@@ -205,6 +195,9 @@ describe('a store in SQLite', () => {
         for (let i = 0; i < 10; i++) {
           const commit = commitOf(random);
           const next = after(state, commit);
+          const isEmpty = commit.writes.every(
+            ({ key, value }) => value === undefined && !state.has(key as number),
+          );
           since.push(textOf(next));
           const failed = await codeOf(() =>
             backend.commit(commit.writes, epoch, commit.durability),
@@ -214,13 +207,14 @@ describe('a store in SQLite', () => {
           if (failed === 'ok') expect(now).toBe(textOf(next));
           else expect([textOf(state), textOf(next)]).toContain(now);
           if (now === textOf(next)) state = next;
-          if (failed === 'ok' && commit.durability === 'strict') since.splice(0, since.length, now);
+          if (failed === 'ok' && commit.durability === 'strict' && !isEmpty)
+            since.splice(0, since.length, now);
         }
         await expectSound(disk.killed(), [textOf(state)], 0);
         await expectSound(disk.unplugged(seed), since, 0);
         await backend.close().catch(() => undefined);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 20) },
+      { numRuns: Number(process.env['RUNS'] ?? 20), examples: [[7, journalUsedAgain]] },
     );
   }, 120_000);
 });

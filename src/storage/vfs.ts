@@ -28,8 +28,11 @@ export function loadSqlite(): Promise<Sqlite3Static> {
 interface OpenFile {
   readonly file: DiskFile;
   readonly path: string;
-  /** The file was created, and its name may not survive a power cut yet. */
-  isNew: boolean;
+  /**
+   * The file may be new, and its name may not survive a power cut yet. A file that exists counts too: a journal whose
+   * deletion failed is used again, perhaps before its name was ever synced.
+   */
+  mayBeNew: boolean;
 }
 
 /** SQLite keeps every record of a journal in whole sectors of this size. */
@@ -105,8 +108,8 @@ export class Vfs {
         run(capi.SQLITE_IOERR_FSYNC, () => {
           const open = this.#at(file);
           open.file.sync();
-          if (open.isNew) this.#disk.syncDirectory(open.path);
-          open.isNew = false;
+          if (open.mayBeNew) this.#disk.syncDirectory(open.path);
+          open.mayBeNew = false;
         }),
       xFileSize: (file: number, result: number) =>
         run(capi.SQLITE_IOERR_FSTAT, () => this.#set64(result, BigInt(this.#at(file).file.size()))),
@@ -133,6 +136,9 @@ export class Vfs {
       xDelete: (_vfs: number, name: number, sync: number) =>
         run(capi.SQLITE_IOERR_DELETE, () => {
           const path = this.#text(name);
+          // A journal can name another file, which SQLite would delete after rolling back.
+          if (![...this.#files.values()].some((open) => path === `${open.path}-journal`))
+            throw new Error(`${path} is not the journal of this store`);
           if (!disk.exists(path)) return capi.SQLITE_IOERR_DELETE_NOENT;
           disk.remove(path);
           if (sync) disk.syncDirectory(path);
@@ -156,8 +162,7 @@ export class Vfs {
   }
 
   #open(path: string, file: number, create: boolean): void {
-    const isNew = create && !this.#disk.exists(path);
-    this.#files.set(file, { file: this.#disk.open(path, create), path, isNew });
+    this.#files.set(file, { file: this.#disk.open(path, create), path, mayBeNew: create });
     this.#set32(file, this.#io.pointer);
   }
 

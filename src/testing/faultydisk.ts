@@ -88,6 +88,11 @@ export class FaultyDisk implements Disk {
     return this.#file(path, inode);
   }
 
+  create(path: string): void {
+    if (this.#names.has(path)) throw errorOf('EEXIST');
+    this.open(path, true);
+  }
+
   exists(path: string): boolean {
     this.#refuseIfDead();
     return this.#names.has(path);
@@ -103,6 +108,7 @@ export class FaultyDisk implements Disk {
   rename(from: string, to: string): void {
     const inode = this.#names.get(from);
     if (!inode) throw errorOf('ENOENT');
+    if (this.#names.has(to)) throw errorOf('EEXIST');
     this.#run('rename', from, () => {
       const others = [...this.#names].filter(([name]) => name !== from);
       this.#rename(new Map([...others, [to, inode]]));

@@ -144,7 +144,8 @@ function parse(text: string): OwnerRecord | undefined {
     return { pid: Number(text), host: '', namespace: '', started: '', id: `pid-${text}` };
   try {
     // Earlier versions recorded no namespace.
-    const { pid, host, namespace = '', started, id } = JSON.parse(text) as OwnerRecord;
+    const record = { namespace: '', ...JSON.parse(text) } as OwnerRecord;
+    const { pid, host, namespace, started, id } = record;
     const isRecord =
       Number.isSafeInteger(pid) &&
       [host, namespace, started].every((word) => typeof word === 'string') &&

@@ -173,7 +173,7 @@ export class Capabilities {
       service,
       status: () => ({ bytes_moved: gate.used }),
       rows: () => [],
-      release: () => undefined,
+      release: () => service.end(),
     };
     const id = `cap-${crypto.randomUUID()}`;
     const fresh = { ...this.#fresh(), attached: true };

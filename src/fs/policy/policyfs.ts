@@ -21,6 +21,8 @@ export class PolicyFs implements FileService {
   readonly spec: ServiceSpec;
   readonly inner: FileService;
   readonly #gate: Gate;
+  /** Counts how often the mount was taken away: files that were opened before then are of no use. */
+  #session = 0;
 
   constructor(inner: FileService, gate: Gate, spec: ServiceSpec = { kind: 'policy' }) {
     this.inner = inner;
@@ -45,7 +47,7 @@ export class PolicyFs implements FileService {
       write: writes ? await this.#use('PUT', path, signal) : false,
       read: mode.read ? await this.#use('GET', path, signal) : false,
     };
-    return this.#counted(await this.inner.open(path, mode, signal), path, confirmed);
+    return this.#checked(await this.inner.open(path, mode, signal), path, confirmed);
   }
 
   async create(path: Path, kind: 'file' | 'dir', signal: AbortSignal): Promise<void> {
@@ -88,8 +90,18 @@ export class PolicyFs implements FileService {
     await this.inner.sync?.();
   }
 
+  /** Changes are told of while the policy allows looking. */
   watch(path: Path, changed: (paths: Path[]) => void): () => void {
-    return this.inner.watch?.(path, changed) ?? (() => undefined);
+    const session = this.#session;
+    const tell = (paths: Path[]): void => {
+      if (session === this.#session && this.#gate.policy.methods.includes('HEAD')) changed(paths);
+    };
+    return this.inner.watch?.(path, tell) ?? (() => undefined);
+  }
+
+  /** Ends every open file and every watch, since the mount was taken away. */
+  end(): void {
+    this.#session++;
   }
 
   #look(path: Path): void {
@@ -115,39 +127,93 @@ export class PolicyFs implements FileService {
     return isConfirmed;
   }
 
-  #counted(
-    handle: FileHandle,
-    path: Path,
-    confirmed: { readonly read: boolean; readonly write: boolean },
-  ): FileHandle {
-    const what = `use ${formatPath(path)}`;
-    const { read, write } = handle;
-    const [reading, writing] = [usage('GET', path), usage('PUT', path)];
+  /** The open file, each operation of which is checked by the policy as it is then, and counted. */
+  #checked(handle: FileHandle, path: Path, confirmed: Confirmed): FileHandle {
+    const session = this.#session;
+    const check = (method: 'HEAD' | 'GET' | 'PUT', isConfirmed: boolean) => {
+      const use = usage(method, path);
+      return () => {
+        if (session !== this.#session) fail('EACCES', 'its mount was taken away');
+        this.#gate.recheck(use, isConfirmed);
+      };
+    };
+    return this.#operations(handle, `use ${formatPath(path)}`, {
+      look: check('HEAD', true),
+      read: check('GET', confirmed.read),
+      write: check('PUT', confirmed.write),
+    });
+  }
+
+  /** `sync` and `close` move nothing, and pass. */
+  #operations(inner: FileHandle, what: string, check: Checks): FileHandle {
+    const { stream, terminal, read, write, truncate, stat, setTimes } = inner;
+    const { ready, changed, unread, sync, close } = inner;
+    const spend = (bytes: number): void => this.#gate.spend(bytes, what);
     return {
-      ...handle,
-      ...(read
-        ? {
-            read: async (at, count, signal) => {
-              this.#gate.recheck(reading, confirmed.read);
-              const data = await read.call(handle, at, count, signal);
-              this.#gate.spend(data.length, what);
-              return data;
-            },
-          }
-        : {}),
-      ...(write
-        ? {
-            write: async (at, data, signal) => {
-              const most = this.#gate.policy.bytes.request;
-              if (data.length > most) fail('EFBIG', `the policy allows writes of ${most} bytes`);
-              this.#gate.recheck(writing, confirmed.write);
-              this.#gate.spend(data.length, what);
-              return write.call(handle, at, data, signal);
-            },
-          }
-        : {}),
+      ...(stream === undefined ? {} : { stream }),
+      ...(terminal === undefined ? {} : { terminal }),
+      ...(ready && { ready: ready.bind(inner) }),
+      ...(changed && { changed: changed.bind(inner) }),
+      ...(sync && { sync: sync.bind(inner) }),
+      ...(close && { close: close.bind(inner) }),
+      ...(unread && {
+        unread: (data) => {
+          check.read();
+          unread.call(inner, data);
+        },
+      }),
+      ...(stat && {
+        stat: async (signal) => {
+          check.look();
+          return stat.call(inner, signal);
+        },
+      }),
+      ...(read && {
+        read: async (at, count, signal) => {
+          check.read();
+          const data = await read.call(inner, at, count, signal);
+          // A stream may have waited, and the policy may be another since.
+          check.read();
+          spend(data.length);
+          return data;
+        },
+      }),
+      ...(write && {
+        write: async (at, data, signal) => {
+          const most = this.#gate.policy.bytes.request;
+          if (data.length > most) fail('EFBIG', `the policy allows writes of ${most} bytes`);
+          check.write();
+          spend(data.length);
+          return write.call(inner, at, data, signal);
+        },
+      }),
+      ...(truncate && {
+        truncate: async (size, signal) => {
+          check.write();
+          await truncate.call(inner, size, signal);
+        },
+      }),
+      ...(setTimes && {
+        setTimes: async (times) => {
+          check.write();
+          await setTimes.call(inner, times);
+        },
+      }),
     };
   }
+}
+
+/** Whether a person has said yes to opening this very file, for reading and for writing. */
+interface Confirmed {
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+/** Each throws EACCES where the policy, as it is now, does not allow what its name says. */
+interface Checks {
+  look(): void;
+  read(): void;
+  write(): void;
 }
 
 const usage = (method: string, path: Path): Use & { readonly method: string } => ({

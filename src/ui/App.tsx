@@ -1,6 +1,7 @@
 /** The page: boots, then shows the namespace. Keys and drops that belong to the whole page are heard here. */
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { openFromAddress } from './address.ts';
+import { listenForBack } from './backforward.ts';
 import { listen } from './commands/listen.ts';
 import { offerTour } from './demos/playing.ts';
 import { isInDialog } from './dialogs.ts';
@@ -34,6 +35,7 @@ export function App() {
   const sideOpen = useApp((s) => s.sideOpen);
   const inspectorOpen = useApp((s) => s.inspectorOpen);
   useEffect(listen, []);
+  useEffect(listenForBack, []);
   useEffect(listenForPaste, []);
   useEffect(() => {
     if (boot !== 'ready') return;

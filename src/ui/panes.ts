@@ -16,6 +16,7 @@ import {
   type Tab,
   type View,
 } from './store.ts';
+import { recordVisit, renameVisits } from './tabhistory.ts';
 import { explain, isWithin, parentPath } from './text.ts';
 import { ownViewFor, showsText, viewOf } from './viewing.ts';
 
@@ -30,8 +31,20 @@ interface Where {
   readonly pane?: number;
 }
 
-/** Shows what is at a path: a directory, text, bytes, or why it cannot be shown. */
-export async function open(path: string, { pinned = false, pane: id }: Where = {}): Promise<void> {
+/** Shows what is at a path: a directory, text, bytes, or why it cannot be shown. Back returns to what was shown before. */
+export async function open(path: string, where: Where = {}): Promise<void> {
+  const to = paneFor(path, where.pane ?? get().focused);
+  const leaving = paneOf(get(), to);
+  const isThere = leaving.path === path && leaving.tabs.some((tab) => tab.path === path);
+  if (!isThere) recordVisit(leaving, to, path);
+  await openAgain(path, { ...where, pane: to });
+}
+
+/** The same for a place that is in the history of the tab already. */
+export async function openAgain(
+  path: string,
+  { pinned = false, pane: id }: Where = {},
+): Promise<void> {
   const to = paneFor(path, id ?? get().focused);
   const { tabs, path: old, marked } = paneOf(get(), to);
   const stays = old === path ? marked : [];
@@ -226,12 +239,13 @@ export async function tabToNextPane(): Promise<void> {
 
 /** What was renamed or moved keeps its tabs. */
 export async function moveTabs(from: string, to: string): Promise<void> {
+  renameVisits(from, to);
   const moved = (path: string): string =>
     isWithin(path, from) ? to + path.slice(from.length) : path;
   for (const { id, tabs, path } of get().panes) {
     if (tabs.some((tab) => moved(tab.path) !== tab.path))
       setPane({ tabs: tabs.map((tab) => ({ ...tab, path: moved(tab.path) })) }, id);
-    if (moved(path) !== path) await open(moved(path), { pane: id });
+    if (moved(path) !== path) await openAgain(moved(path), { pane: id });
   }
   keepLayout();
 }

@@ -20,6 +20,24 @@ export function remember(name: string, value: unknown): void {
   if (!isEmbedded) localStorage.setItem(nameOf(name), JSON.stringify(value));
 }
 
+/** What this tab of the browser alone remembers: it is gone with the tab. */
+export function recallInTab(name: string): unknown {
+  if (isEmbedded) return undefined;
+  try {
+    return JSON.parse(sessionStorage.getItem(nameOf(name)) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function rememberInTab(name: string, value: unknown): void {
+  if (!isEmbedded) sessionStorage.setItem(nameOf(name), JSON.stringify(value));
+}
+
+export function forgetInTab(name: string): void {
+  if (!isEmbedded) sessionStorage.removeItem(nameOf(name));
+}
+
 export function forget(name: string): void {
   if (!isEmbedded) localStorage.removeItem(nameOf(name));
 }

@@ -10,6 +10,7 @@ import { client, restart } from './session.ts';
 import { resetSettings } from './settings.ts';
 import { resetSize, type Sized, sizes } from './sizes.ts';
 import { get, set } from './store.ts';
+import { forgetVisits } from './tabhistory.ts';
 import { joinPath } from './text.ts';
 
 export interface StorageFacts {
@@ -100,6 +101,7 @@ export async function eraseEverything(): Promise<void> {
   );
   if (!yes || (await isOpenElsewhere())) return;
   forgetPlaces();
+  forgetVisits();
   const keepAgain = await stopKeepingDrafts();
   const undone = await attempt('Not all erased', () => client().erase('all', ownFolders()));
   if (undone) {

@@ -231,6 +231,9 @@ export interface AppState {
   readonly panes: readonly Pane[];
   /** The pane that keys and commands act on, by its id. */
   readonly focused: number;
+  /** The places that Back and Forward would show, by their paths; undefined where there is none. */
+  readonly backTo: string | undefined;
+  readonly forwardTo: string | undefined;
   /** Directory → its entries, for every directory that was looked at. */
   readonly listings: Readonly<Record<string, readonly Entry[]>>;
   readonly mounts: readonly MountRow[];
@@ -320,6 +323,8 @@ export const useApp = create<AppState>(() => ({
   damaged: [],
   panes: [newPane(0)],
   focused: 0,
+  backTo: undefined,
+  forwardTo: undefined,
   listings: {},
   mounts: [],
   namespace: '',

@@ -47,6 +47,10 @@ export function chordOf(event: KeyboardEvent): Chord {
 /** The other of Ctrl and ⌘ means something of the system's own. */
 export const isForeign = (event: KeyboardEvent): boolean => (isMac ? event.ctrlKey : event.metaKey);
 
+/** On a Mac, Option with an arrow moves the cursor in a text by words and paragraphs. */
+export const movesInText = ({ alt, mod, key }: Chord): boolean =>
+  isMac && alt && !mod && key.startsWith('Arrow');
+
 export const writeChord = ({ mod, alt, shift, key }: Chord): string =>
   [mod && 'Mod', alt && 'Alt', shift && 'Shift', key].filter(Boolean).join('+');
 

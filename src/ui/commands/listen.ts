@@ -3,7 +3,7 @@ import { isInDialog } from '../dialogs.ts';
 import { awaitPaste } from '../files/pasting.ts';
 import { get } from '../store.ts';
 import type { Command, Region } from './command.ts';
-import { chordOf, chordsOf, isForeign, writeChord } from './keys.ts';
+import { chordOf, chordsOf, isForeign, movesInText, writeChord } from './keys.ts';
 import { commands, keysOf, perform } from './table.ts';
 
 /** Which part of the page an element is in. */
@@ -18,7 +18,7 @@ function meant(event: KeyboardEvent, target: Element | null): Command | undefine
   const written = writeChord(chord);
   // A key alone is text where one writes; so are those of the clipboard and of undoing.
   const bare = !chord.mod && !chord.alt && !/^F\d+$/.test(chord.key);
-  if (isTyping(target) && bare) return undefined;
+  if (isTyping(target) && (bare || movesInText(chord))) return undefined;
   const region = isTyping(target) ? 'page' : regionOf(target);
   return commands.find(
     (command) =>

@@ -1,5 +1,6 @@
 /** Commands about what is shown where. */
 import { copyLink } from '../address.ts';
+import { go } from '../backforward.ts';
 import { copyDiagnostics } from '../diagnostics.ts';
 import { openDialog } from '../dialogs.ts';
 import { chosen } from '../files/operations.ts';
@@ -17,6 +18,7 @@ import {
 import { focusShownPane, nextRegion } from '../regions.ts';
 import { change, themes } from '../settings.ts';
 import { get, pane, set } from '../store.ts';
+import { showName } from '../text.ts';
 import { closePaneSafely, closeTabSafely } from '../unsaved.ts';
 import { command } from './command.ts';
 
@@ -54,6 +56,22 @@ export const viewCommands = [
     title: 'Go to the directory above',
     keys: 'Alt+ArrowUp',
     run: () => goUp(),
+  }),
+  command({
+    id: 'view.back',
+    title: 'Back',
+    keys: 'Alt+ArrowLeft',
+    describe: () => goTitle('Back', get().backTo),
+    isAvailable: () => get().backTo !== undefined,
+    run: () => go(-1),
+  }),
+  command({
+    id: 'view.forward',
+    title: 'Forward',
+    keys: 'Alt+ArrowRight',
+    describe: () => goTitle('Forward', get().forwardTo),
+    isAvailable: () => get().forwardTo !== undefined,
+    run: () => go(1),
   }),
   command({
     id: 'view.columns',
@@ -188,6 +206,9 @@ export const viewCommands = [
 function showDirectories(how: 'grid' | 'columns'): void {
   set({ directories: get().directories === how ? 'list' : how });
 }
+
+const goTitle = (words: string, path: string | undefined): string =>
+  path === undefined ? words : `${words} to ${showName(path)}`;
 
 const wordsFor = (how: 'grid' | 'columns', words: string): string =>
   `Show directories ${get().directories === how ? 'as lists' : words}`;

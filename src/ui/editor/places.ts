@@ -1,17 +1,28 @@
-/** Where one was in each text: a tab that is shown again, a pane that is split and the next visit begin there. */
+/**
+ * Where one was in each view: a tab that is shown again, a pane that is split and the next visit begin there. A text
+ * keeps its place under its path, another view under its path and its kind.
+ */
 import { recall, remember } from '../remembered.ts';
+import type { ViewPlace } from '../visits.ts';
 import type { Place } from './replacement.ts';
 
+/** A view that is shown: where one is in it, and the way to another place. */
+export interface PlacedView {
+  place(): Place;
+  goTo(place: Place): void;
+}
+
 const KEPT = 'places';
-/** So many files are remembered. */
-const PLACES_MAX = 60;
+/** So many views are remembered. */
+const PLACES_MAX = 100;
 
-/** By path; the latest last. */
+/** By name; the latest last. */
 const places = new Map<string, Place>();
-/** Editors that are open, each with the pane that shows it. */
-const open = new Map<string, () => Place>();
+/** The views that are shown: by their names, and by their panes. */
+const open = new Map<string, PlacedView>();
+const inPanes = new Map<number, { readonly name: string; readonly view: PlacedView }>();
 
-const keyOf = (pane: number, path: string): string => `${pane} ${path}`;
+const keyOf = (pane: number, name: string): string => `${pane} ${name}`;
 
 /** Takes what the last visit has left; what is not a place is left out. */
 function load(): void {
@@ -29,19 +40,34 @@ function isPlace(value: unknown): value is Place {
 }
 
 /** The place in a pane, or else the latest in any. */
-export const placeAt = (pane: number, path: string): Place | undefined =>
-  places.get(keyOf(pane, path)) ?? open.get(path)?.() ?? places.get(path);
+export const placeAt = (pane: number, name: string): Place | undefined =>
+  places.get(keyOf(pane, name)) ?? open.get(name)?.place() ?? places.get(name);
 
-/** Remembers the place of an open editor when it ends; returns what ends it. */
-export function keepPlace(pane: number, path: string, place: () => Place): () => void {
-  open.set(path, place);
-  const keep = (): void => note(pane, path, place());
+/** Remembers the place of a view that is shown when it ends; returns what ends it. */
+export function keepPlace(pane: number, name: string, view: PlacedView): () => void {
+  open.set(name, view);
+  inPanes.set(pane, { name, view });
+  const keep = (): void => notePlace(pane, name, view.place());
   window.addEventListener('pagehide', keep);
   return () => {
     window.removeEventListener('pagehide', keep);
-    if (open.get(path) === place) open.delete(path);
+    if (open.get(name) === view) open.delete(name);
+    if (inPanes.get(pane)?.view === view) inPanes.delete(pane);
     keep();
   };
+}
+
+/** Where one is in the view of a pane; undefined where the view keeps no place. */
+export function shownPlace(pane: number): ViewPlace | undefined {
+  const shown = inPanes.get(pane);
+  return shown && { name: shown.name, place: shown.view.place() };
+}
+
+/** Goes to a place in the view of a pane, or lets the view begin there once it is shown. */
+export function returnToPlace(pane: number, { name, place }: ViewPlace): void {
+  const shown = inPanes.get(pane);
+  if (shown?.name === name) shown.view.goTo(place);
+  else notePlace(pane, name, place);
 }
 
 /** Nothing is remembered from now on: everything is being erased. */
@@ -51,9 +77,9 @@ export function forgetPlaces(): void {
 }
 let isErased = false;
 
-function note(pane: number, path: string, place: Place): void {
+function notePlace(pane: number, name: string, place: Place): void {
   if (isErased) return;
-  for (const key of [keyOf(pane, path), path]) {
+  for (const key of [keyOf(pane, name), name]) {
     places.delete(key);
     places.set(key, place);
   }

@@ -6,6 +6,7 @@ import { placeOf } from '../listings.ts';
 import { goUp } from '../panes.ts';
 import { takesPaths } from '../parts/drag.ts';
 import { showFileMenu } from '../parts/filemenu.ts';
+import { topAt, useScrollPlace } from '../parts/scrollplace.ts';
 import { type Pane, paneOf, set, useApp } from '../store.ts';
 import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { DirectoryEntry } from './DirectoryEntry.tsx';
@@ -79,7 +80,11 @@ function Listing({
       ? placeOf(entries, nameOf(selected))
       : -1;
   const height = look === 'grid' ? CELL.height : narrow ? 40 : 28;
-  const virtual = useLines(scroller, Math.ceil(entries.length / perRow), height);
+  const name = `${path}//${look}`;
+  const virtual = useLines(scroller, Math.ceil(entries.length / perRow), height, () =>
+    topAt(id, name),
+  );
+  useScrollPlace(scroller, id, name);
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(Math.floor(index / perRow));
   }, [index, perRow, virtual]);
@@ -180,9 +185,15 @@ function Line({
   });
 }
 
-function useLines(scroller: RefObject<HTMLElement | null>, count: number, height: number) {
+function useLines(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  height: number,
+  initialOffset: () => number,
+) {
   const virtual = useVirtualizer({
     count,
+    initialOffset,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: height === CELL.height ? 2 : 12,

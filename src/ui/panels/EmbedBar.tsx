@@ -4,6 +4,7 @@ import { addressOutside } from '../embed.ts';
 import { Button } from '../parts/Button.tsx';
 import { Menu } from '../parts/Menu.tsx';
 import { paneOf, set, useApp } from '../store.ts';
+import { BackForward } from './BackForward.tsx';
 import { PathBar } from './PathBar.tsx';
 import { Rung } from './Rung.tsx';
 
@@ -22,6 +23,7 @@ export function EmbedBar() {
       <h1 className="brand">
         OANI<span>X</span>
       </h1>
+      <BackForward />
       <PathBar />
       <span className="spacer" />
       <Rung />

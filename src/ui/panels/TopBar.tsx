@@ -17,6 +17,7 @@ import { Menu } from '../parts/Menu.tsx';
 import { set, useApp } from '../store.ts';
 import { showSize } from '../text.ts';
 import { showUnsaved } from '../unsaved.ts';
+import { BackForward } from './BackForward.tsx';
 import { NamespaceButton } from './NamespaceButton.tsx';
 import { PathBar } from './PathBar.tsx';
 
@@ -36,6 +37,7 @@ export function TopBar() {
         OANI<span>X</span>
       </h1>
       <NamespaceButton />
+      <BackForward />
       <PathBar />
       <span className="spacer" />
       <button

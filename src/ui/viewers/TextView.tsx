@@ -32,7 +32,7 @@ export function TextView({ id, path, view, conflict }: Shown) {
         changed: (now) => edit(path, now),
       });
       shown.current = editor;
-      const stop = keepPlace(id, path, () => editor.place());
+      const stop = keepPlace(id, path, editor);
       destroy = () => {
         stop();
         editor.end();

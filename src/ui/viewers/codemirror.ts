@@ -54,8 +54,8 @@ const look = EditorView.theme({
 
 const languages: readonly (readonly [RegExp, () => Extension])[] = [[/\.(json|jsonl)$/i, json]];
 
-/** Keys that mean something of the page's own, also in the editor: its inspector, and the directory above. */
-const pageKeys = ['Mod-i', 'Alt-ArrowUp', 'Alt-ArrowDown'];
+/** Keys that mean something of the page's own, also in the editor: its inspector, the directory above, Back and Forward. */
+const pageKeys = ['Mod-i', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Alt-ArrowLeft', 'Alt-ArrowRight'];
 const ownKeys = defaultKeymap.filter(({ key }) => !pageKeys.includes(key ?? ''));
 
 export interface EditorOptions {
@@ -74,6 +74,7 @@ export interface ShownEditor {
    */
   follow(text: string, isUndoable: boolean): void;
   place(): Place;
+  goTo(place: Place): void;
   end(): void;
 }
 
@@ -115,6 +116,7 @@ export function createEditor(
       const { anchor, head } = view.state.selection.main;
       return { top, anchor, head };
     },
+    goTo: (to) => goTo(view, to),
     end: () => view.destroy(),
   };
 }

@@ -2,6 +2,7 @@
  * Back and Forward: keys, buttons of the mouse and the page, and those of the browser and the phone. A place that is gone
  * is skipped and named. An open dialog, menu or drawer is closed first, as on phones.
  */
+import { isInDialog } from './dialogs.ts';
 import { isEmbedded } from './embed.ts';
 import { nothing, toast, type Undone } from './notices.ts';
 import { openAgain } from './panes.ts';
@@ -117,11 +118,11 @@ function tellSkipped(skipped: readonly string[], then: string): void {
 }
 
 function closeWhatIsOpen(): boolean {
-  const dialog = document.querySelector('dialog[open]');
+  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
   const { menu, sideOpen } = get();
   if (dialog) dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
   else if (menu || sideOpen) set({ menu: undefined, sideOpen: false });
-  return dialog !== null || menu !== undefined || sideOpen;
+  return dialog !== undefined || menu !== undefined || sideOpen;
 }
 
 /** The fourth and fifth buttons of a mouse. */
@@ -139,7 +140,7 @@ export function listenForBack(): () => void {
     if (by === undefined) return;
     // The browser would go as well.
     event.preventDefault();
-    if (event.type === 'mouseup' && !get().dialog) void go(by);
+    if (event.type === 'mouseup' && !isInDialog()) void go(by);
   };
   window.addEventListener('popstate', reached);
   for (const type of ['mousedown', 'mouseup'] as const) window.addEventListener(type, pressed);

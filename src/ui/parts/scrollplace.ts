@@ -14,9 +14,7 @@ export function useScrollPlace(
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const goTo = (to: number): void => {
-      element.scrollTop = to;
-    };
+    const goTo = (top: number): void => element.scrollTo({ top, behavior: 'instant' });
     goTo(topAt(pane, name));
     // Noted while it is shown: an element that is taken out of the page has no place any more.
     let top = element.scrollTop;

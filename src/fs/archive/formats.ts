@@ -44,25 +44,25 @@ const compressions: readonly Compression[] = [
   },
 ];
 
-/** Formats that are known and not read, so that the refusal can name them. */
+/** Formats that are known and not read, so that the refusal can name them, with their articles. */
 const unread: readonly (readonly [string, string])[] = [
-  ['7z\xbc\xaf\x27\x1c', '7-Zip archive'],
-  ['Rar!\x1a\x07', 'RAR archive'],
-  ['MSCF\0\0\0\0', 'Windows cabinet'],
-  ['xar!', 'xar archive'],
-  ['!<arch>\n', 'ar archive'],
-  ['070701', 'cpio archive'],
-  ['070702', 'cpio archive'],
-  ['070707', 'cpio archive'],
-  ['\xc7\x71', 'cpio archive'],
-  ['\x71\xc7', 'cpio archive'],
-  ['\xed\xab\xee\xdb', 'RPM package'],
-  ['\x1f\x9d', 'file of compress (.Z)'],
-  ['\x04\x22\x4d\x18', 'LZ4 file'],
-  ['LZIP', 'lzip file'],
-  ['\x89LZO', 'lzop file'],
-  ['LRZI', 'lrzip file'],
-  ['\x5d\0\0', 'LZMA file'],
+  ['7z\xbc\xaf\x27\x1c', 'a 7-Zip archive'],
+  ['Rar!\x1a\x07', 'a RAR archive'],
+  ['MSCF\0\0\0\0', 'a Windows cabinet'],
+  ['xar!', 'a xar archive'],
+  ['!<arch>\n', 'an ar archive'],
+  ['070701', 'a cpio archive'],
+  ['070702', 'a cpio archive'],
+  ['070707', 'a cpio archive'],
+  ['\xc7\x71', 'a cpio archive'],
+  ['\x71\xc7', 'a cpio archive'],
+  ['\xed\xab\xee\xdb', 'an RPM package'],
+  ['\x1f\x9d', 'a .Z file of compress(1)'],
+  ['\x04\x22\x4d\x18', 'an LZ4 file'],
+  ['LZIP', 'a lzip file'],
+  ['\x89LZO', 'a lzop file'],
+  ['LRZI', 'a lrzip file'],
+  ['\x5d\0\0', 'an LZMA file'],
 ];
 
 /** The entries of an archive. EINVAL with the reason where it is none, EFBIG where it is too large. */
@@ -81,7 +81,7 @@ export async function openEntries(source: Source, path: string): Promise<OpenedA
 
 function whyNone(start: string): string {
   const known = unread.find(([magic]) => start.startsWith(magic));
-  if (known) return `this is a ${known[1]}, which is not supported`;
+  if (known) return `this is ${known[1]}, which is not supported`;
   return start.startsWith('PK\x03\x04')
     ? 'this zip is cut off: its directory, which stands at the end, is missing'
     : 'this is no archive of a known format, or its beginning is damaged';

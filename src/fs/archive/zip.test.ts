@@ -81,6 +81,9 @@ describe('what stands around a zip', () => {
     await expect(openArchive(latin1Bytes('7z\xbc\xaf\x27\x1c rest'))).rejects.toThrow(
       'EINVAL: this is a 7-Zip archive, which is not supported',
     );
+    await expect(openArchive(latin1Bytes('\x04\x22\x4d\x18 rest'))).rejects.toThrow(
+      'EINVAL: this is an LZ4 file, which is not supported',
+    );
     const cut = (await zipOf(entries)).slice(0, -10);
     await expect(openArchive(cut)).rejects.toThrow('this zip is cut off');
   });

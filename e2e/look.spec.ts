@@ -142,6 +142,19 @@ for (const theme of ['night', 'light'] as const) {
   });
 }
 
+for (const theme of ['night', 'light'] as const) {
+  test(`axe finds nothing in the views of files (${theme}) @chromium`, async ({ page }) => {
+    const settings = JSON.stringify({ theme });
+    await page.addInitScript((text) => localStorage.setItem('oanix.settings', text), settings);
+    await start(page);
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/a.csv', 'a,b\n1\n2,3\n'));
+    await goTo(page, '/home/a.csv');
+    await page.getByRole('gridcell', { name: '3' }).click();
+    await expect(page.locator('.csv-cell.cursor')).toBeVisible();
+    await accessible(page);
+  });
+}
+
 for (const theme of ['night', 'storm', 'light'] as const) {
   test(`axe finds nothing in the parts of the explorer (${theme}) @chromium`, async ({ page }) => {
     test.setTimeout(240_000);

@@ -2,7 +2,10 @@
 
 const regions = [
   { region: '.side', targets: ['[role="treeitem"][tabindex="0"]', 'button'] },
-  { region: '.pane.focused', targets: ['.listing, .cm-content, .hex', 'button:enabled'] },
+  {
+    region: '.pane.focused',
+    targets: ['.listing, .cm-content, .hex, .csv-grid', 'button:enabled'],
+  },
   { region: '.inspector', targets: ['button:enabled'] },
   { region: '.runs', targets: ['[role="tab"][aria-selected="true"]'] },
   { region: '.statusbar', targets: ['button:enabled'] },
@@ -35,7 +38,7 @@ export function focusShownPane(isWanted = (): boolean => true): void {
     if (!isWanted()) return;
     const view = document.querySelector('.pane.focused .view');
     const target =
-      view?.querySelector<HTMLElement>('.listing, .cm-content, .hex') ??
+      view?.querySelector<HTMLElement>('.listing, .cm-content, .hex, .csv-grid') ??
       view?.querySelector<HTMLElement>('[tabindex="0"]');
     if (target) target.focus();
     else if (left-- > 0) requestAnimationFrame(look);

@@ -18,7 +18,8 @@ import { tracedAt } from './tracecall.ts';
 
 /** Larger texts are shown to be read only. */
 const EDIT_MAX = 8 * 1024 * 1024;
-const TEXT_MAX = 64 * 1024 * 1024;
+/** Still larger files are looked at by their bytes. */
+export const TEXT_MAX = 64 * 1024 * 1024;
 const READ = 4 * 1024 * 1024;
 /** Of what is large, so much is looked at to see whether it is text. */
 const SAMPLE = 64 * 1024;

@@ -8,6 +8,7 @@ import { processAt } from '../processes.ts';
 import { get, set, type View } from '../store.ts';
 import { isProgram } from '../text.ts';
 import { tracedAt } from '../tracecall.ts';
+import { TEXT_MAX } from '../viewing.ts';
 import { HexView } from './HexView.tsx';
 import { TextView } from './TextView.tsx';
 
@@ -37,6 +38,11 @@ const late = (load: () => Promise<{ readonly Show: ComponentType<Shown> }>) =>
   lazy(async () => ({ default: (await load()).Show }));
 
 const Media = late(() => import('./Media.tsx'));
+
+/** A table reads a file in ranges, so one that is too large to be a text can be one. */
+const isTable = (path: string, view: View): boolean =>
+  /\.(csv|tsv|tab)$/i.test(path) &&
+  (view.kind === 'text' || (view.kind === 'bytes' && view.size > TEXT_MAX));
 
 const isMarkdown = named(/\.(md|markdown)$/i);
 /** Rendered at once only where that takes no time, in characters. */
@@ -85,6 +91,12 @@ export const viewers: readonly Viewer[] = [
     words: 'Table',
     covers: named(/\.(jsonl|ndjson)$/i),
     Show: late(() => import('./Lines.tsx')),
+  },
+  {
+    id: 'csv',
+    words: 'Table',
+    covers: isTable,
+    Show: late(() => import('./csv/Csv.tsx')),
   },
   {
     id: 'log',

@@ -1,0 +1,126 @@
+/** Files of separated values as tables: moved through by keys, copied from, of any size, and edited as text. */
+import { expect, goTo, type Page, press, start, test } from './oanix.ts';
+
+const grid = (page: Page) => page.getByRole('grid', { name: 'Cells' });
+const cell = (page: Page) => page.getByRole('region', { name: 'Cell' });
+
+/** Each browser guards its clipboard in its own way: what the page writes to it is heard here. */
+async function copied(page: Page): Promise<() => Promise<string | undefined>> {
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', {
+      value: { writeText: async (text: string) => Object.assign(window, { copied: text }) },
+    });
+  });
+  return () => page.evaluate(() => (window as unknown as { copied?: string }).copied);
+}
+
+test('a CSV file is a table whose cells are reached by keys and copied @person', async ({
+  page,
+}) => {
+  await start(page);
+  const text = await copied(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const lines = ['id,name,note', '1,"Ann, Jr.","two\nlines"', '2,Bob', '3,Cid,"a ""b"""'];
+    await fs.writeFile('/home/people.csv', `\ufeff${lines.join('\r\n')}\r\n`);
+  });
+  await goTo(page, '/home/people.csv');
+  await expect(page.getByText('4 rows, 3 columns')).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'name', exact: true })).toBeVisible();
+  await expect(page.getByText('1 row has more or fewer cells')).toContainText('row 3');
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', '4');
+  await grid(page).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(cell(page)).toContainText('name, row 2');
+  await expect(cell(page)).toContainText('Ann, Jr.');
+  await page.keyboard.press('End');
+  await expect(cell(page).locator('.csv-value')).toHaveText('two\nlines');
+  await page.keyboard.press('ArrowDown');
+  await expect(cell(page)).toContainText('This row has no such cell');
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.locator('[role="gridcell"][aria-selected="true"]')).toHaveCount(4);
+  await page.keyboard.press('Control+c');
+  await expect(page.getByText('Copied 4 cells')).toBeVisible();
+  expect(await text()).toBe('1\tAnn, Jr.\n2\tBob');
+  await page.keyboard.press('Control+End');
+  await expect(cell(page)).toContainText('note, row 4');
+  await press(page, 'Copy cells');
+  await expect(page.getByText('Copied one cell')).toBeVisible();
+  expect(await text()).toBe('a "b"');
+  await page.getByLabel('Header row').click();
+  await expect(page.getByRole('columnheader', { name: 'B', exact: true })).toBeVisible();
+  await expect(page.getByRole('gridcell', { name: 'name', exact: true })).toBeVisible();
+  await page.getByLabel('Separator').selectOption('Semicolon');
+  await expect(page.getByText('5 rows, 1 column')).toBeVisible();
+});
+
+test('a CSV file is edited as text, and its table shows what is not saved yet', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/a.csv', 'a;b\n1;2,5\n'));
+  await goTo(page, '/home/a.csv');
+  await expect(page.getByLabel('Separator')).toHaveValue(';');
+  await press(page, 'Edit as text');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('new;row');
+  await press(page, 'Table');
+  await page.getByRole('gridcell', { name: 'new' }).click();
+  await expect(cell(page)).toContainText('a, row 3');
+  await page.evaluate(() =>
+    window.oanix.fs.writeFile('/home/b.csv', Uint8Array.from([0x66, 0xfc, 0x72, 0x2c, 0x31, 0x0a])),
+  );
+  await goTo(page, '/home/b.csv');
+  // Bytes that are no UTF-8 are read in the encoding that a person chooses.
+  await press(page, 'Reopen with another encoding…');
+  await page.getByRole('combobox', { name: 'Encoding' }).selectOption('windows-1252');
+  await press(page, 'Reopen');
+  await expect(page.getByRole('columnheader', { name: 'für' })).toBeVisible();
+});
+
+test('a table of a million rows is read while the page answers, and keeps its place', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await start(page);
+  await page.evaluate(async () => {
+    const line = (i: number): string => `${i},name ${i},"quoted, ${i}",${'x'.repeat(50)}\n`;
+    const file = await window.oanix.fs.open('/tmp/large.csv', 'w');
+    for (let from = 0; from < 1_000_000; from += 20_000) {
+      const lines = Array.from({ length: 20_000 }, (_, i) => line(from + i));
+      await file.write(new TextEncoder().encode(lines.join('')));
+    }
+    await file.close();
+  });
+  // Longer than a text can be: it is read in ranges.
+  const frames = page.evaluate(async () => {
+    let longest = 0;
+    let last = performance.now();
+    while (!document.querySelector('.csv [role="status"]')?.textContent?.startsWith('1,000,000')) {
+      await new Promise(requestAnimationFrame);
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }
+    return longest;
+  });
+  await goTo(page, '/tmp/large.csv');
+  await expect(page.getByText('1,000,000 rows, 4 columns')).toBeVisible({ timeout: 60_000 });
+  // A frozen page would take seconds; a busy machine takes some tenths of one.
+  expect(await frames).toBeLessThan(2000);
+  expect(await page.locator('.csv-cell').count()).toBeLessThan(400);
+  await grid(page).focus();
+  await page.keyboard.press('Control+End');
+  await expect(page.getByRole('rowheader', { name: '1000000' })).toBeVisible();
+  await expect(cell(page)).toContainText('xxx');
+  await page.keyboard.press('Control+ArrowUp');
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('Control+End');
+  await expect(page.getByRole('rowheader', { name: '1000000' })).toBeVisible();
+  await goTo(page, '/home');
+  await goTo(page, '/tmp/large.csv');
+  await expect(page.getByRole('rowheader', { name: '1000000' })).toBeVisible({ timeout: 60_000 });
+  await expect(cell(page)).toContainText('row 1,000,000');
+});

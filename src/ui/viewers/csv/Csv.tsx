@@ -46,7 +46,10 @@ export function Show({ id, path, view }: Shown) {
     <div className="editor-stack csv">
       <div>
         <div className="notice csv-tools">
-          <DelimiterChoice reading={reading} choose={(to) => change({ delimiter: to })} />
+          <DelimiterChoice
+            now={delimiter ?? String.fromCharCode(reading.dialect.delimiter)}
+            choose={(to) => change({ delimiter: to })}
+          />
           <label className="check">
             <input
               type="checkbox"
@@ -78,14 +81,7 @@ export function Show({ id, path, view }: Shown) {
   );
 }
 
-function DelimiterChoice({
-  reading: { dialect },
-  choose,
-}: {
-  reading: Reading;
-  choose(delimiter: string): void;
-}) {
-  const now = String.fromCharCode(dialect.delimiter);
+function DelimiterChoice({ now, choose }: { now: string; choose(delimiter: string): void }) {
   const isUsual = delimiters.some(({ id }) => id === now);
   return (
     <label className="csv-delimiter">

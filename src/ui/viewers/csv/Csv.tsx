@@ -1,5 +1,5 @@
 /** A file of separated values as a table, to be read: what it is divided by, what is odd in it, and its cells. */
-import { CircleStop, Copy, PenLine } from 'lucide-react';
+import { CircleStop, PenLine } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from '../../parts/Button.tsx';
 import { showSize } from '../../text.ts';
@@ -25,7 +25,6 @@ export function Show({ id, path, view }: Shown) {
   const position = useRef(positionAt<Position>(key) ?? first);
   const [{ delimiter, header }, choose] = useState<Position>(position.current);
   const { reading, error, stop } = useReading(path, view, delimiter);
-  const copy = useRef<() => void>(undefined);
   const keep = (change: Partial<Position>): void => {
     position.current = { ...position.current, ...change };
     keepPosition(key, position.current);
@@ -59,7 +58,6 @@ export function Show({ id, path, view }: Shown) {
             Header row
           </label>
           <Extent reading={reading} stop={stop} />
-          <Button label="Copy cells" icon={Copy} keys="Ctrl+C" onClick={() => copy.current?.()} />
           {isText && (
             <Button label="Edit as text" icon={PenLine} onClick={() => lookAs(path, 'text')} />
           )}
@@ -75,7 +73,6 @@ export function Show({ id, path, view }: Shown) {
         header={header}
         begin={position.current.grid}
         keep={(grid) => keep({ grid })}
-        copy={copy}
       />
     </div>
   );

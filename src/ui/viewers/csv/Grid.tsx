@@ -1,13 +1,5 @@
 /** The cells of a table: only those in view are drawn, and keys move a cursor from cell to cell. */
-import {
-  type KeyboardEvent,
-  type RefObject,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { toast } from '../../notices.ts';
 import { useApp } from '../../store.ts';
 import { explain } from '../../text.ts';
@@ -54,25 +46,22 @@ export function Grid({
   header,
   begin = start,
   keep,
-  copy,
 }: {
   reading: Reading;
   header: boolean;
   begin: GridPosition | undefined;
   keep(position: GridPosition): void;
-  /** Is made to copy what is selected. */
-  copy: RefObject<(() => void) | undefined>;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const ids = useId();
   const [position, setPosition] = useState(begin);
   const view = useSizeOf(scroller);
-  const { need, recordAt, error } = useRecords(index);
+  const { need, recordAt, first, error } = useRecords(index);
   const head = header ? 1 : 0;
   const rows = Math.max(0, summary.rows - head);
   const columns = Math.min(summary.columns, COLUMNS_MAX);
   const gutter = useGutter(summary.rows);
-  const starts = useStarts(columns, recordAt);
+  const starts = useStarts(columns, first);
   const window = Math.max(ROW, view.height - ROW);
   const heights = useMemo(() => new Heights(rows, window), [rows, window]);
 
@@ -97,7 +86,7 @@ export function Grid({
     change({ cursor, ...(isExtended ? {} : { anchor: cursor }) });
     reveal(scroller.current, heights, starts, gutter, cursor);
   };
-  copy.current = () =>
+  const copy = (): void =>
     void copyCells(index, head, selected).then(toast, (failure: unknown) =>
       toast(explain(failure), { bad: true }),
     );
@@ -112,7 +101,7 @@ export function Grid({
       go(next, shiftKey);
     } else if (ctrl && key.toLowerCase() === 'c') {
       act();
-      copy.current?.();
+      copy();
     } else if (ctrl && key.toLowerCase() === 'a') {
       act();
       change({ anchor: { row: 0, column: 0 }, cursor: { row: rows - 1, column: columns - 1 } });
@@ -186,6 +175,7 @@ export function Grid({
         <CellBar
           place={`${nameOf(cursor.column)}, row ${(cursor.row + head + 1).toLocaleString('en')}`}
           text={cellIn(recordAt(cursor.row + head), cursor.column)}
+          copy={copy}
         />
       )}
     </div>
@@ -230,25 +220,16 @@ function useGutter(rows: number): number {
   return Math.ceil(String(rows).length * useCharacter()) + 25;
 }
 
-/** Where columns begin, by the texts of the first rows; the widths stay as they were first seen. */
-function useStarts(
-  columns: number,
-  recordAt: (row: number) => TableRecord | undefined,
-): readonly number[] {
+/** Where columns begin, by the texts of the first rows. */
+function useStarts(columns: number, first: readonly TableRecord[]): readonly number[] {
   const character = useCharacter();
-  const isThere = recordAt(0) !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the records of the first block never change
   return useMemo(() => {
     const longest: number[] = [];
-    for (let row = 0; row < 50; row++) {
-      const record = recordAt(row);
-      if (!record) break;
-      const cells = Math.min(columns, record.cells.length / 2);
-      for (let at = 0; at < cells; at++) {
-        const bytes = (record.cells[at * 2 + 1] ?? 0) - (record.cells[at * 2] ?? 0);
+    for (const { cells } of first)
+      for (let at = 0; at < Math.min(columns, cells.length / 2); at++) {
+        const bytes = (cells[at * 2 + 1] ?? 0) - (cells[at * 2] ?? 0);
         longest[at] = Math.max(longest[at] ?? 0, bytes);
       }
-    }
     return columnStarts(columnWidths(columns, longest, character));
-  }, [columns, character, isThere]);
+  }, [columns, character, first]);
 }

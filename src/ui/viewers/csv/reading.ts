@@ -118,6 +118,8 @@ interface Block {
 export function useRecords(index: RecordIndex): {
   need(from: number, to: number): void;
   recordAt(row: number): TableRecord | undefined;
+  /** The first records of the file. */
+  readonly first: readonly TableRecord[];
   readonly error: string | undefined;
 } {
   const blocks = useRef(new Map<number, Block>());
@@ -135,7 +137,8 @@ export function useRecords(index: RecordIndex): {
     if (old?.rows === rows) return;
     known.delete(block);
     known.set(block, { records: old?.records ?? [], rows });
-    for (const each of [...known.keys()].slice(0, -BLOCKS_MAX)) known.delete(each);
+    // The first one has the header.
+    for (const each of [...known.keys()].slice(0, -BLOCKS_MAX)) if (each !== 0) known.delete(each);
     const records = await index.records(block);
     if (known.get(block)?.rows === rows) known.set(block, { records, rows });
     if (known === blocks.current) redraw();
@@ -151,6 +154,9 @@ export function useRecords(index: RecordIndex): {
       const block = index.blockOf(row);
       return blocks.current.get(block)?.records[row - index.firstRowOf(block)];
     },
+    first: blocks.current.get(0)?.records ?? none,
     error,
   };
 }
+
+const none: readonly TableRecord[] = [];

@@ -50,8 +50,9 @@ export interface Opened {
   readonly untrusted?: string;
 }
 
-/** Where unpacked bytes go; EFBIG where they are too many. */
+/** Where unpacked bytes go. */
 export interface Sink {
+  /** Copies the bytes, which the caller may overwrite afterwards. EFBIG where they are too many. */
   append(bytes: Uint8Array): void;
 }
 
@@ -60,6 +61,8 @@ export type Unpack = (input: AsyncIterable<Uint8Array>, into: Sink) => Promise<v
 
 /** An archive has at most this many entries. */
 export const ENTRIES_MAX = 200_000;
+/** The names of an archive and the targets of its links have at most this many bytes together. */
+export const NAMES_MAX = 64 * 1024 * 1024;
 /** What is unpacked into memory has at most this many bytes: one compressed file, or a whole compressed archive. */
 export const UNPACKED_MAX = 512 * 1024 * 1024;
 /** Compressed bytes are read in pieces of this size. */

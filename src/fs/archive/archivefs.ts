@@ -15,7 +15,7 @@ import type {
   Stat,
 } from '../../kernel/service.ts';
 import { walkTo } from '../../kernel/treewalk.ts';
-import type { ArchiveEntry, Source } from './archive.ts';
+import { type ArchiveEntry, ENTRIES_MAX, NAMES_MAX, type Source } from './archive.ts';
 import { openEntries } from './formats.ts';
 import { decodeNames, decoderOf } from './names.ts';
 import { noteOf, PROBLEMS_FILE, reportOf } from './problems.ts';
@@ -115,9 +115,16 @@ async function readArchive(source: Source, spec: ServiceSpec): Promise<Archive> 
   const { traditional, damage, untrusted } = opened;
   const damages = damage === undefined ? [] : [damage];
   const entries: ArchiveEntry[] = [];
+  let nameBytes = 0;
   for await (const found of opened.entries) {
-    if ('damage' in found) damages.push(found.damage);
-    else entries.push(untrusted === undefined ? found : untrustedEntry(found, untrusted));
+    if ('damage' in found) {
+      damages.push(found.damage);
+      continue;
+    }
+    nameBytes += found.name.bytes.length + (found.target?.bytes.length ?? 0);
+    if (nameBytes > NAMES_MAX) fail('EFBIG', 'an archive of too many long names');
+    if (entries.length === ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
+    entries.push(untrusted === undefined ? found : untrustedEntry(found, untrusted));
   }
   const [first] = damages;
   if (first !== undefined && entries.length === 0)

@@ -1,6 +1,9 @@
 /** Bits from the highest to the lowest, of bytes that arrive in pieces. Input is awaited only in `fill`. */
 import { CutStream } from './badstream.ts';
 
+/** How many bytes are read beyond those that were asked for. */
+const AHEAD = 1 << 20;
+
 export class BitReader {
   readonly #input: AsyncIterator<Uint8Array>;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -13,11 +16,15 @@ export class BitReader {
     this.#input = input;
   }
 
-  /** Has at least `size` bytes ready, or all there are. */
+  /**
+   * Has at least `size` bytes ready, or all there are. It reads ahead, so that the bytes that are left over are copied
+   * once for each AHEAD bytes of input, however little each caller takes.
+   */
   async fill(size: number): Promise<void> {
+    let ready = this.#bytes.length - this.#at;
+    if (ready >= size || this.#isOver) return;
     const parts = [this.#bytes.subarray(this.#at)];
-    let ready = parts[0]?.length ?? 0;
-    while (ready < size && !this.#isOver) {
+    while (ready < size + AHEAD && !this.#isOver) {
       const { value, done } = await this.#input.next();
       if (done) this.#isOver = true;
       else {
@@ -25,13 +32,7 @@ export class BitReader {
         ready += value.length;
       }
     }
-    const bytes = new Uint8Array(ready);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    this.#bytes = bytes;
+    this.#bytes = joined(parts, ready);
     this.#at = 0;
   }
 
@@ -55,4 +56,14 @@ export class BitReader {
   startsWith(text: string): boolean {
     return [...text].every((c, i) => this.#bytes[this.#at + i] === c.charCodeAt(0));
   }
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

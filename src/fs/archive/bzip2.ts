@@ -9,6 +9,10 @@ import { BitReader } from './bitreader.ts';
 const SYMBOLS_MAX = 258;
 const CODE_MAX = 20;
 const GROUP = 50;
+/** A block has this many bytes for each level of compression. */
+const BLOCK = 100_000;
+/** Unpacked bytes are handed on in parts of this size. */
+const PART = 1 << 16;
 /** A packed block is not larger than this for each 100 kB that it unpacks to. */
 const PACKED_BLOCK = 130_000;
 
@@ -21,6 +25,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** All streams of a bzip2 file. What stands behind the last one is ignored, as bzip2(1) does. */
 export async function bunzip2(input: AsyncIterable<Uint8Array>, into: Sink): Promise<void> {
   const bits = new BitReader(input[Symbol.asyncIterator]());
+  const memory = new BlockMemory();
   for (let streams = 0; ; streams++) {
     await bits.fill(4);
     if (!bits.startsWith('BZh')) {
@@ -30,14 +35,37 @@ export async function bunzip2(input: AsyncIterable<Uint8Array>, into: Sink): Pro
     bits.take(24);
     const level = bits.take(8) - 48;
     if (level < 1 || level > 9) throw new BadStream('bzip2: no such block size');
-    await unpackStream(bits, level * 100_000, into);
+    await unpackStream(bits, memory, level * BLOCK, into);
   }
 }
 
-async function unpackStream(bits: BitReader, max: number, into: Sink): Promise<void> {
+/** What all blocks are unpacked in: a file can have a block for every thirty bytes. */
+class BlockMemory {
+  /** The bytes of a block in the lower bits, and where the next byte stands in the upper bits. */
+  #block = new Uint32Array(0);
+  /** The parts of the unpacked block. */
+  readonly #parts: Uint8Array[] = [];
+
+  blockOf(size: number): Uint32Array {
+    if (this.#block.length < size) this.#block = new Uint32Array(size);
+    return this.#block.subarray(0, size);
+  }
+
+  part(i: number): Uint8Array {
+    this.#parts[i] ??= new Uint8Array(PART);
+    return this.#parts[i];
+  }
+}
+
+async function unpackStream(
+  bits: BitReader,
+  memory: BlockMemory,
+  max: number,
+  into: Sink,
+): Promise<void> {
   let combined = 0;
   for (;;) {
-    await bits.fill((max / 100_000) * PACKED_BLOCK);
+    await bits.fill((max / BLOCK) * PACKED_BLOCK);
     const magic = bits.take(24) * 2 ** 24 + bits.take(24);
     const told = ((bits.take(16) << 16) | bits.take(16)) >>> 0;
     if (magic === 0x1772_4538_5090) {
@@ -46,22 +74,23 @@ async function unpackStream(bits: BitReader, max: number, into: Sink): Promise<v
       return;
     }
     if (magic !== 0x3141_5926_5359) throw new BadStream('bzip2: no block where one begins');
-    const { parts, crc } = expand(...readBlock(bits, max));
+    const { size, crc } = expand(...readBlock(bits, memory.blockOf(max)), memory);
     if (crc !== told) throw new BadStream('bzip2: the sum of a block is wrong');
-    for (const part of parts) into.append(part);
+    for (let at = 0; at < size; at += PART)
+      into.append(memory.part(at / PART).subarray(0, Math.min(PART, size - at)));
     combined = ((combined << 1) | (combined >>> 31)) ^ told;
   }
 }
 
 /** The bytes of a block before the Burrows-Wheeler transform is undone, and where the first of them comes from. */
-function readBlock(bits: BitReader, max: number): [Uint32Array, number] {
+function readBlock(bits: BitReader, block: Uint32Array): [Uint32Array, number] {
+  const max = block.length;
   if (bits.take(1) === 1) throw new BadStream('bzip2: blocks of before 1996 are not supported');
   const origin = bits.take(24);
   const used = usedBytes(bits);
   const tables = bits.take(3);
   const selectors = readSelectors(bits, tables);
   const groups = Array.from({ length: tables }, () => readCode(bits, used.length + 2));
-  const block = new Uint32Array(max);
   const front = Uint8Array.from(used);
   const end = used.length + 1;
   let [size, run, weight, left, group] = [0, 0, 1, 0, -1];
@@ -175,17 +204,17 @@ function decode(bits: BitReader, { shortest, first, end, at, symbols }: Code): n
   return bad();
 }
 
-/** Undoes the transform, and the runs that were counted before it. */
-function expand(block: Uint32Array, origin: number): { parts: Uint8Array[]; crc: number } {
+/** Undoes the transform, and the runs that were counted before it. The bytes are in the parts of `memory`. */
+function expand(
+  block: Uint32Array,
+  origin: number,
+  memory: BlockMemory,
+): { size: number; crc: number } {
   link(block);
-  const parts: Uint8Array[] = [];
-  let [part, filled, crc] = [new Uint8Array(1 << 16), 0, -1];
+  let [part, size, crc] = [memory.part(0), 0, -1];
   const put = (byte: number): void => {
-    if (filled === part.length) {
-      parts.push(part);
-      [part, filled] = [new Uint8Array(1 << 16), 0];
-    }
-    part[filled++] = byte;
+    if (size % PART === 0) part = memory.part(size / PART);
+    part[size++ % PART] = byte;
     crc = (crc << 8) ^ (crcTable[((crc >>> 24) ^ byte) & 255] as number);
   };
   let [next, last, same] = [(block[origin] as number) >>> 8, -1, 0];
@@ -202,8 +231,7 @@ function expand(block: Uint32Array, origin: number): { parts: Uint8Array[]; crc:
     last = byte;
     put(byte);
   }
-  parts.push(part.subarray(0, filled));
-  return { parts, crc: ~crc >>> 0 };
+  return { size, crc: ~crc >>> 0 };
 }
 
 /** Writes into the upper bits of each entry where the byte that follows it stands. */

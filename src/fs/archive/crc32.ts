@@ -16,13 +16,20 @@ export async function crc32(): Promise<Crc32> {
   };
 }
 
+/** Hashers that nobody uses now. */
+const idle: IHasher[] = [];
+
 /** The CRC-32 of parts that arrive one after the other. */
 export async function crc32Of(parts: AsyncIterable<Uint8Array>): Promise<number> {
-  // A hasher of its own: others may be computed while the next part is awaited.
-  const own = await createCRC32();
-  own.init();
-  for await (const part of parts) own.update(part);
-  return numberOf(own);
+  // Others may be computed while the next part is awaited, so each computation has a hasher of its own.
+  const own = idle.pop() ?? (await createCRC32());
+  try {
+    own.init();
+    for await (const part of parts) own.update(part);
+    return numberOf(own);
+  } finally {
+    idle.push(own);
+  }
 }
 
 function numberOf(ready: IHasher): number {

@@ -1,5 +1,13 @@
 /** DEFLATE (RFC 1951) and gzip (RFC 1952) as streams that know where they end, with gzip's sums. */
-import { Z_BUF_ERROR, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from 'pako';
+import {
+  Z_BUF_ERROR,
+  Z_OK,
+  Z_STREAM_END,
+  ZStream,
+  zlibInflate,
+  zlibInflateInit2,
+  zlibInflateReset,
+} from 'pako';
 import type { Sink } from './archive.ts';
 import { BadStream, CutStream } from './badstream.ts';
 
@@ -10,9 +18,16 @@ const OUT = 1 << 16;
 /** One stream of DEFLATE, alone or in the frame of gzip, whose sum and length are checked at its end. */
 class Inflater {
   readonly #stream = new ZStream();
+  /** The caller copies what it gets, so one buffer serves all: a file can have a member for every twenty bytes. */
+  readonly #out = new Uint8Array(OUT);
 
   constructor(windowBits: number) {
     zlibInflateInit2(this.#stream, windowBits);
+  }
+
+  /** Begins another stream. */
+  reset(): void {
+    zlibInflateReset(this.#stream);
   }
 
   /** Hands over what `input` inflates to; returns what lies behind the end of the stream, once that is reached. */
@@ -22,7 +37,7 @@ class Inflater {
     stream.next_in = 0;
     stream.avail_in = input.length;
     for (;;) {
-      stream.output = new Uint8Array(OUT);
+      stream.output = this.#out;
       stream.next_out = 0;
       stream.avail_out = OUT;
       const result = zlibInflate(stream, 0);
@@ -46,19 +61,28 @@ export async function inflate(input: AsyncIterable<Uint8Array>, into: Sink): Pro
  * tapes are padded, and some tools leave bytes there.
  */
 export async function gunzip(input: AsyncIterable<Uint8Array>, into: Sink): Promise<void> {
-  let inflater: Inflater | undefined = new Inflater(GZIP);
+  const inflater = new Inflater(GZIP);
+  let isInside = true;
   let rest: Uint8Array = new Uint8Array(0);
   for await (const part of input) {
-    rest = rest.length === 0 ? part : new Uint8Array([...rest, ...part]);
+    rest = rest.length === 0 ? part : joined(rest, part);
     // Two bytes tell whether another member follows.
-    while (inflater || rest.length >= 2) {
-      if (!inflater && (rest[0] !== 0x1f || rest[1] !== 0x8b)) return;
-      inflater ??= new Inflater(GZIP);
-      const behind: Uint8Array | undefined = inflater.push(rest, (out) => into.append(out));
+    while (isInside || rest.length >= 2) {
+      if (!isInside && (rest[0] !== 0x1f || rest[1] !== 0x8b)) return;
+      isInside = true;
+      const behind = inflater.push(rest, (out) => into.append(out));
       rest = behind ?? new Uint8Array(0);
       if (!behind) break;
-      inflater = undefined;
+      isInside = false;
+      inflater.reset();
     }
   }
-  if (inflater) throw new CutStream('it is cut off in the middle');
+  if (isInside) throw new CutStream('it is cut off in the middle');
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
 }

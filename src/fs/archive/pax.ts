@@ -3,13 +3,45 @@
 import type { RawName } from './archive.ts';
 import { latin1, utf8Text } from './names.ts';
 
-/** The last value of each key; an empty value takes away what was said before. Repeated keys are kept in order. */
+/** A value that every entry reads must be short: a global record is read for each of them. */
+const SHORT = 100;
+/** Names are bounded by the limit on all names of an archive, and a sparse map belongs to one entry. */
+const LONG = 1 << 20;
+
+/** The keys that are read, and the most bytes of their values. Records with other keys are skipped. */
+const valueMax: Readonly<Record<string, number>> = {
+  path: LONG,
+  linkpath: LONG,
+  size: SHORT,
+  mtime: SHORT,
+  hdrcharset: SHORT,
+  'GNU.sparse.major': SHORT,
+  'GNU.sparse.name': LONG,
+  'GNU.sparse.realsize': SHORT,
+  'GNU.sparse.size': SHORT,
+  'GNU.sparse.map': LONG,
+};
+/** The old sparse format repeats these keys; all their values count, in order. */
+const sparseKeys: ReadonlySet<string> = new Set(['GNU.sparse.offset', 'GNU.sparse.numbytes']);
+
+/** All extended headers in front of one entry have at most this many sparse numbers. */
+const SPARSE_NUMBERS_MAX = 2_000_000;
+
+/**
+ * The last value of each key counts, and an empty value takes away the value that was said before. A key without a
+ * record is looked up in the global records, except for those of sparse files, which belong to one entry.
+ */
 export class PaxRecords {
   readonly #values = new Map<string, Uint8Array>();
+  readonly #global: ReadonlyMap<string, Uint8Array> | undefined;
   /** All pairs of the old sparse format, which repeats its keys. */
   readonly sparsePairs: number[] = [];
 
-  /** Adds the records of one header; false where it is damaged, with what could be read. */
+  constructor(global?: PaxRecords) {
+    if (global) this.#global = global.#values;
+  }
+
+  /** Adds the records of one header. Returns false where the header is damaged; what could be read is added. */
   add(bytes: Uint8Array): boolean {
     for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
       const space = bytes.indexOf(32, at);
@@ -19,34 +51,35 @@ export class PaxRecords {
       const record = bytes.subarray(space + 1, end - 1);
       const equals = record.indexOf(61);
       if (equals < 1) return false;
-      this.#set(latin1(record.subarray(0, equals)), record.subarray(equals + 1));
+      if (!this.#set(latin1(record.subarray(0, equals)), record.subarray(equals + 1))) return false;
       at = end;
     }
     return true;
   }
 
-  #set(key: string, value: Uint8Array): void {
-    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes')
+  /** Returns false where the value is too long. */
+  #set(key: string, value: Uint8Array): boolean {
+    if (sparseKeys.has(key)) {
+      if (value.length > SHORT || this.sparsePairs.length >= SPARSE_NUMBERS_MAX) return false;
       this.sparsePairs.push(Number(latin1(value)));
-    this.#values.set(key, value);
-  }
-
-  /** Records of `other` count more. */
-  over(other: PaxRecords): PaxRecords {
-    const both = new PaxRecords();
-    for (const from of [this, other]) {
-      for (const [key, value] of from.#values) both.#values.set(key, value);
-      both.sparsePairs.push(...from.sparsePairs);
+      return true;
     }
-    return both;
+    const max = Object.hasOwn(valueMax, key) ? valueMax[key] : undefined;
+    if (max === undefined) return true;
+    if (value.length > max) return false;
+    this.#values.set(key, value);
+    return true;
   }
 
-  has(key: string): boolean {
-    return (this.#values.get(key)?.length ?? 0) > 0;
+  #value(key: string): Uint8Array | undefined {
+    const global = key.startsWith('GNU.sparse.') ? undefined : this.#global;
+    const value = this.#values.get(key) ?? global?.get(key);
+    return value && value.length > 0 ? value : undefined;
   }
 
   text(key: string): string | undefined {
-    return this.has(key) ? latin1(this.#values.get(key) as Uint8Array) : undefined;
+    const value = this.#value(key);
+    return value && latin1(value);
   }
 
   /** A number; NaN where the record is none, undefined where there is no record. */
@@ -58,8 +91,8 @@ export class PaxRecords {
 
   /** A name: UTF-8 unless `hdrcharset` says that it is bytes, or it is not valid. */
   name(key: string): RawName | undefined {
-    const bytes = this.#values.get(key);
-    if (!bytes || bytes.length === 0) return undefined;
+    const bytes = this.#value(key);
+    if (!bytes) return undefined;
     const text = this.text('hdrcharset') === 'BINARY' ? undefined : utf8Text(bytes);
     return text === undefined ? { bytes } : { bytes, text };
   }

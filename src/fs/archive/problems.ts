@@ -20,8 +20,15 @@ export function noteOf(problems: readonly Problem[]): string | undefined {
 
 const entries = (count: number): string => (count === 1 ? '1 entry is' : `${count} entries are`);
 const more = ({ length }: readonly Problem[]): string => (length > 1 ? ', …' : '');
+/** A line that a person reads: the middle of a very long name is left out. */
 const lineOf = ({ name, why }: Problem): string =>
-  name === undefined ? why : `${quoted(name)}: ${why}`;
+  name === undefined ? shortened(why) : `${quoted(shortened(name))}: ${shortened(why)}`;
+
+const LINE_PART_MAX = 1000;
+const shortened = (text: string): string =>
+  text.length <= LINE_PART_MAX
+    ? text
+    : `${text.slice(0, LINE_PART_MAX / 2)}…${text.slice(-LINE_PART_MAX / 2)}`;
 
 const titles: Readonly<Record<Problem['kind'], string>> = {
   damaged: 'Damaged. Only what is whole is shown:',
@@ -29,12 +36,23 @@ const titles: Readonly<Record<Problem['kind'], string>> = {
   changed: 'Not shown as stored:',
 };
 
+/** The report has about this many characters at most; what is left out of it is counted. */
+const REPORT_MAX = 1 << 20;
+
 export function reportOf(problems: readonly Problem[]): string {
-  return (Object.keys(titles) as Problem['kind'][])
-    .map((kind) => [titles[kind], problems.filter((problem) => problem.kind === kind)] as const)
-    .filter(([, found]) => found.length > 0)
-    .map(
-      ([title, found]) => `${title}\n${found.map((problem) => `  ${lineOf(problem)}\n`).join('')}`,
-    )
-    .join('\n');
+  let room = REPORT_MAX;
+  const section = (kind: Problem['kind']): string => {
+    const found = problems.filter((problem) => problem.kind === kind);
+    const lines: string[] = [];
+    for (const problem of found) {
+      const line = `  ${lineOf(problem)}\n`;
+      room -= line.length;
+      if (room < 0) break;
+      lines.push(line);
+    }
+    const left = found.length - lines.length;
+    const rest = left === 0 ? '' : `  … and ${left} more\n`;
+    return found.length === 0 ? '' : `${titles[kind]}\n${lines.join('')}${rest}`;
+  };
+  return (Object.keys(titles) as Problem['kind'][]).map(section).filter(Boolean).join('\n');
 }

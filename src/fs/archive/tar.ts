@@ -2,24 +2,25 @@
  * tar as POSIX describes it (pax and ustar) and as GNU tar, star and v7 write it. Only headers are read. Where a
  * header is damaged, reading goes on at the next one that is whole.
  */
-import { FsError, fail } from '../../kernel/errors.ts';
+import { fail } from '../../kernel/errors.ts';
 import {
   type ArchiveEntry,
   type Damage,
   ENTRIES_MAX,
   PIECE,
   type RawName,
-  reasonOf,
   type Source,
   timeOf,
 } from './archive.ts';
 import { decoderOf, utf8Text } from './names.ts';
 import { PaxRecords } from './pax.ts';
-import { gnuSparse, paxSparse, readSparse, type SparseMap } from './sparse.ts';
+import { gnuSparse, paxSparse, readSparse, SEGMENTS_MAX, type SparseFile } from './sparse.ts';
 import { BLOCK, type Header, headerOf, isZero, untilNul } from './tarheader.ts';
 
 /** A long name or a pax header has at most this many bytes. */
 const EXTENDED_MAX = 1 << 20;
+/** An entry may have a pax header, a long name and a long link name in front of it. */
+const HEADERS_MAX = 4 * ENTRIES_MAX;
 /** An archive that is damaged in more places is not read any further. */
 const DAMAGES_MAX = 100;
 
@@ -47,16 +48,18 @@ const extensions = 'xXgLK';
 /** What the headers before an entry say of it. */
 interface Pending {
   pax: PaxRecords;
-  global: PaxRecords;
+  readonly global: PaxRecords;
   name?: RawName | undefined;
   link?: RawName | undefined;
   broken: boolean;
 }
 
-/** EFBIG for too many entries. */
+/** EFBIG for too many headers or too many pieces of sparse files. */
 export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry | Damage> {
-  const pending: Pending = { pax: new PaxRecords(), global: new PaxRecords(), broken: false };
-  let count = 0;
+  const global = new PaxRecords();
+  const pending: Pending = { pax: new PaxRecords(global), global, broken: false };
+  let headers = 0;
+  let segments = 0;
   let damages = 0;
   let last: string | undefined;
   for (let at = 0; at < source.size; ) {
@@ -79,18 +82,19 @@ export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry |
       at = next;
       continue;
     }
-    const pax = pending.global.over(pending.pax);
-    const name = JSON.stringify(shown(nameOf(header, pax, pending)));
+    if (++headers > HEADERS_MAX) fail('EFBIG', 'an archive of too many headers');
+    const { pax } = pending;
+    const name = (): string => JSON.stringify(shown(nameOf(header, pax, pending)));
     const size = sizeOf(header, pax);
     if (!Number.isSafeInteger(size) || size < 0) {
-      yield { damage: `the size of ${name} is damaged` };
+      yield { damage: `the size of ${name()} is damaged` };
       if (++damages > DAMAGES_MAX) return;
       at = await nextHeader(source, at);
       continue;
     }
     const length = await lengthOf(header, size, source, at);
     if (at + BLOCK + length > source.size) {
-      yield { damage: `it ends in the middle of ${name}` };
+      yield { damage: `it ends in the middle of ${name()}` };
       return;
     }
     const from = at + BLOCK;
@@ -99,17 +103,21 @@ export async function* tarEntries(source: Source): AsyncGenerator<ArchiveEntry |
       await extend(pending, header, source, from, size);
       continue;
     }
-    if (pending.broken) yield { damage: `the extended header of ${name} is damaged` };
+    if (pending.broken) {
+      yield { damage: `the extended header of ${name()} is damaged` };
+      if (++damages > DAMAGES_MAX) return;
+    }
     if (types[header.type] !== 'skip') {
-      if (++count > ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
-      const { entry, more } = await entryOf({ header, pax, pending, size, source, from });
-      at += more * BLOCK;
+      const { entry, sparse } = await entryOf({ header, pax, pending, size, source, from });
+      at += (sparse?.blocks ?? 0) * BLOCK;
+      segments += sparse?.map?.segments.length ?? 0;
+      if (segments > SEGMENTS_MAX) fail('EFBIG', 'an archive of too many pieces of sparse files');
       yield entry;
-      last = name;
-      if (at > source.size) yield { damage: `it ends right after ${name}` };
+      last = name();
+      if (at > source.size) yield { damage: `it ends right after ${last}` };
     }
     Object.assign(pending, {
-      pax: new PaxRecords(),
+      pax: new PaxRecords(global),
       name: undefined,
       link: undefined,
       broken: false,
@@ -167,8 +175,8 @@ interface Found {
   readonly from: number;
 }
 
-/** The entry, and how many blocks more than its size it takes. */
-async function entryOf(found: Found): Promise<{ entry: ArchiveEntry; more: number }> {
+/** The entry, and its sparse map where it has one. */
+async function entryOf(found: Found): Promise<{ entry: ArchiveEntry; sparse?: SparseFile }> {
   const { header, pax, pending, size } = found;
   const name = nameOf(header, pax, pending);
   const mtime = timeOf(pax.time('mtime') ?? secondsOf(header.mtime));
@@ -176,25 +184,26 @@ async function entryOf(found: Found): Promise<{ entry: ArchiveEntry; more: numbe
   const common = { name, mtime, ...mode };
   const refused = refusals[header.type];
   const kind = types[header.type];
-  if (refused) return { entry: { ...common, kind: 'file', size: 0, refused }, more: 0 };
+  if (refused) return { entry: { ...common, kind: 'file', size: 0, refused } };
   if (kind === 'symlink' || kind === 'link') {
     const target = pax.name('linkpath') ?? pending.link ?? { bytes: header.link };
     return kind === 'link'
-      ? { entry: { ...common, kind: 'file', size: 0, target, link: true }, more: 0 }
-      : { entry: { ...common, kind: 'symlink', size: 0, target }, more: 0 };
+      ? { entry: { ...common, kind: 'file', size: 0, target, link: true } }
+      : { entry: { ...common, kind: 'symlink', size: 0, target } };
   }
   // Before POSIX a directory was a file whose name ends in a slash.
   const isDir =
     kind === 'dir' ||
     kind === 'dumpdir' ||
     ('0\0'.includes(header.type) && name.bytes.at(-1) === 47);
-  if (isDir) return { entry: { ...common, kind: 'dir', size: 0 }, more: 0 };
-  try {
-    return fileOf(common, size, found, await sparseOf(found));
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    return { entry: { ...common, kind: 'file', size: 0, refused: reasonOf(error) }, more: 0 };
-  }
+  if (isDir) return { entry: { ...common, kind: 'dir', size: 0 } };
+  const sparse = await sparseOf(found);
+  if (sparse)
+    return { entry: { ...common, kind: 'file', ...sparseContent(sparse, found) }, sparse };
+  const { source, from } = found;
+  const read = (at: number, count: number): Promise<Uint8Array> =>
+    source.read(from + at, Math.max(0, Math.min(count, size - at)));
+  return { entry: { ...common, kind: 'file', size, read } };
 }
 
 async function sparseOf({
@@ -203,27 +212,20 @@ async function sparseOf({
   source,
   from,
   size,
-}: Found): Promise<(SparseMap & { readonly blocks?: number }) | undefined> {
+}: Found): Promise<SparseFile | undefined> {
   if (header.type === 'S') return gnuSparse(header, source, from);
   return paxSparse(pax, source, from, size);
 }
 
-function fileOf(
-  common: Pick<ArchiveEntry, 'name' | 'mtime' | 'mode'>,
-  size: number,
+function sparseContent(
+  { blocks, map, refused = 'its sparse map is damaged' }: SparseFile,
   { source, from }: Found,
-  sparse: (SparseMap & { readonly blocks?: number }) | undefined,
-): { entry: ArchiveEntry; more: number } {
-  if (!sparse) {
-    const read = (at: number, count: number): Promise<Uint8Array> =>
-      source.read(from + at, Math.max(0, Math.min(count, size - at)));
-    return { entry: { ...common, kind: 'file', size, read }, more: 0 };
-  }
-  const { blocks = 0, mapSize } = sparse;
-  const data = from + mapSize + blocks * BLOCK;
+): Pick<ArchiveEntry, 'size' | 'read' | 'refused'> {
+  if (!map) return { size: 0, refused };
+  const data = from + map.mapSize + blocks * BLOCK;
   const read = (at: number, count: number): Promise<Uint8Array> =>
-    readSparse(sparse, source, data, at, count);
-  return { entry: { ...common, kind: 'file', size: sparse.size, read }, more: blocks };
+    readSparse(map, source, data, at, count);
+  return { size: map.size, read };
 }
 
 function nameOf(header: Header, pax: PaxRecords, pending: Pending): RawName {

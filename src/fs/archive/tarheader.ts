@@ -39,8 +39,8 @@ export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte
 function hasChecksum(block: Uint8Array): boolean {
   const told = numberAt(block, 148, 8);
   let [sum, signed] = [0, 0];
-  for (const [i, raw] of block.entries()) {
-    const byte = i >= 148 && i < 156 ? 32 : raw;
+  for (let i = 0; i < BLOCK; i++) {
+    const byte = i >= 148 && i < 156 ? 32 : (block[i] as number);
     sum += byte;
     signed += byte > 127 ? byte - 256 : byte;
   }
@@ -48,10 +48,14 @@ function hasChecksum(block: Uint8Array): boolean {
 }
 
 function dialectOf(block: Uint8Array): Dialect {
-  const magic = String.fromCharCode(...block.subarray(257, 265));
-  if (magic === 'ustar  \0') return 'gnu';
-  if (!magic.startsWith('ustar')) return 'v7';
-  return String.fromCharCode(...block.subarray(508, 512)) === 'tar\0' ? 'star' : 'ustar';
+  if (!hasText(block, 257, 'ustar')) return 'v7';
+  if (hasText(block, 262, '  \0')) return 'gnu';
+  return hasText(block, 508, 'tar\0') ? 'star' : 'ustar';
+}
+
+function hasText(block: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (block[at + i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 /** Only POSIX has a prefix; GNU and star keep times and sparse maps where it would be. */
@@ -74,15 +78,20 @@ export function untilNul(bytes: Uint8Array): Uint8Array {
 
 /** Octal digits; or, where the first bit is set, GNU's base 256 in two's complement. NaN where it is neither. */
 export function numberAt(block: Uint8Array, at: number, length: number): number {
-  const first = block[at] ?? 0;
-  if (first & 0x80) return base256(block.subarray(at, at + length));
-  const field = block.subarray(at, at + length);
-  const [text] = String.fromCharCode(...field)
-    .replace(/^[ \0]+/, '')
-    .split(/[ \0]/);
-  if (!text) return 0;
-  return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+  const end = at + length;
+  if ((block[at] ?? 0) & 0x80) return base256(block.subarray(at, end));
+  let here = at;
+  while (here < end && isBlank(block[here])) here++;
+  let value = 0;
+  for (; here < end && !isBlank(block[here]); here++) {
+    const digit = (block[here] as number) - 48;
+    if (digit < 0 || digit > 7) return Number.NaN;
+    value = value * 8 + digit;
+  }
+  return value;
 }
+
+const isBlank = (byte: number | undefined): boolean => byte === 32 || byte === 0;
 
 function base256(field: Uint8Array): number {
   const isNegative = ((field[0] ?? 0) & 0x40) !== 0;

@@ -4,7 +4,8 @@
  */
 import { fail } from '../../kernel/errors.ts';
 import { NAME_MAX, PATH_MAX, type Path, utf8Length } from '../../kernel/path.ts';
-import { type ArchiveEntry, ENTRIES_MAX, reasonOf } from './archive.ts';
+import { type ArchiveEntry, ENTRIES_MAX, type RawName, reasonOf } from './archive.ts';
+import { FileNames } from './filenames.ts';
 import { containedTarget, partsOf } from './inside.ts';
 import type { Decode } from './names.ts';
 
@@ -12,15 +13,29 @@ export interface FileNode {
   readonly entry: ArchiveEntry;
   readonly ino: bigint;
   readonly target?: string;
-  /** The bytes of the name, where other bytes could have the same text. */
-  readonly bytes?: string | undefined;
   nlink: number;
 }
 export interface DirNode {
   readonly entries: Map<string, FileNode | DirNode>;
+  readonly names: FileNames;
   readonly ino: bigint;
   mtime: bigint;
   mode?: number | undefined;
+}
+
+/** Where an entry belongs. */
+interface Place {
+  readonly path: Path;
+  /** The name as it is told in problems. */
+  readonly text: string;
+  /** Equal for names whose bytes are equal, and only for these. */
+  readonly identity: string;
+}
+
+/** A hard link whose file has not come yet. */
+interface WaitingLink {
+  readonly entry: ArchiveEntry;
+  readonly place: Place;
 }
 
 /** Something that a person who looks at the archive has to know. */
@@ -40,13 +55,11 @@ export interface TreeOptions {
 }
 
 export class ArchiveTree {
-  readonly root: DirNode = { entries: new Map(), ino: 1n, mtime: 0n };
+  readonly root: DirNode = { entries: new Map(), names: new FileNames(), ino: 1n, mtime: 0n };
   readonly problems: Problem[] = [];
   readonly #decode: Decode;
   readonly #keepLinks: boolean;
-  /** Hard links whose file has not come yet. */
-  readonly #links: { readonly entry: ArchiveEntry; readonly text: string; readonly path: Path }[] =
-    [];
+  readonly #links: WaitingLink[] = [];
   #ino = 1n;
 
   constructor(decode: Decode, { keepLinks = false }: TreeOptions = {}) {
@@ -55,24 +68,36 @@ export class ArchiveTree {
   }
 
   async add(entry: ArchiveEntry): Promise<void> {
-    const { text, bytes } = this.#decode(entry.name);
-    const why = await this.#place(entry, text, bytes);
-    if (why !== undefined) this.problems.push({ kind: 'left out', name: text, why });
+    const place = this.#placeOf(entry.name);
+    this.#leaveOut(place, await this.#place(entry, place));
   }
 
-  /** Links whose file came after them, and links to these. */
+  /** Adds the links whose file came after them, each as soon as its file is there: a chain is walked once. */
   finish(): void {
-    for (let before = -1; this.#links.length > 0 && this.#links.length !== before; ) {
-      before = this.#links.length;
-      for (const { path, text, entry } of this.#links.splice(0)) {
-        const why = this.#addLink(path, text, entry);
-        if (why !== undefined) this.problems.push({ kind: 'left out', name: text, why });
-      }
+    const waiting = new Map<string, WaitingLink[]>();
+    const ready: WaitingLink[] = [];
+    for (const link of this.#links.splice(0)) {
+      const target = this.#targetOf(link.entry);
+      const links = waiting.get(target.identity);
+      if (this.#find(target)) ready.push(link);
+      else if (links) links.push(link);
+      else waiting.set(target.identity, [link]);
     }
-    for (const { text, entry } of this.#links) {
-      const why = `the file that it is a link to, ${quoted(this.#linkName(entry))}, is not there`;
-      this.problems.push({ kind: 'left out', name: text, why });
+    // The loop also walks the links that it adds.
+    for (const { entry, place } of ready) {
+      this.#leaveOut(place, this.#addLink(place, entry));
+      const { identity } = place;
+      for (const link of waiting.get(identity) ?? []) ready.push(link);
+      waiting.delete(identity);
     }
+    for (const { entry, place } of [...waiting.values()].flat()) {
+      const target = quoted(this.#targetOf(entry).text);
+      this.#leaveOut(place, `the file that it is a link to, ${target}, is not there`);
+    }
+  }
+
+  #leaveOut({ text }: Place, why: string | undefined): void {
+    if (why !== undefined) this.problems.push({ kind: 'left out', name: text, why });
   }
 
   damaged(why: string): void {
@@ -80,22 +105,34 @@ export class ArchiveTree {
   }
 
   /** Puts an entry where it belongs. Returns why it cannot be shown. */
-  async #place(entry: ArchiveEntry, text: string, bytes?: string): Promise<string | undefined> {
-    const name = entry.name.dos && !text.includes('/') ? text.replaceAll('\\', '/') : text;
-    const isDir = entry.kind === 'dir' || (entry.size === 0 && name !== text && name.endsWith('/'));
-    const path = partsOf(name);
-    const why = entry.refused ?? whyNot(path, name);
+  async #place(entry: ArchiveEntry, place: Place): Promise<string | undefined> {
+    const { path, text } = place;
+    const isDir =
+      entry.kind === 'dir' || (entry.size === 0 && entry.name.dos && /^[^/]*\\$/.test(text));
+    const why = entry.refused ?? whyNot(path, text);
     if (why !== undefined) return why;
     if (path.length === 0) return isDir ? undefined : 'it has no name';
     if (isDir) return this.#addDir(path, entry);
-    if (entry.link) return this.#addLink(path, text, entry);
-    const common = { entry, bytes, nlink: 1 };
-    if (entry.kind !== 'symlink') return this.#put(path, text, { ...common, ino: ++this.#ino });
+    if (entry.link) return this.#addLink(place, entry);
+    if (entry.kind !== 'symlink') return this.#put(place, { entry, nlink: 1, ino: ++this.#ino });
     const read = await this.#readTarget(entry);
     if (read.target === undefined) return `it is a link, and ${read.why}`;
     const target = this.#keepLinks ? read.target : containedTarget(path, read.target);
     if (target === undefined) return `it is a link out of the archive, to ${quoted(read.target)}`;
-    return this.#put(path, text, { ...common, ino: ++this.#ino, target });
+    return this.#put(place, { entry, nlink: 1, ino: ++this.#ino, target });
+  }
+
+  #placeOf(name: RawName): Place {
+    const { text, bytes } = this.#decode(name);
+    const isDos = name.dos && !text.includes('/');
+    const path = partsOf(isDos ? text.replaceAll('\\', '/') : text);
+    // A NUL is in no path, so a name that is known by its bytes never equals one that is known by its text.
+    const identity = bytes === undefined ? path.join('/') : `\0${partsOf(bytes).join('/')}`;
+    return { path, text, identity };
+  }
+
+  #targetOf({ target }: ArchiveEntry): Place {
+    return this.#placeOf(target ?? { bytes: new Uint8Array(0) });
   }
 
   #addDir(path: Path, { mtime, mode }: ArchiveEntry): string | undefined {
@@ -106,20 +143,16 @@ export class ArchiveTree {
     return undefined;
   }
 
-  #addLink(path: Path, text: string, entry: ArchiveEntry): string | undefined {
-    const file = this.#find(partsOf(this.#linkName(entry)));
+  #addLink(place: Place, entry: ArchiveEntry): string | undefined {
+    const file = this.#find(this.#targetOf(entry));
     if (file && 'entries' in file) return 'it is a hard link to a directory';
-    if (!file) this.#links.push({ entry, text, path });
-    else if (this.#find(path) !== file) {
-      const why = this.#put(path, text, file);
+    if (!file) this.#links.push({ entry, place });
+    else if (this.#find(place) !== file) {
+      const why = this.#put(place, file);
       if (why !== undefined) return why;
       file.nlink++;
     }
     return undefined;
-  }
-
-  #linkName({ target }: ArchiveEntry): string {
-    return target ? this.#decode(target).text : '';
   }
 
   /** The target of a symlink stands in its header, or is its content. */
@@ -137,23 +170,24 @@ export class ArchiveTree {
     }
   }
 
-  /** Puts a file at its path. The later of two of the same name counts, as when an archive is unpacked. */
-  #put(path: Path, text: string, node: FileNode): string | undefined {
+  /** Puts a file at its place. The later of two of the same name counts, as when an archive is unpacked. */
+  #put({ path, text, identity }: Place, node: FileNode): string | undefined {
     const dir = this.#dirFor(path.slice(0, -1));
     if (!dir) return IN_THE_WAY;
     const name = path.at(-1) as string;
-    const there = dir.entries.get(name);
+    const known = dir.names.get(identity);
+    const there = dir.entries.get(known ?? name);
     if (there && 'entries' in there) return 'a directory has the same name';
-    if (!there) {
-      dir.entries.set(name, node);
-      return undefined;
+    const isOther = there !== undefined && known === undefined;
+    const as = isOther ? freeName(dir, name) : (known ?? name);
+    if (there) {
+      const why = isOther
+        ? `another name reads the same, so it is called ${quoted(as)}`
+        : 'it is there more than once, and the last one is shown';
+      this.problems.push({ kind: 'changed', name: text, why });
+      if (!isOther) there.nlink--;
     }
-    const isOther = there.bytes !== node.bytes;
-    const as = isOther ? freeName(dir, name) : name;
-    const why = isOther
-      ? `another name reads the same, so it is called ${quoted(as)}`
-      : 'it is there more than once, and the last one is shown';
-    this.problems.push({ kind: 'changed', name: text, why });
+    dir.names.set(identity, as);
     dir.entries.set(as, node);
     return undefined;
   }
@@ -172,12 +206,16 @@ export class ArchiveTree {
 
   #makeDir(): DirNode {
     if (this.#ino > 3n * BigInt(ENTRIES_MAX)) fail('EFBIG', 'an archive of too many directories');
-    return { entries: new Map(), ino: ++this.#ino, mtime: 0n };
+    return { entries: new Map(), names: new FileNames(), ino: ++this.#ino, mtime: 0n };
   }
 
-  #find(path: Path): FileNode | DirNode | undefined {
+  #find({ path, identity }: Place): FileNode | DirNode | undefined {
     let node: FileNode | DirNode | undefined = this.root;
-    for (const name of path) node = node && 'entries' in node ? node.entries.get(name) : undefined;
+    for (const [i, name] of path.entries()) {
+      if (!node || !('entries' in node)) return undefined;
+      const shown = i === path.length - 1 ? node.names.get(identity) : undefined;
+      node = node.entries.get(shown ?? name);
+    }
     return node;
   }
 }
@@ -198,10 +236,7 @@ function whyNot(path: Path, name: string): string | undefined {
     : undefined;
 }
 
-/** `name (2)`, or the next number that is free. */
-export function freeName({ entries }: DirNode, name: string): string {
-  for (let number = 2; ; number++) {
-    const free = `${name} (${number})`;
-    if (!entries.has(free)) return free;
-  }
+/** A name in a directory that is not taken yet. */
+export function freeName({ entries, names }: DirNode, name: string): string {
+  return names.free(name, (free) => entries.has(free));
 }

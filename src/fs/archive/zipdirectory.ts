@@ -13,6 +13,8 @@ export const CENTRAL = 0x0201_4b50;
 /** The end record has only a comment of at most 64 KiB behind it. */
 const TAIL = 65_557;
 const DIRECTORY_MAX = 64 * 1024 * 1024;
+/** The tail of a zip may hold thousands of what looks like an end record. No more than this many are tried. */
+const RECORDS_MAX = 16;
 
 export interface Directory {
   /** How many entries the end record tells; of old zips only its lowest 16 bits. */
@@ -43,7 +45,7 @@ export async function directoryOf(source: Source): Promise<Directory | undefined
   // The record whose comment ends the file comes first: a comment may hold what looks like another record.
   const isExact = (at: number): boolean => at + 22 + view.getUint16(at + 20, true) === tail.length;
   found.sort((a, b) => Number(isExact(b)) - Number(isExact(a)));
-  for (const at of found) {
+  for (const at of found.slice(0, RECORDS_MAX)) {
     const record = (await wideRecord(source, tail, at, from)) ?? plainRecord(view, at, from);
     const directory = await readDirectory(source, record);
     if (directory) return directory;
@@ -83,19 +85,28 @@ async function wideRecord(
   return undefined;
 }
 
-/** The directory stands right before its record, or else where the record says. */
+/**
+ * The directory stands right before its record, or else where the record says. Its first bytes are looked at before it
+ * is read as a whole.
+ */
 async function readDirectory(
   source: Source,
   { count, isCount16, size, at, end }: EndRecord,
 ): Promise<Directory | undefined> {
-  if (size > DIRECTORY_MAX || count > ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
   for (const place of [end - size, at]) {
-    if (place < 0 || place + size > end || end - place > DIRECTORY_MAX) continue;
+    if (place < 0 || place + size > end) continue;
+    const isEmpty = size === 0 && count === 0;
+    if (!isEmpty && !(await isDirectoryAt(source, place))) continue;
+    if (end - place > DIRECTORY_MAX || count > ENTRIES_MAX)
+      fail('EFBIG', 'an archive of too many entries');
     // It goes on to the record, whatever size that tells.
     const bytes = await source.read(place, end - place);
-    const isDirectory = bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === CENTRAL;
-    if (isDirectory || (size === 0 && count === 0))
-      return { count, isCount16, bytes, base: place - at };
+    return { count, isCount16, bytes, base: place - at };
   }
   return undefined;
+}
+
+async function isDirectoryAt(source: Source, place: number): Promise<boolean> {
+  const bytes = await source.read(place, 4);
+  return bytes.length === 4 && viewOf(bytes).getUint32(0, true) === CENTRAL;
 }

@@ -7,6 +7,7 @@ import { bytesOf, concat, openArchive, tarOf, zipOf } from '../../testing/archiv
 import { codeOf } from '../../testing/kernel.ts';
 import { cat, names } from '../../testing/tree.ts';
 import { Pages } from './pages.ts';
+import { unzstd } from './unzstd.ts';
 
 const packed = (bytes: Uint8Array, ...command: readonly string[]): Uint8Array => {
   const [tool = '', ...options] = command;
@@ -23,6 +24,10 @@ const tools: readonly (readonly [string, readonly string[], number])[] = [
   ['xz', ['xz', '-c'], 95],
   ['zstd', ['zstd', '-c'], 93],
 ];
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 describe.each(tools)('an archive packed by %s', (name, command, method) => {
   const whole = packed(tar, ...command);
@@ -89,6 +94,35 @@ describe.each(tools)('an archive packed by %s', (name, command, method) => {
       const handle = await archive.open(['bad'], { read: true });
       expect(await codeOf(() => handle.read?.(0, 10, never))).toBe('EIO');
     });
+});
+
+describe('Zstandard', () => {
+  // Texts, bytes that repeat, noise, and matches over long distances: blocks and codes of all kinds.
+  const noise = Array.from({ length: 9000 }, (_, i) => (i * 7919) % 251);
+  const contents = [
+    '',
+    'a',
+    'a'.repeat(300_000),
+    content,
+    `${content}${String.fromCharCode(...noise)}${content}`,
+  ].map(bytesOf);
+
+  it.each([
+    '-1',
+    '-3',
+    '-9',
+    '--ultra -22',
+    '--fast=5',
+    '-3 --long=27',
+    '-5 --no-check',
+    '-3 --zstd=wlog=10',
+  ])('packed with %s is what it was', async (options) => {
+    for (const bytes of contents) {
+      const pages = new Pages();
+      await unzstd(one(packed(bytes, 'zstd', ...options.split(' '), '-c')), pages);
+      expect(Buffer.compare(await pages.read(0, pages.size), bytes)).toBe(0);
+    }
+  });
 });
 
 describe('unpacking', () => {

@@ -2,7 +2,6 @@
  * Archives that are made to take long. Each test bounds the work by what is read, or uses an input with which work
  * that grows with the square of its size would take minutes.
  */
-import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import {
@@ -25,9 +24,13 @@ import { bunzip2 } from './bzip2.ts';
 import { gunzip } from './inflate.ts';
 import { PROBLEMS_FILE, reportOf } from './problems.ts';
 import { ArchiveTree } from './tree.ts';
+import { unzstd } from './unzstd.ts';
 
 const gnu = 'ustar  \0';
 const total = (reads: readonly number[]): number => reads.reduce((sum, count) => sum + count, 0);
+
+const bytesOfHex = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 
 function repeated(bytes: Uint8Array, times: number): Uint8Array {
   const all = new Uint8Array(bytes.length * times);
@@ -250,7 +253,10 @@ describe('hard links in a tar', () => {
 
 describe('compressed data in tiny pieces', () => {
   it('of bzip2 does not use the memory of a block for each of them', async () => {
-    const one = new Uint8Array(spawnSync('bzip2', ['-9c'], { input: 'x' }).stdout);
+    // The stream that bzip2(1) makes of one byte.
+    const one = bytesOfHex(
+      '425a6839314159265359774bb01400000000800040200021184682ee48a70a120ee9760280',
+    );
     const found: Uint8Array[] = [];
     await bunzip2(piecesOf(repeated(one, 20_000), 1 << 18), {
       append: (bytes) => found.push(bytes.slice()),
@@ -259,11 +265,16 @@ describe('compressed data in tiny pieces', () => {
   });
 
   it('of bzip2 may arrive byte by byte', async () => {
-    const whole = spawnSync('bzip2', ['-1c'], { input: 'hello '.repeat(50_000) }).stdout;
-    const bytes = repeated(new Uint8Array(whole), 50);
+    // The word "hello " 50,000 times.
+    const whole = bytesOfHex(
+      '425a6831314159265359f15a9e230061a3110040000244a0005066802950f5354840f0a103b5210330a1038a9081f' +
+        '314159265359a8a14f4700a2ba910040000244a00050668029518d1420654840f8a1032a4206d4840cf54840e31' +
+        '4159265359a906343b004117110040000244a000506680294993aa4206d4840eda90819c2840c54840f98a0ac93' +
+        '29acb3bae94a80000b888020000122500018668029531393632363a33d1f1772453850901d2876e30',
+    );
     let size = 0;
-    await bunzip2(piecesOf(bytes, 7), { append: (part) => (size += part.length) });
-    expect(size).toBe(50 * 300_000);
+    await bunzip2(piecesOf(repeated(whole, 20), 7), { append: (part) => (size += part.length) });
+    expect(size).toBe(20 * 300_000);
   });
 
   it('of gzip is unpacked through one buffer', async () => {
@@ -276,6 +287,62 @@ describe('compressed data in tiny pieces', () => {
       },
     });
     expect([size, buffers.size]).toEqual([40_000, 1]);
+  });
+});
+
+describe('Zstandard', () => {
+  const magic = [0x28, 0xb5, 0x2f, 0xfd];
+  /** No checksum, no size, and a window of 2 GiB less an eighth. */
+  const largeWindow = [...magic, 0, 0xa7];
+  const smallWindow = [...magic, 0, 0];
+  const block = (kind: number, isLast: boolean, size: number, ...bytes: number[]): number[] => {
+    const header = (size << 3) | (kind << 1) | (isLast ? 1 : 0);
+    return [header & 255, (header >> 8) & 255, header >> 16, ...bytes];
+  };
+  const unpacked = async (bytes: readonly number[] | Uint8Array): Promise<number> => {
+    let size = 0;
+    const append = (part: Uint8Array): void => {
+      size += part.length;
+    };
+    await unzstd(piecesOf(Uint8Array.from(bytes), 1 << 18), { append });
+    return size;
+  };
+
+  it('with a hundred thousand long matches in one block is damaged', async () => {
+    // No literals; 98,047 sequences whose codes are always the same: the longest match there is.
+    const section = [0, 255, 255, 255, 0x54, 0, 0, 52, 1];
+    await expect(
+      unpacked([...smallWindow, ...block(2, true, section.length, ...section)]),
+    ).rejects.toThrow('a block is damaged');
+  });
+
+  it('with a window that is larger than memory is refused', async () => {
+    expect(await codeOf(() => unpacked([...largeWindow, ...block(0, true, 1, 65)]))).toBe('EFBIG');
+  });
+
+  it('with a block for each byte moves no window for each of them', async () => {
+    // A window of 128 MiB.
+    const frame = [...magic, 0, 0x88];
+    const one = Uint8Array.from(block(0, false, 1, 65));
+    const bytes = concat(
+      Uint8Array.from(frame),
+      repeated(one, 100_000),
+      Uint8Array.from(block(0, true, 0)),
+    );
+    expect(await unpacked(bytes)).toBe(100_000);
+  });
+
+  it('with tens of thousands of frames, each with a large window, uses one memory', async () => {
+    const one = Uint8Array.from([...magic, 0, 0x88, ...block(1, true, 3, 65)]);
+    expect(await unpacked(repeated(one, 30_000))).toBe(90_000);
+  });
+
+  it('with a match that begins in front of the frame is damaged', async () => {
+    // Two literals, and one sequence: three bytes from the distance 4.
+    const section = [0x10, 65, 66, 1, 0x54, 0, 1, 0, 1];
+    await expect(
+      unpacked([...smallWindow, ...block(2, true, section.length, ...section)]),
+    ).rejects.toThrow('a block is damaged');
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { FsError } from '../kernel/errors.ts';
+import { linkEntry, rawCapsule, streamed, textEntry } from '../testing/capsules.ts';
 import { codeOf } from '../testing/kernel.ts';
 import {
   anyTree,
@@ -13,9 +14,9 @@ import {
   treeOf,
 } from '../testing/trees.ts';
 import { packCapsule } from './capsule.ts';
-import { collect, partsOf, streamOf } from './stream.ts';
+import { collect, partsOf } from './stream.ts';
 import { parseSums, sumLine } from './sums.ts';
-import { parsePaxTime, paxTime, tarOf } from './tar.ts';
+import { parsePaxTime, paxTime } from './tar.ts';
 import type { LeftOut, TreeEntry, TreeSource } from './tree.ts';
 import { surveyCapsule, unpackCapsule } from './unpack.ts';
 
@@ -36,12 +37,6 @@ async function packed(source: TreeSource, leftOut: LeftOut[] = []): Promise<Uint
   };
   return collect(partsOf(packCapsule(source, options)));
 }
-
-/** In pieces, as a file is read. */
-async function* inParts(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
-}
-const streamed = (bytes: Uint8Array): ReadableStream<Uint8Array> => streamOf(inParts(bytes));
 
 async function opened(bytes: Uint8Array): Promise<{ back: MemFs; leftOut: LeftOut[] }> {
   const back = new MemFs();
@@ -135,30 +130,7 @@ describe('a capsule', () => {
 
 describe('a capsule of a stranger', () => {
   const sum = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-  const text = (name: string, bytes: string, mtime = 0n): TreeEntry => {
-    const content = new TextEncoder().encode(bytes);
-    return {
-      name,
-      kind: 'file',
-      stat: { kind: 'file', size: content.length, mtime },
-      content: { size: content.length, chunks: () => inParts(content) },
-    };
-  };
-  const link = (name: string, target: string): TreeEntry => ({
-    name,
-    kind: 'symlink',
-    stat: { kind: 'symlink', size: 0, mtime: 0n },
-    target,
-  });
-  const manifest = text(
-    'oanix.json',
-    '{"format":"oanix-capsule","version":1,"name":"x","created_at":"","roots":[],"namespace":""}',
-  );
-  async function* all(entries: readonly TreeEntry[]): AsyncGenerator<TreeEntry> {
-    yield* entries;
-  }
-  const made = (...entries: TreeEntry[]): Promise<Uint8Array> =>
-    collect(partsOf(tarOf(all([manifest, ...entries]))));
+  const made = (...entries: TreeEntry[]): Promise<Uint8Array> => rawCapsule(entries);
 
   it('brings in nothing that leads out, comes twice or has a wrong sum, and names each', async () => {
     const names = [
@@ -174,8 +146,8 @@ describe('a capsule of a stranger', () => {
       .filter((name) => name !== 'files/none')
       .map((name) => sumLine(name === 'files/bad' ? '0'.repeat(64) : sum, name));
     const bytes = await made(
-      ...names.map((name) => text(name, 'abc')),
-      text('SHA256SUMS', sums.join('') + sumLine(sum, 'files/gone')),
+      ...names.map((name) => textEntry(name, 'abc')),
+      textEntry('SHA256SUMS', sums.join('') + sumLine(sum, 'files/gone')),
     );
     const { back, leftOut } = await opened(bytes);
     expect(Object.keys(await treeOf(back))).toEqual(['ok']);
@@ -191,18 +163,20 @@ describe('a capsule of a stranger', () => {
   });
 
   it('cannot set a time that a namespace does not have', async () => {
-    const late = { ...text('files/late', 'abc', 10n ** 25n) };
-    const { back } = await opened(await made(late, text('SHA256SUMS', sumLine(sum, 'files/late'))));
+    const late = textEntry('files/late', 'abc', 10n ** 25n);
+    const { back } = await opened(
+      await made(late, textEntry('SHA256SUMS', sumLine(sum, 'files/late'))),
+    );
     expect((await back.stat(['late'])).mtime).toBe(2n ** 63n - 1n);
   });
 
   it('writes nothing through its links, and tells of those that lead out', async () => {
     const bytes = await made(
-      link('files/dir', '/home'),
-      link('files/up', '../../x'),
-      link('files/in', 'dir/y'),
-      text('files/dir/evil', 'abc'),
-      text('SHA256SUMS', sumLine(sum, 'files/dir/evil')),
+      linkEntry('files/dir', '/home'),
+      linkEntry('files/up', '../../x'),
+      linkEntry('files/in', 'dir/y'),
+      textEntry('files/dir/evil', 'abc'),
+      textEntry('SHA256SUMS', sumLine(sum, 'files/dir/evil')),
     );
     const { outward } = await surveyCapsule(streamed(bytes));
     expect(outward.map(({ path }) => path)).toEqual(['/dir', '/up']);
@@ -214,7 +188,10 @@ describe('a capsule of a stranger', () => {
   });
 
   it('is refused whole where it is cut off, at any place', async () => {
-    const whole = await made(text('files/a', 'abc'), text('SHA256SUMS', sumLine(sum, 'files/a')));
+    const whole = await made(
+      textEntry('files/a', 'abc'),
+      textEntry('SHA256SUMS', sumLine(sum, 'files/a')),
+    );
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 1025 }), async (size) => {
         expect(await codeOf(() => surveyCapsule(streamed(whole.slice(0, size))))).toBe('EINVAL');
@@ -224,7 +201,10 @@ describe('a capsule of a stranger', () => {
   });
 
   it('is an error, and not a hang, whatever its bytes are', async () => {
-    const whole = await made(text('files/a', 'abc'), text('SHA256SUMS', sumLine(sum, 'files/a')));
+    const whole = await made(
+      textEntry('files/a', 'abc'),
+      textEntry('SHA256SUMS', sumLine(sum, 'files/a')),
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),

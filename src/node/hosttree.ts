@@ -4,17 +4,17 @@ import fs from 'node:fs';
 import type { LeftOut, TreeFile, TreeSource, TreeStat } from '../capsule/tree.ts';
 import type { CapsuleItem, NewFile, UnpackTarget } from '../capsule/unpack.ts';
 import { readHost } from '../fs/workspace/hostread.ts';
-import { type HostRoot, nameIn } from '../fs/workspace/hostroot.ts';
+import type { HostRoot } from '../fs/workspace/hostroot.ts';
 import { hostTime } from '../fs/workspace/hosttime.ts';
 import { attempt } from '../fs/workspace/workspacefs.ts';
 import { fail } from '../kernel/errors.ts';
-import { type Path, parentOf } from '../kernel/path.ts';
+import type { Path } from '../kernel/path.ts';
 
 const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
 
 /** Calls `act` with a path for calls of the host that do not follow its last name. */
 const at = <T>(root: HostRoot, path: Path, act: (at: string) => T): T =>
-  attempt(() => root.within(parentOf(path), (dir) => act(nameIn(dir, path))));
+  attempt(() => root.at(path, act));
 
 /** Files below `prefix` of the capsule are those of the directory. A name that is not UTF-8 is reported as left out. */
 export function sourceOf(

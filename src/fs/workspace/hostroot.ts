@@ -1,12 +1,14 @@
 /**
  * A directory of the host, and the ways into it. A way never follows a symlink: the walk opens each directory by
  * its name in the one above it, and what happens in a directory happens through its descriptor, so no rename by
- * another process can redirect it.
+ * another process can redirect it. Every name is checked here, and nowhere else: EINVAL where one would be more than
+ * a name to the host (hostnames.ts).
  */
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { fail } from '../../kernel/errors.ts';
 import { baseName, type Path, parentOf } from '../../kernel/path.ts';
+import { type NameRule, nameRuleOf } from './hostnames.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW } = fs.constants;
 /** Opens a name without reading it: searching a directory needs no right to list it (open(2) on Linux). */
@@ -19,6 +21,11 @@ export interface HostRoot {
    * the call. ENOTDIR if a name on the way is not a directory (a symlink is not), ENOENT.
    */
   within<T>(path: Path, act: (dir: string) => T): T;
+  /**
+   * Calls `act` with a path of the host for `path` itself, for calls that do not follow its last name. The path holds
+   * only during the call.
+   */
+  at<T>(path: Path, act: (at: string) => T): T;
   /** Opens the file `path` with the flags of open(2), and never follows a symlink; returns a descriptor. */
   open(path: Path, flags: number): number;
 }
@@ -31,8 +38,14 @@ export function openRoot(given: string): HostRoot {
 }
 
 /** The name below a directory of the host; the root's own name is `.`. */
-export const nameIn = (dir: string, path: Path): string =>
+const nameIn = (dir: string, path: Path): string =>
   `${dir}/${path.length === 0 ? '.' : baseName(path)}`;
+
+function checkNames(path: Path, isName: NameRule): void {
+  if (!path.every(isName)) fail('EINVAL', 'the system of the host does not allow this name');
+}
+
+const isOwnName = nameRuleOf(process.platform);
 
 const descriptors = new FinalizationRegistry<number>((fd) => fs.closeSync(fd));
 
@@ -56,6 +69,7 @@ export class DescriptorRoot implements HostRoot {
   }
 
   within<T>(path: Path, act: (dir: string) => T): T {
+    checkNames(path, isOwnName);
     let fd = this.#fd;
     try {
       for (const name of path) {
@@ -69,10 +83,13 @@ export class DescriptorRoot implements HostRoot {
     }
   }
 
+  at<T>(path: Path, act: (at: string) => T): T {
+    checkNames(path, isOwnName);
+    return this.within(parentOf(path), (dir) => act(nameIn(dir, path)));
+  }
+
   open(path: Path, flags: number): number {
-    return this.within(parentOf(path), (dir) =>
-      fs.openSync(nameIn(dir, path), flags | O_NOFOLLOW, 0o666),
-    );
+    return this.at(path, (at) => fs.openSync(at, flags | O_NOFOLLOW, 0o666));
   }
 }
 
@@ -84,13 +101,16 @@ export class DescriptorRoot implements HostRoot {
 export class VerifiedRoot implements HostRoot {
   readonly #root: string;
   readonly #identity: string;
+  readonly #isName: NameRule;
 
-  constructor(root: string) {
+  constructor(root: string, isName: NameRule = isOwnName) {
     this.#root = root;
+    this.#isName = isName;
     this.#identity = identityOf(fs.lstatSync(root, { bigint: true }));
   }
 
   within<T>(path: Path, act: (dir: string) => T): T {
+    checkNames(path, this.#isName);
     const dir = nodePath.join(this.#root, ...path);
     const before = this.#identify(dir);
     const done = act(dir);
@@ -98,14 +118,19 @@ export class VerifiedRoot implements HostRoot {
     return done;
   }
 
+  at<T>(path: Path, act: (at: string) => T): T {
+    checkNames(path, this.#isName);
+    return this.within(parentOf(path), (dir) => act(nameIn(dir, path)));
+  }
+
   open(path: Path, flags: number): number {
     let fd: number | undefined;
     try {
-      return this.within(parentOf(path), (dir) => {
+      return this.at(path, (at) => {
         // Windows has no such flag.
-        const opened = fs.openSync(nameIn(dir, path), flags | (O_NOFOLLOW ?? 0), 0o666);
+        const opened = fs.openSync(at, flags | (O_NOFOLLOW ?? 0), 0o666);
         fd = opened;
-        const now = fs.lstatSync(nameIn(dir, path), { bigint: true });
+        const now = fs.lstatSync(at, { bigint: true });
         if (identityOf(fs.fstatSync(opened, { bigint: true })) !== identityOf(now))
           fail('ENOTDIR', 'the file has been exchanged');
         return opened;

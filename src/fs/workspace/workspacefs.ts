@@ -5,9 +5,8 @@
  * promise takes many times that.
  */
 import fs from 'node:fs';
-import nodePath from 'node:path';
 import { type Errno, FsError, fail } from '../../kernel/errors.ts';
-import { type Path, parentOf } from '../../kernel/path.ts';
+import type { Path } from '../../kernel/path.ts';
 import type {
   Entry,
   FileHandle,
@@ -19,7 +18,7 @@ import type {
   Times,
 } from '../../kernel/service.ts';
 import { readHost } from './hostread.ts';
-import { type HostRoot, nameIn, openRoot } from './hostroot.ts';
+import { type HostRoot, openRoot } from './hostroot.ts';
 import { hostTime } from './hosttime.ts';
 import { checkTarget } from './linkrule.ts';
 
@@ -93,7 +92,7 @@ export class WorkspaceFs implements FileService {
     const writes = mode.write || mode.append || mode.truncate;
     const access = writes ? (mode.read ? O_RDWR : O_WRONLY) : O_RDONLY;
     // O_NONBLOCK: a FIFO that took the file's place would hold up everyone.
-    const fd = attempt(() => this.#root.open(checked(path), access | (O_NONBLOCK ?? 0)));
+    const fd = attempt(() => this.#root.open(path, access | (O_NONBLOCK ?? 0)));
     try {
       attempt(() => checkKind(fs.fstatSync(fd)));
       if (mode.truncate) attempt(() => fs.ftruncateSync(fd));
@@ -106,7 +105,7 @@ export class WorkspaceFs implements FileService {
 
   async create(path: Path, kind: 'file' | 'dir'): Promise<void> {
     if (kind === 'dir') this.#at(path, (at) => fs.mkdirSync(at));
-    else attempt(() => fs.closeSync(this.#root.open(checked(path), O_WRONLY | O_CREAT | O_EXCL)));
+    else attempt(() => fs.closeSync(this.#root.open(path, O_WRONLY | O_CREAT | O_EXCL)));
   }
 
   async remove(path: Path, kind: 'file' | 'dir'): Promise<void> {
@@ -237,24 +236,13 @@ export class WorkspaceFs implements FileService {
 
   /** Calls `act` with a path of the host that stands for `path` itself during the call. */
   #at<T>(path: Path, act: (at: string) => T): T {
-    return this.#within(parentOf(path), (dir) => act(nameIn(dir, checked(path))));
+    return attempt(() => this.#root.at(path, act));
   }
 
   /** Calls `act` with a path of the host that stands for the directory `path` during the call. */
   #within<T>(path: Path, act: (dir: string) => T): T {
-    return attempt(() => this.#root.within(checked(path), act));
+    return attempt(() => this.#root.within(path, act));
   }
-}
-
-/** The same path; EINVAL where one of its names would be more than a name for the host. */
-function checked(path: Path): Path {
-  const isName = (name: string): boolean =>
-    name !== '' &&
-    name !== '.' &&
-    name !== '..' &&
-    !/[/\0]/.test(name) &&
-    !name.includes(nodePath.sep);
-  return path.every(isName) ? path : fail('EINVAL', 'not a name');
 }
 
 /** EISDIR, ELOOP or EACCES for what is not a regular file. */

@@ -3,9 +3,9 @@ import { type CapsuleManifest, packCapsule } from '../capsule/capsule.ts';
 import { collect, partsOf, streamOf } from '../capsule/stream.ts';
 import type { LeftOut } from '../capsule/tree.ts';
 import { type CapsuleSurvey, surveyCapsule, unpackCapsule } from '../capsule/unpack.ts';
-import { FsError, fail } from '../kernel/errors.ts';
-import { type NsLine, parseNs } from '../kernel/nstext.ts';
-import { formatPath } from '../kernel/path.ts';
+import { fail } from '../kernel/errors.ts';
+import { parseNs } from '../kernel/nstext.ts';
+import { CapsuleMounts, describe, isThere, packed, refusedWhy } from './capsulemounts.ts';
 import { targetAt } from './capsuletarget.ts';
 import type { Calls, OanixFs } from './oanixfs.ts';
 import { type ArchiveFormat, type ExportSurvey, Packing, type PackingOptions } from './packing.ts';
@@ -32,27 +32,10 @@ export interface CapsuleReview {
 export interface OpenedCapsule {
   /** Where it shows. */
   readonly at: string;
-  /** Everything that was not brought in, with the reasons. Paths are those of the capsule. */
+  /** What was not brought in, with the reasons, except mounts that the review refused. Paths are those of the capsule. */
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Kinds that a capsule may mount: what they hold comes with it, or is the same everywhere. */
-const harmless: ReadonlySet<string> = new Set([
-  'bin',
-  'man',
-  'welcome',
-  'tasks',
-  'pylib',
-  'doc',
-  'mem',
-  'store',
-  'map',
-  'dev',
-  'proc',
-  'pipe',
-]);
-/** Mounts whose files are packed. */
-const packed: ReadonlySet<string> = new Set(['store', 'mem']);
 /** The longest link that is sure to be passed on whole. */
 const LINK_MAX = 8_000;
 const UNZIPPED_MAX = 16 * 1024 * 1024;
@@ -188,55 +171,23 @@ export class Capsules {
     }
     if (!manifest.namespace)
       return { at: manifest.roots[0] ? files + manifest.roots[0] : files, leftOut };
-    for (const line of parseNs(manifest.namespace)) {
-      if (refusedWhy(line)) continue;
-      const link = await this.#linkOnTheWay(line, files, root);
-      if (link === undefined) await this.#make(line, files, root);
-      else leftOut = [...leftOut, { path: link, reason: 'a symbolic link stands where it mounts' }];
-    }
-    return { at: root, leftOut };
+    const mounts = new CapsuleMounts(this.#kernel, this.#fs, { files, root });
+    return { at: root, leftOut: [...leftOut, ...(await mounts.make(manifest.namespace))] };
   }
 
   /** The tar of a capsule; one that is gzipped is read too. */
   async #stream(path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const file = await this.#fs.open(path, 'r', signal);
-    const [first, second] = await file.readAt(0, 2);
-    const stream = file.stream();
-    return first === 0x1f && second === 0x8b
-      ? stream.pipeThrough(new DecompressionStream('gzip') as never)
-      : stream;
-  }
-
-  /**
-   * The first symbolic link on the paths of a line; undefined where there is none. Mounting follows links, and one of
-   * the capsule's own could lead a mount to a directory of the person.
-   */
-  async #linkOnTheWay(line: NsLine, files: string, root: string): Promise<string | undefined> {
-    const from = line.verb === 'bind' ? below(root, line.from) : below(files, line.at);
-    for (const path of [below(root, line.at), from]) {
-      const names = path.split('/').filter((name) => name !== '');
-      for (let depth = 1; depth <= names.length; depth++) {
-        const part = `/${names.slice(0, depth).join('/')}`;
-        if (!(await this.#isThere(part))) break;
-        if ((await this.#fs.lstat(part)).kind === 'symlink') return part;
-      }
+    try {
+      const [first, second] = await file.readAt(0, 2);
+      const stream = file.stream();
+      return first === 0x1f && second === 0x8b
+        ? stream.pipeThrough(new DecompressionStream('gzip') as never)
+        : stream;
+    } catch (error) {
+      await file.close();
+      throw error;
     }
-    return undefined;
-  }
-
-  async #make(line: NsLine, files: string, root: string): Promise<void> {
-    const at = below(root, line.at);
-    if (line.verb === 'unmount') return;
-    if (line.verb === 'bind') {
-      const args = { from: below(root, line.from), to: at, flags: line.flags };
-      await this.#kernel.call('bind', args);
-    } else if (packed.has(line.spec.kind)) {
-      // Its own files, or none: never the store of this page.
-      const own = below(files, line.at);
-      await this.#fs.mkdir(own, { recursive: true });
-      const args = { from: own, to: at, flags: line.flags };
-      await this.#kernel.call('bind', args);
-    } else await this.#kernel.call('mount', { spec: line.spec, at, flags: line.flags });
   }
 
   async #pack(
@@ -253,18 +204,8 @@ export class Capsules {
   async #freeName(name: string): Promise<string> {
     for (let number = 1; ; number++) {
       const free = number === 1 ? name : `${name} ${number}`;
-      if (!(await this.#isThere(`/home/capsules/${free}`))) return free;
+      if (!(await isThere(this.#fs, `/home/capsules/${free}`))) return free;
     }
-  }
-
-  #isThere(path: string): Promise<boolean> {
-    return this.#fs.lstat(path).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof FsError && error.code === 'ENOENT') return false;
-        throw error;
-      },
-    );
   }
 }
 
@@ -278,25 +219,6 @@ async function* bounded(
     yield part.value;
   }
 }
-
-/** Why a line of a capsule's namespace is left out here. */
-function refusedWhy(line: NsLine): string | undefined {
-  if (line.verb !== 'mount' || harmless.has(line.spec.kind)) return undefined;
-  return `a mount of '${line.spec.kind}' reaches what is not the capsule's`;
-}
-
-function describe(line: NsLine, root: string): string {
-  const at = below(root, line.at);
-  if (line.verb === 'unmount') return `unmount ${at}`;
-  if (line.verb === 'bind') return `bind ${below(root, line.from)} ${at}`;
-  return packed.has(line.spec.kind) ? `its files at ${at}` : `mount ${line.spec.kind} ${at}`;
-}
-
-/** A path of the capsule's namespace where it shows here: dots lead nowhere out. */
-const below = (root: string, path: string): string => {
-  const names = path.split('/').filter((name) => name !== '' && name !== '.' && name !== '..');
-  return names.length === 0 ? root : root + formatPath(names);
-};
 
 /** A name for the capsule's directory: letters, digits and a few signs, with at most 240 bytes. */
 function folderName(name: string): string {

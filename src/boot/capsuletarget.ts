@@ -22,7 +22,7 @@ export function targetAt(kernel: Calls, fs: OanixFs, dir: string): UnpackTarget 
         },
         discard: async () => {
           // A descriptor is closed once: its number may be another file's afterwards.
-          if (!isClosed) await file.close();
+          if (!isClosed) await file.close().catch(() => undefined);
           await fs.remove(at(path));
         },
       };

@@ -106,13 +106,13 @@ export class Catalogue {
         await target.write(part);
         count(part.length);
       }
-    } catch (error) {
       await target.close();
+      await this.#fs.rename(beside, `/home/${file.to}`);
+    } catch (error) {
+      await target.close().catch(() => undefined);
       await this.#fs.remove(beside).catch(() => undefined);
       throw error;
     }
-    await target.close();
-    await this.#fs.rename(beside, `/home/${file.to}`);
   }
 
   async #parent(path: string): Promise<void> {

@@ -250,9 +250,14 @@ async function openArchive(
       { read: true },
       owner.caller(-1, never),
     );
-    if (!('pread' in file)) fail('EISDIR', 'an archive is a file');
-    const { size } = await file.stat(never);
-    return { size, read: async (at, count) => file.pread(at, count, never) };
+    try {
+      if (!('pread' in file)) return fail('EISDIR', 'an archive is a file');
+      const { size } = await file.stat(never);
+      return { size, read: async (at, count) => file.pread(at, count, never) };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }, spec);
   // While a namespace is put together again the file is not there yet.
   if (process && process.namespace.table.points.length > 0) await archive.ready();

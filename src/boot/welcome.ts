@@ -105,8 +105,11 @@ export async function seed(service: FileService): Promise<void> {
       await ifNew(() => service.create?.(names.slice(0, i), 'dir', never));
     await ifNew(() => service.create?.(names, 'file', never));
     const handle = await service.open(names, { write: true }, never);
-    await handle.write?.(0, new TextEncoder().encode(text), never);
-    await handle.close?.();
+    try {
+      await handle.write?.(0, new TextEncoder().encode(text), never);
+    } finally {
+      await handle.close?.();
+    }
   }
 }
 

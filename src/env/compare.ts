@@ -94,11 +94,13 @@ function ifNoDirectory(error: unknown): void {
 
 /** Read piece by piece; what cannot be read is another. */
 async function same(a: OanixEnv, b: OanixEnv, path: string, size: number): Promise<boolean> {
-  const [one, other] = await Promise.all(
+  const opened = await Promise.allSettled(
     [a, b].map(async ({ process }) => process.namespace.open(path, { read: true }, caller)),
-  ).catch(() => []);
-  if (!(one instanceof OpenFile && other instanceof OpenFile)) return false;
+  );
+  const files = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   try {
+    const [one, other] = files;
+    if (!(one instanceof OpenFile && other instanceof OpenFile)) return false;
     for (let at = 0; at < size; at += PIECE) {
       const [left, right] = await Promise.all(
         [one, other].map(async (file) => file.pread(at, PIECE, never)),
@@ -108,8 +110,7 @@ async function same(a: OanixEnv, b: OanixEnv, path: string, size: number): Promi
     }
     return true;
   } finally {
-    await one.close();
-    await other.close();
+    await Promise.allSettled(files.map(async (file) => file.close()));
   }
 }
 

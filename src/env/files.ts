@@ -22,7 +22,7 @@ export async function makeDir(service: FileService, path: Path): Promise<void> {
 
 /** The whole of a file; undefined where there is none. */
 export async function readIfThere(
-  service: FileService,
+  service: Pick<FileService, 'stat' | 'open'>,
   path: Path,
 ): Promise<Uint8Array | undefined> {
   if (!(await statIfThere(service, path))) return undefined;

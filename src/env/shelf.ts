@@ -136,10 +136,14 @@ export class Shelf {
   async #read(path: Path): Promise<Content> {
     const handle = await this.#kept.tree.open(path, { read: true });
     const content = new Content();
-    for (;;) {
-      const part = (await handle.read?.(content.size, 1 << 20, never)) ?? new Uint8Array(0);
-      if (part.length === 0) return content;
-      content.write(content.size, part.slice());
+    try {
+      for (;;) {
+        const part = (await handle.read?.(content.size, 1 << 20, never)) ?? new Uint8Array(0);
+        if (part.length === 0) return content;
+        content.write(content.size, part.slice());
+      }
+    } finally {
+      await handle.close?.();
     }
   }
 

@@ -134,17 +134,25 @@ class Turn {
 
   async #copy(from: Path, to: Path): Promise<void> {
     const source = await this.#service.open(from, { read: true }, this.#signal);
-    const target = await this.#service.open(to, { write: true, truncate: true }, this.#signal);
+    try {
+      await this.#fill(to, async (at) => source.read?.(at, PIECE, this.#signal));
+    } finally {
+      await source.close?.();
+    }
+  }
+
+  /** Replaces the content of a file by pieces; the last one is empty or missing. */
+  async #fill(path: Path, piece: (at: number) => Promise<Uint8Array | undefined>): Promise<void> {
+    const file = await this.#service.open(path, { write: true, truncate: true }, this.#signal);
     try {
       for (let at = 0; ; ) {
-        const part = (await source.read?.(at, PIECE, this.#signal)) ?? new Uint8Array(0);
-        if (part.length === 0) return;
-        await target.write?.(at, part.slice(), this.#signal);
+        const part = await piece(at);
+        if (part === undefined || part.length === 0) return;
+        await file.write?.(at, part.slice(), this.#signal);
         at += part.length;
       }
     } finally {
-      await source.close?.();
-      await target.close?.();
+      await file.close?.();
     }
   }
 

@@ -90,7 +90,10 @@ export async function spawn(
     for (const number of [0, 1, 2]) ends.push(giveStream(child, parent, number, config));
     for (const [guest, path] of Object.entries(config.preopens ?? defaultPreopens(config.cwd))) {
       const opened = await child.namespace.open(path, { directory: true }, { cwd, signal });
-      if (!(opened instanceof OpenDir)) continue;
+      if (!(opened instanceof OpenDir)) {
+        await opened.close();
+        continue;
+      }
       opened.overRoot = guest === '.' && config.preopens === undefined;
       child.add(opened);
       preopens.push(guest);

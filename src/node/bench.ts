@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Provided } from '../env/builder.ts';
 import { unified } from '../env/diff.ts';
+import { readIfThere } from '../env/files.ts';
 import { invalid } from '../env/schema.ts';
 import { Work } from '../env/work.ts';
 import { MapFs, type MapTree } from '../fs/map/mapfs.ts';
@@ -109,8 +110,8 @@ async function runOne(
   try {
     const id = await trials.start(path, agent, anyway);
     const trial = await trials.finished(id);
-    const text = await work.at(id)?.root.open(['logs', 'trajectory.json'], { read: true }, never);
-    const trajectory = await text?.read?.(0, 1 << 26, never);
+    const root = work.at(id)?.root;
+    const trajectory = root && (await readIfThere(root, ['logs', 'trajectory.json']));
     const output = await testsOutput(work, id);
     return {
       ...trial,
@@ -136,7 +137,11 @@ async function testsOutput(work: Work, env: string): Promise<string> {
   const parts = await Promise.all(
     (['stdout', 'stderr'] as const).map(async (name) => {
       const handle = await work.outputs(job.id, name);
-      return new TextDecoder().decode(await handle.read?.(0, 1 << 20, never));
+      try {
+        return new TextDecoder().decode(await handle.read?.(0, 1 << 20, never));
+      } finally {
+        await handle.close?.();
+      }
     }),
   );
   return parts.join('');

@@ -80,8 +80,7 @@ async function pack(dir: string, file: string, name: string): Promise<Outcome> {
 /** A gzipped capsule is read too. */
 async function streamOfFile(file: string): Promise<ReadableStream<Uint8Array>> {
   const handle = await fs.open(file);
-  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-  await handle.close();
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
   const stream = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b;
   return isGzip ? stream.pipeThrough(new DecompressionStream('gzip') as never) : stream;

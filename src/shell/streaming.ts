@@ -251,7 +251,7 @@ const tee: Builtin = async (args, context, shell) => {
     }
     return 0;
   } finally {
-    for (const file of files) await file.close();
+    await Promise.all(files.map(async (file) => file.close()));
   }
 };
 

@@ -174,9 +174,13 @@ export async function subscribe(filter: Json): Promise<void> {
   const at = ownMount('nostr');
   const { fs } = client().oanix;
   const control = await fs.open(`${at}/subs/clone`, 'r+');
-  const number = new TextDecoder().decode(await control.read(100)).trim();
-  await control.write('keep\n');
-  await control.close();
+  let number: string;
+  try {
+    number = new TextDecoder().decode(await control.read(100)).trim();
+    await control.write('keep\n');
+  } finally {
+    await control.close();
+  }
   await ask('nostr', `subs/${number}/filter`, filter as object);
   await refresh();
 }

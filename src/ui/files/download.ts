@@ -27,18 +27,22 @@ function downloadFile(path: string): Promise<Undone | undefined> {
     `Downloading ${showName(name)}`,
     async (signal, progress) => {
       const file = await openFile(path, signal);
-      const { size } = await file.stat();
-      let done = 0;
-      const counted = file.stream().pipeThrough(
-        new TransformStream<Uint8Array, Uint8Array>({
-          transform: (part, controller) => {
-            done += part.length;
-            progress(Math.min(1, done / (size || 1)));
-            controller.enqueue(part);
-          },
-        }),
-      );
-      saveAs(name, await blobOf(counted, signal));
+      try {
+        const { size } = await file.stat();
+        let done = 0;
+        const counted = file.stream().pipeThrough(
+          new TransformStream<Uint8Array, Uint8Array>({
+            transform: (part, controller) => {
+              done += part.length;
+              progress(Math.min(1, done / (size || 1)));
+              controller.enqueue(part);
+            },
+          }),
+        );
+        saveAs(name, await blobOf(counted, signal));
+      } finally {
+        await file.close();
+      }
     },
     'nothing was saved',
   );

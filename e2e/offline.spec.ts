@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { docs } from './docs.ts';
 import { expect, expected, goTo, type Page, press, start, test } from './oanix.ts';
 
 test.use({ serviceWorkers: 'allow' });
@@ -122,6 +123,37 @@ test('a newer version is offered, and is the page after a reload @person', async
     await expect(page).toHaveTitle('OANIX, newer');
     await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
   } finally {
+    await server.end();
+  }
+});
+
+test('the page that is kept can be embedded, and the page itself still cannot be framed', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  expected.patterns = [
+    /Cross-Origin|SharedArrayBuffer|sw\.js|frame-ancestors|Failed to load|X-Frame-Options|Feature Policy/i,
+  ];
+  const server = await host();
+  const others = await docs([`${server.url}?embed=light`, server.url], true);
+  try {
+    await start(page, server.url);
+    await kept(page);
+    await server.down();
+    await page.goto(others.url);
+    const content = page.frameLocator('iframe').first();
+    await expect(content.getByText('Nothing is kept here')).toBeVisible();
+    const [, embed, framed] = page.frames();
+    if (!embed || !framed) throw new Error('a frame is missing');
+    await embed.evaluate(() => window.oanix.ready);
+    const { exit_code } = await embed.evaluate(() => window.oanix.run('/bin/hello-wasi.wasm'));
+    expect(exit_code).toBe(0);
+    expect(
+      await framed.evaluate(() => 'oanix' in window).catch(() => false),
+      'the page itself has not started',
+    ).toBe(false);
+  } finally {
+    others.end();
     await server.end();
   }
 });

@@ -79,11 +79,19 @@ async function pack(dir: string, file: string, name: string): Promise<Outcome> {
 
 /** A gzipped capsule is read too. */
 async function streamOfFile(file: string): Promise<ReadableStream<Uint8Array>> {
-  const handle = await fs.open(file);
-  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
+  const isGzip = await beginsAsGzip(file);
   const stream = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-  const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b;
   return isGzip ? stream.pipeThrough(new DecompressionStream('gzip') as never) : stream;
+}
+
+async function beginsAsGzip(file: string): Promise<boolean> {
+  const handle = await fs.open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The list of a capsule, and what in it could not be unpacked. */

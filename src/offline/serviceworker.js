@@ -93,6 +93,13 @@ function isPage(url) {
   return pathname === scope || pathname === `${scope}index.html`;
 }
 
+/** The policies as the page's own server sends them for an embed. They were kept with the page itself, which nobody may frame. */
+function embeddable(policies) {
+  const isOther = (directive) => directive.trim().toLowerCase() !== "frame-ancestors 'none'";
+  const one = (policy) => policy.split(';').filter(isOther).join(';');
+  return policies.split(',').map(one).join(',');
+}
+
 /** Adds the headers that the page's own server sends (see pageheaders.ts). Only the embedded page is for other origins. */
 function isolated(response, { url }) {
   if (response.type === 'opaque' || response.status === 0) return response;
@@ -101,7 +108,9 @@ function isolated(response, { url }) {
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
   const isForOthers = isPage(url) && new URL(url).searchParams.has('embed');
   headers.set('Cross-Origin-Resource-Policy', isForOthers ? 'cross-origin' : 'same-origin');
+  const policy = headers.get('Content-Security-Policy');
   if (!isForOthers) headers.append('Content-Security-Policy', "frame-ancestors 'none'");
+  else if (policy !== null) headers.set('Content-Security-Policy', embeddable(policy));
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }

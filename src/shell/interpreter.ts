@@ -642,9 +642,12 @@ export class Interpreter {
   async #isExecutable(path: string): Promise<boolean> {
     try {
       const fd = await this.sys.open(path, OPEN.read);
-      const head = await this.sys.read(fd, 4).finally(() => this.sys.close(fd));
-      const [a, b, c, d] = head;
-      return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
+      try {
+        const [a, b, c, d] = await this.sys.read(fd, 4);
+        return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
+      } finally {
+        await this.sys.close(fd);
+      }
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       return false;

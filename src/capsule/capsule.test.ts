@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { FsError } from '../kernel/errors.ts';
-import { linkEntry, rawCapsule, streamed, textEntry } from '../testing/capsules.ts';
+import {
+  linkEntry,
+  rawCapsule,
+  rawCapsuleStream,
+  streamed,
+  textEntry,
+} from '../testing/capsules.ts';
 import { codeOf } from '../testing/kernel.ts';
 import {
   anyTree,
@@ -15,7 +21,7 @@ import {
 } from '../testing/trees.ts';
 import { packCapsule } from './capsule.ts';
 import { collect, partsOf } from './stream.ts';
-import { parseSums, sumLine } from './sums.ts';
+import { readSums, sumLine } from './sums.ts';
 import { parsePaxTime, paxTime } from './tar.ts';
 import type { LeftOut, TreeEntry, TreeSource } from './tree.ts';
 import { surveyCapsule, unpackCapsule } from './unpack.ts';
@@ -179,13 +185,43 @@ describe('a capsule of a stranger', () => {
       textEntry('SHA256SUMS', sumLine(sum, 'files/dir/evil')),
     );
     const { outward } = await surveyCapsule(streamed(bytes));
-    expect(outward.map(({ path }) => path)).toEqual(['/dir', '/up']);
+    expect(outward.count).toBe(2);
+    expect(outward.first.map(({ path }) => path)).toEqual(['/dir', '/up']);
     const { back, leftOut } = await opened(bytes);
     expect((await back.stat(['dir'])).kind).toBe('dir');
     expect(leftOut).toEqual([
       { path: '/dir', reason: 'the capsule holds another entry of this name' },
     ]);
   });
+
+  it('cannot make the report of what was left out long: it names some entries, cuts names, and counts the rest', async () => {
+    const count = 10_500;
+    const bad = Array.from({ length: count }, (_, i) => linkEntry(`x${i}${'y'.repeat(900)}`, ''));
+    const bytes = await made(...bad, textEntry('SHA256SUMS', ''));
+    const { leftOut } = await opened(bytes);
+    expect(leftOut).toHaveLength(10_001);
+    expect(leftOut[0]?.path).toMatch(/^x0y{298}… \(602 characters more\)$/);
+    expect(leftOut.at(-1)).toEqual({
+      path: '…',
+      reason: '500 more entries were left out, which this list does not name',
+    });
+  });
+
+  it('names the first of the links that lead out, and counts all', async () => {
+    const many = Array.from({ length: 600 }, (_, i) => linkEntry(`files/l${i}`, '/etc/passwd'));
+    const bytes = await made(...many, textEntry('SHA256SUMS', ''));
+    const { outward } = await surveyCapsule(streamed(bytes));
+    expect([outward.count, outward.first.length]).toEqual([600, 500]);
+  });
+
+  it('is refused where its names together have more characters than are kept', async () => {
+    // A tar allows eight MiB for the names of one entry.
+    const name = 'n'.repeat(7 << 20);
+    function* entries(): Generator<TreeEntry> {
+      for (let i = 0; i < 40; i++) yield linkEntry(name, '');
+    }
+    expect(await codeOf(() => surveyCapsule(rawCapsuleStream(entries())))).toBe('EFBIG');
+  }, 60_000);
 
   it('is refused whole where it is cut off, at any place', async () => {
     const whole = await made(
@@ -221,18 +257,32 @@ describe('a capsule of a stranger', () => {
 });
 
 describe('the sums', () => {
-  it('have every name', () => {
-    fc.assert(
-      fc.property(
+  const inPieces = async function* (text: string, size: number): AsyncGenerator<Uint8Array> {
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  };
+
+  it('have every name, however the list is cut into pieces', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.string({ minLength: 1, unit: 'grapheme' }),
         fc.constantFrom('\n', '\\', '\r', ''),
-        (name, more) => {
+        fc.integer({ min: 1, max: 90 }),
+        async (name, more, size) => {
           const line = sumLine('a'.repeat(64), name + more);
           expect(line.indexOf('\n')).toBe(line.length - 1);
-          expect([...parseSums(line).keys()]).toEqual([name + more]);
+          const sums = await readSums(inPieces(line + sumLine('b'.repeat(64), 'last'), size));
+          expect([...sums.keys()]).toEqual(
+            name + more === 'last' ? ['last'] : [name + more, 'last'],
+          );
         },
       ),
     );
+  });
+
+  it('are damaged where a line is longer than any path', async () => {
+    const line = sumLine('a'.repeat(64), 'x'.repeat(3 << 20));
+    expect(await codeOf(() => readSums(inPieces(line, 65_536)))).toBe('EINVAL');
   });
 });
 

@@ -4,8 +4,9 @@
  * sha256sum(1) checks. A capsule holds no secrets: a manifest has none, and its content was chosen by a person.
  */
 import { fail } from '../kernel/errors.ts';
+import { utf8Length } from '../kernel/path.ts';
 import { type Hasher, sha256 } from './sha256.ts';
-import { sumLine } from './sums.ts';
+import { SUMS_MAX, sumLine } from './sums.ts';
 import { tarOf } from './tar.ts';
 import { type TreeEntry, type TreeSource, type WalkOptions, walkTree } from './tree.ts';
 
@@ -53,10 +54,17 @@ async function* capsuleEntries(
   yield textEntry(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`, now);
   const hash = await sha256();
   const sums: string[] = [];
+  let bytes = 0;
   const named = roots.map((path) => ({ path, name: (FILES + path.slice(1)).replace(/\/$/, '') }));
   for await (const entry of walkTree(source, named, options)) {
     yield entry.kind === 'file' ? hashed(entry, hash) : entry;
-    if (entry.kind === 'file') sums.push(sumLine(hash.digest(), entry.name));
+    if (entry.kind === 'file') {
+      const line = sumLine(hash.digest(), entry.name);
+      bytes += utf8Length(line);
+      // It could not be opened again.
+      if (bytes > SUMS_MAX) fail('EFBIG', 'a capsule cannot list the sums of so many files');
+      sums.push(line);
+    }
   }
   yield textEntry(SUMS, sums.join(''), now);
 }

@@ -10,17 +10,32 @@ export function sumLine(sum: string, name: string): string {
   return `${escaped === name ? '' : '\\'}${sum}  ${escaped}\n`;
 }
 
-/** Names with their sums; EINVAL where a line is not one of these. */
-export function parseSums(text: string): Map<string, string> {
+/** The bytes of a list of sums: enough for two million names of 60 bytes. */
+export const SUMS_MAX = 256 << 20;
+/** Longer than the path of any file. */
+const LINE_MAX = 1 << 20;
+
+/** Names with their sums, read line by line. EINVAL where a line is not one of these. */
+export async function readSums(parts: AsyncIterable<Uint8Array>): Promise<Map<string, string>> {
   const sums = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const [, escaped, sum, name] = /^(\\?)([0-9a-f]{64}) [ *]([\s\S]+)$/.exec(line) ?? [];
-    if (sum === undefined || name === undefined) return fail('EINVAL', 'its SHA256SUMS is damaged');
-    sums.set(
-      escaped ? name.replace(/\\([\\nr])/g, (_, c: string) => unescapes[c] as string) : name,
-      sum,
-    );
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let rest = '';
+  for await (const part of parts) {
+    const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) addLine(sums, line);
+    if (rest.length > LINE_MAX) fail('EINVAL', 'its SHA256SUMS is damaged');
   }
+  addLine(sums, rest + decoder.decode());
   return sums;
+}
+
+const nameOf = (name: string): string =>
+  name.replace(/\\([\\nr])/g, (_, c: string) => unescapes[c] as string);
+
+function addLine(sums: Map<string, string>, line: string): void {
+  if (line === '') return;
+  const [, escaped, sum, name] = /^(\\?)([0-9a-f]{64}) [ *]([\s\S]+)$/.exec(line) ?? [];
+  if (sum === undefined || name === undefined) fail('EINVAL', 'its SHA256SUMS is damaged');
+  else sums.set(escaped ? nameOf(name) : name, sum);
 }

@@ -3,134 +3,21 @@
  * is left out, a file whose sum is wrong never gets its name, and links are made last, so that nothing is written
  * through one. Everything that is left out is reported by name.
  */
-import { createTarDecoder, type TarHeader } from 'modern-tar';
+import type { TarHeader } from 'modern-tar';
 import { FsError, fail } from '../kernel/errors.ts';
-import { NAME_MAX, type Path, utf8Length } from '../kernel/path.ts';
+import type { Path } from '../kernel/path.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { type CapsuleManifest, FILES, MANIFEST, parseManifest, SUMS } from './capsule.ts';
+import { type CapsuleItem, entriesOf, itemOf, textOf } from './items.ts';
+import { LeftOutReport, shown } from './leftout.ts';
 import { sha256 } from './sha256.ts';
-import { collect, partsOf } from './stream.ts';
-import { parseSums } from './sums.ts';
-import { parsePaxTime } from './tar.ts';
+import { collect } from './stream.ts';
+import { readSums, SUMS_MAX } from './sums.ts';
 import { type LeftOut, reasonOf } from './tree.ts';
 
-/** An entry of the tar. As much of its body as its user leaves is skipped before the next entry comes. */
-interface RawEntry {
-  readonly header: TarHeader;
-  readonly body: AsyncIterable<Uint8Array>;
-}
-
-/** More entries than memory has room for. */
-const ENTRIES_MAX = 2_000_000;
-/** A manifest is not longer, and a list of sums has at most this many bytes. */
 const MANIFEST_MAX = 8 << 20;
-const SUMS_MAX = 1 << 30;
-
-async function* entriesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<RawEntry> {
-  const decoded = stream.pipeThrough(createTarDecoder({ strict: true }) as never);
-  try {
-    for await (const { header, body } of partsOf(decoded as ReadableStream<DecodedEntry>)) {
-      const reader = body.getReader();
-      yield { header, body: readBy(reader) };
-      // It is read to its end: the decoder takes the cancelling of a body for that of the entry that it has come to.
-      for (let part = await reader.read(); !part.done; ) part = await reader.read();
-    }
-  } catch (error) {
-    throw damage(error);
-  }
-}
-
-/** The decoder throws plain errors; everything else is passed on. */
-function damage(error: unknown): unknown {
-  if (error instanceof FsError || (error as Error).name === 'AbortError') return error;
-  const reason = `the capsule is damaged or cut off: ${(error as Error).message}`;
-  return new FsError('EINVAL', { reason, cause: error });
-}
-
-interface DecodedEntry {
-  readonly header: TarHeader;
-  readonly body: ReadableStream<Uint8Array>;
-}
-
-async function* readBy(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
-  } catch (error) {
-    throw damage(error);
-  }
-}
-
-const kinds = {
-  file: 'file',
-  directory: 'dir',
-  symlink: 'symlink',
-  link: 'link',
-} as const;
-
-/** One thing that a capsule holds. */
-export interface CapsuleItem {
-  /** Its path where the capsule was made. */
-  readonly path: Path;
-  readonly kind: 'file' | 'dir' | 'symlink' | 'link';
-  readonly size: number;
-  /** Nanoseconds since 1970. */
-  readonly mtime: bigint;
-  readonly mode: number;
-  /** The text of a symbolic link. */
-  readonly target: string;
-  /** The path of the file that a hard link is another name of. */
-  readonly first: Path;
-}
-
-/** A text says why the entry cannot be taken. */
-function itemOf({
-  name,
-  type = 'file',
-  size,
-  mtime,
-  mode,
-  linkname = '',
-  pax,
-}: TarHeader): CapsuleItem | string {
-  if (!name.startsWith(FILES)) return `it does not lie in ${FILES}`;
-  const kind = Object.hasOwn(kinds, type) ? kinds[type as keyof typeof kinds] : undefined;
-  if (!kind) return `a ${type} cannot be kept in a namespace`;
-  const path = pathOf(name.slice(FILES.length));
-  if (typeof path === 'string') return path;
-  const first = kind === 'link' ? pathOf(linkname.slice(FILES.length)) : [];
-  if (typeof first === 'string' || (kind === 'link' && !linkname.startsWith(FILES)))
-    return 'it is another name of a file that is not in the capsule';
-  const exact = pax?.['mtime'] === undefined ? undefined : parsePaxTime(pax['mtime']);
-  return {
-    path,
-    kind,
-    size,
-    mtime: clampTime(exact ?? BigInt(Math.trunc(mtime?.getTime() ?? 0)) * 1_000_000n),
-    mode: (mode ?? 0o644) & 0o777,
-    target: linkname,
-    first,
-  };
-}
-
-/** A time of a namespace has 64 bits. */
-const TIME_MAX = 2n ** 63n - 1n;
-const clampTime = (time: bigint): bigint =>
-  time > TIME_MAX ? TIME_MAX : time < -TIME_MAX ? -TIME_MAX : time;
-
-function pathOf(text: string): Path | string {
-  const path = (text.endsWith('/') ? text.slice(0, -1) : text).split('/');
-  if (text === '') return [];
-  if (path.some((name) => name === '' || name === '.' || name === '..'))
-    return 'its name leads out of the capsule';
-  if (text.includes('\0')) return 'its name holds a NUL';
-  if (path.some((name) => utf8Length(name) > NAME_MAX))
-    return `its name has more than ${NAME_MAX} bytes`;
-  return path;
-}
-
-const textOf = (path: Path): string => `/${path.join('/')}`;
+/** Links that lead out are counted, and the first of them are named. */
+const OUTWARD_MAX = 500;
 
 /** What a capsule holds, as a first look finds it. */
 export interface CapsuleSurvey {
@@ -142,10 +29,18 @@ export interface CapsuleSurvey {
   /** Entries that cannot be brought in, whatever the target. */
   readonly leftOut: readonly LeftOut[];
   /** Symbolic links that lead out of the capsule; they are kept as they are. */
-  readonly outward: readonly { readonly path: string; readonly target: string }[];
+  readonly outward: OutwardLinks;
 }
 
-/** Reads all of a capsule and changes nothing. EINVAL where it is none, or is cut off; EFBIG where it has too many entries. */
+export interface OutwardLinks {
+  readonly count: number;
+  readonly first: readonly { readonly path: string; readonly target: string }[];
+}
+
+/**
+ * Reads all of a capsule and changes nothing. EINVAL where it is none, or is cut off; EFBIG where it has more entries or
+ * longer names than memory has room for.
+ */
 export async function surveyCapsule(
   stream: ReadableStream<Uint8Array>,
   seen: (item: CapsuleItem) => void = () => undefined,
@@ -153,38 +48,41 @@ export async function surveyCapsule(
   let manifest: CapsuleManifest | undefined;
   let sums: ReadonlyMap<string, string> | undefined;
   let [entries, bytes] = [0, 0];
-  const leftOut: LeftOut[] = [];
+  const leftOut = new LeftOutReport();
   const outward: { path: string; target: string }[] = [];
+  let outwardCount = 0;
   for await (const { header, body } of entriesOf(stream)) {
-    if (++entries > ENTRIES_MAX)
-      fail('EFBIG', `a capsule has at most ${ENTRIES_MAX.toLocaleString('en')} entries`);
-    if (header.name === MANIFEST)
-      manifest = parseManifest(withoutMark(await readText(body, header, MANIFEST_MAX)));
-    else if (header.name === SUMS) sums = parseSums(await readText(body, header, SUMS_MAX));
-    else {
+    entries++;
+    if (header.name === MANIFEST) manifest = parseManifest(await manifestText(header, body));
+    else if (header.name === SUMS) {
+      refuseIfLarger(header, SUMS_MAX);
+      sums = await readSums(body);
+    } else {
       if (!manifest) fail('EINVAL', `this is no capsule: it has no ${MANIFEST} at its beginning`);
       const item = itemOf(header);
-      if (typeof item === 'string') leftOut.push({ path: header.name, reason: item });
+      if (typeof item === 'string') leftOut.add(header.name, item);
       else {
         bytes += item.size;
-        if (item.kind === 'symlink' && leadsOut(item))
-          outward.push({ ...item, path: textOf(item.path) });
+        if (item.kind === 'symlink' && leadsOut(item) && ++outwardCount <= OUTWARD_MAX)
+          outward.push({ path: shown(textOf(item.path)), target: shown(item.target) });
         seen(item);
       }
     }
   }
   if (!manifest) return fail('EINVAL', `this is no capsule: it has no ${MANIFEST}`);
   if (!sums) return fail('EINVAL', `the capsule is cut off: it has no ${SUMS}`);
-  return { manifest, sums, entries, bytes, leftOut, outward };
+  const links = { count: outwardCount, first: outward };
+  return { manifest, sums, entries, bytes, leftOut: leftOut.list(), outward: links };
 }
 
-async function readText(
-  body: AsyncIterable<Uint8Array>,
-  { name, size }: TarHeader,
-  max: number,
-): Promise<string> {
-  if (size > max) fail('EFBIG', `its ${name} is too large`);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await collect(body));
+async function manifestText(header: TarHeader, body: AsyncIterable<Uint8Array>): Promise<string> {
+  refuseIfLarger(header, MANIFEST_MAX);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await collect(body));
+  return withoutMark(text);
+}
+
+function refuseIfLarger({ name, size }: TarHeader, max: number): void {
+  if (size > max) fail('EFBIG', `its ${name} is larger than ${max >> 20} MiB`);
 }
 
 /** An absolute link leads into the namespace where the capsule is opened; dots may climb above its top. */
@@ -236,11 +134,11 @@ export async function unpackCapsule(
     else await work.add(item, body);
   }
   await work.finish();
-  return [...refused, ...work.leftOut];
+  return [...refused, ...work.leftOut.list()];
 }
 
 class Unpacking {
-  readonly leftOut: LeftOut[] = [];
+  readonly leftOut = new LeftOutReport();
   readonly #sums: ReadonlyMap<string, string>;
   readonly #target: UnpackTarget;
   readonly #options: UnpackOptions;
@@ -357,7 +255,7 @@ class Unpacking {
   }
 
   #leave(path: string, reason: string): void {
-    this.leftOut.push({ path, reason });
+    this.leftOut.add(path, reason);
   }
 }
 

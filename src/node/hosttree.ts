@@ -1,8 +1,9 @@
 /** A directory of this computer as what a capsule is packed from, and as what it is unpacked to. */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import type { CapsuleItem } from '../capsule/items.ts';
 import type { LeftOut, TreeFile, TreeSource, TreeStat } from '../capsule/tree.ts';
-import type { CapsuleItem, NewFile, UnpackTarget } from '../capsule/unpack.ts';
+import type { NewFile, UnpackTarget } from '../capsule/unpack.ts';
 import { readHost } from '../fs/workspace/hostread.ts';
 import type { HostRoot } from '../fs/workspace/hostroot.ts';
 import { hostTime } from '../fs/workspace/hosttime.ts';

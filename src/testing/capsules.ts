@@ -32,19 +32,29 @@ export const linkEntry = (name: string, target: string): TreeEntry => ({
 export const sumOf = (name: string, text: string): string =>
   sumLine(createHash('sha256').update(text).digest('hex'), name);
 
-/** The entries behind a manifest, as a tar. */
-export function rawCapsule(
-  entries: readonly TreeEntry[],
-  manifest: { readonly roots?: readonly string[]; readonly namespace?: string } = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+interface ManifestFields {
+  readonly roots?: readonly string[];
+  readonly namespace?: string;
+}
+
+/** The entries behind a manifest, as a tar that is made while it is read. */
+export function rawCapsuleStream(
+  entries: Iterable<TreeEntry>,
+  manifest: ManifestFields = {},
+): ReadableStream<Uint8Array> {
   const fields = { format: 'oanix-capsule', version: 1, name: 'x', created_at: '' };
   const text = JSON.stringify({ ...fields, roots: [], namespace: '', ...manifest });
   async function* all(): AsyncGenerator<TreeEntry> {
     yield textEntry('oanix.json', text);
     yield* entries;
   }
-  return collect(partsOf(tarOf(all())));
+  return tarOf(all());
 }
+
+export const rawCapsule = (
+  entries: Iterable<TreeEntry>,
+  manifest?: ManifestFields,
+): Promise<Uint8Array<ArrayBuffer>> => collect(partsOf(rawCapsuleStream(entries, manifest)));
 
 /** A capsule with these files, whose sums are right, and symbolic links; paths lie below `files/`. */
 export function capsuleOf(

@@ -78,15 +78,16 @@ export function CapsuleDialog({ file, archive, review }: Props) {
 
 /** Symbolic links that lead out of the capsule: they are kept as they are, and a person should know. */
 function Outward({ links }: { links: Props['review']['content']['outward'] }) {
-  if (links.length === 0) return null;
+  const { count, first } = links;
+  if (count === 0) return null;
   return (
     <details>
       <summary>
-        {links.length === 1 ? 'One symbolic link leads' : `${links.length} symbolic links lead`} out
-        of it, to files of yours where they exist
+        {count === 1 ? 'One symbolic link leads' : `${count} symbolic links lead`} out of it, to
+        files of yours where they exist{first.length < count && `; the first ${first.length} are:`}
       </summary>
       <ul className="imports" aria-label="Links that lead out">
-        {links.slice(0, 500).map(({ path, target }) => (
+        {first.map(({ path, target }) => (
           <li key={path}>
             {showName(path)} → {showName(target)}
           </li>

@@ -235,6 +235,46 @@ test('a database that the browser has thrown away is told @person', async ({ pag
   await expect(page.getByText('no longer has the database')).toHaveCount(0);
 });
 
+test('a database that is deleted while the page is open is told as what it is @person', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    await window.oanix.fs.writeFile('/home/here.txt', 'still in memory');
+    await window.oanix.fs.sync();
+  });
+  // As developer tools do it, and other pages of this site can.
+  await page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined) continue;
+      await new Promise((resolve, reject) => {
+        const dropping = indexedDB.deleteDatabase(name);
+        dropping.onsuccess = resolve;
+        dropping.onerror = reject;
+      });
+    }
+  });
+  const notice = page.getByRole('alert').filter({ hasText: 'are not saved' });
+  await expect(notice).toContainText('was deleted while this page was open');
+  await expect(notice).toContainText('copy out what you still need, then reload');
+  await expect(notice).not.toContainText('another tab');
+  const { text, code } = await page.evaluate(async () => ({
+    text: await window.oanix.fs.readFile('/home/here.txt', 'utf8'),
+    code: await window.oanix.fs.writeFile('/home/new.txt', '').then(
+      () => 'ok',
+      (error: { code: string }) => error.code,
+    ),
+  }));
+  expect({ text, code }).toEqual({ text: 'still in memory', code: 'ESTALE' });
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  await expect(page.getByText('no longer has the database that your files')).toBeVisible();
+  await page.evaluate(async () => {
+    await window.oanix.fs.writeFile('/home/anew.txt', 'kept');
+    await window.oanix.fs.sync();
+  });
+});
+
 test('a page that is left at once has saved everything: many files, a big one, a mount', async ({
   page,
 }) => {

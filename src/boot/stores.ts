@@ -3,7 +3,7 @@ import type { KeptTree, Shelf } from '../env/shelf.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import type { Timeline } from '../fs/snapshots/snapshotsfs.ts';
 import type { Backend } from '../storage/backend.ts';
-import { IdbBackend } from '../storage/idb.ts';
+import { IdbBackend, type IdbOptions } from '../storage/idb.ts';
 import { Journal } from '../storage/journal.ts';
 import { claim, type Ownership } from '../storage/lock.ts';
 import type { Snapshots } from '../storage/snapshots.ts';
@@ -131,7 +131,7 @@ export class Stores {
     // Asked before anything is kept by this visit.
     const marked = this.#host.isFleeting() ? Promise.resolve(false) : isMarked();
     let journal: Journal | undefined;
-    const backend = await this.#backend(STORE, async () => journal?.giveWay());
+    const backend = await this.#backend(STORE, async (deleted) => journal?.giveWay(deleted));
     journal = await Journal.open({
       backend,
       readOnly: this.#host.readOnly() ?? (owner ? undefined : OTHER_TAB),
@@ -159,7 +159,7 @@ export class Stores {
     return journal;
   }
 
-  async #backend(name: string, giveWay: () => Promise<void>): Promise<Backend> {
+  async #backend(name: string, giveWay: IdbOptions['giveWay']): Promise<Backend> {
     if (!this.#host.isFleeting()) return IdbBackend.open({ name, giveWay });
     const { MemoryBackend } = await import('../storage/memory.ts');
     return new MemoryBackend();
@@ -185,7 +185,9 @@ export class Stores {
     const store = await this.open();
     if (store.isReadOnly) return undefined;
     let journal: Journal | undefined;
-    const backend = await this.#backend(`${STORE}-${name}`, async () => journal?.giveWay());
+    const backend = await this.#backend(`${STORE}-${name}`, async (deleted) =>
+      journal?.giveWay(deleted),
+    );
     const opened = await Journal.open({
       backend,
       changed: () => undefined,

@@ -1,6 +1,7 @@
 /**
  * A journal's backend in IndexedDB. Nothing here waits for ever: an upgrade that another tab blocks is an
- * error with a sentence within five seconds, and a connection that the browser took away is opened again.
+ * error with a sentence within five seconds, and a connection that the browser took away is opened again. A database
+ * that was deleted meanwhile stays deleted: an empty one in its place would look like the work of another tab.
  */
 import { type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { FsError, fail } from '../kernel/errors.ts';
@@ -24,14 +25,19 @@ const OPEN_MS = 5_000;
 
 export interface IdbOptions {
   readonly name: string;
-  /** A newer version of the page wants to change the format: save what is unsaved, then it is closed. */
-  giveWay(): Promise<void>;
+  /**
+   * The connection is closed when this resolves: a newer version of the page wants to change the format, or, with
+   * `deleted`, the database is being deleted, for the reason in it.
+   */
+  giveWay(deleted?: FsError): Promise<void>;
 }
 
 export class IdbBackend implements Backend {
   readonly #options: IdbOptions;
   #db: Database | undefined;
   #opening: Promise<Database> | undefined;
+  #wasOpen = false;
+  #deleted: FsError | undefined;
   #closed = false;
 
   /** EBUSY if another tab holds an older version open, EIO if the browser cannot open it. */
@@ -122,20 +128,55 @@ export class IdbBackend implements Backend {
 
   async #database(): Promise<Database> {
     if (this.#closed) fail('EIO', 'the store was closed');
+    if (this.#deleted) throw this.#deleted;
     if (this.#db) return this.#db;
-    this.#opening ??= openDatabase(this.#options, () => this.lost()).catch((error: unknown) => {
+    this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
     });
     this.#db = await this.#opening;
+    this.#wasOpen = true;
     return this.#db;
+  }
+
+  #open(): Promise<Database> {
+    const { name, giveWay } = this.#options;
+    return openDatabase(name, {
+      mustExist: this.#wasOpen,
+      lost: () => this.lost(),
+      deleted: () => {
+        this.#deleted ??= deletedError(name);
+        return this.#deleted;
+      },
+      giveWay,
+    });
   }
 }
 
-async function openDatabase({ name, giveWay }: IdbOptions, lost: () => void): Promise<Database> {
+interface OpenHost extends Pick<IdbOptions, 'giveWay'> {
+  /** It was there before: where it is missing now it was deleted. */
+  readonly mustExist: boolean;
+  lost(): void;
+  /** Returns the error of all calls from now on. */
+  deleted(): FsError;
+}
+
+const deletedError = (name: string): FsError =>
+  new FsError('ESTALE', {
+    op: 'save',
+    reason: `the database ${name} of this browser, in which your files are kept, was deleted while this page was open, by the developer tools, by another page of this site or by clearing its data: copy out what you still need, then reload to begin anew`,
+  });
+
+async function openDatabase(
+  name: string,
+  { mustExist, lost, deleted, giveWay }: OpenHost,
+): Promise<Database> {
   let blocked = false;
+  let isMissing = false;
   const opening = openDB(name, FORMAT, {
     upgrade: (db, from, _to, tx) => {
+      isMissing = mustExist && from === 0;
+      if (isMissing) return tx.abort();
       for (const table of tables) {
         if (!db.objectStoreNames.contains(table) && table !== 'seg') db.createObjectStore(table);
       }
@@ -146,9 +187,10 @@ async function openDatabase({ name, giveWay }: IdbOptions, lost: () => void): Pr
     blocked: () => {
       blocked = true;
     },
-    blocking: (_current, _next, event) => {
+    blocking: (_current, next, event) => {
       const db = event.target as IDBDatabase;
-      void giveWay().finally(() => db.close());
+      const why = next === null ? deleted() : undefined;
+      void giveWay(why).finally(() => db.close());
     },
     terminated: lost,
   });
@@ -165,6 +207,7 @@ async function openDatabase({ name, giveWay }: IdbOptions, lost: () => void): Pr
     return await Promise.race([opening, late]);
   } catch (error) {
     void opening.then((db) => db.close()).catch(ignore);
+    if (isMissing) throw deleted();
     if (error instanceof FsError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new FsError('EIO', {

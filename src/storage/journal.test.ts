@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FileHandle, never } from '../kernel/service.ts';
-import { boot, fresh } from '../testing/journal.ts';
+import { boot, fresh, type Opened } from '../testing/journal.ts';
 import { codeOf } from '../testing/kernel.ts';
 import { cat, names, put } from '../testing/tree.ts';
 import { IdbBackend } from './idb.ts';
@@ -379,6 +379,40 @@ describe('the journal', () => {
     backend.lost();
     await fs.sync();
     expect(await cat((await boot(name)).fs, ['f'])).toBe('kept');
+  });
+
+  it.each([
+    ['while a connection is open', async () => undefined],
+    ['after the browser took the connection away', async ({ backend }: Opened) => backend.lost()],
+  ])(
+    'a database that is deleted %s is not taken for the work of another tab',
+    async (_, before) => {
+      const name = fresh();
+      const opened = await boot(name);
+      const { fs, store, backend, states } = opened;
+      await put(fs, ['f'], 'kept');
+      await fs.sync();
+      await before(opened);
+      await deleteDB(name);
+      await put(fs, ['g'], 'more').catch(() => undefined);
+      await expect(store.sync()).rejects.toThrow(/ESTALE.*was deleted while this page was open/);
+      await expect(backend.get('meta', 'super')).rejects.toThrow('was deleted');
+      expect(states.at(-1)?.reason).toMatch(/copy out what you still need, then reload/);
+      expect(states.at(-1)?.reason).not.toContain('another tab');
+      expect(await codeOf(() => fs.create(['h'], 'file'))).toBe('ESTALE');
+      // No empty database stands in its place.
+      const databases = await indexedDB.databases();
+      expect(databases.map((each) => each.name)).not.toContain(name);
+    },
+  );
+
+  it('a tab that only looks on says that the database was deleted', async () => {
+    const name = fresh();
+    await put((await boot(name)).fs, ['f'], 'kept');
+    const other = await boot(name, { readOnly: 'another tab has it' });
+    await deleteDB(name);
+    await vi.waitFor(() => expect(other.states.at(-1)?.reason).toContain('was deleted'));
+    expect(other.states.at(-1)?.state).toBe('read-only');
   });
 
   it('an upgrade that another tab blocks ends in a sentence, not in waiting', async () => {

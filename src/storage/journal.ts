@@ -76,7 +76,7 @@ export class Journal implements Keeper {
   readonly space = new Space();
   readonly backend: Backend;
   readonly #options: JournalOptions;
-  readonly #readOnly: string | undefined;
+  #readOnly: string | undefined;
   readonly #epoch: number;
   readonly #sum: Sum;
   readonly #resident: Resident;
@@ -256,8 +256,13 @@ export class Journal implements Keeper {
     await this.#damage.keep([{ table: 'meta', key: 'namespace', name, reason, value, at }]);
   }
 
-  /** Another tab with a newer page takes the store: save, and write nothing after. */
-  async giveWay(): Promise<void> {
+  /** Another tab with a newer page takes the store: save, and write nothing after. What is deleted is not saved to. */
+  async giveWay(deleted?: FsError): Promise<void> {
+    if (deleted) {
+      if (this.#readOnly !== undefined) this.#readOnly = deleted.message;
+      this.#failed(deleted);
+      return;
+    }
     await this.flush().catch(ignore);
     this.#failed(
       new FsError('ESTALE', {

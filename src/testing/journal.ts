@@ -18,7 +18,11 @@ export interface Opened {
 export async function boot(name: string, options: Partial<JournalOptions> = {}): Promise<Opened> {
   const states: StoreState[] = [];
   const damaged: string[] = [];
-  const backend = await IdbBackend.open({ name, giveWay: async () => undefined });
+  let journal: Journal | undefined;
+  const backend = await IdbBackend.open({
+    name,
+    giveWay: async (deleted) => journal?.giveWay(deleted),
+  });
   const store = await Journal.open({
     backend,
     changed: (state) => states.push(state),
@@ -26,6 +30,7 @@ export async function boot(name: string, options: Partial<JournalOptions> = {}):
     now: () => Date.now(),
     ...options,
   });
+  journal = store;
   return {
     fs: new MemFs({ spec: { kind: 'store' }, keeper: store }),
     store,

@@ -168,6 +168,18 @@ describe('a capsule of a stranger', () => {
     ]);
   });
 
+  it('leaves out a path of hundreds of thousands of directories without walking it', async () => {
+    const name = `files/${'a/'.repeat(400_000)}x`;
+    const bytes = await made(
+      textEntry(name, 'abc'),
+      textEntry('files/ok', 'abc'),
+      textEntry('SHA256SUMS', sumLine(sum, name) + sumLine(sum, 'files/ok')),
+    );
+    const { back, leftOut } = await opened(bytes);
+    expect(Object.keys(await treeOf(back))).toEqual(['ok']);
+    expect(leftOut.map(({ reason }) => reason)).toEqual(['its path has more than 4096 bytes']);
+  });
+
   it('cannot set a time that a namespace does not have', async () => {
     const late = textEntry('files/late', 'abc', 10n ** 25n);
     const { back } = await opened(

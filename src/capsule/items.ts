@@ -4,7 +4,7 @@
  */
 import { createTarDecoder, type TarHeader } from 'modern-tar';
 import { FsError, fail } from '../kernel/errors.ts';
-import { NAME_MAX, type Path, utf8Length } from '../kernel/path.ts';
+import { NAME_MAX, PATH_MAX, type Path, utf8Length } from '../kernel/path.ts';
 import { FILES } from './capsule.ts';
 import { partsOf } from './stream.ts';
 import { parsePaxTime } from './tar.ts';
@@ -118,6 +118,7 @@ const clampTime = (time: bigint): bigint =>
   time > TIME_MAX ? TIME_MAX : time < -TIME_MAX ? -TIME_MAX : time;
 
 function pathOf(text: string): Path | string {
+  if (text.length > PATH_MAX) return `its path has more than ${PATH_MAX} bytes`;
   const path = (text.endsWith('/') ? text.slice(0, -1) : text).split('/');
   if (text === '') return [];
   if (path.some((name) => name === '' || name === '.' || name === '..'))

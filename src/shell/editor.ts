@@ -272,9 +272,9 @@ export class LineEditor {
         choice.replace(/\/$/, '').replace(/^.*\//, '') + (choice.endsWith('/') ? '/' : ''),
     );
     const columns = await this.#host.columns();
-    const width = Math.max(...names.map(widthOf)) + 2;
-    const per = Math.max(1, Math.floor(columns / width));
     const shown = names.slice(0, 200);
+    const width = Math.max(...shown.map(widthOf)) + 2;
+    const per = Math.max(1, Math.floor(columns / width));
     const rows = Array.from({ length: Math.ceil(shown.length / per) }, (_, row) =>
       shown
         .slice(row * per, row * per + per)

@@ -4,7 +4,7 @@
  */
 import { type ArithHost, evaluate, parseExpression } from './arith.ts';
 import { expandBraces } from './braces.ts';
-import { joinPieces, type Piece, separator, splitFields } from './fields.ts';
+import { append, joinPieces, type Piece, separator, splitFields } from './fields.ts';
 import {
   compile,
   hasPattern,
@@ -57,7 +57,7 @@ export class Expander implements ArithHost {
   async fields(words: readonly Word[]): Promise<string[]> {
     const out: string[] = [];
     for (const word of words)
-      for (const plain of expandBraces(word)) out.push(...(await this.#wordFields(plain)));
+      for (const plain of expandBraces(word)) append(out, await this.#wordFields(plain));
     return out;
   }
 
@@ -117,7 +117,7 @@ export class Expander implements ArithHost {
       if (globs && !this.state.options.has('noglob') && hasPattern(pattern)) {
         const names = await this.glob(pattern);
         if (names.length > 0 || this.state.shopt.has('nullglob')) {
-          out.push(...names);
+          append(out, names);
           continue;
         }
       }
@@ -137,7 +137,7 @@ export class Expander implements ArithHost {
         continue;
       }
       const next: string[] = [];
-      for (const base of found) next.push(...(await this.#globPart(base, part, last)));
+      for (const base of found) append(next, await this.#globPart(base, part, last));
       found = next;
     }
     return found.sort();
@@ -170,7 +170,7 @@ export class Expander implements ArithHost {
 
   async #pieces(parts: readonly Part[], quoted: boolean): Promise<Piece[]> {
     const out: Piece[] = [];
-    for (const part of parts) out.push(...(await this.#part(part, quoted)));
+    for (const part of parts) append(out, await this.#part(part, quoted));
     return out;
   }
 

@@ -70,3 +70,8 @@ export function splitFields(pieces: readonly Piece[], ifs: string): Piece[][] {
   end();
   return fields;
 }
+
+/** Appends all of `more`, one by one: a call takes only about a hundred thousand arguments. */
+export function append<T>(all: T[], more: readonly T[]): void {
+  for (const each of more) all.push(each);
+}

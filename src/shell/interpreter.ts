@@ -17,6 +17,7 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { Expander, type ExpandHost } from './expand.ts';
+import { append } from './fields.ts';
 import {
   closeAll,
   type Io,
@@ -524,7 +525,7 @@ export class Interpreter {
       // What the parser left as text is kept as such, for the builtin to parse.
       if (array) out.push(ARRAY_MARK + sourceOf(word));
       else if (assigns) out.push(await context.expander.text(word));
-      else out.push(...(await context.expander.fields([word])));
+      else append(out, await context.expander.fields([word]));
     }
     return out;
   }

@@ -37,3 +37,18 @@ describe.skipIf(!bash)('the shell does as bash does', () => {
     expect(Object.values(cases).flat().length).toBeGreaterThanOrEqual(150);
   });
 });
+
+describe('more words than a call takes arguments', () => {
+  const doubled =
+    'a="x "; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do a=$a$a; done; ';
+
+  it('may come from a variable', async () => {
+    expect((await sh(`${doubled}set -- $a; echo $#`)).stdout).toBe('262144\n');
+  });
+
+  it('may be added to an array', async () => {
+    expect((await sh(`${doubled}b=($a); b+=(y); echo \${#b[@]} \${b[262144]}`)).stdout).toBe(
+      '262145 y\n',
+    );
+  });
+});

@@ -163,7 +163,7 @@ export class State {
     const old = append
       ? this.elements(name).map(([key, value]) => [Number(key), value] as const)
       : [];
-    const start = old.length > 0 ? Math.max(...old.map(([key]) => key)) + 1 : 0;
+    const start = old.reduce((next, [key]) => Math.max(next, key + 1), 0);
     variable.value = new Map([...old, ...values.map((value, i) => [start + i, value] as const)]);
     delete variable.assoc;
   }

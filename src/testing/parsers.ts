@@ -19,6 +19,7 @@ import type { Path } from '../kernel/path.ts';
 import { type FileHandle, never } from '../kernel/service.ts';
 import { checksum, type Sum } from '../storage/bytes.ts';
 import { decode } from '../storage/record.ts';
+import { inspect, limitMemory } from '../wasi/module.ts';
 import { serviceTarget } from './trees.ts';
 
 /** Reads all of the bytes. Throws what the parser throws. */
@@ -43,6 +44,9 @@ export const parsers: Readonly<Record<string, Parse>> = {
   capsule: async (bytes) => {
     const survey = await surveyCapsule(streamOf(pieces(bytes)));
     await unpackCapsule(streamOf(pieces(bytes)), survey, serviceTarget(new MemFs()));
+  },
+  module: async (bytes) => {
+    if (inspect(bytes).runs) limitMemory(bytes, 1 << 30);
   },
   record: async (bytes) => {
     const sum = await checksum();

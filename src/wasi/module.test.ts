@@ -106,6 +106,27 @@ describe('limitMemory', () => {
     },
   );
 
+  it('refuses a table whose type is longer than a call takes arguments', () => {
+    const type = [0x63, ...Array<number>(200_000).fill(0x80), 0];
+    const body = [1, ...type, 0, 1];
+    const size = [body.length & 0x7f, (body.length >> 7) & 0x7f, body.length >> 14];
+    const header = [
+      0,
+      0x61,
+      0x73,
+      0x6d,
+      1,
+      0,
+      0,
+      0,
+      4,
+      (size[0] ?? 0) | 0x80,
+      (size[1] ?? 0) | 0x80,
+    ];
+    const bytes = Uint8Array.from([...header, size[2] ?? 0, ...body]);
+    expect(() => limitMemory(bytes, 1 << 20)).toThrow('ENOEXEC: a number is too long');
+  });
+
   it('leaves all else as it was', () => {
     expect(inspect(limitMemory(exits(3), 1 << 20))).toMatchObject({ runs: true, kind: 'command' });
   });

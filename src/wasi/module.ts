@@ -122,7 +122,7 @@ class Reader {
   /** One byte, or a reference to a heap type in two parts. */
   valueType(): void {
     const type = this.byte();
-    if (type === 0x63 || type === 0x64) while (this.byte() >= 0x80);
+    if (type === 0x63 || type === 0x64) this.unsigned();
   }
 
   limits(): { min: number; max: number | undefined; shared: boolean; flags: number } {

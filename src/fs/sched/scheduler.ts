@@ -347,17 +347,21 @@ export class Scheduler {
     const dependents = new Map<string, string[]>();
     const hopeless: string[] = [];
     for (const { id, spec } of this.#queue) {
-      for (const needed of spec.depends_on)
-        dependents.set(needed, [...(dependents.get(needed) ?? []), id]);
+      for (const needed of spec.depends_on) {
+        const waiting = dependents.get(needed);
+        if (waiting) waiting.push(id);
+        else dependents.set(needed, [id]);
+      }
       if (spec.depends_on.some((needed) => this.#isLost(needed))) hopeless.push(id);
     }
-    for (let id = hopeless.shift(); id !== undefined; id = hopeless.shift()) {
+    // The loop also walks what it adds.
+    for (const id of hopeless) {
       const job = this.#jobs.get(id);
       if (job?.status.status !== 'pending') continue;
       const needed = job.spec.depends_on.find((each) => this.#isLost(each)) ?? '';
       const state = this.#jobs.get(needed)?.status.status ?? 'forgotten';
       this.#endOne(job, 'failed', { error: `it depends on ${needed}, which is ${state}` });
-      hopeless.push(...(dependents.get(id) ?? []));
+      for (const waiting of dependents.get(id) ?? []) hopeless.push(waiting);
     }
   }
 

@@ -127,7 +127,11 @@ checkArguments('oanix.fs', OanixFs.prototype, {
     symlink: { target: path, path },
     readlink: { path },
     truncate: { path, size: optional(size) },
-    setTimes: { path, times: fields({ atime: optional(time), mtime: optional(time) }) },
+    setTimes: {
+      path,
+      times: fields({ atime: optional(time), mtime: optional(time) }),
+      options: optional(fields({ follow: optional(flag) })),
+    },
     watch: { path, changed: callback },
     sync: {},
   },

@@ -341,12 +341,13 @@ export class OanixFs {
     }
   }
 
-  /** Nanoseconds since 1970; what is left out stays. */
+  /** Nanoseconds since 1970; what is left out stays. Without `follow` a symlink itself gets the times. */
   async setTimes(
     path: string,
     { atime = TIME_OMIT, mtime = TIME_OMIT }: { atime?: bigint; mtime?: bigint },
+    { follow = true }: { follow?: boolean } = {},
   ): Promise<void> {
-    await this.#kernel.call('setTimes', { dir: CWD, path, follow: true, atime, mtime });
+    await this.#kernel.call('setTimes', { dir: CWD, path, follow, atime, mtime });
   }
 
   /** Calls back with changed paths at or below `path`; an empty list means anything. Returns the stop. */

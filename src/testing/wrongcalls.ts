@@ -30,7 +30,7 @@ export const functions: Readonly<Record<string, readonly string[]>> = {
   'oanix.fs.symlink': ['path', 'path'],
   'oanix.fs.readlink': ['path'],
   'oanix.fs.truncate': ['path', 'size?'],
-  'oanix.fs.setTimes': ['path', 'options'],
+  'oanix.fs.setTimes': ['path', 'options', 'options?'],
   'oanix.fs.watch': ['path', 'callback'],
   'oanix.fs.sync': [],
   'file.read': ['size?', 'signal?'],

@@ -3,6 +3,7 @@
  * Nothing that is there is ever replaced, and a large file has its own name only once it is whole.
  */
 import { FsError, hasCode } from '../../kernel/errors.ts';
+import type { Stat } from '../../kernel/service.ts';
 import { client } from '../session.ts';
 import { explain, joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { withSuffix } from './names.ts';
@@ -28,6 +29,8 @@ export interface Walked {
   readonly kind: 'file' | 'dir' | 'symlink' | 'device';
   readonly size: number;
   readonly mtime: bigint;
+  /** Equal for the names of one file; absent for a file that has only one name. */
+  readonly file?: string;
 }
 
 export interface Copied {
@@ -71,6 +74,8 @@ async function takeAway(path: string, finished: () => void): Promise<void> {
     });
 }
 
+const NO_LINKS =
+  'This place keeps no hard links: a file with several names is copied once for each of them.';
 export const NO_TIMES = 'This place keeps no times: what is copied to it has the time of the copy.';
 const ignore = (): void => undefined;
 
@@ -81,8 +86,7 @@ async function walkTree(
   { signal, tally }: Copying,
 ): Promise<{ entries: Walked[]; isPart: boolean }> {
   const { fs } = client().oanix;
-  const { kind, size, mtime } = await fs.lstat(from);
-  const entries = [{ from, to, kind, size, mtime } as Walked];
+  const entries = [walked(from, to, await fs.lstat(from))];
   let isPart = false;
   for (let at = 0; at < entries.length; at++) {
     signal.throwIfAborted();
@@ -100,14 +104,21 @@ async function walkTree(
     for (const { name, stat } of names) {
       const path = joinPath(dir.from, name);
       try {
-        const { kind, size, mtime } = stat ?? (await fs.lstat(path));
-        entries.push({ from: path, to: joinPath(dir.to, name), kind, size, mtime });
+        // Only lstat tells on which device a file with several names is.
+        const found = stat && (stat.nlink ?? 1) <= 1 ? stat : await fs.lstat(path);
+        entries.push(walked(path, joinPath(dir.to, name), found));
       } catch (error) {
         failed(path, error);
       }
     }
   }
   return { entries, isPart };
+}
+
+function walked(from: string, to: string, stat: Stat & { readonly dev?: number }): Walked {
+  const { kind, size, mtime, nlink = 1, dev, ino } = stat;
+  const isLinked = kind === 'file' && nlink > 1;
+  return { from, to, kind, size, mtime, ...(isLinked ? { file: `${dev} ${ino}` } : {}) };
 }
 
 /** Adds what was made to `made`. Fails where the first entry, which holds all others, cannot be made. */
@@ -119,6 +130,8 @@ async function copyAll(
   // An entry without bytes is work too.
   const total = entries.reduce((sum, { size }) => sum + size + 1, 0);
   let done = 0;
+  /** The first name of each file that has several. */
+  const firstNames = new Map<string, string>();
   const moved = (bytes: number): void => {
     done += bytes;
     progress?.(Math.min(1, done / total));
@@ -129,7 +142,10 @@ async function copyAll(
     // Its directory could not be made, and was told of.
     if (!isRoot && !made.has(parentPath(each.to))) continue;
     try {
-      await copyOne(each, signal, moved);
+      const first = each.file === undefined ? undefined : firstNames.get(each.file);
+      if (first !== undefined && (await linked(first, each.to, tally))) moved(each.size);
+      else await copyOne(each, signal, moved);
+      if (each.file !== undefined && first === undefined) firstNames.set(each.file, each.to);
       made.add(each.to);
     } catch (error) {
       signal.throwIfAborted();
@@ -139,6 +155,21 @@ async function copyAll(
     moved(1);
   }
 }
+
+/** Gives a copy another name. Returns false, with a note, where the place has no hard links. */
+async function linked(first: string, to: string, tally: Tally): Promise<boolean> {
+  try {
+    await client().oanix.fs.link(first, to);
+    return true;
+  } catch (error) {
+    if (!noLinks.has((error as { code?: string }).code ?? '')) throw error;
+    tally.notedOnce(to, NO_LINKS);
+    return false;
+  }
+}
+
+/** What link(2) fails with where a place has no hard links, or the copy spans two of them. */
+const noLinks: ReadonlySet<string> = new Set(['ENOTSUP', 'EPERM', 'EXDEV', 'EMLINK']);
 
 async function copyOne(
   each: Walked,
@@ -246,18 +277,18 @@ export async function writePart(
 async function keepTimes(entries: readonly Walked[], signal: AbortSignal): Promise<boolean> {
   // Deepest first: what is put into a directory changes its time.
   for (let at = entries.length - 1; at >= 0; at--) {
-    const { kind, to, mtime } = entries[at] as Walked;
-    if (kind === 'symlink' || mtime <= 0n) continue;
+    const { to, mtime } = entries[at] as Walked;
+    if (mtime === 0n) continue;
     signal.throwIfAborted();
     if (!(await setTime(to, mtime))) return false;
   }
   return true;
 }
 
-/** Whether the place keeps times. A time that cannot be set for another reason is no reason to fail. */
+/** Sets the time of a file, directory or symlink. Returns whether the place keeps times. A time that cannot be set for another reason is no reason to fail. */
 export async function setTime(path: string, mtime: bigint): Promise<boolean> {
   try {
-    await client().oanix.fs.setTimes(path, { mtime });
+    await client().oanix.fs.setTimes(path, { mtime }, { follow: false });
     return true;
   } catch (error) {
     return (error as { code?: string }).code !== 'ENOTSUP';

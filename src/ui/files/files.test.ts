@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemFs } from '../../fs/mem/memfs.ts';
 import { type FileService, never } from '../../kernel/service.ts';
+import { openArchive, tarOf } from '../../testing/archives.ts';
 import { type PageFiles, pageFiles, withRoom } from '../../testing/pagefiles.ts';
 import { giveClient } from '../session.ts';
 import { type Answer, type Conflict, Conflicts } from './conflicts.ts';
@@ -331,6 +332,56 @@ describe('a move', () => {
       '/tmp/b/f': '4',
       '/tmp/b/f (2)': '2',
     });
+  });
+
+  test('across mounts keeps hard links, and the times of links and of files before 1970', async () => {
+    const old = -315_619_200_000_000_000n;
+    await write({ '/home/d/a': 'one', '/home/d/z': 'z' });
+    await page.fs.link('/home/d/a', '/home/d/b');
+    await page.fs.symlink('a', '/home/d/l');
+    await page.fs.setTimes('/home/d/l', { mtime: 12_000_000_000n }, { follow: false });
+    await page.fs.setTimes('/home/d/z', { mtime: old });
+    const batch = newBatch();
+    await transfer('move', ['/home/d'], '/tmp', answering().conflicts, batch);
+    const [a, b] = [await page.fs.lstat('/tmp/d/a'), await page.fs.lstat('/tmp/d/b')];
+    expect([a.ino, a.nlink]).toEqual([b.ino, 2]);
+    expect((await page.fs.lstat('/tmp/d/l')).mtime).toBe(12_000_000_000n);
+    expect((await page.fs.lstat('/tmp/d/z')).mtime).toBe(old);
+    expect(batch.tally.outcomes).toEqual([]);
+  });
+
+  test('out of an archive keeps hard links, and the times of symbolic links', async () => {
+    const archive = await openArchive(
+      tarOf(
+        { name: 'd/b', type: '1', link: 'd/a' },
+        { name: 'd/a', data: 'one' },
+        { name: 'd/l', type: '2', link: 'a', mtime: 12 },
+      ),
+    );
+    await page.mount('/archive', archive);
+    const batch = newBatch();
+    await transfer('copy', ['/archive/d'], '/home', answering().conflicts, batch);
+    const [a, b] = [await page.fs.lstat('/home/d/a'), await page.fs.lstat('/home/d/b')];
+    expect([a.ino, a.nlink]).toEqual([b.ino, 2]);
+    expect((await page.fs.lstat('/home/d/l')).mtime).toBe(12_000_000_000n);
+    expect(batch.tally.outcomes).toEqual([]);
+  });
+
+  test('to a place without hard links copies each name and says so', async () => {
+    await page.mount('/plain', without('link'));
+    await write({ '/home/d/a': 'one' });
+    await page.fs.link('/home/d/a', '/home/d/b');
+    await page.fs.link('/home/d/a', '/home/d/c');
+    const batch = newBatch();
+    await transfer('copy', ['/home/d'], '/plain', answering().conflicts, batch);
+    expect(await tree('/plain')).toEqual({
+      '/plain/d/a': 'one',
+      '/plain/d/b': 'one',
+      '/plain/d/c': 'one',
+    });
+    expect(batch.tally.outcomes).toEqual([
+      { what: '/plain/d/b', how: 'noted', why: expect.stringContaining('no hard links') },
+    ]);
   });
 
   test('across mounts that cannot bring all stays where it is, and says why', async () => {

@@ -138,7 +138,7 @@ export async function removeEmptied(path: string, movedTo: string): Promise<Step
     path,
     undo: async () => {
       await fs.mkdir(path);
-      if (mtime > 0n) await setTime(path, mtime);
+      if (mtime !== 0n) await setTime(path, mtime);
     },
     redo: remove,
   };

@@ -175,7 +175,7 @@ function partly({ failures }: Tally): string {
 export async function giveTimes(root: string, { entries }: Copied): Promise<void> {
   const base = entries[0]?.to ?? '';
   for (let at = entries.length - 1; at >= 0; at--) {
-    const { kind, to, mtime } = entries[at] as Copied['entries'][number];
-    if (kind !== 'symlink' && mtime > 0n) await setTime(root + to.slice(base.length), mtime);
+    const { to, mtime } = entries[at] as Copied['entries'][number];
+    if (mtime !== 0n) await setTime(root + to.slice(base.length), mtime);
   }
 }

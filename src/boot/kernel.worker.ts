@@ -2,6 +2,7 @@
 /** The kernel's worker: makes the kernel with its services, store and runner, and serves the page. */
 
 import { unified } from '../env/diff.ts';
+import { MemoryBudget } from '../fs/mem/usage.ts';
 import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { toManifest } from '../kernel/manifest.ts';
@@ -36,6 +37,7 @@ import { WorkPlace } from './workplace.ts';
 declare const self: DedicatedWorkerGlobalScope;
 
 class KernelWorker {
+  readonly #memory = new MemoryBudget();
   #process: Process | undefined;
   /** The saved namespace was read, or is known to be absent: only then may it be written over. */
   #maySave = false;
@@ -265,6 +267,7 @@ class KernelWorker {
     return {
       capabilities: () => this.#network.open(),
       kernel: this.#kernel,
+      memory: this.#memory,
       storage: () => this.#stores.told(),
       store: () => this.#stores.files(),
       reviews: this.#reviews.reviews,

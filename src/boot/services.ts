@@ -10,6 +10,7 @@ import type { Reviews } from '../fs/cow/reviewfs.ts';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MapFs, type MapTree } from '../fs/map/mapfs.ts';
 import { MemFs, memoryQuota } from '../fs/mem/memfs.ts';
+import type { MemoryBudget } from '../fs/mem/usage.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
@@ -37,6 +38,8 @@ export interface ServiceHost {
   /** A file of the page's own origin, by its path below the page. */
   asset(path: string): Promise<Uint8Array>;
   readonly kernel: Kernel;
+  /** What all mounts of `mem` may hold together. */
+  readonly memory: MemoryBudget;
   /** What `/dev/storage` tells. */
   storage(): Promise<object>;
   readonly reviews: Reviews;
@@ -70,8 +73,8 @@ function capability(cap: 'http' | 'ws' | 'nostr'): Maker {
 /** What few namespaces have is loaded when it is first mounted. */
 const makers: { readonly [kind: string]: Maker } = {
   store: (_options, host) => host.store(),
-  mem: (options, _host, spec) =>
-    new MemFs({ spec, quota: { ...memoryQuota, ...quotaOf(options) } }),
+  mem: (options, { memory }, spec) =>
+    new MemFs({ spec, quota: { ...memoryQuota, ...quotaOf(options) }, budget: memory }),
   map: (options, _host, spec) => new MapFs(textsOf(options), spec),
   pipe: () => new PipeFs(),
   readonly: async ({ of }, host, spec) =>

@@ -1,6 +1,7 @@
 /** `oanix run`: a WASI program under Node, confined to the directories that it is given. */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { MemoryBudget } from '../fs/mem/usage.ts';
 import { FsError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
@@ -125,7 +126,7 @@ function parseLimits(values: Record<string, unknown>): Record<string, number> {
 const mountPoint = (guest: string): string => (guest.startsWith('/') ? guest : `/${guest}`);
 
 async function run(options: Options): Promise<number> {
-  const kernel = makeKernel();
+  const kernel = makeKernel(memoryFor(options.memories));
   const process_ = kernel.attach('oanix');
   const preopens: Record<string, string> = {};
   for (const { host, guest, ro } of options.dirs) {
@@ -268,6 +269,10 @@ try {
   const missing = code === 'ENOENT' && !(error instanceof FsError);
   process.exit(usage ? USAGE_STATUS : missing ? NOT_FOUND : CANNOT_RUN);
 }
+
+/** What all mounts in memory may hold together: what a person has asked for, beside the usual. */
+const memoryFor = (memories: Options['memories']): number =>
+  memories.reduce((sum, { bytes = 0 }) => sum + bytes, MemoryBudget.DEFAULT_BYTES);
 
 /** `GUEST` or `GUEST:MIB`. */
 function memoryOf(text: string): Options['memories'][number] {

@@ -34,3 +34,34 @@ test.each([
     expect(String(over)).toContain(`at most ${most} bytes`);
   },
 );
+
+test('all mounts in memory of a kernel hold no more together than it was given', async () => {
+  const kernel = makeKernel(2_000_000);
+  const process = kernel.attach('test');
+  const write = (path: string): Promise<unknown> =>
+    kernel
+      .call(
+        process,
+        'writeFile',
+        { dir: -1, path, data: new Uint8Array(900_000), append: false, exclusive: false },
+        never,
+      )
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+  for (const at of ['/a', '/b', '/c'])
+    await kernel.call(
+      process,
+      'mount',
+      { spec: { kind: 'mem' }, at, flags: { create: true } },
+      never,
+    );
+  expect(await write('/a/f')).toBeUndefined();
+  expect(await write('/b/f')).toBeUndefined();
+  const over = await write('/c/f');
+  expect(hasCode(over, 'ENOSPC')).toBe(true);
+  expect(String(over)).toContain('all mounts in memory hold at most 2 MiB together');
+  await kernel.call(process, 'unlink', { dir: -1, path: '/a/f' }, never);
+  expect(await write('/c/f')).toBeUndefined();
+});

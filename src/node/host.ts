@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Transferable as TransferListItem, Worker } from 'node:worker_threads';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MemFs, memoryQuota } from '../fs/mem/memfs.ts';
+import { MemoryBudget } from '../fs/mem/usage.ts';
 import { PipeFs } from '../fs/pipe/pipefs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
 import { WorkspaceFs } from '../fs/workspace/workspacefs.ts';
@@ -18,8 +19,9 @@ import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 import { storeAt } from './stores.ts';
 import { startThread } from './threads.ts';
 
-/** A kernel whose programs run in threads of this process. */
-export function makeKernel(): Kernel {
+/** A kernel whose programs run in threads of this process, and whose mounts in memory hold so many bytes together. */
+export function makeKernel(memoryBytes?: number): Kernel {
+  const memory = new MemoryBudget(memoryBytes);
   const runner = new WasiRunner({
     makeWorker,
     answer: (process, operation, args, signal) => kernel.answer(process, operation, args, signal),
@@ -37,7 +39,8 @@ export function makeKernel(): Kernel {
     after,
   };
   const kernel = new Kernel({
-    makeService: async (spec, process) => makeService(spec, kernel, process),
+    makeService: async (spec, process) =>
+      spec.kind === 'mem' ? makeMemory(spec, memory) : makeService(spec, kernel, process),
     personal: (spec, process) => personalService(spec, kernel, process),
     runner: {
       start: async (process, binary, preopens) => {
@@ -60,8 +63,10 @@ export function after(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+const makeMemory = (spec: ServiceSpec, budget: MemoryBudget): MemFs =>
+  new MemFs({ spec, quota: { ...memoryQuota, ...spec.options }, budget });
+
 function makeService(spec: ServiceSpec, kernel: Kernel, process: Process | undefined): FileService {
-  if (spec.kind === 'mem') return new MemFs({ spec, quota: { ...memoryQuota, ...spec.options } });
   if (spec.kind === 'pipe') return new PipeFs();
   if (spec.kind === 'store')
     return storeAt(String(spec.options?.['path'] ?? '')) ?? fail('EINVAL', 'open the store first');

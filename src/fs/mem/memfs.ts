@@ -27,13 +27,16 @@ import type {
   Step,
   Times,
 } from '../../kernel/service.ts';
+import { type MemoryBudget, type MemQuota, Usage } from './usage.ts';
 
 export interface MemFsOptions {
   readonly spec?: ServiceSpec;
   /** Nanoseconds since 1970. */
   readonly clock?: () => bigint;
   /** ENOSPC past this many bytes of content, or this many names. */
-  readonly quota?: { readonly bytes?: number; readonly entries?: number };
+  readonly quota?: MemQuota;
+  /** ENOSPC past what all trees that share it may hold together. */
+  readonly budget?: MemoryBudget | undefined;
   readonly keeper?: Keeper;
 }
 
@@ -99,25 +102,24 @@ export const memoryQuota = { bytes: 1 << 30, entries: 1 << 20 } as const;
 export class MemFs implements FileService {
   readonly spec: ServiceSpec;
   readonly #clock: () => bigint;
-  readonly #quota: NonNullable<MemFsOptions['quota']>;
+  readonly #usage: Usage;
   readonly #keeper: Keeper | undefined;
   #root: Node;
   #lastIno = ROOT;
   #generation = 0;
   /** While several steps are made as one: how to take back each. */
   #undo: (() => void)[] | undefined;
-  #bytes = 0;
-  #entries = 0;
 
   constructor({
     spec = { kind: 'mem' },
     clock = wallClock,
     quota = {},
+    budget,
     keeper,
   }: MemFsOptions = {}) {
     this.spec = spec;
     this.#clock = clock;
-    this.#quota = quota;
+    this.#usage = new Usage(this, quota, budget);
     this.#keeper = keeper;
     const restored = keeper?.restored;
     const nodes = restored ? this.#restore(restored) : [];
@@ -134,8 +136,7 @@ export class MemFs implements FileService {
   replace(records: readonly NodeRecord[], following = false): void {
     if (!following) this.#keeper?.check('less');
     const old = [...this.#nodes()];
-    this.#bytes = 0;
-    this.#entries = 0;
+    this.#usage.reset();
     const nodes = this.#restore(records);
     // Whoever read a file before must see that it is another now.
     this.#generation++;
@@ -145,17 +146,18 @@ export class MemFs implements FileService {
     this.#keeper?.attach(nodes);
     for (const node of old) {
       node.nlink = 0;
-      if (node.handles > 0) this.#bytes += node.size;
+      if (node.handles > 0) this.#usage.add(node.size);
     }
   }
 
   /** Bytes of content and names held. */
   get usage(): { bytes: number; entries: number } {
-    return { bytes: this.#bytes, entries: this.#entries };
+    const { bytes, entries } = this.#usage;
+    return { bytes, entries };
   }
 
   about(): About {
-    return { used: this.usage, limit: this.#quota };
+    return { used: this.usage, limit: this.#usage.quota };
   }
 
   stat(path: Path): Awaitable<Stat> {
@@ -282,10 +284,10 @@ export class MemFs implements FileService {
     if (!dir.entries.has(baseName(path))) this.#add(path, () => this.#make('file'));
     const node = this.#node(path);
     const own = node.content ?? fail(node.kind === 'dir' ? 'EISDIR' : 'ELOOP');
-    this.#grow(content.size - own.size);
+    this.#usage.grow(content.size - own.size);
     const old = own.copy();
     this.#undo?.push(() => {
-      this.#bytes += old.size - own.size;
+      this.#usage.add(old.size - own.size);
       own.become(old);
       this.#touch(node);
     });
@@ -340,7 +342,7 @@ export class MemFs implements FileService {
   ): { written: number; end: number } {
     if (data.length === 0) return { written: 0, end: at };
     this.#keeper?.check('more');
-    this.#grow(Math.max(0, at + data.length - content.size));
+    this.#usage.grow(Math.max(0, at + data.length - content.size));
     content.write(at, data);
     this.#touch(node);
     return { written: data.length, end: at + data.length };
@@ -348,7 +350,7 @@ export class MemFs implements FileService {
 
   #resize(node: Node, content: Content, size: number): void {
     this.#keeper?.check(size > content.size ? 'more' : 'less');
-    this.#grow(size - content.size);
+    this.#usage.grow(size - content.size);
     content.truncate(size);
     this.#touch(node);
   }
@@ -364,12 +366,6 @@ export class MemFs implements FileService {
     return Promise.all(absent.map((chunk) => keeper.load(chunk))).then(() =>
       this.#loaded(content, range, then),
     );
-  }
-
-  #grow(bytes: number): void {
-    if (bytes > 0 && this.#bytes + bytes > (this.#quota.bytes ?? Infinity))
-      fail('ENOSPC', `this mount holds at most ${this.#quota.bytes} bytes (its option "bytes")`);
-    this.#bytes += bytes;
   }
 
   #setTimes(node: Node, { atime, mtime }: Times): void {
@@ -416,13 +412,13 @@ export class MemFs implements FileService {
     const name = baseName(path);
     if (dir.entries.has(name)) fail('EEXIST');
     if (dir.nlink === 0) fail('ENOENT', 'the directory was removed');
-    if (this.#entries >= (this.#quota.entries ?? Infinity)) fail('ENOSPC', 'too many names');
+    this.#usage.checkName();
     this.#keeper?.check('more');
     const node = make();
     this.#undo?.push(() => this.#unlink(dir, name, node));
     node.nlink++;
     node.ctime = this.#clock();
-    this.#entries++;
+    this.#usage.add(0, 1);
     dir.entries.set(name, node);
     this.#changed(node);
     this.#touch(dir, name);
@@ -441,13 +437,13 @@ export class MemFs implements FileService {
   #unlink(dir: Node & { entries: Map<string, Node> }, name: string, node: Node): void {
     this.#undo?.push(() => {
       dir.entries.set(name, node);
-      this.#entries++;
-      if (node.nlink++ === 0 && node.handles === 0) this.#bytes += node.content?.size ?? 0;
+      const isBack = node.nlink++ === 0 && node.handles === 0;
+      this.#usage.add(isBack ? (node.content?.size ?? 0) : 0, 1);
       this.#changed(node);
       this.#touch(dir, name);
     });
     dir.entries.delete(name);
-    this.#entries--;
+    this.#usage.add(0, -1);
     node.nlink--;
     node.ctime = this.#clock();
     this.#release(node);
@@ -457,7 +453,7 @@ export class MemFs implements FileService {
 
   /** Neither a name nor a handle leads to it any more. */
   #release(node: Node): void {
-    if (node.nlink === 0 && node.handles === 0) this.#bytes -= node.content?.size ?? 0;
+    if (node.nlink === 0 && node.handles === 0) this.#usage.add(-(node.content?.size ?? 0));
   }
 
   /** The content of a node changed, or in a directory what a name leads to. */
@@ -497,14 +493,14 @@ export class MemFs implements FileService {
       Object.assign(node, { nlink, mtime, atime, ctime });
       nodes.set(ino, node);
       this.#lastIno = Math.max(this.#lastIno, ino);
-      this.#bytes += content?.size ?? 0;
+      this.#usage.add(content?.size ?? 0);
     }
     for (const { ino, entries } of records) {
       for (const [name, child] of entries ?? []) {
         const node = nodes.get(child);
         if (!node) continue;
         nodes.get(ino)?.entries?.set(name, node);
-        this.#entries++;
+        this.#usage.add(0, 1);
       }
     }
     return [...nodes.values()];

@@ -275,6 +275,30 @@ test('a database that is deleted while the page is open is told as what it is @p
   });
 });
 
+test('many mounts in memory hold no more together than two gibibytes', async ({ page }) => {
+  await start(page);
+  const outcomes = await page.evaluate(async () => {
+    const { oanix } = window;
+    const said: string[] = [];
+    for (const at of ['/m1', '/m2', '/m3']) {
+      await oanix.mount({ kind: 'mem' }, at, { create: true });
+      await oanix.fs.writeFile(`${at}/f`, '');
+      // A file without content of its own takes its room all the same.
+      said.push(
+        await oanix.fs.truncate(`${at}/f`, 2 ** 30 - 1_000_000).then(
+          () => 'ok',
+          (error: Error) => error.message,
+        ),
+      );
+    }
+    await oanix.fs.remove('/m1/f');
+    await oanix.fs.truncate('/m3/f', 2 ** 30 - 1_000_000);
+    return said;
+  });
+  expect(outcomes.slice(0, 2)).toEqual(['ok', 'ok']);
+  expect(outcomes[2]).toMatch(/ENOSPC.*all mounts in memory hold at most 2,048 MiB together/);
+});
+
 test('a page that is left at once has saved everything: many files, a big one, a mount', async ({
   page,
 }) => {

@@ -271,8 +271,9 @@ try {
 }
 
 /** What all mounts in memory may hold together: what a person has asked for, beside the usual. */
-const memoryFor = (memories: Options['memories']): number =>
-  memories.reduce((sum, { bytes = 0 }) => sum + bytes, MemoryBudget.DEFAULT_BYTES);
+function memoryFor(memories: Options['memories']): number {
+  return memories.reduce((sum, { bytes = 0 }) => sum + bytes, MemoryBudget.DEFAULT_BYTES);
+}
 
 /** `GUEST` or `GUEST:MIB`. */
 function memoryOf(text: string): Options['memories'][number] {

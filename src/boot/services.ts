@@ -256,7 +256,11 @@ async function openArchive(
     try {
       if (!('pread' in file)) return fail('EISDIR', 'an archive is a file');
       const { size } = await file.stat(never);
-      return { size, read: async (at, count) => file.pread(at, count, never) };
+      return {
+        size,
+        read: async (at, count) => file.pread(at, count, never),
+        close: () => file.close(),
+      };
     } catch (error) {
       await file.close();
       throw error;

@@ -259,7 +259,7 @@ export class Journal implements Keeper {
   /** Another tab with a newer page takes the store: save, and write nothing after. What is deleted is not saved to. */
   async giveWay(deleted?: FsError): Promise<void> {
     if (deleted) {
-      if (this.#readOnly !== undefined) this.#readOnly = deleted.message;
+      if (this.#readOnly !== undefined) this.#readOnly = sentenceOf(deleted);
       this.#failed(deleted);
       return;
     }
@@ -445,7 +445,8 @@ export class Journal implements Keeper {
     const { changed } = this.#options;
     if (this.#readOnly !== undefined)
       changed({ ...common, state: 'read-only', reason: this.#readOnly });
-    else if (this.#failure) changed({ ...common, state: 'failed', reason: this.#failure.message });
+    else if (this.#failure)
+      changed({ ...common, state: 'failed', reason: sentenceOf(this.#failure) });
     else changed({ ...common, state: state ?? (this.#nodes.isDirty ? 'saving' : 'saved') });
   }
 }
@@ -472,5 +473,8 @@ async function claim({ backend, readOnly }: JournalOptions): Promise<Claimed> {
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/** For people: the reason without the code, where there is one. */
+const sentenceOf = ({ reason, message }: FsError): string => reason ?? message;
 
 const ignore = (): void => undefined;

@@ -7,6 +7,8 @@ export interface Source {
   readonly size: number;
   /** Exactly `count` bytes, fewer only at the end. */
   read(at: number, count: number): Promise<Uint8Array>;
+  /** It is not read any more. */
+  close?(): unknown;
 }
 
 /** A name as the archive holds it: bytes, whose encoding the format may not tell. */

@@ -12,6 +12,7 @@ import { never } from '../../kernel/service.ts';
 import { bytesOf, openArchive, sourceOf, tarOf } from '../../testing/archives.ts';
 import { codeOf } from '../../testing/kernel.ts';
 import { cat, names } from '../../testing/tree.ts';
+import { ArchiveFs } from './archivefs.ts';
 import { PROBLEMS_FILE } from './problems.ts';
 
 const half = (bytes: Uint8Array): Uint8Array => bytes.slice(0, bytes.length >> 1);
@@ -252,6 +253,21 @@ describe('a hostile archive', () => {
       ),
       { numRuns: 400 },
     );
+  });
+
+  it('is closed each time that it turns out to be no archive, and not while it is one', async () => {
+    let open = 0;
+    const archiveOf = (data: Uint8Array): ArchiveFs =>
+      new ArchiveFs(async () => {
+        open++;
+        return { ...sourceOf(data), close: () => open-- };
+      });
+    const none = archiveOf(new Uint8Array(2000).fill(0x41));
+    expect(await codeOf(() => none.ready())).toBe('EINVAL');
+    expect(await codeOf(() => none.readdir([]))).toBe('EINVAL');
+    expect(open).toBe(0);
+    await archiveOf(tar()).ready();
+    expect(open).toBe(1);
   });
 });
 

@@ -92,7 +92,14 @@ export class ArchiveFs implements FileService {
 
   #read(): Promise<Archive> {
     this.#reading ??= this.#source()
-      .then((source) => readArchive(source, this.spec))
+      .then(async (source) => {
+        try {
+          return await readArchive(source, this.spec);
+        } catch (error) {
+          await source.close?.();
+          throw error;
+        }
+      })
       .then((archive) => {
         this.#archive = archive;
         return archive;

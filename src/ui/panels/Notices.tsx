@@ -37,7 +37,7 @@ export function Banners() {
       )}
       {store?.state === 'failed' && (
         <div className="notice" role="alert">
-          <p className="bad">Your last changes are not saved: {store.reason}</p>
+          <p className="bad">Your last changes are not saved: {store.reason}.</p>
         </div>
       )}
       {damaged.length > 0 && (

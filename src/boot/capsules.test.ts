@@ -82,6 +82,15 @@ describe('a capsule that is opened', () => {
     expect(await page.oanix.fs.readFile('/home/capsules/x/scratch/f', 'utf8')).toBe('there');
   });
 
+  it('does not take away what another opening of the same capsule has unpacked so far', async () => {
+    await page.oanix.fs.writeFile('/home/x.tar', await capsuleOf({ ok: 'text' }));
+    const review = await capsules.review('/home/x.tar');
+    const both = [capsules.open('/home/x.tar', review), capsules.open('/home/x.tar', review)];
+    const outcomes = await Promise.all(both.map((each) => codeOf(() => each)));
+    expect(outcomes.sort()).toEqual(['EEXIST', 'ok']);
+    expect(await page.oanix.fs.readFile('/home/capsules/x/ok', 'utf8')).toBe('text');
+  });
+
   it('leaves no file open when it cannot be read, is none, or is cut off', async () => {
     const { fs } = page.oanix;
     const whole = await capsuleOf({ ok: 'text' });

@@ -152,7 +152,9 @@ export class Capsules {
   ): Promise<OpenedCapsule> {
     const { signal } = options;
     const survey = await surveyCapsule(await this.#stream(file, signal));
-    await this.#fs.mkdir(beside, { recursive: true });
+    await this.#fs.mkdir('/home/capsules', { recursive: true });
+    // EEXIST where the same capsule is being opened already: what is there is not taken away.
+    await this.#fs.mkdir(beside);
     let leftOut: readonly LeftOut[];
     try {
       let done = 0;

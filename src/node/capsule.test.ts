@@ -80,6 +80,18 @@ describe('oanix capsule', () => {
     expect(capsule('ls', file).stdout).toContain('/odd/plain');
   });
 
+  it('leaves every file beside the capsule that it did not make, also when it fails', () => {
+    const base = fs.mkdtempSync(join(dir, 'beside-'));
+    fs.writeFileSync(join(base, 'c.tar.part'), 'mine');
+    const project = join(dir, 'project');
+    expect(capsule('pack', project, join(base, 'c.tar')).status).toBe(0);
+    expect(fs.readdirSync(base).sort()).toEqual(['c.tar', 'c.tar.part']);
+    fs.mkdirSync(join(base, 'taken'));
+    expect(capsule('pack', project, join(base, 'taken')).status).toBe(1);
+    expect(fs.readdirSync(base).sort()).toEqual(['c.tar', 'c.tar.part', 'taken']);
+    expect(fs.readFileSync(join(base, 'c.tar.part'), 'utf8')).toBe('mine');
+  });
+
   it('lists names so that they cannot move the cursor of a terminal', () => {
     const evil = join(dir, 'evil');
     fs.mkdirSync(evil);

@@ -1,5 +1,6 @@
 /** `oanix capsule pack|unpack|ls`: folders of this computer as capsules, and back. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -56,8 +57,9 @@ async function pack(dir: string, file: string, name: string): Promise<Outcome> {
   const leftOut: LeftOut[] = [];
   const host = openRoot(dir);
   const root = `/${name}`;
-  // Written beside, so that a capsule that is there is replaced whole or not at all.
-  const beside = `${file}.part`;
+  // Written beside, under a name of its own, so that a capsule that is there is replaced whole or not at all.
+  const beside = `${file}.${randomBytes(8).toString('hex')}.part`;
+  const made = await fs.open(beside, 'wx');
   try {
     const stream = packCapsule(
       sourceOf(host, root, (each) => leftOut.push(each)),
@@ -69,9 +71,10 @@ async function pack(dir: string, file: string, name: string): Promise<Outcome> {
       },
     );
     const bytes = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
-    await pipeline(bytes, createWriteStream(beside));
+    await pipeline(bytes, made.createWriteStream());
     await fs.rename(beside, file);
   } catch (error) {
+    await made.close();
     await fs.rm(beside, { force: true });
     throw error;
   }

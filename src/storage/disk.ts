@@ -18,7 +18,7 @@ export interface DiskFile {
 }
 
 export interface Disk {
-  /** Throws ENOENT where the file does not exist and `create` is false. */
+  /** Throws ENOENT where the file does not exist and `create` is false. Follows no symbolic link. */
   open(path: string, create: boolean): DiskFile;
   /** Makes an empty file. Throws EEXIST where the name is taken, by a symbolic link too. */
   create(path: string): void;
@@ -33,8 +33,10 @@ export interface Disk {
 
 export const nodeDisk: Disk = {
   open(path, create) {
-    const { O_RDWR, O_CREAT } = fs.constants;
-    return new NodeFile(fs.openSync(path, create ? O_RDWR | O_CREAT : O_RDWR, 0o644));
+    const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
+    // Windows has no such flag.
+    const flags = O_RDWR | (O_NOFOLLOW ?? 0);
+    return new NodeFile(fs.openSync(path, create ? flags | O_CREAT : flags, 0o644));
   },
   create(path) {
     fs.closeSync(fs.openSync(path, 'wx', 0o644));

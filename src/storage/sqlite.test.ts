@@ -195,6 +195,17 @@ describe('a journal in SQLite', () => {
     expect(fs.readFileSync(`${path}-journal`, 'utf8')).toBe('mine');
   });
 
+  it.runIf(process.platform !== 'win32')('writes no journal through a symbolic link', async () => {
+    const store = await boot();
+    const other = join(dir, 'other');
+    fs.symlinkSync(other, `${path}-journal`);
+    await put(store.fs, ['f'], 'text');
+    expect(await codeOf(() => store.fs.sync())).toBe('EIO');
+    await store.backend.close();
+    expect(fs.existsSync(other)).toBe(false);
+    expect(fs.readlinkSync(`${path}-journal`)).toBe(other);
+  });
+
   it('deletes no file that a forged journal names', async () => {
     await (await boot()).backend.close();
     const other = join(dir, 'other');

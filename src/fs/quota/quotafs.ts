@@ -2,7 +2,7 @@
  * QuotaFs: any service with a limit on its bytes and names. What is there when it is mounted counts; an open
  * file that was removed counts until it is closed.
  */
-import { type Awaitable, after, attempt } from '../../kernel/awaitable.ts';
+import { type Awaitable, after, attempt, quietly } from '../../kernel/awaitable.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
 import {
@@ -91,7 +91,14 @@ export class QuotaFs implements FileService {
     return after(before, (old) =>
       after(this.inner.open(path, mode, signal), (handle) => {
         if (old?.kind === 'file') this.#bytes -= old.size;
-        return after(this.#sizeOf(handle, path), (stat) => this.#handle(handle, stat.ino));
+        const looked = attempt(
+          () => this.#sizeOf(handle, path),
+          (error) => {
+            quietly(() => handle.close?.());
+            throw error;
+          },
+        );
+        return after(looked, (stat) => this.#handle(handle, stat.ino));
       }),
     );
   }

@@ -12,6 +12,7 @@ import {
 import { isZipTime, zipOf } from '../capsule/zip.ts';
 import { fail } from '../kernel/errors.ts';
 import type { ServiceSpec } from '../kernel/service.ts';
+import { liveServices } from './liveservices.ts';
 import type { Calls, OanixFs } from './oanixfs.ts';
 
 export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz';
@@ -34,22 +35,6 @@ export interface ExportSurvey {
   /** What the format changes, as sentences. */
   readonly notes: readonly string[];
 }
-
-/** Services whose files are made when they are read: devices, streams and control files. */
-const live: ReadonlySet<string> = new Set([
-  'cap',
-  'dev',
-  'envs',
-  'http',
-  'nostr',
-  'pipe',
-  'policy',
-  'proc',
-  'review',
-  'sched',
-  'snapshots',
-  'ws',
-]);
 
 export class Packing {
   readonly #kernel: Calls;
@@ -137,7 +122,7 @@ export class Packing {
       members: { service: ServiceSpec }[];
     }[]) {
       const kinds = members.map(({ service }) => service.kind);
-      if (paths.includes(at) || !kinds.every((kind) => live.has(kind))) continue;
+      if (paths.includes(at) || !kinds.every((kind) => liveServices.has(kind))) continue;
       found.set(at, `a mount of '${kinds[0]}' makes its files when they are read`);
     }
     return found;

@@ -1,128 +1,60 @@
-/** The palette: commands, mounts and paths, by a few letters of them. A combobox with its list (ARIA APG). */
-import uFuzzy from '@leeoniya/ufuzzy';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+/** The palette: commands, mounts, paths, and files by name. A combobox with its list (ARIA APG); only what shows is drawn. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { showKeys } from '../commands/keys.ts';
-import { commands, isAvailable, keysOf, perform, titleOf } from '../commands/table.ts';
 import { open } from '../panes.ts';
 import { Dialog } from '../parts/Dialog.tsx';
+import type { FoundSoFar } from '../search/finder.ts';
+import { type Row, rememberCommand, rowsFor, typedDirectory } from '../search/rows.ts';
+import { count, useFound } from '../search/usefound.ts';
 import { loadListing } from '../session.ts';
-import { type AppState, get, useApp } from '../store.ts';
-import { joinPath, parentPath, showName } from '../text.ts';
+import { get, useApp } from '../store.ts';
+import { showName } from '../text.ts';
 import { useClose } from './dialogid.ts';
 
-interface Row {
-  readonly id: string;
-  readonly kind: 'command' | 'mount' | 'path';
-  readonly text: string;
-  readonly keys?: string;
-  run(): void;
-}
-
-type Listings = AppState['listings'];
-
-const SHOWN_MAX = 60;
-/** Names of a large directory that are searched. */
-const NAMES_MAX = 20_000;
-const fuzzy = new uFuzzy({ intraMode: 1 });
-
-/** What was chosen last comes first, while nothing is typed. */
-let recent: readonly string[] = [];
-function remember(id: string): void {
-  recent = [id, ...recent.filter((each) => each !== id)].slice(0, 5);
-}
-
-function commandRows(): Row[] {
-  return commands
-    .filter((each) => isAvailable(each) && each.id !== 'palette.open')
-    .map((command) => ({
-      id: command.id,
-      kind: 'command' as const,
-      text: titleOf(command),
-      keys: keysOf(command),
-      run: () => perform(command.id),
-    }));
-}
-
-const pathRow = (kind: 'mount' | 'path', path: string): Row => ({
-  id: `${kind} ${path}`,
-  kind,
-  text: path,
-  run: () => void open(path),
-});
-
-/** Below the directory that is typed, else everything that was looked at. */
-function pathRows(text: string, listings: Listings): Row[] {
-  const dirs = text.startsWith('/')
-    ? [text.endsWith('/') ? text.slice(0, -1) || '/' : parentPath(text)]
-    : Object.keys(listings);
-  const rows: Row[] = [];
-  for (const dir of dirs)
-    for (const { name } of listings[dir] ?? []) {
-      if (rows.length === NAMES_MAX) return rows;
-      rows.push(pathRow('path', joinPath(dir, name)));
-    }
-  return rows;
-}
-
-function search(text: string, listings: Listings): readonly Row[] {
-  const mounts = get().mounts.map(({ at }) => pathRow('mount', at));
-  const isPath = text.startsWith('/');
-  if (text === '') {
-    const all = commandRows();
-    const before = recent.flatMap((id) => all.find((row) => row.id === id) ?? []);
-    return [...before, ...all.filter((row) => !before.includes(row))];
-  }
-  const rows = isPath
-    ? [...mounts, ...pathRows(text, listings)]
-    : [...commandRows(), ...mounts, ...pathRows('', listings)];
-  const haystack = rows.map((row) => row.text);
-  const [found, info, order] = fuzzy.search(haystack, text, 1, 1000);
-  const best = order && info ? order.map((at) => info.idx[at] as number) : (found ?? []);
-  const seen = new Set<string>();
-  return best
-    .map((at) => rows[at] as Row)
-    .filter((row) => (row.kind === 'command' ? true : !seen.has(row.text) && seen.add(row.text)))
-    .slice(0, SHOWN_MAX);
-}
+/** Rows of a page of the list. */
+const PAGE = 10;
+const ROW_PX = 32;
 
 export function Palette({ text: initial }: { text: string }) {
-  const close = useClose();
+  const closeDialog = useClose();
   const [text, setText] = useState(initial);
   const [at, setAt] = useState(0);
   const listings = useApp((s) => s.listings);
-  const list = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const ids = useId();
-  const rows = useMemo(() => search(text.trim(), listings), [text, listings]);
+  const known = useMemo(() => rowsFor(text.trim(), listings), [text, listings]);
+  const { rows: others, found } = useFound(text.trim(), known);
+  const rows = useMemo(() => [...known, ...others], [known, others]);
   const chosen = Math.min(at, rows.length - 1);
+  const virtual = useRows(scroller, rows.length, chosen);
   useEffect(() => {
     if (!text.startsWith('/')) return;
-    const dir = text.endsWith('/') ? text.slice(0, -1) || '/' : parentPath(text);
+    const dir = typedDirectory(text);
     if (!get().listings[dir]) void loadListing(dir);
   }, [text]);
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  });
   const take = (row: Row | undefined): void => {
-    close();
-    if (!row && text.startsWith('/')) return void open(text);
+    // What searches further goes on in the open palette.
+    if (row?.kind !== 'more') closeDialog();
+    if (!row && text.startsWith('/')) void open(text);
     if (!row) return;
-    if (row.kind === 'command') remember(row.id);
+    if (row.kind === 'command') rememberCommand(row.id);
     row.run();
   };
   const move = (to: number): void => setAt(Math.max(0, Math.min(rows.length - 1, to)));
   const keys: Record<string, () => void> = {
     ArrowDown: () => setAt((chosen + 1) % rows.length),
     ArrowUp: () => setAt((chosen - 1 + rows.length) % rows.length),
-    PageDown: () => move(chosen + 10),
-    PageUp: () => move(chosen - 10),
+    PageDown: () => move(chosen + PAGE),
+    PageUp: () => move(chosen - PAGE),
     Enter: () => take(rows[chosen]),
     Tab: () => {
       const row = rows[chosen];
-      if (row && row.kind !== 'command') setText(`${row.text}/`);
+      if (row?.kind === 'path' || row?.kind === 'mount') setText(`${row.text}/`);
     },
   };
   return (
-    <Dialog title="Search commands, paths and mounts" className="palette" onClose={close}>
+    <Dialog title="Search commands, paths and mounts" className="palette" onClose={closeDialog}>
       <input
         className="input"
         role="combobox"
@@ -130,7 +62,7 @@ export function Palette({ text: initial }: { text: string }) {
         aria-expanded="true"
         aria-controls={`${ids}-list`}
         aria-activedescendant={rows.length > 0 ? `${ids}-${chosen}` : undefined}
-        placeholder="A command, a mount, or a path"
+        placeholder="A command, a mount, or a file"
         spellCheck={false}
         autoComplete="off"
         value={text}
@@ -145,29 +77,118 @@ export function Palette({ text: initial }: { text: string }) {
           act();
         }}
       />
-      <div ref={list} id={`${ids}-list`} role="listbox" aria-label="Found" className="found">
-        {rows.map((row, index) => (
-          <div
-            key={row.id}
-            id={`${ids}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === chosen}
-            className="found-row"
-            onMouseMove={() => setAt(index)}
-            onClick={() => take(row)}
-            onKeyDown={() => undefined}
-          >
-            <span className={row.kind === 'command' ? '' : 'mono'}>{showName(row.text)}</span>
-            {row.kind === 'command' ? (
-              row.keys && <kbd>{showKeys(row.keys)}</kbd>
-            ) : (
-              <span className="quiet">{row.kind}</span>
-            )}
-          </div>
-        ))}
+      <div ref={scroller} className="found">
+        <div
+          id={`${ids}-list`}
+          role="listbox"
+          aria-label="Found"
+          style={{ height: virtual.getTotalSize(), position: 'relative' }}
+        >
+          {virtual.getVirtualItems().map(({ index, start }) => (
+            <FoundRow
+              key={index}
+              id={`${ids}-${index}`}
+              row={rows[index] as Row}
+              place={[index, rows.length]}
+              top={start}
+              isChosen={index === chosen}
+              onPoint={() => setAt(index)}
+              onTake={() => take(rows[index])}
+            />
+          ))}
+        </div>
       </div>
-      {rows.length === 0 && <p className="quiet">Nothing is called that. Enter opens a path.</p>}
+      <Search
+        found={found}
+        isEmpty={known.length + found.matches.length === 0}
+        isPath={text.startsWith('/')}
+      />
     </Dialog>
+  );
+}
+
+function useRows(scroller: RefObject<HTMLElement | null>, length: number, chosen: number) {
+  const virtual = useVirtualizer({
+    count: length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 6,
+  });
+  useEffect(() => {
+    if (chosen >= 0) virtual.scrollToIndex(chosen);
+  }, [chosen, virtual]);
+  return virtual;
+}
+
+function FoundRow({
+  id,
+  row,
+  place: [index, length],
+  top,
+  isChosen,
+  onPoint,
+  onTake,
+}: {
+  id: string;
+  row: Row;
+  place: readonly [index: number, length: number];
+  top: number;
+  isChosen: boolean;
+  onPoint: () => void;
+  onTake: () => void;
+}) {
+  const isPath = row.kind === 'path' || row.kind === 'mount';
+  return (
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      aria-posinset={index + 1}
+      aria-setsize={length}
+      className="found-row"
+      style={{ transform: `translateY(${top}px)` }}
+      title={isPath ? showName(row.text) : undefined}
+      onMouseMove={onPoint}
+      onClick={onTake}
+      onKeyDown={() => undefined}
+    >
+      <span className={isPath ? 'mono' : ''}>{isPath ? showName(row.text) : row.text}</span>
+      {row.keys && <kbd>{showKeys(row.keys)}</kbd>}
+      {isPath && <span className="quiet">{row.kind}</span>}
+    </div>
+  );
+}
+
+/** How far the search for files is, and what it could not read. */
+function Search({
+  found,
+  isEmpty,
+  isPath,
+}: {
+  found: FoundSoFar;
+  isEmpty: boolean;
+  isPath: boolean;
+}) {
+  const { state, names, unread } = found;
+  const [first] = unread;
+  return (
+    <>
+      <p className="quiet" role="status">
+        {state === 'searching' && `Searching: ${count(names)} names so far. Escape stops.`}
+        {state === 'full' && `Stopped at ${count(names)} names.`}
+        {state === 'done' && isEmpty && 'Nothing is called that. '}
+        {state === 'done' && `${count(names)} names were searched.`}
+        {isPath && isEmpty && 'Nothing is called that. Enter opens a path.'}
+      </p>
+      {first && state !== 'idle' && (
+        <p className="warn" role="note">
+          {unread.length === 1
+            ? 'One directory could not be read'
+            : `${count(unread.length)} directories could not be read`}
+          : {showName(first.path)} ({first.reason})
+        </p>
+      )}
+    </>
   );
 }

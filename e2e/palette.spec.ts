@@ -72,7 +72,8 @@ test('mounts of devices and of the network are searched only when they are asked
   await expect(
     page.getByText(/^Nothing is called that\. \d+ names were searched\.$/),
   ).toBeVisible();
-  await field(page).fill('winsize');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('winsize');
   await expect(field(page)).toHaveValue('winsize');
   const more = row(page, /^Search in .*\/dev.* too$/);
   await expect(more).toBeVisible();

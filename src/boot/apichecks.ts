@@ -29,6 +29,10 @@ import { OanixFile, OanixFs } from './oanixfs.ts';
 import { EnvsApi, SchedApi } from './workapi.ts';
 
 const size = wholeFrom(0);
+const modeBits = must(
+  'a whole number from 0 to 0o777',
+  (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0o777,
+);
 const time = must(
   'a time: nanoseconds since 1970 as a bigint of 64 bits',
   (value) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
@@ -132,6 +136,7 @@ checkArguments('oanix.fs', OanixFs.prototype, {
       times: fields({ atime: optional(time), mtime: optional(time) }),
       options: optional(fields({ follow: optional(flag) })),
     },
+    setMode: { path, mode: modeBits },
     watch: { path, changed: callback },
     sync: {},
   },

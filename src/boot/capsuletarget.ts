@@ -3,6 +3,7 @@
  * the capsule is followed, since links are made last (capsule/unpack.ts).
  */
 import type { UnpackTarget } from '../capsule/unpack.ts';
+import { hasCode } from '../kernel/errors.ts';
 import { TIME_OMIT } from '../kernel/operations.ts';
 import { formatPath, type Path } from '../kernel/path.ts';
 import type { Calls, OanixFs } from './oanixfs.ts';
@@ -29,9 +30,15 @@ export function targetAt(kernel: Calls, fs: OanixFs, dir: string): UnpackTarget 
     },
     symlink: (target, path) => fs.symlink(target, at(path)),
     link: (first, path) => fs.link(at(first), at(path)),
-    setStat: async (path, { mtime }) => {
+    setStat: async (path, { kind, mtime, mode }) => {
+      if (kind !== 'symlink') await fs.setMode(at(path), mode).catch(ignoreNoModes);
       const times = { atime: TIME_OMIT, mtime };
       await kernel.call('setTimes', { dir: -1, path: at(path), follow: false, ...times });
     },
   };
+}
+
+/** A place without modes gets the files without them. */
+function ignoreNoModes(error: unknown): void {
+  if (!hasCode(error, 'ENOTSUP')) throw error;
 }

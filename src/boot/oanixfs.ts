@@ -350,6 +350,11 @@ export class OanixFs {
     await this.#kernel.call('setTimes', { dir: CWD, path, follow, atime, mtime });
   }
 
+  /** Sets the permission bits, from 0 to 0o777. Nothing here acts on them: archives, capsules and copies keep them. */
+  async setMode(path: string, mode: number): Promise<void> {
+    await this.#kernel.call('setMode', { dir: CWD, path, mode });
+  }
+
   /** Calls back with changed paths at or below `path`; an empty list means anything. Returns the stop. */
   async watch(path: string, changed: (paths: readonly string[]) => void): Promise<() => void> {
     const kernel = await this.#kernel.session();

@@ -54,6 +54,7 @@ class Turn {
     if (step.op === 'remove') await this.#move(path, await this.#place());
     else if (step.op === 'rename') await this.#move(step.from, path);
     else if (step.op === 'file') await this.#file(step);
+    else if (step.op === 'mode') await this.#mode(path, step.mode);
     else if (step.op !== 'times') await this.#add(step);
     if (step.op === 'dir' || step.op === 'times') await this.#times(path, step.times);
   }
@@ -165,6 +166,16 @@ class Turn {
     await setTimes.call(this.#service, path, times, this.#signal);
     const old = { mtime, ...(atime === undefined ? {} : { atime }) };
     this.#undo.push(() => setTimes.call(this.#service, path, old, this.#signal));
+  }
+
+  /** Where a service keeps no modes, they are not set. */
+  async #mode(path: Path, mode: number): Promise<void> {
+    const { setMode } = this.#service;
+    if (!setMode) return;
+    const old = (await statIfThere(this.#service, path, this.#signal))?.mode;
+    await setMode.call(this.#service, path, mode, this.#signal);
+    if (old !== undefined)
+      this.#undo.push(() => setMode.call(this.#service, path, old, this.#signal));
   }
 
   /** A free name aside. */

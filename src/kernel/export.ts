@@ -79,6 +79,10 @@ export class NamespaceService implements FileService {
     return this.#namespace.setTimes(formatPath(path), times, false, at(signal));
   }
 
+  setMode(path: Path, mode: number, signal: AbortSignal): Promise<void> {
+    return this.#namespace.setMode(formatPath(path), mode, false, at(signal));
+  }
+
   async sync(): Promise<void> {
     await this.#namespace.sync();
   }

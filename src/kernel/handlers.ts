@@ -27,7 +27,7 @@ import { cleanPath, formatPath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { poll } from './poll.ts';
 import { type Descriptor, type Process, streamOf } from './process.ts';
-import type { ServiceSpec, Times } from './service.ts';
+import { MODE_BITS, type ServiceSpec, type Times } from './service.ts';
 import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -173,6 +173,11 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
       follow,
       await process.callerFor(dir, path, signal),
     );
+    return {};
+  },
+  async setMode(process, { dir, path, mode }, signal) {
+    const caller = await process.callerFor(dir, path, signal);
+    await process.namespace.setMode(path, mode & MODE_BITS, true, caller);
     return {};
   },
   async mkdir(process, { dir, path }, signal) {

@@ -14,6 +14,8 @@ export interface NodeRecord {
   readonly atime: bigint;
   readonly ctime: bigint;
   readonly size: number;
+  /** Permission bits; absent where nobody set them. */
+  readonly mode?: number;
   /** A file's chunks: index and place of each that is not a hole. */
   readonly chunks?: readonly (readonly [number, Extent])[];
   /** A symlink's target. */
@@ -31,6 +33,7 @@ export interface KeptNode {
   readonly atime: bigint;
   readonly ctime: bigint;
   readonly size: number;
+  readonly mode?: number | undefined;
   readonly content?: Content | undefined;
   readonly target?: string | undefined;
   readonly entries?: ReadonlyMap<string, { readonly ino: number }> | undefined;

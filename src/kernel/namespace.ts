@@ -328,6 +328,16 @@ export class Namespace {
     });
   }
 
+  /** Sets the permission bits of what a path leads to. */
+  async setMode(text: string, mode: number, follow: boolean, caller: Caller): Promise<void> {
+    return this.#named('chmod', text, caller, async (parsed) => {
+      const { path } = await this.#paths.walk(parsed, caller, follow);
+      await this.#setAt(path, caller, (member, rest) =>
+        have(member, 'setMode').call(member.source.service, rest, mode, caller.signal),
+      );
+    });
+  }
+
   /** Makes durable what the services at and below a path hold: all of them for the root. */
   async sync(below: Path = []): Promise<void> {
     const covering = this.#paths.table.lookup(below)?.point;
@@ -440,11 +450,22 @@ export class Namespace {
   }
 
   async #setTimesAt(path: Path, times: Times, caller: Caller): Promise<void> {
+    await this.#setAt(path, caller, (member, rest) =>
+      have(member, 'setTimes').call(member.source.service, rest, times, caller.signal),
+    );
+  }
+
+  /** Changes something of an object other than its content. */
+  async #setAt(
+    path: Path,
+    caller: Caller,
+    change: (member: Member, rest: Path) => Promise<void>,
+  ): Promise<void> {
     const served = await this.#paths.served(path, caller);
     const { member, rest } = served;
     await member.source.service.stat(rest, caller.signal);
     writable(served);
-    await have(member, 'setTimes').call(member.source.service, rest, times, caller.signal);
+    await change(member, rest);
     this.#changed(member, rest);
     caller.record?.('set', path, 0);
   }

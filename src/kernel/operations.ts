@@ -67,6 +67,8 @@ export const operations = {
   },
   stat: { args: { ...at, follow: 'bool' }, result: { stat: 'stat' } },
   setTimes: { args: { ...at, follow: 'bool', atime: 'i64', mtime: 'i64' }, result: {} },
+  /** Of `mode` the nine permission bits count. Symlinks are followed. */
+  setMode: { args: { ...at, mode: 'u32' }, result: {} },
   mkdir: { args: at, result: {} },
   unlink: { args: at, result: {} },
   rmdir: { args: at, result: {} },
@@ -152,6 +154,7 @@ export const guestOperations: ReadonlySet<Operation> = new Set<Operation>([
   'list',
   'stat',
   'setTimes',
+  'setMode',
   'mkdir',
   'unlink',
   'rmdir',

@@ -25,6 +25,7 @@ const methods = [
   'readlink',
   'link',
   'setTimes',
+  'setMode',
   'sync',
 ] as const;
 const handleMethods = ['read', 'write', 'truncate', 'stat', 'setTimes', 'sync', 'close'] as const;
@@ -39,6 +40,7 @@ const signalAt: Readonly<Record<string, number>> = {
   readlink: 1,
   link: 2,
   setTimes: 2,
+  setMode: 2,
 };
 const handleSignalAt: Readonly<Record<string, number>> = {
   read: 2,

@@ -29,7 +29,10 @@ export interface Stat {
   /** Stable and unique in its service while the object lives; equal for hard links. */
   readonly ino?: bigint;
   readonly nlink?: number;
-  /** Permission bits (chmod(2)), where the service has them; nothing here acts on them. */
+  /**
+   * Permission bits (chmod(2)): nine of them, where the service has them. They are data that a file carries; what may
+   * be done is decided by mounts, policies and grants.
+   */
   readonly mode?: number;
   /** Changes whenever the content does; '' where unknown. */
   readonly version: string;
@@ -42,6 +45,9 @@ export interface Mode {
   readonly append?: boolean;
   readonly truncate?: boolean;
 }
+
+/** Read, write and execute for the owner, the group and others. setuid, setgid and sticky are never set. */
+export const MODE_BITS = 0o777;
 
 /** Times to set, in nanoseconds since 1970; what is absent stays (utimensat(2)). */
 export interface Times {
@@ -91,7 +97,8 @@ export type Step =
   /** A second name. */
   | { readonly op: 'link'; readonly from: Path; readonly path: Path }
   | { readonly op: 'rename'; readonly from: Path; readonly path: Path }
-  | { readonly op: 'times'; readonly path: Path; readonly times: Times };
+  | { readonly op: 'times'; readonly path: Path; readonly times: Times }
+  | { readonly op: 'mode'; readonly path: Path; readonly mode: number };
 
 export interface FileService {
   readonly spec: ServiceSpec;
@@ -119,6 +126,8 @@ export interface FileService {
   /** A second name for a file: EPERM for a directory, EEXIST if the name is taken. */
   link?(from: Path, to: Path, signal: AbortSignal): Promise<void>;
   setTimes?(path: Path, times: Times, signal: AbortSignal): Promise<void>;
+  /** Sets the nine permission bits (MODE_BITS) of a file or directory. A symlink has none: EINVAL. */
+  setMode?(path: Path, mode: number, signal: AbortSignal): Promise<void>;
   /** Tells of changes from outside only; those made through a kernel it announces itself. Returns the stop. */
   watch?(path: Path, changed: (paths: Path[]) => void): () => void;
   /** Durable when it resolves. */
@@ -166,7 +175,15 @@ export interface FileHandle {
 }
 
 /** The methods that change names or times. */
-export const mutations = ['create', 'remove', 'rename', 'symlink', 'link', 'setTimes'] as const;
+export const mutations = [
+  'create',
+  'remove',
+  'rename',
+  'symlink',
+  'link',
+  'setTimes',
+  'setMode',
+] as const;
 export type Mutation = (typeof mutations)[number];
 
 /** The methods a service may have or lack. */

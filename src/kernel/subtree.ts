@@ -14,7 +14,8 @@ export function subtree(service: FileService, base: Path): FileService {
     path: at(step.path),
     ...('from' in step ? { from: at(step.from) } : {}),
   });
-  const { create, remove, rename, symlink, readlink, link, setTimes, sync, apply } = service;
+  const { create, remove, rename, symlink, readlink, link, setTimes, setMode, sync, apply } =
+    service;
   return {
     spec: service.spec,
     inner: service,
@@ -35,6 +36,9 @@ export function subtree(service: FileService, base: Path): FileService {
     ...(link && { link: (from, to, signal) => link.call(service, at(from), at(to), signal) }),
     ...(setTimes && {
       setTimes: (path, times, signal) => setTimes.call(service, at(path), times, signal),
+    }),
+    ...(setMode && {
+      setMode: (path, mode, signal) => setMode.call(service, at(path), mode, signal),
     }),
     ...(sync && { sync: () => sync.call(service) }),
     ...(apply && { apply: (steps, signal) => apply.call(service, steps.map(stepAt), signal) }),

@@ -124,8 +124,11 @@ export function filesOf(sys: Sys): IFileSystem {
       }),
     resolvePath: (base, path) => resolvePath(base, path),
     getAllPaths: () => [],
-    // No service keeps modes: what may be run is known by its content.
-    chmod: async (path) => void (await stat(path, true)),
+    // A place without modes takes any, as vfat does with the option `quiet`: scripts go on.
+    chmod: (path, mode) =>
+      attempt(path, async () => {
+        await sys.call('setMode', { ...at(path), mode }).catch(ignoreNoModes);
+      }),
     symlink: (target, path) =>
       attempt(path, async () => void (await sys.call('symlink', { target, ...at(path) }))),
     link: (from, to) =>
@@ -147,6 +150,10 @@ export function filesOf(sys: Sys): IFileSystem {
       }),
   };
   return files;
+}
+
+function ignoreNoModes(error: unknown): void {
+  if (!(error instanceof FsError && error.code === 'ENOTSUP')) throw error;
 }
 
 export function latin1(data: Uint8Array): string {

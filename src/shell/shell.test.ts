@@ -52,3 +52,10 @@ describe('more words than a call takes arguments', () => {
     );
   });
 });
+
+describe('modes', () => {
+  it('are set by chmod, and shown by stat', async () => {
+    const script = "echo x >run; chmod 755 run; chmod g-r,o-rx run; stat -c '%a %A' run";
+    expect((await sh(script)).stdout).toBe('710 -rwx--x---\n');
+  });
+});

@@ -51,6 +51,28 @@ describe('the journal', () => {
     expect(await again.readlink(['soft'])).toBe('small');
   });
 
+  it('restores modes, and leaves what has none without one', async () => {
+    const name = fresh();
+    const { fs } = await boot(name);
+    await fs.create(['d'], 'dir');
+    await put(fs, ['d', 'run'], 'x');
+    await put(fs, ['plain'], 'y');
+    await fs.sync();
+    await fs.setMode(['d'], 0o700);
+    await fs.setMode(['d', 'run'], 0o755);
+    await fs.sync();
+    const { fs: again, damaged } = await boot(name);
+    expect(damaged).toEqual([]);
+    expect([(await again.stat(['d'])).mode, (await again.stat(['d', 'run'])).mode]).toEqual([
+      0o700, 0o755,
+    ]);
+    expect(await again.stat(['plain'])).not.toHaveProperty('mode');
+    // A change of a directory's names takes its mode along.
+    await put(again, ['d', 'more'], 'z');
+    await again.sync();
+    expect((await (await boot(name)).fs.stat(['d'])).mode).toBe(0o700);
+  });
+
   it('flushes by itself soon after a write', async () => {
     const name = fresh();
     const { fs, states } = await boot(name);

@@ -191,8 +191,9 @@ export function placesOf({ content, nlink }: KeptNode): Extent[] {
 export const changeOf = ({ node, names }: Dirty): Changed => (names ? { node, names } : { node });
 
 function recordOf(node: KeptNode): NodeRecord {
-  const { ino, kind, nlink, mtime, atime, ctime, size, target, content, entries } = node;
-  const common = { ino, kind, nlink, mtime, atime, ctime, size };
+  const { ino, kind, nlink, mtime, atime, ctime, size, mode, target, content, entries } = node;
+  const own = mode === undefined ? {} : { mode };
+  const common = { ino, kind, nlink, mtime, atime, ctime, size, ...own };
   if (content) {
     const chunks = [...content.chunks].flatMap(([index, { place }]) =>
       place ? [[index, place] as const] : [],

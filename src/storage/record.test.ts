@@ -47,6 +47,7 @@ describe('records', () => {
       ino: fc.integer({ min: 1, max: 2 ** 40 }),
       nlink: fc.integer({ min: 1, max: 5 }),
       ...times,
+      mode: fc.option(fc.nat(0o777), { nil: undefined }),
       size: fc.nat(),
       chunks: fc.array(fc.tuple(fc.nat(1 << 20), extent), { maxLength: 5 }),
       names: fc.array(fc.tuple(fc.string({ maxLength: 255 }), fc.nat()), { maxLength: 20 }),
@@ -86,6 +87,7 @@ describe('records', () => {
           if (!('node' in change)) throw new Error('not whole');
           const { chunks, entries, target, ...common } = change.node;
           expect(common).toMatchObject({ kind: was.kind, nlink: was.nlink, mtime: was.mtime });
+          expect(common.mode).toBe(was.mode);
           if (was.content)
             expect(chunks).toEqual([...was.content.chunks].map(([at, { place }]) => [at, place]));
           if (was.entries)

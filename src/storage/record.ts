@@ -6,12 +6,15 @@
 import type { Extent } from '../kernel/content.ts';
 import { FsError } from '../kernel/errors.ts';
 import type { KeptNode, NodeRecord } from '../kernel/keeper.ts';
+import { MODE_BITS } from '../kernel/service.ts';
 import { Reader, type Sum, Writer } from './bytes.ts';
 
 /** `OXJ2`: the second format, the first that is a journal. */
 const MAGIC = 0x324a_584f;
 
 const FRAME = { file: 1, symlink: 2, dir: 3, names: 4, gone: 5 } as const;
+/** Added to the kind of a frame whose node has a mode, which follows the times. Stores from before modes have none. */
+const WITH_MODE = 16;
 
 export interface Header {
   /** A `tree` is whole; a `change` goes on from what was before. */
@@ -65,12 +68,14 @@ function putNode(to: Writer, { node, names }: Changed): void {
     to.whole(node.ino);
     return;
   }
-  to.u8(content ? FRAME.file : entries ? (names ? FRAME.names : FRAME.dir) : FRAME.symlink);
+  const frame = content ? FRAME.file : entries ? (names ? FRAME.names : FRAME.dir) : FRAME.symlink;
+  to.u8(node.mode === undefined ? frame : frame + WITH_MODE);
   to.whole(node.ino);
   to.whole(node.nlink);
   to.i64(node.mtime);
   to.i64(node.atime);
   to.i64(node.ctime);
+  if (node.mode !== undefined) to.u32(node.mode);
   if (content) putContent(to, node.size, content.chunks);
   else if (entries) putNames(to, names ?? new Set(entries.keys()), entries);
   else to.text(node.target ?? '');
@@ -168,12 +173,15 @@ function getNodes(from: Reader, count: number, sum: Sum): Pick<Decoded, 'changes
 }
 
 function getNode(from: Reader): NodeChange {
-  const frame = from.u8();
+  const kind = from.u8();
+  const hasMode = kind >= WITH_MODE;
+  const frame = hasMode ? kind - WITH_MODE : kind;
   const ino = from.whole();
   if (frame === FRAME.gone) return { gone: ino };
   const nlink = from.whole();
   const [mtime, atime, ctime] = [from.i64(), from.i64(), from.i64()];
-  const common = { ino, nlink, mtime, atime, ctime };
+  const mode = hasMode ? { mode: from.u32() & MODE_BITS } : {};
+  const common = { ino, nlink, mtime, atime, ctime, ...mode };
   if (frame === FRAME.file) {
     const size = from.whole();
     const chunks = list(from, () => [from.whole(), getExtent(from)] as const);

@@ -23,7 +23,10 @@ export interface Subject {
 
 type Service = FileService &
   Required<
-    Pick<FileService, 'create' | 'remove' | 'rename' | 'symlink' | 'readlink' | 'link' | 'setTimes'>
+    Pick<
+      FileService,
+      'create' | 'remove' | 'rename' | 'symlink' | 'readlink' | 'link' | 'setTimes' | 'setMode'
+    >
   >;
 
 export interface Check {
@@ -118,6 +121,7 @@ const reading: Check[] = [
         'readlink',
         'link',
         'setTimes',
+        'setMode',
         'watch',
         'sync',
       ];
@@ -480,6 +484,33 @@ const linking: Check[] = [
     },
   },
   {
+    name: 'sets the permission bits of files and directories, and keeps them when the content or the name changes',
+    needs: ['create', 'rename', 'setMode'],
+    run: async (service) => {
+      await put(service, ['f'], 'x');
+      await service.create(['d'], 'dir', never);
+      await service.setMode(['f'], 0o755, never);
+      await service.setMode(['d'], 0o700, never);
+      const handle = await service.open(['f'], { write: true }, never);
+      await handle.write?.(0, toBytes('other'), never);
+      await handle.close?.();
+      await service.rename(['f'], ['d', 'g'], never);
+      same(`${(await service.stat(['d', 'g'], never)).mode}`, `${0o755}`, 'the mode of a file');
+      same(`${(await service.stat(['d'], never)).mode}`, `${0o700}`, 'the mode of a directory');
+      const [entry] = await service.readdir(['d'], never);
+      same(`${entry?.stat?.mode ?? 0o755}`, `${0o755}`, 'the mode in a listing');
+      await refuses(() => service.setMode(['no'], 0o600, never), 'missing', 'ENOENT');
+    },
+  },
+  {
+    name: 'gives a symbolic link no mode',
+    needs: ['symlink', 'setMode'],
+    run: async (service) => {
+      await service.symlink('f', ['l'], never);
+      await refuses(() => service.setMode(['l'], 0o600, never), 'a symlink', 'EINVAL');
+    },
+  },
+  {
     name: 'sync resolves',
     needs: ['sync'],
     run: async (service) => {
@@ -515,5 +546,6 @@ export const everything: readonly OptionalMethod[] = [
   'readlink',
   'link',
   'setTimes',
+  'setMode',
   'sync',
 ];

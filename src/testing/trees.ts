@@ -122,6 +122,7 @@ export async function makeTree(service: FileService, tree: Tree, at: string[] = 
       if (node.kind === 'file') await handle.write?.(0, node.bytes, never);
       await handle.close?.();
     }
+    if (node.kind !== 'symlink') await service.setMode?.(path, node.mode, never);
     await service.setTimes?.(path, { mtime: node.mtime }, never);
   }
 }
@@ -136,6 +137,7 @@ export async function treeOf(service: FileService, at: string[] = []): Promise<o
       const key = here.slice(at.length).join('/');
       const stat = await service.stat(here, never);
       const { kind, mtime } = stat;
+      const mode = kind === 'symlink' ? undefined : stat.mode;
       const first = isLinked(stat) ? (names.get(stat.ino as bigint) ?? key) : '';
       if (isLinked(stat)) names.set(stat.ino as bigint, first);
       const what =
@@ -144,7 +146,7 @@ export async function treeOf(service: FileService, at: string[] = []): Promise<o
           : kind === 'file'
             ? Buffer.from(await contentOf(service, here)).toString('base64')
             : '';
-      found[key] = { kind, mtime, what, first };
+      found[key] = { kind, mtime, mode, what, first };
       if (kind === 'dir') await walk(here);
     }
   };
@@ -209,7 +211,10 @@ export function serviceTarget(service: FileService): UnpackTarget {
     },
     symlink: async (target, path) => service.symlink?.(target, path, never),
     link: async (first, path) => service.link?.(first, path, never),
-    setStat: async (path, { mtime }) => service.setTimes?.(path, { mtime }, never),
+    setStat: async (path, { kind, mtime, mode }) => {
+      if (kind !== 'symlink') await service.setMode?.(path, mode, never);
+      await service.setTimes?.(path, { mtime }, never);
+    },
   };
 }
 

@@ -31,6 +31,7 @@ export const functions: Readonly<Record<string, readonly string[]>> = {
   'oanix.fs.readlink': ['path'],
   'oanix.fs.truncate': ['path', 'size?'],
   'oanix.fs.setTimes': ['path', 'options', 'options?'],
+  'oanix.fs.setMode': ['path', 'size'],
   'oanix.fs.watch': ['path', 'callback'],
   'oanix.fs.sync': [],
   'file.read': ['size?', 'signal?'],

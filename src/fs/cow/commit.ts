@@ -79,8 +79,10 @@ class Plan {
       else if (child.modified && samePath(this.#placed.get(child) ?? [], here))
         await this.#write(child, here);
     }
-    if (dir.times && (dir.modified || !dir.origin))
+    if (dir.times && (dir.modified || !dir.origin)) {
+      this.#mode(dir, path);
       this.#last.push({ op: 'times', path, times: asked(dir.times) });
+    }
   }
 
   #bring(node: Node, path: Path): void {
@@ -105,6 +107,11 @@ class Plan {
     }
     const content = await this.#cow.contentOf(node);
     this.#placing.push({ op: 'file', path, content, times });
+    this.#mode(node, path);
+  }
+
+  #mode({ times }: Node, path: Path): void {
+    if (times?.mode !== undefined) this.#last.push({ op: 'mode', path, mode: times.mode });
   }
 }
 

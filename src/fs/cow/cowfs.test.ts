@@ -17,7 +17,10 @@ import { filesOf, fromShelf, toShelf } from './shelf.ts';
 
 type Full = FileService &
   Required<
-    Pick<FileService, 'create' | 'remove' | 'rename' | 'symlink' | 'readlink' | 'link' | 'setTimes'>
+    Pick<
+      FileService,
+      'create' | 'remove' | 'rename' | 'symlink' | 'readlink' | 'link' | 'setTimes' | 'setMode'
+    >
   >;
 
 let time = 0n;
@@ -462,5 +465,29 @@ describe('the changes of an overlay', () => {
     await reviewOf(cow).commit();
     expect(await names(under)).toEqual(['f', 'hard', 'moved']);
     expect(under.usage).toEqual({ bytes: 8, entries: 3 });
+  });
+});
+
+describe('modes in an overlay', () => {
+  it('are those of the base until they are set, and reach the base when changes are kept', async () => {
+    const below = await memWith({ '/run': 'old', '/other': 'x' });
+    await below.setMode(['run'], 0o755);
+    const cow = overlay(below) as CowFs & Full;
+    const handle = await cow.open(['run'], { write: true, truncate: true }, never);
+    await handle.write?.(0, new TextEncoder().encode('new'), never);
+    await handle.close?.();
+    await cow.create(['made'], 'file');
+    await cow.setMode(['made'], 0o700);
+    await cow.setMode(['other'], 0o600);
+    const modes = async (fs: FileService): Promise<unknown[]> =>
+      Promise.all(
+        ['run', 'made', 'other'].map(async (name) => (await fs.stat([name], never)).mode),
+      );
+    expect(await modes(cow)).toEqual([0o755, 0o700, 0o600]);
+    expect(await modes(fromShelfOver(cow, below))).toEqual([0o755, 0o700, 0o600]);
+    expect((await below.stat(['other'])).mode).toBeUndefined();
+    await reviewOf(cow).commit();
+    expect(await modes(below)).toEqual([0o755, 0o700, 0o600]);
+    expect(await cat(below, ['run'])).toBe('new');
   });
 });

@@ -202,6 +202,15 @@ export class CowFs implements FileService {
     return this.#exclusive(async () => this.#setTimes(await this.#up(path), times));
   }
 
+  setMode(path: Path, mode: number): Promise<void> {
+    return this.#exclusive(async () => {
+      const node = await this.#up(path);
+      if (node.kind === 'symlink') fail('EINVAL', 'a symbolic link has no mode');
+      await this.#setTimes(node, {});
+      (node.times as NonNullable<Node['times']>).mode = mode;
+    });
+  }
+
   async sync(): Promise<void> {
     await this.#keep?.();
   }
@@ -426,6 +435,7 @@ export class CowFs implements FileService {
       mtime: base?.mtime ?? now,
       atime: base?.atime ?? base?.mtime ?? now,
       ctime: base?.ctime ?? base?.mtime ?? now,
+      ...(base?.mode === undefined ? {} : { mode: base.mode }),
     };
   }
 
@@ -469,6 +479,7 @@ export class CowFs implements FileService {
     await this.#ownTimes(node);
     const old = node.times as NonNullable<Node['times']>;
     node.times = {
+      ...old,
       atime: atime ?? old.atime,
       mtime: mtime ?? old.mtime,
       ctime: this.#clock(),

@@ -3,10 +3,13 @@ import { Content } from '../../kernel/content.ts';
 import { type Path, samePath } from '../../kernel/path.ts';
 import type { Kind, Stat } from '../../kernel/service.ts';
 
+/** What an object has beside its content. */
 export interface ObjectTimes {
   mtime: bigint;
   atime: bigint;
   ctime: bigint;
+  /** Permission bits; absent where nobody set them. */
+  mode?: number;
 }
 
 export class Node {
@@ -62,6 +65,7 @@ export class Node {
       mtime: times?.mtime ?? 0n,
       ...(times?.atime === undefined ? {} : { atime: times.atime }),
       ...(times?.ctime === undefined ? {} : { ctime: times.ctime }),
+      ...(times?.mode === undefined ? {} : { mode: times.mode }),
       ...(this.ino === undefined ? {} : { ino: this.ino }),
       nlink: this.nlink,
       // Of what is still the base's its version counts too.

@@ -21,6 +21,7 @@ interface Line {
   readonly content?: string;
   readonly target?: string;
   readonly times?: readonly [mtime: string, atime: string, ctime: string];
+  readonly mode?: number;
   readonly nlink: number;
   readonly modified: boolean;
 }
@@ -91,18 +92,20 @@ function lineOf(node: Node, of: (node: Node) => number, nameOf: (node: Node) => 
     ...(node.content ? { content: nameOf(node) } : {}),
     ...(target === undefined ? {} : { target }),
     ...(times ? { times: [`${times.mtime}`, `${times.atime}`, `${times.ctime}`] } : {}),
+    ...(times?.mode === undefined ? {} : { mode: times.mode }),
   };
 }
 
 function nodeOf(line: Line, contentOf: (name: string) => Content): Node {
-  const { kind, ino, origin, target, nlink, content, times } = line;
+  const { kind, ino, origin, target, nlink, content, times, mode } = line;
+  const own = mode === undefined ? {} : { mode };
   const [mtime, atime, ctime] = (times ?? []).map(BigInt) as [bigint, bigint, bigint];
   const node = new Node(kind, ino === undefined ? undefined : BigInt(ino), {
     origin,
     target,
     nlink,
     ...(content === undefined ? {} : { content: contentOf(content) }),
-    ...(times ? { times: { mtime, atime, ctime } } : {}),
+    ...(times ? { times: { mtime, atime, ctime, ...own } } : {}),
   });
   node.aliases.push(...line.aliases);
   node.hidden = [...line.hidden];

@@ -114,6 +114,11 @@ export class EnvsFs extends TreeService {
     await root.setTimes(rest, times, signal);
   }
 
+  async setMode(path: Path, mode: number, signal: AbortSignal): Promise<void> {
+    const { root, rest } = this.#within(path);
+    await root.setMode(rest, mode, signal);
+  }
+
   async sync(): Promise<void> {
     for (const id of this.#views.ids()) await this.#views.at(id)?.root.sync();
   }

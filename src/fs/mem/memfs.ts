@@ -58,6 +58,8 @@ class Node implements KeptNode {
   mtime: bigint;
   atime: bigint;
   ctime: bigint;
+  /** Once somebody has set it. */
+  mode: number | undefined;
   version = 0;
 
   constructor(
@@ -79,7 +81,7 @@ class Node implements KeptNode {
   }
 
   stat(): Stat {
-    const { kind, size, mtime, atime, ctime, nlink } = this;
+    const { kind, size, mtime, atime, ctime, nlink, mode } = this;
     return {
       kind,
       size,
@@ -88,6 +90,7 @@ class Node implements KeptNode {
       ctime,
       ino: BigInt(this.ino),
       nlink,
+      ...(mode === undefined ? {} : { mode }),
       version: String(this.version),
     };
   }
@@ -241,6 +244,10 @@ export class MemFs implements FileService {
     this.#setTimes(this.#node(path), times);
   }
 
+  async setMode(path: Path, mode: number): Promise<void> {
+    this.#setMode(this.#node(path), mode);
+  }
+
   async sync(): Promise<void> {
     await this.#keeper?.sync();
   }
@@ -276,6 +283,7 @@ export class MemFs implements FileService {
       if (node.kind === 'dir') fail('EPERM', 'a directory has one name');
       this.#add(path, () => node);
     } else if (step.op === 'rename') this.#rename(step.from, path);
+    else if (step.op === 'mode') this.#setMode(this.#node(path), step.mode);
     else this.#setTimes(this.#node(path), step.times);
   }
 
@@ -377,6 +385,19 @@ export class MemFs implements FileService {
     });
     node.atime = atime ?? node.atime;
     node.mtime = mtime ?? node.mtime;
+    node.ctime = this.#clock();
+    this.#changed(node);
+  }
+
+  #setMode(node: Node, mode: number): void {
+    if (node.kind === 'symlink') fail('EINVAL', 'a symbolic link has no mode');
+    this.#keeper?.check('less');
+    const old = node.mode;
+    this.#undo?.push(() => {
+      node.mode = old;
+      this.#changed(node);
+    });
+    node.mode = mode;
     node.ctime = this.#clock();
     this.#changed(node);
   }
@@ -483,14 +504,14 @@ export class MemFs implements FileService {
   #restore(records: readonly NodeRecord[]): Node[] {
     const nodes = new Map<number, Node>();
     for (const record of records) {
-      const { ino, kind, target, nlink, mtime, atime, ctime } = record;
+      const { ino, kind, target, nlink, mtime, atime, ctime, mode } = record;
       const content =
         kind === 'file' ? Content.restored(record.size, record.chunks ?? []) : undefined;
       const node = new Node(ino, kind, mtime, {
         ...(content ? { content } : {}),
         ...(target === undefined ? {} : { target }),
       });
-      Object.assign(node, { nlink, mtime, atime, ctime });
+      Object.assign(node, { nlink, mtime, atime, ctime, mode });
       nodes.set(ino, node);
       this.#lastIno = Math.max(this.#lastIno, ino);
       this.#usage.add(content?.size ?? 0);

@@ -86,6 +86,11 @@ export class PolicyFs implements FileService {
     await this.inner.setTimes?.(path, times, signal);
   }
 
+  async setMode(path: Path, mode: number, signal: AbortSignal): Promise<void> {
+    await this.#change('setMode', 'PUT', path, signal);
+    await this.inner.setMode?.(path, mode, signal);
+  }
+
   async sync(): Promise<void> {
     await this.inner.sync?.();
   }
@@ -109,7 +114,7 @@ export class PolicyFs implements FileService {
   }
 
   async #change(
-    method: 'create' | 'remove' | 'rename' | 'symlink' | 'link' | 'setTimes',
+    method: 'create' | 'remove' | 'rename' | 'symlink' | 'link' | 'setTimes' | 'setMode',
     verb: string,
     path: Path,
     signal: AbortSignal,

@@ -32,6 +32,7 @@ export class QuotaFs implements FileService {
   readonly readlink?: NonNullable<FileService['readlink']>;
   readonly link?: NonNullable<FileService['link']>;
   readonly setTimes?: NonNullable<FileService['setTimes']>;
+  readonly setMode?: NonNullable<FileService['setMode']>;
   readonly watch?: NonNullable<FileService['watch']>;
   readonly sync?: NonNullable<FileService['sync']>;
   readonly apply?: NonNullable<FileService['apply']>;
@@ -70,6 +71,7 @@ export class QuotaFs implements FileService {
     if (apply) this.apply = (steps, signal) => this.#applying(steps, signal, apply);
     if (inner.readlink) this.readlink = inner.readlink.bind(inner);
     if (inner.setTimes) this.setTimes = inner.setTimes.bind(inner);
+    if (inner.setMode) this.setMode = inner.setMode.bind(inner);
     if (inner.watch) this.watch = inner.watch.bind(inner);
     if (inner.sync) this.sync = inner.sync.bind(inner);
   }

@@ -52,6 +52,24 @@ describe('a workspace', () => {
     expect((await space.stat(['dir', 'file'])).mtime).toBe(6_000_000_000n);
   });
 
+  it('keeps modes, and never sets setuid, setgid or sticky', async () => {
+    const file = join(root, 'dir/file');
+    fs.chmodSync(file, 0o4644);
+    await space.setMode(['dir', 'file'], 0o6755);
+    expect((await space.stat(['dir', 'file'])).mode).toBe(0o755);
+    expect(fs.statSync(file).mode & 0o7777).toBe(0o755);
+    await namespace.setMode('/w/dir', 0o1700, true, caller);
+    expect(fs.statSync(join(root, 'dir')).mode & 0o7777).toBe(0o700);
+  });
+
+  it('gives no mode to what a symlink leads to', async () => {
+    fs.chmodSync(join(outside, 'secret'), 0o600);
+    fs.symlinkSync(join(outside, 'secret'), join(root, 'link'));
+    expect(await codeOf(() => space.setMode(['link'], 0o777))).toBe('EINVAL');
+    expect(await codeOf(() => namespace.setMode('/w/link', 0o777, true, caller))).not.toBe('ok');
+    expect(fs.statSync(join(outside, 'secret')).mode & 0o777).toBe(0o600);
+  });
+
   it('a file that is closed, and closed again, never meets the one that has its number on the host', async () => {
     const late = await space.open(['dir', 'file'], { read: true, write: true });
     await late.close?.();

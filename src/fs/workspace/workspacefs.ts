@@ -7,15 +7,16 @@
 import fs from 'node:fs';
 import { type Errno, FsError, fail } from '../../kernel/errors.ts';
 import type { Path } from '../../kernel/path.ts';
-import type {
-  Entry,
-  FileHandle,
-  FileService,
-  Kind,
-  Mode,
-  ServiceSpec,
-  Stat,
-  Times,
+import {
+  type Entry,
+  type FileHandle,
+  type FileService,
+  type Kind,
+  MODE_BITS,
+  type Mode,
+  type ServiceSpec,
+  type Stat,
+  type Times,
 } from '../../kernel/service.ts';
 import { readHost } from './hostread.ts';
 import { type HostRoot, openRoot } from './hostroot.ts';
@@ -170,6 +171,20 @@ export class WorkspaceFs implements FileService {
     );
   }
 
+  async setMode(path: Path, mode: number): Promise<void> {
+    this.#at(path, (at) => {
+      const { ino } = checkModeKind(fs.lstatSync(at));
+      // chmod(2) follows symlinks: the mode is set through a descriptor of what was looked at.
+      const fd = this.#root.open(path, O_RDONLY | (O_NONBLOCK ?? 0));
+      try {
+        if (checkModeKind(fs.fstatSync(fd)).ino !== ino) fail('EBUSY');
+        fs.fchmodSync(fd, mode & MODE_BITS);
+      } finally {
+        fs.closeSync(fd);
+      }
+    });
+  }
+
   #handle(opened: number): FileHandle {
     let open: number | undefined = opened;
     // The host gives a closed number to the next file: whoever comes late must not meet that one.
@@ -229,6 +244,7 @@ export class WorkspaceFs implements FileService {
       ctime: stats.ctimeNs,
       ino: stats.ino,
       nlink: Number(stats.nlink),
+      ...(kind === 'symlink' ? {} : { mode: Number(stats.mode) & MODE_BITS }),
       // Others may change the host's files unseen: no version could be trusted.
       version: '',
     };
@@ -250,6 +266,13 @@ function checkKind(stats: fs.Stats): void {
   if (stats.isDirectory()) fail('EISDIR');
   if (stats.isSymbolicLink()) fail('ELOOP');
   if (!stats.isFile()) fail('EACCES', 'this is neither a file nor a directory');
+}
+
+/** EINVAL for a symlink, and EACCES for what is neither a file nor a directory. */
+function checkModeKind(stats: fs.Stats): fs.Stats {
+  if (stats.isSymbolicLink()) fail('EINVAL', 'a symbolic link has no mode');
+  if (!stats.isDirectory()) checkKind(stats);
+  return stats;
 }
 
 /** What stands at `at`, if it may have the name `to`: a symlink must not lead out from there. */

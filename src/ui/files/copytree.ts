@@ -31,6 +31,8 @@ export interface Walked {
   readonly mtime: bigint;
   /** Equal for the names of one file; absent for a file that has only one name. */
   readonly file?: string;
+  /** Permission bits, where the source has them. */
+  readonly mode?: number;
 }
 
 export interface Copied {
@@ -76,6 +78,10 @@ async function takeAway(path: string, finished: () => void): Promise<void> {
 
 const NO_LINKS =
   'This place keeps no hard links: a file with several names is copied once for each of them.';
+const NO_MODES =
+  'This place keeps no modes: files that could be run are not marked as such any more.';
+/** Permission to execute, for anybody. */
+const EXECUTABLE = 0o111;
 export const NO_TIMES = 'This place keeps no times: what is copied to it has the time of the copy.';
 const ignore = (): void => undefined;
 
@@ -116,9 +122,10 @@ async function walkTree(
 }
 
 function walked(from: string, to: string, stat: Stat & { readonly dev?: number }): Walked {
-  const { kind, size, mtime, nlink = 1, dev, ino } = stat;
+  const { kind, size, mtime, nlink = 1, dev, ino, mode } = stat;
   const isLinked = kind === 'file' && nlink > 1;
-  return { from, to, kind, size, mtime, ...(isLinked ? { file: `${dev} ${ino}` } : {}) };
+  const own = mode === undefined || kind === 'symlink' ? {} : { mode };
+  return { from, to, kind, size, mtime, ...own, ...(isLinked ? { file: `${dev} ${ino}` } : {}) };
 }
 
 /** Adds what was made to `made`. Fails where the first entry, which holds all others, cannot be made. */
@@ -146,6 +153,7 @@ async function copyAll(
       if (first !== undefined && (await linked(first, each.to, tally))) moved(each.size);
       else await copyOne(each, signal, moved);
       if (each.file !== undefined && first === undefined) firstNames.set(each.file, each.to);
+      await keepMode(each, tally);
       made.add(each.to);
     } catch (error) {
       signal.throwIfAborted();
@@ -165,6 +173,17 @@ async function linked(first: string, to: string, tally: Tally): Promise<boolean>
     if (!noLinks.has((error as { code?: string }).code ?? '')) throw error;
     tally.notedOnce(to, NO_LINKS);
     return false;
+  }
+}
+
+/** Gives a copy the mode of its source. A place without modes loses only that a file can be run, which is noted. */
+async function keepMode({ to, kind, mode }: Walked, tally: Tally): Promise<void> {
+  if (mode === undefined) return;
+  try {
+    await client().oanix.fs.setMode(to, mode);
+  } catch (error) {
+    if (!hasCode(error, 'ENOTSUP')) throw error;
+    if (kind === 'file' && (mode & EXECUTABLE) !== 0) tally.notedOnce(to, NO_MODES);
   }
 }
 

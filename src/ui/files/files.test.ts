@@ -367,6 +367,21 @@ describe('a move', () => {
     expect(batch.tally.outcomes).toEqual([]);
   });
 
+  test('out of an archive keeps the modes, or says that the place keeps none', async () => {
+    const run = { name: 'd/run', data: 'x', fields: [[100, '0000755\0']] } as const;
+    await page.mount('/archive', await openArchive(tarOf(run, { name: 'd/text', data: 'y' })));
+    await page.mount('/plain', without('setMode'));
+    const batch = newBatch();
+    await transfer('copy', ['/archive/d'], '/home', answering().conflicts, batch);
+    expect((await page.fs.lstat('/home/d/run')).mode).toBe(0o755);
+    expect((await page.fs.lstat('/home/d/text')).mode).toBe(0o644);
+    expect(batch.tally.outcomes).toEqual([]);
+    await transfer('copy', ['/home/d'], '/plain', answering().conflicts, batch);
+    expect(batch.tally.outcomes).toEqual([
+      { what: '/plain/d/run', how: 'noted', why: expect.stringContaining('keeps no modes') },
+    ]);
+  });
+
   test('to a place without hard links copies each name and says so', async () => {
     await page.mount('/plain', without('link'));
     await write({ '/home/d/a': 'one' });

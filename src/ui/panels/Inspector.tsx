@@ -128,6 +128,7 @@ function Facts({ stat, found: { path, openIn, touched } }: { stat: NamespaceStat
         <Fact name="Size" value={`${showSize(stat.size)} (${stat.size.toLocaleString()} bytes)`} />
       )}
       {stat.mtime > 0n && <Fact name="Changed" value={showTime(stat.mtime)} />}
+      {stat.mode !== undefined && <Fact name="Mode" value={showMode(stat.mode)} />}
       {stat.nlink > 1 && stat.kind !== 'dir' && <Fact name="Names" value={String(stat.nlink)} />}
       <Fact name="Inode" value={`${stat.ino} on device ${stat.dev}`} />
       <Fact name="Open in" value={openIn.length > 0 ? openIn.join(', ') : 'no program'} />
@@ -136,6 +137,10 @@ function Facts({ stat, found: { path, openIn, touched } }: { stat: NamespaceStat
     </dl>
   );
 }
+
+/** As ls(1) shows it, and in octal digits. */
+const showMode = (mode: number): string =>
+  `${[6, 3, 0].map((shift) => [4, 2, 1].map((bit, i) => ((mode >> shift) & bit ? 'rwx'[i] : '-')).join('')).join('')} (${mode.toString(8).padStart(3, '0')})`;
 
 const toucher = ({ name, pid, time }: Toucher): string =>
   `${showName(name)} ${pid}, ${showTime(BigInt(time) * 1_000_000n)}`;

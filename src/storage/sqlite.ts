@@ -2,7 +2,6 @@
  * A journal's backend in one SQLite file, under Node. One process has it at a time (`owner.ts`), and a transaction
  * that a killed process left half written is rolled back when the file is opened again (`vfs.ts`).
  */
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -15,14 +14,20 @@ import {
   type Key,
   type Super,
   type Table,
-  tables,
   type Write,
 } from './backend.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { own } from './owner.ts';
+import {
+  checkTables,
+  connect,
+  createStore,
+  type Database,
+  refuseIfEmpty,
+  refuseIfNoJournal,
+} from './storefile.ts';
 import { loadSqlite, Vfs } from './vfs.ts';
 
-type Database = InstanceType<Sqlite3Static['oo1']['DB']>;
 type Statement = ReturnType<Database['prepare']>;
 
 /** Bytes are kept as they are, everything else as V8 writes a structured clone. */
@@ -203,13 +208,6 @@ export class SqliteBackend implements Backend {
   }
 }
 
-/** What would need a temporary file is kept in memory. */
-function connect(sqlite3: Sqlite3Static, vfs: Vfs, path: string): Database {
-  const db = new sqlite3.oo1.DB({ filename: path, flags: 'c', vfs: vfs.name });
-  db.exec('PRAGMA temp_store = MEMORY');
-  return db;
-}
-
 /** Removes the empty directory by which earlier versions locked a store; anything else of that name stays. */
 function removeOldLock(path: string): void {
   try {
@@ -217,88 +215,6 @@ function removeOldLock(path: string): void {
   } catch {
     // It is absent, or somebody else's file.
   }
-}
-
-/**
- * Makes a new store under a name that nobody else has, and moves it to its place when it is whole. A file without
- * content was therefore never a store of ours that was merely young. Nothing that was there is replaced or deleted.
- */
-function createStore(sqlite3: Sqlite3Static, vfs: Vfs, disk: Disk, path: string): void {
-  if (disk.exists(`${path}-journal`))
-    fail(
-      'EIO',
-      `${path} does not exist, but ${path}-journal does: if it belongs to a store that you moved, move both; else delete it, since SQLite would write it into the new store`,
-    );
-  const draft = `${path}.${randomBytes(8).toString('hex')}.new`;
-  disk.create(draft);
-  try {
-    fillStore(connect(sqlite3, vfs, draft));
-    disk.syncDirectory(path);
-    disk.rename(draft, path);
-  } catch (error) {
-    for (const name of [draft, `${draft}-journal`]) removeQuietly(disk, name);
-    throw error;
-  }
-  disk.syncDirectory(path);
-}
-
-function fillStore(db: Database): void {
-  try {
-    db.exec('PRAGMA synchronous = EXTRA; BEGIN');
-    for (const table of tables) db.exec(tableOf(table));
-    db.exec('COMMIT');
-  } finally {
-    db.close();
-  }
-}
-
-/** An error that is on its way says more than one of cleaning up. */
-function removeQuietly(disk: Disk, path: string): void {
-  try {
-    disk.remove(path);
-  } catch {
-    // It does not exist, or the disk fails.
-  }
-}
-
-const tableOf = (table: Table): string =>
-  `CREATE TABLE IF NOT EXISTS "${table}" (key ${table === 'meta' ? 'TEXT' : 'INTEGER'} PRIMARY KEY, value BLOB, plain INTEGER)`;
-
-function refuseIfEmpty(disk: Disk, path: string): void {
-  const file = disk.open(path, false);
-  const size = file.size();
-  file.close();
-  if (size > 0) return;
-  fail(
-    'EIO',
-    `${path} is empty, and a store never is: if it was one, put a copy of it back; to begin a new one, delete the file`,
-  );
-}
-
-/** The first bytes of a rollback journal, from the description of SQLite's file format. */
-const JOURNAL_MAGIC = Uint8Array.of(0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7);
-
-/** SQLite deletes a file of the journal's name that it cannot use, even where it is the person's own. */
-function refuseIfNoJournal(disk: Disk, path: string): void {
-  if (!disk.exists(path)) return;
-  const file = disk.open(path, false);
-  const start = new Uint8Array(JOURNAL_MAGIC.length);
-  file.read(start, 0);
-  file.close();
-  // A power cut leaves zeros in place of any of these bytes; such a journal is SQLite's to judge.
-  if (start.every((byte, at) => byte === 0 || byte === JOURNAL_MAGIC[at])) return;
-  fail(
-    'EIO',
-    `${path} is no journal of SQLite, and opening the store would delete it: move it away`,
-  );
-}
-
-/** A store that was killed while an earlier version created it may lack some of its tables. */
-function checkTables(db: Database, path: string): void {
-  const found = db.selectValues("SELECT name FROM sqlite_master WHERE type = 'table'");
-  if (!found.includes('meta') || !found.every((name) => tables.includes(name as Table)))
-    fail('EIO', `${path} is a SQLite database, but no store of OANIX: choose another file`);
-  for (const table of tables) if (!found.includes(table)) db.exec(tableOf(table));
 }
 
 function explain(error: unknown, vfs: Vfs, path: string): FsError {

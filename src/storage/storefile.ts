@@ -71,10 +71,10 @@ export function refuseIfEmpty(disk: Disk, path: string): void {
   );
 }
 
-function withFile<T>(disk: Disk, path: string, use: (file: DiskFile) => T): T {
+function withFile<T>(disk: Disk, path: string, look: (file: DiskFile) => T): T {
   const file = disk.open(path, false);
   try {
-    return use(file);
+    return look(file);
   } finally {
     file.close();
   }

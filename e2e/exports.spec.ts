@@ -214,6 +214,12 @@ for (const format of ['zip', 'tar', 'tar.gz'])
     // Extracting follows the rules for the archives of strangers: a link that leads out is left out.
     await page.evaluate(() => window.oanix.fs.remove('/home/odd/absolute'));
     const before = await kindsOf('/home/odd');
+    const time = 1_000_000_000_000_000_000n;
+    await page.evaluate(async (mtime) => {
+      const { fs } = window.oanix;
+      await fs.setMode('/home/odd/\uFEFFmark', 0o755);
+      await fs.setTimes('/home/odd/dangling', { mtime }, { follow: false });
+    }, time);
     await begin(page, `file.compress-${format.replace('.', '-')}`, { paths: ['/home/odd'] });
     // A zip has no hard links, nor all times: a person is asked first.
     if (format === 'zip') await press(page, 'Export the rest');
@@ -224,4 +230,12 @@ for (const format of ['zip', 'tar', 'tar.gz'])
     await press(page, 'Keep both');
     await expect(page.getByText(`Extracted odd.${format}`)).toBeVisible();
     expect(await kindsOf('/home/odd (2)/odd')).toEqual(before);
+    const stats = await page.evaluate(async () => {
+      const at = '/home/odd (2)/odd';
+      const [run, second, link] = await Promise.all(
+        ['\uFEFFmark', 'second', 'dangling'].map((name) => window.oanix.fs.lstat(`${at}/${name}`)),
+      );
+      return { mode: run?.mode, nlink: second?.nlink, time: link?.mtime };
+    });
+    expect(stats).toEqual({ mode: 0o755, nlink: format === 'zip' ? 1 : 2, time });
   });

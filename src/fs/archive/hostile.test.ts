@@ -234,7 +234,7 @@ describe('hard links in a tar', () => {
         { name: second, data: 'two' },
         { name: 'link', type: '1', fields: [[157, second]] },
       ),
-      { encoding: 'euc-kr' },
+      { encoding: 'shift_jis' },
     );
     expect(await cat(archive, ['link'])).toBe('two');
   });

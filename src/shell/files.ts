@@ -53,14 +53,19 @@ export function filesOf(sys: Sys): IFileSystem {
   const read = (path: string): Promise<Uint8Array> => attempt(path, () => sys.readFile(path));
   const stat = (path: string, follow: boolean): Promise<FsStat> =>
     attempt(path, async () => statOf((await sys.call('stat', { ...at(path), follow })).stat));
+  /** A place without modes takes any, as vfat does with the option `quiet`: scripts go on. */
+  const setMode = async (path: string, mode: number): Promise<void> => {
+    await sys.call('setMode', { ...at(path), mode }).catch(ignoreNoModes);
+  };
   const copy = async (from: string, to: string, recursive: boolean): Promise<void> => {
     const { stat: found } = await sys.call('stat', { ...at(from), follow: true });
-    if (found.kind !== 'dir') {
-      await sys.writeFile(to, await sys.readFile(from));
-      return;
-    }
-    if (!recursive) throw new FsError('EISDIR');
-    if (!(await sys.stat(to))) await sys.call('mkdir', at(to));
+    if (found.kind === 'dir' && !recursive) throw new FsError('EISDIR');
+    const isNew = !(await sys.stat(to));
+    if (found.kind !== 'dir') await sys.writeFile(to, await sys.readFile(from));
+    else if (isNew) await sys.call('mkdir', at(to));
+    // What was there keeps its own mode (cp(1)).
+    if (isNew && found.mode !== undefined) await setMode(to, found.mode);
+    if (found.kind !== 'dir') return;
     for (const { name } of await sys.list(from))
       await copy(`${from}/${name}`, `${to}/${name}`, true);
   };
@@ -124,11 +129,7 @@ export function filesOf(sys: Sys): IFileSystem {
       }),
     resolvePath: (base, path) => resolvePath(base, path),
     getAllPaths: () => [],
-    // A place without modes takes any, as vfat does with the option `quiet`: scripts go on.
-    chmod: (path, mode) =>
-      attempt(path, async () => {
-        await sys.call('setMode', { ...at(path), mode }).catch(ignoreNoModes);
-      }),
+    chmod: (path, mode) => attempt(path, () => setMode(path, mode)),
     symlink: (target, path) =>
       attempt(path, async () => void (await sys.call('symlink', { target, ...at(path) }))),
     link: (from, to) =>

@@ -58,4 +58,11 @@ describe('modes', () => {
     const script = "echo x >run; chmod 755 run; chmod g-r,o-rx run; stat -c '%a %A' run";
     expect((await sh(script)).stdout).toBe('710 -rwx--x---\n');
   });
+
+  it('are copied to what is new, and stay where something was', async () => {
+    const script =
+      'mkdir d; echo x >d/run; chmod 755 d/run; chmod 700 d; echo y >there; chmod 600 there; ' +
+      'cp -r d e; cp d/run there; stat -c %a e e/run there';
+    expect((await sh(script)).stdout).toBe('700\n755\n600\n');
+  });
 });

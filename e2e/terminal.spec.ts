@@ -377,3 +377,16 @@ test('a path in the file tree is where one is: the panel goes and comes without 
   await goTo(page, '/proc');
   await expect(page.getByRole('option', { name: 'self', exact: true })).toBeVisible();
 });
+
+test('what the terminal answers after a program has ended does not stand at the prompt', async ({
+  page,
+}) => {
+  await start(page);
+  await openTerminal(page);
+  // Asks for device attributes, the place of the cursor, a colour and a setting, and waits for no answer.
+  for (const question of ['[c', '[>c', '[6n', ']11;?\\007', ']4;1;?\\007', 'P$qm\\033\\\\'])
+    await type(page, `printf '\\033${question}'`);
+  await type(page, 'echo "the line is $((40 + 2))"');
+  await expect(screen(page)).toContainText('the line is 42');
+  await expect(screen(page)).not.toContainText(/rgb:|1;2c|276;0c|\d+;\d+R|1\$r/);
+});

@@ -34,6 +34,7 @@ export class KernelClient implements Session {
   readonly #remote: Remote;
   readonly #programs: ProgramWorkers;
   readonly #listeners = new Set<(event: PageEvent) => void>();
+  readonly #watchers = new Map<number, (paths: readonly string[]) => void>();
   #dead = false;
   #booted = false;
   #fleeting = false;
@@ -127,16 +128,10 @@ export class KernelClient implements Session {
     return this.#remote.call('capability', [method, args]) as Promise<never>;
   }
 
-  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void {
-    return this.on((event) => {
-      if (event.type !== 'changed') return;
-      try {
-        listener(event.id, event.paths);
-      } catch (error) {
-        // As with events of the DOM: it is reported, and everyone else hears the event too.
-        reportError(error);
-      }
-    });
+  /** A listener belongs to one watch, so that an event is looked up and not told to all. */
+  onChanged(id: number, listener: (paths: readonly string[]) => void): () => void {
+    this.#watchers.set(id, listener);
+    return () => void this.#watchers.delete(id);
   }
 
   /** Hears every event; returns the stop. */
@@ -158,7 +153,17 @@ export class KernelClient implements Session {
       this.#die(event.reason);
       return;
     }
+    if (event.type === 'changed') this.#tellWatch(event.id, event.paths);
     for (const listener of this.#listeners) listener(event);
+  }
+
+  #tellWatch(id: number, paths: readonly string[]): void {
+    try {
+      this.#watchers.get(id)?.(paths);
+    } catch (error) {
+      // As with events of the DOM: it is reported, and everyone else hears the event too.
+      reportError(error);
+    }
   }
 
   #die(reason: string): void {

@@ -24,8 +24,8 @@ import type { CapabilityCalls } from './protocol.ts';
  */
 export interface Session {
   call<K extends Operation>(operation: K, args: Args<K>, signal?: AbortSignal): Promise<Result<K>>;
-  /** Calls back with the paths of changes below a watch, by its id. Returns the stop. */
-  onChanged(listener: (id: number, paths: readonly string[]) => void): () => void;
+  /** Calls back with the paths of changes below the watch with this id. Returns the stop. */
+  onChanged(id: number, listener: (paths: readonly string[]) => void): () => void;
 }
 
 /** The part of a client that this needs. The page may get another kernel after a crash: `call` asks the present one. */
@@ -359,9 +359,7 @@ export class OanixFs {
   async watch(path: string, changed: (paths: readonly string[]) => void): Promise<() => void> {
     const kernel = await this.#kernel.session();
     const { id } = await kernel.call('watch', { path });
-    const stop = kernel.onChanged((changedId, paths) => {
-      if (changedId === id) changed(paths);
-    });
+    const stop = kernel.onChanged(id, changed);
     return () => {
       stop();
       void kernel.call('unwatch', { id }).catch(() => undefined);

@@ -57,9 +57,14 @@ export class Changes {
   /** Hears every batch; an empty list means anything. Returns the stop. */
   listen(listener: (changes: readonly Change[]) => void): () => void {
     // What changed before is not this listener's.
-    if (this.#scheduled) this.#deliver();
+    this.flush();
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Delivers what has been announced and not told yet. */
+  flush(): void {
+    if (this.#scheduled) this.#deliver();
   }
 
   #schedule(): void {

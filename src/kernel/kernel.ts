@@ -16,11 +16,12 @@ import { Namespace } from './namespace.ts';
 import { parseNs } from './nstext.ts';
 import type { OpenFile } from './openfile.ts';
 import type { Args, Operation, Result } from './operations.ts';
-import { cleanPath, formatPath, isWithin, type Path } from './path.ts';
+import { cleanPath, formatPath, type Path } from './path.ts';
 import { type ExitStatus, Process, type ProcessInfo, SIGNALS, type Signal } from './process.ts';
 import type { FileService, ServiceSpec } from './service.ts';
 import { Terminals } from './terminals.ts';
 import { type LastTouch, Touched } from './touched.ts';
+import { Watches } from './watches.ts';
 
 /** Executes a program as a process: it must call `process.exit` in the end, and `onStop` to be killable. */
 export interface Runner {
@@ -79,10 +80,9 @@ export class Kernel {
   readonly now: () => number;
   readonly #host: KernelHost;
   readonly #processes = new Map<number, Process>();
-  readonly #watches = new Map<number, { readonly owner: Process; stop(): void }>();
+  readonly #watches: Watches;
   #lastPid = 0;
   #lastDev = 0;
-  #lastWatch = 0;
   readonly terminals: Terminals;
   readonly #shares = new WeakMap<Process, Share>();
   /** The sources that a process has of its own, by those of its parent. */
@@ -92,6 +92,9 @@ export class Kernel {
     this.#host = host;
     this.now = () => host.now();
     this.changes = new Changes((run) => host.later(run));
+    this.#watches = new Watches(this.changes, (id, paths) =>
+      host.notify({ type: 'changed', id, paths }),
+    );
     this.terminals = new Terminals({
       processes: () => [...this.#processes.values()],
       signal: (process, name) => this.signal(process, name),
@@ -528,26 +531,12 @@ export class Kernel {
   /** Tells of every change at or below a path, also of changed mounts, until `unwatch` or the process ends. */
   async watch(process: Process, text: string, signal: AbortSignal): Promise<number> {
     const path = await process.namespace.realpath(text, process.caller(-1, signal));
-    const id = ++this.#lastWatch;
-    const stop = this.changes.listen((changes) => {
-      const shown = changes.flatMap(({ source, path: inside }) =>
-        process.namespace.pathsOf(source, inside),
-      );
-      const seen = shown.filter((changed: Path) => isWithin(changed, path));
-      if (changes.length > 0 && seen.length === 0) return;
-      this.#host.notify({ type: 'changed', id, paths: [...new Set(seen.map(formatPath))] });
-    });
-    this.#watches.set(id, { owner: process, stop });
-    process.signal.addEventListener('abort', () => this.unwatch(process, id), { once: true });
-    return id;
+    return this.#watches.add(process, path);
   }
 
   /** Only who watches may end it. */
   unwatch(process: Process, id: number): void {
-    const watch = this.#watches.get(id);
-    if (watch?.owner !== process) return;
-    watch.stop();
-    this.#watches.delete(id);
+    this.#watches.remove(process, id);
   }
 
   #forgetOld(): void {

@@ -1,4 +1,5 @@
 /** The line that is being typed: keys, history, completion; on a terminal in raw mode. */
+import { KeyReader } from './keys.ts';
 
 export interface EditorHost {
   /** Keys as they come; empty when the terminal has gone. */
@@ -17,8 +18,6 @@ export type Entered =
   | { readonly ended: true };
 
 const ESC = '\u001b';
-/** A key: a character, a control character, or an escape sequence as a whole. */
-const KEYS = new RegExp(`${ESC}\\[[0-9;]*[A-Za-z~]|${ESC}O[A-Za-z]|${ESC}[\\s\\S]|[\\s\\S]`, 'gu');
 /** Colours, which take no cells. */
 const COLOURS = new RegExp(`${ESC}\\[[0-9;]*m`, 'g');
 
@@ -39,7 +38,7 @@ export function widthOf(text: string): number {
 export class LineEditor {
   readonly history: string[];
   readonly #host: EditorHost;
-  readonly #decoder = new TextDecoder();
+  readonly #reader = new KeyReader();
   #keys: string[] = [];
   /** Characters of the line, and where the cursor is among them. */
   #chars: string[] = [];
@@ -210,7 +209,7 @@ export class LineEditor {
     while (this.#keys.length === 0) {
       const data = await this.#host.read();
       if (data.length === 0) return undefined;
-      this.#keys = this.#decoder.decode(data, { stream: true }).match(KEYS) ?? [];
+      this.#keys = this.#reader.keysOf(data);
     }
     return this.#keys.shift();
   }

@@ -1,5 +1,5 @@
 /** Each kind of file has its view; streams and the calls of programs are seen as they come. */
-import { expect, goTo, press, result, start, test, ways } from './oanix.ts';
+import { expect, expected, goTo, press, result, start, test, ways } from './oanix.ts';
 
 test('every kind of file has its view @person', async ({ page }) => {
   await start(page);
@@ -286,4 +286,104 @@ test('JSON is shown as it is written, also 200,000 numbers', async ({ page }) =>
   await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/p.jsonl' }));
   await expect(page.getByRole('cell', { name: '9007199254740993' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'Lines' })).not.toContainText('{}');
+});
+
+test('a file is shown by what it holds, and a name that promises something else is said @person', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const canvas = new OffscreenCanvas(30, 20);
+    canvas.getContext('2d')?.fillRect(0, 0, 30, 20);
+    const png = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    await fs.writeFile('/home/photo', png);
+    await fs.writeFile('/home/photo.jpg', png);
+    await fs.writeFile('/home/notes.png', 'These are words.\n');
+    await fs.writeFile('/home/page', '<!doctype html><h1>Not rendered</h1>');
+    await fs.writeFile('/home/program', await fs.readFile('/bin/hello-wasi.wasm'));
+  });
+  await goTo(page, '/home/photo');
+  await expect(page.getByText('30 × 20')).toBeVisible();
+  await expect(page.getByText('Named .')).toHaveCount(0);
+  await goTo(page, '/home/photo.jpg');
+  await expect(page.getByText('30 × 20')).toBeVisible();
+  await expect(page.getByText('Named .jpg, this file holds a PNG picture.')).toBeVisible();
+  await goTo(page, '/home/notes.png');
+  await expect(page.getByText('Named .png, this file holds text.')).toBeVisible();
+  await expect(page.locator('.cm-content')).toContainText('These are words.');
+  await goTo(page, '/home/page');
+  await expect(page.locator('.cm-content')).toContainText('<h1>Not rendered</h1>');
+  await goTo(page, '/home/program');
+  await expect(page.getByRole('region', { name: 'Imports' })).toContainText('fd_write');
+  await expect(page.getByRole('button', { name: 'Run…', exact: true })).toBeVisible();
+});
+
+test('the inspector says what a file holds, and an archive without an ending is browsed', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    // The end record of a zip without entries.
+    const zip = new Uint8Array(22);
+    zip.set([0x50, 0x4b, 5, 6]);
+    await fs.writeFile('/home/bundle', zip);
+    await fs.writeFile('/home/bundle.txt', zip);
+  });
+  await goTo(page, '/home/bundle.txt');
+  await press(page, 'Open the inspector').catch(() => page.keyboard.press('Control+i'));
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector).toContainText('Zip archive');
+  await expect(inspector).toContainText('Named .txt, this file holds a zip archive.');
+  await goTo(page, '/home/bundle');
+  await press(page, 'Browse');
+  await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/mnt/bundle');
+});
+
+/** A page of text, with a script that runs when the document is opened and asks for a request. */
+const pdf = (): string =>
+  [
+    '%PDF-1.4',
+    '1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(',
+    'this.submitForm\\("http://127.0.0.1:9/leak"\\); app.launchURL\\("http://127.0.0.1:9/leak"\\))>>>>endobj',
+    '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj',
+    '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R',
+    '/Resources<</Font<</F1 5 0 R>>>>>>endobj',
+    '4 0 obj<</Length 41>>stream',
+    'BT /F1 24 Tf 50 100 Td (Hello PDF) Tj ET',
+    'endstream endobj',
+    '5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj',
+    'trailer<</Root 1 0 R>>',
+    '%%EOF',
+  ].join('\n');
+
+test('a PDF is shown by the viewer of the browser when it is wanted, and asks the network for nothing', async ({
+  page,
+  baseURL,
+}) => {
+  // The viewers of the browsers remark on documents.
+  expected.patterns = [/Warning: |PDF|pdf/];
+  const outside: string[] = [];
+  page.context().on('request', (request) => {
+    const url = request.url();
+    const isOurs = url.startsWith(baseURL ?? '') || url.startsWith('blob:');
+    if (!isOurs && !/^(chrome-extension|resource|data|moz-extension|chrome):/.test(url))
+      outside.push(url);
+  });
+  await start(page);
+  await page.evaluate((text) => window.oanix.fs.writeFile('/home/paper', text), pdf());
+  await goTo(page, '/home/paper');
+  await expect(page.getByText('This is a PDF document')).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+  await press(page, 'Show the document');
+  const frame = page.locator('iframe[title="Document paper"]');
+  await expect(frame).toHaveAttribute('src', /^blob:/);
+  // A frame that the policy refuses has the address of an error.
+  await expect.poll(() => page.frames().some((each) => each.url().startsWith('blob:'))).toBe(true);
+  await page.waitForTimeout(1500);
+  expect(outside).toEqual([]);
+  // The page goes on, and its files are as they were.
+  await press(page, 'Text');
+  await expect(page.locator('.cm-content')).toContainText('Hello PDF');
 });

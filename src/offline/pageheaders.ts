@@ -18,6 +18,8 @@ export const pagePolicy = [
   'media-src blob:',
   "manifest-src 'self'",
   "worker-src 'self'",
+  // PDF alone is framed: the viewer of the browser shows it (decision 44).
+  'frame-src blob:',
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -3,12 +3,20 @@ import { attempt, toast } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get } from './store.ts';
-import { freePlace, nameOf, showName } from './text.ts';
+import { freePlace, isBrowsable, nameOf, showName } from './text.ts';
 
 /** Archives that are more than that: a taker gets the mount and the file, and returns true where it takes the archive. */
 type Taker = (at: string, file: string) => Promise<boolean>;
 const takers: Taker[] = [];
 export const addDropped = (taker: Taker): void => void takers.push(taker);
+
+/** A name that promises an archive, or an open file that holds one. */
+export const isUnpackable = (path: string): boolean =>
+  isBrowsable(path) ||
+  get().panes.some(
+    ({ path: shown, view }) =>
+      shown === path && (view.kind === 'bytes' || view.kind === 'text') && view.content?.isArchive,
+  );
 
 /** Mounts an archive that is in the namespace, unless it is already, and shows it. */
 export async function browseArchive(path: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { About, Entry, ServiceSpec } from '../kernel/service.ts';
 import type { Asked } from '../policy/asks.ts';
 import type { StoreState } from '../storage/state.ts';
 import type { Preflight } from '../wasi/module.ts';
+import type { ContentType } from './contenttypes.ts';
 import type { Playing } from './demos/playing.ts';
 import { type DialogStack, noDialogs } from './dialogstack.ts';
 import type { FileText, TextFormat } from './editor/encodings.ts';
@@ -57,6 +58,8 @@ export type View =
       readonly readOnly: boolean;
       /** Why it cannot be edited, where that is not the mount's. */
       readonly reason?: string | undefined;
+      /** What its first bytes say that it holds, where that is more than text. */
+      readonly content?: ContentType | undefined;
     }
   | {
       readonly kind: 'bytes';
@@ -64,6 +67,8 @@ export type View =
       readonly version: number;
       /** Why it is not shown as text, where one could think that it is one. */
       readonly reason?: string | undefined;
+      /** What its first bytes say that it holds, where that is known. */
+      readonly content?: ContentType | undefined;
     }
   | { readonly kind: 'stream' }
   /** What a program changed, to be kept or discarded. */

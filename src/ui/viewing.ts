@@ -1,5 +1,6 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
 import type { OanixFile } from '../boot/oanix.ts';
+import type { ContentType } from './contenttypes.ts';
 import {
   detectFormat,
   detectText,
@@ -66,7 +67,10 @@ export async function viewOf(
   try {
     if (file.isStream) return { kind: 'stream' };
     const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(file)));
-    if (isLarge) return { kind: 'bytes', size: stat.size, version: ++versions };
+    if (isLarge) {
+      const content = await contentOf(await file.readAt(0, SAMPLE));
+      return { kind: 'bytes', size: stat.size, version: ++versions, content };
+    }
     const tell = (read: number): void => {
       if (stat.size > EDIT_MAX) progress(read, stat.size);
     };
@@ -76,19 +80,23 @@ export async function viewOf(
   }
 }
 
-function viewOfBytes(path: string, bytes: Uint8Array): View {
+async function viewOfBytes(path: string, bytes: Uint8Array): Promise<View> {
   const chosen = get().encodings[path];
+  const content = await contentOf(bytes);
   const isBytes = (reason?: string): View => ({
     kind: 'bytes',
     size: bytes.length,
     version: ++versions,
     reason,
+    content,
   });
   const text = chosen === undefined ? detectText(bytes) : textIn(bytes, chosen);
   if (!text && chosen !== undefined)
     return isBytes(`These bytes are no text in ${encodings[chosen] ?? chosen}.`);
   if (!text)
-    return isBytes(bytes.includes(0) ? undefined : 'This file is not text in UTF-8 or UTF-16.');
+    return isBytes(
+      content || bytes.includes(0) ? undefined : 'This file is not text in UTF-8 or UTF-16.',
+    );
   const reason = whyFixed(bytes, text);
   return {
     kind: 'text',
@@ -97,7 +105,14 @@ function viewOfBytes(path: string, bytes: Uint8Array): View {
     version: ++versions,
     readOnly: reason !== undefined || bytes.length > EDIT_MAX || isReadOnly(path),
     reason,
+    content,
   };
+}
+
+/** The table of types is loaded with the first file that is opened. */
+async function contentOf(bytes: Uint8Array): Promise<ContentType | undefined> {
+  const { typeOf } = await import('./contenttypes.ts');
+  return typeOf(bytes);
 }
 
 /** Whether a view shows this very text. */

@@ -1,4 +1,5 @@
 /** Commands on files: of what is chosen, where no paths are given. */
+import { isUnpackable } from '../archives.ts';
 import { exportFolder } from '../capsules.ts';
 import { checkNewName } from '../dialogs.ts';
 import { isDirty, revert, save, saveAll } from '../editing.ts';
@@ -26,7 +27,7 @@ import { isInTrash, TRASH } from '../files/trash.ts';
 import { chooseFiles } from '../files/upload.ts';
 import { open } from '../panes.ts';
 import { get, pane, setPane } from '../store.ts';
-import { isBrowsable, joinPath, parentPath } from '../text.ts';
+import { joinPath, parentPath } from '../text.ts';
 import { showUnsaved } from '../unsaved.ts';
 import { command } from './command.ts';
 
@@ -206,8 +207,8 @@ export const fileCommands = [
     keys: 'Alt+X',
     where: 'files',
     args: { paths: NEEDED },
-    isAvailable: () => chosen().some(isBrowsable),
-    run: ({ paths = chosen().filter(isBrowsable) }) => extractHere(paths),
+    isAvailable: () => chosen().some(isUnpackable),
+    run: ({ paths = chosen().filter(isUnpackable) }) => extractHere(paths),
   }),
   ...(['zip', 'tar', 'tar.gz'] as const).map((format) =>
     command({

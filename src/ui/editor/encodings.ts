@@ -117,6 +117,15 @@ export function detectText(bytes: Uint8Array): FileText | undefined {
   return isText ? { text, format } : undefined;
 }
 
+/** The text at the beginning of a file. A character that is cut at the end does not make bytes of a text. */
+export function beginningOf(bytes: Uint8Array): string | undefined {
+  for (let cut = 0; cut < 4; cut++) {
+    const text = detectText(bytes.subarray(0, bytes.length - cut))?.text;
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
 /** The text in an encoding that a person has chosen; undefined where the bytes are not valid in it. */
 export function textIn(bytes: Uint8Array, encoding: string): FileText | undefined {
   const mark = marks.find(([name]) => name === encoding)?.[1];

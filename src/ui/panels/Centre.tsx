@@ -17,7 +17,7 @@ import {
   Upload,
 } from 'lucide-react';
 import { Suspense } from 'react';
-import { browseArchive } from '../archives.ts';
+import { browseArchive, isUnpackable } from '../archives.ts';
 import { save } from '../editing.ts';
 import { placeOf } from '../listings.ts';
 import { focusPane, showBytes } from '../panes.ts';
@@ -25,12 +25,13 @@ import { ArchiveNote } from '../parts/ArchiveNote.tsx';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Crumbs } from '../parts/Crumbs.tsx';
+import { TypeNote } from '../parts/TypeNote.tsx';
 import { isOfProcess } from '../processes.ts';
 import { preflight } from '../runs.ts';
 import { type Pane, set, useApp, type View } from '../store.ts';
-import { isBrowsable, isProgram, showName, showSize } from '../text.ts';
+import { isProgram, showName, showSize } from '../text.ts';
 import { titleAt } from '../titles.ts';
-import { lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
+import { contentOf, lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
 import { Guard } from './Guard.tsx';
@@ -87,6 +88,7 @@ function PaneView({
       <div className="view">
         <ViewBar pane={pane} suffix={suffix} />
         <ArchiveNote path={pane.path} />
+        <TypeNote path={pane.path} view={pane.view} />
         <Guard key={pane.path} what={showName(pane.path)}>
           <Content pane={pane} />
         </Guard>
@@ -118,6 +120,7 @@ function ViewBar({
     target !== undefined &&
     (isOfProcess(target) || isReadOnly(target) || hasMount(target) !== undefined);
   const reviewed = useApp((s) => s.review?.name);
+  const holds = (id: string): boolean => target === path && contentOf(view)?.id === id;
   return (
     <div className="view-bar">
       <h2>
@@ -138,7 +141,7 @@ function ViewBar({
           onClick={() => void save(path)}
         />
       )}
-      {target && isProgram(target) && (
+      {target && (isProgram(target) || holds('wasm')) && (
         <Button
           label="Run…"
           icon={Play}
@@ -146,7 +149,7 @@ function ViewBar({
           onClick={() => void preflight(target, target)}
         />
       )}
-      {target && isBrowsable(target) && (
+      {target && isUnpackable(target) && (
         <Button
           label="Browse"
           icon={FolderOpen}

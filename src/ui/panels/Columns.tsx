@@ -1,6 +1,6 @@
 /** A directory in columns: what is above it, what is in it, and what the chosen entry holds. */
 import { useEffect, useState } from 'react';
-import { detectText } from '../editor/encodings.ts';
+import { beginningOf } from '../editor/encodings.ts';
 import { mediaTypeOf } from '../media.ts';
 import { open } from '../panes.ts';
 import { FileIcon } from '../parts/FileIcon.tsx';
@@ -99,17 +99,8 @@ async function look(path: string): Promise<Found> {
   if (size === 0) return { facts };
   const file = await fs.open(path);
   try {
-    return { facts, text: beginning(await file.readAt(0, BYTES_MAX)) };
+    return { facts, text: beginningOf(await file.readAt(0, BYTES_MAX)) };
   } finally {
     await file.close();
   }
-}
-
-/** A character that is cut at the end does not make bytes of a text. */
-function beginning(bytes: Uint8Array): string | undefined {
-  for (let cut = 0; cut < 4; cut++) {
-    const text = detectText(bytes.subarray(0, bytes.length - cut))?.text;
-    if (text !== undefined) return text;
-  }
-  return undefined;
 }

@@ -5,6 +5,7 @@ import type { NamespaceStat } from '../../kernel/caller.ts';
 import type { Layer } from '../../kernel/layers.ts';
 import type { ServiceSpec } from '../../kernel/service.ts';
 import type { LastTouch, Toucher } from '../../kernel/touched.ts';
+import { beginningOf } from '../editor/encodings.ts';
 import { chosen } from '../files/operations.ts';
 import { peel, reorderUnion, unmount } from '../mountactions.ts';
 import { capabilityAt, editPolicy } from '../networkactions.ts';
@@ -23,6 +24,8 @@ interface Found {
   readonly layers: readonly Layer[];
   readonly openIn: readonly string[];
   readonly touched: LastTouch;
+  /** What it holds. */
+  readonly content?: Content | undefined;
   readonly error?: string;
 }
 
@@ -93,11 +96,43 @@ async function look(path: string): Promise<Found> {
       client().call('layers', { path }),
       whoHasOpen(path),
     ]);
-    return { path, stat, layers: layers as Layer[], openIn, touched: touched as LastTouch };
+    const content = stat.kind === 'file' ? await contentAt(path, stat.size) : undefined;
+    const found = { path, stat, layers: layers as Layer[], openIn, content };
+    return { ...found, touched: touched as LastTouch };
   } catch (error) {
     return { path, layers: [], openIn: [], touched: {}, error: explain(error) };
   }
 }
+
+interface Content {
+  readonly words: string;
+  /** What the name promises in its place. */
+  readonly wrong: string | undefined;
+}
+
+/** By the first bytes. Control files and streams are not read for a look. */
+async function contentAt(path: string, size: number): Promise<Content | undefined> {
+  if (size === 0) return undefined;
+  const { HEAD, mismatch, typeOf } = await import('../contenttypes.ts');
+  const file = await client().oanix.fs.open(path);
+  try {
+    if (file.isStream) return undefined;
+    const head = await file.readAt(0, HEAD);
+    const type = typeOf(head);
+    const isText = type === undefined && beginningOf(head) !== undefined;
+    const words = type?.words.replace(/^an? /, '') ?? (isText ? 'text' : 'data');
+    return {
+      words: isProgram(path) && type?.id === 'wasm' ? 'WASI program' : capital(words),
+      wrong: mismatch(path, type, isText),
+    };
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Processes with a descriptor on the path, by `/proc/N/fd`. */
 async function whoHasOpen(path: string): Promise<string[]> {
@@ -119,14 +154,21 @@ const kinds: Readonly<Record<string, string>> = {
   symlink: 'Symbolic link',
 };
 
-function Facts({ stat, found: { path, openIn, touched } }: { stat: NamespaceStat; found: Found }) {
-  const kind = isProgram(path) ? 'WASI program' : (kinds[stat.kind] ?? stat.kind);
+function Facts({
+  stat,
+  found: { openIn, touched, content },
+}: {
+  stat: NamespaceStat;
+  found: Found;
+}) {
+  const kind = content?.words ?? (kinds[stat.kind] || stat.kind);
   return (
     <dl className="facts">
       <Fact name="Kind" value={kind} />
       {stat.kind === 'file' && (
         <Fact name="Size" value={`${showSize(stat.size)} (${stat.size.toLocaleString()} bytes)`} />
       )}
+      {content?.wrong !== undefined && <Fact name="Name" value={content.wrong} />}
       {stat.mtime > 0n && <Fact name="Changed" value={showTime(stat.mtime)} />}
       {stat.mode !== undefined && <Fact name="Mode" value={showMode(stat.mode)} />}
       {stat.nlink > 1 && stat.kind !== 'dir' && <Fact name="Names" value={String(stat.nlink)} />}

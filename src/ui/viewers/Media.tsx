@@ -1,15 +1,21 @@
 /** Images, sound and films of the namespace; a film has the captions that lie beside it (WebVTT). */
 import { useState } from 'react';
 import { mediaTypeOf } from '../media.ts';
+import type { View } from '../store.ts';
 import { nameOf, showName } from '../text.ts';
 import { useAddress, versionOf } from './bytes.ts';
-import type { Shown } from './table.ts';
+import { mediaOf, type Shown } from './table.ts';
 
 /** Another version of the file is looked at anew. */
-export const Show = ({ path, view }: Shown) => <Media key={versionOf(view)} path={path} />;
+export const Show = ({ path, view }: Shown) => (
+  <Media key={versionOf(view)} path={path} type={typeOf(path, view)} />
+);
 
-function Media({ path }: { path: string }) {
-  const type = mediaTypeOf(path) ?? 'application/octet-stream';
+/** A picture of text (SVG) is known by its name alone. */
+const typeOf = (path: string, view: View): string =>
+  (view.kind === 'bytes' ? mediaOf(path, view) : mediaTypeOf(path)) ?? 'application/octet-stream';
+
+function Media({ path, type }: { path: string; type: string }) {
   const { url, error } = useAddress(path, type);
   const captions = useAddress(path.replace(/\.[^./]+$/, '.vtt'), 'text/vtt').url;
   const [broken, setBroken] = useState(false);

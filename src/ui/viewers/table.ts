@@ -1,5 +1,6 @@
 /** The ways to look at a file or a directory, by its kind: the first that covers it is the one to begin with. Loaded when used. */
 import { type ComponentType, lazy } from 'react';
+import type { ContentType } from '../contenttypes.ts';
 import { CUT_ABOVE, EDIT_MAX_LINE } from '../editor/longlines.ts';
 import { mediaTypeOf } from '../media.ts';
 import { DirectoryView } from '../panels/DirectoryView.tsx';
@@ -29,6 +30,15 @@ export interface Viewer {
 }
 
 const isFile = (view: View): boolean => view.kind === 'text' || view.kind === 'bytes';
+
+/** What a file holds, where its first bytes tell. */
+export const contentOf = (view: View): ContentType | undefined =>
+  view.kind === 'text' || view.kind === 'bytes' ? view.content : undefined;
+
+/** The content decides; the name does where the content is not known. */
+export const mediaOf = (path: string, view: View): string | undefined =>
+  contentOf(view) ? contentOf(view)?.media : mediaTypeOf(path);
+
 const named =
   (pattern: RegExp, kinds: readonly View['kind'][] = ['text']) =>
   (path: string, view: View): boolean =>
@@ -77,14 +87,21 @@ export const viewers: readonly Viewer[] = [
   {
     id: 'media',
     words: 'Preview',
-    covers: (path, view) => view.kind === 'bytes' && mediaTypeOf(path) !== undefined,
+    covers: (path, view) => view.kind === 'bytes' && mediaOf(path, view) !== undefined,
     Show: Media,
   },
   {
     id: 'module',
     words: 'Module',
-    covers: (path, view) => isFile(view) && isProgram(path),
+    covers: (path, view) =>
+      isFile(view) && (contentOf(view) ? contentOf(view)?.id === 'wasm' : isProgram(path)),
     Show: late(() => import('./Module.tsx')),
+  },
+  {
+    id: 'pdf',
+    words: 'Document',
+    covers: (_path, view) => contentOf(view)?.id === 'pdf',
+    Show: late(() => import('./Pdf.tsx')),
   },
   {
     id: 'lines',

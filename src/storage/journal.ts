@@ -16,7 +16,15 @@ import { checksum, type Sum } from './bytes.ts';
 import { Damage } from './damage.ts';
 import { type Checkpoint, Log } from './log.ts';
 import { type Dirty, Nodes, type Places, placesOf, unstored } from './nodes.ts';
-import { inBatches, pack, type Segment, segmentWrites, settle, takeBack } from './pack.ts';
+import {
+  BATCH_BYTES,
+  inBatches,
+  pack,
+  type Segment,
+  segmentWrites,
+  settle,
+  takeBack,
+} from './pack.ts';
 import { type Aside, type Recovered, recover } from './recover.ts';
 import { Resident } from './resident.ts';
 import { Space } from './space.ts';
@@ -36,6 +44,8 @@ export interface JournalOptions {
   readonly checkpointAfter?: number;
   /** Garbage that is left alone, and live content that is moved at once to be rid of more; the default is 4 MiB. */
   readonly garbageBytes?: number;
+  /** Content in one transaction; more of it goes ahead. The default is 8 MiB. */
+  readonly batchBytes?: number;
 }
 
 const FLUSH_MS = 50;
@@ -309,7 +319,7 @@ export class Journal implements Keeper {
     try {
       this.#inFlight = taken.segments.reduce((sum, { size }) => sum + size, 0);
       this.#tell('saving');
-      const [last, batches] = inBatches(taken.segments);
+      const [last, batches] = inBatches(taken.segments, this.#options.batchBytes ?? BATCH_BYTES);
       for (const batch of batches) {
         await this.backend.commit(segmentWrites(batch), this.#epoch, 'relaxed');
         for (const { seg } of batch) ahead.push(seg);
@@ -380,13 +390,14 @@ export class Journal implements Keeper {
   }
 
   /**
-   * With no room left, what was removed must reach the backend before what is new: everything but
-   * files with unsaved content is written, and then what is dead is deleted.
+   * With no room left, what was removed must reach the backend before what is new: files that are gone or smaller are
+   * written, and then what is dead is deleted, unless what the backend has still needs it.
    */
   async #makeRoom(): Promise<void> {
     // A whole tree goes out whole.
     if (this.#replacing) return;
-    const ready = this.#nodes.takeStored();
+    const stored = await this.reread();
+    const ready = this.#nodes.takeShrinking(stored);
     if (ready.length > 0) {
       const change = this.#log.add(ready, []);
       const places = new Map(ready.map(({ node }) => [node, placesOf(node)] as const));
@@ -399,12 +410,21 @@ export class Journal implements Keeper {
       this.#log.note(change);
       this.#nodes.account(places);
     }
+    const written = new Set(ready.map(({ node }) => node.ino));
+    const needed = new Set(
+      stored
+        .filter(({ ino }) => !written.has(ino))
+        .flatMap(({ chunks }) => (chunks ?? []).map(([, { seg }]) => seg)),
+    );
     const dead = this.space.takeDead();
+    // A commit that was reported as failed may have happened: its contents are needed until the next one.
+    this.space.giveBack(dead.filter((seg) => needed.has(seg)));
+    const free = dead.filter((seg) => !needed.has(seg));
     try {
-      const writes = dead.map((seg): Write => ({ table: 'seg', key: seg }));
+      const writes = free.map((seg): Write => ({ table: 'seg', key: seg }));
       await this.backend.commit(writes, this.#epoch, 'relaxed');
     } catch (error) {
-      this.space.giveBack(dead);
+      this.space.giveBack(free);
       throw error;
     }
   }

@@ -98,13 +98,61 @@ export class Nodes {
     return dirty;
   }
 
-  /** The part of it whose content the backend has, or that has none. */
-  takeStored(): Dirty[] {
-    const ready = [...this.#dirty.values()].filter(
-      ({ node }) => node.nlink === 0 || unstored(node).length === 0,
-    );
-    for (const { node } of ready) this.#dirty.delete(node.ino);
+  /**
+   * Takes of what changed only what makes files smaller or removes them, and leaves everything else as the backend has it
+   * (`stored`): a name whose new file is not stored yet must go on leading to the old one.
+   */
+  takeShrinking(stored: readonly NodeRecord[]): Dirty[] {
+    const gone = this.#removable(stored);
+    const moved = this.#moved(stored);
+    const removed = new Map<KeptNode, Set<string>>();
+    const ready: Dirty[] = [];
+    for (const { ino, kind, entries } of stored) {
+      const dirty = this.#dirty.get(ino);
+      const isWhole = dirty && dirty.node.nlink > 0 && unstored(dirty.node).length === 0;
+      if (dirty && (gone.has(ino) || (isWhole && kind === 'file' && !moved.has(ino)))) {
+        ready.push(dirty);
+        this.#dirty.delete(ino);
+      }
+      const dir = this.#known.get(ino)?.node;
+      if (!dir || gone.has(ino)) continue;
+      const names = (entries ?? []).filter(([, to]) => gone.has(to)).map(([name]) => name);
+      if (names.length > 0) removed.set(dir, new Set(names));
+    }
+    for (const [node, names] of removed) {
+      ready.push({ node, names });
+      for (const name of names) this.#dirty.get(node.ino)?.names?.delete(name);
+    }
     return ready;
+  }
+
+  /** The nodes that a stored name leads to no more. */
+  #moved(stored: readonly NodeRecord[]): ReadonlySet<number> {
+    const moved = new Set<number>();
+    for (const { ino, entries } of stored)
+      for (const [name, to] of entries ?? [])
+        if (this.#known.get(ino)?.node.entries?.get(name)?.ino !== to) moved.add(to);
+    return moved;
+  }
+
+  /** The removed nodes whose stored names are all free now, and those in them too: no other name is touched with them. */
+  #removable(stored: readonly NodeRecord[]): ReadonlySet<number> {
+    const isAlive = (ino: number): boolean => (this.#known.get(ino)?.node.nlink ?? 0) > 0;
+    const removed = stored.filter(({ ino }) => this.#known.get(ino)?.node.nlink === 0);
+    const gone = new Set(removed.map(({ ino }) => ino));
+    for (let before = -1; before !== gone.size; ) {
+      before = gone.size;
+      for (const { ino, entries } of stored)
+        for (const [name, to] of entries ?? []) {
+          const isFree = isAlive(ino)
+            ? !this.#known.get(ino)?.node.entries?.has(name)
+            : gone.has(ino);
+          if (!isFree) gone.delete(to);
+          // Its directory would go, and the name with it.
+          if (!gone.has(to)) gone.delete(ino);
+        }
+    }
+    return gone;
   }
 
   /** What a commit took is to be written after all, with what changed since. */

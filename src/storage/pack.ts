@@ -15,8 +15,8 @@ const LARGE = 1 << 20;
 const IS_LARGE = 32_768;
 /** So many bytes of small chunks at once are a flood. */
 const FLOOD_BYTES = 1 << 20;
-/** Content in one transaction. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+/** Content in one transaction, where nothing else is asked for. */
+export const BATCH_BYTES = 8 * 1024 * 1024;
 
 interface Part {
   readonly chunk: Chunk;
@@ -87,11 +87,14 @@ export const segmentWrites = (segments: readonly Segment[]): Write[] =>
   segments.map((segment) => ({ table: 'seg', key: segment.seg, value: bytesOf(segment) }));
 
 /** What fits into the last transaction, and what goes ahead of it. */
-export function inBatches(segments: readonly Segment[]): [last: Segment[], ahead: Segment[][]] {
+export function inBatches(
+  segments: readonly Segment[],
+  limit: number,
+): [last: Segment[], ahead: Segment[][]] {
   const batches: Segment[][] = [[]];
   let size = 0;
   for (const segment of segments) {
-    if (size + segment.size > BATCH_BYTES && size > 0) {
+    if (size + segment.size > limit && size > 0) {
       batches.push([]);
       size = 0;
     }

@@ -140,3 +140,43 @@ describe('while a commit is under way', () => {
     expect(await cat(after.fs, ['f'])).toBe('two!');
   });
 });
+
+describe('room that is made on a full disk', () => {
+  it('leaves a file that was replaced by one without room as it was synced', async () => {
+    const backend = new Held();
+    const { fs } = await boot(backend);
+    await put(fs, ['target'], 'the old text');
+    await put(fs, ['big'], 'x'.repeat(100_000));
+    await fs.sync();
+    await put(fs, ['new'], 'y'.repeat(70_000));
+    await fs.rename(['new'], ['target']);
+    await fs.remove(['big'], 'file');
+    backend.full = 1;
+    expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
+    // Room is made by two commits; the third, with the new file, does not happen any more.
+    backend.left = 2;
+    expect(await codeOf(() => fs.sync())).toBe('EIO');
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await names(after.fs)).toEqual(['target']);
+    expect(await cat(after.fs, ['target'])).toBe('the old text');
+  });
+
+  it('keeps a file that was moved out of a directory that was removed', async () => {
+    const backend = new Held();
+    const { fs } = await boot(backend);
+    await fs.create(['d'], 'dir');
+    await put(fs, ['d', 'kept'], 'kept');
+    await fs.sync();
+    await put(fs, ['new'], 'y'.repeat(70_000));
+    await fs.rename(['d', 'kept'], ['kept']);
+    await fs.remove(['d'], 'dir');
+    backend.full = 1;
+    expect(await codeOf(() => fs.sync())).toBe('ENOSPC');
+    backend.left = 2;
+    expect(await codeOf(() => fs.sync())).toBe('EIO');
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await cat(after.fs, ['d', 'kept'])).toBe('kept');
+  });
+});

@@ -152,6 +152,23 @@ for (const theme of ['night', 'light'] as const) {
     await page.getByRole('gridcell', { name: '3' }).click();
     await expect(page.locator('.csv-cell.cursor')).toBeVisible();
     await accessible(page);
+    // The end record of a zip without entries, under another name.
+    await page.evaluate(() => {
+      const zip = new Uint8Array(22);
+      zip.set([0x50, 0x4b, 5, 6]);
+      return window.oanix.fs.writeFile('/home/a.txt', zip);
+    });
+    await goTo(page, '/home/a.txt');
+    await expect(page.getByText('this file holds a zip archive')).toBeVisible();
+    await accessible(page);
+    await press(page, 'Encoding of names…');
+    await expect(page.getByText('All names are plain ASCII')).toBeVisible();
+    await accessible(page);
+    await press(page, 'Cancel');
+    await page.evaluate(() => window.oanix.fs.writeFile('/home/a.pdf', '%PDF-1.4\n'));
+    await goTo(page, '/home/a.pdf');
+    await expect(page.getByText('This is a PDF document')).toBeVisible();
+    await accessible(page);
   });
 }
 

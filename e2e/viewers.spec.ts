@@ -387,3 +387,45 @@ test('a PDF is shown by the viewer of the browser when it is wanted, and asks th
   await press(page, 'Text');
   await expect(page.locator('.cm-content')).toContainText('Hello PDF');
 });
+
+test('a view begins where it was left, whatever the file is', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    const lines = Array.from({ length: 3000 }, (_, i) => `INFO line ${i}`);
+    await fs.writeFile('/home/a.log', `${lines.join('\n')}\n`);
+    await fs.writeFile('/home/a.json', JSON.stringify(lines));
+    await fs.writeFile('/home/a.jsonl', lines.map((words) => `{"words":"${words}"}\n`).join(''));
+    await fs.writeFile('/home/a.bin', new Uint8Array(100_000));
+  });
+  const views = [
+    ['/home/a.log', '.stream', undefined],
+    ['/home/a.json', '.json-scroll', 'Tree'],
+    ['/home/a.jsonl', '.line-table', undefined],
+    ['/home/a.bin', '.hex', undefined],
+    ['/bin/hello-wasi.wasm', '.module', undefined],
+  ] as const;
+  for (const [path, scroller, look] of views) {
+    await goTo(page, path);
+    if (look) await press(page, look);
+    await expect(page.locator(scroller)).toBeVisible();
+    if (scroller === '.stream' || scroller === '.line-table')
+      await page.getByLabel('Follow').uncheck();
+    if (scroller === '.module') await page.setViewportSize({ width: 1440, height: 420 });
+    const top = await page.locator(scroller).evaluate(async (element) => {
+      element.scrollTo(0, Math.min(4321, (element.scrollHeight - element.clientHeight) / 2));
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      return element.scrollTop;
+    });
+    expect(top).toBeGreaterThan(10);
+    await goTo(page, '/home');
+    await expect(page.locator('.listing')).toBeVisible();
+    await goTo(page, path);
+    await expect
+      .poll(async () =>
+        Math.abs((await page.locator(scroller).evaluate((element) => element.scrollTop)) - top),
+      )
+      .toBeLessThanOrEqual(2);
+  }
+});

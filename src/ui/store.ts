@@ -165,6 +165,8 @@ export type DialogState =
   | { readonly kind: 'report'; readonly title: string; readonly outcomes: readonly Outcome[] }
   /** The encoding that a file is read in, or that its text is saved in. */
   | { readonly kind: 'encoding'; readonly path: string; readonly how: 'reopen' | 'save' }
+  /** The encoding that the names in an archive are read in. */
+  | { readonly kind: 'archiveNames'; readonly path: string; readonly encoding: string }
   /** Tabs are being closed that alone show unsaved text. */
   | {
       readonly kind: 'unsaved';

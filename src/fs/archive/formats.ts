@@ -81,7 +81,7 @@ export async function openEntries(source: Source, path: string): Promise<OpenedA
 
 function whyNone(start: string): string {
   const known = unread.find(([magic]) => start.startsWith(magic));
-  if (known) return `this is ${known[1]}, which is not supported`;
+  if (known) return `this is ${known[1]}, which is not supported; repack it as a zip or a tar`;
   return start.startsWith('PK\x03\x04')
     ? 'this zip is cut off: its directory, which stands at the end, is missing'
     : 'this is no archive of a known format, or its beginning is damaged';

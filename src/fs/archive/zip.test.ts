@@ -79,10 +79,10 @@ describe('what stands around a zip', () => {
 
   it('of another format is refused by its name', async () => {
     await expect(openArchive(latin1Bytes('7z\xbc\xaf\x27\x1c rest'))).rejects.toThrow(
-      'EINVAL: this is a 7-Zip archive, which is not supported',
+      'EINVAL: this is a 7-Zip archive, which is not supported; repack it as a zip or a tar',
     );
     await expect(openArchive(latin1Bytes('\x04\x22\x4d\x18 rest'))).rejects.toThrow(
-      'EINVAL: this is an LZ4 file, which is not supported',
+      'EINVAL: this is an LZ4 file, which is not supported; repack it as a zip or a tar',
     );
     const cut = (await zipOf(entries)).slice(0, -10);
     await expect(openArchive(cut)).rejects.toThrow('this zip is cut off');
@@ -169,7 +169,9 @@ describe('entries of a zip that cannot be read', () => {
     ]);
     const archive = await openArchive(zip);
     expect(await readError(archive, 'aes')).toBe('EACCES: this file is encrypted');
-    expect(await readError(archive, 'old')).toContain('packed by Shrink, which is not supported');
+    expect(await readError(archive, 'old')).toContain(
+      'packed by Shrink, which is not supported; repack the archive',
+    );
     expect(await readError(archive, 'odd')).toContain('packed by method 77, which is not');
     expect(await cat(archive, ['good'])).toBe('x');
   });

@@ -81,7 +81,7 @@ async function unpack(file: Packed): Promise<Pages> {
   if (!method?.load)
     fail(
       'ENOTSUP',
-      `it is packed by ${method?.name ?? `method ${file.method}`}, which is not supported`,
+      `it is packed by ${method?.name ?? `method ${file.method}`}, which is not supported; repack the archive with Deflate or Zstandard`,
     );
   if (file.size > UNPACKED_MAX)
     fail('EFBIG', `it has more than ${UNPACKED_MAX >> 20} MiB, which do not fit in memory`);

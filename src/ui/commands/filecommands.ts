@@ -1,7 +1,7 @@
 /** Commands on files: of what is chosen, where no paths are given. */
-import { isUnpackable } from '../archives.ts';
+import { archiveAt, isUnpackable, TOLD } from '../archives.ts';
 import { exportFolder } from '../capsules.ts';
-import { checkNewName } from '../dialogs.ts';
+import { checkNewName, openDialog } from '../dialogs.ts';
 import { isDirty, revert, save, saveAll } from '../editing.ts';
 import { compressHere } from '../files/compressing.ts';
 import { download } from '../files/download.ts';
@@ -37,6 +37,12 @@ const NEEDED = { ...PATHS, isRequired: true } as const;
 const isAny = (): boolean => chosen().some((path) => path !== '/');
 const isListing = (): boolean => pane().view.kind === 'dir';
 const last = <T>(list: readonly T[]): T | undefined => list[list.length - 1];
+
+/** The archive that is chosen, or else the one that is browsed. */
+function namedArchive(): { path: string; encoding: string } | undefined {
+  const file = chosen().find(isUnpackable);
+  return file === undefined ? archiveAt(pane().path) : { path: file, encoding: TOLD };
+}
 
 export const fileCommands = [
   command({ id: 'file.new', title: 'New file…', keys: 'Alt+N', isForPeople: true, run: newFile }),
@@ -209,6 +215,16 @@ export const fileCommands = [
     args: { paths: NEEDED },
     isAvailable: () => chosen().some(isUnpackable),
     run: ({ paths = chosen().filter(isUnpackable) }) => extractHere(paths),
+  }),
+  command({
+    id: 'archive.names',
+    title: 'Names of the archive in another encoding…',
+    isForPeople: true,
+    isAvailable: () => namedArchive() !== undefined,
+    run: () => {
+      const archive = namedArchive();
+      if (archive) openDialog({ kind: 'archiveNames', ...archive });
+    },
   }),
   ...(['zip', 'tar', 'tar.gz'] as const).map((format) =>
     command({

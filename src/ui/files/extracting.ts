@@ -16,8 +16,12 @@ import { type Batch, made, replacing } from './steps.ts';
 import { freeName, sideAt } from './there.ts';
 
 const ENDING = /(\.tar)?\.[^.]+$/i;
-/** Unpacks each archive into a folder that is named after it. */
-export function extractHere(paths: readonly string[]): Promise<Undone | undefined> {
+
+/** Unpacks each archive into a folder that is named after it. `encoding` is that of names that tell none. */
+export function extractHere(
+  paths: readonly string[],
+  encoding?: string,
+): Promise<Undone | undefined> {
   const [first = ''] = paths;
   const what = paths.length === 1 ? showName(nameOf(first)) : `${paths.length} archives`;
   const conflicts = new Conflicts(askConflict);
@@ -25,15 +29,24 @@ export function extractHere(paths: readonly string[]): Promise<Undone | undefine
     { doing: `Extracting ${what}`, done: `Extracted ${what}`, name: `extract ${what}` },
     async (batch) => {
       for (const path of paths)
-        await batch.tally.attempt(path, batch.signal, () => extract(path, conflicts, batch));
+        await batch.tally.attempt(path, batch.signal, () =>
+          extract({ path, ...(encoding !== undefined && { encoding }) }, conflicts, batch),
+        );
     },
   );
 }
 
-async function extract(path: string, conflicts: Conflicts, batch: Batch): Promise<void> {
+/** The options of the archive's mount. */
+interface Source {
+  readonly path: string;
+  readonly encoding?: string;
+}
+
+async function extract(source: Source, conflicts: Conflicts, batch: Batch): Promise<void> {
   const { oanix } = client();
+  const { path } = source;
   const at = freePlace(`extracting ${nameOf(path)}`, get().mounts);
-  await oanix.mount({ kind: 'archive', options: { path } }, at, { ro: true });
+  await oanix.mount({ kind: 'archive', options: { ...source } }, at, { ro: true });
   try {
     const to = joinPath(placeFor(path), nameOf(path).replace(ENDING, '') || nameOf(path));
     const there = await sideAt(to);

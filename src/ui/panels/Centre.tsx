@@ -7,6 +7,7 @@ import {
   FolderOpen,
   FolderPlus,
   FolderUp,
+  Languages,
   LayoutGrid,
   List,
   PackageCheck,
@@ -17,7 +18,7 @@ import {
   Upload,
 } from 'lucide-react';
 import { Suspense } from 'react';
-import { browseArchive, isUnpackable } from '../archives.ts';
+import { archiveAt, browseArchive, isUnpackable } from '../archives.ts';
 import { save } from '../editing.ts';
 import { placeOf } from '../listings.ts';
 import { focusPane, showBytes } from '../panes.ts';
@@ -156,6 +157,9 @@ function ViewBar({
           look="primary"
           onClick={() => void browseArchive(target)}
         />
+      )}
+      {((target && isUnpackable(target)) || (view.kind === 'dir' && archiveAt(path))) && (
+        <CommandButton id="archive.names" label="Encoding of names…" icon={Languages} iconOnly />
       )}
       {view.kind === 'dir' && isTask && (
         <Button label="Try…" icon={FlaskConical} look="primary" onClick={() => tryTask(path)} />

@@ -3,6 +3,7 @@ import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { type DialogState, useApp } from '../store.ts';
 import { showName } from '../text.ts';
+import { ArchiveNamesDialog } from './ArchiveNamesDialog.tsx';
 import { CapsuleDialog } from './CapsuleDialog.tsx';
 import { CatalogueDialog } from './CatalogueDialog.tsx';
 import { CompareDialog } from './CompareDialog.tsx';
@@ -42,6 +43,7 @@ function DialogOf({ dialog }: { dialog: DialogState }) {
   if (dialog.kind === 'conflict') return <ConflictDialog {...dialog} />;
   if (dialog.kind === 'report') return <ReportDialog {...dialog} />;
   if (dialog.kind === 'encoding') return <EncodingDialog {...dialog} />;
+  if (dialog.kind === 'archiveNames') return <ArchiveNamesDialog {...dialog} />;
   if (dialog.kind === 'unsaved') return <UnsavedDialog {...dialog} />;
   if (dialog.kind === 'program') return <ProgramSheet {...dialog} />;
   if (dialog.kind === 'capsule') return <CapsuleDialog {...dialog} />;

@@ -1,6 +1,7 @@
 /** Many rows of one height in a scroller that is reached by keyboard: only what shows is drawn; it may follow its end. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
+import { useScrollPlace } from './scrollplace.ts';
 
 /** What makes a drawn row one of a table, by its place from 0; the head without. */
 export const asRow = (index = -1) => ({ role: 'row', 'aria-rowindex': index + 2 }) as const;
@@ -14,6 +15,7 @@ export function Rows({
   height,
   follows = false,
   isTable = false,
+  place,
   head,
   row,
 }: {
@@ -26,6 +28,8 @@ export function Rows({
   follows?: boolean;
   /** Its rows are rows of a table, with cells; the head is the first of them. */
   isTable?: boolean;
+  /** Where one was is kept for the pane under this name, unless the last row is kept in view. */
+  place?: { readonly pane: number; readonly name: string };
   head?: ReactNode;
   /** `place` puts it where it belongs. */
   row: (index: number, place: CSSProperties) => ReactNode;
@@ -37,6 +41,7 @@ export function Rows({
     estimateSize: () => height,
     overscan: 20,
   });
+  useScrollPlace(scroller, place?.pane ?? 0, follows ? undefined : place?.name);
   useEffect(() => {
     if (follows && count > 0) virtual.scrollToIndex(count - 1);
   }, [follows, count, virtual]);

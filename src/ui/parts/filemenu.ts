@@ -13,6 +13,7 @@ const ofOne = [
   '',
   'file.download',
   'file.extract',
+  'archive.names',
   'file.compress-zip',
   'trash.restore',
   'file.trash',

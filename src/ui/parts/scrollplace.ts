@@ -5,15 +5,15 @@ import { keepPlace, placeAt } from '../editor/places.ts';
 /** Where a view begins, in px from its top. */
 export const topAt = (pane: number, name: string): number => placeAt(pane, name)?.top ?? 0;
 
-/** `name` is the path and, after two slashes, the kind of view: a text has its place under the path itself. */
+/** `name` is the path and, after two slashes, the kind of view: a text has its place under the path itself. Without a name nothing is kept. */
 export function useScrollPlace(
   scroller: RefObject<HTMLElement | null>,
   pane: number,
-  name: string,
+  name: string | undefined,
 ): void {
   useEffect(() => {
     const element = scroller.current;
-    if (!element) return;
+    if (!element || name === undefined) return;
     const goTo = (top: number): void => element.scrollTo({ top, behavior: 'instant' });
     goTo(topAt(pane, name));
     // Noted while it is shown: an element that is taken out of the page has no place any more.

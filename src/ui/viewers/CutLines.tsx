@@ -7,7 +7,7 @@ import type { Shown } from './table.ts';
 
 const ROW = 20;
 
-export function Show({ path, view }: Shown) {
+export function Show({ id, path, view }: Shown) {
   const text = useText(path, view);
   const rows = useMemo(() => cutRows(text), [text]);
   const longest = view.kind === 'text' ? view.longest : 0;
@@ -21,6 +21,7 @@ export function Show({ path, view }: Shown) {
       </div>
       <Rows
         label="Text with cut lines"
+        place={{ pane: id, name: `${path}//cut` }}
         className="stream cut-lines"
         count={rows.length}
         height={ROW}

@@ -3,11 +3,13 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from '../notices.ts';
 import { CommandButton } from '../parts/CommandButton.tsx';
+import { useScrollPlace } from '../parts/scrollplace.ts';
 import { client } from '../session.ts';
 import type { View } from '../store.ts';
 import { explain, showSize } from '../text.ts';
 import { versionOf } from './bytes.ts';
 import { find, parseMask } from './bytesearch.ts';
+import { keepPosition, positionAt } from './positions.ts';
 import type { Shown } from './table.ts';
 
 const ROW_BYTES = 16;
@@ -19,7 +21,7 @@ const ROWS_MAX = 1_000_000;
 const inHex = (offset: number): string => `0x${offset.toString(16)}`;
 
 /** Another version of the file is looked at anew. */
-export const HexView = ({ path, view }: Shown) => (
+export const HexView = ({ id, path, view }: Shown) => (
   <div className="editor-stack">
     <div>
       {view.kind === 'bytes' && view.reason !== undefined && (
@@ -29,16 +31,17 @@ export const HexView = ({ path, view }: Shown) => (
         </div>
       )}
     </div>
-    <Bytes key={versionOf(view)} path={path} size={sizeOf(view)} />
+    <Bytes key={versionOf(view)} pane={id} path={path} size={sizeOf(view)} />
   </div>
 );
 
 const sizeOf = (view: View): number =>
   view.kind === 'bytes' ? view.size : view.kind === 'text' ? byteLength(view.text) : 0;
 
-function Bytes({ path, size }: { path: string; size: number }) {
+function Bytes({ pane, path, size }: { pane: number; path: string; size: number }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [from, setFrom] = useState(0);
+  const key = { pane, path, viewer: 'hex' };
+  const [from, setFrom] = useState(positionAt<number>(key) ?? 0);
   /** The byte that was gone to, or found. */
   const [at, setAt] = useState<number>();
   const { pages, need, source, error } = usePages(path);
@@ -49,6 +52,7 @@ function Bytes({ path, size }: { path: string; size: number }) {
     estimateSize: () => 22,
     overscan: 20,
   });
+  useScrollPlace(scroller, pane, `${path}//hex`);
   const shown = virtual.getVirtualItems();
   useEffect(() => {
     for (const { index } of shown) need(Math.floor((from + index * ROW_BYTES) / PAGE));
@@ -64,6 +68,7 @@ function Bytes({ path, size }: { path: string; size: number }) {
     else {
       // Beyond what one scroller can be tall it begins anew there.
       setFrom(row * ROW_BYTES);
+      keepPosition(key, row * ROW_BYTES);
       virtual.scrollToOffset(0);
     }
   };

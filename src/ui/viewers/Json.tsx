@@ -3,6 +3,7 @@ import { type CSSProperties, useMemo, useState } from 'react';
 import { Rows } from '../parts/Rows.tsx';
 import { useText } from './bytes.ts';
 import { childrenOf, isContainer, type JsonChild, rootOf, showValue } from './jsonscan.ts';
+import { keepPosition, positionAt } from './positions.ts';
 import type { Shown } from './table.ts';
 
 /** At first, containers down to this level are open that hold at most so many values. */
@@ -28,7 +29,7 @@ interface Row {
 /** How many values of the container at a position are shown: 0 where it is closed. */
 type Open = ReadonlyMap<number, number>;
 
-export function Show({ path, view }: Shown) {
+export function Show({ id, path, view }: Shown) {
   const text = useText(path, view).replace(/^\uFEFF/, '');
   const error = useMemo(() => errorOf(text), [text]);
   if (error !== undefined)
@@ -38,16 +39,28 @@ export function Show({ path, view }: Shown) {
         <p>Open it as text to correct it.</p>
       </div>
     );
-  return <Tree key={path} text={text} />;
+  return <Tree key={path} text={text} place={{ pane: id, name: `${path}//json` }} />;
 }
 
-function Tree({ text }: { text: string }) {
-  const [open, setOpen] = useState<Open>(new Map());
+function Tree({
+  text,
+  place: at,
+}: {
+  text: string;
+  place: { readonly pane: number; readonly name: string };
+}) {
+  const key = { pane: at.pane, path: at.name, viewer: 'open' };
+  const [open, setOpen] = useState<Open>(positionAt<Open>(key) ?? new Map());
   const rows = useMemo(() => rowsOf(text, open), [text, open]);
-  const show = (start: number, most: number): void => setOpen(new Map(open).set(start, most));
+  const show = (start: number, most: number): void => {
+    const next = new Map(open).set(start, most);
+    keepPosition(key, next);
+    setOpen(next);
+  };
   return (
     <Rows
       label="Tree of values"
+      place={at}
       className="json-scroll"
       count={rows.length}
       height={ROW}

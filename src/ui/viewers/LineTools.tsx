@@ -1,6 +1,7 @@
 /** What is chosen of many lines: by words, by level, and whether the last one stays in view. */
 import { type ReactNode, useMemo, useState } from 'react';
 import { isAtLeast, type Level, levels } from './levels.ts';
+import { keepPosition, type PositionKey, positionAt } from './positions.ts';
 
 interface Choice {
   readonly words: string;
@@ -15,9 +16,15 @@ export interface Chosen<T> extends Choice {
   change(to: Partial<Choice>): void;
 }
 
-/** The lines that are chosen; `textOf` must be the same at each call. */
-export function useChosen<T>(lines: readonly T[], textOf: (line: T) => string): Chosen<T> {
-  const [choice, setChoice] = useState<Choice>({ words: '', level: 'all', follows: true });
+const all: Choice = { words: '', level: 'all', follows: true };
+
+/** The lines that are chosen; `textOf` must be the same at each call. With a key the choice is kept for the next time. */
+export function useChosen<T>(
+  lines: readonly T[],
+  textOf: (line: T) => string,
+  key?: PositionKey,
+): Chosen<T> {
+  const [choice, setChoice] = useState<Choice>((key && positionAt<Choice>(key)) ?? all);
   const { words, level } = choice;
   const shown = useMemo(() => {
     const wanted = words.toLowerCase();
@@ -34,7 +41,11 @@ export function useChosen<T>(lines: readonly T[], textOf: (line: T) => string): 
     ...choice,
     shown,
     count: lines.length,
-    change: (to) => setChoice((old) => ({ ...old, ...to })),
+    change: (to) => {
+      const next = { ...choice, ...to };
+      if (key) keepPosition(key, next);
+      setChoice(next);
+    },
   };
 }
 

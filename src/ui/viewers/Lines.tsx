@@ -63,12 +63,12 @@ function columnsOf(lines: readonly Line[]): string[] {
 
 const rawOf = ({ raw }: Line): string => raw;
 
-export function Show({ path, view }: Shown) {
+export function Show({ id, path, view }: Shown) {
   const text = useText(path, view);
   const [reader] = useState(() => new LineReader());
   const lines = useMemo(() => reader.read(text), [reader, text]);
   const columns = useMemo(() => columnsOf(lines), [lines]);
-  const chosen = useChosen(lines, rawOf);
+  const chosen = useChosen(lines, rawOf, { pane: id, path, viewer: 'lines' });
   const { shown, follows } = chosen;
   const grid = {
     gridTemplateColumns: `repeat(${Math.max(1, columns.length)}, minmax(110px, 1fr))`,
@@ -78,6 +78,7 @@ export function Show({ path, view }: Shown) {
       <LineTools chosen={chosen} />
       <Rows
         label="Lines"
+        place={{ pane: id, name: `${path}//lines` }}
         className="line-table"
         isTable
         count={shown.length}

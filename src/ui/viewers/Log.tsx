@@ -7,14 +7,19 @@ import type { Shown } from './table.ts';
 
 const itself = (line: string): string => line;
 
-export function Show({ path, view }: Shown) {
+export function Show({ id, path, view }: Shown) {
   const text = useText(path, view);
   const lines = useMemo(() => text.replace(/\n$/, '').split('\n'), [text]);
-  const chosen = useChosen(lines, itself);
+  const chosen = useChosen(lines, itself, { pane: id, path, viewer: 'log' });
   return (
     <div className="editor-stack">
       <LineTools chosen={chosen} />
-      <LogLines label="Lines" lines={chosen.shown} follows={chosen.follows} />
+      <LogLines
+        label="Lines"
+        place={{ pane: id, name: `${path}//log` }}
+        lines={chosen.shown}
+        follows={chosen.follows}
+      />
     </div>
   );
 }

@@ -8,16 +8,20 @@ const ROW = 20;
 
 export function LogLines({
   label,
+  place: at,
   lines,
   follows,
 }: {
   label: string;
+  /** Where one was is kept for the pane under this name. */
+  place?: { readonly pane: number; readonly name: string };
   lines: readonly string[];
   follows: boolean;
 }) {
   return (
     <Rows
       label={label}
+      {...(at && { place: at })}
       className="stream"
       count={lines.length}
       height={ROW}

@@ -4,6 +4,7 @@ import type { Preflight } from '../../wasi/module.ts';
 import { Button } from '../parts/Button.tsx';
 import { Head } from '../parts/Head.tsx';
 import { Rows } from '../parts/Rows.tsx';
+import { useScrollPlace } from '../parts/scrollplace.ts';
 import { client } from '../session.ts';
 import { explain, showName, showSize } from '../text.ts';
 import { versionOf } from './bytes.ts';
@@ -17,11 +18,15 @@ interface Looked {
 }
 
 /** Another version of the file is looked at anew. */
-export const Show = ({ path, view }: Shown) => <Module key={versionOf(view)} path={path} />;
+export const Show = ({ id, path, view }: Shown) => (
+  <Module key={versionOf(view)} pane={id} path={path} />
+);
 
-function Module({ path }: { path: string }) {
+function Module({ pane, path }: { pane: number; path: string }) {
+  const scroller = useRef<HTMLElement>(null);
   const looked = useModule(path);
   const [code, setCode] = useState(false);
+  useScrollPlace(scroller, pane, looked?.preflight && !code ? `${path}//module` : undefined);
   if (!looked) return <div className="empty">Looking into it…</div>;
   if (!looked.preflight) return <div className="empty">{looked.error}</div>;
   if (code) return <Code path={path} onClose={() => setCode(false)} />;
@@ -30,7 +35,7 @@ function Module({ path }: { path: string }) {
   for (const { module, name } of imports)
     byModule.set(module, [...(byModule.get(module) ?? []), name]);
   return (
-    <section className="module" aria-label="Module" tabIndex={0}>
+    <section ref={scroller} className="module" aria-label="Module" tabIndex={0}>
       <p className={runs ? 'ok' : 'warn'}>{verdict}</p>
       {memory && (
         <p className="quiet">

@@ -19,7 +19,7 @@ import {
   type Tree,
   treeOf,
 } from '../testing/trees.ts';
-import { packCapsule } from './capsule.ts';
+import { packCapsule, parseManifest } from './capsule.ts';
 import { collect, partsOf } from './stream.ts';
 import { readSums, sumLine } from './sums.ts';
 import { parsePaxTime, paxTime } from './tar.ts';
@@ -308,4 +308,16 @@ describe('a time in a pax header', () => {
     expect(paxTime(-315_619_200_000_000_000n)).toBe('-315619200');
     expect(paxTime(-1n)).toBe('-0.000000001');
   });
+});
+
+it('a manifest that an editor has given a byte order mark is read', () => {
+  const text = JSON.stringify({
+    format: 'oanix-capsule',
+    version: 1,
+    name: 'edited',
+    created_at: '2024-01-01T00:00:00Z',
+    roots: ['/home'],
+    namespace: '',
+  });
+  expect(parseManifest(`\ufeff${text}`)).toEqual(parseManifest(text));
 });

@@ -3,8 +3,10 @@
  * the capsule is and what it mounts; then the files below `files/`, by their full paths; last `SHA256SUMS`, which
  * sha256sum(1) checks. A capsule holds no secrets: a manifest has none, and its content was chosen by a person.
  */
+
 import { fail } from '../kernel/errors.ts';
 import { utf8Length } from '../kernel/path.ts';
+import { withoutMark } from '../kernel/utf8.ts';
 import { type Hasher, sha256 } from './sha256.ts';
 import { SUMS_MAX, sumLine } from './sums.ts';
 import { tarOf } from './tar.ts';
@@ -94,7 +96,7 @@ function textEntry(name: string, text: string, now: number): TreeEntry {
 export function parseManifest(text: string): CapsuleManifest {
   let value: Partial<CapsuleManifest> | null;
   try {
-    value = JSON.parse(text) as Partial<CapsuleManifest> | null;
+    value = JSON.parse(withoutMark(text)) as Partial<CapsuleManifest> | null;
   } catch {
     return fail('EINVAL', `its ${MANIFEST} is no JSON`);
   }

@@ -207,10 +207,24 @@ async function network(
   const given = await Promise.all(
     caps.map(async ({ cap, file }) => ({
       cap: cap as 'http' | 'ws',
-      policy: JSON.parse(await readFile(file, 'utf8')) as unknown,
+      policy: await readJson(file),
     })),
   );
   return mountCapabilities(kernel, owner, given);
+}
+
+/** A JSON file that a person wrote, with or without a byte order mark; in UTF-16 only with one. EINVAL names the file. */
+async function readJson(file: string): Promise<unknown> {
+  const bytes = await readFile(file);
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[mark] ?? 'utf-8';
+  try {
+    // The decoder takes the mark away.
+    return JSON.parse(new TextDecoder(encoding, { fatal: true }).decode(bytes)) as unknown;
+  } catch (error) {
+    const why = error instanceof SyntaxError ? error.message : `it is not text in ${encoding}`;
+    throw new FsError('EINVAL', { path: file, reason: `the file is not JSON: ${why}` });
+  }
 }
 
 function give(owner: Process, handle: FileHandle, end: 'read' | 'write'): number {

@@ -87,6 +87,23 @@ describe('oanix run', () => {
     );
   });
 
+  it('reads a policy with a byte order mark, also in UTF-16, and names a file that is not JSON', () => {
+    const policy = join(dir, 'marked.json');
+    const text = `\ufeff${JSON.stringify({ origins: ['https://api.example.org'] })}`;
+    const fetch = () =>
+      oanix(['--cap', `http=${policy}`, bin('fetch'), '--', 'https://other.example.org/']);
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      writeFileSync(policy, Buffer.from(text, encoding));
+      expect(fetch().stderr).toContain('is none of https://api.example.org');
+    }
+    for (const bytes of [Buffer.from('\ufeff{origins'), Buffer.of(0xff, 0x80)]) {
+      writeFileSync(policy, bytes);
+      const refused = fetch();
+      expect(refused.status).toBe(126);
+      expect(refused.stderr).toMatch(/^oanix: EINVAL: .*marked\.json.*the file is not JSON: /);
+    }
+  });
+
   it('keeps a directory in a file, also when it was killed before', () => {
     const store = join(dir, 'kept.store');
     expect(oanix(['--store', `${store}::/tmp`, bin('hello-wasi')]).stdout).toContain('wrote /tmp');

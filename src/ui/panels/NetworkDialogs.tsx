@@ -1,6 +1,8 @@
 /** The dialogs of the network: a grant, a policy, a question, keys and secrets. */
+
 import { useEffect, useRef, useState } from 'react';
 import type { Json } from '../../kernel/service.ts';
+import { withoutMark } from '../../kernel/utf8.ts';
 import type { Asked } from '../../policy/asks.ts';
 import { type Mounted, nameOf } from '../network.ts';
 import { answer, grant, leaveQuestion, setPolicy } from '../networkactions.ts';
@@ -168,7 +170,7 @@ export function PolicyDialog({ mount }: { mount: Mounted }) {
 
 function parsed(json: string): Json {
   try {
-    return JSON.parse(json) as Json;
+    return JSON.parse(withoutMark(json)) as Json;
   } catch (error) {
     throw new Error(`This is no JSON: ${(error as Error).message}`);
   }

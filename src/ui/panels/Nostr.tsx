@@ -1,5 +1,7 @@
 /** Nostr: who signs, relays with their health, what goes out and what came, subscriptions and jobs. */
+
 import { Rss, Send } from 'lucide-react';
+import { withoutMark } from '../../kernel/utf8.ts';
 import {
   type Mounted,
   mountsOf,
@@ -197,7 +199,9 @@ function Composers() {
       <Composer
         label="New subscription"
         onSend={(text) =>
-          void attempt('Not subscribed', () => subscribe(JSON.parse(text('filter')) as never))
+          void attempt('Not subscribed', () =>
+            subscribe(JSON.parse(withoutMark(text('filter'))) as never),
+          )
         }
       >
         <label className="field wide">

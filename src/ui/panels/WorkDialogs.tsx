@@ -1,6 +1,8 @@
 /** The dialogs of work: a new environment, a job, a trial of a graded task. */
+
 import { useEffect, useState } from 'react';
 import type { EnvDescription, JobWanted, TaskLook } from '../../boot/workapi.ts';
+import { withoutMark } from '../../kernel/utf8.ts';
 import { Instruction } from '../parts/Instruction.tsx';
 import { client } from '../session.ts';
 import { useApp } from '../store.ts';
@@ -121,7 +123,7 @@ const grantsFrom = (lines: string): NonNullable<EnvDescription['grants']> =>
 
 function parsed(value: string): object {
   try {
-    return JSON.parse(value) as object;
+    return JSON.parse(withoutMark(value)) as object;
   } catch (error) {
     throw new Error(`The schema is no JSON: ${(error as Error).message}`);
   }

@@ -88,8 +88,10 @@ function PaneView({
       <TabStrip pane={pane} label={`Tabs${suffix}`} />
       <div className="view">
         <ViewBar pane={pane} suffix={suffix} />
-        <ArchiveNote path={pane.path} />
-        <TypeNote path={pane.path} view={pane.view} />
+        <div>
+          <ArchiveNote path={pane.path} />
+          <TypeNote path={pane.path} view={pane.view} />
+        </div>
         <Guard key={pane.path} what={showName(pane.path)}>
           <Content pane={pane} />
         </Guard>

@@ -2,7 +2,6 @@
  * A PDF in the browser's own viewer, which runs apart from the page. A document may run scripts there that ask
  * things, so it is shown when a person wants it, and never again by itself after a reload.
  */
-import { FileText } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../parts/Button.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
@@ -28,12 +27,7 @@ function Pdf({ path, size }: { path: string; size: number | undefined }) {
           : 'This browser has no viewer for PDF, or it is turned off. Download the file to open it.'}
       </p>
       {navigator.pdfViewerEnabled ? (
-        <Button
-          label="Show the document"
-          icon={FileText}
-          look="primary"
-          onClick={() => setWanted(true)}
-        />
+        <Button label="Show the document" look="primary" onClick={() => setWanted(true)} />
       ) : (
         <CommandButton id="file.download" label="Download the document" look="primary" />
       )}

@@ -6,7 +6,7 @@ import { askConflict } from '../dialogs.ts';
 import type { Undone } from '../notices.ts';
 import { client } from '../session.ts';
 import { get, type MountRow } from '../store.ts';
-import { freePlace, joinPath, nameOf, parentPath, showName } from '../text.ts';
+import { explain, freePlace, joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { isReadOnly } from '../viewing.ts';
 import { runBatch } from './batch.ts';
 import { Conflicts } from './conflicts.ts';
@@ -58,7 +58,10 @@ async function extract(source: Source, conflicts: Conflicts, batch: Batch): Prom
     else if (choice === 'replace') await replacing(to, batch, () => copyOut(at, to, batch));
     else await copyOut(at, choice === 'both' ? await freeName(to) : to, batch);
   } finally {
-    await oanix.unmount(at);
+    // A failure here must not hide an earlier one.
+    await oanix.unmount(at).catch((failure: unknown) => {
+      batch.tally.noted(path, `It is still mounted at ${showName(at)}. ${explain(failure)}`);
+    });
   }
 }
 

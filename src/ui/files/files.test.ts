@@ -8,7 +8,7 @@ import { giveClient } from '../session.ts';
 import { type Answer, type Conflict, Conflicts } from './conflicts.ts';
 import type { IncomingTree } from './incoming.ts';
 import { Tally } from './outcomes.ts';
-import { type Batch, made, type Step, trash } from './steps.ts';
+import { type Batch, made, replacing, type Step, trash } from './steps.ts';
 import { transfer } from './transfer.ts';
 import { noteOf } from './trash.ts';
 import { uploadTree } from './uploading.ts';
@@ -439,6 +439,24 @@ describe('a move', () => {
     expect(await page.fs.readFile('/small/f', 'utf8')).toBe('old');
     expect((await page.fs.stat('/home/f')).size).toBe(2000);
   });
+});
+
+test('a replacement that fails names its reason, and says where the old file is if that cannot be put back', async () => {
+  await write({ '/home/a': 'old' });
+  const batch = newBatch();
+  const failing = replacing('/home/a', batch, async () => {
+    // Something else takes the name in the meantime.
+    await page.fs.writeFile('/home/a', 'another');
+    throw new Error('The disk is full.');
+  });
+  await expect(failing).rejects.toThrow('The disk is full.');
+  expect(batch.tally.failures).toMatchObject([
+    { what: '/home/a', why: expect.stringContaining('The old content is in the trash') },
+  ]);
+  expect(await tree('/home')).toEqual({ '/home/a': 'another' });
+  await page.fs.remove('/home/a');
+  await undoAll(batch.steps);
+  expect(await tree('/home')).toEqual({ '/home/a': 'old' });
 });
 
 describe('the trash', () => {

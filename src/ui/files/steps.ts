@@ -1,7 +1,7 @@
 /** The reversible parts of file operations. Undoing deletes nothing: what was made goes to the trash. */
 import { never } from '../../kernel/service.ts';
 import { client } from '../session.ts';
-import { parentPath } from '../text.ts';
+import { explain, parentPath } from '../text.ts';
 import { type Copied, setTime } from './copytree.ts';
 import type { Tally } from './outcomes.ts';
 import { isThere } from './there.ts';
@@ -91,10 +91,13 @@ export async function makeDirs(path: string, steps: Step[]): Promise<void> {
   steps.push(made(missing));
 }
 
-/** Moves what is at a path to the trash and runs `put`; where that fails, what was there comes back. */
+/**
+ * Moves what is at a path to the trash and runs `put`. If `put` fails, what was there is put back, and the error of `put`
+ * is thrown. If putting it back fails too, the tally gets that failure, and the step stays, so that undo tries again.
+ */
 export async function replacing(
   path: string,
-  { signal, steps }: Batch,
+  { signal, steps, tally }: Batch,
   put: () => Promise<void>,
 ): Promise<void> {
   const trashed = await trash(path, signal);
@@ -102,8 +105,17 @@ export async function replacing(
   try {
     await put();
   } catch (error) {
-    await trashed.undo(never);
-    steps.splice(steps.indexOf(trashed), 1);
+    try {
+      await trashed.undo(never);
+      steps.splice(steps.indexOf(trashed), 1);
+    } catch (failure) {
+      tally.failed(
+        path,
+        new Error(
+          `The old content is in the trash, since it could not be put back: ${explain(failure)}`,
+        ),
+      );
+    }
     throw error;
   }
 }

@@ -153,6 +153,34 @@ test('a file that changed while its tab was behind is not overwritten without a 
   await expect.poll(() => content(page, '/home/notes.md').catch(() => '')).toContain('mine');
 });
 
+test('a trash that is emptied only in part leaves what is still in it to be undone', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { oanix } = window;
+    const { fs, commands } = oanix;
+    await fs.mkdir('/home/kept');
+    await fs.writeFile('/home/kept/in.txt', 'in');
+    await fs.writeFile('/home/gone.txt', 'gone');
+    await commands.run('file.trash', { paths: ['/home/kept'] });
+    await commands.run('file.trash', { paths: ['/home/gone.txt'] });
+    // What is mounted there keeps the folder from being deleted.
+    const at = '/home/.local/share/Trash/files/kept/mounted';
+    await fs.mkdir(at);
+    await oanix.mount({ kind: 'mem' }, at);
+    void commands.run('trash.empty').catch(() => undefined);
+  });
+  await press(page, 'Empty it');
+  await expect(page.getByText('1 done, 1 failed')).toBeVisible();
+  await page.evaluate(async () => {
+    await window.oanix.unmount('/home/.local/share/Trash/files/kept/mounted');
+    await window.oanix.commands.run('file.undo');
+  });
+  expect(await content(page, '/home/kept/in.txt')).toBe('in');
+  expect(await exists(page, '/home/gone.txt')).toBe(false);
+});
+
 test('what lies in what it would replace stays where it is; undo goes one by one', async ({
   page,
 }) => {

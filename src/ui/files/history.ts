@@ -2,6 +2,7 @@
 import { Turns } from '../../kernel/turns.ts';
 import { nothing, showingProgress, toast, type Undone } from '../notices.ts';
 import { get, set } from '../store.ts';
+import { GonePaths } from './gonepaths.ts';
 import { isStop, Tally } from './outcomes.ts';
 import { report } from './report.ts';
 import type { Step } from './steps.ts';
@@ -88,6 +89,31 @@ async function walk(
     }
   });
   return { made, left, told: report({ ...words, tally, isStopped }) };
+}
+
+/** Drops the steps about the things at these paths, which were deleted for good. Every other step stays. */
+export function forgetGone(paths: readonly string[]): void {
+  const { past, future } = get();
+  set({ past: withoutGone(past, paths), future: withoutGone(future, paths) });
+}
+
+/** Walks from the last step to the first, as undo does, since a path may have held another thing before. */
+function withoutGone(
+  operations: readonly FileOperation[],
+  paths: readonly string[],
+): FileOperation[] {
+  const gone = new GonePaths(paths);
+  const isLeft = (step: Step): boolean => {
+    const { now, other } = step.places();
+    const isGone = gone.at(now) ?? false;
+    const isBackAtMark = other !== undefined && gone.at(other) !== undefined;
+    if (isGone || gone.hasWithin(now) || isBackAtMark) gone.stepBack(now, other);
+    return !isGone;
+  };
+  const left = [...operations]
+    .reverse()
+    .flatMap(({ name, steps }) => some(name, [...steps].reverse().filter(isLeft).reverse()));
+  return left.reverse();
 }
 
 const some = (name: string, steps: readonly Step[]): FileOperation[] =>

@@ -11,7 +11,7 @@ import { isDirectory, isReadOnly } from '../viewing.ts';
 import { runBatch } from './batch.ts';
 import { Conflicts } from './conflicts.ts';
 import { copyTree } from './copytree.ts';
-import { remember } from './history.ts';
+import { forgetGone, remember } from './history.ts';
 import {
   type Batch,
   made,
@@ -149,17 +149,21 @@ export async function removeForever(paths: readonly string[]): Promise<Undone | 
     'Delete for good',
   );
   if (!yes) return declined();
-  return runBatch(
+  const deleted: string[] = [];
+  const undone = await runBatch(
     { doing: `Deleting ${what}`, done: `Deleted ${what} for good`, name: `delete ${what}` },
     (batch) =>
       eachOf(gone, batch, async (path) => {
         await client().oanix.fs.remove(path, { recursive: true });
         batch.tally.done++;
+        deleted.push(path);
         dropDrafts(path);
         await dropTabs(path);
         unmark([path]);
       }),
   );
+  forgetGone(deleted);
+  return undone;
 }
 
 /** Runs something for each path, which counts what is done; one that fails is reported, and the rest goes on. */
@@ -245,16 +249,17 @@ export async function clearTrash(): Promise<Undone | undefined> {
   const things = slots.length === 1 ? 'the one thing' : `all ${slots.length} things`;
   if (!(await confirm('Empty the trash?', `This deletes ${things} in it for good.`, 'Empty it')))
     return declined();
+  const deleted: string[] = [];
   const undone = await runBatch(
     { doing: 'Emptying the trash', done: 'Emptied the trash', name: 'empty the trash' },
     (batch) =>
       eachOf(slots, batch, async (slot) => {
         await deleteFromTrash(slot);
         batch.tally.done++;
+        deleted.push(slot);
       }),
   );
-  // What lay there can no longer be put back.
-  set({ past: [], future: [] });
+  forgetGone(deleted);
   return undone;
 }
 

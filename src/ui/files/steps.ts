@@ -11,8 +11,16 @@ import { fromTrash, giveTimes, place, toTrash } from './trash.ts';
 export interface Step {
   /** What it is about, for the report of what could not be undone. */
   readonly path: string;
+  /** Where the thing of this step is, and where undoing the step, or doing it again, would put the thing. */
+  places(): StepPlaces;
   undo(signal: AbortSignal): Promise<void>;
   redo(signal: AbortSignal): Promise<void>;
+}
+
+export interface StepPlaces {
+  readonly now: string;
+  /** Undefined if the thing would go into the trash. */
+  readonly other: string | undefined;
 }
 
 /** What the page does with tabs and unsaved text when files move or go. */
@@ -54,17 +62,21 @@ export async function moveTo(
 export function movedStep(from: string, to: string, copied?: Copied): Step {
   // Only a copy that has lost its times needs them again.
   let before = copied?.losesTimes ? copied : undefined;
+  let places: StepPlaces = { now: to, other: from };
   return {
     path: to,
+    places: () => places,
     undo: async (signal) => {
       await client().oanix.fs.mkdir(parentPath(from), { recursive: true });
       const back = await place(to, from, signal);
       if (back && before) await giveTimes(from, before);
+      places = { now: from, other: to };
       await followers.moved(to, from);
     },
     redo: async (signal) => {
       const again = await place(from, to, signal);
       before = again?.losesTimes ? again : undefined;
+      places = { now: to, other: from };
       await followers.moved(from, to);
     },
   };
@@ -72,8 +84,8 @@ export function movedStep(from: string, to: string, copied?: Copied): Step {
 
 /** Something new at a path: undone, it lies in the trash. */
 export function made(path: string): Step {
-  const { undo, redo } = trashedStep(path, '', () => undefined);
-  return { path, undo: redo, redo: undo };
+  const { undo, redo, places } = trashedStep(path, undefined, () => undefined);
+  return { path, places, undo: redo, redo: undo };
 }
 
 /** Moves something to the trash, and closes its tabs. */
@@ -121,13 +133,15 @@ export async function replacing(
 }
 
 /** It lies in the trash at `slot`: undone, it is where it was, with the text that was not saved. */
-function trashedStep(path: string, slot: string, bringText: () => void): Step {
+function trashedStep(path: string, slot: string | undefined, bringText: () => void): Step {
   let at = slot;
   let bring = bringText;
   return {
     path,
+    places: () => ({ now: at ?? path, other: at === undefined ? undefined : path }),
     undo: async (signal) => {
-      await fromTrash(at, path, signal);
+      await fromTrash(at as string, path, signal);
+      at = undefined;
       bring();
     },
     redo: async (signal) => {
@@ -148,6 +162,8 @@ export async function removeEmptied(path: string, movedTo: string): Promise<Step
   await remove();
   return {
     path,
+    // The directory is not in the trash: undoing makes a new one.
+    places: () => ({ now: path, other: undefined }),
     undo: async () => {
       await fs.mkdir(path);
       if (mtime !== 0n) await setTime(path, mtime);

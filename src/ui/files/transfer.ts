@@ -2,18 +2,15 @@
  * Moves and copies of many things into a directory. Each has its own outcome; a name that is taken is asked about, what
  * is replaced goes to the trash, and folders are merged entry by entry where a person wants it.
  */
-import { hasCode } from '../../kernel/errors.ts';
 import { client } from '../session.ts';
 import { joinPath, nameOf, showName } from '../text.ts';
 import { areFolders, type Choice, type Conflicts, type Side } from './conflicts.ts';
 import { copyTree, NO_TIMES } from './copytree.ts';
 import { isStop } from './outcomes.ts';
+import { settle } from './settling.ts';
 import { type Batch, made, moveTo, removeEmptied, replacing } from './steps.ts';
 import { freeName } from './there.ts';
 import { refuseMounts } from './trash.ts';
-
-/** So often a name that was free may be taken before it is used. */
-const TRIES_MAX = 20;
 
 export type How = 'move' | 'copy';
 
@@ -87,26 +84,27 @@ async function put(work: Work, how: Transfer): Promise<readonly Work[]> {
     await placeAt(from, await freeName(to), how);
     return [];
   }
-  return settle(work, how);
+  return putSettled(work, how);
 }
 
-/** Finds out what becomes of a name until that is done: somebody else may take the name at any time. */
-async function settle(work: Work, how: Transfer): Promise<readonly Work[]> {
-  const { from, to } = work;
-  for (let tries = 1; ; tries++) {
-    const taken = await sidesOf(from, to);
-    const choice = taken && (await decide(work, taken, how));
-    try {
-      if (choice === 'merge') return await entriesOf(work, how);
+/** Puts a thing at its path. If the name is taken, the person decides what happens. */
+const putSettled = (work: Work, how: Transfer): Promise<readonly Work[]> =>
+  settle(
+    work.to,
+    async () => {
+      const taken = await sidesOf(work.from, work.to);
+      return taken && decide(work, taken, how);
+    },
+    async (path, choice) => {
+      const { from } = work;
+      if (choice === 'merge') return entriesOf(work, how);
       if (choice === 'skip') how.batch.tally.skipped(from, 'The name is taken; it was skipped.');
-      else if (choice === 'replace') await replacing(to, how.batch, () => placeAt(from, to, how));
-      else await placeAt(from, choice === 'both' ? await freeName(to) : to, how);
+      else if (choice === 'replace')
+        await replacing(path, how.batch, () => placeAt(from, path, how));
+      else await placeAt(from, path, how);
       return [];
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST') || tries === TRIES_MAX) throw error;
-    }
-  }
-}
+    },
+  );
 
 async function decide(
   { to, isMerging }: Work,

@@ -2,17 +2,15 @@
  * The way of files from outside into a directory: each file and folder has its own outcome, each folder is made once, and
  * a name that is taken, at the start or since, is asked about.
  */
-import { hasCode } from '../../kernel/errors.ts';
 import { client } from '../session.ts';
 import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import type { Conflicts, Side } from './conflicts.ts';
 import { NO_TIMES, PIECE, setTime, takeName, writeNew, writePart } from './copytree.ts';
 import type { IncomingTree } from './incoming.ts';
+import { settle } from './settling.ts';
 import { type Batch, made, makeDirs, replacing } from './steps.ts';
-import { freeName, sideAt } from './there.ts';
+import { sideAt } from './there.ts';
 
-/** So often a name that was free may be taken before it is used. */
-const TRIES_MAX = 20;
 const NS_PER_MS = 1_000_000n;
 
 interface Upload {
@@ -79,7 +77,7 @@ async function takeDir(name: string, upload: Upload): Promise<void> {
     if (!places.has(name)) places.set(name, { path: to, isNew: false });
     return;
   }
-  await settle(item, upload, async (path, isReplaced) => {
+  await putSettled(item, upload, async (path, isReplaced) => {
     const make = (): Promise<void> => client().oanix.fs.mkdir(path);
     await (isReplaced ? replacing(path, batch, make) : make());
     places.set(name, { path, isNew: true });
@@ -96,7 +94,7 @@ async function takeFile(
   const item = itemFor(name, { kind: 'file', size: file.size, mtime }, upload);
   if (!item) return;
   const { signal, tally } = upload.batch;
-  await settle(item, upload, async (path, isReplaced) => {
+  await putSettled(item, upload, async (path, isReplaced) => {
     const piece = piecesOf(file);
     if (isReplaced) {
       // All of it is here before what is there goes.
@@ -113,33 +111,30 @@ async function takeFile(
   });
 }
 
-/** Finds the name that an item gets, and puts it there. A name may be taken at any time: then it is asked about again. */
-async function settle(
-  item: Item,
+/** Finds the name that an item gets, and puts the item there. */
+const putSettled = (
+  { name, to, inNew, side }: Item,
   { conflicts, batch, own }: Upload,
   putAt: (path: string, isReplaced: boolean) => Promise<void>,
-): Promise<void> {
-  const { name, to, inNew, side } = item;
-  for (let tries = 1; ; tries++) {
-    const there = inNew && tries === 1 ? undefined : await sideAt(to);
-    const ask = there && { path: to, there, coming: side, mayMerge: false };
-    const choice = own.has(to) ? 'both' : ask && (await conflicts.decide(ask, batch.signal));
-    if (choice === 'skip') return batch.tally.skipped(name, 'The name is taken; it was skipped.');
-    const path = choice === 'both' ? await freeName(to) : to;
-    try {
+): Promise<void> =>
+  settle(
+    to,
+    async (tries) => {
+      if (own.has(to)) return 'both';
+      const there = inNew && tries === 1 ? undefined : await sideAt(to);
+      if (!there) return undefined;
+      return conflicts.decide({ path: to, there, coming: side, mayMerge: false }, batch.signal);
+    },
+    async (path, choice) => {
+      if (choice === 'skip') return batch.tally.skipped(name, 'The name is taken; it was skipped.');
       await putAt(path, choice === 'replace');
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST') || tries === TRIES_MAX) throw error;
-      continue;
-    }
-    own.add(path);
-    if (choice === 'both' && own.has(to))
-      batch.tally.noted(name, `Two of this name came: this one is ${showName(nameOf(path))}.`);
-    // What is in a new folder is undone with the folder.
-    if (!inNew) batch.steps.push(made(path));
-    return;
-  }
-}
+      own.add(path);
+      if (choice === 'both' && own.has(to))
+        batch.tally.noted(name, `Two of this name came: this one is ${showName(nameOf(path))}.`);
+      // What is in a new folder is undone with the folder.
+      if (!inNew) batch.steps.push(made(path));
+    },
+  );
 
 /** Reads a file piece by piece; an empty piece is its end. */
 function piecesOf(file: File): () => Promise<Uint8Array> {

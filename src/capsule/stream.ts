@@ -1,4 +1,5 @@
 /** Generators of bytes as streams, and back. A stream that is cancelled ends its generator. */
+import { concat } from '../kernel/bytes.ts';
 
 export function streamOf(bytes: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
@@ -24,11 +25,5 @@ export async function* partsOf<T>(stream: ReadableStream<T>): AsyncGenerator<T> 
 export async function collect(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const all: Uint8Array[] = [];
   for await (const part of parts) all.push(part);
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concat(all);
 }

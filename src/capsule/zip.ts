@@ -4,6 +4,7 @@
  * read: a file whose packed size is not known before it has passed gets a data descriptor.
  */
 import { createCRC32, type IHasher } from 'hash-wasm';
+import { concat } from '../kernel/bytes.ts';
 import { partsOf, streamOf } from './stream.ts';
 import type { TreeEntry } from './tree.ts';
 
@@ -148,13 +149,7 @@ class Fields {
   }
 
   done(): Uint8Array {
-    const all = new Uint8Array(this.#parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return concat(this.#parts);
   }
 
   #put(width: number, values: readonly number[]): this {

@@ -2,6 +2,7 @@
 import { crc32, createCRC32 } from 'hash-wasm';
 import { type Source, viewOf } from '../fs/archive/archive.ts';
 import { ArchiveFs } from '../fs/archive/archivefs.ts';
+import { concat as join } from '../kernel/bytes.ts';
 import type { Json } from '../kernel/service.ts';
 
 export const sourceOf = (bytes: Uint8Array): Source & { readonly reads: number[] } => {
@@ -34,16 +35,8 @@ export const bytesOf = (value: string | Uint8Array): Uint8Array =>
 export const latin1Bytes = (text: string): Uint8Array =>
   Uint8Array.from(text, (c) => c.charCodeAt(0));
 
-export function concat(...parts: readonly (Uint8Array | string)[]): Uint8Array {
-  const all = parts.map(bytesOf);
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+export const concat = (...parts: readonly (Uint8Array | string)[]): Uint8Array =>
+  join(parts.map(bytesOf));
 
 export interface ZipEntry {
   readonly name: string | Uint8Array;

@@ -30,9 +30,10 @@ export function listenForPaste(): () => void {
     const roots = rootsOf(clipboardData);
     clearTimeout(due?.timer);
     const { clipboard } = get();
-    // What was copied in the page is newer, unless the clipboard of the system has had it since.
-    const areNewer = roots.length > 0 && (!clipboard || clipboard.isShared);
-    if (!areNewer) {
+    // The page writes what it copies to the system's clipboard too: files that are there now were copied later. Where it
+    // may not write there, the order is not known, and the page's own clipboard counts.
+    const isFromSystem = roots.length > 0 && (!clipboard || clipboard.isShared);
+    if (!isFromSystem) {
       due?.run();
       return;
     }

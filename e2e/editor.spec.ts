@@ -241,6 +241,71 @@ test('an embedded page keeps no unsaved text', async ({ page }) => {
   expect(names).not.toContain('oanix-drafts');
 });
 
+/** Lets the next copy put a text into the clipboard, and pastes it where the focus is. */
+async function pasteLine(page: Page, millions: number): Promise<void> {
+  await page.evaluate((count) => {
+    const fill = (event: ClipboardEvent): void => {
+      event.clipboardData?.setData('text/plain', '0123456789'.repeat(count * 100_000));
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    window.addEventListener('copy', fill, { capture: true, once: true });
+  }, millions);
+  await page.keyboard.press('Control+c');
+  await page.keyboard.press('Control+v');
+}
+
+for (const millions of [10, 60])
+  test(`a line of ${millions} MB that is pasted is shown cut, taken back, and saved whole`, async ({
+    page,
+  }) => {
+    test.setTimeout(180_000);
+    await start(page);
+    await write(page, '/home/a.txt', 'before\r\nlast');
+    await goTo(page, '/home/a.txt');
+    await typeFirst(page, 'typed ');
+    const rows = page.getByRole('region', { name: 'Text with cut lines' });
+    await page.keyboard.press('Control+End');
+    await pasteLine(page, millions);
+    await expect(rows).toContainText('typed before');
+    await expect(page.getByText(`A line has ${millions},000,004 characters.`)).toBeVisible();
+    await press(page, 'Undo the paste');
+    await expect(editor(page)).toContainText('typed before');
+    await expect(page.getByText('1 unsaved')).toBeVisible();
+    await editor(page).click();
+    await page.keyboard.press('Control+End');
+    await pasteLine(page, millions);
+    await expect(rows).toContainText('typed before');
+    await press(page, 'Save');
+    await expect(page.getByText('1 unsaved')).toHaveCount(0);
+    const isWhole = await page.evaluate(
+      async (count) =>
+        (await window.oanix.fs.readFile('/home/a.txt', 'utf8')) ===
+        `typed before\r\nlast${'0123456789'.repeat(count * 100_000)}`,
+      millions,
+    );
+    expect(isWhole).toBe(true);
+  });
+
+test('unsaved text with a long line that was pasted is back after a reload, shown cut', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await start(page);
+  await write(page, '/home/a.txt', 'before\n');
+  await goTo(page, '/home/a.txt');
+  await editor(page).click();
+  await pasteLine(page, 2);
+  const rows = page.getByRole('region', { name: 'Text with cut lines' });
+  await expect(rows).toContainText('0123456789');
+  await expect(page.getByTitle('Their text comes back after a reload')).toBeVisible();
+  await page.reload();
+  await expect(rows).toContainText('0123456789');
+  await press(page, 'Undo the paste');
+  await expect(editor(page)).toContainText('before');
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+});
+
 test('a line of 10 MB is shown cut at once, also after a reload', async ({ page }) => {
   await start(page);
   await page.evaluate(() =>

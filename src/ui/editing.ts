@@ -11,6 +11,7 @@ import {
   Unencodable,
   utf8,
 } from './editor/encodings.ts';
+import { longestCut, longestLine } from './editor/longlines.ts';
 import { attempt, declined, type Undone } from './notices.ts';
 import { lookAgain, pinTab } from './panes.ts';
 import { client } from './session.ts';
@@ -37,9 +38,9 @@ function setShown(path: string, change: { conflict: false; saved?: FileText }): 
       if (each.path !== path) return each;
       const { view } = each;
       const { conflict, saved } = change;
-      return saved !== undefined && view.kind === 'text'
-        ? { ...each, conflict, view: { ...view, text: saved.text, format: saved.format } }
-        : { ...each, conflict };
+      if (saved === undefined || view.kind !== 'text') return { ...each, conflict };
+      const { text, format } = saved;
+      return { ...each, conflict, view: { ...view, text, format, longest: longestLine(text) } };
     }),
   });
 }
@@ -64,6 +65,19 @@ async function hasChanged(path: string, { base }: Draft): Promise<boolean> {
 /** Takes over what a person has typed. */
 export const edit = (path: string, text: string): void => change(path, { text });
 
+/** Takes over a text with a line that is too long for the editor: it is shown cut, and the paste can be undone there. */
+export function editCut(path: string, text: string): void {
+  const beforePaste = shownText(path)?.text;
+  change(path, { text });
+  const draft = get().drafts[path];
+  if (draft && beforePaste !== undefined) setDraft(path, { ...draft, beforePaste });
+}
+
+export function undoPaste(path: string): void {
+  const before = get().drafts[path]?.beforePaste;
+  if (before !== undefined) edit(path, before);
+}
+
 /** Has the text saved in another format from now on. */
 export const setFormat = (path: string, format: TextFormat): void => change(path, { format });
 
@@ -78,7 +92,8 @@ function change(path: string, to: Partial<FileText>): void {
     setShown(path, { conflict: false });
     return;
   }
-  setDraft(path, { text, format, base: old?.base ?? { text: now.text, format: now.format } });
+  const base = old?.base ?? { text: now.text, format: now.format };
+  setDraft(path, { text, format, base, longest: longestCut(text) });
   // What one works on stays open.
   if (!old) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
 }
@@ -111,10 +126,11 @@ async function saveNow(path: string): Promise<Undone | undefined> {
     const saved: FileText = { text: draft.text, format: draft.format };
     keepEncoding(path, bytes, saved.format);
     await client().oanix.fs.writeFile(path, bytes);
+    // The view first: until the draft goes, it says which view may show the text.
+    setShown(path, { conflict: false, saved });
     const now = get().drafts[path];
     if (now && now.text === saved.text && now.format === saved.format) dropDraft(path);
     else if (now) setDraft(path, { ...now, base: saved });
-    setShown(path, { conflict: false, saved });
   });
 }
 

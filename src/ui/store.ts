@@ -84,6 +84,10 @@ export type View =
 /** Unsaved text, how it is to be saved, and the file that it was begun from: another file now is a conflict. */
 export interface Draft extends FileText {
   readonly base: FileText;
+  /** Characters of its longest line where the editor would not show that, else 0. */
+  readonly longest: number;
+  /** The text before a paste that made a line too long for the editor, which could not undo it. */
+  readonly beforePaste?: string;
 }
 
 /** A tab shows a path; one that is not pinned gives way to what is opened next. */

@@ -2,12 +2,14 @@
  * Unsaved text is kept in the browser as it is typed, and comes back after a reload or a crash. Only the page that
  * may write the files keeps it: two tabs would overwrite each other's. Whoever leaves is asked only about the rest.
  */
+
 import { bringDrafts, type Unsaved } from '../editing.ts';
 import { toast } from '../notices.ts';
 import { lookAgain, open } from '../panes.ts';
 import { client, onReady } from '../session.ts';
 import { type Draft, get, set, useApp } from '../store.ts';
 import { explain, nameOf, showName } from '../text.ts';
+import { longestCut } from './longlines.ts';
 
 /** A text is written this long, in ms, after the first key; large ones later, so that typing stays smooth. */
 const DELAY_MS = 250;
@@ -118,7 +120,10 @@ async function bringBack(found: readonly (readonly [string, Kept])[]): Promise<v
   const encodings = found.flatMap(([path, { encoding }]) =>
     encoding === undefined ? [] : [[path, encoding] as const],
   );
-  const drafts: Unsaved = Object.fromEntries(found.map(([path, { draft }]) => [path, draft]));
+  const drafts: Unsaved = Object.fromEntries(
+    // Another version of the page may have kept it.
+    found.map(([path, { draft }]) => [path, { ...draft, longest: longestCut(draft.text) }]),
+  );
   set({ encodings: { ...Object.fromEntries(encodings), ...get().encodings } });
   bringDrafts(drafts);
   await lookAgain();

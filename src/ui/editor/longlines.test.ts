@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CUT_ABOVE, cutRows, longestLine, shortened } from './longlines.ts';
+import { CUT_ABOVE, cutRows, longestCut, longestLine, shortened } from './longlines.ts';
 
 describe('long lines', () => {
   test.each([
@@ -12,6 +12,21 @@ describe('long lines', () => {
     ['many lines that end with CR', 'abcd\r'.repeat(CUT_ABOVE), 4],
   ])('the longest line of %s is measured', (_, text, length) => {
     expect(longestLine(text)).toBe(length);
+  });
+
+  test.each([
+    ['no line', '', 0],
+    ['a line that is just short enough', `a\n${'x'.repeat(CUT_ABOVE)}\nb`, 0],
+    ['a line that is just too long', `a\n${'x'.repeat(CUT_ABOVE + 1)}\r\nb`, CUT_ABOVE + 1],
+    ['one long line', 'x'.repeat(3 * CUT_ABOVE), 3 * CUT_ABOVE],
+    [
+      'a long line at the end',
+      `${'abc\n'.repeat(CUT_ABOVE)}${'x'.repeat(CUT_ABOVE + 7)}`,
+      CUT_ABOVE + 7,
+    ],
+    ['only short lines', 'abc\r'.repeat(CUT_ABOVE), 0],
+  ])('%s is found to be cut or not', (_, text, length) => {
+    expect(longestCut(text)).toBe(length);
   });
 
   test('rows hold every character once, in order, none of them long', () => {

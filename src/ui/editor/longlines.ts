@@ -14,6 +14,18 @@ export function longestLine(text: string): number {
   return longest;
 }
 
+/** The length of the longest line of a text that has one longer than `CUT_ABOVE`, else 0. Most of the text is skipped. */
+export function longestCut(text: string): number {
+  for (let from = 0; text.length - from > CUT_ABOVE; ) {
+    // A slice, so that the search ends where it begins.
+    const part = text.slice(from, from + CUT_ABOVE + 1);
+    const ending = Math.max(part.lastIndexOf('\n'), part.lastIndexOf('\r'));
+    if (ending < 0) return longestLine(text);
+    from += ending + 1;
+  }
+  return 0;
+}
+
 /** The lines as places in a text, whatever ends them; each search goes on where the one before has found its ending. */
 function* linesOf(text: string): Generator<{ readonly from: number; readonly to: number }> {
   const search = (ending: string, from: number): number => {

@@ -225,6 +225,7 @@ function DirectoryLooks() {
 /** The ways to look at what is open, where there is more than one. */
 function Looks({ path, view }: { path: string; view: View }) {
   const looks = useApp((s) => s.looks);
+  useApp((s) => s.drafts[path]?.longest);
   const all = viewersOf(path, view);
   const now = viewerOf(path, view, looks);
   if (all.length < 2) return null;
@@ -265,6 +266,8 @@ function about(view: View, count: number | undefined, marked: number): string {
 function Content({ pane }: { pane: Pane }) {
   const { path, view } = pane;
   const looks = useApp((s) => s.looks);
+  // Unsaved text with a line that is too long for the editor is shown by another viewer.
+  useApp((s) => s.drafts[path]?.longest);
   const viewer = viewerOf(path, view, looks);
   if (view.kind === 'review') return <Review />;
   if (view.kind === 'timeline') return <Timeline />;

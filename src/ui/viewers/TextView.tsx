@@ -1,7 +1,7 @@
 /** A text in the editor. The unsaved text lives in the store, so going elsewhere and back loses nothing. */
 import { useEffect, useRef } from 'react';
 import { openDialog } from '../dialogs.ts';
-import { edit, revert, save } from '../editing.ts';
+import { edit, editCut, revert, save } from '../editing.ts';
 import { keepPlace, placeAt } from '../editor/places.ts';
 import { whenLoaded } from '../panels/late.ts';
 import { Button } from '../parts/Button.tsx';
@@ -30,6 +30,7 @@ export function TextView({ id, path, view, conflict }: Shown) {
         readOnly,
         place: placeAt(id, path),
         changed: (now) => edit(path, now),
+        tooLong: (now) => editCut(path, now),
       });
       shown.current = editor;
       const stop = keepPlace(id, path, editor);

@@ -8,7 +8,7 @@ import {
   syntaxHighlighting,
 } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Annotation, EditorState, type Extension, Transaction } from '@codemirror/state';
+import { Annotation, EditorState, type Extension, type Text, Transaction } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -18,6 +18,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { lineEndings, setEndings, textOf } from '../editor/endingfield.ts';
+import { CUT_ABOVE, EDIT_MAX_LINE } from '../editor/longlines.ts';
 import { type Place, replacement } from '../editor/replacement.ts';
 import { showName } from '../text.ts';
 
@@ -65,6 +66,8 @@ export interface EditorOptions {
   /** Where one was in this text when it was last shown. */
   readonly place: Place | undefined;
   changed(text: string): void;
+  /** Something was pasted that makes a line too long to be laid out; the editor has not taken it over. */
+  tooLong(text: string): void;
 }
 
 export interface ShownEditor {
@@ -83,15 +86,22 @@ const fromElsewhere = Annotation.define<true>();
 
 export function createEditor(
   parent: HTMLElement,
-  { name, text, readOnly, place, changed }: EditorOptions,
+  { name, text, readOnly, place, changed, tooLong }: EditorOptions,
 ): ShownEditor {
   let now = text;
   const stateOf = (doc: string, selection?: EditorState['selection']): EditorState =>
     EditorState.create({
       doc,
       ...(selection ? { selection } : {}),
-      extensions: [...extensionsFor(name, readOnly), lineEndings(doc), listener],
+      extensions: [...extensionsFor(name, readOnly), lineEndings(doc), listener, bound],
     });
+  const bound = EditorState.transactionFilter.of((step) => {
+    if (!makesTooLong(step)) return step;
+    const whole = textOf(step.state);
+    // Another view takes the place of this one, which must have ended its step first.
+    queueMicrotask(() => tooLong(whole));
+    return [];
+  });
   const listener = EditorView.updateListener.of(({ docChanged, transactions, state }) => {
     const isOther = transactions.some((each) => each.annotation(fromElsewhere));
     const hasEndings = transactions.some(({ effects }) => effects.some((e) => e.is(setEndings)));
@@ -119,6 +129,31 @@ export function createEditor(
     goTo: (to) => goTo(view, to),
     end: () => view.destroy(),
   };
+}
+
+/** Whether an edit makes a line too long for the editor, which lays out each line whole. */
+function makesTooLong(step: Transaction): boolean {
+  const { docChanged, changes, startState, newDoc } = step;
+  if (!docChanged || step.annotation(fromElsewhere)) return false;
+  let isTooLong = false;
+  changes.iterChangedRanges((fromA, toA, fromB, toB) => {
+    const after = longestOf(newDoc, fromB, toB);
+    // A person may have chosen to edit a long line that was there.
+    isTooLong ||=
+      after > EDIT_MAX_LINE ||
+      (after > CUT_ABOVE && longestOf(startState.doc, fromA, toA) <= CUT_ABOVE);
+  });
+  return isTooLong;
+}
+
+/** The length of the longest line that a range of a text touches. */
+function longestOf(doc: Text, from: number, to: number): number {
+  const first = doc.lineAt(from);
+  const last = doc.lineAt(to);
+  let longest = Math.max(first.length, last.length);
+  for (const line of doc.iterLines(first.number, last.number))
+    longest = Math.max(longest, line.length);
+  return longest;
 }
 
 const extensionsFor = (name: string, readOnly: boolean): Extension[] => [

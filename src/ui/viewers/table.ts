@@ -47,6 +47,10 @@ const named =
 const late = (load: () => Promise<{ readonly Show: ComponentType<Shown> }>) =>
   lazy(async () => ({ default: (await load()).Show }));
 
+/** Characters of the longest line that is shown, saved or not. */
+export const longestShown = (path: string, view: View): number =>
+  view.kind === 'text' ? (get().drafts[path]?.longest ?? view.longest) : 0;
+
 const Media = late(() => import('./Media.tsx'));
 
 /** A table reads a file in ranges, so one that is too large to be a text can be one. */
@@ -126,13 +130,13 @@ export const viewers: readonly Viewer[] = [
   {
     id: 'cut',
     words: 'Cut lines',
-    covers: (_path, view) => view.kind === 'text' && view.longest > CUT_ABOVE,
+    covers: (path, view) => longestShown(path, view) > CUT_ABOVE,
     Show: late(() => import('./CutLines.tsx')),
   },
   {
     id: 'text',
     words: 'Text',
-    covers: (_path, view) => view.kind === 'text' && view.longest <= EDIT_MAX_LINE,
+    covers: (path, view) => view.kind === 'text' && longestShown(path, view) <= EDIT_MAX_LINE,
     Show: TextView,
   },
   { ...markdown, covers: (path, view) => isMarkdown(path, view) && !isFixed(view) },

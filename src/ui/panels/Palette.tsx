@@ -77,13 +77,8 @@ export function Palette({ text: initial }: { text: string }) {
           act();
         }}
       />
-      <div ref={scroller} className="found">
-        <div
-          id={`${ids}-list`}
-          role="listbox"
-          aria-label="Found"
-          style={{ height: virtual.getTotalSize(), position: 'relative' }}
-        >
+      <div ref={scroller} id={`${ids}-list`} role="listbox" aria-label="Found" className="found">
+        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map(({ index, start }) => (
             <FoundRow
               key={index}

@@ -26,6 +26,8 @@ test.each([
   ['xz', '\xfd7zXZ\0\0'],
   ['zstd', '\x28\xb5\x2f\xfd\x04'],
   ['bzip2', 'BZh91AY&SY'],
+  ['flac', 'fLaC\0\0\0\x22'],
+  ['ogg', 'OggS\0\x02'],
   ['sqlite', 'SQLite format 3\0\x10'],
   ['elf', '\x7fELF\x02'],
 ])('%s is told by its first bytes', (expected, content) => {
@@ -36,12 +38,25 @@ test.each([
   ['plain text', 'hello'],
   ['text that begins like a picture', 'BM is a name, and so is (this).'],
   ['text that begins like a program', 'MZ, Mz and mz'],
+  ['text about sound', 'ID3 is a decision tree.\n'],
+  ['text about film', 'The ftyp box comes first.'],
+  ['text about containers', 'OggS and fLaC'],
+  ['text about pictures', 'GIF89a is a format \xe2\x80\x93 an old one'],
+  ['text about waves', 'RIFF and WAVE'],
   ['text in UTF-16', '\xff\xfeh\0i\0'],
   ['HTML', '<!doctype html><script>alert(1)</script>'],
   ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'],
   ['nothing', ''],
 ])('%s has no type of its own', (_name, content) => {
   expect(id(content)).toBeUndefined();
+});
+
+test('a plain PDF is a text under the name of one', () => {
+  const plain = bytes('%PDF-1.7 is the header of a document');
+  expect(typeOf(plain, '/a/header.txt')).toBeUndefined();
+  expect(typeOf(plain, '/a/header.pdf')?.id).toBe('pdf');
+  expect(typeOf(plain, '/a/header')?.id).toBe('pdf');
+  expect(typeOf(bytes('%PDF-1.7\n%\xe2\xe3\0'), '/a/header.txt')?.id).toBe('pdf');
 });
 
 test('nothing that a browser would run is shown as media', () => {

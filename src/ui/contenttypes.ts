@@ -12,6 +12,8 @@ export interface ContentType {
   /** The media type, where browsers show it. */
   readonly media?: string;
   readonly isArchive?: boolean;
+  /** A file of this type may hold nothing but printable characters. */
+  readonly mayBePlain?: boolean;
   /** Each is a list of texts, in Latin-1, at their places: all of one list must be there. */
   readonly magic: readonly (readonly (readonly [number, string])[])[];
 }
@@ -158,7 +160,13 @@ export const contentTypes: readonly ContentType[] = [
     magic: starts('\x1a\x45\xdf\xa3'),
   },
   { id: 'avi', words: 'an AVI film', endings: ['avi'], magic: riff('AVI ') },
-  { id: 'pdf', words: 'a PDF document', endings: ['pdf', 'ai'], magic: starts('%PDF-') },
+  {
+    id: 'pdf',
+    words: 'a PDF document',
+    endings: ['pdf', 'ai'],
+    mayBePlain: true,
+    magic: starts('%PDF-'),
+  },
   { id: 'wasm', words: 'a WebAssembly module', endings: ['wasm'], magic: starts('\0asm') },
   {
     id: 'zip',
@@ -179,6 +187,7 @@ export const contentTypes: readonly ContentType[] = [
     words: 'a bzip2 file',
     endings: ['bz2', 'tbz', 'tbz2'],
     isArchive: true,
+    mayBePlain: true,
     magic: [
       [
         [0, 'BZh'],
@@ -242,14 +251,27 @@ const textEndings = new Set(
   ),
 );
 
-/** The type of what begins with these bytes; undefined for text, and for what is not known. */
-export function typeOf(bytes: Uint8Array): ContentType | undefined {
+/** What no text holds but binary formats do, in their first bytes: control characters other than white space and ESC. */
+const isControl = (byte: number): boolean =>
+  byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b;
+
+/**
+ * The type of what begins with these bytes; undefined for text, and for what is not known. A text may begin with the
+ * same letters as a picture or a film does. One that may be a text or a document of its type is what its name says.
+ */
+export function typeOf(bytes: Uint8Array, name = ''): ContentType | undefined {
+  const first = bytes.subarray(0, HEAD);
   let head = '';
-  for (const byte of bytes.subarray(0, HEAD)) head += String.fromCharCode(byte);
-  return contentTypes.find(({ magic }) =>
+  for (const byte of first) head += String.fromCharCode(byte);
+  const found = contentTypes.find(({ magic }) =>
     magic.some((texts) => texts.every(([at, text]) => head.startsWith(text, at))),
   );
+  const mayBe = found?.mayBePlain && !textEndings.has(endingOf(name) ?? '');
+  return mayBe || first.some(isControl) ? found : undefined;
 }
+
+const endingOf = (name: string): string | undefined =>
+  /[^/]\.([^./]+)$/.exec(name)?.[1]?.toLowerCase();
 
 /** What a name promises and the content does not keep, as a sentence; `isText` is true where the file holds text. */
 export function mismatch(
@@ -257,7 +279,7 @@ export function mismatch(
   content: ContentType | undefined,
   isText: boolean,
 ): string | undefined {
-  const ending = /[^/]\.([^./]+)$/.exec(name)?.[1]?.toLowerCase();
+  const ending = endingOf(name);
   if (ending === undefined || content?.endings.includes(ending)) return undefined;
   const promisesText = textEndings.has(ending);
   const isKnown = promisesText || contentTypes.some(({ endings }) => endings.includes(ending));

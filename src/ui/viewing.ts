@@ -68,7 +68,7 @@ export async function viewOf(
     if (file.isStream) return { kind: 'stream' };
     const isLarge = stat.size > TEXT_MAX || (stat.size > EDIT_MAX && !(await looksLikeText(file)));
     if (isLarge) {
-      const content = await contentOf(await file.readAt(0, SAMPLE));
+      const content = await contentOf(path, await file.readAt(0, SAMPLE));
       return { kind: 'bytes', size: stat.size, version: ++versions, content };
     }
     const tell = (read: number): void => {
@@ -82,7 +82,7 @@ export async function viewOf(
 
 async function viewOfBytes(path: string, bytes: Uint8Array): Promise<View> {
   const chosen = get().encodings[path];
-  const content = await contentOf(bytes);
+  const content = await contentOf(path, bytes);
   const isBytes = (reason?: string): View => ({
     kind: 'bytes',
     size: bytes.length,
@@ -110,9 +110,9 @@ async function viewOfBytes(path: string, bytes: Uint8Array): Promise<View> {
 }
 
 /** The table of types is loaded with the first file that is opened. */
-async function contentOf(bytes: Uint8Array): Promise<ContentType | undefined> {
+async function contentOf(path: string, bytes: Uint8Array): Promise<ContentType | undefined> {
   const { typeOf } = await import('./contenttypes.ts');
-  return typeOf(bytes);
+  return typeOf(bytes, path);
 }
 
 /** Whether a view shows this very text. */

@@ -118,7 +118,7 @@ async function contentAt(path: string, size: number): Promise<Content | undefine
   try {
     if (file.isStream) return undefined;
     const head = await file.readAt(0, HEAD);
-    const type = typeOf(head);
+    const type = typeOf(head, path);
     const isText = type === undefined && beginningOf(head) !== undefined;
     const words = type?.words.replace(/^an? /, '') ?? (isText ? 'text' : 'data');
     return {

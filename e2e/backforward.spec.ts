@@ -60,7 +60,9 @@ test('the buttons say where they lead, and are off where there is nothing @perso
   await expect(path(page)).toHaveValue('/tmp');
   await expect(button(page, 'Forward')).toBeDisabled();
   await press(page, 'Search commands, paths and mounts');
-  await page.getByRole('combobox').fill('Back to');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  // Keys, as a person types: the driver of Firefox sets a value so that a field that React controls does not hear of it.
+  await page.keyboard.type('Back to');
   await expect(page.getByRole('option', { name: /^Back to \/home/ })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(path(page)).toHaveValue('/home');

@@ -1,13 +1,11 @@
 /** The store over a real IndexedDB, in Chromium and Firefox. */
 import fc from 'fast-check';
-import { deleteDB, openDB } from 'idb';
+import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FileHandle, never } from '../kernel/service.ts';
-import { boot, fresh, type Opened } from '../testing/journal.ts';
+import { boot, fresh } from '../testing/journal.ts';
 import { codeOf } from '../testing/kernel.ts';
 import { cat, names, put } from '../testing/tree.ts';
-import { IdbBackend } from './idb.ts';
-import { claim } from './lock.ts';
 
 /** Turns one bit of a stored value; `at` from the end where it is negative. */
 async function damage(
@@ -352,34 +350,6 @@ describe('the journal', () => {
     full.mockRestore();
   });
 
-  it('a tab that lost the store can write nothing over its new owner', async () => {
-    const name = fresh();
-    const stale = await boot(name);
-    await put(stale.fs, ['f'], 'first');
-    await stale.fs.sync();
-    const owner = await boot(name);
-    await put(owner.fs, ['f'], 'owner');
-    await owner.fs.sync();
-    await put(stale.fs, ['f'], 'STALE');
-    expect(await codeOf(() => stale.fs.sync())).toBe('ESTALE');
-    expect(await codeOf(() => stale.fs.create(['g'], 'file'))).toBe('ESTALE');
-    expect(await cat((await boot(name)).fs, ['f'])).toBe('owner');
-  });
-
-  it('a read-only tab shows the last state and refuses to write', async () => {
-    const name = fresh();
-    const owner = await boot(name);
-    await put(owner.fs, ['f'], 'kept');
-    await owner.fs.sync();
-    const other = await boot(name, { readOnly: 'another tab has it' });
-    expect(other.states.at(-1)).toMatchObject({ state: 'read-only', reason: 'another tab has it' });
-    expect(await cat(other.fs, ['f'])).toBe('kept');
-    expect(await codeOf(() => put(other.fs, ['f'], 'x'))).toBe('EROFS');
-    expect(await codeOf(() => other.fs.create(['g'], 'file'))).toBe('EROFS');
-    await put(owner.fs, ['f'], 'still the owner');
-    await owner.fs.sync();
-  });
-
   it('numbers of segments are never used again', async () => {
     const name = fresh();
     const first = await boot(name);
@@ -393,64 +363,6 @@ describe('the journal', () => {
     await second.fs.sync();
     expect(await second.backend.keys('seg')).toEqual([2]);
   });
-
-  it('a connection that the browser took away is opened again, with the unsaved kept', async () => {
-    const name = fresh();
-    const { fs, backend } = await boot(name);
-    await put(fs, ['f'], 'kept');
-    backend.lost();
-    await fs.sync();
-    expect(await cat((await boot(name)).fs, ['f'])).toBe('kept');
-  });
-
-  it.each([
-    ['while a connection is open', async () => undefined],
-    ['after the browser took the connection away', async ({ backend }: Opened) => backend.lost()],
-  ])(
-    'a database that is deleted %s is not taken for the work of another tab',
-    async (_, before) => {
-      const name = fresh();
-      const opened = await boot(name);
-      const { fs, store, backend, states } = opened;
-      await put(fs, ['f'], 'kept');
-      await fs.sync();
-      await before(opened);
-      await deleteDB(name);
-      await put(fs, ['g'], 'more').catch(() => undefined);
-      await expect(store.sync()).rejects.toThrow(/ESTALE.*was deleted while this page was open/);
-      await expect(backend.get('meta', 'super')).rejects.toThrow('was deleted');
-      expect(states.at(-1)?.reason).toMatch(/copy out what you still need, then reload/);
-      expect(states.at(-1)?.reason).not.toContain('another tab');
-      expect(await codeOf(() => fs.create(['h'], 'file'))).toBe('ESTALE');
-      // No empty database stands in its place.
-      const databases = await indexedDB.databases();
-      expect(databases.map((each) => each.name)).not.toContain(name);
-    },
-  );
-
-  it('a tab that only looks on says that the database was deleted', async () => {
-    const name = fresh();
-    await put((await boot(name)).fs, ['f'], 'kept');
-    const other = await boot(name, { readOnly: 'another tab has it' });
-    await deleteDB(name);
-    await vi.waitFor(() => expect(other.states.at(-1)?.reason).toContain('was deleted'));
-    expect(other.states.at(-1)?.state).toBe('read-only');
-  });
-
-  it('an upgrade that another tab blocks ends in a sentence, not in waiting', async () => {
-    const name = fresh();
-    const old = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open(name, 1);
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(new Error('open'));
-    });
-    // The old connection ignores the request to close. Deleting blocks, as an upgrade would.
-    const deleting = deleteDB(name).catch(() => undefined);
-    const opening = IdbBackend.open({ name, giveWay: async () => undefined });
-    await expect(opening).rejects.toThrow(/EBUSY.*(close it|in time)/);
-    old.close();
-    await deleting;
-  }, 15_000);
 });
 
 describe('space', () => {
@@ -495,106 +407,5 @@ describe('space', () => {
     }
     await fs.sync();
     for (const [i, text] of texts.entries()) expect(await cat(fs, [`f${i}`])).toBe(`${text}!`);
-  });
-});
-
-describe('the first format', () => {
-  it('is opened, and is a journal from then on', async () => {
-    const name = fresh();
-    const old = await openDB(name, 1, {
-      upgrade(db) {
-        db.createObjectStore('meta');
-        db.createObjectStore('nodes');
-        db.createObjectStore('chunks');
-        db.createObjectStore('aside', { autoIncrement: true });
-      },
-    });
-    const times = { mtime: 5n, atime: 6n, ctime: 7n };
-    const file = { kind: 'file', nlink: 1, ...times };
-    const records = [
-      {
-        ino: 1,
-        kind: 'dir',
-        nlink: 1,
-        ...times,
-        size: 0,
-        entries: [
-          ['d', 2],
-          ['big', 4],
-          ['soft', 5],
-          ['hurt', 6],
-        ],
-      },
-      {
-        ino: 2,
-        kind: 'dir',
-        nlink: 1,
-        ...times,
-        size: 0,
-        entries: [
-          ['small', 3],
-          ['hard', 3],
-        ],
-      },
-      { ...file, ino: 3, nlink: 2, size: 5, chunks: [[0, 7]] },
-      {
-        ...file,
-        ino: 4,
-        size: 70_000,
-        chunks: [
-          [0, 8],
-          [1, 9],
-        ],
-      },
-      { ino: 5, kind: 'symlink', nlink: 1, ...times, size: 7, target: 'd/small' },
-      { ...file, ino: 6, size: 3, chunks: [[0, 10]] },
-    ];
-    for (const record of records) await old.put('nodes', record, record.ino);
-    await old.put('chunks', new TextEncoder().encode('hello'), 7);
-    await old.put('chunks', new Uint8Array(65_536).fill(97), 8);
-    await old.put('chunks', new Uint8Array(4_464).fill(98), 9);
-    await old.put('meta', { format: 1, epoch: 3, lastChunk: 12 }, 'super');
-    await old.put('meta', { version: 1, sources: [], mounts: [] }, 'namespace');
-    old.close();
-
-    const { fs, store, damaged } = await boot(name);
-    expect(damaged).toEqual(['/hurt: 1 of its parts are missing']);
-    expect(await names(fs)).toEqual(['big', 'd', 'soft']);
-    expect(await cat(fs, ['d', 'hard'])).toBe('hello');
-    expect(await cat(fs, ['big'])).toBe('a'.repeat(65_536) + 'b'.repeat(4_464));
-    expect(await fs.readlink(['soft'])).toBe('d/small');
-    expect(await fs.stat(['d', 'small'])).toMatchObject({
-      nlink: 2,
-      mtime: 5n,
-      atime: 6n,
-      ino: 3n,
-    });
-    expect(await store.namespace()).toMatchObject({ version: 1 });
-    await put(fs, ['d', 'new'], 'written');
-    await fs.sync();
-    const again = await boot(name);
-    expect(again.damaged).toEqual([]);
-    expect(await cat(again.fs, ['d', 'new'])).toBe('written');
-    expect(await cat(again.fs, ['d', 'small'])).toBe('hello');
-  });
-});
-
-describe('who owns the store', () => {
-  it('is one tab at a time; the next learns when it could', async () => {
-    const name = fresh();
-    let release: () => void = () => undefined;
-    await new Promise<void>((held) => {
-      void navigator.locks.request(name, () => {
-        held();
-        return new Promise<void>((resolve) => {
-          release = resolve;
-        });
-      });
-    });
-    const second = await claim(name, navigator.locks);
-    expect(second.owner).toBe(false);
-    release();
-    await second.available;
-    expect((await claim(name, navigator.locks)).owner).toBe(true);
   });
 });

@@ -88,12 +88,12 @@ export async function goTo(page: Page, path: string, way: Way = 'pointer'): Prom
   await page.keyboard.press('Enter');
 }
 
+/** Behind an open dialog nothing can be reached; which it is, is looked up at each try: a dialog may be closing. */
+const inReach = ':root:has(dialog[open]) dialog[open], :root:not(:has(dialog[open])) body';
+
 /** Presses a button; by keyboard it is reached with focus and Enter. */
 export async function press(page: Page, name: string, way: Way = 'pointer'): Promise<void> {
-  // Behind an open dialog nothing can be reached.
-  const dialog = page.getByRole('dialog');
-  const within = (await dialog.count()) > 0 ? dialog : page;
-  const button = within.getByRole('button', { name, exact: true }).first();
+  const button = page.locator(inReach).getByRole('button', { name, exact: true }).first();
   await expect(button).toBeEnabled();
   if (way === 'pointer') return button.click();
   // A dialog that is just opening takes the focus to itself first.

@@ -36,19 +36,21 @@ function zipOf(names: readonly (readonly number[])[]): Uint8Array {
 /** «Привет» in KOI8-R. */
 const russian = [0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4];
 
-const put = (page: Page): Promise<void> =>
-  page.evaluate(
+/** Opens an archive with Russian names, and the question in which encoding they are. */
+async function ask(page: Page): Promise<void> {
+  await start(page);
+  await page.evaluate(
     (bytes) => window.oanix.fs.writeFile('/home/old.zip', Uint8Array.from(bytes)),
     [...zipOf([russian, [...'plain.txt'].map((c) => c.charCodeAt(0))])],
   );
+  await goTo(page, '/home/old.zip');
+  await press(page, 'Encoding of names…');
+}
 
 test('names of an archive are read in the encoding that a person chooses by a preview @person', async ({
   page,
 }) => {
-  await start(page);
-  await put(page);
-  await goTo(page, '/home/old.zip');
-  await press(page, 'Encoding of names…');
+  await ask(page);
   const names = page.getByRole('region', { name: 'Some names' });
   await expect(names).not.toContainText('Привет');
   await page.getByRole('combobox', { name: 'Encoding of the names' }).selectOption('koi8-r');
@@ -68,10 +70,7 @@ test('names of an archive are read in the encoding that a person chooses by a pr
 test('an archive is extracted with its names in the encoding that a person chooses', async ({
   page,
 }) => {
-  await start(page);
-  await put(page);
-  await goTo(page, '/home/old.zip');
-  await press(page, 'Encoding of names…');
+  await ask(page);
   await page.getByRole('combobox', { name: 'Encoding of the names' }).selectOption('koi8-r');
   await page.getByRole('combobox', { name: 'Then' }).selectOption('extract');
   await press(page, 'Use this encoding');

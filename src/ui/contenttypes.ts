@@ -257,7 +257,8 @@ const isControl = (byte: number): boolean =>
 
 /**
  * The type of what begins with these bytes; undefined for text, and for what is not known. A text may begin with the
- * same letters as a picture or a film does. One that may be a text or a document of its type is what its name says.
+ * same letters as a picture or a film does: without control characters it is a text, except for formats that need none.
+ * Such a file is a text as well where its name promises one.
  */
 export function typeOf(bytes: Uint8Array, name = ''): ContentType | undefined {
   const first = bytes.subarray(0, HEAD);

@@ -3,6 +3,7 @@ import { CircleStop, PenLine } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from '../../parts/Button.tsx';
 import { showSize } from '../../text.ts';
+import { versionOf } from '../bytes.ts';
 import { keepPosition, positionAt } from '../positions.ts';
 import { lookAs, type Shown, viewersOf } from '../table.ts';
 import { delimiters } from './dialect.ts';
@@ -20,7 +21,12 @@ interface Position {
 
 const first: Position = { delimiter: undefined, header: true, grid: undefined };
 
-export function Show({ id, path, view }: Shown) {
+/** A large file that has changed is opened and read anew; a text tells its changes itself. */
+export const Show = (shown: Shown) => (
+  <Table key={shown.view.kind === 'bytes' ? versionOf(shown.view) : ''} {...shown} />
+);
+
+function Table({ id, path, view }: Shown) {
   const key = { pane: id, path, viewer: 'csv' };
   const position = useRef(positionAt<Position>(key) ?? first);
   const [{ delimiter, header }, choose] = useState<Position>(position.current);

@@ -107,7 +107,7 @@ export function Grid({
       change({ anchor: { row: 0, column: 0 }, cursor: { row: rows - 1, column: columns - 1 } });
     } else if (key === 'Escape') change({ anchor: cursor });
   };
-  const isRestoring = useRestored(scroller, index, position, heights.height);
+  const isRestoring = useRestored(scroller, index, position);
 
   const nameOf = (column: number): string =>
     (header && cellIn(recordAt(0), column)) || columnName(column);

@@ -4,7 +4,7 @@ import { detectFormat } from '../../editor/encodings.ts';
 import { client } from '../../session.ts';
 import type { View } from '../../store.ts';
 import { explain } from '../../text.ts';
-import { useText, versionOf } from '../bytes.ts';
+import { useText } from '../bytes.ts';
 import { detectDialect } from './dialect.ts';
 import { type ByteSource, RecordIndex, type Summary, type TableRecord } from './recordindex.ts';
 import type { Dialect } from './records.ts';
@@ -32,8 +32,6 @@ function useSource(path: string, view: View): { source?: ByteSource; error?: str
   const isText = view.kind === 'text';
   const ofText = useMemo(() => (isText ? blobSource(new Blob([text])) : undefined), [isText, text]);
   const [ofFile, setOfFile] = useState<{ source?: ByteSource; error?: string }>({});
-  const version = versionOf(view);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another version of the file is opened anew
   useEffect(() => {
     if (isText) return;
     let gone = false;
@@ -52,7 +50,7 @@ function useSource(path: string, view: View): { source?: ByteSource; error?: str
       gone = true;
       opened.then(([file]) => file.close()).catch(() => undefined);
     };
-  }, [isText, path, version]);
+  }, [isText, path]);
   return ofText ? { source: ofText } : ofFile;
 }
 
@@ -122,40 +120,41 @@ export function useRecords(index: RecordIndex): {
   readonly first: readonly TableRecord[];
   readonly error: string | undefined;
 } {
-  const blocks = useRef(new Map<number, Block>());
-  const [error, setError] = useState<string>();
+  const shown = useRef<{ readonly index: RecordIndex; readonly blocks: Map<number, Block> }>(
+    undefined,
+  );
+  // Another index has other records.
+  if (shown.current?.index !== index) shown.current = { index, blocks: new Map() };
+  const { blocks } = shown.current;
+  const [failure, setFailure] = useState<{ readonly index: RecordIndex; readonly words: string }>();
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another index has other records
-  useEffect(() => {
-    blocks.current = new Map();
-    setError(undefined);
-    redraw();
-  }, [index]);
   const read = async (block: number, rows: number): Promise<void> => {
-    const known = blocks.current;
-    const old = known.get(block);
+    const old = blocks.get(block);
     if (old?.rows === rows) return;
-    known.delete(block);
-    known.set(block, { records: old?.records ?? [], rows });
+    blocks.delete(block);
+    blocks.set(block, { records: old?.records ?? [], rows });
     // The first one has the header.
-    for (const each of [...known.keys()].slice(0, -BLOCKS_MAX)) if (each !== 0) known.delete(each);
+    for (const each of [...blocks.keys()].slice(0, -BLOCKS_MAX))
+      if (each !== 0) blocks.delete(each);
     const records = await index.records(block);
-    if (known.get(block)?.rows === rows) known.set(block, { records, rows });
-    if (known === blocks.current) redraw();
+    if (blocks.get(block)?.rows === rows) blocks.set(block, { records, rows });
+    if (blocks === shown.current?.blocks) redraw();
   };
   return {
     need: (from, to) => {
       for (let row = from; row < to; row = index.firstRowOf(index.blockOf(row) + 1) || to) {
         const block = index.blockOf(row);
-        read(block, index.rowsOf(block)).catch((failure: unknown) => setError(explain(failure)));
+        read(block, index.rowsOf(block)).catch((error: unknown) =>
+          setFailure({ index, words: explain(error) }),
+        );
       }
     },
     recordAt: (row) => {
       const block = index.blockOf(row);
-      return blocks.current.get(block)?.records[row - index.firstRowOf(block)];
+      return blocks.get(block)?.records[row - index.firstRowOf(block)];
     },
-    first: blocks.current.get(0)?.records ?? none,
-    error,
+    first: blocks.get(0)?.records ?? none,
+    error: failure?.index === index ? failure.words : undefined,
   };
 }
 

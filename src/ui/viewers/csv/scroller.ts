@@ -15,21 +15,20 @@ export function useRestored(
   scroller: Scroller,
   index: RecordIndex,
   { top, left }: { readonly top: number; readonly left: number },
-  height: number,
 ): () => boolean {
   const wanted = useRef<{ top: number; left: number; index: RecordIndex; isDone: boolean }>(
     undefined,
   );
   if (wanted.current?.index !== index)
     wanted.current = { top, left, index, isDone: top === 0 && left === 0 };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height decides whether there is room
+  // Each drawing may have made room for it.
   useLayoutEffect(() => {
     const { current: element } = scroller;
     const to = wanted.current;
     if (!element || !to || to.isDone) return;
     element.scrollTo(to.left, to.top);
     to.isDone = element.scrollTop >= to.top - 1;
-  }, [scroller, index, height]);
+  });
   useEffect(() => {
     const { current: element } = scroller;
     const end = (): void => {

@@ -139,5 +139,9 @@ describe('a service behind a policy', () => {
     capabilities.setPolicy(id, { methods: ['HEAD'] });
     change([['c']]);
     expect(told).toEqual(['a', 'c']);
+    // The mount is taken away and put back, by undo: whoever looked at it goes on.
+    for (const isMounted of [true, false, true]) await capabilities.prune(() => isMounted);
+    change([['d']]);
+    expect(told).toEqual(['a', 'c', 'd']);
   });
 });

@@ -95,16 +95,15 @@ export class PolicyFs implements FileService {
     await this.inner.sync?.();
   }
 
-  /** Changes are told of while the policy allows looking. */
+  /** Changes are told of while the policy allows looking. A mount that was taken away and put back tells them again. */
   watch(path: Path, changed: (paths: Path[]) => void): () => void {
-    const session = this.#session;
     const tell = (paths: Path[]): void => {
-      if (session === this.#session && this.#gate.policy.methods.includes('HEAD')) changed(paths);
+      if (this.#gate.policy.methods.includes('HEAD')) changed(paths);
     };
     return this.inner.watch?.(path, tell) ?? (() => undefined);
   }
 
-  /** Ends every open file and every watch, since the mount was taken away. */
+  /** Ends every open file, since the mount was taken away. */
   end(): void {
     this.#session++;
   }

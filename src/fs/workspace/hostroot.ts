@@ -10,7 +10,7 @@ import { fail } from '../../kernel/errors.ts';
 import { baseName, type Path, parentOf } from '../../kernel/path.ts';
 import { type NameRule, nameRuleOf } from './hostnames.ts';
 
-const { O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 /** Opens a name without reading it: searching a directory needs no right to list it (open(2) on Linux). */
 const O_PATH = 0o10000000;
 
@@ -28,6 +28,11 @@ export interface HostRoot {
   at<T>(path: Path, act: (at: string) => T): T;
   /** Opens the file `path` with the flags of open(2), and never follows a symlink; returns a descriptor. */
   open(path: Path, flags: number): number;
+  /**
+   * Sets the mode of `path` once `check` has let it pass, and never follows a symlink. The owner of a file may do this
+   * whatever its mode is (chmod(2)); outside Linux only where it can be read.
+   */
+  chmod(path: Path, mode: number, check: (stats: fs.Stats) => void): void;
 }
 
 /** Opens the root for as long as the result is in use. ENOENT, ENOTDIR. */
@@ -43,6 +48,12 @@ const nameIn = (dir: string, path: Path): string =>
 
 function checkNames(path: Path, isName: NameRule): void {
   if (!path.every(isName)) fail('EINVAL', 'the system of the host does not allow this name');
+}
+
+/** See HostRoot.at: the walk checks the names of the directories. */
+function atIn<T>(root: HostRoot, path: Path, isName: NameRule, act: (at: string) => T): T {
+  checkNames(path.slice(-1), isName);
+  return root.within(parentOf(path), (dir) => act(nameIn(dir, path)));
 }
 
 const isOwnName = nameRuleOf(process.platform);
@@ -84,12 +95,21 @@ export class DescriptorRoot implements HostRoot {
   }
 
   at<T>(path: Path, act: (at: string) => T): T {
-    checkNames(path, isOwnName);
-    return this.within(parentOf(path), (dir) => act(nameIn(dir, path)));
+    return atIn(this, path, isOwnName, act);
   }
 
   open(path: Path, flags: number): number {
     return this.at(path, (at) => fs.openSync(at, flags | O_NOFOLLOW, 0o666));
+  }
+
+  chmod(path: Path, mode: number, check: (stats: fs.Stats) => void): void {
+    const fd = this.open(path, O_PATH);
+    try {
+      check(fs.fstatSync(fd));
+      fs.chmodSync(pathOf(fd), mode);
+    } finally {
+      fs.closeSync(fd);
+    }
   }
 }
 
@@ -119,8 +139,19 @@ export class VerifiedRoot implements HostRoot {
   }
 
   at<T>(path: Path, act: (at: string) => T): T {
-    checkNames(path, this.#isName);
-    return this.within(parentOf(path), (dir) => act(nameIn(dir, path)));
+    return atIn(this, path, this.#isName, act);
+  }
+
+  chmod(path: Path, mode: number, check: (stats: fs.Stats) => void): void {
+    // Opening a device can have an effect of its own, so its kind is looked at before, and what was opened after.
+    this.at(path, (at) => check(fs.lstatSync(at)));
+    const fd = this.open(path, O_RDONLY | (O_NONBLOCK ?? 0));
+    try {
+      check(fs.fstatSync(fd));
+      fs.fchmodSync(fd, mode);
+    } finally {
+      fs.closeSync(fd);
+    }
   }
 
   open(path: Path, flags: number): number {

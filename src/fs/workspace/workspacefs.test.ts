@@ -60,6 +60,11 @@ describe('a workspace', () => {
     expect(fs.statSync(file).mode & 0o7777).toBe(0o755);
     await namespace.setMode('/w/dir', 0o1700, true, caller);
     expect(fs.statSync(join(root, 'dir')).mode & 0o7777).toBe(0o700);
+    // Nobody but its owner may do this, and the owner may also where nothing can be read.
+    for (const mode of [0o200, 0o000, 0o644]) {
+      await space.setMode(['dir', 'file'], mode);
+      expect(fs.statSync(file).mode & 0o7777).toBe(mode);
+    }
   });
 
   it('gives no mode to what a symlink leads to', async () => {

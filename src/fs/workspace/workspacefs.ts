@@ -172,17 +172,7 @@ export class WorkspaceFs implements FileService {
   }
 
   async setMode(path: Path, mode: number): Promise<void> {
-    this.#at(path, (at) => {
-      const { ino } = checkModeKind(fs.lstatSync(at));
-      // chmod(2) follows symlinks: the mode is set through a descriptor of what was looked at.
-      const fd = this.#root.open(path, O_RDONLY | (O_NONBLOCK ?? 0));
-      try {
-        if (checkModeKind(fs.fstatSync(fd)).ino !== ino) fail('EBUSY');
-        fs.fchmodSync(fd, mode & MODE_BITS);
-      } finally {
-        fs.closeSync(fd);
-      }
-    });
+    attempt(() => this.#root.chmod(path, mode & MODE_BITS, checkModeKind));
   }
 
   #handle(opened: number): FileHandle {
@@ -269,10 +259,9 @@ function checkKind(stats: fs.Stats): void {
 }
 
 /** EINVAL for a symlink, and EACCES for what is neither a file nor a directory. */
-function checkModeKind(stats: fs.Stats): fs.Stats {
+function checkModeKind(stats: fs.Stats): void {
   if (stats.isSymbolicLink()) fail('EINVAL', 'a symbolic link has no mode');
   if (!stats.isDirectory()) checkKind(stats);
-  return stats;
 }
 
 /** What stands at `at`, if it may have the name `to`: a symlink must not lead out from there. */

@@ -394,8 +394,8 @@ export class Journal implements Keeper {
    * written, and then what is dead is deleted, unless what the backend has still needs it.
    */
   async #makeRoom(): Promise<void> {
-    // A whole tree goes out whole.
-    if (this.#replacing) return;
+    // A whole tree goes out whole; and where nothing can be freed, the backend is not read.
+    if (this.#replacing || !(this.space.hasDead || this.#nodes.mayShrink)) return;
     const stored = await this.reread();
     const ready = this.#nodes.takeShrinking(stored);
     if (ready.length > 0) {

@@ -98,6 +98,14 @@ export class Nodes {
     return dirty;
   }
 
+  /** Whether writing what was removed or made smaller could free anything that the backend has. */
+  get mayShrink(): boolean {
+    return [...this.#dirty.values()].some(({ node }) => {
+      const holds = (this.#known.get(node.ino)?.places.length ?? 0) > 0;
+      return node.nlink === 0 || (holds && node.kind === 'file' && unstored(node).length === 0);
+    });
+  }
+
   /**
    * Takes of what changed only what makes files smaller or removes them, and leaves everything else as the backend has it
    * (`stored`): a name whose new file is not stored yet must go on leading to the old one.

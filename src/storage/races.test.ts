@@ -180,4 +180,28 @@ describe('room that is made on a full disk', () => {
     expect(after.damaged).toEqual([]);
     expect(await cat(after.fs, ['d', 'kept'])).toBe('kept');
   });
+
+  it('does not read the whole store again on a full disk where nothing can be freed', async () => {
+    const backend = new Held();
+    const { fs, journal } = await boot(backend);
+    await put(fs, ['kept'], 'content');
+    await journal.sync();
+    let reads = 0;
+    backend.all = async () => Promise.reject(new Error(`read ${++reads}`));
+    backend.full = Number.POSITIVE_INFINITY;
+    await put(fs, ['new'], 'no room for this');
+    for (let tries = 0; tries < 3; tries++)
+      expect(await codeOf(() => journal.sync())).toBe('ENOSPC');
+    expect(reads).toBe(0);
+  });
+
+  it('opens a store of more segments than a call takes arguments', async () => {
+    const backend = new Held();
+    const { fs, journal } = await boot(backend);
+    await put(fs, ['f'], 'content');
+    await journal.sync();
+    for (let seg = 10; seg < 150_000; seg++) backend.tables.get('seg')?.set(seg, new Uint8Array(1));
+    const { fs: found } = await again(backend);
+    expect(await cat(found, ['f'])).toBe('content');
+  });
 });

@@ -81,7 +81,7 @@ export async function recover(
     aside,
     segs,
     seq: tree.seq,
-    nextSeg: Math.max(tree.nextSeg, ...segKeys.map((key) => (key as number) + 1)),
+    nextSeg: segKeys.reduce<number>((next, key) => Math.max(next, Number(key) + 1), tree.nextSeg),
     nextIno: tree.nextIno,
     checkpoint: found?.checkpoint,
     log: entries.map(({ seq }) => seq),

@@ -62,12 +62,13 @@ export function filesOf(sys: Sys): IFileSystem {
     if (found.kind === 'dir' && !recursive) throw new FsError('EISDIR');
     const isNew = !(await sys.stat(to));
     if (found.kind !== 'dir') await sys.writeFile(to, await sys.readFile(from));
-    else if (isNew) await sys.call('mkdir', at(to));
-    // What was there keeps its own mode (cp(1)).
+    else {
+      if (isNew) await sys.call('mkdir', at(to));
+      for (const { name } of await sys.list(from))
+        await copy(`${from}/${name}`, `${to}/${name}`, true);
+    }
+    // What was there keeps its own mode (cp(1)); a directory that nobody may write to is filled first.
     if (isNew && found.mode !== undefined) await setMode(to, found.mode);
-    if (found.kind !== 'dir') return;
-    for (const { name } of await sys.list(from))
-      await copy(`${from}/${name}`, `${to}/${name}`, true);
   };
   const remove = async (path: string, recursive: boolean): Promise<void> => {
     const { stat: found } = await sys.call('stat', { ...at(path), follow: false });

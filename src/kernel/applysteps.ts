@@ -122,14 +122,7 @@ class Turn {
       await this.#copy(path, copy);
       this.#undo.push(() => this.#copy(copy, path));
     }
-    const handle = await this.#service.open(path, { write: true, truncate: true }, this.#signal);
-    try {
-      for (let at = 0; at < content.size; at += PIECE)
-        await handle.write?.(at, content.read(at, PIECE), this.#signal);
-      await handle.sync?.();
-    } finally {
-      await handle.close?.();
-    }
+    await this.#fill(path, async (at) => (at < content.size ? content.read(at, PIECE) : undefined));
     await this.#times(path, times);
   }
 
@@ -148,10 +141,11 @@ class Turn {
     try {
       for (let at = 0; ; ) {
         const part = await piece(at);
-        if (part === undefined || part.length === 0) return;
+        if (part === undefined || part.length === 0) break;
         await file.write?.(at, part.slice(), this.#signal);
         at += part.length;
       }
+      await file.sync?.();
     } finally {
       await file.close?.();
     }
@@ -168,7 +162,7 @@ class Turn {
     this.#undo.push(() => setTimes.call(this.#service, path, old, this.#signal));
   }
 
-  /** Where a service keeps no modes, they are not set. */
+  /** Where a service keeps no modes, they are not set. A file that had none keeps the new one after a failure. */
   async #mode(path: Path, mode: number): Promise<void> {
     const { setMode } = this.#service;
     if (!setMode) return;

@@ -1,4 +1,5 @@
 /** Bits from the highest to the lowest, of bytes that arrive in pieces. Input is awaited only in `fill`. */
+import { concat } from '../../kernel/bytes.ts';
 import { CutStream } from './badstream.ts';
 
 /** How many bytes are read beyond those that were asked for. */
@@ -32,7 +33,7 @@ export class BitReader {
         ready += value.length;
       }
     }
-    this.#bytes = joined(parts, ready);
+    this.#bytes = concat(parts);
     this.#at = 0;
   }
 
@@ -56,14 +57,4 @@ export class BitReader {
   startsWith(text: string): boolean {
     return [...text].every((c, i) => this.#bytes[this.#at + i] === c.charCodeAt(0));
   }
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

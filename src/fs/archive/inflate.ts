@@ -8,6 +8,7 @@ import {
   zlibInflateInit2,
   zlibInflateReset,
 } from 'pako';
+import { concat } from '../../kernel/bytes.ts';
 import type { Sink } from './archive.ts';
 import { BadStream, CutStream } from './badstream.ts';
 
@@ -65,7 +66,7 @@ export async function gunzip(input: AsyncIterable<Uint8Array>, into: Sink): Prom
   let isInside = true;
   let rest: Uint8Array = new Uint8Array(0);
   for await (const part of input) {
-    rest = rest.length === 0 ? part : joined(rest, part);
+    rest = rest.length === 0 ? part : concat([rest, part]);
     // Two bytes tell whether another member follows.
     while (isInside || rest.length >= 2) {
       if (!isInside && (rest[0] !== 0x1f || rest[1] !== 0x8b)) return;
@@ -78,11 +79,4 @@ export async function gunzip(input: AsyncIterable<Uint8Array>, into: Sink): Prom
     }
   }
   if (isInside) throw new CutStream('it is cut off in the middle');
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }

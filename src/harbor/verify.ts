@@ -10,7 +10,6 @@ import { readIfThere } from '../env/files.ts';
 import { type Output, runProcess } from '../env/runjob.ts';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { MapFs } from '../fs/map/mapfs.ts';
-import { MemFs } from '../fs/mem/memfs.ts';
 import { ReadOnly } from '../fs/readonly/readonly.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Member, type MountPoint, MountTable } from '../kernel/mounts.ts';
@@ -82,7 +81,6 @@ export async function verify(
 ): Promise<Verdict> {
   const { kernel } = host;
   const process = kernel.attach(`verifier of ${env.id}`);
-  const rewards = new MemFs();
   try {
     const points: MountPoint[] = [];
     const mount = (at: Path, service: FileService): void => {
@@ -90,6 +88,10 @@ export async function verify(
         pointOf(at, [{ source: kernel.source(service), base: [], create: true, ro: false }]),
       );
     };
+    // As any mount in memory: within a quota, and within what all of the kernel may hold together.
+    const memory = async (): Promise<FileService> =>
+      (await kernel.makeSource({ kind: 'mem', options: { bytes: QUOTA } }, process)).service;
+    const rewards = await memory();
     const files = new CowFs(host.filesOf(env), { quota: QUOTA });
     await cleanUp(files, env, task);
     mount([], files);
@@ -117,7 +119,7 @@ export async function verify(
         ],
       ),
     );
-    mount(['tmp'], new MemFs({ quota: { bytes: QUOTA } }));
+    mount(['tmp'], await memory());
     mount(['tests'], new ReadOnly(subtree(folder, ['tests'])));
     mount(['logs', 'verifier'], rewards);
     process.namespace.start(new MountTable(points));
@@ -175,7 +177,11 @@ const none = (exit_code: number, error: string): Verdict => ({
   error,
 });
 
-async function verdictOf(task: HarborTask, service: MemFs, exit_code: number): Promise<Verdict> {
+async function verdictOf(
+  task: HarborTask,
+  service: FileService,
+  exit_code: number,
+): Promise<Verdict> {
   const read = async (name: string): Promise<string | undefined> => {
     const bytes = await readIfThere(service, [name]);
     return bytes && new TextDecoder().decode(bytes.subarray(0, REWARD_MAX));

@@ -5,6 +5,10 @@
 import { spawnSync } from 'node:child_process';
 
 const [runs = '20000', seed] = process.argv.slice(2);
+if ([runs, seed ?? '0'].some((each) => !/^\d+$/.test(each))) {
+  console.error('usage: npm run fuzz [-- RUNS [SEED]], both whole numbers');
+  process.exit(2);
+}
 const env = {
   ...process.env,
   FUZZ_RUNS: runs,

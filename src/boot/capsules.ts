@@ -158,7 +158,7 @@ export class Capsules {
     let leftOut: readonly LeftOut[];
     try {
       let done = 0;
-      const target = targetAt(this.#kernel, this.#fs, beside);
+      const target = targetAt(this.#fs, beside);
       leftOut = await unpackCapsule(await this.#stream(file, signal), survey, target, {
         signal,
         progress: (bytes) => {

@@ -4,26 +4,20 @@
  */
 import type { UnpackTarget } from '../capsule/unpack.ts';
 import { hasCode } from '../kernel/errors.ts';
-import { TIME_OMIT } from '../kernel/operations.ts';
 import { formatPath, type Path } from '../kernel/path.ts';
-import type { Calls, OanixFs } from './oanixfs.ts';
+import type { OanixFs } from './oanixfs.ts';
 
-export function targetAt(kernel: Calls, fs: OanixFs, dir: string): UnpackTarget {
+export function targetAt(fs: OanixFs, dir: string): UnpackTarget {
   const at = (path: Path): string => (path.length === 0 ? dir : dir + formatPath(path));
   return {
     mkdir: (path) => fs.mkdir(at(path)),
     file: async (path) => {
       const file = await fs.open(at(path), 'wx');
-      let isClosed = false;
       return {
         write: (data) => file.write(data),
-        commit: () => {
-          isClosed = true;
-          return file.close();
-        },
+        commit: () => file.close(),
         discard: async () => {
-          // A descriptor is closed once: its number may be another file's afterwards.
-          if (!isClosed) await file.close().catch(() => undefined);
+          await file.close().catch(() => undefined);
           await fs.remove(at(path));
         },
       };
@@ -32,8 +26,7 @@ export function targetAt(kernel: Calls, fs: OanixFs, dir: string): UnpackTarget 
     link: (first, path) => fs.link(at(first), at(path)),
     setStat: async (path, { kind, mtime, mode }) => {
       if (kind !== 'symlink') await fs.setMode(at(path), mode).catch(ignoreNoModes);
-      const times = { atime: TIME_OMIT, mtime };
-      await kernel.call('setTimes', { dir: -1, path: at(path), follow: false, ...times });
+      await fs.setTimes(at(path), { mtime }, { follow: false });
     },
   };
 }

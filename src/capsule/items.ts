@@ -118,7 +118,9 @@ const clampTime = (time: bigint): bigint =>
   time > TIME_MAX ? TIME_MAX : time < -TIME_MAX ? -TIME_MAX : time;
 
 function pathOf(text: string): Path | string {
-  if (text.length > PATH_MAX) return `its path has more than ${PATH_MAX} bytes`;
+  // The first look is cheap, however long the text is.
+  if (text.length > PATH_MAX || utf8Length(text) > PATH_MAX)
+    return `its path has more than ${PATH_MAX} bytes`;
   const path = (text.endsWith('/') ? text.slice(0, -1) : text).split('/');
   if (text === '') return [];
   if (path.some((name) => name === '' || name === '.' || name === '..'))

@@ -6,7 +6,6 @@
 import type { TarHeader } from 'modern-tar';
 import { FsError, fail } from '../kernel/errors.ts';
 import type { Path } from '../kernel/path.ts';
-import { withoutMark } from '../kernel/utf8.ts';
 import { type CapsuleManifest, FILES, MANIFEST, parseManifest, SUMS } from './capsule.ts';
 import { type CapsuleItem, entriesOf, itemOf, textOf } from './items.ts';
 import { LeftOutReport, shown } from './leftout.ts';
@@ -77,8 +76,7 @@ export async function surveyCapsule(
 
 async function manifestText(header: TarHeader, body: AsyncIterable<Uint8Array>): Promise<string> {
   refuseIfLarger(header, MANIFEST_MAX);
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await collect(body));
-  return withoutMark(text);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await collect(body));
 }
 
 function refuseIfLarger({ name, size }: TarHeader, max: number): void {

@@ -134,7 +134,7 @@ export class KernelClient implements Session {
     return () => void this.#watchers.delete(id);
   }
 
-  /** Hears every event; returns the stop. */
+  /** Hears every event but the changes that watches wait for; returns the stop. */
   on(listener: (event: PageEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -154,7 +154,7 @@ export class KernelClient implements Session {
       return;
     }
     if (event.type === 'changed') this.#tellWatch(event.id, event.paths);
-    for (const listener of this.#listeners) listener(event);
+    else for (const listener of this.#listeners) listener(event);
   }
 
   #tellWatch(id: number, paths: readonly string[]): void {

@@ -54,7 +54,7 @@ describe('the layers', () => {
     [
       'src/ui/planted.ts',
       "import { Page } from '../boot/page.ts';\nexport const x = Page;\n",
-      'ui-takes-only-the-client-and-types',
+      'ui-takes-only-the-client-types-and-tables',
     ],
     [
       'src/boot/planted.ts',

@@ -1,4 +1,4 @@
-/** Back and Forward, before the path. Their tooltips name the places. */
+/** Back and Forward, before the path; the palette names where they lead. */
 import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { useApp } from '../store.ts';

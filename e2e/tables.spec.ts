@@ -125,12 +125,14 @@ test('a table of a million rows is read while the page answers, and keeps its pl
   // A large file that has changed is read anew, where one is.
   await page.evaluate(async () => {
     const file = await window.oanix.fs.open('/tmp/large.csv', 'a');
-    await file.write(new TextEncoder().encode('last,row,of,all\n'));
+    await file.write(new TextEncoder().encode('last,row,of,"a\nb\nc\nd"\n'));
     await file.close();
   });
   await expect(page.getByText('1,000,001 rows, 4 columns')).toBeVisible({ timeout: 60_000 });
   await grid(page).focus();
   await page.keyboard.press('Control+End');
   await expect(cell(page)).toContainText('row 1,000,001');
-  await expect(cell(page).locator('.csv-value')).toHaveText('all');
+  await expect(cell(page).locator('.csv-value')).toHaveText('a\nb\nc\nd');
+  // Its many lines do not push the row out of sight.
+  await expect(page.getByRole('rowheader', { name: '1000001' })).toBeInViewport({ ratio: 0.9 });
 });

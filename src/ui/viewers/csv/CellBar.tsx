@@ -9,10 +9,13 @@ const SHOWN_MAX = 20_000;
 export function CellBar({
   place,
   text,
+  isLoading,
   copy,
 }: {
   place: string;
   text: string | undefined;
+  /** The row is still being read. */
+  isLoading: boolean;
   copy(): void;
 }) {
   const rest = (text?.length ?? 0) - SHOWN_MAX;
@@ -26,7 +29,9 @@ export function CellBar({
         aria-readonly
         aria-label="Content of the cell"
       >
-        {text === undefined ? <em>This row has no such cell.</em> : text.slice(0, SHOWN_MAX)}
+        {isLoading && <em>Loading…</em>}
+        {!isLoading && text === undefined && <em>This row has no such cell.</em>}
+        {text?.slice(0, SHOWN_MAX)}
         {rest > 0 && ` … and ${rest.toLocaleString('en')} more characters`}
       </span>
       <Button label="Copy cells" icon={Copy} iconOnly look="plain" keys="Ctrl+C" onClick={copy} />

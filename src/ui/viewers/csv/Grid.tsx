@@ -1,5 +1,13 @@
 /** The cells of a table: only those in view are drawn, and keys move a cursor from cell to cell. */
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { toast } from '../../notices.ts';
 import { useApp } from '../../store.ts';
 import { explain } from '../../text.ts';
@@ -114,6 +122,13 @@ export function Grid({
   const shared = { starts, gutter, seen, columns };
   const isDrawn =
     cursor.row >= from && cursor.row < to && cursor.column >= seen.from && cursor.column < seen.to;
+  // The bar below grows with the cell that it shows: the cursor must not end up behind it.
+  const drawnIn = useRef(window);
+  useLayoutEffect(() => {
+    if (drawnIn.current !== window && isDrawn && !isRestoring())
+      reveal(scroller.current, heights, starts, gutter, cursor);
+    drawnIn.current = window;
+  });
   return (
     <div className="csv-body">
       {error !== undefined && <p className="bad">{error}</p>}
@@ -175,6 +190,7 @@ export function Grid({
         <CellBar
           place={`${nameOf(cursor.column)}, row ${(cursor.row + head + 1).toLocaleString('en')}`}
           text={cellIn(recordAt(cursor.row + head), cursor.column)}
+          isLoading={!recordAt(cursor.row + head)}
           copy={copy}
         />
       )}

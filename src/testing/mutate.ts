@@ -1,4 +1,5 @@
 /** Small changes of bytes, at random by a seed: the same seed makes the same changes. */
+import { concat } from '../kernel/bytes.ts';
 
 /** Numbers from 0 up to a limit, by a seed (mulberry32). */
 export type Random = (below: number) => number;
@@ -35,16 +36,16 @@ const changes: readonly Change[] = [
   // A part that is missing, or is there twice.
   (bytes, random) => {
     const [from, to] = range(bytes, random);
-    return joined(bytes.subarray(0, from), bytes.subarray(to));
+    return concat([bytes.subarray(0, from), bytes.subarray(to)]);
   },
   (bytes, random) => {
     const [from, to] = range(bytes, random);
-    return joined(bytes.subarray(0, to), bytes.subarray(from));
+    return concat([bytes.subarray(0, to), bytes.subarray(from)]);
   },
   (bytes, random) => bytes.slice(0, random(bytes.length)),
   // The beginning of one input and the end of another.
   (bytes, random, other) =>
-    joined(bytes.subarray(0, random(bytes.length)), other.subarray(random(other.length))),
+    concat([bytes.subarray(0, random(bytes.length)), other.subarray(random(other.length))]),
 ];
 
 /** One to four changes. */
@@ -64,13 +65,6 @@ function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
 function range(bytes: Uint8Array, random: Random): [number, number] {
   const from = random(bytes.length);
   return [from, Math.min(bytes.length, from + 1 + random(64))];
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 const BLOCK = 512;

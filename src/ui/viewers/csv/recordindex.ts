@@ -2,6 +2,7 @@
  * Where the records of a file are. The file is read once, in pieces, and only the place of every 64th record is
  * kept, so a table of a million rows needs a few hundred kilobytes; the rows in view are read again.
  */
+import { concat } from '../../../kernel/bytes.ts';
 import { type CellEnds, cellText, type Dialect, scanRecord } from './records.ts';
 
 export interface ByteSource {
@@ -118,7 +119,7 @@ export class RecordIndex {
     while (base + at < size && !signal.aborted) {
       const piece = await this.#source.read(base + bytes.length, PIECE);
       if (signal.aborted) return;
-      bytes = joined(bytes.subarray(at), piece);
+      bytes = concat([bytes.subarray(at), piece]);
       base += at;
       at = 0;
       const isLast = piece.length === 0 || base + bytes.length >= size;
@@ -195,13 +196,6 @@ export class RecordIndex {
     const range = this.#plain.findLast(({ from }) => from <= place);
     return range !== undefined && place < range.to;
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 /** The place behind the first line ending. */

@@ -9,6 +9,7 @@ import { lookAgain, open } from '../panes.ts';
 import { client, onReady } from '../session.ts';
 import { type Draft, get, set, useApp } from '../store.ts';
 import { explain, nameOf, showName } from '../text.ts';
+import { encode, isSame } from './encodings.ts';
 import { longestCut } from './longlines.ts';
 
 /** A text is written this long, in ms, after the first key; large ones later, so that typing stays smooth. */
@@ -109,11 +110,24 @@ async function restore(): Promise<void> {
     const kept = (await (await opened).all()).filter(isKept);
     const known = get().drafts;
     const found = kept.filter(([path]) => !Object.hasOwn(known, path));
-    if (found.length > 0) await bringBack(found);
+    const saved = await Promise.all(found.map(isSaved));
+    for (const [at, [path]] of found.entries()) if (saved[at]) schedule(path);
+    const unsaved = found.filter((_, at) => !saved[at]);
+    if (unsaved.length > 0) await bringBack(unsaved);
   } catch (error) {
     fail(error);
   }
   for (const path of Object.keys(get().drafts)) schedule(path);
+}
+
+/** Whether the file holds the text: a page that is left right after a save has no time to forget it. */
+async function isSaved([path, { draft }]: readonly [string, Kept]): Promise<boolean> {
+  try {
+    const now = await client().oanix.fs.readFile(path);
+    return isSame(now, encode(draft.text, draft.format));
+  } catch {
+    return false;
+  }
 }
 
 async function bringBack(found: readonly (readonly [string, Kept])[]): Promise<void> {

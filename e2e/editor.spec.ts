@@ -213,6 +213,23 @@ test('unsaved text is back after a reload, without a question, until it is saved
   await expect(page.getByText('1 unsaved')).toHaveCount(0);
 });
 
+test('what a page kept of a text that is saved by now does not come back as unsaved', async ({
+  page,
+}) => {
+  await start(page);
+  await leaveUnsaved(page, '/home/a.txt');
+  // As if it were left right after a save: the file has the text, and what was kept is still there.
+  await write(page, '/home/a.txt', 'mine saved\n');
+  await page.reload();
+  await expect(editor(page)).toContainText('mine saved');
+  await page.evaluate(() => window.oanix.ready);
+  await expect(page.getByText('1 unsaved')).toHaveCount(0);
+  await expect(page.getByText('The unsaved text of')).toHaveCount(0);
+  await typeFirst(page, 'more ');
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => text(page, '/home/a.txt')).toBe('more mine saved\n');
+});
+
 test('unsaved text of a file that has changed meanwhile is back beside the file', async ({
   page,
 }) => {
@@ -269,7 +286,7 @@ for (const millions of [10, 60])
     await pasteLine(page, millions);
     await expect(rows).toContainText('typed before');
     await expect(page.getByText(`A line has ${millions},000,004 characters.`)).toBeVisible();
-    await press(page, 'Undo the paste');
+    await press(page, 'Undo the last change');
     await expect(editor(page)).toContainText('typed before');
     await expect(page.getByText('1 unsaved')).toBeVisible();
     await editor(page).click();
@@ -301,7 +318,7 @@ test('unsaved text with a long line that was pasted is back after a reload, show
   await expect(page.getByTitle('Their text comes back after a reload')).toBeVisible();
   await page.reload();
   await expect(rows).toContainText('0123456789');
-  await press(page, 'Undo the paste');
+  await press(page, 'Undo the last change');
   await expect(editor(page)).toContainText('before');
   await expect(page.getByText('1 unsaved')).toHaveCount(0);
 });

@@ -65,16 +65,16 @@ async function hasChanged(path: string, { base }: Draft): Promise<boolean> {
 /** Takes over what a person has typed. */
 export const edit = (path: string, text: string): void => change(path, { text });
 
-/** Takes over a text with a line that is too long for the editor: it is shown cut, and the paste can be undone there. */
+/** Takes over a text with a line that is too long for the editor: it is shown cut, and the change can be undone there. */
 export function editCut(path: string, text: string): void {
-  const beforePaste = shownText(path)?.text;
+  const beforeLongLine = shownText(path)?.text;
   change(path, { text });
   const draft = get().drafts[path];
-  if (draft && beforePaste !== undefined) setDraft(path, { ...draft, beforePaste });
+  if (draft && beforeLongLine !== undefined) setDraft(path, { ...draft, beforeLongLine });
 }
 
-export function undoPaste(path: string): void {
-  const before = get().drafts[path]?.beforePaste;
+export function undoLongLine(path: string): void {
+  const before = get().drafts[path]?.beforeLongLine;
   if (before !== undefined) edit(path, before);
 }
 

@@ -86,8 +86,8 @@ export interface Draft extends FileText {
   readonly base: FileText;
   /** Characters of its longest line where the editor would not show that, else 0. */
   readonly longest: number;
-  /** The text before a paste that made a line too long for the editor, which could not undo it. */
-  readonly beforePaste?: string;
+  /** The text before a paste or another change that made a line too long for the editor, which could not undo it. */
+  readonly beforeLongLine?: string;
 }
 
 /** A tab shows a path; one that is not pinned gives way to what is opened next. */

@@ -1,6 +1,6 @@
 /** A text with very long lines, to be read: lines are cut into rows, and only the rows in view are drawn. */
 import { useMemo } from 'react';
-import { save, undoPaste } from '../editing.ts';
+import { save, undoLongLine } from '../editing.ts';
 import { cutRows, EDIT_MAX_LINE } from '../editor/longlines.ts';
 import { Button } from '../parts/Button.tsx';
 import { Rows } from '../parts/Rows.tsx';
@@ -24,8 +24,8 @@ export function Show({ id, path, view }: Shown) {
           {draft && ' This text is not saved yet; saving writes all of it.'}
         </p>
         {draft && <Button label="Save" onClick={() => void save(path)} />}
-        {draft?.beforePaste !== undefined && (
-          <Button label="Undo the paste" onClick={() => undoPaste(path)} />
+        {draft?.beforeLongLine !== undefined && (
+          <Button label="Undo the last change" onClick={() => undoLongLine(path)} />
         )}
       </div>
       <Rows

@@ -66,7 +66,7 @@ export interface EditorOptions {
   /** Where one was in this text when it was last shown. */
   readonly place: Place | undefined;
   changed(text: string): void;
-  /** Something was pasted that makes a line too long to be laid out; the editor has not taken it over. */
+  /** A paste or another change makes a line too long to be laid out; the editor has not taken it over. */
   tooLong(text: string): void;
 }
 

@@ -9,8 +9,14 @@ export { expect, type Page } from '@playwright/test';
 export type Way = 'pointer' | 'keyboard';
 export const ways: readonly Way[] = ['pointer', 'keyboard'];
 
-/** Told by the driver where it blocks service workers for a story. */
-const driver = /Service Worker registration blocked by Playwright/;
+/**
+ * Not told by the page: the driver blocks service workers for a story; Firefox ends the download of a font (by
+ * NS_BINDING_ABORTED) because the page is left.
+ */
+const notOfThePage = [
+  /Service Worker registration blocked by Playwright/,
+  /^uncaught: download failed \(font-family: .* status=2152398850 /,
+];
 
 /** Console messages that a story expects, because it breaks something on purpose. */
 export const expected: { patterns: RegExp[] } = { patterns: [] };
@@ -41,7 +47,8 @@ export const test = base.extend<Hands & { taken: void; silentConsole: void }>({
       expected.patterns = [];
       const heard: string[] = [];
       const hear = (text: string): void => {
-        if (![driver, ...expected.patterns].some((pattern) => pattern.test(text))) heard.push(text);
+        if (![...notOfThePage, ...expected.patterns].some((pattern) => pattern.test(text)))
+          heard.push(text);
       };
       context.on('console', (message: ConsoleMessage) => {
         if (!['error', 'warning', 'assert'].includes(message.type())) return;

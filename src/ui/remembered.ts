@@ -30,12 +30,23 @@ export function recallInTab(name: string): unknown {
   }
 }
 
+/** What has no room, or no browser's leave, is not remembered: the tab begins anew after a reload. */
 export function rememberInTab(name: string, value: unknown): void {
-  if (!isEmbedded) sessionStorage.setItem(nameOf(name), JSON.stringify(value));
+  if (isEmbedded) return;
+  try {
+    sessionStorage.setItem(nameOf(name), JSON.stringify(value));
+  } catch {
+    forgetInTab(name);
+  }
 }
 
 export function forgetInTab(name: string): void {
-  if (!isEmbedded) sessionStorage.removeItem(nameOf(name));
+  if (isEmbedded) return;
+  try {
+    sessionStorage.removeItem(nameOf(name));
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
 }
 
 export function forget(name: string): void {

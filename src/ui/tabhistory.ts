@@ -37,8 +37,12 @@ export const visitOf = (number: number): NumberedVisit | undefined => visitAt(vi
 
 function put(next: Visits): void {
   visits = next;
-  rememberInTab(KEPT, visits.list);
   publish();
+  // Marks may be as many as a directory has entries: they come back until the next reload.
+  rememberInTab(
+    KEPT,
+    visits.list.map(({ marked: _, ...kept }) => kept),
+  );
 }
 
 function publish(): void {

@@ -13,7 +13,7 @@ import { useApp } from '../../store.ts';
 import { explain } from '../../text.ts';
 import { CellBar } from './CellBar.tsx';
 import { copyCells } from './copying.ts';
-import { GridRow } from './GridRow.tsx';
+import { DRAWN_BYTES, GridRow } from './GridRow.tsx';
 import {
   type Cell,
   COLUMNS_MAX,
@@ -115,10 +115,11 @@ export function Grid({
       change({ anchor: { row: 0, column: 0 }, cursor: { row: rows - 1, column: columns - 1 } });
     } else if (key === 'Escape') change({ anchor: cursor });
   };
+  const cursorRecord = recordAt(cursor.row + head);
   const isRestoring = useRestored(scroller, index, position);
 
   const nameOf = (column: number): string =>
-    (header && cellIn(recordAt(0), column)) || columnName(column);
+    (header && cellIn(recordAt(0), column, DRAWN_BYTES)) || columnName(column);
   const shared = { starts, gutter, seen, columns };
   const isDrawn =
     cursor.row >= from && cursor.row < to && cursor.column >= seen.from && cursor.column < seen.to;
@@ -172,7 +173,7 @@ export function Grid({
                 index={row}
                 label={String(row + head + 1)}
                 top={position.top + row * ROW - place}
-                textOf={(column) => cellIn(record, column)}
+                textOf={(column) => cellIn(record, column, DRAWN_BYTES)}
                 isLoading={!record}
                 cursorId={row === cursor.row ? `${ids}-cell` : undefined}
                 cursor={row === cursor.row ? cursor.column : undefined}
@@ -189,8 +190,8 @@ export function Grid({
       {rows > 0 && (
         <CellBar
           place={`${nameOf(cursor.column)}, row ${(cursor.row + head + 1).toLocaleString('en')}`}
-          text={cellIn(recordAt(cursor.row + head), cursor.column)}
-          isLoading={!recordAt(cursor.row + head)}
+          record={cursorRecord}
+          column={cursor.column}
           copy={copy}
         />
       )}
@@ -201,8 +202,11 @@ export function Grid({
 const span = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 
-const cellIn = (record: TableRecord | undefined, column: number): string | undefined =>
-  record && cellOf(record, column);
+const cellIn = (
+  record: TableRecord | undefined,
+  column: number,
+  most?: number,
+): string | undefined => record && cellOf(record, column, most);
 
 const within = ({ row, column }: Cell, rows: number, columns: number): Cell => ({
   row: Math.max(0, Math.min(row, rows - 1)),

@@ -12,6 +12,8 @@ const asCell = (role: 'columnheader' | 'rowheader' | 'gridcell', column: number)
 
 /** At most so many characters of a cell are drawn: no column is wider. */
 const DRAWN_MAX = 80;
+/** Bytes that hold as many characters, also where each is a doubled quote or has four bytes. */
+export const DRAWN_BYTES = 1 + 4 * DRAWN_MAX;
 
 export interface RowProps {
   /** From 0; -1 is the head. */

@@ -247,6 +247,16 @@ describe('bounds', () => {
     expect(record && cellOf(record, 1)).toBe('row');
   });
 
+  test('the beginning of a long cell is read without the rest, quoted or not', async () => {
+    const { index } = await read(`"${'say ""yes"", '.repeat(1000)}",${'é'.repeat(1000)}\n`);
+    const [record] = await index.records(0);
+    if (!record) throw new Error('no record');
+    expect(cellOf(record, 0, 14)).toBe('say "yes", ');
+    expect(cellOf(record, 0, 1e6)).toBe('say "yes", '.repeat(1000));
+    expect(cellOf(record, 1, 6)).toBe('ééé');
+    expect(cellOf(record, 2, 6)).toBeUndefined();
+  });
+
   test('an abort leaves what was found', async () => {
     const bytes = new TextEncoder().encode('a,b\n'.repeat(PIECE));
     const stop = new AbortController();

@@ -130,24 +130,27 @@ export function useRecords(index: RecordIndex): {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const read = async (block: number, rows: number): Promise<void> => {
     const old = blocks.get(block);
-    if (old?.rows === rows) return;
+    // What was needed last is kept longest.
     blocks.delete(block);
-    blocks.set(block, { records: old?.records ?? [], rows });
-    // The first one has the header.
-    for (const each of [...blocks.keys()].slice(0, -BLOCKS_MAX))
-      if (each !== 0) blocks.delete(each);
+    blocks.set(block, old?.rows === rows ? old : { records: old?.records ?? [], rows });
+    if (old?.rows === rows) return;
     const records = await index.records(block);
     if (blocks.get(block)?.rows === rows) blocks.set(block, { records, rows });
     if (blocks === shown.current?.blocks) redraw();
   };
   return {
     need: (from, to) => {
+      let count = 0;
       for (let row = from; row < to; row = index.firstRowOf(index.blockOf(row) + 1) || to) {
         const block = index.blockOf(row);
+        count++;
         read(block, index.rowsOf(block)).catch((error: unknown) =>
           setFailure({ index, words: explain(error) }),
         );
       }
+      // What is in view is kept, however many blocks it has; the first block has the header.
+      for (const each of [...blocks.keys()].slice(0, -(BLOCKS_MAX + count)))
+        if (each !== 0) blocks.delete(each);
     },
     recordAt: (row) => {
       const block = index.blockOf(row);

@@ -48,12 +48,16 @@ export interface TableRecord {
   readonly quotes: boolean;
 }
 
-/** The text of a cell; undefined where the record has no such cell. */
-export function cellOf({ bytes, cells, quotes }: TableRecord, column: number): string | undefined {
-  const from = cells[column * 2];
-  return from === undefined
-    ? undefined
-    : cellText(bytes.subarray(from, cells[column * 2 + 1]), quotes);
+/** The text of a cell, or its beginning where it has more than `most` bytes; undefined where the record has no such cell. */
+export function cellOf(
+  { bytes, cells, quotes }: TableRecord,
+  column: number,
+  most = Number.POSITIVE_INFINITY,
+): string | undefined {
+  const [from, to = 0] = [cells[column * 2], cells[column * 2 + 1]];
+  if (from === undefined) return undefined;
+  const isCut = to - from > most;
+  return cellText(bytes.subarray(from, isCut ? from + most : to), quotes, isCut);
 }
 
 export class RecordIndex {

@@ -92,12 +92,15 @@ function behindQuotes(bytes: Uint8Array, at: number, isLast: boolean): number {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The text of a cell. Where quotes count, those around it are taken off and doubled ones inside become one. */
-export function cellText(bytes: Uint8Array, quotes: boolean): string {
+/**
+ * The text of a cell, or of its beginning where it is cut. Where quotes count, those around it are taken off and doubled
+ * ones inside become one.
+ */
+export function cellText(bytes: Uint8Array, quotes: boolean, isCut = false): string {
   const text = decoder.decode(bytes);
   if (!quotes || !text.startsWith('"')) return text;
   let end = text.indexOf('"', 1);
   while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
-  if (end < 0) return text;
+  if (end < 0) return isCut ? text.slice(1).replaceAll('""', '"') : text;
   return text.slice(1, end).replaceAll('""', '"') + text.slice(end + 1);
 }

@@ -34,6 +34,8 @@ export function Palette({ text: initial }: { text: string }) {
     if (!get().listings[dir]) void loadListing(dir);
   }, [text]);
   const take = (row: Row | undefined): void => {
+    // A name that is still searched for may yet be found.
+    if (!row && found.state === 'searching') return;
     // What searches further goes on in the open palette.
     if (row?.kind !== 'more') closeDialog();
     if (!row && text.startsWith('/')) void open(text);
@@ -43,8 +45,8 @@ export function Palette({ text: initial }: { text: string }) {
   };
   const move = (to: number): void => setAt(Math.max(0, Math.min(rows.length - 1, to)));
   const keys: Record<string, () => void> = {
-    ArrowDown: () => setAt((chosen + 1) % rows.length),
-    ArrowUp: () => setAt((chosen - 1 + rows.length) % rows.length),
+    ArrowDown: () => move(chosen + 1 < rows.length ? chosen + 1 : 0),
+    ArrowUp: () => move(chosen > 0 ? chosen - 1 : rows.length - 1),
     PageDown: () => move(chosen + PAGE),
     PageUp: () => move(chosen - PAGE),
     Enter: () => take(rows[chosen]),

@@ -22,6 +22,8 @@ export interface Unread {
 }
 
 export interface FoundSoFar {
+  /** What is looked for; undefined for nothing. */
+  readonly text: string | undefined;
   /** Grows while the text stays the same. */
   readonly matches: readonly string[];
   /** How many names were walked. */
@@ -48,13 +50,14 @@ export class Finder {
   #walk: AsyncGenerator<readonly string[], void>;
   #isWalked = false;
   #unread: readonly Unread[] = [];
+  #text: string | undefined;
   #isMatch: ((path: string) => boolean) | undefined;
   #matches: string[] = [];
   /** Names that were matched against the text. */
   #matched = 0;
   #limits: Limits;
   #running = false;
-  #told: FoundSoFar = { matches: [], names: 0, unread: [], state: 'idle' };
+  #told: FoundSoFar = { text: undefined, matches: [], names: 0, unread: [], state: 'idle' };
   #due = false;
 
   constructor({ openAt, roots, skipped, limits: step = limits }: FinderOptions) {
@@ -73,6 +76,7 @@ export class Finder {
 
   /** Looks for a text from now on; undefined for nothing. */
   look(text: string | undefined): void {
+    this.#text = text;
     this.#isMatch = text === undefined ? undefined : matcher(text);
     this.#matches = [];
     this.#matched = 0;
@@ -176,6 +180,7 @@ export class Finder {
 
   #tell(): void {
     this.#told = {
+      text: this.#text,
       matches: this.#matches,
       names: this.#names.length,
       unread: this.#unread,

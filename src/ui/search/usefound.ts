@@ -19,8 +19,12 @@ export interface FoundRows {
 export function useFound(text: string, known: readonly Row[]): FoundRows {
   const [{ finder, skipped }] = useState(searchNamespace);
   const [isEntered, setEntered] = useState(false);
-  const found = useSyncExternalStore(finder.subscribe, finder.found);
+  const told = useSyncExternalStore(finder.subscribe, finder.found);
   const wanted = text.startsWith('/') || text.length < TEXT_MIN ? undefined : text;
+  const found = useMemo(
+    () => (told.text === wanted ? told : nothingFor(told, wanted)),
+    [told, wanted],
+  );
   useEffect(() => {
     const due = setTimeout(() => finder.look(wanted), wanted === undefined ? 0 : WAIT_MS);
     return () => clearTimeout(due);
@@ -44,6 +48,14 @@ export function useFound(text: string, known: readonly Row[]): FoundRows {
   }, [paths, found, finder, skipped, isEntered]);
   return { rows, found };
 }
+
+/** Nothing is found yet for a text that was just typed: what was found for another one is not for it. */
+const nothingFor = (told: FoundSoFar, wanted: string | undefined): FoundSoFar => ({
+  ...told,
+  text: wanted,
+  matches: [],
+  state: wanted === undefined ? 'idle' : 'searching',
+});
 
 const moreRow = (text: string, run: () => void): Row => ({ id: 'more', kind: 'more', text, run });
 

@@ -1,6 +1,7 @@
 /** What is chosen, looked at closely: what it is, which mount serves it and what that hides, and who has it open. */
 import { ChevronDown, ChevronUp, Layers, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { liveServices } from '../../boot/liveservices.ts';
 import type { NamespaceStat } from '../../kernel/caller.ts';
 import type { Layer } from '../../kernel/layers.ts';
 import type { ServiceSpec } from '../../kernel/service.ts';
@@ -17,6 +18,7 @@ import { Splitter } from '../parts/Splitter.tsx';
 import { client, whileListed } from '../session.ts';
 import { type MountRow, useApp } from '../store.ts';
 import { explain, isProgram, nameOf, parentPath, showName, showSize, showTime } from '../text.ts';
+import { coveringMount } from '../viewing.ts';
 
 interface Found {
   readonly path: string;
@@ -77,8 +79,11 @@ function useFound(path: string): Found | undefined {
   useEffect(() => {
     let gone = false;
     const stop = whileListed(parentPath(path), () => {
-      void look(path).then((now) => {
+      void look(path).then(async (now) => {
         if (!gone) setFound(now);
+        // It comes later, and fails alone.
+        const content = await contentOf(now).catch(() => undefined);
+        if (!gone && content) setFound((then) => (then === now ? { ...now, content } : then));
       });
     });
     return () => {
@@ -96,8 +101,7 @@ async function look(path: string): Promise<Found> {
       client().call('layers', { path }),
       whoHasOpen(path),
     ]);
-    const content = stat.kind === 'file' ? await contentAt(path, stat.size) : undefined;
-    const found = { path, stat, layers: layers as Layer[], openIn, content };
+    const found = { path, stat, layers: layers as Layer[], openIn };
     return { ...found, touched: touched as LastTouch };
   } catch (error) {
     return { path, layers: [], openIn: [], touched: {}, error: explain(error) };
@@ -110,9 +114,11 @@ interface Content {
   readonly wrong: string | undefined;
 }
 
-/** By the first bytes. Control files and streams are not read for a look. */
-async function contentAt(path: string, size: number): Promise<Content | undefined> {
-  if (size === 0) return undefined;
+/** By the first bytes. What a policy guards, control files and streams are not read for a look: it could cost, or ask. */
+async function contentOf({ path, stat }: Found): Promise<Content | undefined> {
+  if (stat?.kind !== 'file' || stat.size === 0) return undefined;
+  if (coveringMount(path)?.members.some(({ service }) => liveServices.has(service.kind)))
+    return undefined;
   const { HEAD, mismatch, typeOf } = await import('../contenttypes.ts');
   const file = await client().oanix.fs.open(path);
   try {
@@ -125,8 +131,6 @@ async function contentAt(path: string, size: number): Promise<Content | undefine
       words: isProgram(path) && type?.id === 'wasm' ? 'WASI program' : capital(words),
       wrong: mismatch(path, type, isText),
     };
-  } catch {
-    return undefined;
   } finally {
     await file.close();
   }
@@ -161,7 +165,7 @@ function Facts({
   stat: NamespaceStat;
   found: Found;
 }) {
-  const kind = content?.words ?? (kinds[stat.kind] || stat.kind);
+  const kind = content?.words ?? kinds[stat.kind] ?? stat.kind;
   return (
     <dl className="facts">
       <Fact name="Kind" value={kind} />
@@ -181,8 +185,10 @@ function Facts({
 }
 
 /** As ls(1) shows it, and in octal digits. */
-const showMode = (mode: number): string =>
-  `${[6, 3, 0].map((shift) => [4, 2, 1].map((bit, i) => ((mode >> shift) & bit ? 'rwx'[i] : '-')).join('')).join('')} (${mode.toString(8).padStart(3, '0')})`;
+function showMode(mode: number): string {
+  const letters = [...'rwxrwxrwx'].map((letter, at) => ((mode >> (8 - at)) & 1 ? letter : '-'));
+  return `${letters.join('')} (${mode.toString(8).padStart(3, '0')})`;
+}
 
 const toucher = ({ name, pid, time }: Toucher): string =>
   `${showName(name)} ${pid}, ${showTime(BigInt(time) * 1_000_000n)}`;

@@ -244,3 +244,17 @@ test('an embedded page goes back by itself, and leaves the browser’s Back to t
   await expect(path(page)).toHaveValue('/tmp');
   expect(await page.evaluate(() => history.length)).toBe(before);
 });
+
+test('a narrow embedded page has Back too, since the one of a phone is for the page around it', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 640 });
+  await start(page, './?embed');
+  await goTo(page, '/home');
+  await expect(option(page, 'notes.md')).toBeVisible();
+  await goTo(page, '/tmp');
+  await button(page, 'Back').click();
+  await expect(path(page)).toHaveValue('/home');
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow, 'nothing is cut at the side').toBeLessThanOrEqual(0);
+});

@@ -34,12 +34,14 @@ export async function go(by: Step): Promise<Undone | undefined> {
   if ((by < 0 ? get().backTo : get().forwardTo) === undefined) return nothing(noPlace(by));
   if (isEmbedded) await arrive(shownVisit() + by);
   else {
+    const ended = new AbortController();
     const heard = new Promise<void>((done) => {
-      window.addEventListener('popstate', () => done(), { once: true });
+      window.addEventListener('popstate', () => done(), { signal: ended.signal });
       setTimeout(done, STEP_MS);
     });
     history.go(by);
     await heard;
+    ended.abort();
     await arriving;
   }
   return undefined;
@@ -118,7 +120,8 @@ function tellSkipped(skipped: readonly string[], then: string): void {
 }
 
 function closeWhatIsOpen(): boolean {
-  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
+  // One that was just closed is still drawn.
+  const dialog = isInDialog() ? [...document.querySelectorAll('dialog[open]')].at(-1) : undefined;
   const { menu, sideOpen } = get();
   if (dialog) dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
   else if (menu || sideOpen) set({ menu: undefined, sideOpen: false });

@@ -61,7 +61,8 @@ export async function namesIn(
     }
     return [...names].slice(0, SHOWN_MAX);
   } finally {
-    await oanix.unmount(at);
+    // Its failure must not hide why the names could not be read.
+    await oanix.unmount(at).catch(() => undefined);
   }
 }
 

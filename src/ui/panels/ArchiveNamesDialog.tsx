@@ -10,10 +10,9 @@ export function ArchiveNamesDialog({ path, encoding }: { path: string; encoding:
   const [chosen, choose] = useState(encoding);
   const submit = async (data: FormData): Promise<void> => {
     const named = chosen === TOLD ? undefined : chosen;
-    const undone =
-      data.get('then') === 'extract'
-        ? await extractHere([path], named)
-        : await browseArchive(path, named ?? TOLD);
+    // It tells of its progress and its outcome itself, once this form is closed.
+    if (data.get('then') === 'extract') return void extractHere([path], named);
+    const undone = await browseArchive(path, named ?? TOLD);
     if (undone instanceof Undone) throw undone.reason;
   };
   return (
@@ -44,17 +43,27 @@ export function ArchiveNamesDialog({ path, encoding }: { path: string; encoding:
   );
 }
 
+/** A person who goes on to the next encoding does not want to see this one. */
+const WAIT_MS = 150;
+
 function Preview({ path, encoding }: { path: string; encoding: string }) {
   const [names, setNames] = useState<readonly string[]>();
   const [error, setError] = useState<string>();
   useEffect(() => {
     const stop = new AbortController();
+    const { signal } = stop;
     setError(undefined);
-    namesIn(path, encoding, stop.signal).then(
-      (found) => !stop.signal.aborted && setNames(found),
-      (failure: unknown) => !stop.signal.aborted && setError(explain(failure)),
-    );
-    return () => stop.abort();
+    setNames(undefined);
+    const due = setTimeout(() => {
+      namesIn(path, encoding, signal).then(
+        (found) => !signal.aborted && setNames(found),
+        (failure: unknown) => !signal.aborted && setError(explain(failure)),
+      );
+    }, WAIT_MS);
+    return () => {
+      clearTimeout(due);
+      stop.abort();
+    };
   }, [path, encoding]);
   return (
     <section className="dry-run" aria-label="Some names" aria-live="polite">

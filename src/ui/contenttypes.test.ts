@@ -28,6 +28,7 @@ test.each([
   ['bzip2', 'BZh91AY&SY'],
   ['flac', 'fLaC\0\0\0\x22'],
   ['ogg', 'OggS\0\x02'],
+  ['ogv', `OggS\0\x02${'\0'.repeat(22)}\x80theora`],
   ['sqlite', 'SQLite format 3\0\x10'],
   ['elf', '\x7fELF\x02'],
 ])('%s is told by its first bytes', (expected, content) => {

@@ -132,6 +132,18 @@ export const contentTypes: readonly ContentType[] = [
     magic: starts('fLaC'),
   },
   {
+    id: 'ogv',
+    words: 'an Ogg film',
+    endings: ['ogv'],
+    media: 'video/ogg',
+    magic: [
+      [
+        [0, 'OggS'],
+        [28, '\x80theora'],
+      ],
+    ],
+  },
+  {
     id: 'ogg',
     words: 'Ogg sound',
     endings: ['ogg', 'oga', 'opus', 'ogv'],

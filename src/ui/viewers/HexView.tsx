@@ -41,7 +41,11 @@ const sizeOf = (view: View): number =>
 function Bytes({ pane, path, size }: { pane: number; path: string; size: number }) {
   const scroller = useRef<HTMLDivElement>(null);
   const key = { pane, path, viewer: 'hex' };
-  const [from, setFrom] = useState(positionAt<number>(key) ?? 0);
+  // The file may have become smaller since.
+  const [from, setFrom] = useState(() => {
+    const was = positionAt<number>(key) ?? 0;
+    return was < size ? was : 0;
+  });
   /** The byte that was gone to, or found. */
   const [at, setAt] = useState<number>();
   const { pages, need, source, error } = usePages(path);

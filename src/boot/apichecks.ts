@@ -161,7 +161,7 @@ checkArguments('oanix.snapshots', SnapshotsApi.prototype, {
   promised: {
     list: {},
     create: { name: word },
-    restore: { name: word },
+    restore: { name: word, options: optional(fields({ signal: optional(signal) })) },
     remove: { name: word },
     rename: { name: word, to: word },
     rule: {},

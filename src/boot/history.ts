@@ -98,9 +98,12 @@ export class SnapshotsApi {
     return this.#tell('create', name);
   }
 
-  /** The present tree is kept as a snapshot that made itself. */
-  restore(name: string): Promise<void> {
-    return this.#tell('restore', name);
+  /**
+   * The present tree is kept as a snapshot that made itself. An abort of `signal` before anything is restored rejects
+   * with EINTR; EBUSY where programs write all the time.
+   */
+  restore(name: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return this.#fs.tell(`${SNAPSHOTS}/ctl`, `restore ${quoteWord(name)}\n`, signal);
   }
 
   remove(name: string): Promise<void> {

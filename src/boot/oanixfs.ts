@@ -208,10 +208,10 @@ export class OanixFs {
   }
 
   /** Writes lines to a control file; what it refuses is the error. */
-  async tell(path: string, lines: string): Promise<void> {
+  async tell(path: string, lines: string, signal?: AbortSignal): Promise<void> {
     const file = await this.#open(path, OPEN.write);
     try {
-      await file.write(lines);
+      await file.write(lines, signal);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;

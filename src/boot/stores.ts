@@ -103,7 +103,7 @@ export class Stores {
       rule: snapshots.rule,
       parent: snapshots.parent,
       create: (name) => snapshots.create(name),
-      restore: (name) => snapshots.restore(name),
+      restore: (name, signal) => snapshots.restore(name, signal),
       remove: (name) => snapshots.remove(name),
       rename: (name, to) => snapshots.rename(name, to),
       setRule: (rule) => snapshots.setRule(rule),

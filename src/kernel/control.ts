@@ -8,26 +8,31 @@ const LINE_MAX = 65_536;
 /** Replies that nobody has read yet. */
 const REPLIES_MAX = 1 << 22;
 
-/** `accept` may throw: its error reaches the writer, and lines after the bad one are not looked at. */
-export function controlHandle(accept: (line: string) => void | Promise<void>): FileHandle {
+/**
+ * `accept` may throw: its error reaches the writer, and lines after the bad one are not looked at. Its signal is that
+ * of the write.
+ */
+export function controlHandle(
+  accept: (line: string, signal: AbortSignal) => void | Promise<void>,
+): FileHandle {
   const decoder = new TextDecoder();
   let rest = '';
-  const take = async (line: string): Promise<void> => {
-    if (line.trim() !== '') await accept(line.trim());
+  const take = async (line: string, signal: AbortSignal): Promise<void> => {
+    if (line.trim() !== '') await accept(line.trim(), signal);
   };
   return {
     stream: true,
-    write: async (_at, data) => {
+    write: async (_at, data, signal) => {
       const lines = (rest + decoder.decode(data, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > LINE_MAX) {
         rest = '';
         fail('EINVAL', 'a line without end');
       }
-      for (const line of lines) await take(line);
+      for (const line of lines) await take(line, signal);
       return { written: data.length, end: 0 };
     },
-    close: () => take(rest),
+    close: () => take(rest, never),
   };
 }
 

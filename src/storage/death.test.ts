@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CowFs } from '../fs/cow/cowfs.ts';
 import { Review } from '../fs/cow/review.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
+import { never } from '../kernel/service.ts';
 import { openTree } from '../testing/kepttree.ts';
 import { codeOf } from '../testing/kernel.ts';
 import { MortalBackend } from '../testing/mortalbackend.ts';
@@ -60,7 +61,7 @@ async function run(
   else if (each.op === 'flush') await fs.sync();
   else if (each.op === 'flushing') void journal.flush().catch(() => undefined);
   else if (each.op === 'snapshot') await snapshots.before('a step');
-  else if (each.op === 'restore') await snapshots.restore(snapshots.list[0]?.name ?? '');
+  else if (each.op === 'restore') await snapshots.restore(snapshots.list[0]?.name ?? '', never);
   else if (each.op === 'commit') {
     const cow = new CowFs(fs);
     await put(cow, each.file.split('/'), content(each.size));

@@ -16,6 +16,8 @@ const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await Promise.resolve();
 };
 
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** One that can be held, and that can be full. */
 class Held extends MortalBackend {
   full = 0;
@@ -63,7 +65,7 @@ describe('while a commit is under way', () => {
     await put(fs, ['log'], 'kept');
     await snapshots.create('a');
     const held = await fs.open(['log'], { read: true, write: true });
-    await snapshots.restore('a');
+    await snapshots.restore('a', never);
     await held.write?.(0, bytes('late'), never);
     await fs.sync();
     const after = await again(backend);
@@ -102,7 +104,7 @@ describe('while a commit is under way', () => {
     await put(fs, ['f'], 'one');
     await snapshots.create('a');
     const open = backend.hold();
-    const restoring = snapshots.restore('a');
+    const restoring = snapshots.restore('a', never);
     await turns(20);
     await put(fs, ['precious'], 'P');
     const syncing = fs.sync();
@@ -113,6 +115,59 @@ describe('while a commit is under way', () => {
     const before = snapshots.list.at(-1)?.name ?? '';
     const tree = new MemFs({ keeper: await snapshots.keeper(before) });
     expect(await names(tree)).toEqual(['f', 'precious']);
+  });
+
+  it('a restore that is stopped midway leaves everything as it is', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await snapshots.create('a');
+    await put(fs, ['f'], 'two');
+    const abort = new AbortController();
+    const open = backend.hold();
+    const restoring = codeOf(() => snapshots.restore('a', abort.signal));
+    await turns(20);
+    abort.abort();
+    open();
+    expect(await restoring).toBe('EINTR');
+    expect(await cat(fs, ['f'])).toBe('two');
+    expect(await codeOf(() => snapshots.restore('a', abort.signal))).toBe('EINTR');
+    await snapshots.restore('a', never);
+    expect(await cat(fs, ['f'])).toBe('one');
+  });
+
+  it('a restore with a writer that never rests is given up, and keeps one snapshot of what was', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await snapshots.create('a');
+    let ended = false;
+    const write = async (): Promise<void> => {
+      for (let count = 0; !ended; count++) {
+        await put(fs, ['log'], `line ${count}`);
+        await tick();
+      }
+    };
+    // A commit takes its time.
+    const commit = backend.commit.bind(backend);
+    backend.commit = async (writes, epoch) => {
+      for (let i = 0; i < 5; i++) await tick();
+      await commit(writes, epoch);
+    };
+    const writing = write();
+    const restoring = codeOf(() => snapshots.restore('a', never));
+    expect(await restoring).toBe('EBUSY');
+    ended = true;
+    await writing;
+    expect(await names(fs)).toEqual(['f', 'log']);
+    expect(snapshots.list.map(({ auto }) => auto)).toEqual([false, true]);
+    await fs.sync();
+    const before = snapshots.list.at(-1)?.name ?? '';
+    const tree = new MemFs({ keeper: await snapshots.keeper(before) });
+    expect(await cat(tree, ['log'])).toContain('line');
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await names(after.fs)).toEqual(['f', 'log']);
   });
 
   it('a change that was taken back leaves no place that was never stored', async () => {
@@ -138,6 +193,44 @@ describe('while a commit is under way', () => {
     const after = await again(backend);
     expect(after.damaged).toEqual([]);
     expect(await cat(after.fs, ['f'])).toBe('two!');
+  });
+});
+
+describe('a restore on a full disk', () => {
+  it('changes nothing where what was cannot be kept', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await snapshots.create('a');
+    await put(fs, ['f'], 'two');
+    backend.full = 1;
+    expect(await codeOf(() => snapshots.restore('a', never))).toBe('ENOSPC');
+    expect(await cat(fs, ['f'])).toBe('two');
+    expect(snapshots.list.map(({ name }) => name)).toEqual(['a']);
+    await snapshots.restore('a', never);
+    expect(await cat(fs, ['f'])).toBe('one');
+  });
+
+  it('is done, and written later, where only what comes after has no room', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await snapshots.create('a');
+    await put(fs, ['f'], 'two');
+    const commit = backend.commit.bind(backend);
+    let count = 0;
+    backend.commit = async (writes, epoch) => {
+      // The first keeps what was, the second writes what is restored.
+      if (++count === 2) throw new FsError('ENOSPC');
+      await commit(writes, epoch);
+    };
+    await snapshots.restore('a', never);
+    expect(count).toBe(2);
+    expect(await cat(fs, ['f'])).toBe('one');
+    await fs.sync();
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await cat(after.fs, ['f'])).toBe('one');
   });
 });
 

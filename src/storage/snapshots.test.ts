@@ -52,7 +52,7 @@ describe('snapshots', () => {
     await put(opened.fs, ['g'], 'new');
     const held = await opened.fs.open(['g'], { read: true, write: true });
     const version = (await opened.fs.stat(['f'])).version;
-    await snapshots.restore('a');
+    await snapshots.restore('a', never);
     expect(await names(opened.fs)).toEqual(['f']);
     expect(await cat(opened.fs, ['f'])).toBe('first');
     expect((await opened.fs.stat(['f'])).version).not.toBe(version);
@@ -73,7 +73,7 @@ describe('snapshots', () => {
     expect(again.damaged).toEqual([]);
     expect(await names(again.fs)).toEqual(['f', 'h']);
     expect(await cat(again.fs, ['f'])).toBe('first');
-    await (await open(again)).restore(before?.name ?? '');
+    await (await open(again)).restore(before?.name ?? '', never);
     expect(await names(again.fs)).toEqual(['f', 'g']);
     expect(await cat(again.fs, ['f'])).toBe('second');
   });
@@ -155,7 +155,7 @@ describe('snapshots', () => {
       expect(await codeOf(() => snapshots.create(name))).toBe('EINVAL');
     await snapshots.create('a');
     expect(await codeOf(() => snapshots.create('a'))).toBe('EEXIST');
-    expect(await codeOf(() => snapshots.restore('b'))).toBe('ENOENT');
+    expect(await codeOf(() => snapshots.restore('b', never))).toBe('ENOENT');
     await snapshots.rename('a', 'b');
     expect(snapshots.list.map(({ name }) => name)).toEqual(['b']);
   });

@@ -40,6 +40,10 @@ export const NOW = 'now';
 const FIRST_RULE: PruneRule = { keep: 20, days: 30 };
 const DAY_MS = 86_400_000;
 const NAME_MAX = 100;
+/** So often what was written meanwhile is taken along before a restore is given up. */
+const TRIES = 20;
+const STOPPED = 'stopped before anything was restored';
+const BUSY = 'programs write there all the time: pause or end them, then restore it again';
 /** Names that are files beside the snapshots. */
 const taken: ReadonlySet<string> = new Set([NOW, 'ctl', 'list', 'rule', 'compare', '.', '..']);
 
@@ -113,26 +117,31 @@ export class Snapshots {
   async #create(name: string, auto: boolean): Promise<Snapshot> {
     checkName(name);
     if (this.#kept.some((each) => each.name === name)) fail('EEXIST', `'${name}' is there already`);
+    const id = this.#lastId + 1;
+    const made = await this.#take({ id, name, parent: this.#parent, auto });
+    this.#kept.push(made);
+    this.#parent = id;
+    this.#lastId = id;
+    await this.#prune();
+    this.#host.changed();
+    return made;
+  }
+
+  /** Writes the present tree as the snapshot of a number: a new one, or one that is there in place of what it held. */
+  async #take(head: Pick<Snapshot, 'id' | 'name' | 'parent' | 'auto'>): Promise<Kept> {
     let made: Kept | undefined;
     await this.#journal.capture(({ tree, segs, files, bytes }) => {
       this.#capturedAt = this.#journal.changes;
-      const id = this.#lastId + 1;
-      const at = this.#host.now();
-      made = { id, name, at, parent: this.#parent, auto, files, bytes, segs };
+      made = { ...head, at: this.#host.now(), files, bytes, segs };
       return [
-        { table: 'snap', key: id, value: made },
-        { table: 'tree', key: id, value: tree() },
-        this.#timeline({ parent: id, lastId: id }),
+        { table: 'snap', key: head.id, value: made },
+        { table: 'tree', key: head.id, value: tree() },
+        this.#timeline({ parent: head.id, lastId: head.id }),
       ];
     });
-    const snapshot = made as unknown as Kept;
-    this.#journal.space.pin(snapshot.segs);
-    this.#kept.push(snapshot);
-    this.#parent = snapshot.id;
-    this.#lastId = snapshot.id;
-    await this.#prune();
-    this.#host.changed();
-    return snapshot;
+    const kept = made as unknown as Kept;
+    this.#journal.space.pin(kept.segs);
+    return kept;
   }
 
   /** One that makes itself before `what`; its name tells the time. */
@@ -154,22 +163,36 @@ export class Snapshots {
 
   /**
    * The tree becomes that of the snapshot; what it was is kept as one that made itself, and what is done from
-   * now on branches off from the restored one.
+   * now on branches off from the restored one. All or nothing: EINTR if `signal` aborts before that, ENOSPC where
+   * what it was cannot be kept, EBUSY where programs write faster than that.
    */
-  restore(name: string): Promise<void> {
-    return this.#inTurn(() => this.#restore(name));
+  restore(name: string, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(() => this.#restore(name, signal));
   }
 
-  async #restore(name: string): Promise<void> {
+  async #restore(name: string, signal: AbortSignal): Promise<void> {
     const { id } = this.#find(name);
     const records = await this.records(name);
-    // What is written while the snapshot of now is made belongs into it too.
-    do await this.#before(`restoring ${name}`);
-    while (this.#journal.changes !== this.#capturedAt);
+    if (signal.aborted) fail('EINTR', STOPPED);
+    const before = await this.#before(`restoring ${name}`);
+    // What is written while that is made belongs into it too.
+    for (let tries = 1; !signal.aborted && this.#journal.changes !== this.#capturedAt; tries++) {
+      if (tries === TRIES) fail('EBUSY', BUSY);
+      await this.#takeAgain(before.id);
+    }
+    if (signal.aborted) fail('EINTR', STOPPED);
     this.#host.replace(records);
     this.#parent = id;
-    await this.#journal.capture(() => [this.#timeline({ parent: id })]);
+    // It is done: where it cannot be written now, the journal says so and tries again.
+    await this.#journal.capture(() => [this.#timeline({ parent: id })]).catch(() => undefined);
     this.#host.changed();
+  }
+
+  async #takeAgain(id: number): Promise<void> {
+    const old = this.#kept.find((each) => each.id === id) ?? fail('ENOENT');
+    const now = await this.#take(old);
+    this.#journal.space.unpin(old.segs);
+    this.#kept = this.#kept.map((each) => (each === old ? now : each));
   }
 
   remove(name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** The snapshots as the page shows them, and what is done with them. */
 import type { Rule, SnapshotLine, TreeChange } from '../boot/history.ts';
 import { confirm, openDialog } from './dialogs.ts';
-import { attempt, toast } from './notices.ts';
+import { attempt, toast, withProgress } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
 import { get, set } from './store.ts';
@@ -65,7 +65,11 @@ export async function restoreSnapshot(name: string): Promise<void> {
     'Restore',
   );
   if (!yes) return;
-  const undone = await attempt('Not restored', () => client().oanix.snapshots.restore(name));
+  const undone = await withProgress(
+    `Restoring ${showName(name)}`,
+    (signal) => client().oanix.snapshots.restore(name, { signal }),
+    '/home is as it was',
+  );
   if (!undone) toast(`/home is as it was at ${showName(name)}`);
 }
 

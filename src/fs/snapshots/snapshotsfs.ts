@@ -29,7 +29,7 @@ export interface Timeline {
   readonly rule: { readonly keep: number; readonly days: number };
   readonly parent: number;
   create(name: string): Promise<unknown>;
-  restore(name: string): Promise<void>;
+  restore(name: string, signal: AbortSignal): Promise<void>;
   remove(name: string): Promise<void>;
   rename(name: string, to: string): Promise<void>;
   setRule(rule: { readonly keep: number; readonly days: number }): Promise<void>;
@@ -41,10 +41,14 @@ export interface Timeline {
 export type TimelineSource = () => Promise<Timeline>;
 
 const verbs: {
-  readonly [verb: string]: (timeline: Timeline, words: readonly string[]) => Promise<unknown>;
+  readonly [verb: string]: (
+    timeline: Timeline,
+    words: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<unknown>;
 } = {
   create: (timeline, [name = '']) => timeline.create(name),
-  restore: (timeline, [name = '']) => timeline.restore(name),
+  restore: (timeline, [name = ''], signal) => timeline.restore(name, signal),
   remove: (timeline, [name = '']) => timeline.remove(name),
   rename: (timeline, [name = '', to = '']) => timeline.rename(name, to),
   keep: (timeline, [count = '']) => timeline.setRule({ ...timeline.rule, keep: toNumber(count) }),
@@ -62,11 +66,11 @@ const files: { readonly [name: string]: ControlFile } = {
   ctl: {
     writes: true,
     open: (timeline) =>
-      controlHandle(async (line) => {
+      controlHandle(async (line, signal) => {
         const [verb = '', ...words] = splitWords(line);
         const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
         if (!run) fail('EINVAL', `'${verb}' is none of ${Object.keys(verbs).join(', ')}`);
-        await run?.(timeline, words);
+        await run?.(timeline, words, signal);
       }),
   },
   list: {

@@ -74,7 +74,8 @@ function OneToast({ toast }: { toast: Toast }) {
   return (
     <div className={bad ? 'toast bad' : 'toast'} role={bad ? 'alert' : 'status'}>
       <p>{text}</p>
-      {progress !== undefined && <progress value={progress} aria-label={text} />}
+      {/* Work that tells of no part done moves without end. */}
+      {progress !== undefined && <progress value={progress || undefined} aria-label={text} />}
       <div className="buttons">
         {[details, action].map(
           (each) =>

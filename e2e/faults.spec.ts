@@ -5,6 +5,7 @@ import {
   exists,
   expect,
   goTo,
+  holdStore,
   option,
   type Page,
   press,
@@ -258,3 +259,129 @@ test('a page that is left while a snapshot is restored has the one state or the 
   const snapshots = await page.evaluate(() => window.oanix.snapshots.list());
   expect(snapshots.map(({ name }) => name)).toContain('full');
 });
+
+test('a restore of a snapshot that is stopped leaves everything as it is; undisturbed it is made', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs, snapshots } = window.oanix;
+    await fs.writeFile('/home/a.txt', 'then');
+    await snapshots.create('then');
+    await fs.writeFile('/home/a.txt', 'now');
+    await fs.sync();
+  });
+  await goTo(page, '/snapshots');
+  await press(page, 'Restore then');
+  const letGo = await holdStore(page);
+  await press(page, 'Restore');
+  await expect(page.getByText('Restoring then', { exact: true })).toBeVisible();
+  await press(page, 'Cancel');
+  await letGo();
+  await expect(
+    page.getByText('Restoring then was stopped; /home is as it was.', { exact: true }),
+  ).toBeVisible();
+  expect(await content(page, '/home/a.txt')).toBe('now');
+  await press(page, 'Restore then');
+  await press(page, 'Restore');
+  await expect(page.getByText('/home is as it was at then')).toBeVisible();
+  expect(await content(page, '/home/a.txt')).toBe('then');
+});
+
+test('a snapshot that is damaged is not restored, and it is said why', async ({ page }) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs, snapshots } = window.oanix;
+    await fs.writeFile('/home/a.txt', 'then');
+    await snapshots.create('then');
+    await fs.writeFile('/home/a.txt', 'now');
+    await fs.sync();
+    await new Promise<void>((damaged) => {
+      const opening = indexedDB.open('oanix');
+      opening.onsuccess = () => {
+        const db = opening.result;
+        const change = db.transaction('tree', 'readwrite');
+        change.objectStore('tree').openCursor().onsuccess = (event) => {
+          const cursor = (event.target as IDBRequest<IDBCursorWithValue | null>).result;
+          if (!cursor) return;
+          cursor.update((cursor.value as Uint8Array).map((byte) => byte ^ 0x55));
+          cursor.continue();
+        };
+        change.oncomplete = () => {
+          db.close();
+          damaged();
+        };
+      };
+    });
+  });
+  await goTo(page, '/snapshots');
+  await press(page, 'Restore then');
+  await press(page, 'Restore');
+  await expect(page.getByText('Restoring then was not finished')).toBeVisible();
+  await expect(page.getByText('this snapshot cannot be read')).toBeVisible();
+  expect(await content(page, '/home/a.txt')).toBe('now');
+});
+
+const trashed = '/home/.local/share/Trash/files';
+/** Deletes a folder of another mount than the trash, so that it is copied there and back. */
+async function trashSet(page: Page, root: string, count: number): Promise<void> {
+  await page.evaluate(
+    async ([at, many]) => {
+      const { fs } = window.oanix;
+      await fs.mkdir(`${at}/set`);
+      for (let nr = 0; nr < many; nr++) await fs.writeFile(`${at}/set/f${nr}`, `${nr} `.padEnd(50));
+    },
+    [root, count] as const,
+  );
+  await command(page, 'file.trash', { paths: [`${root}/set`] });
+  await expect.poll(() => exists(page, `${root}/set`)).toBe(false);
+  expect(await below(page, `${trashed}/set`)).toHaveLength(count);
+}
+
+test('what does not fit where it is put back stays in the trash whole, and it is said why', async ({
+  page,
+}) => {
+  await start(page);
+  await mountSmall(page, '/small', 10_000);
+  await trashSet(page, '/small', 100);
+  await page.evaluate(() => window.oanix.fs.writeFile('/small/other', new Uint8Array(9000)));
+  await attempt(page, 'trash.restore', { paths: [`${trashed}/set`] });
+  await press(page, 'Put back');
+  await expect(page.getByText('It stays where it is')).toBeVisible();
+  expect(await below(page, '/small')).toEqual(['other']);
+  expect(await below(page, `${trashed}/set`)).toHaveLength(100);
+  // With room it is put back, also after the failure.
+  await page.evaluate(() => window.oanix.fs.remove('/small/other'));
+  await attempt(page, 'trash.restore', { paths: [`${trashed}/set`] });
+  await press(page, 'Put back');
+  await expect.poll(() => exists(page, `${trashed}/set`)).toBe(false);
+  expect(await below(page, '/small/set')).toHaveLength(100);
+  expect(await content(page, '/small/set/f99')).toContain('99 ');
+});
+
+for (const how of ['stopped', 'left'] as const)
+  test(`what is put back from the trash by a copy that is ${how} midway stays there whole`, async ({
+    page,
+  }) => {
+    test.setTimeout(120_000);
+    await start(page);
+    page.on('dialog', (dialog) => dialog.accept());
+    await trashSet(page, '/tmp', 3000);
+    await page.evaluate(() => window.oanix.fs.sync());
+    await attempt(page, 'trash.restore', { paths: [`${trashed}/set`] });
+    await press(page, 'Put back');
+    await expect.poll(() => exists(page, '/tmp/set/f20')).toBe(true);
+    if (how === 'stopped') {
+      await press(page, 'Cancel');
+      await expect(page.getByText('was stopped; what was done so far stays')).toBeVisible();
+      expect(await below(page, '/tmp')).toEqual([]);
+    } else {
+      await page.reload();
+      await page.evaluate(() => window.oanix.ready);
+    }
+    expect(await below(page, `${trashed}/set`)).toHaveLength(3000);
+    await attempt(page, 'trash.restore', { paths: [`${trashed}/set`] });
+    await press(page, 'Put back');
+    await expect.poll(() => exists(page, `${trashed}/set`), { timeout: 60_000 }).toBe(false);
+    expect(await below(page, '/tmp/set')).toHaveLength(3000);
+  });

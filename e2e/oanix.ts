@@ -202,3 +202,30 @@ export const exists = (page: Page, path: string): Promise<boolean> =>
       ),
     path,
   );
+
+/** Someone else's transaction holds up every other of the store, until what is returned is called. */
+export async function holdStore(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((held) => {
+        Object.assign(window, { letGo: false });
+        const opening = indexedDB.open('oanix');
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const store = db.transaction([...db.objectStoreNames], 'readwrite').objectStore('meta');
+          const again = (): void => {
+            const asked = store.get('super');
+            asked.onsuccess = () => {
+              if ((window as { letGo?: boolean }).letGo) db.close();
+              else again();
+              held();
+            };
+          };
+          again();
+        };
+      }),
+  );
+  return async () => {
+    await page.evaluate(() => Object.assign(window, { letGo: true }));
+  };
+}

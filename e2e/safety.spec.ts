@@ -1,7 +1,7 @@
 /** What must hold when something breaks or attacks: crash, corruption, quota, kill, another tab, a leak. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, expected, goTo, press, start, test, ways } from './oanix.ts';
+import { expect, expected, goTo, holdStore, press, start, test, ways } from './oanix.ts';
 
 test('two tabs: the second looks on, read-only, and has the store as soon as the first is gone', async ({
   page,
@@ -338,26 +338,7 @@ test('typing never waits for the store: it goes on while the database answers no
   await page.evaluate(() => window.oanix.fs.sync());
   await goTo(page, '/home/draft.txt');
   await expect(page.locator('.cm-content')).toContainText('draft');
-  // Someone else's transaction holds up every other until it is let go.
-  await page.evaluate(
-    () =>
-      new Promise<void>((held) => {
-        const opening = indexedDB.open('oanix');
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const store = db.transaction([...db.objectStoreNames], 'readwrite').objectStore('meta');
-          const again = (): void => {
-            const asked = store.get('super');
-            asked.onsuccess = () => {
-              if ((window as { letGo?: boolean }).letGo) db.close();
-              else again();
-              held();
-            };
-          };
-          again();
-        };
-      }),
-  );
+  const letGo = await holdStore(page);
   await page.locator('.cm-content').click();
   await page.keyboard.press('Control+End');
   const typed = 'typed while the disk is busy';
@@ -372,7 +353,7 @@ test('typing never waits for the store: it goes on while the database answers no
   expect(await page.evaluate(() => window.oanix.fs.readFile('/home/draft.txt', 'utf8'))).toContain(
     typed,
   );
-  await page.evaluate(() => Object.assign(window, { letGo: true }));
+  await letGo();
   await expect(page.getByLabel('Storage')).toContainText('Saved');
 });
 

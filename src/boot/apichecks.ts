@@ -119,7 +119,7 @@ checkArguments('oanix.fs', OanixFs.prototype, {
       how: optional(oneOf('r', 'r+', 'w', 'w+', 'a', 'a+', 'wx', 'wx+')),
       signal: optional(signal),
     },
-    tell: { path, lines: text },
+    tell: { path, lines: text, signal: optional(signal) },
     ask: { path, line: text },
     readdir: { path },
     stat: { path },

@@ -16,6 +16,7 @@ import {
   type Write,
 } from './backend.ts';
 import { checksum } from './bytes.ts';
+import { isLost, openError, saveError } from './idberrors.ts';
 import { migrate } from './migrate.ts';
 
 type Database = IDBPDatabase<unknown>;
@@ -122,7 +123,7 @@ export class IdbBackend implements Backend {
         return work(await this.#database());
       });
     } catch (error) {
-      throw explain(error);
+      throw saveError(error, 'it is kept in memory and tried again');
     }
   }
 
@@ -208,45 +209,10 @@ async function openDatabase(
   } catch (error) {
     void opening.then((db) => db.close()).catch(ignore);
     if (isMissing) throw deleted();
-    if (error instanceof FsError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new FsError('EIO', {
-      op: 'open store',
-      reason: `the browser cannot open its database (${why})`,
-      cause: error,
-    });
+    throw openError(error);
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The connection is gone, whatever was asked of it. */
-const isLost = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'InvalidStateError';
-
-/**
- * The browser tells of a full disk by the abort of a transaction alone: as its quota, or, where Chromium keeps
- * IndexedDB in LevelDB and the disk itself refuses, as a failed write.
- */
-const isFull = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === 'QuotaExceededError' || /Failed to write blobs|IOError/.test(error.message));
-
-function explain(error: unknown): FsError {
-  if (error instanceof FsError) return error;
-  if (isFull(error)) {
-    return new FsError('ENOSPC', {
-      op: 'save',
-      reason: 'the browser has no room left for this page: remove files, or free disk space',
-      cause: error,
-    });
-  }
-  const why = error instanceof Error ? error.message : String(error);
-  return new FsError('EIO', {
-    op: 'save',
-    reason: `the browser did not store the data (${why}): it is kept in memory and tried again`,
-    cause: error,
-  });
 }
 
 /** A transaction's end, heard from its beginning: requests that fail are told by it alone. */

@@ -46,6 +46,10 @@ export function keepDrafts(): void {
   onReady(() => void restore());
 }
 
+function scheduleAll(): void {
+  for (const path of Object.keys(get().drafts)) schedule(path);
+}
+
 function schedule(path: string): void {
   due.add(path);
   tellRisk();
@@ -96,7 +100,7 @@ async function writeDue(): Promise<void> {
 
 function fail(error: unknown): void {
   if (!hasFailed)
-    toast(`Unsaved text cannot be kept for a reload: ${explain(error)} Save the files.`, {
+    toast(`Unsaved text cannot be kept for a reload. Save the files. ${explain(error)}`, {
       bad: true,
     });
   hasFailed = true;
@@ -107,7 +111,9 @@ async function restore(): Promise<void> {
   const opened = store();
   if (!opened) return;
   try {
-    const kept = (await (await opened).all()).filter(isKept);
+    const texts = await opened;
+    texts.deleted = scheduleAll;
+    const kept = (await texts.all()).filter(isKept);
     const known = get().drafts;
     const found = kept.filter(([path]) => !Object.hasOwn(known, path));
     const saved = await Promise.all(found.map(isSaved));
@@ -117,7 +123,7 @@ async function restore(): Promise<void> {
   } catch (error) {
     fail(error);
   }
-  for (const path of Object.keys(get().drafts)) schedule(path);
+  scheduleAll();
 }
 
 /** Whether the file holds the text: a page that is left right after a save has no time to forget it. */
@@ -168,6 +174,6 @@ export async function stopKeepingDrafts(): Promise<() => void> {
   await writing;
   return () => {
     isStopped = false;
-    for (const path of Object.keys(get().drafts)) schedule(path);
+    scheduleAll();
   };
 }

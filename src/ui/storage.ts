@@ -11,7 +11,7 @@ import { resetSettings } from './settings.ts';
 import { resetSize, type Sized, sizes } from './sizes.ts';
 import { get, set } from './store.ts';
 import { forgetVisits } from './tabhistory.ts';
-import { joinPath } from './text.ts';
+import { joinPath, showName } from './text.ts';
 
 export interface StorageFacts {
   /** Bytes: of all that this page keeps, and of what the browser lets it keep. */
@@ -94,9 +94,12 @@ async function isOpenElsewhere(): Promise<boolean> {
 
 export async function eraseEverything(): Promise<void> {
   if (await isOpenElsewhere()) return;
+  const unsaved = Object.keys(get().drafts);
   const yes = await confirm(
     'Erase everything?',
-    'All files below /home, snapshots, environments, keys, grants, settings and mounted folders of this browser are deleted from this browser. It cannot be undone. Download what matters first.',
+    `All files below /home, snapshots, environments, keys, grants, settings and mounted folders of this browser are deleted from this browser.${
+      unsaved.length > 0 ? ` So is the unsaved text of ${unsaved.map(showName).join(', ')}.` : ''
+    } It cannot be undone. Download what matters first.`,
     'Erase everything',
   );
   if (!yes || (await isOpenElsewhere())) return;

@@ -1,32 +1,6 @@
-/** The editor changes only what a person types, whatever the file is, and no unsaved text is lost. */
+/** The editor changes only what a person types, whatever the file is. */
 import { expect, goTo, type Page, press, start, test } from './oanix.ts';
-
-const editor = (page: Page) => page.locator('.cm-content');
-const write = (page: Page, path: string, data: string | readonly number[]): Promise<void> =>
-  page.evaluate(
-    ([to, what]) =>
-      window.oanix.fs.writeFile(to, typeof what === 'string' ? what : Uint8Array.from(what)),
-    [path, data] as const,
-  );
-const text = (page: Page, path: string): Promise<string> =>
-  page.evaluate((from) => window.oanix.fs.readFile(from, 'utf8'), path);
-const bytes = (page: Page, path: string): Promise<number[]> =>
-  page.evaluate(async (from) => [...(await window.oanix.fs.readFile(from))], path);
-
-/** Writes at the start of the file that is open. */
-async function typeFirst(page: Page, what: string): Promise<void> {
-  await editor(page).click();
-  await page.keyboard.press('Control+Home');
-  await page.keyboard.type(what);
-}
-
-/** Begins unsaved text in a file of its own, and waits until the browser has it. */
-async function leaveUnsaved(page: Page, path: string): Promise<void> {
-  await write(page, path, 'saved\n');
-  await goTo(page, path);
-  await typeFirst(page, 'mine ');
-  await expect(page.getByTitle('Their text comes back after a reload')).toBeVisible();
-}
+import { bytes, editor, text, typeFirst, write } from './typing.ts';
 
 for (const [what, before] of [
   ['several line endings', 'aaa\rbbb\nccc\r\nddd'],
@@ -158,104 +132,9 @@ test('a text that is saved twice at once is saved without a question', async ({ 
   expect(await text(page, '/home/a.txt')).toBe('321before\n');
 });
 
-test('closing a tab with unsaved text asks, and keeps, saves or discards it @person', async ({
-  page,
-}) => {
-  await start(page);
-  await leaveUnsaved(page, '/home/a.txt');
-  const dialog = page.getByRole('dialog', { name: 'Save the text before closing?' });
-  await page.keyboard.press('Alt+w');
-  await expect(dialog).toContainText('/home/a.txt');
-  await press(page, 'Cancel');
-  await expect(editor(page)).toContainText('mine saved');
-  await page.keyboard.press('Alt+w');
-  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByText('1 unsaved')).toHaveCount(0);
-  expect(await text(page, '/home/a.txt')).toBe('mine saved\n');
-  await leaveUnsaved(page, '/home/b.txt');
-  await page.keyboard.press('Alt+w');
-  await dialog.getByRole('button', { name: 'Discard' }).click();
-  await expect(page.getByText('1 unsaved')).toHaveCount(0);
-  expect(await text(page, '/home/b.txt')).toBe('saved\n');
-});
-
-test('the head of the page lists the files that are unsaved and opens them @person', async ({
-  page,
-}) => {
-  await start(page);
-  await leaveUnsaved(page, '/home/a.txt');
-  await goTo(page, '/home');
-  await press(page, '1 unsaved');
-  await page.getByRole('menuitemradio', { name: '/home/a.txt' }).click();
-  await expect(editor(page)).toContainText('mine saved');
-});
-
-test('unsaved text is back after a reload, without a question, until it is saved @person', async ({
-  page,
-}) => {
-  await start(page);
-  await leaveUnsaved(page, '/home/a.txt');
-  let asked = 0;
-  page.on('dialog', (dialog) => {
-    asked++;
-    void dialog.accept();
-  });
-  await page.reload();
-  await expect(page.getByText('The unsaved text of a.txt is back.')).toBeVisible();
-  await expect(editor(page)).toContainText('mine saved');
-  expect(asked).toBe(0);
-  expect(await text(page, '/home/a.txt')).toBe('saved\n');
-  await page.keyboard.press('Control+s');
-  await expect.poll(() => text(page, '/home/a.txt')).toBe('mine saved\n');
-  await expect(page.getByText('1 unsaved')).toHaveCount(0);
-  await page.reload();
-  await expect(editor(page)).toContainText('mine saved');
-  await expect(page.getByText('1 unsaved')).toHaveCount(0);
-});
-
-test('what a page kept of a text that is saved by now does not come back as unsaved', async ({
-  page,
-}) => {
-  await start(page);
-  await leaveUnsaved(page, '/home/a.txt');
-  // As if it were left right after a save: the file has the text, and what was kept is still there.
-  await write(page, '/home/a.txt', 'mine saved\n');
-  await page.reload();
-  await expect(editor(page)).toContainText('mine saved');
-  await page.evaluate(() => window.oanix.ready);
-  await expect(page.getByText('1 unsaved')).toHaveCount(0);
-  await expect(page.getByText('The unsaved text of')).toHaveCount(0);
-  await typeFirst(page, 'more ');
-  await page.keyboard.press('Control+s');
-  await expect.poll(() => text(page, '/home/a.txt')).toBe('more mine saved\n');
-});
-
-test('unsaved text of a file that has changed meanwhile is back beside the file', async ({
-  page,
-}) => {
-  await start(page);
-  await leaveUnsaved(page, '/tmp/a.txt');
-  // What is in memory is gone after a reload.
-  await page.reload();
-  await expect(editor(page)).toContainText('mine saved');
-  await expect(page.getByText('changed by something else while you were editing')).toBeVisible();
-});
-
 test('a page that is left before it is ready reports no error', async ({ page }) => {
   for (let visit = 0; visit < 8; visit++) await page.goto('./', { waitUntil: 'domcontentloaded' });
   await start(page);
-});
-
-test('an embedded page keeps no unsaved text', async ({ page }) => {
-  await start(page, './?embed');
-  await write(page, '/home/a.txt', 'saved\n');
-  await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/a.txt' }));
-  await typeFirst(page, 'mine ');
-  await expect(editor(page)).toContainText('mine saved');
-  const names = await page.evaluate(async () =>
-    (await indexedDB.databases()).map(({ name }) => name),
-  );
-  expect(names).not.toContain('oanix-drafts');
 });
 
 /** Lets the next copy put a text into the clipboard, and pastes it where the focus is. */

@@ -133,7 +133,12 @@ test('a text that is saved twice at once is saved without a question', async ({ 
 });
 
 test('a page that is left before it is ready reports no error', async ({ page }) => {
-  for (let visit = 0; visit < 8; visit++) await page.goto('./', { waitUntil: 'domcontentloaded' });
+  for (let visit = 0; visit < 8; visit++)
+    await page.goto('./', { waitUntil: 'domcontentloaded' }).catch((error: Error) => {
+      // Firefox's driver may take a visit that begins late for another one: the page was left all the same.
+      if (!error.message.includes('interrupted by another navigation')) throw error;
+    });
+  await page.waitForLoadState('load');
   await start(page);
 });
 

@@ -55,6 +55,7 @@ const flags = optional(
     order: optional(oneOf('replace', 'before', 'after')),
     create: optional(flag),
     ro: optional(flag),
+    temporary: optional(flag),
   }),
 );
 const limits = fields(

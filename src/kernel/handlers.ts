@@ -478,7 +478,9 @@ function checkSpec(value: unknown): ServiceSpec {
 }
 
 function mountFlags(value: unknown): MountFlags {
-  const { order, create, ro } = (value ?? {}) as Partial<Record<keyof MountFlags, unknown>>;
+  const { order, create, ro, temporary } = (value ?? {}) as Partial<
+    Record<keyof MountFlags, unknown>
+  >;
   if (order !== undefined && order !== 'replace' && order !== 'before' && order !== 'after') {
     fail('EINVAL', 'order is replace, before or after');
   }
@@ -486,5 +488,6 @@ function mountFlags(value: unknown): MountFlags {
     order: order ?? 'replace',
     ...(create === undefined ? {} : { create: create === true }),
     ro: ro === true,
+    ...(temporary === true ? { temporary } : {}),
   };
 }

@@ -31,7 +31,8 @@ export interface ManifestMember {
   readonly original?: boolean;
 }
 
-export function toManifest(table: MountTable): Manifest {
+export function toManifest(present: MountTable): Manifest {
+  const table = present.lasting();
   const sources = [...new Set(table.points.flatMap((p) => p.members.map((m) => m.source)))];
   return {
     version: 1,

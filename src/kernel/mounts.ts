@@ -31,6 +31,8 @@ export interface MountFlags {
   readonly create?: boolean;
   /** Every mutation through this member is EROFS. */
   readonly ro?: boolean;
+  /** For the work of a moment: it is not saved with the namespace, and no step of undo. */
+  readonly temporary?: boolean;
 }
 
 /** One layer of a mount point. */
@@ -44,6 +46,8 @@ export interface Member {
   readonly from?: string | undefined;
   /** It is the directory that was here before the first union. */
   readonly original?: boolean | undefined;
+  /** It is not saved with the namespace, and no step of undo. */
+  readonly temporary?: boolean | undefined;
 }
 
 export interface MountPoint {
@@ -152,6 +156,18 @@ export class MountTable {
     );
   }
 
+  /** What stays when the temporary mounts are gone: this table where there are none. */
+  lasting(): MountTable {
+    const lasts = ({ members }: MountPoint): boolean => !members.some(isTemporary);
+    if (this.points.every(lasts)) return this;
+    const points = this.points.flatMap((point) => {
+      if (lasts(point)) return [point];
+      const members = point.members.filter((member) => !isTemporary(member));
+      return members.every(({ original }) => original) ? [] : [{ ...point, members }];
+    });
+    return new MountTable(points);
+  }
+
   /** The same mount points in another order; `order` lists their paths, all of them. EINVAL. */
   reordered(order: readonly Path[]): MountTable {
     const points = order.map(
@@ -218,7 +234,10 @@ export class MountTable {
   }
 }
 
+const isTemporary = ({ temporary }: Member): boolean => temporary ?? false;
+
 /** A member that shows all of a source, as a mount makes it. */
 export function memberOf(source: Source, flags: MountFlags = {}): Member {
-  return { source, base: [], create: flags.create ?? false, ro: flags.ro ?? false };
+  const { create = false, ro = false, temporary } = flags;
+  return { source, base: [], create, ro, ...(temporary && { temporary }) };
 }

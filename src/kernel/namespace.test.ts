@@ -11,6 +11,7 @@ import {
   sourceOf,
   write,
 } from '../testing/kernel.ts';
+import { toManifest } from './manifest.ts';
 import { MountTable } from './mounts.ts';
 import { Namespace } from './namespace.ts';
 import type { OpenDir } from './opendir.ts';
@@ -171,6 +172,35 @@ describe('undo, redo and forks', () => {
     expect(ns.redo()).toBe(true);
     expect(await names(ns, [])).toEqual(['a', 'b']);
     expect(ns.redo()).toBe(false);
+  });
+
+  it('a temporary mount is no step of them, stays through them, and is not saved', async () => {
+    const ns = await namespaceOf([['/a', new MemFs()]]);
+    await ns.mount(sourceOf(new MemFs()), '/b', {}, caller);
+    await ns.mount(sourceOf(new MemFs()), '/now', { temporary: true }, caller);
+    expect(await names(ns, [])).toEqual(['a', 'b', 'now']);
+    expect(toManifest(ns.table).mounts.map(({ at }) => at)).toEqual(['/a', '/b']);
+    expect(ns.undo()).toBe(true);
+    expect(await names(ns, [])).toEqual(['a', 'now']);
+    await ns.unmount('/now', undefined, caller);
+    expect(ns.redo()).toBe(true);
+    expect(await names(ns, [])).toEqual(['a', 'b']);
+    await ns.mount(sourceOf(new MemFs()), '/now', { temporary: true }, caller);
+    await ns.mount(sourceOf(new MemFs()), '/c', {}, caller);
+    await ns.unmount('/now', undefined, caller);
+    expect(ns.undo()).toBe(true);
+    expect(await names(ns, [])).toEqual(['a', 'b']);
+    expect(ns.redo()).toBe(true);
+    expect(await names(ns, [])).toEqual(['a', 'b', 'c']);
+  });
+
+  it('a temporary member of a union leaves the others', async () => {
+    const ns = await namespaceOf([['/a', await memWith({ '/x': 'a' })]]);
+    const more = await memWith({ '/y': 'b' });
+    await ns.mount(sourceOf(more), '/a', { order: 'after', temporary: true }, caller);
+    expect(await names(ns, ['a'])).toEqual(['x', 'y']);
+    const [saved] = toManifest(ns.table).mounts;
+    expect(saved?.members).toHaveLength(1);
   });
 
   it('a fork goes its own way from then on', async () => {

@@ -488,9 +488,16 @@ export class Namespace {
   }
 
   #set(table: MountTable): void {
-    this.#past.push(this.#paths.table);
-    if (this.#past.length > PAST_MAX) this.#past.shift();
-    this.#future = [];
+    const [old, next] = [this.#paths.table.lasting(), table.lasting()];
+    // A temporary mount comes and goes beside the steps of undo.
+    if (
+      old.points.length !== next.points.length ||
+      old.points.some((p, i) => p !== next.points[i])
+    ) {
+      this.#past.push(old);
+      if (this.#past.length > PAST_MAX) this.#past.shift();
+      this.#future = [];
+    }
     this.#paths = new Resolver(table);
     this.#changes.announceAll();
   }
@@ -498,8 +505,10 @@ export class Namespace {
   #step(from: MountTable[], to: MountTable[]): boolean {
     const table = from.pop();
     if (!table) return false;
-    to.push(this.#paths.table);
-    this.#paths = new Resolver(table);
+    const now = this.#paths.table;
+    to.push(now.lasting());
+    const temporary = now.points.filter(({ members }) => members.every((m) => m.temporary));
+    this.#paths = new Resolver(table.withPoints(temporary));
     this.#changes.announceAll();
     return true;
   }

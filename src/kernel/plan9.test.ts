@@ -51,7 +51,11 @@ class Plan9 {
   }
 
   /** The mount points that a bind of `from` brings along: after a union, behind what it shows. */
-  inside(from: string, at: string, { order, ro }: Required<MountFlags>): [string, Layer[]][] {
+  inside(
+    from: string,
+    at: string,
+    { order, ro }: Required<Omit<MountFlags, 'temporary'>>,
+  ): [string, Layer[]][] {
     const below = [...this.points].filter(
       ([path]) => path !== from && (from === '' || path.startsWith(`${from}/`)),
     );

@@ -45,7 +45,10 @@ export async function namesIn(
 ): Promise<readonly string[]> {
   const { oanix } = client();
   const at = freePlace(`reading ${nameOf(path)} (${encoding})`, get().mounts);
-  await oanix.mount({ kind: 'archive', options: optionsOf(path, encoding) }, at, { ro: true });
+  await oanix.mount({ kind: 'archive', options: optionsOf(path, encoding) }, at, {
+    ro: true,
+    temporary: true,
+  });
   try {
     const names = new Set<string>();
     const waiting = [at];

@@ -46,7 +46,7 @@ async function extract(source: Source, conflicts: Conflicts, batch: Batch): Prom
   const { oanix } = client();
   const { path } = source;
   const at = freePlace(`extracting ${nameOf(path)}`, get().mounts);
-  await oanix.mount({ kind: 'archive', options: { ...source } }, at, { ro: true });
+  await oanix.mount({ kind: 'archive', options: { ...source } }, at, { ro: true, temporary: true });
   try {
     const to = joinPath(placeFor(path), nameOf(path).replace(ENDING, '') || nameOf(path));
     const there = await sideAt(to);

@@ -1,6 +1,8 @@
 /** What a person exports comes back byte for byte; what cannot be exported is named before and after. */
 import { readFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
 import {
+  attempt,
   begin,
   command,
   drop,
@@ -238,4 +240,68 @@ for (const format of ['zip', 'tar', 'tar.gz'])
       return { mode: run?.mode, nlink: second?.nlink, time: link?.mtime };
     });
     expect(stats).toEqual({ mode: 0o755, nlink: format === 'zip' ? 1 : 2, time });
+  });
+
+const names = (page: Page, dir: string): Promise<string[]> =>
+  page.evaluate(async (at) => (await window.oanix.fs.readdir(at)).map(({ name }) => name), dir);
+
+for (const how of ['stopped', 'left'] as const)
+  test(`a folder whose archive is ${how} midway has no archive that seems whole`, async ({
+    page,
+  }) => {
+    await start(page);
+    page.on('dialog', (dialog) => void dialog.accept());
+    await makeLarge(page);
+    await page.evaluate(() => window.oanix.fs.mkdir('/home/packed'));
+    // The archive lies where one is that can be written to, beside what is packed.
+    await page.evaluate(() => window.oanix.bind('/large', '/home/packed'));
+    await attempt(page, 'file.compress-tar-gz', { paths: ['/home/packed'] });
+    await expect
+      .poll(async () => (await names(page, '/home')).filter((name) => name.startsWith('packed.')))
+      .toEqual(['packed.tar.gz.part']);
+    if (how === 'stopped') {
+      await press(page, 'Cancel');
+      await expect(page.getByText('was stopped; nothing was saved.')).toBeVisible();
+      expect(await names(page, '/home')).not.toContain('packed.tar.gz.part');
+    } else {
+      await page.evaluate(() => window.oanix.fs.sync());
+      await page.reload();
+      await page.evaluate(() => window.oanix.ready);
+      await expect(page.getByText('/home/packed.tar.gz.part has only a part of it')).toBeVisible();
+      await press(page, 'Delete the part');
+      await expect.poll(() => names(page, '/home')).not.toContain('packed.tar.gz.part');
+    }
+    expect(await names(page, '/home')).not.toContain('packed.tar.gz');
+  });
+
+for (const how of ['stopped', 'left'] as const)
+  test(`an archive whose extraction is ${how} midway leaves no folder that seems whole, and no mount`, async ({
+    page,
+  }) => {
+    await start(page);
+    page.on('dialog', (dialog) => void dialog.accept());
+    const entries = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, nr) => [`f${nr}`, Uint8Array.of(nr % 256)]),
+    );
+    const zip = [...zipSync(entries, { level: 0 })];
+    await page.evaluate(async (bytes) => {
+      await window.oanix.fs.writeFile('/home/many.zip', Uint8Array.from(bytes));
+      await window.oanix.fs.sync();
+    }, zip);
+    const before = await page.evaluate(() => window.oanix.ns());
+    await attempt(page, 'file.extract', { paths: ['/home/many.zip'] });
+    await expect.poll(() => exists(page, '/home/many/f20'), { intervals: [20] }).toBe(true);
+    if (how === 'stopped') {
+      await press(page, 'Cancel');
+      await expect(page.getByText('was stopped; what was done so far stays')).toBeVisible();
+    } else {
+      await page.evaluate(() => window.oanix.fs.sync());
+      await page.reload();
+      await page.evaluate(() => window.oanix.ready);
+      await expect(page.getByText('/home/many has only a part of it')).toBeVisible();
+      await press(page, 'Delete the part');
+    }
+    await expect.poll(() => exists(page, '/home/many')).toBe(false);
+    expect(await page.evaluate(() => window.oanix.ns())).toBe(before);
+    expect(await exists(page, '/home/many.zip')).toBe(true);
   });

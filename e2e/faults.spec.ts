@@ -1,5 +1,6 @@
 /** Long operations that fail, are stopped, or lose their page in the middle: nothing is lost, and it is said what was done. */
 import {
+  attempt,
   command,
   content,
   exists,
@@ -59,13 +60,6 @@ async function dropFolder(
     [name, files] as const,
   );
 }
-
-/** Begins a command that does not succeed: the page tells the person why. */
-const attempt = (page: Page, id: string, args: object): Promise<void> =>
-  page.evaluate(
-    ([name, given]) => void window.oanix.commands.run(name, { ...given }).catch(() => undefined),
-    [id, args] as const,
-  );
 
 /** All names below a directory. */
 const below = (page: Page, root: string): Promise<string[]> =>
@@ -205,7 +199,7 @@ test('a copy that is stopped leaves nothing of it, and the original whole', asyn
   await start(page);
   await makeSet(page, 3000);
   await attempt(page, 'file.copyTo', { paths: ['/home/set'], into: '/tmp' });
-  await expect.poll(() => exists(page, '/tmp/set/f20')).toBe(true);
+  await expect.poll(() => exists(page, '/tmp/set/f20'), { intervals: [20] }).toBe(true);
   await press(page, 'Cancel');
   await expect(page.getByText('was stopped; what was done so far stays')).toBeVisible();
   expect(await below(page, '/tmp')).toEqual([]);
@@ -221,7 +215,7 @@ test('a copy whose page is left is named by the next one, and the original is wh
   await makeSet(page, 3000);
   await page.evaluate(() => window.oanix.fs.mkdir('/home/copies'));
   await attempt(page, 'file.copyTo', { paths: ['/home/set'], into: '/home/copies' });
-  await expect.poll(() => exists(page, '/home/copies/set/f20')).toBe(true);
+  await expect.poll(() => exists(page, '/home/copies/set/f20'), { intervals: [20] }).toBe(true);
   await page.reload();
   await page.evaluate(() => window.oanix.ready);
   await expect(page.getByText('/home/copies/set has only a part of it')).toBeVisible();
@@ -229,7 +223,7 @@ test('a copy whose page is left is named by the next one, and the original is wh
   await press(page, 'Delete the part');
   await expect.poll(() => below(page, '/home/copies')).toEqual([]);
   await command(page, 'file.undo');
-  await expect.poll(() => exists(page, '/home/copies/set/f20')).toBe(true);
+  await expect.poll(() => exists(page, '/home/copies/set/f20'), { intervals: [20] }).toBe(true);
 });
 
 test('a page that is left while a snapshot is restored has the one state or the other, whole', async ({
@@ -370,7 +364,7 @@ for (const how of ['stopped', 'left'] as const)
     await page.evaluate(() => window.oanix.fs.sync());
     await attempt(page, 'trash.restore', { paths: [`${trashed}/set`] });
     await press(page, 'Put back');
-    await expect.poll(() => exists(page, '/tmp/set/f20')).toBe(true);
+    await expect.poll(() => exists(page, '/tmp/set/f20'), { intervals: [20] }).toBe(true);
     if (how === 'stopped') {
       await press(page, 'Cancel');
       await expect(page.getByText('was stopped; what was done so far stays')).toBeVisible();

@@ -175,6 +175,13 @@ export const command = (page: Page, id: string, args: CommandArgs = {}): Promise
     [id, args] as const,
   );
 
+/** Begins a command that does not succeed: the page tells the person why. */
+export const attempt = (page: Page, id: string, args: object): Promise<void> =>
+  page.evaluate(
+    ([name, given]) => void window.oanix.commands.run(name, { ...given }).catch(() => undefined),
+    [id, args] as const,
+  );
+
 /** Begins a command that a person goes on with: a dialog is open then. */
 export const begin = (page: Page, id: string, args: CommandArgs = {}): Promise<void> =>
   page.evaluate(([name, given]) => void window.oanix.commands.run(name, given), [

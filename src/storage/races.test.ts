@@ -136,7 +136,7 @@ describe('while a commit is under way', () => {
     expect(await cat(fs, ['f'])).toBe('one');
   });
 
-  it('a restore with a writer that never rests is given up, and keeps one snapshot of what was', async () => {
+  it('a restore with a writer that never rests is given up, and leaves no snapshot behind', async () => {
     const backend = new Held();
     const { fs, snapshots } = await boot(backend);
     await put(fs, ['f'], 'one');
@@ -160,14 +160,61 @@ describe('while a commit is under way', () => {
     ended = true;
     await writing;
     expect(await names(fs)).toEqual(['f', 'log']);
-    expect(snapshots.list.map(({ auto }) => auto)).toEqual([false, true]);
+    expect(snapshots.list.map(({ name }) => name)).toEqual(['a']);
     await fs.sync();
-    const before = snapshots.list.at(-1)?.name ?? '';
-    const tree = new MemFs({ keeper: await snapshots.keeper(before) });
-    expect(await cat(tree, ['log'])).toContain('line');
+    expect(await backend.keys('snap')).toHaveLength(1);
     const after = await again(backend);
     expect(after.damaged).toEqual([]);
     expect(await names(after.fs)).toEqual(['f', 'log']);
+  });
+
+  it('a restore of the oldest snapshot that made itself keeps what it needs, with writes meanwhile', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await snapshots.setRule({ keep: 2, days: 30 });
+    await put(fs, ['f'], 'one'.repeat(10_000));
+    await snapshots.before('the first');
+    await put(fs, ['f'], 'two');
+    await snapshots.before('the second');
+    const [oldest] = snapshots.list;
+    const stopped = new AbortController();
+    const open = backend.hold();
+    const stopping = codeOf(() => snapshots.restore(oldest?.name ?? '', stopped.signal));
+    await turns(20);
+    stopped.abort();
+    open();
+    expect(await stopping).toBe('EINTR');
+    expect(snapshots.list).toHaveLength(2);
+    const release = backend.hold();
+    const restoring = snapshots.restore(oldest?.name ?? '', never);
+    await turns(20);
+    await put(fs, ['g'], 'meanwhile');
+    release();
+    await restoring;
+    expect(await cat(fs, ['f'])).toBe('one'.repeat(10_000));
+    const newest = new MemFs({ keeper: await snapshots.keeper(snapshots.list.at(-1)?.name ?? '') });
+    expect(await names(newest)).toEqual(['f', 'g']);
+    await fs.sync();
+    await fs.sync();
+    const after = await again(backend);
+    expect(after.damaged).toEqual([]);
+    expect(await cat(after.fs, ['f'])).toBe('one'.repeat(10_000));
+  });
+
+  it('a restore says so where another owner takes the store over at its end', async () => {
+    const backend = new Held();
+    const { fs, snapshots } = await boot(backend);
+    await put(fs, ['f'], 'one');
+    await snapshots.create('a');
+    await put(fs, ['f'], 'two');
+    const commit = backend.commit.bind(backend);
+    let count = 0;
+    backend.commit = async (writes, epoch) => {
+      if (++count === 2) await backend.claim();
+      await commit(writes, epoch);
+    };
+    expect(await codeOf(() => snapshots.restore('a', never))).toBe('ESTALE');
+    expect(await cat((await again(backend)).fs, ['f'])).toBe('two');
   });
 
   it('a change that was taken back leaves no place that was never stored', async () => {

@@ -2,7 +2,7 @@
  * Snapshots of a tree: its records as they were, and the segments that these need, pinned. Making one copies
  * and hashes nothing. Named ones stay until they are removed; those made by themselves go by the rule.
  */
-import { fail } from '../kernel/errors.ts';
+import { fail, hasCode } from '../kernel/errors.ts';
 import type { Keeper, NodeRecord } from '../kernel/keeper.ts';
 import type { Write } from './backend.ts';
 import { checksumNow } from './bytes.ts';
@@ -34,13 +34,15 @@ interface Kept extends Snapshot {
   readonly segs: readonly number[];
 }
 
+type Head = Pick<Snapshot, 'id' | 'name' | 'parent' | 'auto'>;
+
 /** The present tree, where a comparison takes names of snapshots. */
 export const NOW = 'now';
 
 const FIRST_RULE: PruneRule = { keep: 20, days: 30 };
 const DAY_MS = 86_400_000;
 const NAME_MAX = 100;
-/** So often what was written meanwhile is taken along before a restore is given up. */
+/** How often a restore takes what is there anew because it has changed meanwhile, before it gives up. */
 const TRIES = 20;
 const STOPPED = 'stopped before anything was restored';
 const BUSY = 'programs write there all the time: pause or end them, then restore it again';
@@ -115,20 +117,23 @@ export class Snapshots {
   }
 
   async #create(name: string, auto: boolean): Promise<Snapshot> {
-    checkName(name);
-    if (this.#kept.some((each) => each.name === name)) fail('EEXIST', `'${name}' is there already`);
-    const id = this.#lastId + 1;
-    const made = await this.#take({ id, name, parent: this.#parent, auto });
+    const made = await this.#take(this.#head(name, auto));
     this.#kept.push(made);
-    this.#parent = id;
-    this.#lastId = id;
+    this.#parent = made.id;
     await this.#prune();
     this.#host.changed();
     return made;
   }
 
-  /** Writes the present tree as the snapshot of a number: a new one, or one that is there in place of what it held. */
-  async #take(head: Pick<Snapshot, 'id' | 'name' | 'parent' | 'auto'>): Promise<Kept> {
+  /** What a new snapshot begins with. */
+  #head(name: string, auto: boolean): Head {
+    checkName(name);
+    if (this.#kept.some((each) => each.name === name)) fail('EEXIST', `'${name}' is there already`);
+    return { id: this.#lastId + 1, name, parent: this.#parent, auto };
+  }
+
+  /** Writes the present tree as a snapshot; one that has the number already is another one from then on. */
+  async #take(head: Head): Promise<Kept> {
     let made: Kept | undefined;
     await this.#journal.capture(({ tree, segs, files, bytes }) => {
       this.#capturedAt = this.#journal.changes;
@@ -139,6 +144,7 @@ export class Snapshots {
         this.#timeline({ parent: head.id, lastId: head.id }),
       ];
     });
+    this.#lastId = head.id;
     const kept = made as unknown as Kept;
     this.#journal.space.pin(kept.segs);
     return kept;
@@ -146,10 +152,10 @@ export class Snapshots {
 
   /** One that makes itself before `what`; its name tells the time. */
   before(what: string): Promise<Snapshot> {
-    return this.#inTurn(() => this.#before(what));
+    return this.#inTurn(() => this.#create(this.#nameBefore(what), true));
   }
 
-  #before(what: string): Promise<Snapshot> {
+  #nameBefore(what: string): string {
     const time = new Date(this.#host.now())
       .toISOString()
       .replace(/\.\d+Z$/, '')
@@ -157,14 +163,14 @@ export class Snapshots {
     const base = `${time} before ${what}`.slice(0, NAME_MAX - 4);
     for (let number = 1; ; number++) {
       const name = number === 1 ? base : `${base} ${number}`;
-      if (!this.#kept.some((each) => each.name === name)) return this.#create(name, true);
+      if (!this.#kept.some((each) => each.name === name)) return name;
     }
   }
 
   /**
    * The tree becomes that of the snapshot; what it was is kept as one that made itself, and what is done from
    * now on branches off from the restored one. All or nothing: EINTR if `signal` aborts before that, ENOSPC where
-   * what it was cannot be kept, EBUSY where programs write faster than that.
+   * what it was cannot be kept, EBUSY where programs change the tree each time while it is being kept.
    */
   restore(name: string, signal: AbortSignal): Promise<void> {
     return this.#inTurn(() => this.#restore(name, signal));
@@ -174,25 +180,49 @@ export class Snapshots {
     const { id } = this.#find(name);
     const records = await this.records(name);
     if (signal.aborted) fail('EINTR', STOPPED);
-    const before = await this.#before(`restoring ${name}`);
-    // What is written while that is made belongs into it too.
-    for (let tries = 1; !signal.aborted && this.#journal.changes !== this.#capturedAt; tries++) {
-      if (tries === TRIES) fail('EBUSY', BUSY);
-      await this.#takeAgain(before.id);
+    const parent = this.#parent;
+    // Until the restore is made nobody sees this one, and no other one is pruned for it.
+    let before = await this.#take(this.#head(this.#nameBefore(`restoring ${name}`), true));
+    try {
+      // What is written while it is made belongs into it too.
+      for (let tries = 1; signal.aborted || this.#journal.changes !== this.#capturedAt; tries++) {
+        if (signal.aborted) fail('EINTR', STOPPED);
+        if (tries === TRIES) fail('EBUSY', BUSY);
+        before = await this.#takeAgain(before);
+      }
+    } catch (error) {
+      await this.#takeBack(before, parent);
+      throw error;
     }
-    if (signal.aborted) fail('EINTR', STOPPED);
     this.#host.replace(records);
+    this.#kept.push(before);
     this.#parent = id;
-    // It is done: where it cannot be written now, the journal says so and tries again.
-    await this.#journal.capture(() => [this.#timeline({ parent: id })]).catch(() => undefined);
-    this.#host.changed();
+    try {
+      await this.#journal.capture(() => [this.#timeline({ parent: id })]);
+      await this.#prune();
+    } catch (error) {
+      // It is done: where it cannot be written now, the journal says so and tries again.
+      if (hasCode(error, 'ESTALE')) throw error;
+    } finally {
+      this.#host.changed();
+    }
   }
 
-  async #takeAgain(id: number): Promise<void> {
-    const old = this.#kept.find((each) => each.id === id) ?? fail('ENOENT');
+  async #takeAgain(old: Kept): Promise<Kept> {
     const now = await this.#take(old);
     this.#journal.space.unpin(old.segs);
-    this.#kept = this.#kept.map((each) => (each === old ? now : each));
+    return now;
+  }
+
+  /** Removes a snapshot that was made for nothing; where that cannot be written, it stays as one that made itself. */
+  async #takeBack(made: Kept, parent: number): Promise<void> {
+    try {
+      await this.#drop([made], [this.#timeline({ parent })]);
+    } catch {
+      this.#kept.push(made);
+      this.#parent = made.id;
+      this.#host.changed();
+    }
   }
 
   remove(name: string): Promise<void> {
@@ -277,13 +307,12 @@ export class Snapshots {
     return treeDiff(before, after, (a, b) => this.#journal.sameBytes(a, b));
   }
 
-  async #drop(gone: readonly Kept[]): Promise<void> {
-    await this.#journal.write(
-      gone.flatMap(({ id }): Write[] => [
-        { table: 'snap', key: id },
-        { table: 'tree', key: id },
-      ]),
-    );
+  async #drop(gone: readonly Kept[], also: readonly Write[] = []): Promise<void> {
+    const writes = gone.flatMap(({ id }): Write[] => [
+      { table: 'snap', key: id },
+      { table: 'tree', key: id },
+    ]);
+    await this.#journal.write([...writes, ...also]);
     this.#kept = this.#kept.filter((each) => !gone.includes(each));
     for (const { segs } of gone) this.#journal.space.unpin(segs);
     this.#journal.tidy();

@@ -10,58 +10,62 @@ const NAME = 'oanix-drafts';
 const TABLE = 'drafts';
 
 export class DraftStore {
-  /** Called when the database was deleted while it was open: what it held is there no more. */
-  deleted: () => void = () => undefined;
+  /** Called when the browser or another page has ended the connection: what was kept may be deleted. */
+  lost: () => void = () => undefined;
   #opening: Promise<IDBPDatabase> | undefined;
 
   /** Every text that is kept, with its path. */
-  all(): Promise<readonly (readonly [path: string, value: unknown])[]> {
-    return this.#run(async (db) => {
+  async all(): Promise<readonly (readonly [path: string, value: unknown])[]> {
+    const read = this.#run(async (db) => {
       const table = db.transaction(TABLE).store;
       const [paths, values] = await Promise.all([table.getAllKeys(), table.getAll()]);
       return paths.map((path, index) => [String(path), values[index]] as const);
     });
+    return read.catch((error: unknown) => {
+      throw openError(error);
+    });
   }
 
-  async put(path: string, value: unknown): Promise<void> {
-    await this.#run((db) => db.put(TABLE, value, path));
+  put(path: string, value: unknown): Promise<void> {
+    return this.#write(async (db) => void (await db.put(TABLE, value, path)));
   }
 
   remove(path: string): Promise<void> {
-    return this.#run((db) => db.delete(TABLE, path));
+    return this.#write((db) => db.delete(TABLE, path));
   }
 
-  /** Once more where the connection is found to be gone before anything was asked of it. */
-  async #run<T>(work: (db: IDBPDatabase) => Promise<T>): Promise<T> {
-    try {
-      return await work(await this.#open()).catch(async (error: unknown) => {
-        if (!isLost(error)) throw error;
-        this.#ended();
-        return work(await this.#open());
-      });
-    } catch (error) {
+  #write(work: (db: IDBPDatabase) => Promise<void>): Promise<void> {
+    return this.#run(work).catch((error: unknown) => {
       throw saveError(error, 'it is tried again with the next change');
-    }
+    });
   }
 
-  /** A connection that the browser or another tab has ended is opened again at the next call. */
+  /** Runs `work`, and once more on a new connection where the old one was closed before it began. */
+  async #run<T>(work: (db: IDBPDatabase) => Promise<T>): Promise<T> {
+    return work(await this.#open()).catch(async (error: unknown) => {
+      if (!isLost(error)) throw error;
+      this.#opening = undefined;
+      return work(await this.#open());
+    });
+  }
+
+  /** A connection that the browser or another page has ended is opened again at the next call. */
   #open(): Promise<IDBPDatabase> {
+    const ended = (): void => {
+      this.#opening = undefined;
+      this.lost();
+    };
     this.#opening ??= openDB(NAME, 1, {
       upgrade: (db) => void db.createObjectStore(TABLE),
-      blocking: (_now, wanted, event) => {
+      blocking: (_now, _wanted, event) => {
         (event.target as IDBDatabase).close();
-        this.#ended();
-        if (wanted === null) this.deleted();
+        ended();
       },
-      terminated: () => this.#ended(),
+      terminated: ended,
     }).catch((error: unknown) => {
-      this.#ended();
+      this.#opening = undefined;
       throw openError(error);
     });
     return this.#opening;
-  }
-
-  #ended(): void {
-    this.#opening = undefined;
   }
 }

@@ -7,8 +7,8 @@ import { get, type MountRow, set, showsKind, useApp, type View } from './store.t
 import { explain, parentPath } from './text.ts';
 
 interface KeptTexts {
-  /** Called when what was kept was deleted from outside the page. */
-  deleted: () => void;
+  /** Called when what was kept may be deleted, from outside the page. */
+  lost: () => void;
   all(): Promise<readonly (readonly [path: string, value: unknown])[]>;
   put(path: string, value: unknown): Promise<void>;
   remove(path: string): Promise<void>;

@@ -3,18 +3,23 @@
  * may write the files keeps it: two tabs would overwrite each other's. Whoever leaves is asked only about the rest.
  */
 
-import { bringDrafts, type Unsaved } from '../editing.ts';
+import { FsError } from '../../kernel/errors.ts';
+import { bringDrafts, revert, type Unsaved } from '../editing.ts';
 import { toast } from '../notices.ts';
 import { lookAgain, open } from '../panes.ts';
 import { client, onReady } from '../session.ts';
 import { type Draft, get, set, useApp } from '../store.ts';
 import { explain, nameOf, showName } from '../text.ts';
+import { isLive } from '../viewing.ts';
 import { encode, isSame } from './encodings.ts';
 import { longestCut } from './longlines.ts';
 
 /** A text is written this long, in ms, after the first key; large ones later, so that typing stays smooth. */
 const DELAY_MS = 250;
 const delayOf = ({ length }: string): number => DELAY_MS + length / 4000;
+
+/** So long, in ms, what is back is not told while files are read that may have the text by now. */
+const SETTLE_MS = 2000;
 
 interface Kept {
   readonly draft: Draft;
@@ -100,11 +105,15 @@ async function writeDue(): Promise<void> {
 
 function fail(error: unknown): void {
   if (!hasFailed)
-    toast(`Unsaved text cannot be kept for a reload. Save the files. ${explain(error)}`, {
+    toast(`Unsaved text cannot be kept for a reload: save the files. The reason: ${why(error)}.`, {
       bad: true,
     });
   hasFailed = true;
 }
+
+/** The reason alone: what the error's code says of files is not meant here. */
+const why = (error: unknown): string =>
+  error instanceof FsError && error.reason ? error.reason : explain(error);
 
 /** Brings back what the last visit has left, and begins to keep what this one has. */
 async function restore(): Promise<void> {
@@ -112,28 +121,15 @@ async function restore(): Promise<void> {
   if (!opened) return;
   try {
     const texts = await opened;
-    texts.deleted = scheduleAll;
+    texts.lost = scheduleAll;
     const kept = (await texts.all()).filter(isKept);
     const known = get().drafts;
     const found = kept.filter(([path]) => !Object.hasOwn(known, path));
-    const saved = await Promise.all(found.map(isSaved));
-    for (const [at, [path]] of found.entries()) if (saved[at]) schedule(path);
-    const unsaved = found.filter((_, at) => !saved[at]);
-    if (unsaved.length > 0) await bringBack(unsaved);
+    if (found.length > 0) await bringBack(found);
   } catch (error) {
-    fail(error);
+    toast(`The unsaved text of the last visit could not be read: ${why(error)}.`, { bad: true });
   }
   scheduleAll();
-}
-
-/** Whether the file holds the text: a page that is left right after a save has no time to forget it. */
-async function isSaved([path, { draft }]: readonly [string, Kept]): Promise<boolean> {
-  try {
-    const now = await client().oanix.fs.readFile(path);
-    return isSame(now, encode(draft.text, draft.format));
-  } catch {
-    return false;
-  }
 }
 
 async function bringBack(found: readonly (readonly [string, Kept])[]): Promise<void> {
@@ -147,12 +143,36 @@ async function bringBack(found: readonly (readonly [string, Kept])[]): Promise<v
   set({ encodings: { ...Object.fromEntries(encodings), ...get().encodings } });
   bringDrafts(drafts);
   await lookAgain();
-  const [first] = Object.keys(drafts);
+  const settled = Promise.all(
+    Object.entries(drafts).map(async ([path, draft]) => {
+      if ((await isSaved(path, draft)) && get().drafts[path] === draft) await revert(path);
+    }),
+  );
+  await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
+  tellBack(Object.keys(drafts).filter((path) => get().drafts[path] === drafts[path]));
+}
+
+function tellBack(paths: readonly string[]): void {
+  const [first] = paths;
   if (first === undefined) return;
-  const what = found.length === 1 ? showName(nameOf(first)) : `${found.length} files`;
+  const what = paths.length === 1 ? showName(nameOf(first)) : `${paths.length} files`;
   toast(`The unsaved text of ${what} is back.`, {
     action: { label: 'Show', run: () => void open(first, { pinned: true }) },
   });
+}
+
+/**
+ * Whether the file holds the text by now: a page that is left right after a save has no time to forget it. Files
+ * that a service makes when they are read are not read for that.
+ */
+async function isSaved(path: string, draft: Draft): Promise<boolean> {
+  const { fs } = client().oanix;
+  try {
+    if (isLive(await fs.stat(path))) return false;
+    return isSame(await fs.readFile(path), encode(draft.text, draft.format));
+  } catch {
+    return false;
+  }
 }
 
 /** What is in the browser may be from another version of the page. */

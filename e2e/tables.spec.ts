@@ -136,3 +136,28 @@ test('a table of a million rows is read while the page answers, and keeps its pl
   // Its many lines do not push the row out of sight.
   await expect(page.getByRole('rowheader', { name: '1000001' })).toBeInViewport({ ratio: 0.9 });
 });
+
+test('a table of long rows is drawn whole, though each row in view is read by itself', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 1400 });
+  await start(page);
+  await page.evaluate(async () => {
+    const row = (nr: number): string => `${nr},${'x'.repeat(200_000)}\n`;
+    const text = Array.from({ length: 60 }, (_, nr) => row(nr)).join('');
+    await window.oanix.fs.writeFile('/tmp/long.csv', `Number,Text\n${text}`);
+  });
+  await goTo(page, '/tmp/long.csv');
+  await expect(page.getByText('61 rows, 2 columns')).toBeVisible();
+  const texts = (): Promise<(string | null)[]> =>
+    grid(page)
+      .getByRole('gridcell')
+      .evaluateAll((cells) => cells.map((each) => each.textContent));
+  await expect.poll(texts).not.toContain('');
+  // More of them than are kept of what was in view before.
+  expect((await texts()).length).toBeGreaterThan(2 * 40);
+  await grid(page).focus();
+  await page.keyboard.press('Control+End');
+  await expect.poll(texts).toContain('59');
+  await expect.poll(texts).not.toContain('');
+});

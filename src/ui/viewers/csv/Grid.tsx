@@ -80,9 +80,11 @@ export function Grid({
   const cursor = within(position.cursor, rows, columns);
   const selected = rangeOf(cursor, within(position.anchor, rows, columns));
   useEffect(() => {
-    need(0, 1);
-    need(from + head, to + head);
-    need(cursor.row + head, cursor.row + head + 1);
+    need([
+      [0, 1],
+      [from + head, to + head],
+      [cursor.row + head, cursor.row + head + 1],
+    ]);
   });
 
   const change = (to: Partial<GridPosition>): void => {
@@ -124,11 +126,16 @@ export function Grid({
   const isDrawn =
     cursor.row >= from && cursor.row < to && cursor.column >= seen.from && cursor.column < seen.to;
   // The bar below grows with the cell that it shows: the cursor must not end up behind it.
-  const drawnIn = useRef(window);
+  const drawn = useRef({ heights, window });
   useLayoutEffect(() => {
-    if (drawnIn.current !== window && isDrawn && !isRestoring())
-      reveal(scroller.current, heights, starts, gutter, cursor);
-    drawnIn.current = window;
+    const before = drawn.current;
+    drawn.current = { heights, window };
+    const { current: element } = scroller;
+    if (before.window === window || !element || isRestoring()) return;
+    // Where it is scrolled to is known here before the event comes that tells of it.
+    const top = before.heights.placeAt(element.scrollTop);
+    const wasSeen = (cursor.row + 1) * ROW > top && cursor.row * ROW < top + before.window;
+    if (wasSeen) reveal(element, heights, starts, gutter, cursor);
   });
   return (
     <div className="csv-body">

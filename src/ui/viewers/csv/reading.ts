@@ -112,9 +112,9 @@ interface Block {
   readonly rows: number;
 }
 
-/** Records that were in view; `need` reads those of some rows that are not there yet. */
+/** Records that were in view; `need` reads those of some ranges of rows that are not there yet, and keeps all of them. */
 export function useRecords(index: RecordIndex): {
-  need(from: number, to: number): void;
+  need(ranges: readonly (readonly [from: number, to: number])[]): void;
   recordAt(row: number): TableRecord | undefined;
   /** The first records of the file. */
   readonly first: readonly TableRecord[];
@@ -139,18 +139,17 @@ export function useRecords(index: RecordIndex): {
     if (blocks === shown.current?.blocks) redraw();
   };
   return {
-    need: (from, to) => {
-      let count = 0;
-      for (let row = from; row < to; row = index.firstRowOf(index.blockOf(row) + 1) || to) {
-        const block = index.blockOf(row);
-        count++;
+    need: (ranges) => {
+      const needed = new Set<number>();
+      for (const [from, to] of ranges)
+        for (let row = from; row < to; row = index.firstRowOf(index.blockOf(row) + 1) || to)
+          needed.add(index.blockOf(row));
+      for (const block of needed)
         read(block, index.rowsOf(block)).catch((error: unknown) =>
           setFailure({ index, words: explain(error) }),
         );
-      }
-      // What is in view is kept, however many blocks it has; the first block has the header.
-      for (const each of [...blocks.keys()].slice(0, -(BLOCKS_MAX + count)))
-        if (each !== 0) blocks.delete(each);
+      const spare = [...blocks.keys()].filter((each) => !needed.has(each));
+      for (const each of spare.slice(0, -BLOCKS_MAX)) blocks.delete(each);
     },
     recordAt: (row) => {
       const block = index.blockOf(row);

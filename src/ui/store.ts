@@ -27,6 +27,8 @@ export interface MountRow {
   readonly kind: 'dir' | 'file';
   readonly members: readonly {
     readonly service: ServiceSpec;
+    /** The number of the mounted service, as in the stat of its files. */
+    readonly dev: number;
     readonly base: string;
     readonly ro: boolean;
     readonly create: boolean;

@@ -1,4 +1,5 @@
 /** What is at a path, as a view of it: a directory, text, bytes, a stream, or one of the page's own panels. */
+import { liveServices } from '../boot/liveservices.ts';
 import type { OanixFile } from '../boot/oanix.ts';
 import type { ContentType } from './contenttypes.ts';
 import {
@@ -150,6 +151,12 @@ export const coveringMount = (path: string): MountRow | undefined =>
   get()
     .mounts.filter(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`))
     .sort((a, b) => b.at.length - a.at.length)[0];
+
+/** Whether a file, by its stat, is of a service that makes its files when they are read, wherever its name leads. */
+export const isLive = ({ dev }: { readonly dev: number }): boolean =>
+  get().mounts.some(({ members }) =>
+    members.some((member) => member.dev === dev && liveServices.has(member.service.kind)),
+  );
 
 /** Where the mount that serves a path is read-only, so is the editor. */
 export function isReadOnly(path: string): boolean {

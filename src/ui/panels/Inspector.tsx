@@ -1,7 +1,6 @@
 /** What is chosen, looked at closely: what it is, which mount serves it and what that hides, and who has it open. */
 import { ChevronDown, ChevronUp, Layers, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { liveServices } from '../../boot/liveservices.ts';
 import type { NamespaceStat } from '../../kernel/caller.ts';
 import type { Layer } from '../../kernel/layers.ts';
 import type { ServiceSpec } from '../../kernel/service.ts';
@@ -18,7 +17,7 @@ import { Splitter } from '../parts/Splitter.tsx';
 import { client, whileListed } from '../session.ts';
 import { type MountRow, useApp } from '../store.ts';
 import { explain, isProgram, nameOf, parentPath, showName, showSize, showTime } from '../text.ts';
-import { coveringMount } from '../viewing.ts';
+import { isLive } from '../viewing.ts';
 
 interface Found {
   readonly path: string;
@@ -81,7 +80,7 @@ function useFound(path: string): Found | undefined {
     const stop = whileListed(parentPath(path), () => {
       void look(path).then(async (now) => {
         if (!gone) setFound(now);
-        // It comes later, and fails alone.
+        // Where the file cannot be read, everything else is shown all the same.
         const content = await contentOf(now).catch(() => undefined);
         if (!gone && content) setFound((then) => (then === now ? { ...now, content } : then));
       });
@@ -114,11 +113,9 @@ interface Content {
   readonly wrong: string | undefined;
 }
 
-/** By the first bytes. What a policy guards, control files and streams are not read for a look: it could cost, or ask. */
+/** By the first bytes. Files that a service makes when they are read, as those of the network, are not read for that. */
 async function contentOf({ path, stat }: Found): Promise<Content | undefined> {
-  if (stat?.kind !== 'file' || stat.size === 0) return undefined;
-  if (coveringMount(path)?.members.some(({ service }) => liveServices.has(service.kind)))
-    return undefined;
+  if (stat?.kind !== 'file' || stat.size === 0 || isLive(stat)) return undefined;
   const { HEAD, mismatch, typeOf } = await import('../contenttypes.ts');
   const file = await client().oanix.fs.open(path);
   try {

@@ -273,12 +273,12 @@ test('a restore of a snapshot that is stopped leaves everything as it is; undist
   await press(page, 'Cancel');
   await letGo();
   await expect(
-    page.getByText('Restoring then was stopped; /home is as it was.', { exact: true }),
+    page.getByText('Restoring then was stopped; nothing was changed.', { exact: true }),
   ).toBeVisible();
   expect(await content(page, '/home/a.txt')).toBe('now');
   await press(page, 'Restore then');
   await press(page, 'Restore');
-  await expect(page.getByText('/home is as it was at then')).toBeVisible();
+  await expect(page.getByText('/home is restored to then')).toBeVisible();
   expect(await content(page, '/home/a.txt')).toBe('then');
 });
 

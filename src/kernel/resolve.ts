@@ -219,7 +219,8 @@ export class Resolver {
 
   /** An existing name that is about to be moved or removed: EBUSY if mounts depend on it. */
   servedFor(op: 'remove' | 'rename' | 'link', path: Path, caller: Caller): Awaitable<Served> {
-    if (this.table.isSkeleton(path)) fail(op === 'link' ? 'EPERM' : 'EBUSY', 'a mount point');
+    if (this.table.isSkeleton(path))
+      fail(op === 'link' ? 'EPERM' : 'EBUSY', 'a mount point: unmount it first');
     return after(this.served(path, caller), (served) => {
       const { member, rest } = served;
       if (!member.ro && !isImmutable(member.source.service)) return served;
@@ -234,7 +235,8 @@ export class Resolver {
     from: Member,
     caller: Caller,
   ): Promise<Served> {
-    if (this.table.isSkeleton(path)) fail(op === 'link' ? 'EEXIST' : 'EBUSY', 'a mount point');
+    if (this.table.isSkeleton(path))
+      fail(op === 'link' ? 'EEXIST' : 'EBUSY', 'a mount point: unmount it first');
     const found = this.table.lookup(path) ?? fail('EXDEV');
     const existing = (await this.layers(found, caller))[0];
     const target =

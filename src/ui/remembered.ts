@@ -30,7 +30,7 @@ export function recallInTab(name: string): unknown {
   }
 }
 
-/** What has no room, or no browser's leave, is not remembered: the tab begins anew after a reload. */
+/** Where the storage is full or blocked nothing is remembered: the tab begins anew after a reload. */
 export function rememberInTab(name: string, value: unknown): void {
   if (isEmbedded) return;
   try {

@@ -40,7 +40,7 @@ const sentences: Record<Errno, string> = {
     'That is not allowed here. Mount the directory with "New files go here", or choose another.',
   EAGAIN: 'There is nothing to read at the moment. Try again.',
   EBADF: 'That file is no longer open. Open it again.',
-  EBUSY: 'That is in use, for instance as a mount point. Unmount it first.',
+  EBUSY: 'That is in use. End what uses it, then try again.',
   ECHILD: 'That is no child of this process. Look at its list of jobs.',
   EDQUOT: 'This mount has used up its quota. Remove files there, then try again.',
   EEXIST: 'Something with this name is already there. Choose another name.',

@@ -68,9 +68,9 @@ export async function restoreSnapshot(name: string): Promise<void> {
   const undone = await withProgress(
     `Restoring ${showName(name)}`,
     (signal) => client().oanix.snapshots.restore(name, { signal }),
-    '/home is as it was',
+    'nothing was changed',
   );
-  if (!undone) toast(`/home is as it was at ${showName(name)}`);
+  if (!undone) toast(`/home is restored to ${showName(name)}`);
 }
 
 export async function removeSnapshot(name: string): Promise<void> {

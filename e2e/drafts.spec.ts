@@ -11,6 +11,25 @@ async function leaveUnsaved(page: Page, path: string): Promise<void> {
   await expect(page.getByTitle('Their text comes back after a reload')).toBeVisible();
 }
 
+/** The files of which the browser keeps unsaved text. */
+const keptPaths = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const all = await indexedDB.databases();
+    // Opened too early it would be there without its table.
+    if (!all.some(({ name }) => name === 'oanix-drafts')) return [];
+    return new Promise<string[]>((tell) => {
+      const opening = indexedDB.open('oanix-drafts');
+      opening.onsuccess = () => {
+        const db = opening.result;
+        const asked = db.transaction('drafts').objectStore('drafts').getAllKeys();
+        asked.onsuccess = () => {
+          db.close();
+          tell(asked.result.map(String));
+        };
+      };
+    });
+  });
+
 test('closing a tab with unsaved text asks, and keeps, saves or discards it @person', async ({
   page,
 }) => {
@@ -63,6 +82,8 @@ test('unsaved text is back after a reload, without a question, until it is saved
   await expect(page.getByText('1 unsaved')).toHaveCount(0);
   await page.reload();
   await expect(editor(page)).toContainText('mine saved');
+  await page.evaluate(() => window.oanix.ready);
+  await expect.poll(() => keptPaths(page)).toEqual([]);
   await expect(page.getByText('1 unsaved')).toHaveCount(0);
 });
 
@@ -74,8 +95,9 @@ test('what a page kept of a text that is saved by now does not come back as unsa
   // As if it were left right after a save: the file has the text, and what was kept is still there.
   await write(page, '/home/a.txt', 'mine saved\n');
   await page.reload();
-  await expect(editor(page)).toContainText('mine saved');
   await page.evaluate(() => window.oanix.ready);
+  await expect.poll(() => keptPaths(page)).toEqual([]);
+  await expect(editor(page)).toContainText('mine saved');
   await expect(page.getByText('1 unsaved')).toHaveCount(0);
   await expect(page.getByText('The unsaved text of')).toHaveCount(0);
   await typeFirst(page, 'more ');
@@ -172,7 +194,9 @@ test('where a newer version of the page keeps the unsaved text it is said, and l
   await leaveUnsaved(page, '/home/a.txt');
   await change(page, 'newer');
   await typeFirst(page, 'more ');
-  await expect(page.getByRole('alert')).toContainText('Unsaved text cannot be kept for a reload.');
+  await expect(page.getByRole('alert')).toContainText(
+    'Unsaved text cannot be kept for a reload: save the files.',
+  );
   await expect(page.getByRole('alert')).toContainText('a newer version of this page was here');
   await expect(page.getByTitle('Their text would be lost with the page')).toBeVisible();
   await press(page, '1 unsaved');
@@ -224,6 +248,6 @@ test('what erases everything names the unsaved text, and that is gone then', asy
     .toBe(false);
   await expect(page.getByLabel('Path', { exact: true })).toBeVisible();
   await page.evaluate(() => window.oanix.ready);
-  await expect(page.getByText('The unsaved text of')).toHaveCount(0);
+  expect(await keptPaths(page)).toEqual([]);
   await expect(page.getByText('1 unsaved')).toHaveCount(0);
 });

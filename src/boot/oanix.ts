@@ -261,7 +261,7 @@ async function feed(stdin: WritableStream<Data>, data: Data): Promise<void> {
 async function capture(
   stream: ReadableStream<Uint8Array>,
 ): Promise<{ text: string; dropped: number }> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
   let kept = 0;
   let dropped = 0;

@@ -3,6 +3,11 @@ import { FsError } from './errors.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The text of bytes in UTF-8, with U+FFFD for what is none. */
+export const looseText = (bytes: Uint8Array | undefined): string => lenient.decode(bytes);
+
 /** The text of bytes in UTF-8. EILSEQ for other bytes, which a text could not bring back. */
 export function utf8Text(bytes: Uint8Array): string {
   try {

@@ -2,7 +2,9 @@
  * Takes the secrets that a request was sent with out of what comes back: of headers, texts, and bytes that come in
  * pieces. When bytes are released depends on their number and on line breaks, never on a secret, until a secret passes.
  */
+
 import { concat } from '../kernel/bytes.ts';
+import { looseText } from '../kernel/utf8.ts';
 import type { Pattern, Spelled } from './spelling.ts';
 
 export const REDACTED = '[redacted]';
@@ -36,7 +38,7 @@ export class SecretSet {
     if (this.#spelled.size === 0) return text;
     const redactor = this.redactor();
     const parts = [redactor.push(new TextEncoder().encode(text)), redactor.end()];
-    return redactor.found ? new TextDecoder().decode(concat(parts)) : text;
+    return redactor.found ? looseText(concat(parts)) : text;
   }
 
   /** For bytes that come in pieces. */

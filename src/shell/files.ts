@@ -1,7 +1,9 @@
 /** The namespace as just-bash's tools see it: paths are absolute, failures are Node's. */
+
 import type { FileContent, FsStat, IFileSystem } from 'just-bash/browser';
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError } from '../kernel/errors.ts';
+import { looseText } from '../kernel/utf8.ts';
 import { words } from './strerror.ts';
 import { resolvePath, type Sys } from './sys.ts';
 
@@ -82,7 +84,7 @@ export function filesOf(sys: Sys): IFileSystem {
       const encoding = typeof options === 'string' ? options : options?.encoding;
       const data = await read(path);
       if (encoding === 'binary' || encoding === 'latin1') return latin1(data);
-      return new TextDecoder().decode(data);
+      return looseText(data);
     },
     readFileBuffer: read,
     writeFile: (path, content, options) =>

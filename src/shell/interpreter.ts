@@ -5,6 +5,7 @@
 
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { looseText } from '../kernel/utf8.ts';
 import { ARRAY_MARK, assign } from './assign.ts';
 import { conditional } from './condition.ts';
 import {
@@ -671,7 +672,7 @@ export class Interpreter {
     } finally {
       await closeAll(io);
     }
-    return new TextDecoder().decode(sink.bytes()).replaceAll('\0', '').replace(/\n+$/, '');
+    return looseText(sink.bytes()).replaceAll('\0', '').replace(/\n+$/, '');
   }
 
   /** `$(<file)`. */

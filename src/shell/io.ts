@@ -153,7 +153,7 @@ export const noInput = (): Stream => memorySource('');
 
 /** Whole lines of a stream as they come; the last may lack its newline. Ends where the stream does. */
 export async function* chunksOfLines(source: Stream): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
   for (;;) {
     const data = await source.read(65_536);

@@ -1,4 +1,5 @@
 /** Tools that run another command, or tell what it would be given: env, printenv, xargs, timeout. */
+import { looseText } from '../kernel/utf8.ts';
 import { out } from './context.ts';
 import type { Builtin } from './interpreter.ts';
 import { Job } from './jobs.ts';
@@ -67,7 +68,7 @@ export const xargs: Builtin = async (args, context, shell) => {
   }
   const words = args.slice(at);
   const command = words.length > 0 ? words : ['echo'];
-  const text = new TextDecoder().decode(await context.io.get(0)?.readAll());
+  const text = looseText(await context.io.get(0)?.readAll());
   const items = itemsOf(text, zero ? '\0' : (delimiter ?? (mark === undefined ? undefined : '\n')));
   if (items.length === 0 && (!empty || mark !== undefined)) return 0;
   const batches = mark === undefined ? batchesOf(items, per) : items.map((item) => [item]);
@@ -85,15 +86,16 @@ export const xargs: Builtin = async (args, context, shell) => {
   return status;
 };
 
+/** Only the blanks of ASCII separate: a byte order mark or a no-break space is part of an item. */
 function itemsOf(text: string, delimiter: string | undefined): string[] {
   if (delimiter !== undefined) {
     const items = text.split(delimiter);
     if (items.at(-1) === '') items.pop();
     return delimiter === '\n'
-      ? items.map((item) => item.trimStart()).filter((item) => item !== '')
+      ? items.map((item) => item.replace(/^[ \t]+/, '')).filter((item) => item !== '')
       : items;
   }
-  return [...text.matchAll(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) =>
+  return [...text.matchAll(/(?:"[^"]*"|'[^']*'|\\.|[^ \t\n\v\f\r"'\\])+/g)].map(([word]) =>
     word.replace(
       /"([^"]*)"|'([^']*)'|\\(.)/g,
       (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? '',

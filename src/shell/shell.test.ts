@@ -38,6 +38,24 @@ describe.skipIf(!bash)('the shell does as bash does', () => {
   });
 });
 
+describe.skipIf(!bash)('a byte order mark stays where it is', () => {
+  it.each([
+    'sed -i s/b/c/ f; od -An -b f',
+    'sed s/b/c/ f | od -An -b',
+    'tac f | od -An -b',
+    "awk '{print}' f | od -An -b",
+    'grep a f | od -An -b',
+    'head -n -1 f | od -An -b',
+    'while IFS= read -r line; do printf "%s|" "$line"; done <f | od -An -b',
+    'text=$(cat f); printf %s "$text" | od -An -b',
+    `mapfile -t lines <f; printf "%s|" "\${lines[@]}" | od -An -b`,
+    'xargs printf "%s|" <f | od -An -b',
+  ])('%s', async (use) => {
+    const script = `printf '\ufeffa\\nb\\n' >f; ${use}`;
+    expect((await sh(script)).stdout.trim()).toBe(real(script).stdout.trim());
+  });
+});
+
 describe('more words than a call takes arguments', () => {
   const doubled =
     'a="x "; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do a=$a$a; done; ';

@@ -1,7 +1,9 @@
 /** Tools that must work while their input still comes, and those that just-bash has no streams for. */
+
 import { gunzipSync, gzipSync } from 'fflate';
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { looseText } from '../kernel/utf8.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { chunksOfLines, kernelStream, type Stream } from './io.ts';
@@ -136,8 +138,7 @@ const head: Builtin = (args, context, shell) => {
     if (rest.length > 1 && !quiet) await title(context, path, first);
     first = false;
     if (count < 0) {
-      const lines =
-        new TextDecoder().decode(await stream.readAll()).match(/[^\n]*\n|[^\n]+$/g) ?? [];
+      const lines = looseText(await stream.readAll()).match(/[^\n]*\n|[^\n]+$/g) ?? [];
       await out(context)?.write(lines.slice(0, count).join(''));
       return;
     }

@@ -71,15 +71,21 @@ export class Packing {
       ...(signal && { signal }),
     };
     const source = { ...this.source(signal), open: async () => unread };
-    let [entries, bytes, links, oddTimes] = [0, 0, 0, 0];
+    let [entries, bytes, links, oddTimes, fineTimes] = [0, 0, 0, 0, 0];
     const walk = await this.walkOptions(paths, options);
     for await (const { kind, stat } of walkTree(source, rootsOf(paths), walk)) {
       entries++;
       if (kind === 'file') bytes += stat.size;
       if (kind === 'link') links++;
       if (!isZipTime(stat.mtime)) oddTimes++;
+      if (stat.mtime % 100n !== 0n) fineTimes++;
     }
-    return { entries, bytes, leftOut, notes: format === 'zip' ? zipNotes(links, oddTimes) : [] };
+    return {
+      entries,
+      bytes,
+      leftOut,
+      notes: format === 'zip' ? zipNotes(links, oddTimes, fineTimes) : [],
+    };
   }
 
   async walkOptions(
@@ -147,7 +153,7 @@ export function rootsOf(paths: readonly string[]): Root[] {
   });
 }
 
-function zipNotes(links: number, oddTimes: number): string[] {
+function zipNotes(links: number, oddTimes: number, fineTimes: number): string[] {
   const notes: string[] = [];
   if (links > 0)
     notes.push(
@@ -156,6 +162,10 @@ function zipNotes(links: number, oddTimes: number): string[] {
   if (oddTimes > 0)
     notes.push(
       `Not every program reads the times of ${oddTimes} entries from a zip: they lie outside of 1980 to 2037.`,
+    );
+  if (fineTimes > 0)
+    notes.push(
+      `A zip counts time in steps of 100 ns: the times of ${fineTimes} entries are cut to that.`,
     );
   return notes;
 }

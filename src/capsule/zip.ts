@@ -166,7 +166,7 @@ function localHeader(each: Written): Uint8Array {
   const isLarge = entry.kind === 'file' && entry.content.size >= LARGE;
   // The sizes of a large file are in the zip64 field, so that its descriptor has eight bytes for each.
   const wide = isLarge ? new Fields().u16(1, 16).u64(0, 0).done() : new Uint8Array(0);
-  const extra = new Fields().bytes(wide).bytes(timeField(entry)).done();
+  const extra = new Fields().bytes(wide).bytes(timeFields(entry)).done();
   return new Fields()
     .u32(LOCAL)
     .u16(isLarge ? VERSION64 : VERSION, flags, method, ...dosTime(entry))
@@ -186,7 +186,7 @@ function centralHeader({ entry, name, at, method, flags, crc, size, packed }: Wr
   const wide = [size, packed, at].filter((value) => value >= FULL32);
   const extra = new Fields();
   if (wide.length > 0) extra.u16(1, 8 * wide.length).u64(...wide);
-  const fields = extra.bytes(timeField(entry)).done();
+  const fields = extra.bytes(timeFields(entry)).done();
   const narrow = (value: number): number => Math.min(value, FULL32);
   const type = modes[entry.kind] & ~0o777;
   const mode = type | (entry.stat.mode ?? modes[entry.kind] & 0o777);
@@ -244,10 +244,15 @@ function dosTime(entry: TreeEntry): [time: number, date: number] {
   ];
 }
 
-/** The time in UTC, in the field of Info-ZIP ("UT"), which holds 32 bits with a sign; nothing outside of them. */
-function timeField(entry: TreeEntry): Uint8Array {
+/** The time in UTC: in the field of Info-ZIP ("UT"), and in that of NTFS where it says more. */
+const timeFields = (entry: TreeEntry): Uint8Array => concat([extendedTime(entry), ntfsTime(entry)]);
+
+const nothing = new Uint8Array(0);
+
+/** Info-ZIP's holds seconds since 1970 in 32 bits with a sign; nothing outside of them. */
+function extendedTime(entry: TreeEntry): Uint8Array {
   const seconds = secondsOf(entry);
-  if (!hasZipTime(seconds)) return new Uint8Array(0);
+  if (!hasZipTime(seconds)) return nothing;
   return new Fields()
     .u16(0x5455, 5)
     .bytes(Uint8Array.of(1))
@@ -256,6 +261,22 @@ function timeField(entry: TreeEntry): Uint8Array {
 }
 
 const hasZipTime = (seconds: number): boolean => seconds === (seconds | 0);
+
+/** 1970 in FILETIME, which counts 100 ns since 1601. */
+const EPOCH = 116_444_736_000_000_000n;
+
+/** NTFS's holds 100 ns since 1601 (PKWARE APPNOTE 4.5.5): for parts of a second, and years that 32 bits do not reach. */
+function ntfsTime(entry: TreeEntry): Uint8Array {
+  const { mtime } = entry.stat;
+  const ticks = (mtime - (((mtime % 100n) + 100n) % 100n)) / 100n + EPOCH;
+  const isWhole = mtime % 1_000_000_000n === 0n && hasZipTime(secondsOf(entry));
+  if (isWhole || ticks <= 0n || ticks >= 1n << 64n) return nothing;
+  const times = new Uint8Array(24);
+  const view = new DataView(times.buffer);
+  // The times of the last access and of creation are not known: they are given as this one.
+  for (const at of [0, 8, 16]) view.setBigUint64(at, ticks, true);
+  return new Fields().u16(0x000a, 32).u32(0).u16(1, 24).bytes(times).done();
+}
 
 /** Whether every reader of zips tells this time (nanoseconds since 1970) to the second. */
 export const isZipTime = (time: bigint): boolean =>

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { packCapsule } from '../capsule/capsule.ts';
@@ -58,7 +58,7 @@ async function pack(dir: string, file: string, name: string): Promise<Outcome> {
   const host = openRoot(dir);
   const root = `/${name}`;
   // Written beside, under a name of its own, so that a capsule that is there is replaced whole or not at all.
-  const beside = `${file}.${randomBytes(8).toString('hex')}.part`;
+  const beside = join(dirname(file), `.${randomBytes(8).toString('hex')}.part`);
   const made = await fs.open(beside, 'wx');
   try {
     const stream = packCapsule(

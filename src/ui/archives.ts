@@ -44,7 +44,7 @@ export async function namesIn(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { oanix } = client();
-  const at = freePlace(`reading ${nameOf(path)} (${encoding})`, get().mounts);
+  const at = freePlace(`reading in ${encoding} ${nameOf(path)}`, get().mounts);
   await oanix.mount({ kind: 'archive', options: optionsOf(path, encoding) }, at, {
     ro: true,
     temporary: true,

@@ -21,10 +21,11 @@ export function preflight(
   name: string,
   program: string | Uint8Array,
   keepIn = '',
+  modified?: number,
 ): Promise<Undone | undefined> {
   return attempt('Cannot look at this program', async () => {
     const { preflight: found } = await client().call('inspect', { program });
-    openDialog({ kind: 'program', name, program, preflight: found as Preflight, keepIn });
+    openDialog({ kind: 'program', name, program, preflight: found as Preflight, keepIn, modified });
   });
 }
 

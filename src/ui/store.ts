@@ -185,6 +185,8 @@ export type DialogState =
       readonly program: string | Uint8Array;
       readonly preflight: Preflight;
       readonly keepIn: string;
+      /** When a dropped one was changed last, in milliseconds since 1970. */
+      readonly modified?: number | undefined;
     }
   /** A capsule: the file, and where it is mounted as an archive. */
   | {

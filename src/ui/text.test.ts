@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FsError } from '../kernel/errors.ts';
-import { explain, showName, showSize, splitArguments } from './text.ts';
+import { explain, freePlace, showName, showSize, splitArguments } from './text.ts';
 
 describe('words for people', () => {
   it('shows control and bidirectional characters escaped', () => {
@@ -12,6 +12,16 @@ describe('words for people', () => {
     expect(explain(new FsError('EROFS'))).toMatch(/read-only.*Save a copy/);
     expect(explain(new FsError('ENOENT', { reason: 'x' }))).toMatch(/nothing at this path.*\(x\)$/);
     expect(explain(new Error('plain'))).toBe('plain');
+  });
+
+  it('finds a place for a mount whose name fits, whatever the name is', () => {
+    const long = 'é'.repeat(127);
+    const first = freePlace(`extracting ${long}`, []);
+    const second = freePlace(`extracting ${long}`, [{ at: first }]);
+    expect(second).not.toBe(first);
+    for (const at of [first, second])
+      expect(new TextEncoder().encode(at.slice('/mnt/'.length)).length).toBeLessThanOrEqual(255);
+    expect(freePlace('a', [{ at: '/mnt/a' }])).toBe('/mnt/a 2');
   });
 
   it.each([

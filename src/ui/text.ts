@@ -1,5 +1,6 @@
 /** Words for people: names made safe to show, sizes, times, and errors as sentences with a remedy. */
 import type { Errno } from '../kernel/errors.ts';
+import { withSuffix } from './files/names.ts';
 
 /** Control, format and bidirectional characters, which could make a name look like another (Unicode UAX 9). */
 const deceptive = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -125,11 +126,11 @@ export const isBrowsable = (path: string): boolean =>
   /\.(gz|bz2|xz|zst|jar|war|whl|docx|xlsx|pptx|od[tsp]|epub|vsix|apk|crx|xpi|nupkg)$/i.test(path);
 export const isProgram = (path: string): boolean => path.endsWith('.wasm');
 
-/** `/mnt/NAME`, or the next number where something is mounted there. */
+/** `/mnt/NAME`, or the next number where something is mounted there; a name that is too long is cut. */
 export function freePlace(name: string, mounts: readonly { readonly at: string }[]): string {
   const taken = new Set(mounts.map(({ at }) => at));
   for (let number = 1; ; number++) {
-    const at = number === 1 ? `/mnt/${name}` : `/mnt/${name} ${number}`;
+    const at = `/mnt/${withSuffix(name, number === 1 ? '' : ` ${number}`)}`;
     if (!taken.has(at)) return at;
   }
 }

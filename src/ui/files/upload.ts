@@ -9,6 +9,7 @@ import { isArchive, isProgram, joinPath, parentPath, showName } from '../text.ts
 import { tryTask } from '../workactions.ts';
 import { runBatch } from './batch.ts';
 import { Conflicts } from './conflicts.ts';
+import { setTime } from './copytree.ts';
 import { fromInput, type IncomingTree, type Root, treeOf } from './incoming.ts';
 import { dropTarget } from './operations.ts';
 import { freeName, isThere } from './there.ts';
@@ -32,7 +33,7 @@ export async function receive(tree: IncomingTree): Promise<void> {
   const [only] = tree.files;
   if (tree.files.length === 1 && tree.dirs.length === 0 && only && isProgram(only.path)) {
     const bytes = new Uint8Array(await only.file.arrayBuffer());
-    await preflight(only.path, bytes, dropTarget());
+    await preflight(only.path, bytes, dropTarget(), only.file.lastModified);
     return;
   }
   if (tree.files.length === 1 && tree.dirs.length === 0 && only?.path.endsWith('.ns'))
@@ -77,12 +78,15 @@ export async function keepProgram(
   name: string,
   bytes: Uint8Array,
   into: string,
+  /** When it was changed last, in milliseconds since 1970, where that is known. */
+  modified?: number,
 ): Promise<string | undefined> {
   let path = joinPath(into, name);
   const undone = await attempt('Not kept', async () => {
     const { fs } = client().oanix;
     if (await isThere(path)) path = await freeName(path);
     await fs.writeFile(path, bytes, { exclusive: true });
+    if (modified !== undefined) await setTime(path, BigInt(modified) * 1_000_000n);
   });
   return undone ? undefined : path;
 }

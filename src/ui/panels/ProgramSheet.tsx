@@ -15,13 +15,13 @@ const PAGE = 65_536;
 
 type Props = Extract<DialogState, { kind: 'program' }>;
 
-export function ProgramSheet({ name, program, preflight, keepIn }: Props) {
+export function ProgramSheet({ name, program, preflight, keepIn, modified }: Props) {
   const close = useClose();
   const form = useId();
   const dropped = program instanceof Uint8Array;
   const keep = async (): Promise<string | Uint8Array> => {
     if (!dropped) return program;
-    const path = await keepProgram(nameOf(name), program, keepIn);
+    const path = await keepProgram(nameOf(name), program, keepIn, modified);
     if (path) toast(`Kept as ${showName(path)}`);
     return path ?? program;
   };

@@ -124,7 +124,8 @@ export async function remove(paths: readonly string[]): Promise<Undone | undefin
   const gone = paths.filter((path) => path !== '/');
   if (gone.length === 0) return nothing('There is nothing here that can be deleted.');
   const what = named(gone);
-  return runBatch(
+  const trashed: string[] = [];
+  const undone = await runBatch(
     {
       doing: `Moving ${what} to the trash`,
       done: `Moved ${what} to the trash`,
@@ -134,9 +135,11 @@ export async function remove(paths: readonly string[]): Promise<Undone | undefin
       eachOf(gone, batch, async (path) => {
         batch.steps.push(await trash(path, batch.signal));
         batch.tally.done++;
-        unmark([path]);
+        trashed.push(path);
       }),
   );
+  unmark(trashed);
+  return undone;
 }
 
 export async function removeForever(paths: readonly string[]): Promise<Undone | undefined> {
@@ -159,9 +162,9 @@ export async function removeForever(paths: readonly string[]): Promise<Undone | 
         deleted.push(path);
         dropDrafts(path);
         await dropTabs(path);
-        unmark([path]);
       }),
   );
+  unmark(deleted);
   forgetGone(deleted);
   return undone;
 }
@@ -178,11 +181,12 @@ async function eachOf(
   }
 }
 
-function unmark(gone: readonly string[]): void {
+function unmark(paths: readonly string[]): void {
+  const gone = new Set(paths);
   const { selected, marked } = pane();
   setPane({
-    selected: selected !== undefined && gone.includes(selected) ? undefined : selected,
-    marked: marked.filter((path) => !gone.includes(path)),
+    selected: selected !== undefined && gone.has(selected) ? undefined : selected,
+    marked: marked.filter((path) => !gone.has(path)),
   });
 }
 

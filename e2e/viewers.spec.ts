@@ -272,7 +272,7 @@ test('JSON is shown as it is written, also 200,000 numbers', async ({ page }) =>
       '/home/many.json',
       JSON.stringify(Array.from({ length: 200_000 }, (_, i) => i)),
     );
-    await fs.writeFile('/home/p.jsonl', '{"__proto__":9007199254740993}\n{"b":1}\n');
+    await fs.writeFile('/home/p.jsonl', '{"__proto__":9007199254740993}\n{"b":1,"b":2}\n');
   });
   const tree = page.getByRole('region', { name: 'Tree of values' });
   await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/n.json' }));
@@ -285,6 +285,7 @@ test('JSON is shown as it is written, also 200,000 numbers', async ({ page }) =>
   expect(await tree.locator('.json-row').count()).toBeLessThan(200);
   await page.evaluate(() => window.oanix.commands.run('view.open', { path: '/home/p.jsonl' }));
   await expect(page.getByRole('cell', { name: '9007199254740993' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: '1 and again 2' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'Lines' })).not.toContainText('{}');
 });
 

@@ -1,5 +1,6 @@
 /** JSON lines as a table that follows its file: a column for each of the names that most lines have. */
 import { type CSSProperties, useMemo, useState } from 'react';
+import { shortened } from '../editor/longlines.ts';
 import { asCell, asHead, asRow, Rows } from '../parts/Rows.tsx';
 import { useText } from './bytes.ts';
 import { childrenOf, rootOf } from './jsonscan.ts';
@@ -13,8 +14,11 @@ const ROW = 26;
 
 interface Line {
   readonly raw: string;
-  /** The values of an object by their names, each as it is written; undefined where the line holds no object. */
-  readonly cells: ReadonlyMap<string, string> | undefined;
+  /**
+   * The values of an object by their names, as they are written, all of a name that it has several times; undefined where the
+   * line holds no object.
+   */
+  readonly cells: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** Reads what was added alone, where the text has grown at its end. */
@@ -40,16 +44,23 @@ function parse(raw: string): Line {
   }
   const { start } = rootOf(text);
   if (text[start] !== '{') return { raw, cells: undefined };
-  const cells = childrenOf(text, start).map((child) => {
-    const written = text.slice(child.start, child.end);
-    return [JSON.parse(child.name ?? '""'), cell(written)] as const;
-  });
-  return { raw, cells: new Map(cells) };
+  const cells = new Map<string, string[]>();
+  for (const child of childrenOf(text, start)) {
+    const name = JSON.parse(child.name ?? '""') as string;
+    const value = cell(text.slice(child.start, child.end));
+    const values = cells.get(name);
+    if (values) values.push(value);
+    else cells.set(name, [value]);
+  }
+  return { raw, cells };
 }
 
 /** A string without its quotes; anything else as it is written, with all its digits. */
 const cell = (written: string): string =>
   written.startsWith('"') ? (JSON.parse(written) as string) : written;
+
+const shownCell = (values: readonly string[] | undefined): string | undefined =>
+  values && shortened(values.join(' and again '));
 
 function columnsOf(lines: readonly Line[]): string[] {
   const counts = new Map<string, number>();
@@ -120,15 +131,15 @@ function OneLine({
 }) {
   if (!line) return null;
   return (
-    <div className="line-row" {...asRow(index)} style={place} title={line.raw}>
+    <div className="line-row" {...asRow(index)} style={place} title={shortened(line.raw)}>
       {line.cells === undefined ? (
         <span className="warn" {...asCell}>
-          {line.raw}
+          {shortened(line.raw)}
         </span>
       ) : (
         columns.map((name) => (
           <span key={name} {...asCell}>
-            {line.cells?.get(name)}
+            {shownCell(line.cells?.get(name))}
           </span>
         ))
       )}

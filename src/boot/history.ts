@@ -95,7 +95,7 @@ export class SnapshotsApi {
   }
 
   create(name: string): Promise<void> {
-    return this.#tell('create', name);
+    return this.#tell(['create', name]);
   }
 
   /**
@@ -103,15 +103,15 @@ export class SnapshotsApi {
    * with EINTR; EBUSY where programs write all the time.
    */
   restore(name: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    return this.#fs.tell(`${SNAPSHOTS}/ctl`, `restore ${quoteWord(name)}\n`, signal);
+    return this.#tell(['restore', name], signal);
   }
 
   remove(name: string): Promise<void> {
-    return this.#tell('remove', name);
+    return this.#tell(['remove', name]);
   }
 
   rename(name: string, to: string): Promise<void> {
-    return this.#tell('rename', name, to);
+    return this.#tell(['rename', name, to]);
   }
 
   async rule(): Promise<Rule> {
@@ -129,7 +129,7 @@ export class SnapshotsApi {
     return reply.changes;
   }
 
-  #tell(...words: readonly string[]): Promise<void> {
-    return this.#fs.tell(`${SNAPSHOTS}/ctl`, `${words.map(quoteWord).join(' ')}\n`);
+  #tell(words: readonly string[], signal?: AbortSignal): Promise<void> {
+    return this.#fs.tell(`${SNAPSHOTS}/ctl`, `${words.map(quoteWord).join(' ')}\n`, signal);
   }
 }

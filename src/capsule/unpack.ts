@@ -6,6 +6,7 @@
 import type { TarHeader } from 'modern-tar';
 import { FsError, fail } from '../kernel/errors.ts';
 import type { Path } from '../kernel/path.ts';
+import { looseText } from '../kernel/utf8.ts';
 import { type CapsuleManifest, FILES, MANIFEST, parseManifest, SUMS } from './capsule.ts';
 import { type CapsuleItem, entriesOf, itemOf, textOf } from './items.ts';
 import { LeftOutReport, shown } from './leftout.ts';
@@ -76,7 +77,7 @@ export async function surveyCapsule(
 
 async function manifestText(header: TarHeader, body: AsyncIterable<Uint8Array>): Promise<string> {
   refuseIfLarger(header, MANIFEST_MAX);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await collect(body));
+  return looseText(await collect(body));
 }
 
 function refuseIfLarger({ name, size }: TarHeader, max: number): void {

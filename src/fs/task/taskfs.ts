@@ -14,6 +14,7 @@ import type {
   ServiceSpec,
   Stat,
 } from '../../kernel/service.ts';
+import { looseText } from '../../kernel/utf8.ts';
 import { RESULT_MAX, type Task } from './task.ts';
 
 const RESULT = 'result.json';
@@ -74,7 +75,7 @@ export class TaskFs implements FileService {
     }
     if (name === RESULT) return writes ? this.#resultWriter(mode) : this.#resultReader();
     if (writes) fail('EACCES', 'this file is only read');
-    return textHandle(() => new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#text(name)));
+    return textHandle(() => looseText(this.#text(name)));
   }
 
   /** Only result.json is made here, while the task is not over. */

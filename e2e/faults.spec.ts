@@ -254,17 +254,21 @@ test('a page that is left while a snapshot is restored has the one state or the 
   expect(snapshots.map(({ name }) => name)).toContain('full');
 });
 
-test('a restore of a snapshot that is stopped leaves everything as it is; undisturbed it is made', async ({
-  page,
-}) => {
-  await start(page);
-  await page.evaluate(async () => {
+/** A file that has changed since a snapshot was taken. */
+const makeThen = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
     const { fs, snapshots } = window.oanix;
     await fs.writeFile('/home/a.txt', 'then');
     await snapshots.create('then');
     await fs.writeFile('/home/a.txt', 'now');
     await fs.sync();
   });
+
+test('a restore of a snapshot that is stopped leaves everything as it is; undisturbed it is made', async ({
+  page,
+}) => {
+  await start(page);
+  await makeThen(page);
   await goTo(page, '/snapshots');
   await press(page, 'Restore then');
   const letGo = await holdStore(page);
@@ -284,12 +288,8 @@ test('a restore of a snapshot that is stopped leaves everything as it is; undist
 
 test('a snapshot that is damaged is not restored, and it is said why', async ({ page }) => {
   await start(page);
+  await makeThen(page);
   await page.evaluate(async () => {
-    const { fs, snapshots } = window.oanix;
-    await fs.writeFile('/home/a.txt', 'then');
-    await snapshots.create('then');
-    await fs.writeFile('/home/a.txt', 'now');
-    await fs.sync();
     await new Promise<void>((damaged) => {
       const opening = indexedDB.open('oanix');
       opening.onsuccess = () => {

@@ -56,6 +56,16 @@ async function boot(backend: MortalBackend) {
   return { fs, journal, snapshots, damaged };
 }
 
+/** `f` is "one" in the snapshot `a`, and "two" by now. */
+async function changedSince() {
+  const backend = new Held();
+  const opened = await boot(backend);
+  await put(opened.fs, ['f'], 'one');
+  await opened.snapshots.create('a');
+  await put(opened.fs, ['f'], 'two');
+  return { ...opened, backend };
+}
+
 const again = (backend: MortalBackend) => boot(new MortalBackend(backend.tables));
 
 describe('while a commit is under way', () => {
@@ -118,11 +128,7 @@ describe('while a commit is under way', () => {
   });
 
   it('a restore that is stopped midway leaves everything as it is', async () => {
-    const backend = new Held();
-    const { fs, snapshots } = await boot(backend);
-    await put(fs, ['f'], 'one');
-    await snapshots.create('a');
-    await put(fs, ['f'], 'two');
+    const { backend, fs, snapshots } = await changedSince();
     const abort = new AbortController();
     const open = backend.hold();
     const restoring = codeOf(() => snapshots.restore('a', abort.signal));
@@ -202,11 +208,7 @@ describe('while a commit is under way', () => {
   });
 
   it('a restore says so where another owner takes the store over at its end', async () => {
-    const backend = new Held();
-    const { fs, snapshots } = await boot(backend);
-    await put(fs, ['f'], 'one');
-    await snapshots.create('a');
-    await put(fs, ['f'], 'two');
+    const { backend, snapshots } = await changedSince();
     const commit = backend.commit.bind(backend);
     let count = 0;
     backend.commit = async (writes, epoch) => {
@@ -245,11 +247,7 @@ describe('while a commit is under way', () => {
 
 describe('a restore on a full disk', () => {
   it('changes nothing where what was cannot be kept', async () => {
-    const backend = new Held();
-    const { fs, snapshots } = await boot(backend);
-    await put(fs, ['f'], 'one');
-    await snapshots.create('a');
-    await put(fs, ['f'], 'two');
+    const { backend, fs, snapshots } = await changedSince();
     backend.full = 1;
     expect(await codeOf(() => snapshots.restore('a', never))).toBe('ENOSPC');
     expect(await cat(fs, ['f'])).toBe('two');
@@ -259,11 +257,7 @@ describe('a restore on a full disk', () => {
   });
 
   it('is done, and written later, where only what comes after has no room', async () => {
-    const backend = new Held();
-    const { fs, snapshots } = await boot(backend);
-    await put(fs, ['f'], 'one');
-    await snapshots.create('a');
-    await put(fs, ['f'], 'two');
+    const { backend, fs, snapshots } = await changedSince();
     const commit = backend.commit.bind(backend);
     let count = 0;
     backend.commit = async (writes, epoch) => {

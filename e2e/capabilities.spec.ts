@@ -67,6 +67,25 @@ test('a program in C does all of HTTP with open, read and write', async ({ page 
   expect((await run(page, '/bin/fetch.wasm', [`${http.url}/none`])).code).toBe(22);
 });
 
+test('a program that writes copies alone still makes its requests', async ({ page }) => {
+  await start(page);
+  await mount(page, 'http', { origins: [http.url], methods: ['GET', 'POST'] });
+  const answer = await page.evaluate(async (url) => {
+    const access = { '*': 'cow' } as const;
+    const { stdout } = await window.oanix.run('/bin/fetch.wasm', {
+      args: ['fetch', '-d', 'a body', '-o', '/home/answer', url],
+      access,
+    });
+    const script = `echo '{"url":"${url}","method":"POST","body":"another body"}' > /cap/http/request; cat /cap/http/wait/*`;
+    const shell = await window.oanix.run('/bin/sh', { args: ['sh', '-c', script], access });
+    const home = await window.oanix.fs.readdir('/home');
+    return { stdout, answered: JSON.parse(shell.stdout), names: home.map(({ name }) => name) };
+  }, `${http.url}/echo`);
+  expect(answer).toMatchObject({ stdout: '', answered: { status: 200 } });
+  expect(answer.names).not.toContain('answer');
+  expect(JSON.parse(answer.answered.body)).toMatchObject({ method: 'POST', bytes: 12 });
+});
+
 test('an agent reads its task, uses what it was granted, and is graded; without a grant it is not there', async ({
   page,
 }) => {

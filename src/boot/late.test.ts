@@ -14,7 +14,7 @@ test('a service without mutating methods is immutable before and after it is cre
 
 test('a service that can be changed is changed through its stand-in', async () => {
   const inner = new MemFs();
-  const service = late({ kind: 'mem' }, async () => inner, mutations);
+  const service = late({ kind: 'mem' }, async () => inner, { has: mutations });
   expect(isImmutable(service)).toBe(false);
   await service.create?.(['made'], 'dir', never);
   expect((await inner.stat(['made'])).kind).toBe('dir');

@@ -5,11 +5,17 @@
 import { fail } from '../kernel/errors.ts';
 import { type FileService, type Mutation, mutations, type ServiceSpec } from '../kernel/service.ts';
 
-/** `has` names the mutating methods of the service that `make` creates; the stand-in lacks the others as well. */
+/** What must be known of a service before it is made. */
+interface Known {
+  /** Its mutating methods: the stand-in lacks the others as well. */
+  readonly has?: readonly Mutation[];
+  readonly control?: true;
+}
+
 export function late(
   spec: ServiceSpec,
   make: () => Promise<FileService>,
-  has: readonly Mutation[] = [],
+  { has = [], control }: Known = {},
 ): FileService {
   let made: Promise<FileService> | undefined;
   const listeners = new Set<Parameters<NonNullable<FileService['watch']>>[1]>();
@@ -37,6 +43,7 @@ export function late(
     };
   return {
     spec,
+    ...(control && { control }),
     stat: async (path, signal) =>
       path.length === 0 && !made
         ? { kind: 'dir', size: 0, mtime: 0n, nlink: 1, version: '' }

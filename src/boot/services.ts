@@ -128,7 +128,7 @@ const makers: { readonly [kind: string]: Maker } = {
         const { EnvsFs } = await import('../fs/envs/envsfs.ts');
         return new EnvsFs(await work(), spec);
       },
-      mutations,
+      { has: mutations, control: true },
     ),
   sched: (_options, { work }, spec) =>
     late(spec, async () => {

@@ -1,11 +1,12 @@
 /**
  * How a process may write what it was given: as its parent does, not at all, or over a copy that somebody
- * reviews. Mounts of the same source share one copy; devices stay as they are.
+ * reviews. Mounts of the same source share one copy. Control files stay as they are, since a copy of a request is never
+ * carried out; so do services that nobody can change.
  */
 import { fail } from './errors.ts';
 import type { MountPoint, MountTable, Source } from './mounts.ts';
 import { formatPath, type Path } from './path.ts';
-import { isImmutable } from './service.ts';
+import { isControl, isImmutable } from './service.ts';
 
 export type Access = 'rw' | 'ro' | 'cow';
 
@@ -28,8 +29,10 @@ export function restrict(table: MountTable, wanted: AccessMap, overlay: Overlay)
   const accessOf = ({ at }: MountPoint): Access => wanted[formatPath(at)] ?? wanted['*'] ?? 'rw';
   return table.map((member, point) => {
     const access = accessOf(point);
-    if (access === 'rw' || member.ro || isImmutable(member.source.service)) return member;
-    return access === 'ro' ? { ...member, ro: true } : { ...member, source: copyOf(member.source) };
+    const { service } = member.source;
+    if (access === 'rw' || member.ro || isImmutable(service)) return member;
+    if (access === 'ro') return { ...member, ro: true };
+    return isControl(service) ? member : { ...member, source: copyOf(member.source) };
   });
 }
 

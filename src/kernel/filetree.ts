@@ -35,6 +35,7 @@ export const jsonFile = (
 /** A service of computed files; one that is removed from, or watched, adds the method. */
 export class TreeService implements FileService {
   readonly spec: ServiceSpec;
+  readonly control = true;
   readonly #root: ComputedDir;
 
   constructor(spec: ServiceSpec, root: ComputedDir) {

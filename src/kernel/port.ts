@@ -10,6 +10,7 @@ import { answerOn, type Port, Remote } from './rpc.ts';
 import {
   type FileHandle,
   type FileService,
+  isControl,
   type Mode,
   never,
   type ServiceSpec,
@@ -51,6 +52,7 @@ const handleSignalAt: Readonly<Record<string, number>> = {
 
 interface Hello {
   readonly spec: ServiceSpec;
+  readonly control: boolean;
   readonly methods: readonly string[];
 }
 interface OpenReply {
@@ -86,6 +88,7 @@ export function servePort(service: FileService, port: Port): () => void {
       const offered = methods.filter((method) => service[method] !== undefined);
       return {
         spec: service.spec,
+        control: isControl(service),
         methods: service.watch ? [...offered, 'watch'] : offered,
       } satisfies Hello;
     }
@@ -134,7 +137,10 @@ export async function connectPort(port: Port): Promise<{ service: FileService; r
       return remote.call(op, { method, args: sent } satisfies Call, signal);
     };
   };
-  const service: Record<string, unknown> = { spec: hello.spec };
+  const service: Record<string, unknown> = {
+    spec: hello.spec,
+    ...(hello.control && { control: true }),
+  };
   for (const method of hello.methods) {
     if (method !== 'watch') service[method] = forward('service', method, signalAt[method]);
   }

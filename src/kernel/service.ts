@@ -104,6 +104,8 @@ export interface FileService {
   readonly spec: ServiceSpec;
   /** The service that this one shows, where it is a wrapper. */
   readonly inner?: FileService;
+  /** Its files are control files: a write makes it act, so a copy of the file would keep the request from it. */
+  readonly control?: true;
   /**
    * Never follows a symlink. ENOENT if a name is missing, ENOTDIR if a name on the way is not a
    * directory (a symlink is not).
@@ -192,6 +194,10 @@ export type OptionalMethod = Mutation | 'readlink' | 'watch' | 'sync';
 /** True where a service has no mutating method at all: then a write to it is EROFS. */
 export const isImmutable = (service: FileService): boolean =>
   mutations.every((method) => service[method] === undefined);
+
+/** True for a service of control files, and for a wrapper of one. */
+export const isControl = ({ control, inner }: FileService): boolean =>
+  control ?? (inner !== undefined && isControl(inner));
 
 /** What is there; undefined where nothing is. Any other error is one. */
 export async function statIfThere(

@@ -110,20 +110,28 @@ const subjects: Record<string, Subject> = {
         .readOnly('/dir/file.txt', () => sample.content)
         .writeOnly('/in', () => undefined),
     offers: [],
+    control: true,
     sample,
   },
-  DevFs: { make: async () => new DevFs(devHost), offers: [] },
-  LogsFs: { make: async () => new LogsFs(new Logs({ now: () => 0 })), offers: ['watch'] },
-  HttpFs: { make: async () => httpFs(), offers: ['remove'] },
+  DevFs: { make: async () => new DevFs(devHost), offers: [], control: true },
+  LogsFs: {
+    make: async () => new LogsFs(new Logs({ now: () => 0 })),
+    offers: ['watch'],
+    control: true,
+  },
+  HttpFs: { make: async () => httpFs(), offers: ['remove'], control: true },
+  'HttpFs over a port': { make: () => overPort(httpFs()), offers: ['remove'], control: true },
   WsFs: {
     make: async () => new WsFs(new Connections(gate('ws'), { ...host, after: soon })),
     offers: [],
+    control: true,
   },
   NostrFs: {
     make: async () => new NostrFs(new NostrState(gate('nostr'), nobody, { ...host, after: soon })),
     offers: [],
+    control: true,
   },
-  CapFs: { make: async () => new CapFs(() => ({ state: 'running' })), offers: [] },
+  CapFs: { make: async () => new CapFs(() => ({ state: 'running' })), offers: [], control: true },
   'PolicyFs over MemFs': {
     make: async () => new PolicyFs(new MemFs(), gate('files')),
     offers: [...everything, 'watch'],
@@ -150,7 +158,7 @@ const subjects: Record<string, Subject> = {
     offers: everything,
   },
   'a service that is made late': {
-    make: async () => late({ kind: 'mem' }, async () => new MemFs(), mutations),
+    make: async () => late({ kind: 'mem' }, async () => new MemFs(), { has: mutations }),
     offers: [...everything, 'watch'],
   },
   'an exported union': { make: async () => union(), offers: everything },
@@ -206,6 +214,10 @@ const broken: Record<string, { readonly make: () => FileService; readonly found:
   'claims to sync': {
     make: () => Object.assign(new MemFs(), { sync: undefined }),
     found: /offers what it declares/,
+  },
+  'hides that its files are control files': {
+    make: () => Object.assign(new MemFs(), { control: true as const }),
+    found: /control files/,
   },
   'has no errors': { make: () => new VagueFs(), found: /a missing name is ENOENT/ },
 };

@@ -8,6 +8,7 @@ import type { Path } from '../kernel/path.ts';
 import {
   type FileHandle,
   type FileService,
+  isControl,
   never,
   type OptionalMethod,
 } from '../kernel/service.ts';
@@ -17,6 +18,8 @@ export interface Subject {
   make(): Promise<FileService>;
   /** The optional methods it must have: no more, no fewer. */
   readonly offers: readonly OptionalMethod[];
+  /** A write makes it act. */
+  readonly control?: true;
   /** A file that is there, with its content, for services that are not written to. */
   readonly sample?: { readonly file: Path; readonly content: string };
 }
@@ -109,6 +112,11 @@ async function walk(
 }
 
 const reading: Check[] = [
+  {
+    name: 'says whether its files are control files',
+    needs: [],
+    run: async (service, { control = false }) => same(isControl(service), control, 'control files'),
+  },
   {
     name: 'offers what it declares',
     needs: [],

@@ -12,6 +12,7 @@ import {
   type Entry,
   type FileHandle,
   type FileService,
+  isControl,
   type Mode,
   never,
   type ServiceSpec,
@@ -74,6 +75,11 @@ export class CowFs implements FileService {
     base: FileService,
     { spec, clock = wallClock, changed = () => undefined, keep, ...room }: CowFsOptions = {},
   ) {
+    if (isControl(base))
+      fail(
+        'EINVAL',
+        `${base.spec.kind} has control files: a copy of a request is never carried out`,
+      );
     this.spec = spec ?? { kind: 'cow' };
     this.base = base;
     this.#clock = clock;

@@ -61,6 +61,7 @@ const devices: { readonly [name: string]: Device } = {
 
 export class DevFs implements FileService {
   readonly spec: ServiceSpec = { kind: 'dev' };
+  readonly control = true;
   readonly #host: DevHost;
 
   constructor(host: DevHost) {

@@ -37,7 +37,9 @@ export interface EnvView {
   diff(): Promise<string>;
   /** A verb of `ctl` with its arguments; EINVAL. */
   tell(verb: string, words: readonly string[]): Promise<void>;
-  readonly root: Required<Omit<FileService, 'spec' | 'inner' | 'watch' | 'about' | 'apply'>>;
+  readonly root: Required<
+    Omit<FileService, 'spec' | 'control' | 'inner' | 'watch' | 'about' | 'apply'>
+  >;
 }
 
 export interface EnvViews {

@@ -35,6 +35,7 @@ const WRITE_MAX = 64 * 1024 * 1024;
 
 export class FuncFs implements FileService {
   readonly spec: ServiceSpec;
+  readonly control = true;
   readonly #root: DirNode = { entries: new Map(), ino: 1n };
   #lastIno = 1n;
 

@@ -76,6 +76,7 @@ const files: { readonly [name: string]: LogFile } = {
 
 export class LogsFs implements FileService {
   readonly spec: ServiceSpec;
+  readonly control = true;
   readonly logs: Logs;
   readonly source: string;
   readonly #agent: Agent;

@@ -56,6 +56,7 @@ class NumberedPipe {
 
 export class PipeFs implements FileService {
   readonly spec: ServiceSpec = { kind: 'pipe' };
+  readonly control = true;
   readonly #pipes = new Map<string, NumberedPipe>();
   #last = 0;
 

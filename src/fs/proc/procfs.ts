@@ -73,6 +73,7 @@ const TRACES_MAX = 8;
 
 export class ProcFs implements FileService {
   readonly spec: ServiceSpec = { kind: 'proc' };
+  readonly control = true;
   readonly #kernel: Kernel;
   readonly #viewer: Process;
 

@@ -37,6 +37,7 @@ const names = ['spec.json', 'meta.json', 'status', RESULT, 'ctl'] as const;
 
 export class TaskFs implements FileService {
   readonly spec: ServiceSpec;
+  readonly control = true;
   readonly #task: Task;
   /** Someone has made result.json, and not written it yet. */
   #made = false;

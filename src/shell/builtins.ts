@@ -113,7 +113,7 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   } catch {
     throw new ShellError(`${path}: No such file or directory`);
   }
-  state.enter('source', args.length > 0 ? args : undefined);
+  state.enter('source', args.length > 0 ? args : undefined, { file: path, linesBefore: 0 });
   state.sources++;
   try {
     return await shell.runText(new TextDecoder().decode(bytes), context);
@@ -335,9 +335,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const [first, name = '', ...rest] = args;
       const words = first === '-v' ? rest : first === '--' ? args.slice(1) : args;
       if (words.length === 0) throw new ShellError('usage: printf [-v var] format [arguments]', 2);
-      const { text, problems } = printf(words[0] as string, words.slice(1));
-      for (const problem of problems)
-        await context.io.get(2)?.write(`${context.state.name}: printf: ${problem}\n`);
+      const { text, problems, warnings } = printf(words[0] as string, words.slice(1));
+      for (const message of [...problems, ...warnings])
+        await complain(context, `printf: ${message}`);
       if (first === '-v') context.state.set(name, text);
       else await out(context, text);
       return problems.length > 0 ? 1 : 0;
@@ -387,8 +387,17 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       if (await isInLoop('continue', context)) throw new ContinueLoop(numberOf(args[0], 1));
       return 0;
     },
-    eval: (args, context, shell) =>
-      args.length === 0 ? 0 : shell.runText(args.join(' '), context),
+    eval: async (args, context, shell) => {
+      if (args.length === 0) return 0;
+      const { state } = context;
+      const { text } = state;
+      state.text = state.part;
+      try {
+        return await shell.runText(args.join(' '), context);
+      } finally {
+        state.text = text;
+      }
+    },
     source,
     '.': source,
     alias,

@@ -243,4 +243,37 @@ B`,
     `for i in 1 2 3; do (echo $i) & wait; done`,
     `x=1; { x=2; } & wait; echo $x`,
   ],
+  numbers: [
+    `printf '%.1f %.0f %.3g %e\\n' 1.25 2.5 123456 0`,
+    `printf '%f\\n' abc 2>&1; echo $?; printf '%f\\n' 1e5000 2>&1; echo $?`,
+  ],
+  'errors tell their line': [
+    `exec 2>&1
+cd /nope; nocmd
+if true; then
+  (cd /nope)
+fi
+x=$(cd /nope)
+echo "$x $(echo $LINENO)"
+while
+  cd /nope
+do :; done
+[[ a ]] && {
+  printf %d x
+}
+readonly a=1
+a=2`,
+    `exec 2>&1
+printf 'cd /nope\\n\\nf() {\\n  cd /nope\\n}\\n' > lib
+. ./lib
+f
+(f; echo $(f)); cd /nope`,
+    `exec 2>&1
+eval 'cd /nope'
+cat > /nope/x
+export 1a=3; kill 99999; type nosuch`,
+  ],
+  'line breaks in conditions': [
+    `[[ $'a\\nb' =~ a.b ]]; echo $?; [[ $'a\\nb' =~ ^b ]]; echo $?; [[ $'a\\nb' == a?b ]]; echo $?`,
+  ],
 };

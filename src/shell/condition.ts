@@ -59,7 +59,7 @@ async function regexpSource(
 
 function regexp(text: string, source: string, { state }: Expander, ignoreCase: boolean): boolean {
   const js = source.replace(/\[:(\w+):\]/g, (_, name: string) => classes[name] ?? '');
-  const found = compile(js, ignoreCase ? 'iu' : 'u').exec(text);
+  const found = compile(js, ignoreCase ? 'isu' : 'su').exec(text);
   state.setArray('BASH_REMATCH', found ? [...found].map((group) => group ?? '') : []);
   return found !== null;
 }

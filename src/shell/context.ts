@@ -18,8 +18,12 @@ export interface Context {
 export const out = (context: Context, text: string): Promise<void> | undefined =>
   context.io.get(1)?.write(text);
 
-export async function complain(context: Context, message: string): Promise<void> {
-  await context.io.get(2)?.write(`${context.state.name}: ${message}\n`);
+/** To standard error. A message that tells its line itself, as of a syntax error, keeps it. */
+export async function complain({ state, io }: Context, message: string): Promise<void> {
+  const prefix = message.startsWith('line ')
+    ? `${state.text.file ?? state.name}: `
+    : state.errorPrefix;
+  await io.get(2)?.write(`${prefix}${message}\n`);
 }
 
 export class BreakLoop extends Error {

@@ -20,6 +20,7 @@ async function assignText(text: string, context: Context): Promise<string> {
 const nameOf = (word: string): string => /^[A-Za-z_]\w*/.exec(word)?.[0] ?? '';
 
 async function declareWords(
+  builtin: string,
   words: readonly string[],
   context: Context,
   prepare: (name: string) => Variable,
@@ -31,7 +32,7 @@ async function declareWords(
     const name = nameOf(text);
     const rest = text.slice(name.length);
     if (name === '' || !/^(\[.*?\])?(\+?=|$)/s.test(rest)) {
-      await complain(context, `\`${text}': not a valid identifier`);
+      await complain(context, `${builtin}: \`${text}': not a valid identifier`);
       status = 1;
       continue;
     }
@@ -72,51 +73,57 @@ function describe(name: string, variable: Variable, state: State): string {
   return `declare -${flags || '-'} ${name}${value}\n`;
 }
 
-export const declare: Builtin = async (args, context) => {
-  const { on, off, rest } = flagsIn(args);
-  const { state } = context;
-  if (on.includes('f') || on.includes('F')) {
-    const known = rest.filter((name) => state.functions.has(name));
-    if (rest.length === 0)
-      await out(
-        context,
-        [...state.functions.keys()].map((name) => `declare -f ${name}\n`).join(''),
-      );
-    else if (on.includes('F')) await out(context, known.map((name) => `${name}\n`).join(''));
-    return known.length === rest.length ? 0 : 1;
-  }
-  if (on.includes('p') || (rest.length === 0 && on === '')) {
-    const names = rest.length > 0 ? rest : [...state.variables.keys()].sort();
-    let status = 0;
-    for (const name of names) {
-      const variable = state.variables.get(name);
-      if (variable) await out(context, describe(name, variable, state));
-      else {
-        await complain(context, `declare: ${name}: not found`);
-        status = 1;
-      }
+/** `declare`, and `local`, which is the same in a function. */
+const declaring =
+  (builtin: string): Builtin =>
+  async (args, context) => {
+    const { on, off, rest } = flagsIn(args);
+    const { state } = context;
+    if (on.includes('f') || on.includes('F')) {
+      const known = rest.filter((name) => state.functions.has(name));
+      if (rest.length === 0)
+        await out(
+          context,
+          [...state.functions.keys()].map((name) => `declare -f ${name}\n`).join(''),
+        );
+      else if (on.includes('F')) await out(context, known.map((name) => `${name}\n`).join(''));
+      return known.length === rest.length ? 0 : 1;
     }
+    if (on.includes('p') || (rest.length === 0 && on === '')) {
+      const names = rest.length > 0 ? rest : [...state.variables.keys()].sort();
+      let status = 0;
+      for (const name of names) {
+        const variable = state.variables.get(name);
+        if (variable) await out(context, describe(name, variable, state));
+        else {
+          await complain(context, `declare: ${name}: not found`);
+          status = 1;
+        }
+      }
+      return status;
+    }
+    const inFunction = state.inFunction && !on.includes('g');
+    const after: Variable[] = [];
+    const status = await declareWords(builtin, rest, context, (name) => {
+      const variable = inFunction ? state.makeLocal(name) : state.declare(name);
+      if (on.includes('A') && !variable.assoc) {
+        variable.assoc = true;
+        variable.value = new Map<string, string>();
+      } else if (on.includes('a') && typeof variable.value !== 'object')
+        variable.value = new Map<number, string>();
+      if (on.includes('i')) variable.integer = true;
+      if (off.includes('i')) delete variable.integer;
+      if (on.includes('x')) variable.exported = true;
+      if (off.includes('x')) delete variable.exported;
+      after.push(variable);
+      return variable;
+    });
+    for (const variable of after) if (on.includes('r')) variable.readonly = true;
     return status;
-  }
-  const inFunction = state.inFunction && !on.includes('g');
-  const after: Variable[] = [];
-  const status = await declareWords(rest, context, (name) => {
-    const variable = inFunction ? state.makeLocal(name) : state.declare(name);
-    if (on.includes('A') && !variable.assoc) {
-      variable.assoc = true;
-      variable.value = new Map<string, string>();
-    } else if (on.includes('a') && typeof variable.value !== 'object')
-      variable.value = new Map<number, string>();
-    if (on.includes('i')) variable.integer = true;
-    if (off.includes('i')) delete variable.integer;
-    if (on.includes('x')) variable.exported = true;
-    if (off.includes('x')) delete variable.exported;
-    after.push(variable);
-    return variable;
-  });
-  for (const variable of after) if (on.includes('r')) variable.readonly = true;
-  return status;
-};
+  };
+
+export const declare = declaring('declare');
+const declareLocal = declaring('local');
 
 export const exportVariables: Builtin = async (args, context) => {
   const { on, rest } = flagsIn(args);
@@ -128,7 +135,7 @@ export const exportVariables: Builtin = async (args, context) => {
     await out(context, exported.map(([name, each]) => describe(name, each, state)).join(''));
     return 0;
   }
-  return declareWords(rest, context, (name) => {
+  return declareWords('export', rest, context, (name) => {
     const variable = state.declare(name);
     if (on.includes('n')) delete variable.exported;
     else variable.exported = true;
@@ -139,7 +146,7 @@ export const exportVariables: Builtin = async (args, context) => {
 export const readonlyVariables: Builtin = async (args, context) => {
   const { rest } = flagsIn(args);
   const after: Variable[] = [];
-  const status = await declareWords(rest, context, (name) => {
+  const status = await declareWords('readonly', rest, context, (name) => {
     const variable = context.state.declare(name);
     after.push(variable);
     return variable;
@@ -150,7 +157,7 @@ export const readonlyVariables: Builtin = async (args, context) => {
 
 export const local: Builtin = async (args, context, shell) => {
   if (!context.state.inFunction) throw new ShellError('can only be used in a function');
-  return declare(args.length === 0 ? [] : args, context, shell);
+  return declareLocal(args, context, shell);
 };
 
 export const unset: Builtin = async (args, context) => {

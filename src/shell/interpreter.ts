@@ -33,13 +33,12 @@ import { matches } from './pattern.ts';
 import { Programs } from './programs.ts';
 import { quoteIfNeeded } from './quote.ts';
 import { redirected } from './redirect.ts';
-import { ShellError, type State } from './state.ts';
+import { ShellError, type ShellFunction, type State } from './state.ts';
 import { explain } from './strerror.ts';
 import type { Of } from './syntax.ts';
 import {
   type Assignment,
   type Command,
-  type Compound,
   type Part,
   type Pipeline,
   parse,
@@ -305,6 +304,11 @@ export class Interpreter {
       await complain(context, explain(error));
       return 1;
     }
+    // A text, or an array, longer than the engine can hold.
+    if (error instanceof RangeError && error.message.startsWith('Invalid')) {
+      await complain(context, 'Cannot allocate memory');
+      return 1;
+    }
     throw error;
   }
 
@@ -312,7 +316,8 @@ export class Interpreter {
 
   async #command(command: Command, context: Context): Promise<number> {
     if (command.type === 'FunctionDef') {
-      context.state.functions.set(command.name, command.body);
+      const { functions, text } = context.state;
+      functions.set(command.name, { body: command.body, text });
       return 0;
     }
     const made: Stream[] = [];
@@ -335,6 +340,9 @@ export class Interpreter {
     command: Exclude<Command, { type: 'SimpleCommand' | 'FunctionDef' }>,
     context: Context,
   ): Promise<number> {
+    const { state } = context;
+    if ('line' in command && command.line !== undefined)
+      state.line = state.text.linesBefore + command.line;
     switch (command.type) {
       case 'If': {
         for (const { condition, body } of command.clauses)
@@ -463,7 +471,7 @@ export class Interpreter {
 
   async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
     const { state, expander } = context;
-    if (command.line !== undefined) state.line = command.line;
+    if (command.line !== undefined) state.line = state.text.linesBefore + command.line;
     const before = state.substitutions;
     const [name, ...args] = await this.#expansion(context, () => this.#words(command, context));
     if (name === undefined) {
@@ -559,8 +567,8 @@ export class Interpreter {
     context: Context,
     only: 'any' | 'commands' = 'any',
   ): Promise<number> {
-    const body = only === 'any' ? context.state.functions.get(name) : undefined;
-    if (body) return this.#function(name, body, args, context);
+    const defined = only === 'any' ? context.state.functions.get(name) : undefined;
+    if (defined) return this.#function(name, defined, args, context);
     const builtin =
       this.commands.builtins.get(name) ??
       (name.includes('/') ? undefined : this.commands.tool(name));
@@ -585,7 +593,7 @@ export class Interpreter {
 
   async #function(
     name: string,
-    body: Compound,
+    { body, text }: ShellFunction,
     args: readonly string[],
     context: Context,
   ): Promise<number> {
@@ -596,7 +604,7 @@ export class Interpreter {
     const { state } = context;
     const { loops } = state;
     state.loops = 0;
-    state.enter('function', args);
+    state.enter('function', args, text);
     try {
       return await this.#command(body, context);
     } catch (error) {
@@ -664,6 +672,7 @@ export class Interpreter {
       [...context.io].map(([fd, stream]) => [fd, fd === 1 ? sink.stream : stream.dup()]),
     );
     const inner = this.context(context.state.clone(), io, context.job);
+    inner.state.text = context.state.part;
     const only = onlyRedirection(script);
     try {
       if (only) context.state.status = await this.#cat(only, inner);

@@ -1,5 +1,6 @@
 /** printf(1), as bash has it: formats are used again while there are arguments. */
 import { parseNumber } from './arith.ts';
+import { format as formatDouble, fromInteger, type LongDouble, parse } from './longdouble.ts';
 import { quoteIfNeeded, unescapeText } from './quote.ts';
 
 const SPEC = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?([hlLjzt]*)([diouxXeEfFgGcsbqaA%(])/y;
@@ -7,15 +8,17 @@ const SPEC = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?([hlLjzt]*)([diouxXeEfFgGcsb
 export function printf(
   format: string,
   args: readonly string[],
-): { text: string; problems: string[] } {
+): { text: string; problems: string[]; warnings: string[] } {
   const problems: string[] = [];
+  /** They leave the status 0. */
+  const warnings: string[] = [];
   let text = '';
   let at = 0;
   let used = 0;
   for (;;) {
     const before = used;
     const stopped = once();
-    if (stopped || used >= args.length || used === before) return { text, problems };
+    if (stopped || used >= args.length || used === before) return { text, problems, warnings };
   }
 
   /** The format once through; true where `\c` or `%b` ended everything. */
@@ -112,7 +115,10 @@ export function printf(
         text += pad(unsigned(big(word), kind, flags, precision), precision === undefined);
         return false;
       default:
-        text += pad(sign(float(number(word), kind, precision ?? 6), flags), true);
+        {
+          const value = number(word);
+          text += pad(float(value, kind, precision, flags), value.kind === 'finite');
+        }
         return false;
     }
   }
@@ -152,12 +158,25 @@ export function printf(
     return parseNumber(/^[+-]?\d+/.exec(word)?.[0] ?? '0') ?? 0n;
   }
 
-  function number(word: string | undefined): number {
-    if (word === undefined || word === '') return 0;
-    if (word[0] === "'" || word[0] === '"') return word.codePointAt(1) ?? 0;
-    const value = Number(word);
-    if (Number.isNaN(value) && word !== 'nan') problems.push(`${word}: invalid number`);
-    return Number.isNaN(value) ? Number.parseFloat(word) || 0 : value;
+  function number(word = ''): LongDouble {
+    if (word === '') return fromInteger(0);
+    if (word[0] === "'" || word[0] === '"') return fromInteger(word.codePointAt(1) ?? 0);
+    const { value = fromInteger(0), rest = word, isOutOfRange = false } = parse(word) ?? {};
+    if (rest !== '') problems.push(`${word}: invalid ${/^0x/i.test(word) ? 'hex ' : ''}number`);
+    else if (isOutOfRange) warnings.push(`warning: ${word}: Numerical result out of range`);
+    return value;
+  }
+
+  /** %f, %e, %g and %a, in their case. */
+  function float(
+    value: LongDouble,
+    kind: string,
+    precision: number | undefined,
+    flags: string,
+  ): string {
+    const lower = kind.toLowerCase() as 'f' | 'e' | 'g' | 'a';
+    const body = formatDouble(value, lower, precision, flags.includes('#'));
+    return sign(`${value.negative ? '-' : ''}${kind === lower ? body : body.toUpperCase()}`, flags);
   }
 }
 
@@ -198,28 +217,4 @@ function unsigned(
   const prefix =
     flags.includes('#') && whole !== 0n ? { o: '0', x: '0x', X: '0X', u: '' }[kind] : '';
   return `${prefix}${kind === 'X' ? text.toUpperCase() : text}`;
-}
-
-function float(value: number, kind: string, precision: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-  const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
-  const lower = kind.toLowerCase();
-  let text: string;
-  if (lower === 'f') text = value.toFixed(Math.min(precision, 100));
-  else if (lower === 'e') text = exponent(value.toExponential(Math.min(precision, 100)));
-  else {
-    const significant = Math.max(1, precision);
-    const power =
-      value === 0
-        ? 0
-        : Math.floor(Math.log10(Math.abs(Number(value.toExponential(significant - 1)))));
-    text =
-      power < -4 || power >= significant
-        ? exponent(value.toExponential(significant - 1)).replace(/\.?0+e/, 'e')
-        : value
-            .toFixed(Math.max(0, significant - 1 - power))
-            .replace(/(\.\d*?)0+$/, '$1')
-            .replace(/\.$/, '');
-  }
-  return kind === kind.toUpperCase() ? text.toUpperCase() : text;
 }

@@ -149,6 +149,7 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
   const take = (next: Here): void => {
     here = next;
     here.context.state.interactive = true;
+    here.context.state.atPrompt = true;
     here.shell.programs.interactive = true;
     here.shell.programs.onStop = () => stopLine();
   };

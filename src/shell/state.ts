@@ -41,11 +41,28 @@ interface Frame {
   readonly hidden: Map<string, Variable | undefined>;
   /** $1… of outside. */
   readonly args: string[];
+  /** Where it was left. */
+  readonly text: Text;
+  readonly line: number;
+}
+
+/** A text that is run, so that errors tell its lines. */
+export interface Text {
+  /** The path that `source` was given; undefined in the script itself. */
+  readonly file: string | undefined;
+  /** Lines of the file before the text, where it is a part: of `$(…)` and `eval`. */
+  readonly linesBefore: number;
+}
+
+/** A function, and the text that defined it. */
+export interface ShellFunction {
+  readonly body: Compound;
+  readonly text: Text;
 }
 
 export class State {
   variables = new Map<string, Variable>();
-  functions = new Map<string, Compound>();
+  functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
   /** $1, $2, … */
   args: string[] = [];
@@ -62,11 +79,16 @@ export class State {
   pid = 0;
   lastBackground: number | undefined;
   interactive = false;
+  /** Its lines are typed at a prompt, so errors do not tell their numbers. Also in its subshells. */
+  atPrompt = false;
   /** The innermost is the last. */
   frames: Frame[] = [];
   dirStack: string[] = [];
   started = Date.now();
+  /** The line of the command that runs (LINENO). */
   line = 1;
+  /** What its commands are read from. */
+  text: Text = { file: undefined, linesBefore: 0 };
   /** How deep in loops. */
   loops = 0;
   /** How deep in files that `source` runs. */
@@ -101,6 +123,16 @@ export class State {
     next.traps = new Map(this.traps);
     next.interactive = this.interactive;
     return next;
+  }
+
+  /** What the shell's own errors begin with, as in bash: the name of the script, and the line in it. */
+  get errorPrefix(): string {
+    return `${this.text.file ?? this.name}: ${this.atPrompt ? '' : `line ${this.line}: `}`;
+  }
+
+  /** The text of `$(…)` or `eval` in the command that runs. */
+  get part(): Text {
+    return { ...this.text, linesBefore: this.line - 1 };
   }
 
   /** The text of a plain variable, or the first of an array; undefined where it is unset. */
@@ -210,9 +242,11 @@ export class State {
     return this.frames.some(({ kind }) => kind === 'function');
   }
 
-  enter(kind: Frame['kind'], args: readonly string[] = this.args): void {
-    this.frames.push({ kind, hidden: new Map(), args: this.args });
+  enter(kind: Frame['kind'], args: readonly string[] = this.args, text: Text = this.text): void {
+    const { args: before, text: outer, line } = this;
+    this.frames.push({ kind, hidden: new Map(), args: before, text: outer, line });
     this.args = [...args];
+    this.text = text;
   }
 
   /** A variable of this name is another one until the innermost frame is left; it begins as that. */
@@ -226,7 +260,8 @@ export class State {
   leave(): void {
     const frame = this.frames.pop();
     if (!frame) return;
-    if (frame.kind !== 'assignments') this.args = frame.args;
+    if (frame.kind !== 'assignments')
+      Object.assign(this, { args: frame.args, text: frame.text, line: frame.line });
     for (const [name, hidden] of frame.hidden) {
       if (hidden) this.variables.set(name, hidden);
       else this.variables.delete(name);

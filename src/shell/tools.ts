@@ -155,7 +155,7 @@ export class Tools {
     } as Parameters<Bash['exec']>[1]);
     await context.io.get(1)?.write(asBytes(stdout, rest));
     if (stderr !== '')
-      await context.io.get(2)?.write(stderr.replace(/^bash: /gm, `${state.name}: `));
+      await context.io.get(2)?.write(stderr.replace(/^bash: /gm, state.errorPrefix));
     return exitCode;
   }
 }

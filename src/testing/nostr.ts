@@ -2,6 +2,7 @@
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
 import { afterEach } from 'vitest';
 import { WebSocket as PlainSocket } from 'ws';
+import type { Platform } from '../executors/platform.ts';
 import type { NostrEvent } from '../fs/nostr/event.ts';
 import { type FileHandle, type FileService, never } from '../kernel/service.ts';
 import { ask, type CapabilityBench, capabilityBench, readJson, tell } from './capabilities.ts';
@@ -29,8 +30,9 @@ export async function bench(
   relays: readonly string[],
   policy: object = {},
   config: object = {},
+  platform: Partial<Platform> = {},
 ): Promise<Bench> {
-  const made = capabilityBench(config);
+  const made = capabilityBench(config, platform);
   const keyring = await made.capabilities.keyring();
   const { pubkey } = await keyring.generate('me', 'a passphrase');
   const allowed = { relays, kinds: [1, 22_242, '5000-5999'], per_minute: 100_000, ...policy };

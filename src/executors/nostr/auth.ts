@@ -1,4 +1,4 @@
-/** NIP-42: who asks is said where a relay wants it, once for each connection, and where the policy lets that be signed. */
+/** Authentication to a relay (NIP-42): once for each connection, where the relay demands it and the policy lets it be signed. */
 import { AUTH_KIND, type NostrEvent, type UnsignedEvent } from '../../fs/nostr/event.ts';
 import { type Identity, signing } from '../../fs/nostr/nostr.ts';
 import { reasonOf } from '../../kernel/jsoncontrol.ts';
@@ -10,7 +10,7 @@ export interface AuthHost {
   /** Milliseconds since 1970. */
   now(): number;
   send(event: NostrEvent): void;
-  /** The relay knows now who asks, or why it does not. */
+  /** Authentication has succeeded or failed. */
   answered(accepted: boolean, reason: string): void;
 }
 
@@ -43,7 +43,10 @@ export class RelayAuth {
     if (this.#isWanted) void this.#authenticate();
   }
 
-  /** The relay has refused something until it knows; whether it will be told. */
+  /**
+   * Takes the relay's refusal of a request. Returns whether authentication may change it: it is demanded and has not ended yet.
+   * A challenge may still come, so the caller must bound its own wait.
+   */
   require(reason: string): boolean {
     if (!reason.startsWith('auth-required:') || this.#state !== 'none') return false;
     if (!this.#isWanted) {
@@ -67,6 +70,8 @@ export class RelayAuth {
 
   async #authenticate(): Promise<void> {
     this.#isAnswering = true;
+    // The caller of `require` notes that its request waits after the call returns. No answer may come before that.
+    await Promise.resolve();
     const { gate, identity } = this.#host;
     const { signal } = this.#gone;
     const template: UnsignedEvent = {

@@ -1,10 +1,9 @@
 /**
- * One relay of one mount (NIP-01): connected while something needs it, made again when it is lost. What it is asked for is
- * in requests.ts, who asks in auth.ts.
+ * One relay of one mount (NIP-01). It is connected while something needs it, and connected again after a loss. Subscriptions
+ * are in requests.ts, events on their way out in publishing.ts, authentication in auth.ts.
  */
-import type { NostrEvent } from '../../fs/nostr/event.ts';
 import type { Identity, RelayHealth } from '../../fs/nostr/nostr.ts';
-import type { Outgoing, RelayAnswer } from '../../fs/nostr/outbox.ts';
+import type { Outgoing } from '../../fs/nostr/outbox.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
 import { reasonOf } from '../../kernel/jsoncontrol.ts';
 import { pause } from '../../kernel/pause.ts';
@@ -12,6 +11,7 @@ import type { Gate } from '../../policy/gate.ts';
 import { type ExecutorConfig, waitBefore } from '../config.ts';
 import type { Platform } from '../platform.ts';
 import { RelayAuth } from './auth.ts';
+import { RelayPublishing } from './publishing.ts';
 import { RelayRequests } from './requests.ts';
 import type { VerifyLine } from './verifying.ts';
 import { dial, type Lost, type Wire } from './wire.ts';
@@ -27,13 +27,6 @@ export interface RelayHost {
 
 type Message = readonly [string, ...unknown[]];
 
-interface Publishing {
-  readonly event: NostrEvent;
-  readonly outgoings: Outgoing[];
-  /** Ends the wait for its OK. */
-  readonly stopTimer: () => void;
-}
-
 /** Closed when nothing has needed it for so long. */
 const IDLE_MS = 20_000;
 /** What has come and is not yet verified. */
@@ -48,8 +41,7 @@ export class Relay {
   readonly url: string;
   readonly #host: RelayHost;
   readonly #requests: RelayRequests;
-  /** Events whose OK has not come, by their ids. Two that are the same event wait for the same answer. */
-  readonly #publishing = new Map<string, Publishing>();
+  readonly #publishing: RelayPublishing;
   readonly #stopped = new AbortController();
   readonly #waiting: Message[] = [];
   readonly #notices: string[] = [];
@@ -71,13 +63,23 @@ export class Relay {
     this.#host = host;
     this.#auth = this.#freshAuth();
     const { platform, config, verifier } = host;
-    this.#requests = new RelayRequests({
+    const common = {
       url,
-      verifier,
       timeout: config.nostr_sub_timeout,
+      after: (ms: number, run: () => void) => platform.after(ms, run),
+    };
+    this.#requests = new RelayRequests({
+      ...common,
+      verifier,
       now: () => platform.now(),
-      after: (ms, run) => platform.after(ms, run),
       send: (message) => this.#send(message),
+    });
+    this.#publishing = new RelayPublishing({
+      ...common,
+      isOpen: () => this.#isOpen,
+      send: (event) => this.#send(['EVENT', event]),
+      error: () => this.#error,
+      ended: () => this.#restIfIdle(),
     });
   }
 
@@ -93,19 +95,7 @@ export class Relay {
   }
 
   publish(outgoing: Outgoing): void {
-    const event = outgoing.event as NostrEvent;
-    const known = this.#publishing.get(event.id);
-    if (known) {
-      known.outgoings.push(outgoing);
-      return;
-    }
-    const { nostr_sub_timeout: timeout } = this.#host.config;
-    const stopTimer = this.#host.platform.after(timeout, () => {
-      const reason = this.#error ?? `no answer within ${timeout / 1000} s`;
-      this.#settle(event.id, { state: 'gave_up', reason });
-    });
-    this.#publishing.set(event.id, { event, outgoings: [outgoing], stopTimer });
-    if (this.#isOpen) this.#sendEvent(event);
+    this.#publishing.add(outgoing);
     this.#need();
   }
 
@@ -125,7 +115,7 @@ export class Relay {
     this.#stopped.abort();
     this.#stopIdle();
     this.#wakeRetry();
-    this.#settleAll({ state: 'gave_up', reason: NO_LONGER });
+    this.#publishing.giveUp(NO_LONGER);
     this.#requests.lost('gone', NO_LONGER);
     this.#requests.clear();
     this.#wire?.close();
@@ -211,7 +201,7 @@ export class Relay {
     this.#error = undefined;
     this.#set('open');
     this.#requests.askAll(this.#aliveAt);
-    for (const { event } of this.#publishing.values()) this.#sendEvent(event);
+    this.#publishing.sendAll();
     this.#restIfIdle();
   }
 
@@ -227,7 +217,7 @@ export class Relay {
   #giveUp(reason: string): void {
     this.#error = reason;
     this.#set('failed');
-    this.#settleAll({ state: 'gave_up', reason });
+    this.#publishing.giveUp(reason);
     this.#requests.lost('gone', reason);
   }
 
@@ -238,23 +228,16 @@ export class Relay {
       identity,
       now: () => platform.now(),
       send: (event) => void this.#send(['AUTH', event]),
-      answered: (accepted, reason) => this.#known(accepted, reason),
+      answered: (accepted, reason) => this.#authSettled(accepted, reason),
     });
   }
 
-  /** The relay knows who asks, or will not: what it has refused until then is sent again, or is over. */
-  #known(accepted: boolean, reason: string): void {
+  /** Authentication has succeeded or failed: what waited for it is sent again, or is over. */
+  #authSettled(accepted: boolean, reason: string): void {
     if (accepted) this.#requests.askAll(this.#aliveAt);
     else this.#requests.refuse(reason);
-    for (const [id, { event }] of [...this.#publishing]) {
-      if (accepted) this.#sendEvent(event);
-      else this.#settle(id, { state: 'rejected', reason });
-    }
-  }
-
-  #sendEvent(event: NostrEvent): void {
-    if (!this.#send(['EVENT', event]))
-      this.#settle(event.id, { state: 'gave_up', reason: 'no more bytes may be moved' });
+    this.#publishing.authenticated(accepted, reason);
+    this.#host.changed();
   }
 
   /** Whether it was sent: not where nobody listens, or the mount has moved what it may. */
@@ -323,28 +306,12 @@ export class Relay {
 
   #ok(id: string, accepted: boolean, message: string): void {
     if (this.#auth.ok(id, accepted, message)) return;
-    if (!accepted && this.#auth.require(message)) return;
-    if (accepted || message.startsWith('duplicate:'))
-      this.#settle(id, { state: 'ok', ...(message ? { message } : {}) });
-    else this.#settle(id, { state: 'rejected', reason: message || 'the relay gave no reason' });
+    this.#publishing.answered(id, accepted, message, (reason) => this.#auth.require(reason));
   }
 
   #notice(text: string): void {
     this.#notices.push(text.slice(0, 500));
     if (this.#notices.length > NOTICES_MAX) this.#notices.shift();
-  }
-
-  #settle(id: string, answer: RelayAnswer): void {
-    const found = this.#publishing.get(id);
-    if (!found) return;
-    this.#publishing.delete(id);
-    found.stopTimer();
-    for (const outgoing of found.outgoings) outgoing.answer(this.url, answer);
-    this.#restIfIdle();
-  }
-
-  #settleAll(answer: RelayAnswer): void {
-    for (const id of [...this.#publishing.keys()]) this.#settle(id, answer);
   }
 
   #restIfIdle(): void {

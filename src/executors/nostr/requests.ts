@@ -4,12 +4,13 @@
  */
 import { eventFrom, type Filter, isExpired, type NostrEvent } from '../../fs/nostr/event.ts';
 import type { Subscription } from '../../fs/nostr/subscription.ts';
+import { unauthenticated } from './publishing.ts';
 import type { VerifyLine } from './verifying.ts';
 
 export interface RequestsHost {
   readonly url: string;
   readonly verifier: VerifyLine;
-  /** Milliseconds that a relay has for what it has stored. */
+  /** The milliseconds that a relay has to send what it has stored, and that authentication has to end. */
   readonly timeout: number;
   /** Milliseconds since 1970. */
   now(): number;
@@ -40,6 +41,8 @@ export class RelayRequests {
   /** Each with the name of its present REQ, '' while it has none. */
   readonly #subs = new Map<Subscription, string>();
   readonly #requests = new Map<string, Request>();
+  /** The subscriptions that wait for authentication (NIP-42), each with what stops its timer. */
+  readonly #unauthenticated = new Map<Subscription, () => void>();
   #last = 0;
 
   constructor(host: RequestsHost) {
@@ -58,6 +61,7 @@ export class RelayRequests {
   /** Closes it, where the relay has it. */
   remove(sub: Subscription): void {
     this.#subs.delete(sub);
+    this.#stopAuthTimer(sub);
     for (const [wire, request] of this.#requests) if (request.sub === sub) this.#close(wire);
   }
 
@@ -79,19 +83,24 @@ export class RelayRequests {
   lost(state: 'waiting' | 'gone', reason: string | undefined): void {
     for (const wire of [...this.#requests.keys()]) this.#forget(wire);
     for (const sub of this.#subs.keys()) {
+      this.#stopAuthTimer(sub);
       this.#subs.set(sub, '');
       sub.relay(this.#host.url, state, reason);
     }
   }
 
   clear(): void {
+    for (const sub of this.#subs.keys()) this.#stopAuthTimer(sub);
     this.#subs.clear();
   }
 
-  /** Those that wait for it to be known who asks will not be asked for. */
+  /** Authentication has failed: the subscriptions that waited for it are closed. */
   refuse(reason: string): void {
-    for (const [sub, wire] of this.#subs)
-      if (wire === '') sub.relay(this.#host.url, 'closed', reason);
+    for (const [sub, wire] of this.#subs) {
+      if (wire !== '') continue;
+      this.#stopAuthTimer(sub);
+      sub.relay(this.#host.url, 'closed', reason);
+    }
   }
 
   /** EVENTs, as they came: [name of the REQ, event]. */
@@ -130,15 +139,35 @@ export class RelayRequests {
     } else sub.relay(this.#host.url, 'live');
   }
 
-  /** CLOSED by the relay; `isAsked`: it will be asked for again once it is known who asks. */
-  closed(wire: string, reason: string, isAsked: (reason: string) => boolean): void {
+  /** A CLOSED of the relay. `mayAuthenticate` returns whether authentication may change the refusal. */
+  closed(wire: string, reason: string, mayAuthenticate: (reason: string) => boolean): void {
     const request = this.#requests.get(wire);
     if (!request) return;
     this.#forget(wire);
     const { sub, pageOf } = request;
     if (pageOf) sub.relay(this.#host.url, 'live', reason);
-    else if (isAsked(reason)) this.#subs.set(sub, '');
+    else if (mayAuthenticate(reason)) this.#awaitAuth(sub, reason);
     else sub.relay(this.#host.url, 'closed', reason || 'the relay gave no reason');
+  }
+
+  /**
+   * Leaves a subscription without a REQ until authentication succeeds. One that takes too long closes it with the reason; a
+   * success after that opens it again.
+   */
+  #awaitAuth(sub: Subscription, reason: string): void {
+    const { url, timeout, after } = this.#host;
+    this.#subs.set(sub, '');
+    sub.relay(url, 'waiting', reason);
+    const stop = after(timeout, () => {
+      this.#unauthenticated.delete(sub);
+      sub.relay(url, 'closed', unauthenticated(reason, timeout));
+    });
+    this.#unauthenticated.set(sub, stop);
+  }
+
+  #stopAuthTimer(sub: Subscription): void {
+    this.#unauthenticated.get(sub)?.();
+    this.#unauthenticated.delete(sub);
   }
 
   #wanted(wire: string, value: unknown): { request: Request; event: NostrEvent }[] {
@@ -153,6 +182,7 @@ export class RelayRequests {
   #ask(sub: Subscription, filters: readonly Filter[], pageOf?: string): void {
     const { url, timeout, after, send } = this.#host;
     const wire = `oanix-${++this.#last}`;
+    this.#stopAuthTimer(sub);
     const stopTimer = after(timeout, () => {
       if (this.#subs.has(sub)) sub.relay(url, 'live', `no EOSE within ${timeout / 1000} s`);
     });

@@ -208,7 +208,23 @@ describe('times in a zip', () => {
     return bytes;
   };
 
-  it('are those with a zone before that of DOS, which is taken as UTC', async () => {
+  it.each([
+    ['America/New_York', '2019-03-17T04:00:00Z'],
+    ['UTC', '2019-03-17T00:00:00Z'],
+    ['Asia/Kolkata', '2019-03-16T18:30:00Z'],
+  ])('without a zone are those of the clock in %s', async (zone, utc) => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = zone;
+    try {
+      const { mtime } = await (await openArchive(await zipOf([{ name: 'dos' }]))).stat(['dos']);
+      expect(mtime).toBe(BigInt(Date.parse(utc)) * 1_000_000n);
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
+
+  it('are those with a zone before that of DOS, which is local time', async () => {
     const ntfs = new Uint8Array(32);
     viewOf(ntfs).setUint16(4, 1, true);
     viewOf(ntfs).setUint16(6, 24, true);
@@ -226,6 +242,6 @@ describe('times in a zip', () => {
     expect(await time('ut')).toBe(1_700_000_000_000_000_000n);
     expect(await time('ntfs')).toBe(1_700_000_000_123_456_700n);
     expect(await time('old')).toBe(-5_000_000_000n);
-    expect(await time('dos')).toBe(BigInt(Date.UTC(2019, 2, 17)) * 1_000_000n);
+    expect(await time('dos')).toBe(BigInt(new Date(2019, 2, 17).getTime()) * 1_000_000n);
   });
 });

@@ -46,7 +46,7 @@ export function unicodeName(
 
 /**
  * The time of modification: NTFS's (0x000a), the extended timestamp (0x5455), Info-ZIP's old field for Unix
- * (0x5855); at last that of MS-DOS, which is a local time of an unknown zone and is taken as UTC.
+ * (0x5855); at last that of MS-DOS, which is local time, and is read in the zone of the reader, as unzip does.
  */
 export function modified(
   fields: ReadonlyMap<number, Uint8Array>,
@@ -81,7 +81,7 @@ function extendedTime(fields: ReadonlyMap<number, Uint8Array>): bigint | undefin
 }
 
 function dosTime(date: number, time: number): bigint {
-  const ms = Date.UTC(
+  const local = new Date(
     1980 + (date >> 9),
     ((date >> 5) & 15) - 1,
     date & 31,
@@ -89,5 +89,5 @@ function dosTime(date: number, time: number): bigint {
     (time >> 5) & 63,
     (time & 31) * 2,
   );
-  return date === 0 ? 0n : BigInt(ms) * 1_000_000n;
+  return date === 0 ? 0n : BigInt(local.getTime()) * 1_000_000n;
 }

@@ -26,6 +26,15 @@ export async function assign(
   } else state.set(name, text, append);
 }
 
+/** A text to `name` or `name[subscript]`; throws ShellError for what is no such name. */
+export async function assignTo(target: string, text: string, context: Context): Promise<void> {
+  const { state, expander } = context;
+  const [all, base = '', , subscript] = /^([A-Za-z_]\w*)(\[(.+)\])?$/s.exec(target) ?? [];
+  if (all === undefined) throw new ShellError(`\`${target}': not a valid identifier`, 2);
+  if (subscript === undefined) state.set(base, text);
+  else state.setElement(base, await expander.subscript(base, subscript), text);
+}
+
 async function assignArray(
   name: string,
   words: readonly Word[],

@@ -1,7 +1,10 @@
 /** The shell's own commands (bash(1) "SHELL BUILTIN COMMANDS"). */
 
+import { textOf } from '../kernel/rawtext.ts';
+import { withoutMark } from '../kernel/utf8.ts';
 import { flagsIn, numberOf } from './arguments.ts';
 import { evaluate, parseExpression } from './arith.ts';
+import { assignTo } from './assign.ts';
 import { test } from './condition.ts';
 import {
   BreakLoop,
@@ -13,10 +16,11 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
+import { unescaped } from './escapes.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, foreground, jobs, kill, wait } from './jobcontrol.ts';
 import { printf } from './printf.ts';
-import { quoteIfNeeded, quoteWord, unescapeText } from './quote.ts';
+import { quoteIfNeeded, quoteWord } from './quote.ts';
 import { mapfile, read } from './read.ts';
 import { optionNames, optionOf, ShellError, type State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
@@ -34,9 +38,25 @@ const echo: Builtin = async (args, context) => {
       else escapes = letter === 'e';
     }
   const text = args.slice(at).join(' ');
-  const cut = escapes && /(^|[^\\])(\\\\)*\\c/.test(text);
-  await out(context, `${escapes ? unescapeText(text) : text}${newline && !cut ? '\n' : ''}`);
+  const { text: shown, isStopped } = escapes ? unescaped(text, 'echo') : { text, isStopped: false };
+  await out(context, newline && !isStopped ? `${shown}\n` : shown);
   return 0;
+};
+
+const printfBuiltin: Builtin = async (args, context) => {
+  const [first, name, ...rest] = args;
+  if (first === '-v' && name === undefined)
+    throw new ShellError('-v: option requires an argument', 2);
+  const words = first === '-v' ? rest : first === '--' ? args.slice(1) : args;
+  const [format, ...values] = words;
+  if (format === undefined) throw new ShellError('usage: printf [-v var] format [arguments]', 2);
+  const { text, problems, warnings, counts } = printf(format, values);
+  for (const message of [...problems, ...warnings]) await complain(context, `printf: ${message}`);
+  for (const [variable, count] of counts) await assignTo(variable, String(count), context);
+  // A variable holds no NUL: it ends the text.
+  if (first === '-v') await assignTo(name as string, text.replace(/\0.*/s, ''), context);
+  else await out(context, text);
+  return problems.length > 0 ? 1 : 0;
 };
 
 const cd: Builtin = async ([given, ...more], context, shell) => {
@@ -116,7 +136,7 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   state.enter('source', args.length > 0 ? args : undefined, { file: path, linesBefore: 0 });
   state.sources++;
   try {
-    return await shell.runText(new TextDecoder().decode(bytes), context);
+    return await shell.runText(withoutMark(textOf(bytes)), context);
   } catch (error) {
     if (error instanceof ReturnFunction) return error.status;
     throw error;
@@ -331,17 +351,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     true: () => 0,
     false: () => 1,
     echo,
-    printf: async (args: readonly string[], context: Context) => {
-      const [first, name = '', ...rest] = args;
-      const words = first === '-v' ? rest : first === '--' ? args.slice(1) : args;
-      if (words.length === 0) throw new ShellError('usage: printf [-v var] format [arguments]', 2);
-      const { text, problems, warnings } = printf(words[0] as string, words.slice(1));
-      for (const message of [...problems, ...warnings])
-        await complain(context, `printf: ${message}`);
-      if (first === '-v') context.state.set(name, text);
-      else await out(context, text);
-      return problems.length > 0 ? 1 : 0;
-    },
+    printf: printfBuiltin,
     cd,
     pwd: async (_, context) => {
       await out(context, `${context.state.cwd}\n`);

@@ -4,6 +4,7 @@
  */
 import { type ArithHost, evaluate, parseExpression } from './arith.ts';
 import { expandBraces } from './braces.ts';
+import { unescaped } from './escapes.ts';
 import { append, joinPieces, type Piece, separator, splitFields } from './fields.ts';
 import {
   compile,
@@ -13,7 +14,7 @@ import {
   quotePattern,
   unquotePattern,
 } from './pattern.ts';
-import { quoteWord, unescapeText } from './quote.ts';
+import { quoteWord } from './quote.ts';
 import { ShellError, type State } from './state.ts';
 import {
   type Arithmetic,
@@ -586,7 +587,7 @@ function transformValue(
     case 'A':
       return `${name}=${quoteWord(value)}`;
     case 'E':
-      return unescapeText(value);
+      return unescaped(value, 'quote').text;
     default:
       return value;
   }

@@ -3,8 +3,8 @@
 import type { FileContent, FsStat, IFileSystem } from 'just-bash/browser';
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError } from '../kernel/errors.ts';
-import { looseText } from '../kernel/utf8.ts';
-import { words } from './strerror.ts';
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { words } from '../tools/strerror.ts';
 import { resolvePath, type Sys } from './sys.ts';
 
 /** An error as the tools read it: `ENOENT: no such file or directory, open '/x'`. */
@@ -26,7 +26,7 @@ async function attempt<T>(path: string, run: () => Promise<T>): Promise<T> {
 }
 
 const toBytes = (content: FileContent): Uint8Array =>
-  typeof content === 'string' ? new TextEncoder().encode(content) : (content as Uint8Array);
+  typeof content === 'string' ? bytesOf(content) : (content as Uint8Array);
 
 /** The tools pass bytes as text of one byte a character where they say `binary`. */
 function encoded(content: FileContent, options: unknown): Uint8Array {
@@ -84,7 +84,7 @@ export function filesOf(sys: Sys): IFileSystem {
       const encoding = typeof options === 'string' ? options : options?.encoding;
       const data = await read(path);
       if (encoding === 'binary' || encoding === 'latin1') return latin1(data);
-      return looseText(data);
+      return textOf(data);
     },
     readFileBuffer: read,
     writeFile: (path, content, options) =>

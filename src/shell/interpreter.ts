@@ -5,7 +5,8 @@
 
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
-import { looseText } from '../kernel/utf8.ts';
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { explain } from '../tools/strerror.ts';
 import { ARRAY_MARK, assign } from './assign.ts';
 import { conditional } from './condition.ts';
 import {
@@ -34,7 +35,6 @@ import { Programs } from './programs.ts';
 import { quoteIfNeeded } from './quote.ts';
 import { redirected } from './redirect.ts';
 import { ShellError, type ShellFunction, type State } from './state.ts';
-import { explain } from './strerror.ts';
 import type { Of } from './syntax.ts';
 import {
   type Assignment,
@@ -681,7 +681,7 @@ export class Interpreter {
     } finally {
       await closeAll(io);
     }
-    return looseText(sink.bytes()).replaceAll('\0', '').replace(/\n+$/, '');
+    return textOf(sink.bytes()).replaceAll('\0', '').replace(/\n+$/, '');
   }
 
   /** `$(<file)`. */
@@ -707,7 +707,7 @@ export class Interpreter {
     // Others may have the same `/tmp`, also a shell of another kernel with the same process number.
     const path = `/tmp/.sh-${crypto.randomUUID()}`;
     const text = await this.#substitute(part.body, context);
-    await this.sys.writeFile(path, new TextEncoder().encode(text === '' ? '' : `${text}\n`));
+    await this.sys.writeFile(path, bytesOf(text === '' ? '' : `${text}\n`));
     return path;
   }
 }

@@ -1,9 +1,8 @@
 /** Streams that commands read and write: descriptors of the kernel, or memory of the shell. */
 
 import { concat } from '../kernel/bytes.ts';
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import type { Sys } from './sys.ts';
-
-const fromText = new TextEncoder();
 
 interface StreamOps {
   read?(count: number): Promise<Uint8Array>;
@@ -91,7 +90,7 @@ export class Stream {
   }
 
   async write(data: string | Uint8Array): Promise<void> {
-    const bytes = typeof data === 'string' ? fromText.encode(data) : data;
+    const bytes = typeof data === 'string' ? bytesOf(data) : data;
     if (bytes.length > 0) await this.#ops.write?.(bytes);
   }
 }
@@ -130,7 +129,7 @@ const opsOf = (
 export const kernelStream = (sys: Sys, fd: number, use: Use = {}): Stream =>
   new Stream(opsOf(sys, fd, use), fd);
 export function memorySource(data: string | Uint8Array): Stream {
-  let rest = typeof data === 'string' ? fromText.encode(data) : data;
+  let rest = typeof data === 'string' ? bytesOf(data) : data;
   return new Stream({
     read: async (count) => {
       const given = rest.subarray(0, count);
@@ -152,17 +151,22 @@ export function memorySink(): { readonly stream: Stream; bytes(): Uint8Array } {
 export const noInput = (): Stream => memorySource('');
 
 /** Whole lines of a stream as they come; the last may lack its newline. Ends where the stream does. */
-export async function* chunksOfLines(source: Stream): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let rest = '';
+export async function* byteLines(source: Stream): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array[] = [];
   for (;;) {
     const data = await source.read(65_536);
     if (data.length === 0) break;
-    rest += decoder.decode(data, { stream: true });
-    const end = rest.lastIndexOf('\n') + 1;
-    if (end > 0) yield rest.slice(0, end);
-    rest = rest.slice(end);
+    const end = data.lastIndexOf(10) + 1;
+    if (end > 0) {
+      yield concat([...rest, data.subarray(0, end)]);
+      rest = [];
+    }
+    if (end < data.length) rest.push(data.slice(end));
   }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest.length > 0) yield concat(rest);
+}
+
+/** The same as text. */
+export async function* chunksOfLines(source: Stream): AsyncGenerator<string> {
+  for await (const lines of byteLines(source)) yield textOf(lines);
 }

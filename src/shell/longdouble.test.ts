@@ -29,7 +29,7 @@ describe('a number', () => {
     ['%f', '0x1p3', '8.000000'],
     ['%f', "'a", '97.000000'],
   ])('%s of %s is %s', (format, value, text) => {
-    expect(printf(format, [value])).toEqual({ text, problems: [], warnings: expect.anything() });
+    expect(printf(format, [value])).toMatchObject({ text, problems: [] });
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('a number', () => {
     ['1e5000', 'inf', [], ['warning: 1e5000: Numerical result out of range']],
     ['1e-999999999', '0.000000', [], ['warning: 1e-999999999: Numerical result out of range']],
   ])('%s is read as far as it goes', (value, text, problems, warnings) => {
-    expect(printf('%f', [value])).toEqual({ text, problems, warnings });
+    expect(printf('%f', [value])).toMatchObject({ text, problems, warnings });
   });
 });
 

@@ -4,12 +4,12 @@ import { hasCode } from '../kernel/errors.ts';
 import { parseNs } from '../kernel/nstext.ts';
 import type { ProcessInfo } from '../kernel/process.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import { explain } from '../tools/strerror.ts';
 import { type NamespaceCommand, print, Usage } from './command.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { snapshotCommand } from './snapshots.ts';
 import { ShellError } from './state.ts';
-import { explain } from './strerror.ts';
 import { absolute, resolvePath } from './sys.ts';
 
 /** Arguments as a line of namespace(6), with its paths made absolute. */

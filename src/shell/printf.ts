@@ -1,201 +1,219 @@
-/** printf(1), as bash has it: formats are used again while there are arguments. */
-import { parseNumber } from './arith.ts';
+/** printf(1), as bash has it: formats are used again while there are arguments. Widths and precisions count bytes. */
+import { bytesOf, joined, textOf } from '../kernel/rawtext.ts';
+import { unescaped } from './escapes.ts';
 import { format as formatDouble, fromInteger, type LongDouble, parse } from './longdouble.ts';
-import { quoteIfNeeded, unescapeText } from './quote.ts';
+import { quoteForInput } from './quote.ts';
+import { strftime } from './strftime.ts';
 
-const SPEC = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?([hlLjzt]*)([diouxXeEfFgGcsbqaA%(])/y;
-
-export function printf(
-  format: string,
-  args: readonly string[],
-): { text: string; problems: string[]; warnings: string[] } {
-  const problems: string[] = [];
+export interface Printed {
+  readonly text: string;
+  readonly problems: readonly string[];
   /** They leave the status 0. */
-  const warnings: string[] = [];
-  let text = '';
-  let at = 0;
-  let used = 0;
-  for (;;) {
-    const before = used;
-    const stopped = once();
-    if (stopped || used >= args.length || used === before) return { text, problems, warnings };
+  readonly warnings: readonly string[];
+  /** Of `%n`: a variable, and the bytes that were written before it. */
+  readonly counts: readonly (readonly [name: string, count: number])[];
+}
+
+/** Between `%` and the letter, with the letters of C that change nothing here. */
+const DIRECTIVE = /%([-+ #0']*)(\*|\d+)?(\.(?:\*|-?\d*))?[hlLjzt]*(?:\(([^)]*)\)(T)|([a-zA-Z]))/y;
+const KINDS: ReadonlySet<string> = new Set('diouxXeEfFgGaAcsbqQn');
+
+/** A directive with its numbers. A negative precision is none. */
+interface Directive {
+  readonly flags: string;
+  readonly width: number;
+  readonly precision: number | undefined;
+}
+
+export function printf(format: string, args: readonly string[]): Printed {
+  return new Printer(args).run(format);
+}
+
+class Printer {
+  readonly #args: readonly string[];
+  readonly #problems: string[] = [];
+  readonly #warnings: string[] = [];
+  readonly #counts: [string, number][] = [];
+  #used = 0;
+  #text = '';
+
+  constructor(args: readonly string[]) {
+    this.#args = args;
   }
 
-  /** The format once through; true where `\c` or `%b` ended everything. */
-  function once(): boolean {
-    at = 0;
-    while (at < format.length) {
-      const char = format[at] as string;
-      if (char === '\\') {
-        const [whole] =
-          /^\\(0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|.)/s.exec(
-            format.slice(at),
-          ) ?? ['\\'];
-        if (whole === '\\c') return true;
-        text += unescapeText(whole);
-        at += whole.length;
-      } else if (char === '%') {
-        SPEC.lastIndex = at;
-        const match = SPEC.exec(format);
-        if (!match) {
-          problems.push(`\`${format.slice(at, at + 2)}': invalid format character`);
-          return true;
-        }
-        at = SPEC.lastIndex;
-        if (directive(match)) return true;
-      } else {
-        text += char;
-        at++;
+  run(format: string): Printed {
+    let before: number;
+    do before = this.#used;
+    while (this.#once(format) && this.#used > before && this.#used < this.#args.length);
+    return {
+      text: joined(this.#text),
+      problems: this.#problems,
+      warnings: this.#warnings,
+      counts: this.#counts,
+    };
+  }
+
+  /** The format once through; false where something in it ends everything. */
+  #once(format: string): boolean {
+    for (let at = 0; at < format.length; ) {
+      const percent = format.indexOf('%', at);
+      const plain = format.slice(at, percent < 0 ? format.length : percent);
+      const { text, problems } = unescaped(plain, 'format');
+      this.#text += text;
+      this.#problems.push(...problems);
+      if (percent < 0) return true;
+      if (format.startsWith('%%', percent)) {
+        this.#text += '%';
+        at = percent + 2;
+        continue;
       }
+      DIRECTIVE.lastIndex = percent;
+      const found = DIRECTIVE.exec(format);
+      const kind = found?.[5] ?? found?.[6] ?? '';
+      if (!found || !(kind === 'T' || KINDS.has(kind))) return this.#refuse(format.slice(percent));
+      at = DIRECTIVE.lastIndex;
+      if (!this.#directive(found, kind)) return false;
     }
+    return true;
+  }
+
+  #refuse(rest: string): false {
+    const [start = '', bad = ''] = /^%[-+ #0'*.\dhlLjzt]*([\s\S]?)/.exec(rest) ?? [];
+    const what = bad === '' ? `\`${start}': missing` : `\`${bad}': invalid`;
+    this.#problems.push(`${what} format character`);
     return false;
   }
 
-  function next(): string | undefined {
-    return args[used++];
+  #next(): string | undefined {
+    return this.#args[this.#used++];
   }
 
-  function directive([
-    whole,
-    flagText = '',
-    widthText,
-    precisionText,
-    ,
-    kind = '',
-  ]: RegExpExecArray): boolean {
-    if (kind === '%') {
-      text += '%';
-      return false;
-    }
-    let flags = flagText;
-    let width = widthText === '*' ? integer(next()) : Number(widthText ?? 0);
-    if (width < 0) {
-      flags += '-';
-      width = -width;
-    }
-    const dotted = /\./.test(whole);
-    const given = precisionText === '*' ? integer(next()) : Number(precisionText ?? 0);
-    const precision = dotted && given >= 0 ? given : undefined;
-    if (kind === '(') {
-      text += dateText();
-      return false;
-    }
-    const pad = (body: string, zero = false): string => {
-      const length = [...body].length;
-      if (length >= width) return body;
-      if (flags.includes('-')) return body + ' '.repeat(width - length);
-      if (!zero || !flags.includes('0')) return ' '.repeat(width - length) + body;
-      const [, sign = '', rest = ''] = /^([+\- ]?(?:0[xX])?)(.*)$/s.exec(body) ?? [];
-      return sign + '0'.repeat(width - length) + rest;
+  #directive([, flags = '', width, precision, form]: RegExpExecArray, kind: string): boolean {
+    const number = (text: string | undefined): number =>
+      text === '*' ? Number(this.#integer(this.#next())) : Number(text || 0);
+    const signedWidth = number(width);
+    const digits = precision === undefined ? -1 : number(precision.slice(1));
+    const directive: Directive = {
+      flags: signedWidth < 0 ? `${flags}-` : flags,
+      width: Math.abs(signedWidth),
+      precision: digits < 0 ? undefined : digits,
     };
-    const word = next();
+    if (kind === 'n') {
+      this.#counts.push([this.#next() ?? '', bytesOf(this.#text).length]);
+      return true;
+    }
+    const word = this.#next();
+    if (kind === 'b') {
+      const { text, isStopped } = unescaped(word ?? '', 'b');
+      this.#text += padded(cut(text, directive), directive);
+      return !isStopped;
+    }
+    this.#text += this.#converted(kind, word, directive, form);
+    return true;
+  }
+
+  #converted(kind: string, word: string | undefined, how: Directive, form = ''): string {
+    const { flags, precision } = how;
     switch (kind) {
+      case 'T':
+        return padded(cut(this.#time(form, word), how), how);
       case 's':
-        text += pad(cut(word ?? '', precision));
-        return false;
-      case 'b': {
-        const whole_ = word ?? '';
-        text += pad(cut(unescapeText(whole_), precision));
-        return /(^|[^\\])(\\\\)*\\c/.test(whole_);
-      }
+        return padded(cut(word ?? '', how), how);
       case 'q':
-        text += pad(word === undefined || word === '' ? "''" : quoteForPrintf(word));
-        return false;
+        return padded(cut(quoteForInput(word ?? ''), how), how);
+      case 'Q':
+        return padded(quoteForInput(cut(word ?? '', how)), how);
       case 'c':
-        text += pad([...(word ?? '')][0] ?? '');
-        return false;
+        return padded(word ? cut(word, { ...how, precision: 1 }) : '\0', how);
       case 'd':
       case 'i':
-        text += pad(sign(digits(big(word), precision), flags), precision === undefined);
-        return false;
+        return padded(signed(withDigits(this.#integer(word), precision), flags), how, 'zero');
       case 'u':
       case 'o':
       case 'x':
       case 'X':
-        text += pad(unsigned(big(word), kind, flags, precision), precision === undefined);
-        return false;
+        return padded(unsigned(this.#integer(word, true), kind, how), how, 'zero');
       default:
-        {
-          const value = number(word);
-          text += pad(float(value, kind, precision, flags), value.kind === 'finite');
-        }
-        return false;
+        return this.#float(kind, word, how);
     }
   }
 
-  function dateText(): string {
-    const end = format.indexOf(')T', at);
-    if (end < 0) return '';
-    const form = format.slice(at, end) || '%H:%M:%S';
-    at = end + 2;
-    const word = next();
-    const when = word === undefined || word === '-1' ? new Date() : new Date(Number(word) * 1000);
-    const two = (value: number): string => String(value).padStart(2, '0');
-    const parts: Record<string, string> = {
-      Y: String(when.getUTCFullYear()),
-      m: two(when.getUTCMonth() + 1),
-      d: two(when.getUTCDate()),
-      H: two(when.getUTCHours()),
-      M: two(when.getUTCMinutes()),
-      S: two(when.getUTCSeconds()),
-      s: String(Math.floor(when.getTime() / 1000)),
-      F: when.toISOString().slice(0, 10),
-      T: when.toISOString().slice(11, 19),
-    };
-    return form.replace(/%([a-zA-Z%])/g, (all, letter: string) => parts[letter] ?? all);
+  /** %f, %e, %g and %a, in their case. */
+  #float(kind: string, word: string | undefined, how: Directive): string {
+    const { flags, precision, ...rest } = how;
+    const value = this.#number(word);
+    const lower = kind.toLowerCase() as 'f' | 'e' | 'g' | 'a';
+    const body = formatDouble(value, lower, precision, flags.includes('#'));
+    const text = `${value.negative ? '-' : ''}${kind === lower ? body : body.toUpperCase()}`;
+    const zero = value.kind === 'finite' ? 'zero' : undefined;
+    return padded(signed(text, flags), { ...rest, flags, precision: undefined }, zero);
   }
 
-  function integer(word: string | undefined): number {
-    return Number(big(word));
+  #time(form: string, word: string | undefined): string {
+    const seconds = word === undefined ? -1n : this.#integer(word);
+    const when = seconds < 0n ? new Date() : new Date(Number(seconds) * 1000);
+    return strftime(form || '%X', when);
   }
 
-  function big(word: string | undefined): bigint {
-    if (word === undefined || word === '') return 0n;
-    if (word[0] === "'" || word[0] === '"') return BigInt(word.codePointAt(1) ?? 0);
-    const value = parseNumber(word.trim());
-    if (value !== undefined) return value;
-    problems.push(`${word}: invalid number`);
-    return parseNumber(/^[+-]?\d+/.exec(word)?.[0] ?? '0') ?? 0n;
+  /** The argument of `%d`: as strtoimax(3) reads it, with the least and the largest of 64 bits. */
+  #integer(word = '', isUnsigned = false): bigint {
+    if (/^["']/.test(word)) return BigInt(word.codePointAt(1) ?? 0);
+    if (word === '') return 0n;
+    const [all = '', sign = '', digits = '0'] =
+      /^\s*([+-]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(word) ?? [];
+    if (all.length < word.length || all === '') this.#invalid(word);
+    const isOctal = /^0[0-7]+$/.test(digits);
+    const amount = BigInt(isOctal ? `0o${digits.slice(1)}` : digits);
+    const value = sign === '-' ? -amount : amount;
+    const least = isUnsigned ? -(1n << 64n) + 1n : -(1n << 63n);
+    const most = isUnsigned ? (1n << 64n) - 1n : (1n << 63n) - 1n;
+    if (value >= least && value <= most) return value;
+    this.#outOfRange(word);
+    return isUnsigned || value > most ? most : least;
   }
 
-  function number(word = ''): LongDouble {
+  #number(word = ''): LongDouble {
     if (word === '') return fromInteger(0);
-    if (word[0] === "'" || word[0] === '"') return fromInteger(word.codePointAt(1) ?? 0);
+    if (/^["']/.test(word)) return fromInteger(word.codePointAt(1) ?? 0);
     const { value = fromInteger(0), rest = word, isOutOfRange = false } = parse(word) ?? {};
-    if (rest !== '') problems.push(`${word}: invalid ${/^0x/i.test(word) ? 'hex ' : ''}number`);
-    else if (isOutOfRange) warnings.push(`warning: ${word}: Numerical result out of range`);
+    if (rest !== '') this.#invalid(word);
+    else if (isOutOfRange) this.#outOfRange(word);
     return value;
   }
 
-  /** %f, %e, %g and %a, in their case. */
-  function float(
-    value: LongDouble,
-    kind: string,
-    precision: number | undefined,
-    flags: string,
-  ): string {
-    const lower = kind.toLowerCase() as 'f' | 'e' | 'g' | 'a';
-    const body = formatDouble(value, lower, precision, flags.includes('#'));
-    return sign(`${value.negative ? '-' : ''}${kind === lower ? body : body.toUpperCase()}`, flags);
+  #invalid(word: string): void {
+    const base = /^[+-]?0x/i.test(word) ? 'hex ' : /^[+-]?0\d/.test(word) ? 'octal ' : '';
+    this.#problems.push(`${word}: invalid ${base}number`);
+  }
+
+  #outOfRange(word: string): void {
+    this.#warnings.push(`warning: ${word}: Numerical result out of range`);
   }
 }
 
-const cut = (text: string, precision: number | undefined): string =>
-  precision === undefined ? text : [...text].slice(0, precision).join('');
-
-const quoteForPrintf = (word: string): string =>
-  /[\n\t]/.test(word)
-    ? `$'${word.replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\n/g, '\\n').replace(/\t/g, '\\t')}'`
-    : quoteIfNeeded(word) === word
-      ? word
-      : word.replace(/[^\w@%+=:,./-]/g, '\\$&');
-
-function digits(value: bigint, precision: number | undefined): string {
-  const text = String(value < 0n ? -value : value).padStart(precision ?? 0, '0');
-  return value < 0n ? `-${text}` : text;
+function cut(text: string, { precision }: Directive): string {
+  if (precision === undefined) return text;
+  return textOf(bytesOf(text).subarray(0, precision));
 }
 
-const sign = (text: string, flags: string): string =>
+function padded(body: string, how: Directive, zero?: 'zero'): string {
+  const { flags, width, precision } = how;
+  const missing = width - bytesOf(body).length;
+  if (missing <= 0) return body;
+  if (flags.includes('-')) return body + ' '.repeat(missing);
+  if (!zero || !flags.includes('0') || precision !== undefined) return ' '.repeat(missing) + body;
+  const [sign = ''] = /^[+\- ]?(?:0[xX])?/.exec(body) ?? [];
+  return sign + '0'.repeat(missing) + body.slice(sign.length);
+}
+
+/** A sign, and at least as many digits as the precision asks for: 0 with a precision of 0 has none. */
+function withDigits(value: bigint, precision: number | undefined): string {
+  const text = String(value < 0n ? -value : value);
+  const digits = value === 0n && precision === 0 ? '' : text.padStart(precision ?? 0, '0');
+  return value < 0n ? `-${digits}` : digits;
+}
+
+const signed = (text: string, flags: string): string =>
   text.startsWith('-')
     ? text
     : flags.includes('+')
@@ -204,17 +222,15 @@ const sign = (text: string, flags: string): string =>
         ? ` ${text}`
         : text;
 
-function unsigned(
-  value: bigint,
-  kind: string,
-  flags: string,
-  precision: number | undefined,
-): string {
+const bases: Readonly<Record<string, number>> = { o: 8, u: 10, x: 16, X: 16 };
+const prefixes: Readonly<Record<string, string>> = { x: '0x', X: '0X' };
+
+function unsigned(value: bigint, kind: string, { flags, precision }: Directive): string {
   const whole = BigInt.asUintN(64, value);
-  const text = whole
-    .toString(kind === 'o' ? 8 : kind === 'u' ? 10 : 16)
-    .padStart(precision ?? 0, '0');
-  const prefix =
-    flags.includes('#') && whole !== 0n ? { o: '0', x: '0x', X: '0X', u: '' }[kind] : '';
-  return `${prefix}${kind === 'X' ? text.toUpperCase() : text}`;
+  const text = whole === 0n && precision === 0 ? '' : whole.toString(bases[kind]);
+  const digits = text.padStart(precision ?? 0, '0');
+  const isAlternate = flags.includes('#');
+  if (kind === 'o' && isAlternate && !digits.startsWith('0')) return `0${digits}`;
+  const prefix = isAlternate && whole !== 0n ? (prefixes[kind] ?? '') : '';
+  return `${prefix}${kind === 'X' ? digits.toUpperCase() : digits}`;
 }

@@ -1,35 +1,49 @@
-/** Quoting for the shell to read again, and the escapes of echo and printf. */
+/** Quoting for the shell to read again. */
+import { bytesOf } from '../kernel/rawtext.ts';
+
 export const quoteWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Quoted only where it has to be (`declare -p`, `set`). */
 export const quoteIfNeeded = (text: string): string =>
   text !== '' && /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
 
-const escapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  E: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
+const MARK = /[\s!"#$&'()*,;<>?[\\\]^`{|}~]/;
+
+/** What a terminal cannot show: control characters, and bytes that are no UTF-8. */
+const HIDDEN = /\p{Cc}|[\udc80-\udcff]/u;
+
+/** As `printf %q` quotes: with backslashes, or as `$'…'` where something cannot be shown. */
+export function quoteForInput(text: string): string {
+  if (text === '') return "''";
+  if (HIDDEN.test(text)) return ansiQuoted(text);
+  return [...text]
+    .map((char, at) => {
+      const isPlain =
+        (char === '#' && at > 0) ||
+        (char === '~' && at > 0 && !/[=:]/.test(text[at - 1] as string));
+      return MARK.test(char) && !isPlain ? `\\${char}` : char;
+    })
+    .join('');
+}
+
+const named: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\x1b': '\\E',
+  '\\': '\\\\',
+  "'": "\\'",
 };
 
-/** Backslash escapes of echo -e and printf %b; `\c` cuts the rest. */
-export function unescapeText(text: string): string {
-  const cut = /(^|[^\\])((?:\\\\)*)\\c/.exec(text);
-  const source = cut
-    ? text.slice(0, cut.index + (cut[1]?.length ?? 0) + (cut[2]?.length ?? 0))
-    : text;
-  return source.replace(
-    /\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[abeEfnrtv\\"'])/g,
-    (_, code: string) => {
-      if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255);
-      if (/^[xuU]/.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
-      return escapes[code] ?? code;
-    },
-  );
-}
+const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
+
+/** As `$'…'`. */
+export const ansiQuoted = (text: string): string =>
+  `$'${text.replace(
+    /\p{Cc}|['\\]|[\udc80-\udcff]/gu,
+    (char) => named[char] ?? [...bytesOf(char)].map(octal).join(''),
+  )}'`;

@@ -1,6 +1,6 @@
 /** Builtins that read lines into variables: read, mapfile (bash(1)). */
 
-import { looseText } from '../kernel/utf8.ts';
+import { textOf } from '../kernel/rawtext.ts';
 import { numberOf } from './arguments.ts';
 import type { Builtin } from './interpreter.ts';
 import type { Stream } from './io.ts';
@@ -35,7 +35,7 @@ async function readLine(
     if (bytes.length >= count) break;
   }
   if (at < data.length) input.pushBack(data.slice(at));
-  return { text: looseText(Uint8Array.from(bytes)), ended };
+  return { text: textOf(Uint8Array.from(bytes.filter((byte) => byte !== 0))), ended };
 }
 
 function trailingBackslashes(bytes: readonly number[]): number {
@@ -137,7 +137,7 @@ function splitLine(line: string, ifs: string, raw: boolean, max: number): string
 export const mapfile: Builtin = async (args, context) => {
   const trim = args.includes('-t');
   const name = args.find((word) => !word.startsWith('-')) ?? 'MAPFILE';
-  const text = looseText(await context.io.get(0)?.readAll());
+  const text = textOf((await context.io.get(0)?.readAll()) ?? new Uint8Array(0));
   const lines = text.split('\n').map((line) => (trim ? line : `${line}\n`));
   if (text === '' || text.endsWith('\n')) lines.pop();
   context.state.setArray(name, lines);

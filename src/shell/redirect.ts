@@ -2,10 +2,10 @@
 
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { words } from '../tools/strerror.ts';
 import type { Context } from './context.ts';
 import { type Io, kernelStream, memorySource, type Stream } from './io.ts';
 import { ShellError, type State } from './state.ts';
-import { words } from './strerror.ts';
 import { type Part, type Redirection, sourceOf, type Word } from './syntax.ts';
 import { absolute, type Sys } from './sys.ts';
 

@@ -1,5 +1,5 @@
 /** Tools that run another command, or tell what it would be given: env, printenv, xargs, timeout. */
-import { looseText } from '../kernel/utf8.ts';
+import { textOf } from '../kernel/rawtext.ts';
 import { out } from './context.ts';
 import type { Builtin } from './interpreter.ts';
 import { Job } from './jobs.ts';
@@ -68,7 +68,7 @@ export const xargs: Builtin = async (args, context, shell) => {
   }
   const words = args.slice(at);
   const command = words.length > 0 ? words : ['echo'];
-  const text = looseText(await context.io.get(0)?.readAll());
+  const text = textOf((await context.io.get(0)?.readAll()) ?? new Uint8Array(0));
   const items = itemsOf(text, zero ? '\0' : (delimiter ?? (mark === undefined ? undefined : '\n')));
   if (items.length === 0 && (!empty || mark !== undefined)) return 0;
   const batches = mark === undefined ? batchesOf(items, per) : items.map((item) => [item]);

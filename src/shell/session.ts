@@ -1,5 +1,7 @@
 /** A shell process: interactive on its terminal, or running a script. */
 
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { withoutMark } from '../kernel/utf8.ts';
 import { builtins } from './builtins.ts';
 import { completionOf } from './completion.ts';
 import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
@@ -70,10 +72,10 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
         await complain(context, `${script}: No such file or directory`);
         return 127;
       }
-      return await toEnd(shell, context, new TextDecoder().decode(bytes));
+      return await toEnd(shell, context, withoutMark(textOf(bytes)));
     }
     if (!interacts(start)) {
-      const text = new TextDecoder().decode(await io.get(0)?.readAll());
+      const text = textOf((await io.get(0)?.readAll()) ?? new Uint8Array(0));
       return await toEnd(shell, context, text);
     }
     return await interact({ shell, context }, keys);
@@ -292,7 +294,7 @@ function prompt(state: State): string {
 
 async function loadHistory(shell: Interpreter): Promise<string[]> {
   const saved = await shell.sys.readFile(HISTORY).catch(() => new Uint8Array(0));
-  return new TextDecoder().decode(saved).split('\n').filter(Boolean).slice(-HISTORY_MAX);
+  return textOf(saved).split('\n').filter(Boolean).slice(-HISTORY_MAX);
 }
 
 /** Several lines are kept as one; what begins with a blank is not kept (HISTCONTROL=ignoreboth). */
@@ -301,7 +303,5 @@ async function remember(shell: Interpreter, editor: LineEditor, text: string): P
   if (line.startsWith(' ') || editor.history.at(-1) === line) return;
   editor.history.push(line);
   if (editor.history.length > HISTORY_MAX) editor.history.shift();
-  await shell.sys
-    .writeFile(HISTORY, new TextEncoder().encode(`${line}\n`), true)
-    .catch(() => undefined);
+  await shell.sys.writeFile(HISTORY, bytesOf(`${line}\n`), true).catch(() => undefined);
 }

@@ -3,7 +3,7 @@
 import { gunzipSync, gzipSync } from 'fflate';
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
-import { looseText } from '../kernel/utf8.ts';
+import { textOf } from '../kernel/rawtext.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { chunksOfLines, kernelStream, type Stream } from './io.ts';
@@ -138,7 +138,7 @@ const head: Builtin = (args, context, shell) => {
     if (rest.length > 1 && !quiet) await title(context, path, first);
     first = false;
     if (count < 0) {
-      const lines = looseText(await stream.readAll()).match(/[^\n]*\n|[^\n]+$/g) ?? [];
+      const lines = textOf(await stream.readAll()).match(/[^\n]*\n|[^\n]+$/g) ?? [];
       await out(context)?.write(lines.slice(0, count).join(''));
       return;
     }

@@ -1,11 +1,14 @@
 import { Bash, getCommandNames } from 'just-bash/browser';
+import { bytesOf } from '../kernel/rawtext.ts';
+import { toolNames as ourTools, toolNamed } from '../tools/index.ts';
 import type { Context } from './context.ts';
 import { filesOf, latin1 } from './files.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { chunksOfLines, type Stream } from './io.ts';
+import { byteLines, type Stream } from './io.ts';
 import { quoteWord } from './quote.ts';
 import { streaming } from './streaming.ts';
 import { resolvePath, type Sys } from './sys.ts';
+import { builtinOf } from './toolhost.ts';
 
 /** Ours, and those that only make sense in just-bash's own executor. */
 const left: ReadonlySet<string> = new Set([
@@ -68,7 +71,7 @@ function isLineByLine(name: string, args: readonly string[]): boolean {
   }
 }
 
-const toolNames: ReadonlySet<string> = new Set(getCommandNames().filter((name) => !left.has(name)));
+const bashTools: ReadonlySet<string> = new Set(getCommandNames().filter((name) => !left.has(name)));
 
 export class Tools {
   readonly #sys: Sys;
@@ -89,12 +92,14 @@ export class Tools {
   }
 
   names(): string[] {
-    return [...new Set([...toolNames, ...Object.keys(streaming)])];
+    return [...new Set([...ourTools, ...bashTools, ...Object.keys(streaming)])];
   }
 
   find(name: string): Builtin | undefined {
+    const tool = toolNamed(name);
+    if (tool) return builtinOf(name, tool);
     if (Object.hasOwn(streaming, name)) return streaming[name];
-    if (!toolNames.has(name)) return undefined;
+    if (!bashTools.has(name)) return undefined;
     return (args, context, shell) => this.#run(name, args, context, shell);
   }
 
@@ -128,8 +133,8 @@ export class Tools {
     input: Stream,
   ): Promise<number> {
     let status: number | undefined;
-    for await (const lines of chunksOfLines(input)) {
-      const part = await this.#once(name, args, context, new TextEncoder().encode(lines));
+    for await (const lines of byteLines(input)) {
+      const part = await this.#once(name, args, context, lines);
       // grep has found something if any part has.
       status = status === undefined ? part : Math.min(status, part);
       if (part > 1) return part;
@@ -167,7 +172,7 @@ function asBytes(
 ): Uint8Array {
   if (stdoutKind === 'bytes' || stdoutEncoding === 'binary')
     return Uint8Array.from(text, (char) => char.charCodeAt(0));
-  return new TextEncoder().encode(text);
+  return bytesOf(text);
 }
 
 /** Tools that never read standard input: a terminal must not be waited for. */

@@ -1,6 +1,8 @@
 /** A shell over a kernel in this very thread, for tests: no worker, memory for files. */
+
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
+import { concat } from '../kernel/bytes.ts';
 import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { OpenFile } from '../kernel/openfile.ts';
@@ -46,17 +48,26 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
   return { kernel, process };
 }
 
-async function drain(file: OpenFile): Promise<string> {
-  let all = '';
+async function drain(file: OpenFile): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
   for (;;) {
     const data = await file.read(1 << 16, never);
-    if (data.length === 0) return all;
-    all += text(data);
+    if (data.length === 0) return concat(parts);
+    parts.push(data.slice());
   }
 }
 
 /** Runs a script with `sh -c` in `/here`. */
 export async function sh(script: string, input = ''): Promise<ShellRun> {
+  const { stdout, ...rest } = await shBytes(script, new TextEncoder().encode(input));
+  return { stdout: text(stdout), ...rest };
+}
+
+/** The same with bytes. */
+export async function shBytes(
+  script: string,
+  input: Uint8Array = new Uint8Array(0),
+): Promise<Omit<ShellRun, 'stdout'> & { readonly stdout: Uint8Array }> {
   const { kernel, process } = await shellKernel();
   const [stdin, stdout, stderr] = [
     makePipe(1 << 20),
@@ -66,8 +77,11 @@ export async function sh(script: string, input = ''): Promise<ShellRun> {
   process.add(streamFile(stdin.reader, 'read', 'stdin'));
   process.add(streamFile(stdout.writer, 'write', 'stdout'));
   process.add(streamFile(stderr.writer, 'write', 'stderr'));
-  await stdin.writer.write?.(0, new TextEncoder().encode(input), never);
-  await stdin.writer.close?.();
+  const written = (async () => {
+    for (let at = 0; at < input.length; at += 1 << 16)
+      await stdin.writer.write?.(0, input.slice(at, at + (1 << 16)), never);
+    await stdin.writer.close?.();
+  })().catch(() => undefined);
   const sys = new Sys(
     (operation, args, signal) => kernel.call(process, operation, args, signal ?? never),
     () => new Promise((resolve) => setTimeout(resolve, 0)),
@@ -91,6 +105,6 @@ export async function sh(script: string, input = ''): Promise<ShellRun> {
     { read: true },
     streamFile(stderr.reader, 'read', '').place,
   );
-  const [status, printed, complained] = await Promise.all([ended, drain(out), drain(err)]);
-  return { stdout: printed, stderr: complained, status };
+  const [status, printed, complained] = await Promise.all([ended, drain(out), drain(err), written]);
+  return { stdout: printed, stderr: text(complained), status };
 }

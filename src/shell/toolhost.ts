@@ -1,0 +1,77 @@
+/** A tool (tools/) as a command of the shell: the context that it is run in is its Host. */
+
+import { fail } from '../kernel/errors.ts';
+import { OPEN } from '../kernel/operations.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
+import { type Host, type OpenFile, type Tool, ToolError } from '../tools/host.ts';
+import { Help } from '../tools/options.ts';
+import type { Context } from './context.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
+import { memorySource, Stream } from './io.ts';
+import { absolute } from './sys.ts';
+
+export const builtinOf =
+  (name: string, load: Promise<Tool>): Builtin =>
+  async (args, context, shell) => {
+    const tool = await load;
+    try {
+      return await tool(hostOf(name, args, context, shell));
+    } catch (error) {
+      if (error instanceof Help) {
+        await context.io.get(1)?.write(error.message);
+        return 0;
+      }
+      if (!(error instanceof ToolError)) throw error;
+      await context.io.get(2)?.write(bytesOf(`${name}: ${error.message}\n`));
+      return error.status;
+    }
+  };
+
+function hostOf(name: string, args: readonly string[], context: Context, shell: Interpreter): Host {
+  const { sys } = shell;
+  const { state, io } = context;
+  const path = (text: string): string => absolute(state.cwd, text);
+  const stream = (fd: number) => ({
+    read: async (count: number) => (await io.get(fd)?.read(count)) ?? fail('EBADF'),
+    write: async (data: Uint8Array) => {
+      const to = io.get(fd) ?? fail('EBADF');
+      await to.write(data);
+    },
+  });
+  return {
+    name,
+    args,
+    env: state.environment,
+    stdin: stream(0),
+    stdout: stream(1),
+    stderr: stream(2),
+    path,
+    open: (text, flags) => openFile(shell, path(text), flags),
+    call: (operation, given) => sys.call(operation, given),
+    run: async ([command = '', ...rest], { stdin, stdout } = {}) => {
+      const inner = new Map(io);
+      if (stdin) inner.set(0, memorySource(stdin));
+      if (stdout) inner.set(1, new Stream({ write: (data) => stdout.write(data) }));
+      return shell.call(command, rest, shell.context(state, inner, context.job), 'commands');
+    },
+    isTerminal: (fd) => {
+      const at = io.get(fd)?.fd;
+      return at !== undefined && sys.terminals.has(at);
+    },
+    checkpoint: () => sys.checkpoint(),
+  };
+}
+
+async function openFile({ sys }: Interpreter, path: string, flags: number): Promise<OpenFile> {
+  const { fd, stat } = await sys.call('open', { dir: -1, path, flags });
+  if (stat.kind === 'dir' && !(flags & OPEN.directory)) {
+    await sys.close(fd);
+    fail('EISDIR');
+  }
+  return {
+    fd,
+    read: (count) => sys.read(fd, count),
+    write: (data) => sys.write(fd, data),
+    close: () => sys.close(fd),
+  };
+}

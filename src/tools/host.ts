@@ -1,0 +1,55 @@
+/**
+ * What a tool runs with: its arguments, its streams and the files, as main(), stdio and the system calls are to a program
+ * in C. A tool knows nothing of the shell. It reads and writes bytes; its arguments are text that holds any bytes
+ * (kernel/rawtext.ts).
+ */
+import type { Args, Operation, Result } from '../kernel/operations.ts';
+
+/** Reads at most `count` bytes; none at the end. */
+export interface Source {
+  read(count: number): Promise<Uint8Array>;
+}
+
+export interface Sink {
+  write(data: Uint8Array): Promise<void>;
+}
+
+/** A file that a tool has opened, and closes. */
+export interface OpenFile extends Source, Sink {
+  readonly fd: number;
+  close(): Promise<void>;
+}
+
+export interface Host {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: Source;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** A path of the namespace for one that is written relative to the working directory. */
+  path(text: string): string;
+  /** A file by its path and the flags of OPEN (kernel/operations.ts). Throws FsError; EISDIR for a directory to be read. */
+  open(text: string, flags: number): Promise<OpenFile>;
+  /** An operation of the kernel, for what open files do not do. Throws FsError. */
+  call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
+  /** Runs a command with these words, as execvp(3) finds it; its status. Streams that are left out are the tool's own. */
+  run(words: readonly string[], streams?: { stdin?: Uint8Array; stdout?: Sink }): Promise<number>;
+  /** Whether a stream is a terminal (isatty(3)). */
+  isTerminal(fd: 0 | 1 | 2): boolean;
+  /** To be awaited in every long loop: what else runs gets its turn, and an interrupt ends the tool. */
+  checkpoint(): Promise<void>;
+}
+
+/** Returns the exit status. */
+export type Tool = (host: Host) => Promise<number>;
+
+/** Ends a tool with a sentence on standard error, after its name. */
+export class ToolError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 1) {
+    super(message);
+    this.status = status;
+  }
+}

@@ -1,0 +1,144 @@
+/** Reading and writing as stdio(3) does it: operands one after the other, whole lines, and output that is collected. */
+import { concat } from '../kernel/bytes.ts';
+import { FsError } from '../kernel/errors.ts';
+import { OPEN } from '../kernel/operations.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
+import type { Host, Sink, Source } from './host.ts';
+import { words } from './strerror.ts';
+
+const BLOCK = 1 << 16;
+
+/** Collects what is written; `flush` hands it on. */
+export class Output {
+  readonly #to: Sink;
+  #buffer = new Uint8Array(BLOCK);
+  #length = 0;
+
+  constructor(to: Sink) {
+    this.#to = to;
+  }
+
+  text(text: string): void {
+    this.bytes(bytesOf(text));
+  }
+
+  byte(byte: number): void {
+    if (this.#length === this.#buffer.length) this.#grow(1);
+    this.#buffer[this.#length++] = byte;
+  }
+
+  bytes(data: Uint8Array): void {
+    if (this.#length + data.length > this.#buffer.length) this.#grow(data.length);
+    this.#buffer.set(data, this.#length);
+    this.#length += data.length;
+  }
+
+  #grow(by: number): void {
+    const wanted = Math.max(this.#buffer.length * 2, this.#length + by);
+    const larger = new Uint8Array(wanted);
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
+  }
+
+  /** There is enough to be handed on. */
+  get isFull(): boolean {
+    return this.#length >= BLOCK;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#length === 0) return;
+    const data = this.#buffer.slice(0, this.#length);
+    this.#length = 0;
+    await this.#to.write(data);
+  }
+}
+
+/** To standard error, after the name of the tool. */
+export const warn = (host: Host, message: string): Promise<void> =>
+  host.stderr.write(bytesOf(`${host.name}: ${message}\n`));
+
+/** An error of a file in the words of strerror(3). Throws whatever is none. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof FsError) || error.code === 'EPIPE') throw error;
+  return words[error.code] ?? error.reason ?? error.code;
+}
+
+/**
+ * Visits each operand, `-` and none for standard input. What cannot be opened or read is told, and the rest is visited.
+ * Returns `status` where something failed, else 0.
+ */
+export async function eachInput(
+  host: Host,
+  operands: readonly string[],
+  visit: (source: Source, name: string) => Promise<void>,
+  status = 1,
+): Promise<number> {
+  let result = 0;
+  for (const name of operands.length > 0 ? operands : ['-']) {
+    try {
+      if (name === '-') {
+        await visit(host.stdin, name);
+        continue;
+      }
+      const file = await host.open(name, OPEN.read);
+      try {
+        await visit(file, name);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await warn(host, `${name}: ${reasonOf(error)}`);
+      result = status;
+    }
+  }
+  return result;
+}
+
+/** Blocks of whole lines, which end with `delimiter`; the last of all may lack it. */
+export async function* lineBlocks(source: Source, delimiter = 10): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array[] = [];
+  for (;;) {
+    const data = await source.read(BLOCK);
+    if (data.length === 0) break;
+    const end = data.lastIndexOf(delimiter) + 1;
+    if (end > 0) {
+      yield rest.length > 0 ? concat([...rest, data.subarray(0, end)]) : data.subarray(0, end);
+      rest = [];
+    }
+    if (end < data.length) rest.push(data.slice(end));
+  }
+  if (rest.length > 0) yield concat(rest);
+}
+
+/** The lines of a block without their delimiters; `isWhole` is false for a last one that lacks it. */
+export function* linesOf(
+  block: Uint8Array,
+  delimiter = 10,
+): Generator<{ readonly line: Uint8Array; readonly isWhole: boolean }> {
+  for (let at = 0; at < block.length; ) {
+    const end = block.indexOf(delimiter, at);
+    if (end < 0) {
+      yield { line: block.subarray(at), isWhole: false };
+      return;
+    }
+    yield { line: block.subarray(at, end), isWhole: true };
+    at = end + 1;
+  }
+}
+
+/** Passes each block of lines through `change`, whose output is handed on before the next is read. */
+export async function filterLines(
+  host: Host,
+  operands: readonly string[],
+  change: (line: Uint8Array, isWhole: boolean, out: Output) => void,
+  delimiter = 10,
+): Promise<number> {
+  const out = new Output(host.stdout);
+  return eachInput(host, operands, async (source) => {
+    for await (const block of lineBlocks(source, delimiter)) {
+      for (const { line, isWhole } of linesOf(block, delimiter)) change(line, isWhole, out);
+      await out.flush();
+      await host.checkpoint();
+    }
+  });
+}

@@ -163,7 +163,7 @@ for (const way of ways) {
     await press(page, 'Network', way);
     await expect(page.getByText('Nothing of the network is granted to anybody.')).toBeVisible();
     await press(page, 'Grant…', way);
-    await page.getByLabel('Origins it may reach, a line each').fill(http.url);
+    await page.getByLabel('Origins it may reach, one per line').fill(http.url);
     await press(page, 'Grant', way);
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(page.getByRole('list', { name: 'Granted' })).toContainText(
@@ -404,7 +404,7 @@ test('a person makes a key, publishes, and follows a feed while the relay is res
     await press(page, 'Grants');
     await press(page, 'Grant…');
     await page.locator('select[name=cap]').selectOption('nostr');
-    await page.getByLabel('Relays, a line each').fill(own.url);
+    await page.getByLabel('Relays, one per line').fill(own.url);
     await press(page, 'Grant');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await press(page, 'Nostr');

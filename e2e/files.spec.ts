@@ -217,10 +217,19 @@ test('bytes that are not text open as hex, never as empty text; a 20,000-entry d
   await page.getByRole('button', { name: 'Go' }).click();
   await expect(page.getByText('00001000')).toBeVisible();
   await goTo(page, '/tmp/many');
-  await expect(page.getByText('20000 entries')).toBeVisible();
+  await expect(page.getByText('20,000 entries')).toBeVisible();
   await page.getByRole('listbox').focus();
   await page.keyboard.press('End');
   await expect(page.getByRole('option', { name: 'f19999' })).toBeVisible();
+});
+
+test('a symbolic link that leads nowhere says where it leads', async ({ page }) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.symlink('gone/file.txt', '/home/link'));
+  await goTo(page, '/home/link');
+  await expect(page.getByRole('alert')).toHaveText(
+    'This symbolic link leads to gone/file.txt, where there is nothing.',
+  );
 });
 
 test('a change from elsewhere shows at once, and unsaved text is never lost to it @person', async ({

@@ -192,7 +192,7 @@ for (const way of ways) {
     await press(page, 'Restore before', way);
     await press(page, 'Restore', way);
     await expect(page.getByText('/home is restored to before')).toBeVisible();
-    await expect(page.getByRole('list', { name: 'Snapshots' })).toContainText('made by itself');
+    await expect(page.getByRole('list', { name: 'Snapshots' })).toContainText('automatic');
     await goTo(page, '/home/notes.md', way);
     await expect(page.locator('.cm-content')).toContainText('This file is kept in your browser');
     await page.evaluate(() => window.oanix.fs.sync());

@@ -126,7 +126,7 @@ for (const theme of ['night', 'light'] as const) {
     await accessible(page);
     await press(page, 'Grant…');
     await accessible(page);
-    await page.getByLabel('Origins it may reach, a line each').fill('https://api.example.org');
+    await page.getByLabel('Origins it may reach, one per line').fill('https://api.example.org');
     await press(page, 'Grant');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await press(page, 'Edit the policy…');
@@ -238,6 +238,40 @@ for (const theme of ['night', 'storm', 'light'] as const) {
   });
 }
 
+const isAsWideAs = (page: Page, width: number) =>
+  expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+
+test('on a phone: what was changed elsewhere while it was edited is told, and nothing sticks out', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await start(page);
+  await goTo(page, '/home/notes.md');
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('mine ');
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/notes.md', 'theirs'));
+  await expect(page.getByRole('button', { name: 'Save mine' })).toBeInViewport({ ratio: 1 });
+  await isAsWideAs(page, 360);
+  const path = await page.getByLabel('Path', { exact: true }).boundingBox();
+  expect(path?.width).toBeGreaterThan(80);
+});
+
+test('on a phone: a grid of files takes the whole width', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await start(page);
+  await page.evaluate(async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await window.oanix.fs.writeFile(`/tmp/${name}`, '');
+  });
+  await goTo(page, '/tmp');
+  await press(page, 'Grid');
+  const right = async (name: string): Promise<number> => {
+    const box = await page.getByRole('option', { name, exact: true }).boundingBox();
+    return (box?.x ?? 0) + (box?.width ?? 0);
+  };
+  await expect.poll(() => right('c')).toBeGreaterThan(340);
+  expect(await right('c')).toBeLessThanOrEqual(360);
+});
+
 test('on a phone: run a program by touch, nothing sticks out', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await start(page);
@@ -257,7 +291,7 @@ test('on a phone: run a program by touch, nothing sticks out', async ({ page }) 
   await accessible(page);
   await press(page, 'Keep all');
   await press(page, 'Snapshots');
-  await expect(page.getByRole('list', { name: 'Snapshots' })).toContainText('made by itself');
+  await expect(page.getByRole('list', { name: 'Snapshots' })).toContainText('automatic');
   await fits();
   await accessible(page);
 });

@@ -144,3 +144,22 @@ test('a page that is left in the middle of a search ends and comes back as it wa
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(path(page)).toBeVisible();
 });
+
+test('a long path is cut in its directories, so that the name shows on a phone', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await start(page);
+  const path = '/home/a-directory-with-a-long-name/another-one-of-them/yearly-report.txt';
+  await page.evaluate(async (at) => {
+    await window.oanix.fs.mkdir(at.slice(0, at.lastIndexOf('/')), { recursive: true });
+    await window.oanix.fs.writeFile(at, '');
+  }, path);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('yearly-report');
+  const found = row(page, `${path} path`);
+  await expect(found).toBeVisible();
+  const name = found.getByText('yearly-report.txt');
+  await expect(name).toBeInViewport({ ratio: 1 });
+  expect(await name.evaluate((each) => each.scrollWidth <= each.clientWidth)).toBe(true);
+});

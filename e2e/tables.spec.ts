@@ -56,6 +56,29 @@ test('a CSV file is a table whose cells are reached by keys and copied @person',
   await expect(page.getByText('5 rows, 1 column')).toBeVisible();
 });
 
+test('a column is as wide as its widest cell anywhere, and leaves room for the next one', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => {
+    const rows = Array.from({ length: 3000 }, (_, at) => `${at},x`);
+    rows[2999] = 'a name that is much longer than the others,x';
+    return window.oanix.fs.writeFile('/home/wide.csv', `name,last\n${rows.join('\n')}\n`);
+  });
+  await goTo(page, '/home/wide.csv');
+  await expect(page.getByText('3,001 rows, 2 columns')).toBeVisible();
+  await grid(page).focus();
+  await page.keyboard.press('Control+End');
+  const long = page.getByRole('gridcell', { name: 'a name that is much longer' });
+  await expect(long).toBeVisible();
+  const isCut = (): Promise<boolean> =>
+    long.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+  expect(await isCut()).toBe(false);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.keyboard.press('Control+Home');
+  await expect(page.getByRole('columnheader', { name: 'last' })).toBeInViewport({ ratio: 0.4 });
+});
+
 test('a CSV file is edited as text, and its table shows what is not saved yet', async ({
   page,
 }) => {

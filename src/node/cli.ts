@@ -271,8 +271,16 @@ const commands: { readonly [name: string]: (args: readonly string[]) => Promise<
   capsule,
 };
 
+/** `oanix --help`, or a command and then `--help`: what comes later may be a program's own. */
+const asksForHelp = (argv: readonly string[]): boolean =>
+  argv.slice(0, 2).some((word) => word === '--help' || word === '-h');
+
 try {
   const [command = '', ...rest] = process.argv.slice(2);
+  if (asksForHelp(process.argv.slice(2))) {
+    process.stdout.write(USAGE);
+    process.exit(0);
+  }
   const other = Object.hasOwn(commands, command) ? commands[command] : undefined;
   process.exit(await (other ? other(rest) : run(parse(process.argv.slice(2)))));
 } catch (error) {

@@ -26,6 +26,15 @@ describe('oanix run', () => {
     expect(missing.stderr).toMatch(/^cat: none: /);
   });
 
+  it('says how it is used when it is asked, and leaves the options of a program to the program', () => {
+    expect(oanix(['--help'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^usage: oanix run/),
+      stderr: '',
+    });
+    expect(oanix([bin('hello-wasi'), '--help']).stdout).toContain('1: --help');
+  });
+
   it('gives only the environment and the directories that were named', () => {
     writeFileSync(join(dir, 'a.txt'), 'from the host\n');
     const hello = oanix(['--env', 'ONLY=this', bin('hello-wasi'), '--', 'x']);

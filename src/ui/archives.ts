@@ -25,7 +25,7 @@ export const TOLD = 'told';
 
 /** The encodings of names in archives. UTF-16 is none: names end at a zero byte. */
 export const archiveEncodings: readonly (readonly [string, string])[] = [
-  [TOLD, 'As the archive tells'],
+  [TOLD, 'Detect from the archive'],
   ['cp437', 'DOS (code page 437)'],
   ...Object.entries(encodings).filter(([id]) => !id.startsWith('utf-16')),
 ];

@@ -65,8 +65,14 @@ async function question<T>(
   }
 }
 
-export const confirm = (title: string, text: string, yes: string): Promise<boolean> =>
-  question((answer) => ({ kind: 'confirm', title, text, confirm: yes, answer }));
+/** Asks whether to do something. The button is red only where a yes destroys what cannot be brought back. */
+export const confirm = (
+  title: string,
+  text: string,
+  yes: string,
+  look: 'primary' | 'danger' = 'primary',
+): Promise<boolean> =>
+  question((answer) => ({ kind: 'confirm', title, text, confirm: yes, look, answer }));
 
 /** Asks for a name; what `check` and `run` throw is shown in the dialog, which stays. */
 export function askName(

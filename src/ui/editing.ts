@@ -119,6 +119,7 @@ async function saveNow(path: string): Promise<Undone | undefined> {
       'The file has changed',
       `${showName(path)} was changed by something else. Replace that with your text?`,
       'Replace it',
+      'danger',
     ))
   )
     return declined();

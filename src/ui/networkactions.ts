@@ -35,6 +35,8 @@ export async function grant(
   await refresh();
 }
 
+const capabilityWords = { http: 'HTTP', ws: 'WebSockets', nostr: 'Nostr' } as const;
+
 /** Granted at the word of a person, whoever asked; what was granted before goes. */
 export async function allow(
   cap: 'http' | 'ws' | 'nostr',
@@ -42,7 +44,7 @@ export async function allow(
   key?: string,
 ): Promise<void> {
   const yes = await confirm(
-    `Grant ${cap}?`,
+    `Grant ${capabilityWords[cap]}?`,
     `Everything in this namespace may then reach ${places.map(showName).join(', ')}${key === undefined ? '' : `, and sign events with the key ${showName(key)}`}, and nothing else. You can take it away under Network.`,
     'Grant',
   );
@@ -86,7 +88,8 @@ export async function editPolicy(at: string): Promise<void> {
 /** Takes a capability of the page away; what is under way for it ends. */
 export async function revokeMount({ id, at }: Mounted): Promise<void> {
   if (at === undefined) return;
-  const yes = await confirm(`Take ${at} away?`, 'What is under way by it is ended.', 'Take away');
+  const text = 'What is under way by it is ended.';
+  const yes = await confirm(`Take ${at} away?`, text, 'Take away', 'danger');
   if (!yes) return;
   await attempt('Not taken away', async () => {
     // Programs that run have it in namespaces of their own.
@@ -203,7 +206,8 @@ export async function setSecret(name: string, value: string): Promise<void> {
 }
 
 export async function removeSecret(name: string): Promise<void> {
-  const yes = await confirm(`Remove the secret ${name}?`, 'It is gone for good.', 'Remove');
+  const text = 'It is gone for good.';
+  const yes = await confirm(`Remove the secret ${name}?`, text, 'Remove', 'danger');
   if (yes) await attempt('Not removed', () => client().capability('removeSecret', name));
   await refresh();
 }
@@ -241,6 +245,7 @@ export async function removeKey(name: string, isKept: boolean): Promise<void> {
       ? 'Without a copy elsewhere it is gone for good, and with it the identity.'
       : 'It is no longer used here.',
     'Remove',
+    isKept ? 'danger' : 'primary',
   );
   if (yes) await attempt('Not removed', () => client().capability('removeKey', name));
   await refresh();

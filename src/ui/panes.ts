@@ -17,8 +17,8 @@ import {
   type View,
 } from './store.ts';
 import { recordVisit, renameVisits } from './tabhistory.ts';
-import { explain, isWithin, parentPath } from './text.ts';
-import { ownViewFor, showsText, viewOf } from './viewing.ts';
+import { isWithin, parentPath } from './text.ts';
+import { ownViewFor, showsText, viewOf, whyNotShown } from './viewing.ts';
 
 /** Side by side there is room for so many. */
 const PANES_MAX = 3;
@@ -118,12 +118,14 @@ async function show(path: string, id: number): Promise<void> {
     if (paneOf(get(), id).view.kind === 'loading' && !reading.signal.aborted)
       setPane({ view: { kind: 'loading', read, size } }, id);
   };
-  const view = await viewOf(path, reading.signal, progress).catch((error: unknown): View => {
-    if (reading.signal.aborted) return { kind: 'loading' };
-    // A mount may tell more of it.
-    void refreshMounts().catch(() => undefined);
-    return { kind: 'error', message: explain(error) };
-  });
+  const view = await viewOf(path, reading.signal, progress).catch(
+    async (error: unknown): Promise<View> => {
+      if (reading.signal.aborted) return { kind: 'loading' };
+      // A mount may tell more of it.
+      void refreshMounts().catch(() => undefined);
+      return { kind: 'error', message: await whyNotShown(path, error) };
+    },
+  );
   if (reading.signal.aborted) return;
   const now = get().panes.find((each) => each.id === id);
   if (now?.path !== path) return;

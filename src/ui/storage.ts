@@ -101,6 +101,7 @@ export async function eraseEverything(): Promise<void> {
       unsaved.length > 0 ? ` So is the unsaved text of ${unsaved.map(showName).join(', ')}.` : ''
     } It cannot be undone. Download what matters first.`,
     'Erase everything',
+    'danger',
   );
   if (!yes || (await isOpenElsewhere())) return;
   forgetPlaces();

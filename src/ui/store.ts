@@ -160,6 +160,7 @@ export type DialogState =
       readonly title: string;
       readonly text: string;
       readonly confirm: string;
+      readonly look: 'primary' | 'danger';
       readonly answer: (yes: boolean) => void;
     }
   | {

@@ -60,7 +60,7 @@ export function takeSnapshot(): void {
 
 export async function restoreSnapshot(name: string): Promise<void> {
   const yes = await confirm(
-    `Restore ${showName(name)}?`,
+    `Restore the snapshot “${showName(name)}”?`,
     '/home becomes what it was then. What it is now is kept as a snapshot, so that you can go back.',
     'Restore',
   );
@@ -75,9 +75,10 @@ export async function restoreSnapshot(name: string): Promise<void> {
 
 export async function removeSnapshot(name: string): Promise<void> {
   const yes = await confirm(
-    `Delete the snapshot ${showName(name)}?`,
-    'What only it still holds is gone for good.',
+    `Delete the snapshot “${showName(name)}”?`,
+    'What only this snapshot still holds is gone for good.',
     'Delete',
+    'danger',
   );
   if (yes) await attempt('Not deleted', () => client().oanix.snapshots.remove(name));
 }

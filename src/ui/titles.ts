@@ -1,5 +1,6 @@
 /** What a tab is called: a panel by its name, everything else by its own. */
 
+import { TRASHED } from './files/trash.ts';
 import { processAt } from './processes.ts';
 import { get, type View } from './store.ts';
 import { nameOf, showName } from './text.ts';
@@ -23,6 +24,7 @@ export function titleAt(path: string): string {
   const own = ownViewFor(path);
   const title = own && ownTitles[own.kind];
   if (title) return title(path);
+  if (path === TRASHED) return 'Trash';
   const traced = tracedAt(path);
   if (traced !== undefined) return `Trace of ${traced}`;
   const process = processAt(path);

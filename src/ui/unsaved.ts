@@ -45,12 +45,19 @@ async function settle(tabs: readonly string[], id: number): Promise<Undone | und
   return undefined;
 }
 
+/** Gives up the unsaved text of one file, once a person has said so. */
+export async function discardText(path = pane().path): Promise<Undone | undefined> {
+  const text = `The file stays as it is. What was typed in ${showName(path)} since it was saved is gone for good.`;
+  if (!(await confirm('Discard the unsaved text?', text, 'Discard', 'danger'))) return declined();
+  return void (await revert(path));
+}
+
 /** Gives up all unsaved text, also what is kept of it in the browser, once a person has said so. */
 export async function discardAll(): Promise<void> {
   const paths = Object.keys(get().drafts);
   if (paths.length === 0) return void nothing('Everything is saved.');
   const text = `The files stay as they are; what was typed since is gone: ${paths.map(showName).join(', ')}`;
-  if (!(await confirm('Discard all unsaved text?', text, 'Discard'))) return;
+  if (!(await confirm('Discard all unsaved text?', text, 'Discard', 'danger'))) return;
   for (const path of paths) await revert(path);
 }
 

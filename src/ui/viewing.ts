@@ -15,7 +15,7 @@ import { longestLine } from './editor/longlines.ts';
 import { placeOf } from './listings.ts';
 import { client, loadListing } from './session.ts';
 import { get, type MountRow, type View } from './store.ts';
-import { nameOf, parentPath } from './text.ts';
+import { explain, nameOf, parentPath, showName } from './text.ts';
 import { tracedAt } from './tracecall.ts';
 
 /** Larger texts are shown to be read only. */
@@ -151,6 +151,17 @@ export const coveringMount = (path: string): MountRow | undefined =>
   get()
     .mounts.filter(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`))
     .sort((a, b) => b.at.length - a.at.length)[0];
+
+/** Why a path cannot be shown: a symbolic link that leads nowhere is there, and what it leads to is not. */
+export async function whyNotShown(path: string, error: unknown): Promise<string> {
+  if ((error as { code?: string }).code !== 'ENOENT') return explain(error);
+  const target = await client()
+    .oanix.fs.readlink(path)
+    .catch(() => undefined);
+  return target === undefined
+    ? explain(error)
+    : `This symbolic link leads to ${showName(target)}, where there is nothing.`;
+}
 
 /** Whether a file, by its stat, is of a service that makes its files when they are read, wherever its name leads. */
 export const isLive = ({ dev }: { readonly dev: number }): boolean =>

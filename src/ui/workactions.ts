@@ -34,6 +34,7 @@ export async function removeEnv(id: string): Promise<void> {
     `Remove ${showName(id)}?`,
     'What runs in it is ended, and its files are gone for good.',
     'Remove',
+    'danger',
   );
   if (!yes) return;
   const undone = await attempt('Not removed', () => client().oanix.envs.remove(id));

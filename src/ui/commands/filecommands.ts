@@ -2,7 +2,7 @@
 import { archiveAt, isUnpackable, TOLD } from '../archives.ts';
 import { exportFolder } from '../capsules.ts';
 import { checkNewName, openDialog } from '../dialogs.ts';
-import { isDirty, revert, save, saveAll } from '../editing.ts';
+import { isDirty, save, saveAll } from '../editing.ts';
 import { compressHere } from '../files/compressing.ts';
 import { download } from '../files/download.ts';
 import { extractHere } from '../files/extracting.ts';
@@ -23,12 +23,12 @@ import {
   restore,
   toClipboard,
 } from '../files/operations.ts';
-import { isInTrash, TRASH } from '../files/trash.ts';
+import { isInTrash, TRASHED } from '../files/trash.ts';
 import { chooseFiles } from '../files/upload.ts';
 import { open } from '../panes.ts';
 import { get, pane, setPane } from '../store.ts';
 import { joinPath, parentPath } from '../text.ts';
-import { showUnsaved } from '../unsaved.ts';
+import { discardText, showUnsaved } from '../unsaved.ts';
 import { command } from './command.ts';
 
 const PATHS = { type: 'strings', about: 'Absolute paths in the namespace' } as const;
@@ -71,10 +71,10 @@ export const fileCommands = [
   }),
   command({
     id: 'file.revert',
-    title: 'Drop unsaved text',
+    title: 'Discard unsaved text…',
     isForPeople: true,
     isAvailable: () => isDirty(pane().path),
-    run: () => revert(),
+    run: () => discardText(),
   }),
   command({
     id: 'file.rename',
@@ -256,7 +256,7 @@ export const fileCommands = [
     isForPeople: true,
     run: () => chooseFiles('folder'),
   }),
-  command({ id: 'trash.open', title: 'Show the trash', run: () => open(`${TRASH}/files`) }),
+  command({ id: 'trash.open', title: 'Show the trash', run: () => open(TRASHED) }),
   command({
     id: 'trash.restore',
     title: 'Put back',

@@ -69,7 +69,7 @@ async function isAccepted(name: string, { leftOut, notes }: ExportSurvey): Promi
     text:
       leftOut.length === 0
         ? 'The format cannot hold all of it.'
-        : `${countOf(leftOut)} will be left out:`,
+        : `The export leaves out ${countOf(leftOut)}:`,
     notes,
     items: leftOut,
   });

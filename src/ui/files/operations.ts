@@ -148,8 +148,9 @@ export async function removeForever(paths: readonly string[]): Promise<Undone | 
   const what = named(gone);
   const yes = await confirm(
     `Delete ${what} for good?`,
-    'It is not put into the trash. This cannot be undone.',
+    'What is deleted for good does not go to the trash. This cannot be undone.',
     'Delete for good',
+    'danger',
   );
   if (!yes) return declined();
   const deleted: string[] = [];
@@ -200,9 +201,9 @@ export async function restore(slots: readonly string[]): Promise<Undone | undefi
       ? `${showName(nameOf(slots[at] as string))}: ${explain(note)}`
       : `${showName(note.path)}${deletedAt(note.deleted)}`,
   );
-  const question = `It goes to where its note says:\n${list.join('\n')}`;
-  if (!(await confirm('Put back?', question, 'Put back'))) return declined();
   const what = named(slots);
+  const question = `Each goes back to where it was:\n${list.join('\n')}`;
+  if (!(await confirm(`Put back ${what}?`, question, 'Put back'))) return declined();
   const conflicts = new Conflicts(askConflict);
   let last: string | undefined;
   const undone = await runBatch(
@@ -251,8 +252,8 @@ async function putBack(
 export async function clearTrash(): Promise<Undone | undefined> {
   const slots = await inTrash();
   const things = slots.length === 1 ? 'the one thing' : `all ${slots.length} things`;
-  if (!(await confirm('Empty the trash?', `This deletes ${things} in it for good.`, 'Empty it')))
-    return declined();
+  const text = `This deletes ${things} in it for good.`;
+  if (!(await confirm('Empty the trash?', text, 'Empty it', 'danger'))) return declined();
   const deleted: string[] = [];
   const undone = await runBatch(
     { doing: 'Emptying the trash', done: 'Emptied the trash', name: 'empty the trash' },

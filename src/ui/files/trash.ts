@@ -10,20 +10,21 @@ import { Tally } from './outcomes.ts';
 import { isThere } from './there.ts';
 
 export const TRASH = '/home/.local/share/Trash';
-const FILES = `${TRASH}/files`;
+/** What lies in the trash is listed here. */
+export const TRASHED = `${TRASH}/files`;
 const INFO = `${TRASH}/info`;
 const NOTE = '.trashinfo';
 const READ_ONLY = 'That is read-only here. Copy it to /home first, or choose another.';
 
 const infoOf = (slot: string): string => `${INFO}/${nameOf(slot)}${NOTE}`;
 
-export const isInTrash = (path: string): boolean => path.startsWith(`${FILES}/`);
+export const isInTrash = (path: string): boolean => path.startsWith(`${TRASHED}/`);
 
 /** Moves something to the trash; gives where it lies there now. */
 export async function toTrash(path: string, signal: AbortSignal): Promise<string> {
   const { fs } = client().oanix;
   refuseMounts(path);
-  await fs.mkdir(FILES, { recursive: true });
+  await fs.mkdir(TRASHED, { recursive: true });
   await fs.mkdir(INFO, { recursive: true });
   const slot = await newSlot(nameOf(path));
   // The note first: what lies in the trash can always be put back.
@@ -49,7 +50,7 @@ async function newSlot(name: string): Promise<string> {
   for (let number = 1; ; number++) {
     const ending = number === 1 ? '' : `.${number}`;
     const room = NAME_MAX - bytesOf(NOTE) - bytesOf(ending);
-    const slot = `${FILES}/${shortened(name, room)}${ending}`;
+    const slot = `${TRASHED}/${shortened(name, room)}${ending}`;
     if (!(await isThere(slot)) && !(await isThere(infoOf(slot)))) return slot;
   }
 }
@@ -110,9 +111,9 @@ export async function deleteFromTrash(slot: string): Promise<void> {
 /** All that lies in the trash, by its paths there. */
 export async function inTrash(): Promise<readonly string[]> {
   const entries = await client()
-    .oanix.fs.readdir(FILES)
+    .oanix.fs.readdir(TRASHED)
     .catch(() => []);
-  return entries.map(({ name }) => joinPath(FILES, name));
+  return entries.map(({ name }) => joinPath(TRASHED, name));
 }
 
 /**

@@ -55,6 +55,7 @@ export function CapsuleDialog({ file, archive, review }: Props) {
       <Outward links={content.outward} />
       <p className="quiet">Nothing of yours is changed: it gets directories of its own.</p>
       <div className="buttons">
+        <Button label="Cancel" onClick={close} />
         <Button
           label="Only look inside"
           onClick={() => {

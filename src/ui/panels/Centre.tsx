@@ -1,25 +1,18 @@
 /** The panes of the centre, and in each what is open, with what can be done to it. */
 import {
-  Columns3,
   Download,
-  FilePlus,
   FlaskConical,
   FolderOpen,
-  FolderPlus,
-  FolderUp,
   Languages,
-  LayoutGrid,
-  List,
-  PackageCheck,
   PenLine,
   Play,
   Save,
   Trash2,
-  Upload,
 } from 'lucide-react';
 import { Suspense } from 'react';
 import { archiveAt, browseArchive, isUnpackable } from '../archives.ts';
 import { save } from '../editing.ts';
+import { TRASHED } from '../files/trash.ts';
 import { placeOf } from '../listings.ts';
 import { focusPane, showBytes } from '../panes.ts';
 import { ArchiveNote } from '../parts/ArchiveNote.tsx';
@@ -35,6 +28,7 @@ import { titleAt } from '../titles.ts';
 import { contentOf, lookAs, viewerOf, viewersOf } from '../viewers/table.ts';
 import { hasMount, isReadOnly } from '../viewing.ts';
 import { tryTask } from '../workactions.ts';
+import { DirectoryActions } from './DirectoryActions.tsx';
 import { Guard } from './Guard.tsx';
 import { Network } from './Network.tsx';
 import { Review } from './Review.tsx';
@@ -127,7 +121,9 @@ function ViewBar({
   return (
     <div className="view-bar">
       <h2>
-        {!ownKinds.has(view.kind) && <Crumbs path={path} label={`Directories above${suffix}`} />}
+        {!ownKinds.has(view.kind) && path !== TRASHED && (
+          <Crumbs path={path} label={`Directories above${suffix}`} />
+        )}
         <span>{titleOf(view, path, reviewed)}</span>
         {dirty && <span className="dirty-dot" role="img" aria-label="Unsaved" />}
         <span className="about">
@@ -166,16 +162,7 @@ function ViewBar({
       {view.kind === 'dir' && isTask && (
         <Button label="Try…" icon={FlaskConical} look="primary" onClick={() => tryTask(path)} />
       )}
-      {isListed && <DirectoryLooks />}
-      {isListed && <CommandButton id="file.export" label="Export" icon={PackageCheck} />}
-      {isListed && !isReadOnly(`${path}/`) && (
-        <>
-          <CommandButton id="file.new" label="New file" icon={FilePlus} />
-          <CommandButton id="file.newFolder" label="New folder" icon={FolderPlus} />
-          <CommandButton id="file.upload" label="Upload files" icon={Upload} />
-          <CommandButton id="file.uploadFolder" label="Upload folder" icon={FolderUp} />
-        </>
-      )}
+      {isListed && <DirectoryActions path={path} target={target} />}
       {target && target !== '/' && (
         <>
           <CommandButton id="file.rename" label="Rename" icon={PenLine} disabled={fixed} />
@@ -190,35 +177,6 @@ function ViewBar({
         </>
       )}
     </div>
-  );
-}
-
-const directoryLooks = [
-  { look: 'list', label: 'List', icon: List },
-  { look: 'grid', label: 'Grid', icon: LayoutGrid },
-  { look: 'columns', label: 'Columns', icon: Columns3 },
-] as const;
-
-/** How directories are shown, all of them. */
-function DirectoryLooks() {
-  const now = useApp((s) => s.directories);
-  return (
-    <fieldset className="looks">
-      <legend className="sr-only">Show directories as</legend>
-      {directoryLooks.map(({ look, label, icon: Icon }) => (
-        <button
-          key={look}
-          type="button"
-          className="button icon"
-          aria-label={label}
-          title={label}
-          aria-pressed={look === now}
-          onClick={() => set({ directories: look })}
-        >
-          <Icon size={15} aria-hidden />
-        </button>
-      ))}
-    </fieldset>
   );
 }
 
@@ -256,7 +214,8 @@ const titleOf = (view: View, path: string, reviewed: string | undefined): string
 function about(view: View, count: number | undefined, marked: number): string {
   if (view.kind === 'dir') {
     if (marked > 1) return `${marked} of ${count ?? 0} marked`;
-    return count === undefined ? '' : `${count} ${count === 1 ? 'entry' : 'entries'}`;
+    if (count === undefined) return '';
+    return count === 1 ? '1 entry' : `${count.toLocaleString('en')} entries`;
   }
   if (view.kind === 'bytes') return showSize(view.size);
   if (view.kind === 'text') return view.readOnly ? 'read-only' : '';

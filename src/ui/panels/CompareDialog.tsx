@@ -50,6 +50,7 @@ export function CompareDialog({ path }: { path: string }) {
         <Button label="Decide later" onClick={close} />
         <Button
           label="Take the file"
+          look="danger"
           onClick={() => {
             close();
             void revert(path);

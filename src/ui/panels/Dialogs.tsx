@@ -98,13 +98,13 @@ function focusStem(input: HTMLInputElement | null): void {
   input.setSelectionRange(0, dot > 0 ? dot : input.value.length);
 }
 
-function ConfirmDialog({ title, text, confirm, answer }: Of<'confirm'>) {
+function ConfirmDialog({ title, text, confirm, look, answer }: Of<'confirm'>) {
   return (
     <Dialog title={title} onClose={() => answer(false)}>
       <p className="as-is">{text}</p>
       <div className="buttons">
         <Button label="Cancel" onClick={() => answer(false)} />
-        <Button label={confirm} look="danger" onClick={() => answer(true)} />
+        <Button label={confirm} look={look} onClick={() => answer(true)} />
       </div>
     </Dialog>
   );

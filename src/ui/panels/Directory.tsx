@@ -12,8 +12,8 @@ import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { DirectoryEntry } from './DirectoryEntry.tsx';
 import { keysIn, type Look, pointerIn } from './directorywalk.ts';
 
-/** Width and height of an entry of the grid, in px. */
-const CELL = { width: 120, height: 104 };
+/** The least width and the height of an entry of the grid, in px. */
+const CELL = { width: 108, height: 104 };
 const MARGIN = 8;
 
 export function Directory({ pane: { id, path }, look }: { pane: Pane; look: Look }) {
@@ -74,7 +74,7 @@ function Listing({
   const anchor = useRef(0);
   const ids = useId();
   const narrow = window.matchMedia('(max-width: 760px)').matches;
-  const perRow = usePerRow(scroller, look === 'grid');
+  const { perRow, width } = useRow(scroller, look === 'grid');
   const index =
     selected !== undefined && parentPath(selected) === path
       ? placeOf(entries, nameOf(selected))
@@ -125,8 +125,8 @@ function Listing({
             entries={entries.slice(line * perRow, (line + 1) * perRow)}
             from={line * perRow}
             top={start}
+            width={width}
             height={height}
-            look={look}
             selected={selected}
             marked={marked}
           />
@@ -143,8 +143,8 @@ function Line({
   entries,
   from,
   top,
+  width,
   height,
-  look,
   selected,
   marked,
 }: {
@@ -155,8 +155,9 @@ function Line({
   from: number;
   /** In px. */
   top: number;
+  /** Of an entry of the grid; a list has none. */
+  width: number | undefined;
   height: number;
-  look: Look;
   selected: string | undefined;
   marked: readonly string[];
 }) {
@@ -171,14 +172,14 @@ function Line({
         at={from + column}
         path={full}
         entry={entry}
-        isCell={look === 'grid'}
+        isCell={width !== undefined}
         isSelected={isMarked || (marked.length === 0 && full === selected)}
         isMarked={isMarked}
         isCut={cut?.includes(full) ?? false}
         hasCursor={full === selected}
-        left={look === 'grid' ? MARGIN + column * CELL.width : 0}
+        left={width === undefined ? 0 : MARGIN + column * width}
         top={top}
-        width={look === 'grid' ? CELL.width : undefined}
+        width={width}
         height={height}
       />
     );
@@ -204,18 +205,25 @@ function useLines(
   return virtual;
 }
 
-/** Entries side by side: one in a list; in a grid what there is room for. */
-function usePerRow(scroller: RefObject<HTMLElement | null>, isGrid: boolean): number {
-  const [perRow, setPerRow] = useState(1);
+interface RowOfEntries {
+  readonly perRow: number;
+  readonly width: number | undefined;
+}
+const listRow: RowOfEntries = { perRow: 1, width: undefined };
+
+/** Entries side by side: one in a list; in a grid as many as there is room for, which share the whole width. */
+function useRow(scroller: RefObject<HTMLElement | null>, isGrid: boolean): RowOfEntries {
+  const [room, setRoom] = useState(0);
   useEffect(() => {
     const element = scroller.current;
-    if (!element || !isGrid) return setPerRow(1);
-    const measure = (): void =>
-      setPerRow(Math.max(1, Math.floor((element.clientWidth - 2 * MARGIN) / CELL.width)));
+    if (!element || !isGrid) return;
+    const measure = (): void => setRoom(element.clientWidth - 2 * MARGIN);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, [scroller, isGrid]);
-  return perRow;
+  if (!isGrid) return listRow;
+  const perRow = Math.max(1, Math.floor(room / CELL.width));
+  return { perRow, width: Math.max(CELL.width, Math.floor(room / perRow)) };
 }

@@ -85,9 +85,9 @@ function Grants({ network }: { network: NetworkState }) {
         </section>
       )}
       <section className="part" aria-label="Answers">
-        <h3>Answered for good</h3>
+        <h3>Standing answers</h3>
         {grants.length === 0 ? (
-          <p className="quiet">Nobody has been told always or never.</p>
+          <p className="quiet">No question was answered with “Always” or “Never”.</p>
         ) : (
           <ul className="file-list">
             {grants.map(({ who, cap, subject, decision }) => (

@@ -22,17 +22,17 @@ const lines = (data: FormData, name: string): string[] =>
 const capabilities = {
   http: {
     words: 'HTTP: requests',
-    whom: 'Origins it may reach, a line each',
+    whom: 'Origins it may reach, one per line',
     example: 'https://api.example.org',
   },
   ws: {
     words: 'WebSocket: connections',
-    whom: 'Origins it may reach, a line each',
+    whom: 'Origins it may reach, one per line',
     example: 'wss://live.example.org',
   },
   nostr: {
     words: 'Nostr: events, signed',
-    whom: 'Relays, a line each',
+    whom: 'Relays, one per line',
     example: 'wss://relay.example.org',
   },
 } as const;
@@ -45,7 +45,7 @@ export function GrantDialog() {
   const submit = async (data: FormData): Promise<void> => {
     const whom = lines(data, 'whom');
     if (whom.length === 0 && text(data, 'confirm') === 'never')
-      throw new Error('Name at least one place, a line each, or be asked about each.');
+      throw new Error('Name at least one place, one per line, or be asked about each.');
     const secret = text(data, 'secret');
     const policy = {
       confirm: text(data, 'confirm'),
@@ -59,7 +59,7 @@ export function GrantDialog() {
   };
   const { whom, example } = capabilities[cap];
   return (
-    <FormDialog title="Grant" action="Grant" submit={submit}>
+    <FormDialog title="Grant a capability" action="Grant" submit={submit}>
       <label className="field">
         <span>What</span>
         <select
@@ -204,12 +204,12 @@ export function AskDialog({ asked }: { asked: Asked }) {
         </pre>
       )}
       <p className="quiet">
-        Always and never count for <strong>{showName(subject)}</strong>, asked by{' '}
-        {nameOf(who).toLowerCase()} alone, until you revoke it.
+        “Always” and “Never” hold for <strong>{showName(subject)}</strong> when{' '}
+        {nameOf(who).toLowerCase()} asks, until you revoke them.
       </p>
       <div className="buttons" ref={buttons}>
         <Button label="No" onClick={give('no')} />
-        <Button label="Never" look="danger" onClick={give('never')} />
+        <Button label="Never" onClick={give('never')} />
         <Button label="Always" onClick={give('always')} />
         <Button label="Once" look="primary" onClick={give('once')} />
       </div>

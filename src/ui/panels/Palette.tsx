@@ -145,15 +145,29 @@ function FoundRow({
       aria-setsize={length}
       className="found-row"
       style={{ transform: `translateY(${top}px)` }}
-      title={isPath ? showName(row.text) : undefined}
+      // A cut path is drawn in two parts: its name is one all the same.
+      {...(isPath
+        ? { title: showName(row.text), 'aria-label': `${showName(row.text)} ${row.kind}` }
+        : {})}
       onMouseMove={onPoint}
       onClick={onTake}
       onKeyDown={() => undefined}
     >
-      <span className={isPath ? 'mono' : ''}>{isPath ? showName(row.text) : row.text}</span>
+      {isPath ? <CutPath path={row.text} /> : <span>{row.text}</span>}
       {row.keys && <kbd>{showKeys(row.keys)}</kbd>}
       {isPath && <span className="quiet">{row.kind}</span>}
     </div>
+  );
+}
+
+/** A path in one line. Where room is short, the directories are cut first: the name tells which file it is. */
+function CutPath({ path }: { path: string }) {
+  const name = path.lastIndexOf('/') + 1;
+  return (
+    <span className="cut-path mono">
+      {name > 1 && <span>{showName(path.slice(0, name))}</span>}
+      <span>{showName(name > 1 ? path.slice(name) : path)}</span>
+    </span>
   );
 }
 

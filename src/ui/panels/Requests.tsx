@@ -165,7 +165,7 @@ function NewRequest() {
       <details>
         <summary>Headers and body</summary>
         <label className="field">
-          <span>Headers, a line each</span>
+          <span>Headers, one per line</span>
           <textarea
             className="input"
             name="headers"

@@ -55,7 +55,7 @@ export function SettingsDialog() {
             checked={settings.motion === 'reduced'}
             onChange={({ target }) => change({ motion: target.checked ? 'reduced' : 'system' })}
           />{' '}
-          Nothing moves
+          Reduce motion
         </label>
       </section>
       <KeySettings />

@@ -48,10 +48,10 @@ export function StorageDialog() {
             aria-label={`${showSize(facts.usage)} of ${showSize(facts.quota)} used`}
           />
           <p>
-            {showSize(facts.usage)} of {showSize(facts.quota)} that this browser allows.{' '}
+            {showSize(facts.usage)} of the {showSize(facts.quota)} that this browser allows.{' '}
             {facts.isPersisted
-              ? 'It keeps them until you remove them.'
-              : 'It may remove them when it runs out of room.'}
+              ? 'The browser keeps your files until you remove them.'
+              : 'The browser may remove your files when its disk is full.'}
           </p>
         </div>
       )}
@@ -73,7 +73,7 @@ export function StorageDialog() {
           <Button label="Save all" onClick={leave(() => perform('file.saveAll'))} />
           <Button label="Discard…" onClick={leave(() => void discardAll())} />
         </Part>
-        <Part name="The page, for the time without a network">
+        <Part name="The page itself, for use without a network">
           <Button label="Remove" onClick={leave(() => void removePage())} />
         </Part>
         <Part name="Settings and layout">

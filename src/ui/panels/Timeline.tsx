@@ -64,7 +64,7 @@ function Row({
         <strong>{shown}</strong>
         <span className="quiet">
           {when.format(new Date(at))} · {files} {files === 1 ? 'file' : 'files'}, {showSize(bytes)}
-          {auto && ' · made by itself'}
+          {auto && ' · automatic'}
           {branches && ` · goes on from ${showName(from.name)}`}
           {rule.parent === id &&
             (newest ? ' · the present goes on from here' : ' · the present branches off here')}
@@ -121,7 +121,7 @@ function RuleForm({ timeline: { rule } }: { timeline: TimelineState }) {
         void setRule(Number(data.get('keep')), Number(data.get('days')));
       }}
     >
-      <span>Of those made by themselves keep the last</span>
+      <span>Keep the last</span>
       <input
         className="input"
         name="keep"
@@ -130,9 +130,9 @@ function RuleForm({ timeline: { rule } }: { timeline: TimelineState }) {
         step="1"
         required
         defaultValue={rule.keep}
-        aria-label="How many snapshots made by themselves are kept"
+        aria-label="How many automatic snapshots are kept"
       />
-      <span>for</span>
+      <span>automatic snapshots, for at most</span>
       <input
         className="input"
         name="days"
@@ -143,7 +143,7 @@ function RuleForm({ timeline: { rule } }: { timeline: TimelineState }) {
         defaultValue={rule.days}
         aria-label="For how many days"
       />
-      <span>days. Named ones stay.</span>
+      <span>days. Snapshots that you named stay.</span>
       <Button label="Set" type="submit" />
     </form>
   );

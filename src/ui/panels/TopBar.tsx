@@ -105,6 +105,7 @@ function SaveState() {
         <button
           type="button"
           className="button plain warn"
+          aria-label={`${drafts} unsaved`}
           title={
             atRisk
               ? 'Which files are unsaved. Their text would be lost with the page.'
@@ -115,7 +116,9 @@ function SaveState() {
             showUnsaved(left, bottom + 4);
           }}
         >
-          {drafts} unsaved
+          <span className="dirty-dot" aria-hidden />
+          {drafts}
+          <span className="word"> unsaved</span>
         </button>
       )}
     </span>

@@ -1,12 +1,13 @@
 /** A text in the editor. The unsaved text lives in the store, so going elsewhere and back loses nothing. */
 import { useEffect, useRef } from 'react';
 import { openDialog } from '../dialogs.ts';
-import { edit, editCut, revert, save } from '../editing.ts';
+import { edit, editCut, save } from '../editing.ts';
 import { keepPlace, placeAt } from '../editor/places.ts';
 import { whenLoaded } from '../panels/late.ts';
 import { Button } from '../parts/Button.tsx';
 import { get, useApp } from '../store.ts';
 import { nameOf } from '../text.ts';
+import { discardText } from '../unsaved.ts';
 import type { ShownEditor } from './codemirror.ts';
 import type { Shown } from './table.ts';
 
@@ -59,7 +60,7 @@ export function TextView({ id, path, view, conflict }: Shown) {
           <div className="notice" role="alert">
             <p>This file was changed by something else while you were editing.</p>
             <Button label="Compare…" onClick={() => openDialog({ kind: 'compare', path })} />
-            <Button label="Show the file" onClick={() => void revert(path)} />
+            <Button label="Take the file…" onClick={() => void discardText(path)} />
             <Button label="Save mine" onClick={() => void save(path)} />
           </div>
         )}

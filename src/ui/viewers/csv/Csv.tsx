@@ -6,9 +6,9 @@ import { showSize } from '../../text.ts';
 import { versionOf } from '../bytes.ts';
 import { keepPosition, positionAt } from '../positions.ts';
 import { lookAs, type Shown, viewersOf } from '../table.ts';
+import { COLUMNS_MAX } from './columnwidths.ts';
 import { delimiters } from './dialect.ts';
 import { Grid, type GridPosition } from './Grid.tsx';
-import { COLUMNS_MAX } from './layout.ts';
 import { type Reading, useReading } from './reading.ts';
 import { PIECE, type Summary } from './recordindex.ts';
 

@@ -12,11 +12,11 @@ import { toast } from '../../notices.ts';
 import { useApp } from '../../store.ts';
 import { explain } from '../../text.ts';
 import { CellBar } from './CellBar.tsx';
+import { COLUMNS_MAX } from './columnwidths.ts';
 import { copyCells } from './copying.ts';
 import { DRAWN_BYTES, GridRow } from './GridRow.tsx';
 import {
   type Cell,
-  COLUMNS_MAX,
   columnName,
   columnStarts,
   columnsBetween,
@@ -64,12 +64,12 @@ export function Grid({
   const ids = useId();
   const [position, setPosition] = useState(begin);
   const view = useSizeOf(scroller);
-  const { need, recordAt, first, error } = useRecords(index);
+  const { need, recordAt, error } = useRecords(index);
   const head = header ? 1 : 0;
   const rows = Math.max(0, summary.rows - head);
   const columns = Math.min(summary.columns, COLUMNS_MAX);
   const gutter = useGutter(summary.rows);
-  const starts = useStarts(columns, first);
+  const starts = useStarts(columns, summary.widths, view.width - gutter);
   const window = Math.max(ROW, view.height - ROW);
   const heights = useMemo(() => new Heights(rows, window), [rows, window]);
 
@@ -247,16 +247,11 @@ function useGutter(rows: number): number {
   return Math.ceil(String(rows).length * useCharacter()) + 25;
 }
 
-/** Where columns begin, by the texts of the first rows. */
-function useStarts(columns: number, first: readonly TableRecord[]): readonly number[] {
+/** Where columns begin, by their widths in characters. */
+function useStarts(columns: number, widths: readonly number[], window: number): readonly number[] {
   const character = useCharacter();
-  return useMemo(() => {
-    const longest: number[] = [];
-    for (const { cells } of first)
-      for (let at = 0; at < Math.min(columns, cells.length / 2); at++) {
-        const bytes = (cells[at * 2 + 1] ?? 0) - (cells[at * 2] ?? 0);
-        longest[at] = Math.max(longest[at] ?? 0, bytes);
-      }
-    return columnStarts(columnWidths(columns, longest, character));
-  }, [columns, character, first]);
+  return useMemo(
+    () => columnStarts(columnWidths(columns, widths, character, window)),
+    [columns, character, widths, window],
+  );
 }

@@ -257,6 +257,18 @@ describe('bounds', () => {
     expect(cellOf(record, 2, 6)).toBeUndefined();
   });
 
+  test('a column is as wide as its widest cell, wherever in the file that is', async () => {
+    const rows = Array.from({ length: 5000 }, (_, at) => `${at},x`);
+    rows[4000] = '4000,a much longer text';
+    const { index } = await read(`n,t\n${rows.join('\n')}\n`);
+    expect(index.summary.widths).toEqual([4, 'a much longer text'.length]);
+  });
+
+  test('a column is measured in characters, of which those of East Asia take two places', async () => {
+    const { index } = await read(`a,b,c\nünïcödé,漢字,${'x'.repeat(1000)}\n`);
+    expect(index.summary.widths).toEqual([7, 4, 40]);
+  });
+
   test('an abort leaves what was found', async () => {
     const bytes = new TextEncoder().encode('a,b\n'.repeat(PIECE));
     const stop = new AbortController();

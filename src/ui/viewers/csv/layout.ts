@@ -1,10 +1,9 @@
 /** Where the cells of a table are: pure arithmetic, so that only what is in view is drawn, however much there is. */
+import { WIDTH_MAX } from './columnwidths.ts';
 
 export const ROW = 26;
 /** Browsers draw nothing taller than about 17 million pixels. A taller table scrolls by parts of its height. */
 const HEIGHT_MAX = 12_000_000;
-/** More columns are not drawn. */
-export const COLUMNS_MAX = 20_000;
 
 export interface Cell {
   readonly row: number;
@@ -16,15 +15,24 @@ export interface Size {
   readonly columns: number;
 }
 
-/** The width of each column by the longest text seen in it, in characters of a width in pixels. */
+/** The part of what shows that one column takes at most, so that the next one shows too. */
+const PART_MAX = 0.6;
+const LEAST = 110;
+
+/**
+ * The width of each column in pixels, by its widest text in characters of a width in pixels; `window` is the width of
+ * what shows.
+ */
 export function columnWidths(
   columns: number,
-  longest: readonly number[],
+  widest: readonly number[],
   character: number,
+  window: number,
 ): number[] {
+  const most = Math.max(LEAST, Math.floor(window * PART_MAX));
   return Array.from({ length: columns }, (_, index) => {
-    const characters = Math.min(40, Math.max(5, longest[index] ?? 10));
-    return Math.ceil(characters * character) + 25;
+    const characters = Math.min(WIDTH_MAX, Math.max(5, widest[index] ?? 10));
+    return Math.min(most, Math.ceil(characters * character) + 25);
   });
 }
 

@@ -116,8 +116,6 @@ interface Block {
 export function useRecords(index: RecordIndex): {
   need(ranges: readonly (readonly [from: number, to: number])[]): void;
   recordAt(row: number): TableRecord | undefined;
-  /** The first records of the file. */
-  readonly first: readonly TableRecord[];
   readonly error: string | undefined;
 } {
   const shown = useRef<{ readonly index: RecordIndex; readonly blocks: Map<number, Block> }>(
@@ -155,9 +153,6 @@ export function useRecords(index: RecordIndex): {
       const block = index.blockOf(row);
       return blocks.get(block)?.records[row - index.firstRowOf(block)];
     },
-    first: blocks.get(0)?.records ?? none,
     error: failure?.index === index ? failure.words : undefined,
   };
 }
-
-const none: readonly TableRecord[] = [];

@@ -3,6 +3,7 @@
  * kept, so a table of a million rows needs a few hundred kilobytes; the rows in view are read again.
  */
 import { concat } from '../../../kernel/bytes.ts';
+import { ColumnWidths } from './columnwidths.ts';
 import { type CellEnds, cellText, type Dialect, scanRecord } from './records.ts';
 
 export interface ByteSource {
@@ -32,6 +33,8 @@ export interface Summary {
   readonly rows: number;
   /** Cells of the widest row. */
   readonly columns: number;
+  /** The width of each column that is drawn, in characters. */
+  readonly widths: readonly number[];
   /** Rows with another number of cells than the first row, and the first of them, from 0. */
   readonly ragged: number;
   readonly firstRagged: number;
@@ -67,6 +70,7 @@ export class RecordIndex {
   readonly #places: number[] = [];
   readonly #firsts: number[] = [];
   readonly #plain: Plain[] = [];
+  readonly #widths = new ColumnWidths();
   #rows = 0;
   #columns = 0;
   #width = 0;
@@ -83,6 +87,7 @@ export class RecordIndex {
     return {
       rows: this.#rows,
       columns: this.#columns,
+      widths: this.#widths.widths,
       ragged: this.#ragged,
       firstRagged: this.#firstRagged,
       firstLong: this.#firstLong,
@@ -120,6 +125,11 @@ export class RecordIndex {
     let base = dialect.start;
     let at = 0;
     let isSkipping = false;
+    const cells: CellEnds = [];
+    const add = (place: number, count: number): void => {
+      this.#widths.add(bytes, cells);
+      this.#add(place, count);
+    };
     while (base + at < size && !signal.aborted) {
       const piece = await this.#source.read(base + bytes.length, PIECE);
       if (signal.aborted) return;
@@ -136,16 +146,17 @@ export class RecordIndex {
         }
         const place = base + at;
         const quotes = !this.#isPlain(place);
-        const found = scanRecord(bytes, at, { dialect, quotes, isLast });
+        cells.length = 0;
+        const found = scanRecord(bytes, at, { dialect, quotes, isLast, cells });
         if (found.end >= 0) {
-          this.#add(place, found.cells);
+          add(place, found.cells);
           at = found.end;
         } else if (!isLast && bytes.length - at <= PIECE) break;
         else if (found.isQuoteOpen)
           this.#plain.push({ from: place, to: base + bytes.length, row: this.#rows });
         else {
           this.#firstLong ??= this.#rows;
-          this.#add(place, found.cells);
+          add(place, found.cells);
           at = bytes.length;
           isSkipping = true;
         }

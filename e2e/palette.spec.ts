@@ -155,8 +155,7 @@ test('a long path is cut in its directories, so that the name shows on a phone',
     await window.oanix.fs.mkdir(at.slice(0, at.lastIndexOf('/')), { recursive: true });
     await window.oanix.fs.writeFile(at, '');
   }, path);
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('yearly-report');
+  await find(page, 'yearly-report');
   const found = row(page, `${path} path`);
   await expect(found).toBeVisible();
   const name = found.getByText('yearly-report.txt');

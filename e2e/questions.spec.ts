@@ -1,6 +1,6 @@
 /** Questions: a red button destroys something, and everything that would be lost is asked about first. */
 import {
-  begin,
+  attempt,
   command,
   exists,
   expect,
@@ -32,14 +32,14 @@ test('only a question whose answer destroys something has a red button', async (
     await window.oanix.fs.writeFile('/home/a.txt', 'a');
     await window.oanix.snapshots.create('then');
   });
-  await begin(page, 'file.deleteForever', { paths: ['/home/a.txt'] });
+  await attempt(page, 'file.deleteForever', { paths: ['/home/a.txt'] });
   expect(await isRed(page, 'Delete for good')).toBe(true);
   await press(page, 'Cancel');
   await command(page, 'file.trash', { paths: ['/home/a.txt'] });
-  await begin(page, 'trash.restore', { paths: ['/home/.local/share/Trash/files/a.txt'] });
+  await attempt(page, 'trash.restore', { paths: ['/home/.local/share/Trash/files/a.txt'] });
   expect(await isRed(page, 'Put back')).toBe(false);
   await press(page, 'Cancel');
-  await begin(page, 'trash.empty');
+  await attempt(page, 'trash.empty', {});
   expect(await isRed(page, 'Empty it')).toBe(true);
   await press(page, 'Cancel');
   await goTo(page, '/snapshots');
@@ -49,7 +49,7 @@ test('only a question whose answer destroys something has a red button', async (
   await press(page, 'Delete then');
   expect(await isRed(page, 'Delete')).toBe(true);
   await press(page, 'Cancel');
-  await begin(page, 'network.allow', { cap: 'http', places: ['https://api.example.org'] });
+  await attempt(page, 'network.allow', { cap: 'http', places: ['https://api.example.org'] });
   await expect(page.getByRole('dialog', { name: 'Grant HTTP?' })).toBeVisible();
   expect(await isRed(page, 'Grant')).toBe(false);
 });
@@ -61,6 +61,7 @@ test('unsaved text is discarded only after a question @person', async ({ page })
   await page.keyboard.type('mine ');
   await expect(page.getByRole('button', { name: '1 unsaved' })).toBeVisible();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox')).toBeFocused();
   await page.keyboard.type('Discard unsaved text');
   await page.keyboard.press('Enter');
   const question = page.getByRole('dialog', { name: 'Discard the unsaved text?' });

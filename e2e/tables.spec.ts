@@ -62,14 +62,14 @@ test('a column is as wide as its widest cell anywhere, and leaves room for the n
   await start(page);
   await page.evaluate(() => {
     const rows = Array.from({ length: 3000 }, (_, at) => `${at},x`);
-    rows[2999] = 'a name that is much longer than the others,x';
+    rows[2999] = 'a name much longer than the others,x';
     return window.oanix.fs.writeFile('/home/wide.csv', `name,last\n${rows.join('\n')}\n`);
   });
   await goTo(page, '/home/wide.csv');
   await expect(page.getByText('3,001 rows, 2 columns')).toBeVisible();
   await grid(page).focus();
   await page.keyboard.press('Control+End');
-  const long = page.getByRole('gridcell', { name: 'a name that is much longer' });
+  const long = page.getByRole('gridcell', { name: 'a name much longer' });
   await expect(long).toBeVisible();
   const isCut = (): Promise<boolean> =>
     long.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);

@@ -9,7 +9,8 @@ import { unfinished } from './files/unfinished.ts';
 import { attempt, toast, type Undone, withProgress } from './notices.ts';
 import { open } from './panes.ts';
 import { client } from './session.ts';
-import { nameOf, showName } from './text.ts';
+import { get } from './store.ts';
+import { isWithin, nameOf, showName } from './text.ts';
 
 /** The tar library is loaded when a capsule is first made or opened. */
 const capsules = (): Promise<Capsules> => client().oanix.capsules();
@@ -89,6 +90,12 @@ export async function openCapsule(
     },
     'nothing was brought in',
   );
+}
+
+/** A person who only looked wants nothing of it: the archive is unmounted, unless a tab shows what is in it. */
+export async function leaveCapsule(archive: string): Promise<void> {
+  const isShown = get().panes.some(({ tabs }) => tabs.some(({ path }) => isWithin(path, archive)));
+  if (!isShown) await attempt('Not unmounted', () => client().oanix.unmount(archive));
 }
 
 /** A capsule that a link carries: looked at before it is opened. */

@@ -1,6 +1,6 @@
 /** What a capsule is and would do, before it does anything. */
 import { PackageOpen } from 'lucide-react';
-import { openCapsule } from '../capsules.ts';
+import { leaveCapsule, openCapsule } from '../capsules.ts';
 import { open } from '../panes.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
@@ -13,10 +13,14 @@ type Props = Extract<DialogState, { kind: 'capsule' }>;
 
 export function CapsuleDialog({ file, archive, review }: Props) {
   const close = useClose();
+  const leave = (): void => {
+    close();
+    void leaveCapsule(archive);
+  };
   const { manifest, files, root, mounts, content } = review;
   const made = new Date(manifest.created_at);
   return (
-    <Dialog title={`Open the capsule ${showName(manifest.name)}?`} onClose={close}>
+    <Dialog title={`Open the capsule ${showName(manifest.name)}?`} onClose={leave}>
       <dl className="facts">
         <dt>Made</dt>
         <dd>{Number.isNaN(made.getTime()) ? 'unknown' : made.toLocaleString()}</dd>
@@ -55,7 +59,7 @@ export function CapsuleDialog({ file, archive, review }: Props) {
       <Outward links={content.outward} />
       <p className="quiet">Nothing of yours is changed: it gets directories of its own.</p>
       <div className="buttons">
-        <Button label="Cancel" onClick={close} />
+        <Button label="Cancel" onClick={leave} />
         <Button
           label="Only look inside"
           onClick={() => {

@@ -49,7 +49,8 @@ async function settle(tabs: readonly string[], id: number): Promise<Undone | und
 export async function discardText(path = pane().path): Promise<Undone | undefined> {
   const text = `The file stays as it is. What was typed in ${showName(path)} since it was saved is gone for good.`;
   if (!(await confirm('Discard the unsaved text?', text, 'Discard', 'danger'))) return declined();
-  return void (await revert(path));
+  await revert(path);
+  return undefined;
 }
 
 /** Gives up all unsaved text, also what is kept of it in the browser, once a person has said so. */

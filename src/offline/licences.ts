@@ -1,5 +1,7 @@
-/** The build's `licences.txt`: the licence of OANIX and of every package that may be bundled, as these licences require. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/**
+ * Writes `licences.txt` into the build: the licences of OANIX and of every package that may be bundled.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
@@ -8,13 +10,37 @@ interface Locked {
   readonly license?: string;
   readonly dev?: boolean;
   readonly optional?: boolean;
+  /** A package of this project, or the name of one. */
+  readonly link?: boolean;
 }
 
-/** The text of the licence that a package comes with; '' where it has no such file. */
-function textIn(folder: string): string {
-  if (!existsSync(folder)) return '';
-  const name = readdirSync(folder).find((each) => /^(licen[cs]e|copying)(\.|-|$)/i.test(each));
-  return name === undefined ? '' : readFileSync(join(folder, name), 'utf8').trim();
+/** The texts of the licences and notices that a package comes with; '' where it has no such file. */
+function textsIn(folder: string): string {
+  const names = readdirSync(folder).filter((name) =>
+    /^(licen[cs]e|copying|notice)(\.|-|$)/i.test(name),
+  );
+  return names.map((name) => readFileSync(join(folder, name), 'utf8').trim()).join('\n\n');
+}
+
+/** The terms of the MIT licence in the name of the authors, for packages that name it and have no file of it. */
+function mitText(folder: string): string {
+  const { author, contributors = [] } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as { readonly author?: Person; readonly contributors?: readonly Person[] };
+  const people = [...(author === undefined ? [] : [author]), ...contributors].map(nameOf);
+  const own = readFileSync('LICENSE', 'utf8');
+  const terms = own.slice(own.indexOf('Permission is hereby granted'));
+  return `Copyright (c) ${[...new Set(people)].join(', ')}\n\n${terms.trim()}`;
+}
+
+type Person = string | { readonly name: string };
+const nameOf = (person: Person): string =>
+  (typeof person === 'string' ? person : person.name).replace(/ *<.*/, '');
+
+function licenceOf(folder: string, { version = '', license = '' }: Locked): string {
+  const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  const text = textsIn(folder) || (license === 'MIT' ? mitText(folder) : '');
+  return `${name} ${version} (${license})\n\n${text}`.trim();
 }
 
 function allLicences(): string {
@@ -22,11 +48,11 @@ function allLicences(): string {
     readonly packages: Readonly<Record<string, Locked>>;
   };
   const packages = Object.entries(lock.packages)
-    .filter(([folder, { dev, optional }]) => folder !== '' && !dev && !optional)
-    .map(([folder, { version, license }]) => {
-      const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      return `${name} ${version ?? ''} (${license ?? 'see below'})\n\n${textIn(folder)}`.trim();
-    });
+    .filter(
+      ([folder, { dev, optional, link }]) =>
+        folder.startsWith('node_modules/') && !dev && !optional && !link,
+    )
+    .map(([folder, entry]) => licenceOf(folder, entry));
   return [`OANIX\n\n${readFileSync('LICENSE', 'utf8').trim()}`, ...packages].join(
     `\n\n${'-'.repeat(80)}\n\n`,
   );

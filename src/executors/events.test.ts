@@ -40,7 +40,14 @@ describe('a stream of events that ends', () => {
     const id = 'é☃𝄞';
     const events = await eventsOf(`/event?id=${encodeURIComponent(id)}`, 2);
     expect(events.map((event) => event.id)).toEqual([id, id]);
-    expect(events.map((event) => event.data)).toEqual(['', id]);
+    expect(events.map((event) => event.data)).toEqual(['none', id]);
+  });
+
+  it('is asked for again without last-event-id after an empty id', async () => {
+    const events = await eventsOf('/event?first=7&id=', 3);
+    expect(events.map((event) => event.id)).toEqual(['7', '', '7']);
+    // The data tells the header of its own request.
+    expect(events.map((event) => event.data)).toEqual(['none', '7', 'none']);
   });
 
   it('is asked for again whatever the case of its media type', async () => {

@@ -141,14 +141,16 @@ const handlers: Readonly<Record<string, Handler>> = {
     }
     response.end();
   },
-  /** One event on each connection, whose media type, id and wait are told by the address; the data is what was asked for. */
+  /** One event on each connection; the address tells its media type, id and wait, and the `first` id where none was asked from. Its data is the Last-Event-ID, or `none`. */
   '/event': (url, request, response) => {
     const asked = request.headers['last-event-id'];
-    const data = typeof asked === 'string' ? Buffer.from(asked, 'latin1').toString() : '';
+    const data = typeof asked === 'string' ? Buffer.from(asked, 'latin1').toString() : 'none';
+    const first = asked === undefined ? url.searchParams.get('first') : null;
+    const id = first ?? url.searchParams.get('id') ?? '';
     const type = url.searchParams.get('type') ?? 'text/event-stream';
     response.writeHead(200, { 'content-type': type });
     const wait = url.searchParams.get('retry') ?? '0';
-    response.end(`retry: ${wait}\nid: ${url.searchParams.get('id') ?? ''}\ndata: ${data}\n\n`);
+    response.end(`retry: ${wait}\nid: ${id}\ndata: ${data}\n\n`);
   },
   '/status': (url, _request, response) => {
     response.writeHead(Number(url.searchParams.get('code') ?? 200));

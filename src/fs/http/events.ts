@@ -22,8 +22,8 @@ export interface EventsHost extends Clock {
 
 /** The wait before a connection is made again, unless the server says another. */
 const USUAL_WAIT = 3_000;
-/** The least wait, whatever the server says; it doubles up to the usual one while connections end soon. */
-const LEAST_WAIT = 250;
+/** The least wait, whatever the server says; it doubles up to the usual one with each further connection that ends soon. */
+const LEAST_WAIT = 500;
 const LONGEST_WAIT = 60_000;
 /** A connection that lived so long was a good one. */
 const GOOD_MS = 10_000;
@@ -63,7 +63,7 @@ export async function pumpEvents(
       }
       if (!stream.mayRepeat()) break;
       short = host.now() - began < GOOD_MS ? short + 1 : 0;
-      const least = Math.min(USUAL_WAIT, LEAST_WAIT * 2 ** short);
+      const least = Math.min(USUAL_WAIT, LEAST_WAIT * 2 ** Math.max(0, short - 1));
       await pause(host, Math.max(wait, least), stop);
       if (stop.aborted) break;
       await stream.repeat(last, stop);

@@ -1,25 +1,42 @@
 /** JSON lines as a table that follows its file: a column for each of the names that most lines have. */
 import { type CSSProperties, useMemo, useState } from 'react';
-import { shortened } from '../editor/longlines.ts';
+import { CUT_ABOVE, shortened } from '../editor/longlines.ts';
+import { atOnce } from '../inparts.ts';
 import { asCell, asHead, asRow, Rows } from '../parts/Rows.tsx';
 import { useText } from './bytes.ts';
-import { childrenOf, rootOf } from './jsonscan.ts';
+import { firstChild, scanChildren, scanDocument } from './jsonscan.ts';
+import type { JsonChild } from './jsonscanner.ts';
 import { LineTools, useChosen } from './LineTools.tsx';
 import type { Shown } from './table.ts';
 
 const COLUMNS_MAX = 8;
-/** Lines that are looked at to find the columns. */
+/** The last lines show which columns there are: so many lines, with so many characters together. */
 const SAMPLE = 200;
+const SAMPLE_CHARACTERS = 1_000_000;
 const ROW = 26;
 
-interface Line {
+/** One line. It is read when its cells are first asked for, so that a table of any length opens at once. */
+class Line {
   readonly raw: string;
-  /**
-   * The values of an object by their names, as they are written, all of a name that it has several times; undefined where the
-   * line holds no object.
-   */
-  readonly cells: ReadonlyMap<string, readonly string[]> | undefined;
+  #cells: Cells | null | undefined;
+
+  constructor(raw: string) {
+    this.raw = raw;
+  }
+
+  /** Undefined where the line holds no object, or is too long to be divided into cells. */
+  get cells(): Cells | undefined {
+    if (this.#cells === undefined) this.#cells = (!this.isLong && cellsOf(this.raw)) || null;
+    return this.#cells ?? undefined;
+  }
+
+  get isLong(): boolean {
+    return this.raw.length > CUT_ABOVE;
+  }
 }
+
+/** The values of an object by their names, as they are written: all values of a name that it has several times. */
+type Cells = ReadonlyMap<string, readonly string[]>;
 
 /** Reads what was added alone, where the text has grown at its end. */
 class LineReader {
@@ -29,30 +46,33 @@ class LineReader {
   read(text: string): readonly Line[] {
     const grows = this.#text.endsWith('\n') && text.startsWith(this.#text);
     const added = (grows ? text.slice(this.#text.length) : text).split('\n').filter(Boolean);
-    this.#lines = [...(grows ? this.#lines : []), ...added.map(parse)];
+    this.#lines = [...(grows ? this.#lines : []), ...added.map((raw) => new Line(raw))];
     this.#text = text;
     return this.#lines;
   }
 }
 
-function parse(raw: string): Line {
+/** Undefined where a line holds no object. */
+function cellsOf(raw: string): Cells | undefined {
   const text = raw.replace(/^\uFEFF/, '');
+  let root: JsonChild;
   try {
-    JSON.parse(text);
+    root = atOnce(scanDocument(text));
   } catch {
-    return { raw, cells: undefined };
+    return undefined;
   }
-  const { start } = rootOf(text);
-  if (text[start] !== '{') return { raw, cells: undefined };
+  if (text[root.start] !== '{') return undefined;
   const cells = new Map<string, string[]>();
-  for (const child of childrenOf(text, start)) {
+  if (root.count === 0) return cells;
+  const { children } = atOnce(scanChildren(text, firstChild(text, root.start), root.count ?? 0));
+  for (const child of children) {
     const name = JSON.parse(child.name ?? '""') as string;
     const value = cell(text.slice(child.start, child.end));
     const values = cells.get(name);
     if (values) values.push(value);
     else cells.set(name, [value]);
   }
-  return { raw, cells };
+  return cells;
 }
 
 /** A string without its quotes; anything else as it is written, with all its digits. */
@@ -64,7 +84,13 @@ const shownCell = (values: readonly string[] | undefined): string | undefined =>
 
 function columnsOf(lines: readonly Line[]): string[] {
   const counts = new Map<string, number>();
-  for (const { cells } of lines.slice(-SAMPLE))
+  let from = lines.length;
+  for (let length = 0; from > 0 && lines.length - from < SAMPLE; from--) {
+    const { isLong, raw } = lines[from - 1] as Line;
+    if (!isLong) length += raw.length;
+    if (length > SAMPLE_CHARACTERS) break;
+  }
+  for (const { cells } of lines.slice(from))
     for (const name of cells?.keys() ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]
     .sort((a, b) => b[1] - a[1])
@@ -133,7 +159,8 @@ function OneLine({
   return (
     <div className="line-row" {...asRow(index)} style={place} title={shortened(line.raw)}>
       {line.cells === undefined ? (
-        <span className="warn" {...asCell}>
+        <span className={line.isLong ? 'quiet' : 'warn'} {...asCell}>
+          {line.isLong && `${line.raw.length.toLocaleString()} characters, too long for cells: `}
           {shortened(line.raw)}
         </span>
       ) : (

@@ -5,6 +5,8 @@ export type Level = (typeof levels)[number];
 
 /** Where in a line its level stands: after a time and a name, not in what it says. */
 const HEAD = 80;
+/** In a line of JSON, the level may stand behind other fields. */
+const JSON_HEAD = 100_000;
 
 const names: Readonly<Record<string, Level>> = {
   emerg: 'error',
@@ -31,7 +33,7 @@ const capital = new RegExp(`\\b${word.toUpperCase()}\\b`);
 
 /** Undefined where a line tells none. */
 export function levelOf(line: string): Level | undefined {
-  if (line.startsWith('{')) return named(field.exec(line));
+  if (line.startsWith('{')) return named(field.exec(line.slice(0, JSON_HEAD)));
   const head = line.slice(0, HEAD);
   return named(marked.exec(head)) ?? named(capital.exec(head));
 }

@@ -1,6 +1,7 @@
 /** The palette: commands, mounts, paths, and files by name. A combobox with its list (ARIA APG); only what shows is drawn. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { showKeys } from '../commands/keys.ts';
 import { open } from '../panes.ts';
 import { Dialog } from '../parts/Dialog.tsx';
@@ -36,8 +37,8 @@ export function Palette({ text: initial }: { text: string }) {
   const take = (row: Row | undefined): void => {
     // A name that is still searched for may yet be found.
     if (!row && found.state === 'searching') return;
-    // What searches further goes on in the open palette.
-    if (row?.kind !== 'more') closeDialog();
+    // What searches further goes on in the open palette. Everything else runs when the palette has given the focus back.
+    if (row?.kind !== 'more') flushSync(closeDialog);
     if (!row && text.startsWith('/')) void open(text);
     if (!row) return;
     if (row.kind === 'command') rememberCommand(row.id);

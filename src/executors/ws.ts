@@ -104,8 +104,7 @@ export class WsConnector implements Executor<Connections> {
     const { closeWith } = connection;
     if (closeWith) connection.ended(closeWith.code, closeWith.reason);
     else if (opened) connection.ended(code, reason);
-    else
-      connection.failed(reason || 'it could not be connected: nobody answers there as WebSocket');
+    else connection.failed(reason || 'the connection failed: no WebSocket server answers there');
   }
 
   /** From dialling to the end; never throws. */

@@ -14,6 +14,13 @@ describe('words for people', () => {
     expect(explain(new Error('plain'))).toBe('plain');
   });
 
+  it('says of what is not valid only why', () => {
+    expect(explain(new FsError('EINVAL'))).toMatch(/not valid here/);
+    expect(explain(new FsError('EINVAL', { reason: 'this zip is cut off' }))).toBe(
+      'This zip is cut off.',
+    );
+  });
+
   it('finds a place for a mount whose name fits, whatever the name is', () => {
     const long = 'é'.repeat(127);
     const first = freePlace(`extracting ${long}`, []);

@@ -88,9 +88,14 @@ export function explain(error: unknown): string {
   };
   const sentence = code ? sentences[code] : undefined;
   if (code === 'ENOEXEC' && reason) return reason;
+  // Why something is not valid is all that helps: the person may have entered nothing.
+  if (code === 'EINVAL' && reason) return asSentence(reason);
   if (!sentence) return message ?? String(error);
   return reason ? `${sentence} (${reason})` : sentence;
 }
+
+const asSentence = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?…]$/.test(words) ? '' : '.');
 
 /** Splits arguments as a shell would: blanks separate, quotes and backslashes hold together. */
 export function splitArguments(text: string): string[] {

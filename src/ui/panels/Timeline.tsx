@@ -143,7 +143,7 @@ function RuleForm({ timeline: { rule } }: { timeline: TimelineState }) {
         defaultValue={rule.days}
         aria-label="For how many days"
       />
-      <span>days. Snapshots that you named stay.</span>
+      <span>days. Named snapshots stay.</span>
       <Button label="Set" type="submit" />
     </form>
   );

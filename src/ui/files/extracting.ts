@@ -17,7 +17,10 @@ import { freeName, sideAt } from './there.ts';
 
 const ENDING = /(\.tar)?\.[^.]+$/i;
 
-/** Unpacks each archive into a folder that is named after it. `encoding` is that of names that tell none. */
+/**
+ * Unpacks each archive into a folder that is named after it, and a file that was packed alone, such as `notes.txt.gz`, into
+ * that file. `encoding` is that of names that tell none.
+ */
 export function extractHere(
   paths: readonly string[],
   encoding?: string,
@@ -49,20 +52,28 @@ async function extract(source: Source, conflicts: Conflicts, batch: Batch): Prom
   await oanix.mount({ kind: 'archive', options: { ...source } }, at, { ro: true, temporary: true });
   try {
     const to = joinPath(placeFor(path), nameOf(path).replace(ENDING, '') || nameOf(path));
+    const from = await extractedFrom(at, nameOf(to));
     const there = await sideAt(to);
-    const coming = { kind: 'dir', size: 0, mtime: 0n } as const;
+    const coming = await client().oanix.fs.lstat(from);
     const choice = there
       ? await conflicts.decide({ path: to, there, coming, mayMerge: false }, batch.signal)
       : undefined;
     if (choice === 'skip') batch.tally.skipped(path, 'The name is taken; it was skipped.');
-    else if (choice === 'replace') await replacing(to, batch, () => copyOut(at, to, batch));
-    else await copyOut(at, choice === 'both' ? await freeName(to) : to, batch);
+    else if (choice === 'replace') await replacing(to, batch, () => copyOut(from, to, batch));
+    else await copyOut(from, choice === 'both' ? await freeName(to) : to, batch);
   } finally {
     // A failure here must not hide an earlier one.
     await oanix.unmount(at).catch((failure: unknown) => {
       batch.tally.noted(path, `It is still mounted at ${showName(at)}. ${explain(failure)}`);
     });
   }
+}
+
+/** The root of an archive; or its only file, where that has the name of what is made. */
+async function extractedFrom(at: string, name: string): Promise<string> {
+  const [only, ...others] = await client().oanix.fs.readdir(at);
+  const isAlone = only?.name === name && only.kind === 'file' && others.length === 0;
+  return isAlone ? joinPath(at, name) : at;
 }
 
 async function copyOut(at: string, to: string, batch: Batch): Promise<void> {

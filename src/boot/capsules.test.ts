@@ -104,3 +104,41 @@ describe('a capsule that is opened', () => {
     expect(count('close')).toBe(count('open'));
   });
 });
+
+describe('a path that is too long below /home/capsules', () => {
+  /** A folder of the name `long` with a file whose full path has so many bytes. */
+  const makeFile = async (bytes: number): Promise<string> => {
+    let dir = '/home/long';
+    for (let left = bytes - 250 - dir.length; left > 1; left = bytes - 250 - dir.length)
+      dir += `/${'d'.repeat(Math.min(200, left - 1))}`;
+    await page.oanix.fs.mkdir(dir, { recursive: true });
+    const path = `${dir}/${'f'.repeat(bytes - dir.length - 1)}`;
+    await page.oanix.fs.writeFile(path, 'deep');
+    return path;
+  };
+  const open = async () =>
+    opened(
+      new Uint8Array(await new Response(capsules.packFolder('/home/long') as never).arrayBuffer()),
+    );
+
+  it('is named before the export, and left out by name when the capsule is opened', async () => {
+    const path = await makeFile(4090);
+    const { leftOut, notes } = await capsules.survey(['/home/long']);
+    expect(leftOut).toEqual([]);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain('One path is so long that it may have more than 4096 bytes');
+    expect(notes[0]).toContain(path.slice(0, 300));
+    const { leftOut: lost } = await open();
+    expect(lost).toHaveLength(1);
+    expect(lost[0]?.path).toContain(path.slice(0, 200));
+    expect(lost[0]?.reason).toBe('a path has at most 4096 bytes');
+  });
+
+  it('is not warned of where it fits, and comes back', async () => {
+    const path = await makeFile(4096 - 256);
+    expect((await capsules.survey(['/home/long'])).notes).toEqual([]);
+    const { at, leftOut } = await open();
+    expect(leftOut).toEqual([]);
+    expect(await page.oanix.fs.readFile(path.replace('/home/long', at), 'utf8')).toBe('deep');
+  });
+});

@@ -1,4 +1,6 @@
 /** Files and folders of the namespace as archives: what an export would hold, and the export itself. */
+
+import { shown } from '../capsule/leftout.ts';
 import { streamOf } from '../capsule/stream.ts';
 import { tarOf } from '../capsule/tar.ts';
 import {
@@ -11,6 +13,7 @@ import {
 } from '../capsule/tree.ts';
 import { isZipTime, zipOf } from '../capsule/zip.ts';
 import { fail } from '../kernel/errors.ts';
+import { PATH_MAX, utf8Length } from '../kernel/path.ts';
 import type { ServiceSpec } from '../kernel/service.ts';
 import { liveServices } from './liveservices.ts';
 import type { Calls, OanixFs } from './oanixfs.ts';
@@ -35,6 +38,9 @@ export interface ExportSurvey {
   /** What the format changes, as sentences. */
   readonly notes: readonly string[];
 }
+
+/** Where a capsule is opened, a path is at most so many bytes longer: it lies below `/home/capsules` and the capsule's name. */
+export const OPENED_BYTES = 256;
 
 export class Packing {
   readonly #kernel: Calls;
@@ -73,19 +79,21 @@ export class Packing {
     const source = { ...this.source(signal), open: async () => unread };
     let [entries, bytes, links, oddTimes, fineTimes] = [0, 0, 0, 0, 0];
     const walk = await this.walkOptions(paths, options);
-    for await (const { kind, stat } of walkTree(source, rootsOf(paths), walk)) {
+    const long: string[] = [];
+    // A capsule has the full path of each entry, an archive its path below what was chosen.
+    const roots =
+      format === 'capsule' ? paths.map((path) => ({ path, name: path.slice(1) })) : rootsOf(paths);
+    for await (const { name, kind, stat } of walkTree(source, roots, walk)) {
       entries++;
+      if (utf8Length(name) > PATH_MAX - OPENED_BYTES) long.push(name);
       if (kind === 'file') bytes += stat.size;
       if (kind === 'link') links++;
       if (!isZipTime(stat.mtime)) oddTimes++;
       if (stat.mtime % 100n !== 0n) fineTimes++;
     }
-    return {
-      entries,
-      bytes,
-      leftOut,
-      notes: format === 'zip' ? zipNotes(links, oddTimes, fineTimes) : [],
-    };
+    const notes = format === 'zip' ? zipNotes(links, oddTimes, fineTimes) : [];
+    if (format === 'capsule') notes.push(...longNotes(long));
+    return { entries, bytes, leftOut, notes };
   }
 
   async walkOptions(
@@ -151,6 +159,17 @@ export function rootsOf(paths: readonly string[]): Root[] {
     taken.add(name);
     return { path, name };
   });
+}
+
+function longNotes([first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  const what =
+    others.length === 0
+      ? 'One path is so long that it'
+      : `${others.length + 1} paths are so long that they`;
+  return [
+    `${what} may have more than ${PATH_MAX} bytes where the capsule is opened, below /home/capsules. The capsule holds what is there, but is opened without it. Give it shorter names first: /${shown(first)}`,
+  ];
 }
 
 function zipNotes(links: number, oddTimes: number, fineTimes: number): string[] {

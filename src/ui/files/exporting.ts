@@ -68,7 +68,7 @@ async function isAccepted(name: string, { leftOut, notes }: ExportSurvey): Promi
     title: `Export ${showName(name)}?`,
     text:
       leftOut.length === 0
-        ? 'The format cannot hold all of it.'
+        ? 'Not all of it comes back as it is:'
         : `The export leaves out ${countOf(leftOut)}:`,
     notes,
     items: leftOut,

@@ -321,6 +321,21 @@ test('a file keeps its line ends when it is edited @person', async ({ page }) =>
     .toBe('zero one\r\ntwo\r\n');
 });
 
+test('a file of mixed line ends shows each of its lines, and only the edit changes it', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/mixed.txt', 'a\nb\r\nc\nd\n'));
+  await goTo(page, '/home/mixed.txt');
+  await expect(page.locator('.cm-line')).toHaveText(['a', 'b', 'c', 'd', '']);
+  await page.locator('.cm-content').click();
+  for (const key of ['Control+Home', 'End', '1', 'ArrowDown', 'End', '2', 'Control+s'])
+    await page.keyboard.press(key);
+  await expect
+    .poll(() => page.evaluate(() => window.oanix.fs.readFile('/home/mixed.txt', 'utf8')))
+    .toBe('a1\nb2\r\nc\nd\n');
+});
+
 test('what has the focus in the tree is renamed, deleted and taken away, and the tree stands @person @wide', async ({
   page,
 }) => {

@@ -1,7 +1,7 @@
 /** Folders of the computer and of the browser, mounted live. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, goTo, hello, type Page, press, start, test, ways } from './oanix.ts';
+import { attempt, expect, goTo, hello, type Page, press, start, test, ways } from './oanix.ts';
 import { Profile } from './profile.ts';
 
 /** Chromium takes back what it has allowed when no tab shows the page for so long. */
@@ -173,6 +173,27 @@ for (const way of ways) {
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('from the computer');
   });
 }
+
+// Firefox takes such names in its folders.
+test('a name with a backslash is named when a folder of the browser cannot have it, and the rest is copied @chromium', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.mkdir('/home/odd/sub', { recursive: true });
+    for (const name of ['a', 'back\\slash', 'sub/back\\slash', 'z'])
+      await fs.writeFile(`/home/odd/${name}`, name);
+    await window.oanix.mount({ kind: 'workspace', options: { own: 'own' } }, '/own');
+  });
+  await attempt(page, 'file.copyTo', { paths: ['/home/odd'], into: '/own' });
+  await press(page, 'Show all');
+  const report = page.getByRole('dialog');
+  await expect(report).toContainText('/home/odd/back\\slash');
+  await expect(report).toContainText('/home/odd/sub/back\\slash');
+  await expect(report).toContainText('the system of this folder does not allow the name');
+  for (const name of ['a', 'z']) expect(await read(page, `/own/odd/${name}`)).toBe(name);
+});
 
 test('a folder that the browser keeps from every page is copied, and that is said @chromium', async ({
   page,

@@ -140,6 +140,30 @@ describe('the dialects of tar', () => {
     fs.rmSync(dir, { recursive: true });
   });
 
+  // libarchive's tar names the stored data after the file, and ends the map with an empty segment.
+  it('have sparse files, by bsdtar: a file of 1 MiB with one block of data', async () => {
+    const data = 'in the middle'.padEnd(4096, '\0');
+    const map = '2\n524288\n4096\n1048576\n0\n'.padEnd(512, '\0');
+    const archive = await openArchive(
+      tarOf(
+        paxHeader(
+          ['mtime', '1795943150.655163233'],
+          ['GNU.sparse.major', '1'],
+          ['GNU.sparse.minor', '0'],
+          ['GNU.sparse.name', 'dir/sparse.img'],
+          ['GNU.sparse.realsize', '1048576'],
+        ),
+        { name: 'dir/GNUSparseFile.0/sparse.img', data: map + data },
+        { name: 'dir/next', data: 'x' },
+      ),
+    );
+    expect(await names(archive)).toEqual(['dir']);
+    expect(await names(archive, ['dir'])).toEqual(['next', 'sparse.img']);
+    const content = await cat(archive, ['dir', 'sparse.img']);
+    expect(content).toBe('\0'.repeat(524_288) + data + '\0'.repeat(520_192));
+    expect(archive.problems).toEqual([]);
+  });
+
   it('have sparse maps that are damaged: that file is left out, the rest is there', async () => {
     const archive = await openArchive(
       tarOf(

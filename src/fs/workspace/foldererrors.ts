@@ -14,7 +14,7 @@ const codes: { readonly [name: string]: readonly [Errno, reason?: string] } = {
   AbortError: ['EIO', 'the file was changed from outside meanwhile: open it again'],
 };
 
-const badName = ['EINVAL', 'a folder of the host has no such names'] as const;
+const badName = ['EINVAL', 'the system of this folder does not allow the name'] as const;
 const isBadName = (error: unknown): boolean =>
   error instanceof TypeError && /name/i.test(error.message);
 

@@ -82,6 +82,10 @@ describe('an editor', () => {
 
   test('numbers four lines whatever ends them', () => {
     expect(open('a\nb\r\nc\rd').doc.lines).toBe(4);
+    const state = open('a\nb\r\nc\nd\n');
+    expect(state.doc.toString().split('\n')).toEqual(['a', 'b', 'c', 'd', '']);
+    const from = state.doc.line(1).to;
+    expect(textOf(state.update({ changes: { from, insert: '1' } }).state)).toBe('a1\nb\r\nc\nd\n');
   });
 
   test('gives pasted lines the ending of the file', () => {

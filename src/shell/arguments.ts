@@ -1,5 +1,5 @@
 /** What builtins make of their arguments. */
-import { ShellError } from './state.ts';
+import { ShellError } from './failure.ts';
 
 export const numberOf = (text: string | undefined, fallback: number): number => {
   if (text === undefined) return fallback;

@@ -1,257 +1,400 @@
-/** Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). */
-import { ShellError, type State } from './state.ts';
-import { type ArithNode, type Of, parse } from './syntax.ts';
+/**
+ * Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). The text comes with its
+ * parameters expanded, and is evaluated while it is read, by recursive descent.
+ */
+import { ShellError } from './failure.ts';
+import type { State } from './state.ts';
 
-const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
-
-/** What evaluation needs of the expander. */
 export interface ArithHost {
   readonly state: State;
-  /** A command substitution or a braced expansion as text. */
-  expandText(source: string): Promise<string>;
-  /** A parameter by its name. */
+  /** A variable by its name; undefined where it is unset. */
   value(name: string): string | undefined;
-  /** A number of the text, without loss. */
-  exact(value: number): bigint;
 }
 
-const DEPTH_MAX = 64;
+const DEPTH_MAX = 1024;
+const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
+const truth = (yes: boolean): bigint => (yes ? 1n : 0n);
 
-export async function evaluate(node: ArithNode, host: ArithHost, depth = 0): Promise<bigint> {
-  if (depth > DEPTH_MAX) throw new ShellError('expression recursion level exceeded');
-  const go = (inner: ArithNode): Promise<bigint> => evaluate(inner, host, depth + 1);
-  switch (node.type) {
-    case 'ArithNumber':
-      return host.exact(node.value);
-    case 'ArithVariable':
-      return variableValue(host.value(node.name), host, depth, node.name);
-    case 'ArithSpecialVar':
-      return textValue(await host.expandText(`$${node.name}`), host, depth);
-    case 'ArithGroup':
-    case 'ArithNested':
-      return go(node.expression);
-    case 'ArithUnary':
-      return unary(node, host, depth);
-    case 'ArithBinary':
-      return binary(node, go);
-    case 'ArithTernary':
-      return (await go(node.condition)) !== 0n ? go(node.consequent) : go(node.alternate);
-    case 'ArithAssignment':
-      return assign(node, host, depth);
-    case 'ArithArrayElement': {
-      const key = await keyOf(node, host, depth);
-      const found = host.state.elements(node.array).find(([each]) => each === key);
-      return variableValue(found?.[1], host, depth, node.array);
-    }
-    case 'ArithBracedExpansion':
-      return textValue(await host.expandText(`\${${node.content}}`), host, depth);
-    case 'ArithCommandSubst':
-      return textValue(await host.expandText(`$(${node.command})`), host, depth);
-    case 'ArithSingleQuote':
-      return BigInt(node.value);
-    case 'ArithConcat': {
-      const texts = await Promise.all(
-        node.parts.map(async (part) =>
-          part.type === 'ArithVariable' && !part.hasDollarPrefix
-            ? part.name
-            : String(await go(part)),
-        ),
-      );
-      return textValue(texts.join(''), host, depth);
-    }
-    case 'ArithSyntaxError':
-      throw new ShellError(node.message);
-    default:
-      throw new ShellError('syntax error in expression');
-  }
-}
+/** Throws ShellError with the words of bash: the expression, what is wrong, and where. */
+export const evaluate = (text: string, host: ArithHost): bigint =>
+  new Evaluation(text, host, 0).run();
 
-async function keyOf(
-  node: {
-    array?: string;
-    variable?: string;
-    index?: ArithNode;
-    subscript?: ArithNode;
-    stringKey?: string;
-  },
-  host: ArithHost,
-  depth: number,
-): Promise<string | number> {
-  const name = (node.array ?? node.variable) as string;
-  if (host.state.isAssoc(name) && node.stringKey !== undefined) return node.stringKey;
-  const index = node.index ?? node.subscript;
-  const key = index ? Number(await evaluate(index, host, depth + 1)) : 0;
-  return host.state.isAssoc(name) ? String(key) : key;
-}
-
-function variableValue(
-  text: string | undefined,
-  host: ArithHost,
-  depth: number,
-  name: string,
-): Promise<bigint> {
-  if (text === undefined && host.state.options.has('nounset'))
-    throw new ShellError(`${name}: unbound variable`);
-  return textValue(text ?? '', host, depth);
-}
-
-/** A variable's text: a number, or an expression of its own. */
-async function textValue(text: string, host: ArithHost, depth: number): Promise<bigint> {
-  const trimmed = text.trim();
-  if (trimmed === '') return 0n;
-  const number = parseNumber(trimmed);
-  if (number !== undefined) return number;
-  return evaluate(parseExpression(trimmed), host, depth + 1);
-}
-
-/** Decimal, 0x, octal with a leading 0, or BASE#DIGITS. */
+/** Decimal, 0x, octal with a leading 0, or BASE#DIGITS, with a sign; undefined for anything else. */
 export function parseNumber(text: string): bigint | undefined {
-  const [, sign, digits = ''] = /^([+-]?)\s*(.*)$/s.exec(text) ?? [];
+  const [, sign, digits = ''] = /^([+-]?)\s*(\w[\w#@]*)$/.exec(text) ?? [];
   const value = magnitude(digits);
-  return value === undefined ? undefined : wrap(sign === '-' ? -value : value);
+  return typeof value === 'bigint' ? wrap(sign === '-' ? -value : value) : undefined;
 }
 
-function magnitude(digits: string): bigint | undefined {
-  if (/^0[xX][0-9a-fA-F]+$/.test(digits)) return BigInt(digits);
-  if (/^0[0-7]+$/.test(digits)) return BigInt(`0o${digits.slice(1)}`);
-  if (/^(0|[1-9]\d*)$/.test(digits)) return BigInt(digits);
-  const based = /^(\d+)#([0-9a-zA-Z@_]+)$/.exec(digits);
-  if (!based) return undefined;
-  const base = Number(based[1]);
-  const order = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_';
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_';
+
+/** The number, or what is wrong with it. */
+function magnitude(token: string): bigint | string {
+  if (/^(?:0|[1-9]\d*)$/.test(token)) return BigInt(token);
+  const [, prefix = '', hex, octal, base = '', digits = ''] =
+    /^(0[xX]([\da-zA-Z@_]*)$|0([\da-zA-Z@_]*)$|(\d+)#)(.*)$/.exec(token) ?? [];
+  if (hex !== undefined) return valueIn(hex, 16);
+  if (octal !== undefined) return valueIn(octal, 8);
+  if (prefix === '') return token === '' ? 'operand expected' : valueIn(token, 10);
+  const radix = Number(base);
+  if (radix < 2 || radix > 64 || digits === '') return 'invalid arithmetic base';
+  return valueIn(digits, radix);
+}
+
+function valueIn(digits: string, base: number): bigint | string {
   let value = 0n;
-  for (const char of based[2] as string) {
-    const digit = order.indexOf(base <= 36 ? char.toLowerCase() : char);
-    if (digit < 0 || digit >= base) throw new ShellError(`${digits}: value too great for base`);
+  for (const char of digits) {
+    const digit = DIGITS.indexOf(base <= 36 ? char.toLowerCase() : char);
+    if (digit < 0 || digit >= base) return 'value too great for base';
     value = value * BigInt(base) + BigInt(digit);
   }
   return value;
 }
 
-export function parseExpression(text: string): ArithNode {
-  let command:
-    | ReturnType<typeof parse>['statements'][number]['pipelines'][number]['commands'][number]
-    | undefined;
-  try {
-    command = parse(`((${text}))`).statements[0]?.pipelines[0]?.commands[0];
-  } catch {
-    // Said below.
+/** A variable, or an element of an array: what can be assigned to. */
+interface Target {
+  readonly name: string;
+  readonly key: string | number | undefined;
+}
+
+const TOKEN =
+  /\s*(?:([A-Za-z_]\w*)|(\d[\w#@]*)|(<<=|>>=|\*\*|[<>=!]=|<<|>>|&&|\|\||[-+*/%&|^]=|\+\+|--|[-+*/%&|^<>!~?:,()=]))/y;
+const ASSIGNMENT = /^(?:=|\+=|-=|\*=|\/=|%=|<<=|>>=|&=|\|=|\^=)$/;
+
+/** Operators of two operands from the loosest, but for those that are lazy. */
+const levels: readonly ReadonlySet<string>[] = [
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+].map((operators) => new Set(operators));
+
+class Evaluation {
+  readonly #text: string;
+  readonly #host: ArithHost;
+  readonly #depth: number;
+  /** Where the token begins, and its text; '' at the end. */
+  #start = 0;
+  #token = '';
+  #kind: 'name' | 'number' | 'operator' | 'end' = 'end';
+  /** Behind the token. */
+  #at = 0;
+  /** Where the last token before the end began: what errors show. */
+  #shown = 0;
+  /** Above 0 nothing is assigned, and nothing is divided by. */
+  #skipped = 0;
+
+  constructor(text: string, host: ArithHost, depth: number) {
+    this.#text = text.replace(/^\s+/, '');
+    this.#host = host;
+    this.#depth = depth;
+    if (depth > DEPTH_MAX) this.#fail('expression recursion level exceeded');
   }
-  if (command?.type !== 'ArithmeticCommand')
-    throw new ShellError(`${text}: syntax error: invalid arithmetic expression`);
-  return command.expression.expression;
-}
 
-async function unary(
-  node: Of<ArithNode, 'ArithUnary'>,
-  host: ArithHost,
-  depth: number,
-): Promise<bigint> {
-  const { operator, operand } = node;
-  const value = await evaluate(operand, host, depth + 1);
-  if (operator === '++' || operator === '--') {
-    const changed = wrap(operator === '++' ? value + 1n : value - 1n);
-    await store(operand, changed, host, depth);
-    return node.prefix ? changed : value;
+  run(): bigint {
+    if (this.#text === '') return 0n;
+    this.#next();
+    const value = this.#comma();
+    if (!this.#isAtEnd) this.#fail('syntax error in expression');
+    return value;
   }
-  if (operator === '!') return value === 0n ? 1n : 0n;
-  if (operator === '~') return ~value;
-  return operator === '-' ? wrap(-value) : value;
-}
 
-async function store(
-  target: ArithNode,
-  value: bigint,
-  host: ArithHost,
-  depth: number,
-): Promise<void> {
-  if (target.type === 'ArithVariable') host.state.set(target.name, String(value));
-  else if (target.type === 'ArithArrayElement')
-    host.state.setElement(target.array, await keyOf(target, host, depth), String(value));
-  else throw new ShellError('attempted assignment to non-variable');
-}
+  #fail(message: string, at = this.#shown): never {
+    throw new ShellError(
+      `${this.#text}: ${message} (error token is "${this.#text.slice(at).replace(/^\s+/, '')}")`,
+    );
+  }
 
-async function assign(
-  node: Of<ArithNode, 'ArithAssignment'>,
-  host: ArithHost,
-  depth: number,
-): Promise<bigint> {
-  const target = (
-    node.subscript || node.stringKey !== undefined
-      ? {
-          type: 'ArithArrayElement',
-          array: node.variable,
-          ...(node.subscript ? { index: node.subscript } : {}),
-          ...(node.stringKey === undefined ? {} : { stringKey: node.stringKey }),
-        }
-      : { type: 'ArithVariable', name: node.variable }
-  ) as ArithNode;
-  const right = await evaluate(node.value, host, depth + 1);
-  const operator = node.operator.slice(0, -1);
-  const value =
-    operator === '' ? right : apply(operator, await evaluate(target, host, depth + 1), right);
-  await store(target, value, host, depth);
-  return value;
-}
+  #next(): void {
+    TOKEN.lastIndex = this.#at;
+    const found = TOKEN.exec(this.#text);
+    if (!found) {
+      const rest = this.#text.slice(this.#at).trimStart();
+      if (rest !== '') {
+        this.#shown = this.#text.length - rest.length;
+        const isOperand = this.#kind === 'name' || this.#kind === 'number' || this.#token === ')';
+        this.#fail(
+          isOperand
+            ? 'syntax error: invalid arithmetic operator'
+            : 'syntax error: operand expected',
+        );
+      }
+      this.#kind = 'end';
+      this.#token = '';
+      return;
+    }
+    const [all, name, number, operator] = found;
+    const isAfterVariable = this.#kind === 'name';
+    this.#kind = name !== undefined ? 'name' : number !== undefined ? 'number' : 'operator';
+    this.#token = name ?? number ?? (operator as string);
+    this.#at = TOKEN.lastIndex;
+    this.#start = this.#at - this.#token.length;
+    this.#shown = this.#at - all.trimStart().length;
+    // Without a variable beside them two signs are two signs: `1--1` is `1 - -1`.
+    const isDouble = this.#token === '++' || this.#token === '--';
+    if (isDouble && !isAfterVariable && !/^\s*[A-Za-z_]/.test(this.#text.slice(this.#at))) {
+      this.#at--;
+      this.#token = this.#token[0] as string;
+    }
+  }
 
-async function binary(
-  node: Of<ArithNode, 'ArithBinary'>,
-  go: (inner: ArithNode) => Promise<bigint>,
-): Promise<bigint> {
-  const left = await go(node.left);
-  if (node.operator === '&&') return left !== 0n && (await go(node.right)) !== 0n ? 1n : 0n;
-  if (node.operator === '||') return left !== 0n || (await go(node.right)) !== 0n ? 1n : 0n;
-  const right = await go(node.right);
-  return node.operator === ',' ? right : apply(node.operator, left, right);
-}
+  /** The token, where it is an operator. */
+  get #operator(): string {
+    return this.#kind === 'operator' ? this.#token : '';
+  }
 
-function apply(operator: string, a: bigint, b: bigint): bigint {
-  const bool = (yes: boolean): bigint => (yes ? 1n : 0n);
-  switch (operator) {
-    case '+':
-      return wrap(a + b);
-    case '-':
-      return wrap(a - b);
-    case '*':
-      return wrap(a * b);
-    case '/':
-    case '%':
-      if (b === 0n) throw new ShellError('division by 0');
-      return wrap(operator === '/' ? a / b : a % b);
-    case '**':
-      if (b < 0n) throw new ShellError('exponent less than 0');
-      return power(a, b);
-    case '<<':
-      return wrap(a << (b & 63n));
-    case '>>':
-      return a >> (b & 63n);
-    case '<':
-      return bool(a < b);
-    case '<=':
-      return bool(a <= b);
-    case '>':
-      return bool(a > b);
-    case '>=':
-      return bool(a >= b);
-    case '==':
-      return bool(a === b);
-    case '!=':
-      return bool(a !== b);
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-    default:
-      throw new ShellError(`${operator}: unknown operator`);
+  get #isAtEnd(): boolean {
+    return this.#kind === 'end';
+  }
+
+  #takes(operator: string): boolean {
+    if (this.#operator !== operator) return false;
+    this.#next();
+    return true;
+  }
+
+  #comma(): bigint {
+    let value = this.#assignment();
+    while (this.#takes(',')) value = this.#assignment();
+    return value;
+  }
+
+  #assignment(): bigint {
+    const target = this.#targetAhead();
+    if (!target) {
+      const value = this.#conditional();
+      if (ASSIGNMENT.test(this.#operator)) this.#fail('attempted assignment to non-variable');
+      return value;
+    }
+    const operator = this.#operator.slice(0, -1);
+    this.#next();
+    if (this.#isAtEnd) this.#fail('syntax error: operand expected');
+    const operandAt = this.#start;
+    const right = this.#assignment();
+    const value =
+      operator === '' ? right : this.#apply(operator, this.#read(target), right, operandAt);
+    this.#write(target, value);
+    return value;
+  }
+
+  /** A variable with an operator of assignment behind it, which then is the token; undefined, and nothing read, else. */
+  #targetAhead(): Target | undefined {
+    if (this.#kind !== 'name') return undefined;
+    const before = {
+      start: this.#start,
+      token: this.#token,
+      at: this.#at,
+      shown: this.#shown,
+    };
+    const target = this.#target();
+    if (ASSIGNMENT.test(this.#operator)) return target;
+    this.#start = before.start;
+    this.#token = before.token;
+    this.#at = before.at;
+    this.#shown = before.shown;
+    this.#kind = 'name';
+    return undefined;
+  }
+
+  /** The variable that is the token; goes on behind it and its subscript. */
+  #target(): Target {
+    const name = this.#token;
+    const start = this.#start;
+    if (this.#text[this.#at] !== '[') {
+      this.#next();
+      return { name, key: undefined };
+    }
+    let depth = 0;
+    let end = this.#at;
+    for (; end < this.#text.length; end++) {
+      if (this.#text[end] === '[') depth++;
+      else if (this.#text[end] === ']' && --depth === 0) break;
+    }
+    if (depth !== 0) this.#fail('bad array subscript', start);
+    const subscript = this.#text.slice(this.#at + 1, end);
+    this.#at = end + 1;
+    const key = this.#host.state.isAssoc(name)
+      ? subscript.replace(/^(["'])(.*)\1$/s, '$2')
+      : Number(this.#nested(subscript));
+    this.#next();
+    return { name, key };
+  }
+
+  #nested(text: string): bigint {
+    return new Evaluation(text, this.#host, this.#depth + 1).run();
+  }
+
+  #read({ name, key }: Target): bigint {
+    if (this.#skipped > 0) return 0n;
+    const { state } = this.#host;
+    const text = key === undefined ? this.#host.value(name) : state.element(name, key);
+    if (text === undefined && state.options.has('nounset'))
+      throw new ShellError(`${name}: unbound variable`, 127);
+    if (text === undefined || text === '') return 0n;
+    return parseNumber(text) ?? this.#nested(text);
+  }
+
+  #write({ name, key }: Target, value: bigint): void {
+    if (this.#skipped > 0) return;
+    if (key === undefined) this.#host.state.set(name, String(value));
+    else this.#host.state.setElement(name, key, String(value));
+  }
+
+  #conditional(): bigint {
+    const condition = this.#lazy('||');
+    if (!this.#takes('?')) return condition;
+    if (this.#isAtEnd || this.#operator === ':') this.#fail('expression expected');
+    const yes = this.#unless(condition === 0n, () => this.#comma());
+    if (!this.#takes(':')) this.#fail("`:' expected for conditional expression");
+    if (this.#isAtEnd) this.#fail('expression expected');
+    const no = this.#unless(condition !== 0n, () => this.#conditional());
+    return condition !== 0n ? yes : no;
+  }
+
+  /** What is skipped is read, and has no effect. */
+  #unless(isSkipped: boolean, read: () => bigint): bigint {
+    this.#skipped += isSkipped ? 1 : 0;
+    const value = read();
+    this.#skipped -= isSkipped ? 1 : 0;
+    return value;
+  }
+
+  #lazy(operator: '||' | '&&'): bigint {
+    const operand = (): bigint => (operator === '||' ? this.#lazy('&&') : this.#binary(0));
+    let value = operand();
+    while (this.#takes(operator)) {
+      const right = this.#unless((value !== 0n) === (operator === '||'), operand);
+      value =
+        operator === '||'
+          ? truth(value !== 0n || right !== 0n)
+          : truth(value !== 0n && right !== 0n);
+    }
+    return value;
+  }
+
+  #binary(level: number): bigint {
+    const operators = levels[level];
+    if (!operators) return this.#power();
+    let value = this.#binary(level + 1);
+    while (operators.has(this.#operator)) {
+      const operator = this.#token;
+      this.#next();
+      const operandAt = this.#start;
+      value = this.#apply(operator, value, this.#binary(level + 1), operandAt);
+    }
+    return value;
+  }
+
+  /** Binds to the right. */
+  #power(): bigint {
+    const value = this.#unary();
+    if (!this.#takes('**')) return value;
+    const exponent = this.#power();
+    if (exponent < 0n && this.#skipped === 0) this.#fail('exponent less than 0');
+    return power(value, exponent);
+  }
+
+  #unary(): bigint {
+    if (this.#kind === 'operator') {
+      const operator = this.#token;
+      if (operator === '++' || operator === '--') return this.#prefixed(operator);
+      if (operator === '!' || operator === '~' || operator === '-' || operator === '+') {
+        this.#next();
+        const value = this.#unary();
+        if (operator === '!') return truth(value === 0n);
+        if (operator === '~') return ~value;
+        return operator === '-' ? wrap(-value) : value;
+      }
+    }
+    return this.#primary();
+  }
+
+  #prefixed(operator: string): bigint {
+    this.#next();
+    const target = this.#target();
+    const value = wrap(this.#read(target) + (operator === '++' ? 1n : -1n));
+    this.#write(target, value);
+    return value;
+  }
+
+  #primary(): bigint {
+    if (this.#kind === 'number') {
+      const value = magnitude(this.#token);
+      if (typeof value === 'string') return this.#badNumber(value);
+      this.#next();
+      return wrap(value);
+    }
+    if (this.#kind === 'name') {
+      const target = this.#target();
+      const value = this.#read(target);
+      const operator = this.#operator;
+      if (operator !== '++' && operator !== '--') return value;
+      this.#write(target, wrap(value + (operator === '++' ? 1n : -1n)));
+      this.#next();
+      return value;
+    }
+    if (this.#takes('(')) {
+      const value = this.#comma();
+      if (!this.#takes(')')) this.#fail("missing `)'");
+      return value;
+    }
+    return this.#fail('syntax error: operand expected');
+  }
+
+  /** Of a number bash shows the number alone. */
+  #badNumber(message: string): never {
+    const token = this.#token;
+    throw new ShellError(`${token}: ${message} (error token is "${token}")`);
+  }
+
+  #apply(operator: string, a: bigint, b: bigint, operandAt: number): bigint {
+    switch (operator) {
+      case '+':
+        return wrap(a + b);
+      case '-':
+        return wrap(a - b);
+      case '*':
+        return wrap(a * b);
+      case '/':
+      case '%':
+        if (b === 0n) return this.#skipped > 0 ? 0n : this.#fail('division by 0', operandAt);
+        return wrap(operator === '/' ? a / b : a % b);
+      case '<<':
+        return wrap(a << (b & 63n));
+      case '>>':
+        return a >> (b & 63n);
+      case '<':
+        return truth(a < b);
+      case '<=':
+        return truth(a <= b);
+      case '>':
+        return truth(a > b);
+      case '>=':
+        return truth(a >= b);
+      case '==':
+        return truth(a === b);
+      case '!=':
+        return truth(a !== b);
+      case '&':
+        return a & b;
+      case '|':
+        return a | b;
+      default:
+        return a ^ b;
+    }
   }
 }
 
-/** By squaring, wrapped at each step: the exponent may be large. */
 function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
-  for (let b = base, e = exponent; e > 0n; e >>= 1n, b = wrap(b * b))
-    if (e & 1n) result = wrap(result * b);
+  let factor = base;
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = wrap(result * factor);
+    factor = wrap(factor * factor);
+  }
   return result;
 }

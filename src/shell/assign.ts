@@ -1,112 +1,101 @@
 /** Assignments to variables, elements and arrays (bash(1) "PARAMETERS", "Arrays"). */
 import type { Context } from './context.ts';
-import { ShellError } from './state.ts';
-import { type Assignment, type Part, sourceOf, type Word } from './syntax.ts';
+import { ShellError } from './failure.ts';
+import { parseAssignment } from './syntax/parse.ts';
+import { type Assignment, type Element, isArray } from './syntax/tree.ts';
 
 /** One assignment; throws ShellError for a readonly variable. */
 export async function assign(
-  { name, value, append, array }: Assignment,
+  { name, subscript, append, value }: Assignment,
   context: Context,
 ): Promise<void> {
   const { state, expander } = context;
-  if (array) {
-    await assignArray(name, array, append, context);
-    return;
+  if (isArray(value)) await assignArray(name, value, append, context);
+  else if (subscript === undefined) state.set(name, await expander.text(value), append);
+  else {
+    const text = await expander.text(value);
+    state.setElement(name, await keyOf(name, subscript, context), text, append);
   }
-  const text = value ? await expander.text(value) : '';
-  const [, base, subscript] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
-  if (base !== undefined && subscript !== undefined) {
-    state.setElement(base, await expander.subscript(base, subscript), text, append);
-    return;
-  }
-  if (state.variables.get(name)?.integer) {
-    const old = append ? (state.get(name) ?? '0') : '0';
-    const sum = await expander.expandText(`$((${old}+(${text === '' ? '0' : text})))`);
-    state.set(name, sum);
-  } else state.set(name, text, append);
+}
+
+async function keyOf(
+  name: string,
+  subscript: string,
+  { expander }: Context,
+): Promise<string | number> {
+  if (subscript.trim() === '') throw new ShellError(`${name}[${subscript}]: bad array subscript`);
+  return expander.subscript(name, subscript);
 }
 
 /** A text to `name` or `name[subscript]`; throws ShellError for what is no such name. */
 export async function assignTo(target: string, text: string, context: Context): Promise<void> {
-  const { state, expander } = context;
-  const [all, base = '', , subscript] = /^([A-Za-z_]\w*)(\[(.+)\])?$/s.exec(target) ?? [];
+  const [all, name = '', , subscript] = /^([A-Za-z_]\w*)(\[(.+)\])?$/s.exec(target) ?? [];
   if (all === undefined) throw new ShellError(`\`${target}': not a valid identifier`, 2);
-  if (subscript === undefined) state.set(base, text);
-  else state.setElement(base, await expander.subscript(base, subscript), text);
+  if (subscript === undefined) context.state.set(name, text);
+  else context.state.setElement(name, await keyOf(name, subscript, context), text);
 }
 
 async function assignArray(
   name: string,
-  words: readonly Word[],
+  elements: readonly Element[],
   append: boolean,
   context: Context,
 ): Promise<void> {
   const { state, expander } = context;
-  const keyed = words.map(keyedElement);
-  if (state.isAssoc(name) || keyed.some((each) => each !== undefined)) {
-    if (!append) {
-      const variable = state.declare(name);
-      if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
-      variable.value = variable.assoc ? new Map<string, string>() : new Map<number, string>();
-    }
-    let next = 0;
-    for (const [i, word] of words.entries()) {
-      const each = keyed[i];
-      const key = each ? await expander.subscript(name, each.key) : next;
-      state.setElement(name, key, await expander.text(each?.value ?? word));
-      next = Number(key) + 1;
-    }
+  // The values are expanded first: they may be those of the array itself.
+  const made: { key: string | number | undefined; value: string; append: boolean }[] = [];
+  for (const { key, value, append: appends } of elements) {
+    if (key !== undefined)
+      made.push({
+        key: await keyOf(name, key, context),
+        value: await expander.text(value),
+        append: appends,
+      });
+    else
+      for (const field of await expander.fields([value]))
+        made.push({ key: undefined, value: field, append: false });
+  }
+  if (state.isAssoc(name)) {
+    assignPairs(name, made, append, context);
     return;
   }
-  state.setArray(name, await expander.fields(words), append);
+  if (made.every(({ key }) => key === undefined)) {
+    state.setArray(
+      name,
+      made.map(({ value }) => value),
+      append,
+    );
+    return;
+  }
+  state.setArray(name, [], append);
+  let next = Number(state.elements(name).at(-1)?.[0] ?? -1) + 1;
+  for (const { key, value, append: appends } of made) {
+    const at = key === undefined ? next : Number(key);
+    state.setElement(name, at, value, appends);
+    next = (at < 0 ? at + next : at) + 1;
+  }
 }
 
-/** Stands before an array that a declaring builtin is to parse. */
+/** Without brackets keys and values come in turn. */
+function assignPairs(
+  name: string,
+  made: readonly { key: string | number | undefined; value: string; append: boolean }[],
+  append: boolean,
+  { state }: Context,
+): void {
+  const variable = state.declare(name);
+  if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+  if (!append) variable.value = new Map<string, string>();
+  for (let at = 0; at < made.length; at++) {
+    const { key, value, append: appends } = made[at] as (typeof made)[number];
+    if (key !== undefined) state.setElement(name, key, value, appends);
+    else state.setElement(name, value, made[++at]?.value ?? '');
+  }
+}
+
+/** Stands before an assignment of an array that a declaring builtin is to make. */
 export const ARRAY_MARK = '\u{F0000}';
 
-/** `[key]=value` in an array. */
-function keyedElement(word: Word): { key: string; value: Word } | undefined {
-  const [first, second, ...rest] = word.parts;
-  const pattern =
-    first?.type === 'Glob' ? first.pattern : first?.type === 'Literal' ? first.value : undefined;
-  if (pattern === undefined) return undefined;
-  const whole = /^\[([^\]]*)\]=(.*)$/s.exec(pattern);
-  if (whole)
-    return {
-      key: whole[1] as string,
-      value: {
-        ...word,
-        parts: [{ type: 'Literal', value: whole[2] as string }, ...word.parts.slice(1)],
-      },
-    };
-  const key = /^\[([^\]]*)\]$/.exec(pattern)?.[1];
-  if (key === undefined || second?.type !== 'Literal' || !second.value.startsWith('=')) {
-    const source = quotedKey(word);
-    return source;
-  }
-  const after: Part[] =
-    second.value.length > 1 ? [{ type: 'Literal', value: second.value.slice(1) }] : [];
-  return { key, value: { ...word, parts: [...after, ...rest] } };
-}
-
-/** `["a b"]=value` and `[$k]=value`: the key's parts stand between the brackets. */
-function quotedKey(word: Word): { key: string; value: Word } | undefined {
-  const [first] = word.parts;
-  if (first?.type !== 'Literal' || !first.value.startsWith('[')) return undefined;
-  const end = word.parts.findIndex((part) => part.type === 'Literal' && part.value.includes(']='));
-  const last = word.parts[end];
-  if (end <= 0 || last?.type !== 'Literal') return undefined;
-  const cut = last.value.indexOf(']=');
-  const keyParts: Part[] = [
-    { type: 'Literal', value: first.value.slice(1) },
-    ...word.parts.slice(1, end),
-    { type: 'Literal', value: last.value.slice(0, cut) },
-  ];
-  return {
-    key: sourceOf({ ...word, parts: keyParts }),
-    value: {
-      ...word,
-      parts: [{ type: 'Literal', value: last.value.slice(cut + 2) }, ...word.parts.slice(end + 1)],
-    },
-  };
-}
+/** The assignment that a declaring builtin was given: an array as it was written, anything else expanded. */
+export const markedArray = (word: string): Assignment | undefined =>
+  word.startsWith(ARRAY_MARK) ? parseAssignment(word.slice(ARRAY_MARK.length)) : undefined;

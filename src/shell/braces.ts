@@ -1,47 +1,93 @@
-/** Brace expansion (bash(1)): alternatives and ranges. */
-import { ShellError } from './state.ts';
-import type { Of, Part, Word } from './syntax.ts';
+/** Brace expansion (bash(1) "Brace Expansion"): `a{b,c}d` as two words, `{1..9}` as many. */
+import { ShellError } from './failure.ts';
+import type { Part, Word } from './syntax/tree.ts';
 
 const BRACE_MAX = 100_000;
 
-/** `a{b,c}d` as two words; ranges as many (bash(1) "Brace Expansion"). */
-export function expandBraces(word: Word): Word[] {
-  const at = word.parts.findIndex(({ type }) => type === 'BraceExpansion');
-  if (at < 0) return [word];
-  const brace = word.parts[at] as Of<Part, 'BraceExpansion'>;
-  const before = word.parts.slice(0, at);
-  const tails = expandBraces({ ...word, parts: word.parts.slice(at + 1) });
-  const out: Word[] = [];
-  for (const item of brace.items) {
-    const middles =
-      item.type === 'Word' ? expandBraces(item.word).map(({ parts }) => parts) : rangeParts(item);
-    for (const middle of middles)
-      for (const tail of tails) {
-        out.push({ ...word, parts: [...before, ...middle, ...tail.parts] });
-        if (out.length > BRACE_MAX) throw new ShellError('brace expansion: too many words');
-      }
-  }
-  return out;
+/** A character that is not quoted, or a part that is passed on whole. */
+type Atom = string | Part;
+
+export function expandBraces(word: Word): readonly Word[] {
+  if (!word.parts.some((part) => part.type === 'Literal' && part.text.includes('{'))) return [word];
+  const budget = { left: BRACE_MAX };
+  return expanded(atomsOf(word.parts), budget).map((atoms) => ({ ...word, parts: partsOf(atoms) }));
 }
 
-function rangeParts(
-  item: Extract<Of<Part, 'BraceExpansion'>['items'][number], { type: 'Range' }>,
-): Part[][] {
-  const literal = (value: string): Part[] => [{ type: 'Literal', value }];
-  const { start, end } = item;
-  const numeric = typeof start === 'number' && typeof end === 'number';
-  const from = numeric ? start : (String(start).codePointAt(0) as number);
-  const to = numeric ? end : (String(end).codePointAt(0) as number);
-  const step = Math.max(1, Math.abs(item.step ?? 1));
-  const count = Math.floor(Math.abs(to - from) / step) + 1;
+const atomsOf = (parts: readonly Part[]): Atom[] =>
+  parts.flatMap((part): Atom[] => (part.type === 'Literal' ? [...part.text] : [part]));
+
+function partsOf(atoms: readonly Atom[]): Part[] {
+  const parts: Part[] = [];
+  let text = '';
+  for (const atom of [...atoms, undefined]) {
+    if (typeof atom === 'string') {
+      text += atom;
+      continue;
+    }
+    if (text !== '') parts.push({ type: 'Literal', text });
+    text = '';
+    if (atom) parts.push(atom);
+  }
+  return parts;
+}
+
+function expanded(atoms: readonly Atom[], budget: { left: number }): Atom[][] {
+  for (let at = 0; at < atoms.length; at++) {
+    if (atoms[at] !== '{') continue;
+    const found = braceAt(atoms, at);
+    const middles = found && alternatives(found.items, budget);
+    if (!middles) continue;
+    const head = atoms.slice(0, at);
+    const tails = expanded(atoms.slice(found.end + 1), budget);
+    budget.left -= middles.length * tails.length;
+    if (budget.left < 0) throw new ShellError('brace expansion: too many words');
+    return middles.flatMap((middle) => tails.map((tail) => [...head, ...middle, ...tail]));
+  }
+  return [[...atoms]];
+}
+
+/** What stands between a brace and the one that closes it, apart at its commas. */
+function braceAt(
+  atoms: readonly Atom[],
+  from: number,
+): { readonly items: Atom[][]; readonly end: number } | undefined {
+  const items: Atom[][] = [[]];
+  let depth = 0;
+  for (let at = from; at < atoms.length; at++) {
+    const atom = atoms[at] as Atom;
+    if (atom === '{' && depth++ === 0) continue;
+    if (atom === '}' && --depth === 0) return { items, end: at };
+    if (atom === ',' && depth === 1) items.push([]);
+    else items.at(-1)?.push(atom);
+  }
+  return undefined;
+}
+
+/** Undefined where the braces stand for themselves. */
+function alternatives(items: readonly Atom[][], budget: { left: number }): Atom[][] | undefined {
+  if (items.length > 1) return items.flatMap((item) => expanded(item, budget));
+  const [only = []] = items;
+  return only.every((atom) => typeof atom === 'string') ? range(only.join('')) : undefined;
+}
+
+function range(text: string): Atom[][] | undefined {
+  const [, first, last, step = '1'] =
+    /^(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?$/.exec(text) ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  const isNumeric = /\d/.test(first);
+  if (isNumeric !== /\d/.test(last)) return undefined;
+  const [from, to] = [first, last].map((end) =>
+    isNumeric ? Number(end) : (end.codePointAt(0) as number),
+  ) as [number, number];
+  const by = Math.max(1, Math.abs(Number(step)));
+  const count = Math.floor(Math.abs(to - from) / by) + 1;
   if (count > BRACE_MAX) throw new ShellError('brace expansion: too many words');
-  const padded = [item.startStr ?? '', item.endStr ?? ''].filter((text) => /^-?0\d/.test(text));
-  const width =
-    padded.length > 0 ? Math.max((item.startStr ?? '').length, (item.endStr ?? '').length) : 0;
+  const isPadded = [first, last].some((end) => /^-?0\d/.test(end));
+  const width = isPadded ? Math.max(first.length, last.length) : 0;
   return Array.from({ length: count }, (_, i) => {
-    const value = from + (to >= from ? step : -step) * i;
-    if (!numeric) return literal(String.fromCodePoint(value));
+    const value = from + (to >= from ? by : -by) * i;
+    if (!isNumeric) return [String.fromCodePoint(value)];
     const digits = String(Math.abs(value)).padStart(width - (value < 0 ? 1 : 0), '0');
-    return literal(value < 0 ? `-${digits}` : digits);
+    return [...(value < 0 ? `-${digits}` : digits)];
   });
 }

@@ -3,7 +3,7 @@
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { flagsIn, numberOf } from './arguments.ts';
-import { evaluate, parseExpression } from './arith.ts';
+import { evaluate } from './arith.ts';
 import { assignTo } from './assign.ts';
 import { test } from './condition.ts';
 import {
@@ -17,12 +17,13 @@ import {
 } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
 import { unescaped } from './escapes.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, foreground, jobs, kill, wait } from './jobcontrol.ts';
 import { printf } from './printf.ts';
 import { quoteIfNeeded, quoteWord } from './quote.ts';
 import { mapfile, read } from './read.ts';
-import { optionNames, optionOf, ShellError, type State } from './state.ts';
+import { optionNames, optionOf, type State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
@@ -133,7 +134,10 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   } catch {
     throw new ShellError(`${path}: No such file or directory`);
   }
-  state.enter('source', args.length > 0 ? args : undefined, { file: path, linesBefore: 0 });
+  state.enter('source', {
+    ...(args.length > 0 ? { args } : {}),
+    text: { file: path, linesBefore: 0 },
+  });
   state.sources++;
   try {
     return await shell.runText(withoutMark(textOf(bytes)), context);
@@ -401,7 +405,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       if (args.length === 0) return 0;
       const { state } = context;
       const { text } = state;
-      state.text = state.part;
+      state.text = { ...text, linesBefore: state.line - 1 };
       try {
         return await shell.runText(args.join(' '), context);
       } finally {
@@ -426,7 +430,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     },
     let: async (args, { expander }) => {
       let value = 0n;
-      for (const text of args) value = await evaluate(parseExpression(text), expander);
+      for (const text of args) value = evaluate(text, expander);
       return value === 0n ? 1 : 0;
     },
     getopts,

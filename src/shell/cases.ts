@@ -304,4 +304,78 @@ export 1a=3; kill 99999; type nosuch`,
     `printf -v x '%03d' 7; echo $x; printf -v 'a[2]' y; echo "\${a[2]}"; declare -A m; printf -v 'm[k]' z; echo \${m[k]}`,
     `printf '%08s|%-08s|%.2s|%.0s|%b|%s\\n' a a abc abc 'a\\cb' c; echo; printf '%s %d %x\\n' a 1 2 b`,
   ],
+  'arithmetic commands': [
+    `n=1; ((n<=1)) && echo le; ((n>=2)) || echo lt; ((n<<=2)); echo $n; ((n>>=1, n|=8, n^=1, n%=4)); echo $n`,
+    `n=0; while ((++n<=3)); do :; done; echo $n; let 'n<=5'; echo $?; let n=2 n+=3; echo $n`,
+    `declare -A c; ((c[a]++)); ((c[a]+=5)); k=b; ((c[$k]-=2)); echo \${c[a]} \${c[b]}`,
+    `echo $((0x7fffffffffffffff)) $((9223372036854775807 + 1)) $((2**3**2)) $((-7 / 2)) $((-7 % 3)) $((1 ? 2 : 3 ? 4 : 5))`,
+    `x=3; y='x + 1'; echo $((y * 2)) $((x++ + ++x)) $x $((--5)) $((1---1)) $((x = y = 4, x + y))`,
+    `for e in '1+' '1 / 0' '5%0+1' 'a b' '08' '2#3' '1=2' '2 ** -1' '( 1' '1 ? 2' '1 @ 2' 'a[' '65#1' '1.5' '*2' '5++'; do (echo $(($e))) 2>&1; done`,
+    `((1/0)) 2>&1; echo $?; a=(1 2 3); ((a[1] += a[-1])); echo \${a[@]}; echo $[1 + 2]`,
+  ],
+  'nested quotes': [
+    `x=$(
+  # don't stop here
+  echo ok # nor "here )
+)
+echo $x`,
+    `unset a; b='}'; echo "\${a:-{x\\}}" "\${a:-$b}" "\${a:-"in quotes"}" "\${a:-'single'}" \${a:-'single'}`,
+    `echo "$(echo "b $(echo 'c"d')")" "$(case a in a) echo in case;; esac)" \`echo "back \\\`echo in back\\\`"\``,
+    `x=$(cat <<'E'
+a ) b " c
+E
+); echo "$x"; echo "a$(echo \\))b" $((1 + $(echo 2)))`,
+    `f=a.b.c; echo \${f//./\\\\.} \${f/.\\*/} "\${f%"\${f#a}"}" \${f:$((1+1)):1} \${f: -1} \${f/b/<&>} "\${f/b/\\&}"`,
+  ],
+  'arrays and attributes': [
+    `declare -A m=(["a b"]=1 [c]=2); echo "\${m["a b"]}" \${m[c]} \${#m[@]}; m[x]+=y; m[x]+=z; echo \${m[x]}; unset 'm[c]'; echo \${#m[@]}`,
+    `a=(1 [5]=x y); a[2+1]=z; echo "\${!a[@]}" "\${a[@]: -2}" "\${a[@]:3:2}"; a+=([9]=q); echo \${a[-1]} \${#a[@]}; declare -p a`,
+    `f() { local -n r=$1; r+=(x); r[0]=y; }; b=(0); f b; echo "\${b[@]}"; g() { local -n v=$1; v=val; }; g res; echo $res`,
+    `declare -u up=abc; declare -l lo=ABC; declare -i n=2*3; n+=4; echo $up $lo $n; up=$up-def; echo $up; declare -p up lo n`,
+    `x='a"b$c'; y=$'a\\nb'; declare -p x y; echo "\${x@A}" "\${x@Q}"; declare -rx z=1; echo \${z@a}; export -p | grep ' z='`,
+    `a=(b c a); for i in "\${!a[@]}"; do echo $i; done; b=("\${a[@]/#/x}"); echo \${b[@]^^} "\${b[*]%c}"; c=("\${a[@]:1}"); echo \${#c[@]}`,
+    `a=(x y); echo "\${a[@]@A}"; declare -A m=([k]=v); echo "\${m[@]@K}" "\${!m[@]}"; [[ -v a[1] ]] && echo set; [[ -v a[7] ]] || echo unset`,
+  ],
+  'functions know where they are': [
+    `f() { echo "\${FUNCNAME[0]} \${FUNCNAME[@]} $LINENO"; g; }
+g() { echo "\${FUNCNAME[*]} \${BASH_LINENO[0]}"; }
+f`,
+    `f() { echo out; echo err >&2; } > o 2>&1; f; cat o; g() ( cd /; pwd ); g; [[ $PWD != / ]] && echo same`,
+    `printf 'echo "$BASH_SOURCE"; h() { echo "\${BASH_SOURCE[0]}"; }\\n' > lib; . ./lib; h`,
+    `f() { if true; then echo a; else b; fi; }; declare -f f; type f | head -n 1; eval "$(declare -f f | sed s/a/z/)"; f`,
+  ],
+  'names that match': [
+    `mkdir -p a/b; touch a/b/c.t t.t .h.t; shopt -s globstar; echo **/*.t; echo a/** **/; shopt -s dotglob; echo *.t`,
+    `echo no*match; shopt -s nullglob; echo no*match; touch 'a b' a1; for f in a*; do echo "<$f>"; done; shopt -s extglob
+echo @(a1|b) !(a*)`,
+  ],
+  braces: [
+    `echo a{b,c{d,e}}f {1..3} {03..1} {a..e..2} {x} {a,b {1..2}{a,b} "{a,b}" {a,"b c"} x{,y} {}`,
+    `x=1; echo {$x,2}\${x}{3,4}; echo {1..1} {-1..1} a{1..x}b`,
+  ],
+  descriptors: [
+    `exec {fd}>f; echo x >&$fd; exec {fd}>&-; cat f; [ $fd -ge 10 ] && echo ok; cat < /dev/stdin <<< in; cat < /dev/fd/0 <<< zero`,
+    `{ echo a; echo b >&2; } 2>&1 >f | cat; cat f; exec 3<f; read -u 3 x; echo $x; exec 3<&-; echo y 1>&2 2>/dev/null`,
+  ],
+  'here-documents': [
+    `cat <<A <<B; echo after
+a
+A
+b
+B
+cat <<-E | tr a-z A-Z
+	tab $(echo sub)
+	E
+x=$(cat <<'E'
+raw $x
+E
+); echo "$x"`,
+    `cat <<E
+a \\$x \\\\ "q" \\
+joined \`echo back\`
+E
+cat <<"E F"
+spaces
+E F`,
+  ],
 };

@@ -1,59 +1,58 @@
 /** `[[ … ]]`, `[ … ]` and `test` (bash(1) "CONDITIONAL EXPRESSIONS"). */
-import { evaluate, parseExpression, parseNumber } from './arith.ts';
+import { evaluate, parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
+import { ShellError } from './failure.ts';
 import { classes, compile, matches } from './pattern.ts';
-import { ShellError } from './state.ts';
-import type { Condition } from './syntax.ts';
+import type { Condition, Word } from './syntax/tree.ts';
 import { absolute } from './sys.ts';
 
 /** Of `[[ … ]]`: patterns and expressions come unexpanded. */
 export async function conditional(node: Condition, expander: Expander): Promise<boolean> {
-  const { state } = expander;
   switch (node.type) {
-    case 'CondAnd':
+    case 'And':
       return (await conditional(node.left, expander)) && conditional(node.right, expander);
-    case 'CondOr':
+    case 'Or':
       return (await conditional(node.left, expander)) || conditional(node.right, expander);
-    case 'CondNot':
-      return !(await conditional(node.operand, expander));
-    case 'CondGroup':
-      return conditional(node.expression, expander);
-    case 'CondWord':
+    case 'Not':
+      return !(await conditional(node.condition, expander));
+    case 'Word':
       return (await expander.text(node.word)) !== '';
-    case 'CondUnary':
-      return unary(node.operator, await expander.text(node.operand), expander);
-    case 'CondBinary': {
-      const left = await expander.text(node.left);
-      const { operator } = node;
-      const ignoreCase = state.shopt.has('nocasematch');
-      if (operator === '=' || operator === '==' || operator === '!=') {
-        const same = matches(await expander.pattern(node.right), left, ignoreCase);
-        return operator === '!=' ? !same : same;
-      }
-      if (operator === '=~')
-        return regexp(left, await regexpSource(node.right, expander), expander, ignoreCase);
-      const right = await expander.text(node.right);
-      if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
-        const number = async (text: string): Promise<bigint> =>
-          text.trim() === '' ? 0n : evaluate(parseExpression(text), expander);
-        return compare(operator, await number(left), await number(right));
-      }
-      return binary(operator, left, right, expander);
-    }
+    case 'Unary':
+      return unary(node.operator, await expander.text(node.word), expander);
+    case 'Binary':
+      return compared(node, expander);
   }
 }
 
-async function regexpSource(
-  word: Parameters<Expander['text']>[0],
+async function compared(
+  { operator, left: leftWord, right: rightWord }: Extract<Condition, { type: 'Binary' }>,
   expander: Expander,
-): Promise<string> {
-  let source = '';
-  for (const part of word.parts) {
-    const text = await expander.text({ ...word, parts: [part] });
-    const quoted =
-      part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'Escaped';
-    source += quoted ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : text;
+): Promise<boolean> {
+  const { state } = expander;
+  const left = await expander.text(leftWord);
+  const ignoreCase = state.shopt.has('nocasematch');
+  if (operator === '=' || operator === '==' || operator === '!=') {
+    const same = matches(await expander.pattern(rightWord), left, ignoreCase);
+    return operator === '!=' ? !same : same;
   }
+  if (operator === '=~')
+    return regexp(left, await regexpSource(rightWord, expander), expander, ignoreCase);
+  const right = await expander.text(rightWord);
+  if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
+    try {
+      return compare(operator, evaluate(left, expander), evaluate(right, expander));
+    } catch (error) {
+      if (error instanceof ShellError) throw new ShellError(`[[: ${error.message}`, error.status);
+      throw error;
+    }
+  }
+  return binary(operator, left, right, expander);
+}
+
+async function regexpSource(word: Word, expander: Expander): Promise<string> {
+  let source = '';
+  for (const { text, quoted } of await expander.pieces(word.parts, false))
+    source += quoted ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : text;
   return source;
 }
 
@@ -178,15 +177,21 @@ async function binary(
   return newer !== undefined && (older === undefined || older.mtime < newer.mtime);
 }
 
-async function unary(
-  operator: string,
-  operand: string,
-  { host, state }: Expander,
-): Promise<boolean> {
+/** Of `-v`: a variable, or an element of an array. */
+async function isSet(operand: string, expander: Expander): Promise<boolean> {
+  const { state } = expander;
+  const [, name, subscript] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(operand) ?? [];
+  if (name === undefined || subscript === undefined) return expander.value(operand) !== undefined;
+  if (subscript === '@' || subscript === '*') return state.elements(name).length > 0;
+  return state.element(name, await expander.subscript(name, subscript)) !== undefined;
+}
+
+async function unary(operator: string, operand: string, expander: Expander): Promise<boolean> {
+  const { host, state } = expander;
   if (operator === '-z') return operand === '';
   if (operator === '-n') return operand !== '';
-  if (operator === '-v')
-    return state.get(operand) !== undefined || state.elements(operand).length > 0;
+  if (operator === '-v') return isSet(operand, expander);
+  if (operator === '-R') return state.referenceOf(operand) !== undefined;
   if (operator === '-o') return state.options.has(operand);
   if (operator === '-t') return host.isTerminal(Number(operand));
   const follow = operator !== '-h' && operator !== '-L';

@@ -1,77 +1,127 @@
 /** Builtins that declare variables: declare, export, readonly, local, unset (bash(1)). */
-
 import { flagsIn } from './arguments.ts';
-import { evaluate, parseExpression } from './arith.ts';
-import { ARRAY_MARK, assign } from './assign.ts';
+import { ARRAY_MARK, assign, markedArray } from './assign.ts';
 import { type Context, complain, out } from './context.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
-import { ShellError, type State, type Variable } from './state.ts';
-import { parse, type SimpleCommand } from './syntax.ts';
+import type { State, Variable } from './state.ts';
+import { printFunction } from './syntax/print.ts';
 
-/** An array that the parser left as text: `name=(…)`. */
-async function assignText(text: string, context: Context): Promise<string> {
-  const command = parse(text).statements[0]?.pipelines[0]?.commands[0] as SimpleCommand | undefined;
-  const assignment = command?.assignments?.[0];
-  if (!assignment) throw new ShellError(`${text}: not an assignment`);
-  await assign(assignment, context);
-  return assignment.name;
+/** A word of a declaring builtin: a name, perhaps with a value. */
+interface Declared {
+  readonly name: string;
+  readonly subscript: string | undefined;
+  readonly append: boolean;
+  readonly value: string | undefined;
 }
 
-const nameOf = (word: string): string => /^[A-Za-z_]\w*/.exec(word)?.[0] ?? '';
+function declaredOf(word: string): Declared | undefined {
+  const [, name, subscript, append, equals, value = ''] =
+    /^([A-Za-z_]\w*)(?:\[(.*?)\])?(?:(\+?)(=)(.*))?$/s.exec(word) ?? [];
+  if (name === undefined) return undefined;
+  return { name, subscript, append: append === '+', value: equals ? value : undefined };
+}
 
+/** Each word prepares its variable and, where it has a value, sets it. */
 async function declareWords(
   builtin: string,
   words: readonly string[],
   context: Context,
-  prepare: (name: string) => Variable,
+  prepare: (name: string, isArray: boolean) => Variable,
 ): Promise<number> {
+  const { state, expander } = context;
   let status = 0;
   for (const word of words) {
-    const array = word.startsWith(ARRAY_MARK);
-    const text = array ? word.slice(ARRAY_MARK.length) : word;
-    const name = nameOf(text);
-    const rest = text.slice(name.length);
-    if (name === '' || !/^(\[.*?\])?(\+?=|$)/s.test(rest)) {
-      await complain(context, `${builtin}: \`${text}': not a valid identifier`);
+    const array = markedArray(word);
+    if (array) {
+      prepare(array.name, true);
+      await assign(array, context);
+      continue;
+    }
+    const declared = declaredOf(word);
+    if (!declared) {
+      await complain(
+        context,
+        `${builtin}: \`${word.replace(ARRAY_MARK, '')}': not a valid identifier`,
+      );
       status = 1;
       continue;
     }
-    const variable = prepare(name);
-    if (array) await assignText(text, context);
-    else if (rest !== '') {
-      const [, subscript, append, value = ''] = /^(?:\[(.*?)\])?(\+?)=(.*)$/s.exec(rest) ?? [];
-      if (subscript !== undefined)
-        context.state.setElement(
-          name,
-          await context.expander.subscript(name, subscript),
-          value,
-          append === '+',
-        );
-      else if (variable.integer)
-        context.state.set(
-          name,
-          String(await evaluate(parseExpression(value || '0'), context.expander)),
-        );
-      else context.state.set(name, value, append === '+');
+    const { name, subscript, append, value } = declared;
+    const variable = prepare(name, subscript !== undefined);
+    if (value === undefined) continue;
+    if (variable.reference) setReference(name, variable, value);
+    else if (subscript !== undefined)
+      state.setElement(name, await expander.subscript(name, subscript), value, append);
+    else state.set(name, value, append);
+  }
+  return status;
+}
+
+/** The value of a reference is the name that it stands for. */
+function setReference(name: string, variable: Variable, value: string): void {
+  if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(value))
+    throw new ShellError(`\`${value}': invalid variable name for name reference`);
+  if (value === name) throw new ShellError(`${name}: nameref variable self references not allowed`);
+  variable.value = value;
+}
+
+/** `-f` and `-F`: the functions themselves, or their names. */
+async function showFunctions(
+  names: readonly string[],
+  isShort: boolean,
+  context: Context,
+): Promise<number> {
+  const { functions } = context.state;
+  const wanted = names.length > 0 ? names : [...functions.keys()].sort();
+  let status = 0;
+  for (const name of wanted) {
+    const known = functions.get(name);
+    if (!known) status = 1;
+    else if (!isShort) await out(context, printFunction(known.definition));
+    else await out(context, names.length > 0 ? `${name}\n` : `declare -f ${name}\n`);
+  }
+  return status;
+}
+
+async function show(
+  builtin: string,
+  names: readonly string[],
+  context: Context,
+  wanted: (variable: Variable) => boolean,
+): Promise<number> {
+  const { state } = context;
+  if (names.length === 0) {
+    const all = [...state.variables]
+      .filter(([, variable]) => wanted(variable))
+      .map(([name]) => name);
+    await out(
+      context,
+      all
+        .sort()
+        .map((name) => `${state.declaration(name, true)}\n`)
+        .join(''),
+    );
+    return 0;
+  }
+  let status = 0;
+  for (const name of names) {
+    if (state.variables.has(name)) await out(context, `${state.declaration(name, true)}\n`);
+    else {
+      await complain(context, `${builtin}: ${name}: not found`);
+      status = 1;
     }
   }
   return status;
 }
 
-function describe(name: string, variable: Variable, state: State): string {
-  const flags = `${variable.assoc ? 'A' : typeof variable.value === 'object' ? 'a' : ''}${variable.integer ? 'i' : ''}${variable.readonly ? 'r' : ''}${variable.exported ? 'x' : ''}`;
-  const quoted = (text: string): string => `"${text.replace(/["\\$`]/g, '\\$&')}"`;
-  const value =
-    variable.value === undefined
-      ? ''
-      : typeof variable.value === 'string'
-        ? `=${quoted(variable.value)}`
-        : `=(${state
-            .elements(name)
-            .map(([key, each]) => `[${key}]=${quoted(each)}`)
-            .join(' ')}${variable.assoc ? ' ' : ''})`;
-  return `declare -${flags || '-'} ${name}${value}\n`;
-}
+const hasAll =
+  (flags: string, state: State) =>
+  (variable: Variable): boolean =>
+    [...flags.replace(/[pgI]/g, '')].every((flag) => {
+      const name = [...state.variables].find(([, each]) => each === variable)?.[0] ?? '';
+      return state.attributes(name).includes(flag);
+    });
 
 /** `declare`, and `local`, which is the same in a function. */
 const declaring =
@@ -79,42 +129,16 @@ const declaring =
   async (args, context) => {
     const { on, off, rest } = flagsIn(args);
     const { state } = context;
-    if (on.includes('f') || on.includes('F')) {
-      const known = rest.filter((name) => state.functions.has(name));
-      if (rest.length === 0)
-        await out(
-          context,
-          [...state.functions.keys()].map((name) => `declare -f ${name}\n`).join(''),
-        );
-      else if (on.includes('F')) await out(context, known.map((name) => `${name}\n`).join(''));
-      return known.length === rest.length ? 0 : 1;
-    }
-    if (on.includes('p') || (rest.length === 0 && on === '')) {
-      const names = rest.length > 0 ? rest : [...state.variables.keys()].sort();
-      let status = 0;
-      for (const name of names) {
-        const variable = state.variables.get(name);
-        if (variable) await out(context, describe(name, variable, state));
-        else {
-          await complain(context, `declare: ${name}: not found`);
-          status = 1;
-        }
-      }
-      return status;
-    }
-    const inFunction = state.inFunction && !on.includes('g');
+    const unknown = [...on, ...off].find((flag) => !'aAfFgilnprtuxI'.includes(flag));
+    if (unknown !== undefined) throw new ShellError(`-${unknown}: invalid option`, 2);
+    if (on.includes('f') || on.includes('F')) return showFunctions(rest, on.includes('F'), context);
+    if (on.includes('p') || rest.length === 0)
+      return show(builtin, rest, context, hasAll(on, state));
+    const isLocal = state.inFunction && !on.includes('g');
     const after: Variable[] = [];
-    const status = await declareWords(builtin, rest, context, (name) => {
-      const variable = inFunction ? state.makeLocal(name) : state.declare(name);
-      if (on.includes('A') && !variable.assoc) {
-        variable.assoc = true;
-        variable.value = new Map<string, string>();
-      } else if (on.includes('a') && typeof variable.value !== 'object')
-        variable.value = new Map<number, string>();
-      if (on.includes('i')) variable.integer = true;
-      if (off.includes('i')) delete variable.integer;
-      if (on.includes('x')) variable.exported = true;
-      if (off.includes('x')) delete variable.exported;
+    const status = await declareWords(builtin, rest, context, (name, isArray) => {
+      const variable = isLocal ? state.makeLocal(name) : variableOf(name, on + off, state);
+      setAttributes(variable, { on, off, isArray });
       after.push(variable);
       return variable;
     });
@@ -122,19 +146,49 @@ const declaring =
     return status;
   };
 
+/** `-n` is about the reference itself, everything else about what it stands for. */
+const variableOf = (name: string, flags: string, state: State): Variable => {
+  const known = state.variables.get(name);
+  return flags.includes('n') && known?.reference ? known : state.declare(name);
+};
+
+function setAttributes(
+  variable: Variable,
+  { on, off, isArray }: { on: string; off: string; isArray: boolean },
+): void {
+  if (on.includes('A') && !variable.assoc) {
+    if (
+      variable.value !== undefined &&
+      typeof variable.value === 'object' &&
+      variable.value.size > 0
+    )
+      throw new ShellError('cannot convert indexed to associative array');
+    variable.assoc = true;
+    variable.value = new Map<string, string>();
+  } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object')
+    variable.value = new Map<number, string>(
+      variable.value === undefined ? [] : [[0, variable.value]],
+    );
+  if (on.includes('i')) variable.integer = true;
+  if (off.includes('i')) delete variable.integer;
+  if (on.includes('u') || on.includes('l')) variable.letters = on.includes('u') ? 'upper' : 'lower';
+  if (off.includes('u') || off.includes('l')) delete variable.letters;
+  if (on.includes('x')) variable.exported = true;
+  if (off.includes('x')) delete variable.exported;
+  if (on.includes('n')) variable.reference = true;
+  if (off.includes('n')) delete variable.reference;
+  if (off.includes('r') && variable.readonly) throw new ShellError('readonly variable');
+}
+
 export const declare = declaring('declare');
 const declareLocal = declaring('local');
 
 export const exportVariables: Builtin = async (args, context) => {
   const { on, rest } = flagsIn(args);
   const { state } = context;
-  if (rest.length === 0) {
-    const exported = [...state.variables]
-      .filter(([, each]) => each.exported)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    await out(context, exported.map(([name, each]) => describe(name, each, state)).join(''));
-    return 0;
-  }
+  if (rest.length === 0 || on.includes('p'))
+    return show('export', rest, context, ({ exported }) => exported === true);
+  if (on.includes('f')) return exportFunctions(rest, !on.includes('n'), context);
   return declareWords('export', rest, context, (name) => {
     const variable = state.declare(name);
     if (on.includes('n')) delete variable.exported;
@@ -143,11 +197,32 @@ export const exportVariables: Builtin = async (args, context) => {
   });
 };
 
+/** Shells that this one starts have them. */
+async function exportFunctions(
+  names: readonly string[],
+  exported: boolean,
+  context: Context,
+): Promise<number> {
+  let status = 0;
+  for (const name of names) {
+    const known = context.state.functions.get(name);
+    if (known) context.state.functions.set(name, { ...known, exported });
+    else {
+      await complain(context, `export: ${name}: not a function`);
+      status = 1;
+    }
+  }
+  return status;
+}
+
 export const readonlyVariables: Builtin = async (args, context) => {
-  const { rest } = flagsIn(args);
+  const { on, rest } = flagsIn(args);
+  if (rest.length === 0 || on.includes('p'))
+    return show('readonly', rest, context, (variable) => variable.readonly === true);
   const after: Variable[] = [];
-  const status = await declareWords('readonly', rest, context, (name) => {
+  const status = await declareWords('readonly', rest, context, (name, isArray) => {
     const variable = context.state.declare(name);
+    setAttributes(variable, { on, off: '', isArray });
     after.push(variable);
     return variable;
   });
@@ -162,15 +237,20 @@ export const local: Builtin = async (args, context, shell) => {
 
 export const unset: Builtin = async (args, context) => {
   const { on, rest } = flagsIn(args);
+  const { state, expander } = context;
   for (const name of rest) {
-    const [, array, key] = /^(\w+)\[(.*)\]$/s.exec(name) ?? [];
-    if (array !== undefined && key !== undefined) {
-      const value = context.state.variables.get(array)?.value;
-      if (typeof value === 'object')
-        (value as Map<unknown, string>).delete(await context.expander.subscript(array, key));
-    } else if (on.includes('f')) context.state.functions.delete(name);
-    else if (context.state.variables.has(name)) context.state.unset(name);
-    else if (!on.includes('v')) context.state.functions.delete(name);
+    const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
+    if (on.includes('n')) state.variables.delete(name);
+    else if (array !== undefined && key !== undefined) {
+      if (key === '@' || key === '*') {
+        state.unset(array);
+        continue;
+      }
+      const at = await expander.subscript(array, key);
+      state.unsetElement(array, at);
+    } else if (on.includes('f')) state.functions.delete(name);
+    else if (state.variables.has(name)) state.unset(name);
+    else if (!on.includes('v')) state.functions.delete(name);
   }
   return 0;
 };

@@ -5,7 +5,7 @@
 
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
-import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { textOf } from '../kernel/rawtext.ts';
 import { explain } from '../tools/strerror.ts';
 import { ARRAY_MARK, assign } from './assign.ts';
 import { conditional } from './condition.ts';
@@ -19,6 +19,7 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { Expander, type ExpandHost } from './expand.ts';
+import { ShellError } from './failure.ts';
 import { append } from './fields.ts';
 import {
   closeAll,
@@ -34,21 +35,21 @@ import { matches } from './pattern.ts';
 import { Programs } from './programs.ts';
 import { quoteIfNeeded } from './quote.ts';
 import { redirected } from './redirect.ts';
-import { ShellError, type ShellFunction, type State } from './state.ts';
-import type { Of } from './syntax.ts';
+import type { ShellFunction, State } from './state.ts';
+import { Parser, parse, SyntaxError_ } from './syntax/parse.ts';
 import {
   type Assignment,
+  type Body,
   type Command,
-  type Part,
+  type Compound,
+  isArray,
   type Pipeline,
-  parse,
   type Redirection,
   type Script,
   type SimpleCommand,
   type Statement,
-  sourceOf,
   type Word,
-} from './syntax.ts';
+} from './syntax/tree.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 
 /** A command of the shell itself: gets its arguments, gives its status. */
@@ -66,15 +67,6 @@ export interface Commands {
 }
 
 const DEPTH_MAX = 500;
-/** Builtins that take assignments as arguments, which are not split (POSIX "declaration utilities"). */
-const declaring: ReadonlySet<string> = new Set([
-  'declare',
-  'typeset',
-  'local',
-  'export',
-  'readonly',
-  'alias',
-]);
 
 export class Interpreter {
   readonly sys: Sys;
@@ -116,7 +108,8 @@ export class Interpreter {
       state: context.state,
       sys: this.sys,
       substitute: (script) => this.#substitute(script, context),
-      processSubstitution: (part) => this.#processSubstitution(part, context),
+      processSubstitution: (script, direction) =>
+        this.#processSubstitution(script, direction, context),
       isTerminal: (fd) => {
         const at = context.io.get(fd)?.fd;
         return at !== undefined && this.sys.terminals.has(at);
@@ -125,17 +118,45 @@ export class Interpreter {
     };
   }
 
-  /** Runs text as a script; its syntax errors are told on standard error, status 2. */
+  /**
+   * Runs text as a script, a line of commands at a time: what stands before a syntax error has run. The error is told
+   * on standard error, and the status is 2.
+   */
   async runText(text: string, context: Context): Promise<number> {
-    let script: Script;
+    const { state } = context;
+    let status = 0;
     try {
-      script = parse(text);
+      const parser = new Parser(text);
+      for (let line = parser.line(); line; line = parser.line()) {
+        if (parser.missing) await this.#tellMissing(parser.missing, context);
+        status = await this.#statements(line, context);
+      }
     } catch (error) {
-      await complain(context, error instanceof Error ? error.message : String(error));
-      context.state.status = 2;
+      if (!(error instanceof SyntaxError_)) throw error;
+      await this.#tellSyntax(error, context);
+      state.status = 2;
       return 2;
     }
-    return this.runScript(script, context);
+    return status;
+  }
+
+  async #tellSyntax({ message, line, shown }: SyntaxError_, { state, io }: Context): Promise<void> {
+    const { text, atPrompt, isCommandString } = state;
+    const source =
+      isCommandString && text.file === undefined ? `${state.name}: -c` : (text.file ?? state.name);
+    const prefix = `${source}: ${atPrompt ? '' : `line ${text.linesBefore + line}: `}`;
+    const more = shown === undefined || atPrompt ? '' : `${prefix}\`${shown}'\n`;
+    await io.get(2)?.write(`${prefix}${message}\n${more}`);
+  }
+
+  async #tellMissing(
+    { delimiter, line }: { delimiter: string; line: number },
+    context: Context,
+  ): Promise<void> {
+    await complain(
+      context,
+      `warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`,
+    );
   }
 
   async runScript(script: Script, context: Context): Promise<number> {
@@ -151,10 +172,6 @@ export class Interpreter {
   async #statement(statement: Statement, context: Context): Promise<number> {
     await this.sys.checkpoint();
     const { state } = context;
-    if (statement.deferredError) {
-      await complain(context, statement.deferredError.message);
-      throw new ExitShell(2);
-    }
     if (statement.background) return this.#background(statement, context);
     if (state.options.has('noexec')) return 0;
     let status = 0;
@@ -173,7 +190,7 @@ export class Interpreter {
   }
 
   async #background(statement: Statement, context: Context): Promise<number> {
-    const text = statement.sourceText ?? 'job';
+    const text = statement.source;
     const state = context.state.clone();
     const apart = this.fork();
     const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(apart.sys)]));
@@ -181,7 +198,7 @@ export class Interpreter {
     // Without job control of its own standard input is empty (POSIX 2.9.3).
     io.set(0, noInput());
     void input?.close();
-    const job = this.jobs.make(text.replace(/\s*&\s*$/, ''), { sys: apart.sys });
+    const job = this.jobs.make(text, { sys: apart.sys });
     apart.sys.toBack();
     const inner = apart.context(state, io, job);
     const run = apart.#isolated(inner, () =>
@@ -237,25 +254,26 @@ export class Interpreter {
   async #pipeline(pipeline: Pipeline, context: Context): Promise<number> {
     const from = performance.now();
     const { commands } = pipeline;
-    let status: number;
+    let status = 0;
     if (commands.length === 1) {
       status = await this.#command(commands[0] as Command, context);
       // A compound command's last pipeline has said it already.
       if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
-    } else status = await this.#pipe(pipeline, context);
-    if (pipeline.timed) {
+    } else if (commands.length > 1) status = await this.#pipe(pipeline, context);
+    if (pipeline.timed !== 'no') {
       const seconds = (performance.now() - from) / 1000;
       const minutes = Math.floor(seconds / 60);
-      const real = pipeline.timePosix
-        ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`
-        : `\nreal\t${minutes}m${(seconds - minutes * 60).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
+      const real =
+        pipeline.timed === 'posix'
+          ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`
+          : `\nreal\t${minutes}m${(seconds - minutes * 60).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
       await context.io.get(2)?.write(real);
     }
     if (pipeline.negated) status = status === 0 ? 1 : 0;
     return status;
   }
 
-  async #pipe({ commands, pipeStderr }: Pipeline, context: Context): Promise<number> {
+  async #pipe({ commands, joinsErrors }: Pipeline, context: Context): Promise<number> {
     const stages: { command: Command; io: Io }[] = [];
     let input: Stream | undefined;
     for (const [i, command] of commands.entries()) {
@@ -266,7 +284,7 @@ export class Interpreter {
         const { reader, writer } = await this.sys.pipe();
         const output = kernelStream(this.sys, writer, { read: false });
         await replace(io, 1, output);
-        if (pipeStderr?.[i]) await replace(io, 2, output.dup());
+        if (joinsErrors[i]) await replace(io, 2, output.dup());
         input = kernelStream(this.sys, reader, { write: false });
       }
       stages.push({ command, io });
@@ -315,57 +333,50 @@ export class Interpreter {
   // Commands
 
   async #command(command: Command, context: Context): Promise<number> {
-    if (command.type === 'FunctionDef') {
+    if (command.type === 'FunctionDefinition') {
       const { functions, text } = context.state;
-      functions.set(command.name, { body: command.body, text });
+      functions.set(command.name, { definition: command, text, exported: false });
       return 0;
     }
+    if (command.type === 'Coproc') throw new ShellError('coproc is not supported here: use a pipe');
     const made: Stream[] = [];
+    let inner = context;
     try {
       if (command.type === 'SimpleCommand') return await this.#simple(command, context, made);
       const io = await redirected(command.redirections, context, made, this.sys);
-      return await this.#compound(command, {
-        ...context,
-        io,
-        expander: new Expander(this.#expandHost({ ...context, io })),
-      });
+      inner = { ...context, io, expander: new Expander(this.#expandHost({ ...context, io })) };
+      return await this.#compound(command, inner);
     } catch (error) {
-      return await this.#failed(error, context);
+      return await this.#failed(error, inner);
     } finally {
       for (const stream of made) await stream.close();
     }
   }
 
-  async #compound(
-    command: Exclude<Command, { type: 'SimpleCommand' | 'FunctionDef' }>,
-    context: Context,
-  ): Promise<number> {
-    const { state } = context;
-    if ('line' in command && command.line !== undefined)
-      state.line = state.text.linesBefore + command.line;
+  async #compound(command: Compound, context: Context): Promise<number> {
+    const { state, expander } = context;
     switch (command.type) {
       case 'If': {
         for (const { condition, body } of command.clauses)
           if ((await this.#statements(condition, { ...context, tested: true })) === 0)
             return this.#statements(body, context);
-        return command.elseBody ? this.#statements(command.elseBody, context) : 0;
+        return command.otherwise ? this.#statements(command.otherwise, context) : 0;
       }
       case 'While':
       case 'Until': {
-        const wanted = command.type === 'While';
-        return this.#loop(
-          context,
-          command.body,
-          async () =>
-            ((await this.#statements(command.condition, { ...context, tested: true })) === 0) ===
-            wanted,
-        );
+        const isWhile = command.type === 'While';
+        return this.#loop(context, command.body, async () => {
+          const status = await this.#statements(command.condition, { ...context, tested: true });
+          return (status === 0) === isWhile;
+        });
       }
       case 'For':
         return this.#for(command, context);
+      case 'Select':
+        throw new ShellError('select is not supported here: use read');
       case 'CStyleFor': {
-        const step = async (part: typeof command.init): Promise<bigint> =>
-          part ? context.expander.arithmetic(part) : 1n;
+        const step = async (part: Word): Promise<bigint> =>
+          part.source.trim() === '' ? 1n : this.#arithmetic(part, context);
         await step(command.init);
         return this.#loop(
           context,
@@ -378,33 +389,51 @@ export class Interpreter {
         return this.#case(command, context);
       case 'Group':
         return this.#statements(command.body, context);
-      case 'Subshell': {
-        const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
-        const inner = {
-          ...this.context(context.state.clone(), io, context.job),
-          tested: context.tested,
-        };
-        try {
-          return await this.#isolated(inner, () => this.#statements(command.body, inner));
-        } finally {
-          await closeAll(io);
-        }
-      }
-      case 'ArithmeticCommand':
-        return (await context.expander.arithmetic(command.expression)) === 0n ? 1 : 0;
-      case 'ConditionalCommand':
-        return (await conditional(command.expression, context.expander)) ? 0 : 1;
+      case 'Subshell':
+        return this.#subshell(command.body, context);
+      case 'Arithmetic':
+        state.line = state.text.linesBefore + command.line;
+        return (await this.#arithmetic(command.expression, context)) === 0n ? 1 : 0;
+      case 'Conditional':
+        state.line = state.text.linesBefore + command.line;
+        return (await conditional(command.condition, expander)) ? 0 : 1;
     }
   }
 
-  async #for(command: Of<Command, 'For'>, context: Context): Promise<number> {
-    const words = command.words
-      ? await context.expander.fields(command.words)
-      : [...context.state.args];
+  async #subshell(body: Body, context: Context): Promise<number> {
+    const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
+    const inner = {
+      ...this.context(context.state.clone(), io, context.job),
+      tested: context.tested,
+    };
+    try {
+      return await this.#isolated(inner, () => this.#statements(body, inner));
+    } finally {
+      await closeAll(io);
+    }
+  }
+
+  /** Of `((…))` and `for ((…))`. */
+  async #arithmetic(expression: Word, { expander }: Context): Promise<bigint> {
+    try {
+      return await expander.arithmetic(expression);
+    } catch (error) {
+      if (error instanceof ShellError) throw new ShellError(`((: ${error.message}`, error.status);
+      throw error;
+    }
+  }
+
+  async #for(
+    command: Extract<Compound, { type: 'For' | 'Select' }>,
+    context: Context,
+  ): Promise<number> {
+    const { state } = context;
+    state.line = state.text.linesBefore + command.line;
+    const words = command.words ? await context.expander.fields(command.words) : [...state.args];
     const values = words.values();
     return this.#loop(context, command.body, async () => {
       const next = values.next();
-      if (!next.done) context.state.set(command.variable, next.value);
+      if (!next.done) state.set(command.variable, next.value);
       return !next.done;
     });
   }
@@ -445,7 +474,7 @@ export class Interpreter {
     }
   }
 
-  async #case(command: Of<Command, 'Case'>, context: Context): Promise<number> {
+  async #case(command: Extract<Compound, { type: 'Case' }>, context: Context): Promise<number> {
     const word = await context.expander.text(command.word);
     let status = 0;
     let falls = false;
@@ -471,7 +500,7 @@ export class Interpreter {
 
   async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
     const { state, expander } = context;
-    if (command.line !== undefined) state.line = state.text.linesBefore + command.line;
+    state.line = state.text.linesBefore + command.line;
     const before = state.substitutions;
     const [name, ...args] = await this.#expansion(context, () => this.#words(command, context));
     if (name === undefined) {
@@ -509,34 +538,29 @@ export class Interpreter {
     }
   }
 
-  async #words(command: SimpleCommand, context: Context): Promise<string[]> {
-    if (!command.name) return [];
-    const name = command.name.parts.length === 1 ? command.name.parts[0] : undefined;
-    const literal = name?.type === 'Literal' ? name.value : undefined;
-    const alias =
-      literal === undefined || !context.state.interactive
-        ? undefined
-        : context.state.aliases.get(literal);
-    const words = alias === undefined ? [command.name] : wordsOf(alias);
-    if (literal !== undefined && declaring.has(literal))
-      return [literal, ...(await this.#declaredWords(command.args, context))];
-    return context.expander.fields([...words, ...command.args]);
+  async #words({ words: [first, ...rest] }: SimpleCommand, context: Context): Promise<string[]> {
+    if (!first) return [];
+    const { expander, state } = context;
+    const usesAliases = state.interactive || state.shopt.has('expand_aliases');
+    const alias = usesAliases ? state.aliases.get(first.source) : undefined;
+    const heads = alias === undefined ? [first] : wordsOf(alias);
+    const out = await expander.fields(heads);
+    for (const word of rest)
+      if (word.assignment)
+        out.push(await this.#declaredWord(word.source, word.assignment, context));
+      else append(out, await expander.fields([word]));
+    return out;
   }
 
   /** `name=value` among the arguments of declare and its like: expanded as an assignment, not split. */
-  async #declaredWords(args: readonly Word[], context: Context): Promise<string[]> {
-    const out: string[] = [];
-    for (const word of args) {
-      const [first] = word.parts;
-      const assigns =
-        first?.type === 'Literal' && /^[A-Za-z_]\w*(\[[^\]]*\])?\+?=/.test(first.value);
-      const array = first?.type === 'Literal' && /^[A-Za-z_]\w*\+?=\(/.test(first.value);
-      // What the parser left as text is kept as such, for the builtin to parse.
-      if (array) out.push(ARRAY_MARK + sourceOf(word));
-      else if (assigns) out.push(await context.expander.text(word));
-      else append(out, await context.expander.fields([word]));
-    }
-    return out;
+  async #declaredWord(
+    source: string,
+    { name, subscript, append: appends, value }: Assignment,
+    { expander }: Context,
+  ): Promise<string> {
+    if (isArray(value)) return ARRAY_MARK + source;
+    const at = subscript === undefined ? '' : `[${subscript}]`;
+    return `${name}${at}${appends ? '+=' : '='}${await expander.text(value)}`;
   }
 
   /** Assignments before a command hold while it runs, and are in its environment. */
@@ -552,7 +576,7 @@ export class Interpreter {
     try {
       for (const assignment of assignments) {
         await assign(assignment, context);
-        state.declare(assignment.name.replace(/\[.*/, '')).exported = true;
+        state.declare(assignment.name).exported = true;
       }
       return await run();
     } finally {
@@ -593,7 +617,7 @@ export class Interpreter {
 
   async #function(
     name: string,
-    { body, text }: ShellFunction,
+    { definition, text }: ShellFunction,
     args: readonly string[],
     context: Context,
   ): Promise<number> {
@@ -604,9 +628,9 @@ export class Interpreter {
     const { state } = context;
     const { loops } = state;
     state.loops = 0;
-    state.enter('function', args, text);
+    state.enter('function', { name, args, text });
     try {
-      return await this.#command(body, context);
+      return await this.#command(definition.body, context);
     } catch (error) {
       if (error instanceof ReturnFunction) return error.status;
       throw error;
@@ -667,12 +691,17 @@ export class Interpreter {
   // Substitutions
 
   async #substitute(script: Script, context: Context): Promise<string> {
+    const text = textOf(await this.#printed(script, context));
+    return text.replaceAll('\0', '').replace(/\n+$/, '');
+  }
+
+  /** What a script writes to its standard output. */
+  async #printed(script: Script, context: Context): Promise<Uint8Array> {
     const sink = memorySink();
     const io: Io = new Map(
       [...context.io].map(([fd, stream]) => [fd, fd === 1 ? sink.stream : stream.dup()]),
     );
     const inner = this.context(context.state.clone(), io, context.job);
-    inner.state.text = context.state.part;
     const only = onlyRedirection(script);
     try {
       if (only) context.state.status = await this.#cat(only, inner);
@@ -681,7 +710,7 @@ export class Interpreter {
     } finally {
       await closeAll(io);
     }
-    return textOf(sink.bytes()).replaceAll('\0', '').replace(/\n+$/, '');
+    return sink.bytes();
   }
 
   /** `$(<file)`. */
@@ -700,39 +729,39 @@ export class Interpreter {
 
   /** `<(…)`: what the commands print, as a file of `/tmp`. */
   async #processSubstitution(
-    part: Of<Part, 'ProcessSubstitution'>,
+    script: Script,
+    direction: 'read' | 'write',
     context: Context,
   ): Promise<string> {
-    if (part.direction === 'output') throw new ShellError('>(…) is not supported here: use a pipe');
+    if (direction === 'write') throw new ShellError('>(…) is not supported here: use a pipe');
     // Others may have the same `/tmp`, also a shell of another kernel with the same process number.
     const path = `/tmp/.sh-${crypto.randomUUID()}`;
-    const text = await this.#substitute(part.body, context);
-    await this.sys.writeFile(path, bytesOf(text === '' ? '' : `${text}\n`));
+    await this.sys.writeFile(path, await this.#printed(script, context));
     return path;
   }
 }
 
 /** `$(<file)` is a read of that file. */
-function onlyRedirection(script: Script): Redirection | undefined {
-  const [statement, ...more] = script.statements;
+function onlyRedirection({ statements }: Script): Redirection | undefined {
+  const [statement, ...more] = statements;
   const command = statement?.pipelines[0]?.commands[0];
   if (more.length > 0 || statement?.pipelines.length !== 1 || command?.type !== 'SimpleCommand')
     return undefined;
   const [redirection, ...others] = command.redirections;
-  const alone = !command.name && command.assignments.length === 0 && others.length === 0;
-  return alone && redirection?.operator === '<' ? redirection : undefined;
+  const isAlone =
+    command.words.length === 0 && command.assignments.length === 0 && others.length === 0;
+  return isAlone && redirection?.operator === '<' ? redirection : undefined;
 }
 
-function wordsOf(alias: string): Word[] {
+function wordsOf(alias: string): readonly Word[] {
   const command = parse(alias).statements[0]?.pipelines[0]?.commands[0];
-  if (command?.type !== 'SimpleCommand' || !command.name)
+  if (command?.type !== 'SimpleCommand' || command.words.length === 0)
     throw new ShellError('this alias is no simple command');
-  return [command.name, ...command.args];
+  return command.words;
 }
 
 /** An `if` or a loop whose last status is a test's is no failure of its own. */
-const isCompoundTest = ({ commands }: Pipeline): boolean =>
-  commands.length === 1 &&
-  ['If', 'While', 'Until', 'For', 'CStyleFor', 'Case', 'Group'].includes(
-    (commands[0] as Command).type,
-  );
+const isCompoundTest = ({ commands: [command, ...more] }: Pipeline): boolean =>
+  more.length === 0 &&
+  command !== undefined &&
+  ['If', 'While', 'Until', 'For', 'CStyleFor', 'Case', 'Group'].includes(command.type);

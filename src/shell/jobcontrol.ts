@@ -1,9 +1,9 @@
 /** Builtins of jobs and processes: wait, jobs, fg, bg, kill (bash(1) "JOB CONTROL"). */
 import { complain, out } from './context.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Job, stoppedLine } from './jobs.ts';
 import { STOPPED } from './programs.ts';
-import { ShellError } from './state.ts';
 
 export const wait: Builtin = async (args, context, shell) => {
   const ids = args.filter((word) => !word.startsWith('-'));

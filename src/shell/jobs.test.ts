@@ -139,7 +139,7 @@ describe('the shell that goes on', () => {
     state.set('IFS', ' ');
     state.set('x', 'outside');
     state.args = ['a'];
-    state.enter('function', ['inner']);
+    state.enter('function', { args: ['inner'] });
     state.makeLocal('x').value = 'local';
     state.enter('assignments');
     state.hide('IFS');

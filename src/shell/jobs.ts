@@ -1,5 +1,5 @@
 /** Jobs: pipelines in the background or stopped (bash(1) "JOB CONTROL"). */
-import { ShellError } from './state.ts';
+import { ShellError } from './failure.ts';
 import type { Sys } from './sys.ts';
 
 interface JobKind {

@@ -7,9 +7,9 @@ import type { SpawnConfig } from '../kernel/spawn.ts';
 import { explain } from '../tools/strerror.ts';
 import { type NamespaceCommand, print, Usage } from './command.ts';
 import type { Context } from './context.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { snapshotCommand } from './snapshots.ts';
-import { ShellError } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
 
 /** Arguments as a line of namespace(6), with its paths made absolute. */

@@ -39,6 +39,12 @@ const named: Readonly<Record<string, string>> = {
   "'": "\\'",
 };
 
+/** As `declare -p` shows a value: in double quotes, or by what it cannot show in them as `$'…'`. */
+export function quoteForAssignment(text: string, style: 'double' | 'single' = 'double'): string {
+  if (HIDDEN.test(text)) return ansiQuoted(text);
+  return style === 'single' ? quoteWord(text) : `"${text.replace(/["\\$`]/g, '\\$&')}"`;
+}
+
 const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
 
 /** As `$'…'`. */

@@ -2,9 +2,9 @@
 
 import { textOf } from '../kernel/rawtext.ts';
 import { numberOf } from './arguments.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import type { Stream } from './io.ts';
-import { ShellError } from './state.ts';
 
 /** One line, byte by byte: what comes after it is for others. */
 async function readLine(

@@ -1,12 +1,12 @@
 /** Redirections (bash(1) "REDIRECTION"). */
 
-import { FsError } from '../kernel/errors.ts';
+import { FsError, fail } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { words } from '../tools/strerror.ts';
 import type { Context } from './context.ts';
+import { ShellError } from './failure.ts';
 import { type Io, kernelStream, memorySource, type Stream } from './io.ts';
-import { ShellError, type State } from './state.ts';
-import { type Part, type Redirection, sourceOf, type Word } from './syntax.ts';
+import type { Redirection } from './syntax/tree.ts';
 import { absolute, type Sys } from './sys.ts';
 
 /** The streams of a command after its redirections; `made` gets those that are its own to close. */
@@ -23,44 +23,79 @@ export async function redirected(
     io.set(fd, stream);
   };
   for (const redirection of redirections) {
-    const at: Context = { ...context, io };
     const { operator, target } = redirection;
-    const fd = redirection.fd ?? (operator.startsWith('<') ? 0 : 1);
-    if (redirection.fdVariable !== undefined)
-      throw new ShellError('{name}> is not supported: choose a number');
-    if (target.type === 'HereDoc') {
-      const content = target.stripTabs ? withoutTabs(target.content) : target.content;
-      put(fd, memorySource(await at.expander.text(content)));
-      continue;
-    }
-    if (operator === '<<<') {
-      put(fd, memorySource(`${await at.expander.text(target)}\n`));
+    const at: Context = { ...context, io };
+    const fd = await descriptor(redirection, at);
+    if (operator === '<<' || operator === '<<<') {
+      const text = await at.expander.text(target);
+      put(fd, memorySource(operator === '<<' ? text : `${text}\n`));
       continue;
     }
     const [word, ...more] = await at.expander.fields([target]);
     if (word === undefined || more.length > 0)
-      throw new ShellError(`${sourceOf(target)}: ambiguous redirect`);
+      throw new ShellError(`${target.source}: ambiguous redirect`);
     if (operator === '>&' || operator === '<&') {
       if (word === '-') io.delete(fd);
       else if (/^\d+-?$/.test(word)) {
-        const from = io.get(Number.parseInt(word, 10));
-        if (!from) throw new ShellError(`${word}: Bad file descriptor`);
+        const number = Number.parseInt(word, 10);
+        const from = io.get(number);
+        if (!from) throw new ShellError(`${number}: Bad file descriptor`);
         put(fd, from.dup());
-      } else if (operator === '>&' && redirection.fd === null) {
-        const both = await openFor('>', word, context.state, sys);
+        if (word.endsWith('-')) io.delete(number);
+      } else if (operator === '>&' && redirection.fd === undefined) {
+        const both = await openFor('>', word, at, sys);
         put(1, both);
         put(2, both.dup());
       } else throw new ShellError(`${word}: ambiguous redirect`);
     } else if (operator === '&>' || operator === '&>>') {
-      const both = await openFor(operator === '&>' ? '>' : '>>', word, context.state, sys);
+      const both = await openFor(operator === '&>' ? '>' : '>>', word, at, sys);
       put(1, both);
       put(2, both.dup());
-    } else put(fd, await openFor(operator, word, context.state, sys));
+    } else put(fd, await openFor(operator, word, at, sys));
   }
   return io;
 }
 
-async function openFor(operator: string, word: string, state: State, sys: Sys): Promise<Stream> {
+/** Of `{name}>` a number from 10 on that is free, which the variable gets; to close, the number that it has. */
+async function descriptor(
+  { fd, operator, target }: Redirection,
+  context: Context,
+): Promise<number> {
+  if (typeof fd === 'number') return fd;
+  if (fd === undefined) return operator.startsWith('<') ? 0 : 1;
+  const { io, state, expander } = context;
+  const isClosing = operator.endsWith('&') && (await expander.text(target)) === '-';
+  if (isClosing) {
+    const number = Number(state.get(fd));
+    if (!io.has(number)) throw new ShellError(`${fd}: Bad file descriptor`);
+    return number;
+  }
+  let free = 10;
+  while (io.has(free)) free++;
+  state.set(fd, String(free));
+  return free;
+}
+
+/** Names that stand for descriptors, as under Linux. */
+const descriptors: Readonly<Record<string, number>> = {
+  '/dev/stdin': 0,
+  '/dev/stdout': 1,
+  '/dev/stderr': 2,
+};
+
+/** The stream that such a name stands for, to be closed by its user; undefined for any other name. */
+export function streamNamed(name: string, io: Io): Stream | undefined {
+  const number = descriptors[name] ?? /^\/dev\/fd\/(\d+)$/.exec(name)?.[1];
+  if (number === undefined) return undefined;
+  return io.get(Number(number))?.dup() ?? fail('ENOENT');
+}
+
+async function openFor(
+  operator: string,
+  word: string,
+  { io, state }: Context,
+  sys: Sys,
+): Promise<Stream> {
   const path = absolute(state.cwd, word);
   const flags: Record<string, number> = {
     '<': OPEN.read,
@@ -70,6 +105,8 @@ async function openFor(operator: string, word: string, state: State, sys: Sys): 
     '<>': OPEN.read | OPEN.write | OPEN.create,
   };
   try {
+    const own = streamNamed(word, io);
+    if (own) return own;
     if (
       operator === '>' &&
       state.options.has('noclobber') &&
@@ -86,19 +123,4 @@ async function openFor(operator: string, word: string, state: State, sys: Sys): 
       throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
     throw error;
   }
-}
-
-/** The tabs at the beginning of lines, which `<<-` takes away. */
-function withoutTabs(word: Word): Word {
-  let begins = true;
-  const parts = word.parts.map((part): Part => {
-    if (part.type !== 'Literal') {
-      begins = false;
-      return part;
-    }
-    const value = part.value.replace(begins ? /(^|\n)\t+/g : /(\n)\t+/g, '$1');
-    begins = part.value.endsWith('\n');
-    return { ...part, value };
-  });
-  return { ...word, parts };
 }

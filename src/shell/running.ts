@@ -1,9 +1,9 @@
 /** Tools that run another command, or tell what it would be given: env, printenv, xargs, timeout. */
 import { textOf } from '../kernel/rawtext.ts';
 import { out } from './context.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import { Job } from './jobs.ts';
-import { ShellError } from './state.ts';
 
 export const env: Builtin = async (args, context, shell) => {
   let at = 0;

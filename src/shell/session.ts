@@ -13,7 +13,7 @@ import { namespaceCommands } from './namespace.ts';
 import { STOPPED } from './programs.ts';
 import { interacts, type ShellStart, scriptOf } from './start.ts';
 import { State } from './state.ts';
-import { parse, SyntaxError_ } from './syntax.ts';
+import { isIncomplete } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
 
@@ -59,7 +59,7 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
   try {
     if (first === '-c') {
       const [text = '', name = 'sh', ...args] = rest;
-      Object.assign(state, { name, args });
+      Object.assign(state, { name, args, isCommandString: true });
       return await toEnd(shell, context, text);
     }
     const script = scriptOf(start);
@@ -75,6 +75,7 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
       return await toEnd(shell, context, withoutMark(textOf(bytes)));
     }
     if (!interacts(start)) {
+      state.readsInput = true;
       const text = textOf((await io.get(0)?.readAll()) ?? new Uint8Array(0));
       return await toEnd(shell, context, text);
     }
@@ -88,6 +89,7 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
 function stateOf({ pid, env, cwd }: ShellStart): State {
   const state = new State();
   state.pid = pid;
+  state.shellPid = pid;
   state.cwd = cwd;
   const defaults = {
     PATH: '/bin:/home/bin',
@@ -275,15 +277,6 @@ async function setAside(
   context.state.traps.delete('EXIT');
   await io.get(2)?.write(`\n${stoppedLine(job)}\n`);
   return { shell: next, context: next.context(state, io) };
-}
-
-function isIncomplete(text: string): boolean {
-  try {
-    parse(text);
-    return false;
-  } catch (error) {
-    return error instanceof SyntaxError_ && error.incomplete;
-  }
 }
 
 function prompt(state: State): string {

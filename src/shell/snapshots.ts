@@ -2,8 +2,8 @@
 import { OPEN } from '../kernel/operations.ts';
 import { quoteWord } from '../kernel/words.ts';
 import { type NamespaceCommand, print, Usage } from './command.ts';
+import { ShellError } from './failure.ts';
 import type { Interpreter } from './interpreter.ts';
-import { ShellError } from './state.ts';
 
 const CTL = '/snapshots/ctl';
 const COMPARE = '/snapshots/compare';

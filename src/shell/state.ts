@@ -1,5 +1,8 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
-import type { Compound } from './syntax.ts';
+import { evaluate } from './arith.ts';
+import { ShellError } from './failure.ts';
+import { quoteForAssignment } from './quote.ts';
+import type { FunctionDefinition } from './syntax/tree.ts';
 
 export type Value = string | Map<number, string> | Map<string, string>;
 
@@ -9,35 +12,71 @@ export interface Variable {
   assoc?: boolean;
   exported?: boolean;
   readonly?: boolean;
+  /** What is assigned is an expression (declare -i). */
   integer?: boolean;
-}
-
-export class ShellError extends Error {
-  readonly status: number;
-
-  constructor(message: string, status = 1) {
-    super(message);
-    this.status = status;
-  }
+  /** What is assigned changes its case (declare -u, -l). */
+  letters?: 'upper' | 'lower';
+  /** It stands for the variable that its value names (declare -n). */
+  reference?: boolean;
 }
 
 const single: Readonly<Record<string, string>> = {
-  e: 'errexit',
-  u: 'nounset',
-  x: 'xtrace',
-  f: 'noglob',
-  C: 'noclobber',
   a: 'allexport',
+  b: 'notify',
+  e: 'errexit',
+  f: 'noglob',
+  h: 'hashall',
+  k: 'keyword',
+  m: 'monitor',
   n: 'noexec',
+  u: 'nounset',
   v: 'verbose',
+  x: 'xtrace',
+  B: 'braceexpand',
+  C: 'noclobber',
+  E: 'errtrace',
+  H: 'histexpand',
+  P: 'physical',
+  T: 'functrace',
 };
 
 export const optionOf = (letter: string): string | undefined => single[letter];
-export const optionNames: readonly string[] = [...Object.values(single), 'pipefail'];
+/** By their names, as `set -o` lists them. */
+export const optionNames: readonly string[] = [
+  ...Object.values(single),
+  'emacs',
+  'history',
+  'ignoreeof',
+  'interactive-comments',
+  'nolog',
+  'onecmd',
+  'pipefail',
+  'posix',
+  'privileged',
+  'vi',
+].sort();
+const onAtFirst: readonly string[] = ['braceexpand', 'hashall', 'interactive-comments'];
+
+/** A text that is run, so that errors tell its lines. */
+export interface Text {
+  /** The path that `source` was given; undefined in the script itself. */
+  readonly file: string | undefined;
+  /** Lines of the file before the text, where it is a part: of `eval`. */
+  readonly linesBefore: number;
+}
+
+/** A function, and the text that defined it. */
+export interface ShellFunction {
+  readonly definition: FunctionDefinition;
+  readonly text: Text;
+  readonly exported: boolean;
+}
 
 /** What a function, a file that is sourced, or assignments before a command change until their end. */
 interface Frame {
   readonly kind: 'function' | 'source' | 'assignments';
+  /** Of a function its name. */
+  readonly name: string;
   readonly hidden: Map<string, Variable | undefined>;
   /** $1… of outside. */
   readonly args: string[];
@@ -46,19 +85,7 @@ interface Frame {
   readonly line: number;
 }
 
-/** A text that is run, so that errors tell its lines. */
-export interface Text {
-  /** The path that `source` was given; undefined in the script itself. */
-  readonly file: string | undefined;
-  /** Lines of the file before the text, where it is a part: of `$(…)` and `eval`. */
-  readonly linesBefore: number;
-}
-
-/** A function, and the text that defined it. */
-export interface ShellFunction {
-  readonly body: Compound;
-  readonly text: Text;
-}
+const REFERENCES_MAX = 16;
 
 export class State {
   variables = new Map<string, Variable>();
@@ -69,16 +96,21 @@ export class State {
   /** $0 */
   name = 'sh';
   cwd = '/';
-  options = new Set<string>();
+  options = new Set<string>(onAtFirst);
   shopt = new Set<string>();
   traps = new Map<string, string>();
   status = 0;
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;
-  pipeStatus: number[] = [0];
+  pipeStatus: readonly number[] = [0];
+  /** Of this shell or subshell, and `$$`: of the shell that it is a part of. */
   pid = 0;
+  shellPid = 0;
   lastBackground: number | undefined;
   interactive = false;
+  /** It was given its commands by `-c`, or reads them from standard input. */
+  isCommandString = false;
+  readsInput = false;
   /** Its lines are typed at a prompt, so errors do not tell their numbers. Also in its subshells. */
   atPrompt = false;
   /** The innermost is the last. */
@@ -93,6 +125,7 @@ export class State {
   loops = 0;
   /** How deep in files that `source` runs. */
   sources = 0;
+  subshells = 0;
   #random = 0;
 
   clone(): State {
@@ -104,8 +137,10 @@ export class State {
     copy.args = [...this.args];
     copy.options = new Set(this.options);
     copy.shopt = new Set(this.shopt);
-    copy.traps = new Map();
+    // A subshell has none of the traps, but what is ignored stays ignored.
+    copy.traps = new Map([...this.traps].filter(([, command]) => command === ''));
     copy.loops = 0;
+    copy.subshells = this.subshells + 1;
     copy.frames = this.frames.map((frame) => ({
       ...frame,
       hidden: new Map([...frame.hidden].map(([name, v]) => [name, v && copyOf(v)])),
@@ -120,6 +155,7 @@ export class State {
     const next = this.clone();
     while (next.frames.length > 0) next.leave();
     next.sources = 0;
+    next.subshells = this.subshells;
     next.traps = new Map(this.traps);
     next.interactive = this.interactive;
     return next;
@@ -130,18 +166,46 @@ export class State {
     return `${this.text.file ?? this.name}: ${this.atPrompt ? '' : `line ${this.line}: `}`;
   }
 
-  /** The text of `$(…)` or `eval` in the command that runs. */
-  get part(): Text {
-    return { ...this.text, linesBefore: this.line - 1 };
+  // Variables
+
+  /** The variable that a name stands for: another one where it is a reference. `key` where that is an element. */
+  #target(name: string): { readonly name: string; readonly key: string | undefined } {
+    let at = name;
+    for (let i = 0; i < REFERENCES_MAX; i++) {
+      const variable = this.variables.get(at);
+      if (!variable?.reference || typeof variable.value !== 'string')
+        return { name: at, key: undefined };
+      const [, base = '', key] = /^([A-Za-z_]\w*)(?:\[(.*)\])?$/s.exec(variable.value) ?? [];
+      if (base === '' || key !== undefined) return { name: base, key };
+      at = base;
+    }
+    throw new ShellError(`${name}: circular name reference`);
+  }
+
+  /** What a nameref refers to; undefined for any other variable. */
+  referenceOf(name: string): string | undefined {
+    const variable = this.variables.get(name);
+    return variable?.reference && typeof variable.value === 'string' ? variable.value : undefined;
   }
 
   /** The text of a plain variable, or the first of an array; undefined where it is unset. */
   get(name: string): string | undefined {
     const special = this.#special(name);
     if (special !== undefined) return special;
-    const value = this.variables.get(name)?.value;
+    const target = this.#target(name);
+    if (target.key !== undefined)
+      return this.element(target.name, this.#keyOf(target.name, target.key));
+    const value = this.variables.get(target.name)?.value;
     if (value === undefined || typeof value === 'string') return value;
-    return (value as Map<unknown, string>).get(isIndexed(value) ? 0 : '0');
+    return (value as Map<unknown, string>).get(this.isAssoc(target.name) ? '0' : 0);
+  }
+
+  #keyOf(name: string, text: string): string | number {
+    return this.isAssoc(name) ? text : Number(this.#evaluate(text));
+  }
+
+  #evaluate(text: string): bigint {
+    return evaluate(text, { state: this, value: (name) => this.get(name) });
   }
 
   #special(name: string): string | undefined {
@@ -151,100 +215,258 @@ export class State {
         this.#random = (this.#random * 1103515245 + 12345 + Date.now()) & 0x7fffffff;
         return String((this.#random >> 8) & 0x7fff);
       }
+      case 'SRANDOM':
+        return String(crypto.getRandomValues(new Uint32Array(1))[0]);
       case 'SECONDS':
         return String(Math.floor((Date.now() - this.started) / 1000));
       case 'LINENO':
         return String(this.line);
       case 'EPOCHSECONDS':
         return String(Math.floor(Date.now() / 1000));
+      case 'EPOCHREALTIME':
+        return (Date.now() / 1000).toFixed(6);
       case 'BASHPID':
         return String(this.pid);
+      case 'BASH_SUBSHELL':
+        return String(this.subshells);
+      case 'SHELLOPTS':
+        return [...this.options].sort().join(':');
+      case 'BASHOPTS':
+        return [...this.shopt].sort().join(':');
+      default:
+        return this.#computed(name)?.[0];
+    }
+  }
+
+  /** Arrays that are computed: of the last pipeline, and of where the shell is. */
+  #computed(name: string): readonly string[] | undefined {
+    switch (name) {
+      case 'PIPESTATUS':
+        return this.pipeStatus.map(String);
+      case 'FUNCNAME': {
+        const named = this.#calls.map(({ kind, name: called }) =>
+          kind === 'source' ? 'source' : called,
+        );
+        const isIn = this.frames.some(({ kind }) => kind === 'function');
+        return isIn ? [...named, ...this.#main] : undefined;
+      }
+      case 'BASH_SOURCE':
+        return [this.text, ...this.#calls.map(({ text }) => text)]
+          .map(({ file }) => file ?? this.#ownFile)
+          .filter((file) => file !== undefined);
+      case 'BASH_LINENO':
+        return [
+          ...this.#calls.map(({ line }) => String(line)),
+          ...(this.#main.length > 0 ? ['0'] : []),
+        ];
+      case 'DIRSTACK':
+        return [this.cwd, ...this.dirStack];
       default:
         return undefined;
     }
   }
 
+  /** The innermost first. */
+  get #calls(): readonly Frame[] {
+    return this.frames.filter(({ kind }) => kind !== 'assignments').reverse();
+  }
+
+  get #isScript(): boolean {
+    return !this.atPrompt && !this.isCommandString && !this.readsInput;
+  }
+
+  get #main(): readonly string[] {
+    return this.#isScript ? ['main'] : [];
+  }
+
+  get #ownFile(): string | undefined {
+    return this.#isScript ? this.name : this.atPrompt || this.readsInput ? 'main' : 'environment';
+  }
+
   set(name: string, value: string, append = false): void {
-    const variable = this.#writable(name);
-    const old = append ? this.get(name) : undefined;
-    const text = (old ?? '') + value;
-    if (typeof variable.value === 'object') {
-      (variable.value as Map<unknown, string>).set(isIndexed(variable.value) ? 0 : '0', text);
-    } else variable.value = text;
+    const target = this.#target(name);
+    if (target.key !== undefined) {
+      this.setElement(target.name, this.#keyOf(target.name, target.key), value, append);
+      return;
+    }
+    const variable = this.#writable(target.name);
+    if (name === 'SECONDS') this.started = Date.now() - (Number(value) || 0) * 1000;
+    const old = append ? this.get(target.name) : undefined;
+    const text = this.#converted(variable, value, old);
+    if (typeof variable.value === 'object')
+      (variable.value as Map<unknown, string>).set(variable.assoc ? '0' : 0, text);
+    else variable.value = text;
     if (this.options.has('allexport')) variable.exported = true;
   }
 
+  /** What an assignment stores, by the attributes of the variable. */
+  #converted(variable: Variable, value: string, old: string | undefined): string {
+    if (variable.integer) {
+      const sum = this.#evaluate(value) + (old === undefined ? 0n : this.#evaluate(old));
+      return String(BigInt.asIntN(64, sum));
+    }
+    const text = (old ?? '') + value;
+    if (variable.letters === undefined) return text;
+    return variable.letters === 'upper' ? text.toUpperCase() : text.toLowerCase();
+  }
+
+  /** One of an array; undefined where it is unset. Negative numbers count from the end. */
+  element(name: string, key: string | number): string | undefined {
+    const computed = this.#computed(name);
+    if (computed) return computed.at(Number(key));
+    const { value, assoc } = this.variables.get(this.#target(name).name) ?? {};
+    if (value === undefined) return undefined;
+    if (typeof value === 'string') return Number(key) === 0 || key === -1 ? value : undefined;
+    const map = value as Map<string | number, string>;
+    if (assoc) return map.get(String(key));
+    return map.get(Number(key) < 0 ? Number(key) + endOf(map) : Number(key));
+  }
+
   setElement(name: string, key: string | number, value: string, append = false): void {
-    const variable = this.#writable(name);
+    const variable = this.#writable(this.#target(name).name);
     if (typeof variable.value !== 'object') {
       const old = variable.value;
       variable.value = variable.assoc ? new Map<string, string>() : new Map<number, string>();
       if (old !== undefined && !variable.assoc) (variable.value as Map<number, string>).set(0, old);
     }
     const map = variable.value as Map<string | number, string>;
-    let at = key;
-    if (!variable.assoc && typeof at === 'number' && at < 0) {
-      at += Math.max(-1, ...(map.keys() as Iterable<number>)) + 1;
+    let at = variable.assoc ? String(key) : Number(key);
+    if (typeof at === 'number' && at < 0) {
+      at += endOf(map);
       if (at < 0) throw new ShellError(`${name}[${key}]: bad array subscript`);
     }
-    map.set(at, (append ? (map.get(at) ?? '') : '') + value);
+    map.set(at, this.#converted(variable, value, append ? (map.get(at) ?? '') : undefined));
   }
 
   setArray(name: string, values: readonly string[], append = false): void {
-    const variable = this.#writable(name);
-    const old = append
-      ? this.elements(name).map(([key, value]) => [Number(key), value] as const)
-      : [];
-    const start = old.reduce((next, [key]) => Math.max(next, key + 1), 0);
-    variable.value = new Map([...old, ...values.map((value, i) => [start + i, value] as const)]);
-    delete variable.assoc;
+    const variable = this.#writable(this.#target(name).name);
+    if (!append || typeof variable.value !== 'object') {
+      const first = append && typeof variable.value === 'string' ? [variable.value] : [];
+      variable.value = new Map(first.map((value, i) => [i, value] as const));
+      delete variable.assoc;
+    }
+    const map = variable.value as Map<number, string>;
+    let at = endOf(map);
+    for (const value of values) map.set(at++, this.#converted(variable, value, undefined));
   }
 
   /** Keys and values of an array in order; a plain variable is an array of one. */
   elements(name: string): (readonly [key: string | number, value: string])[] {
-    const value = this.variables.get(name)?.value;
+    const computed = this.#computed(name);
+    if (computed) return computed.map((value, i) => [i, value] as const);
+    const { value, assoc } = this.variables.get(this.#target(name).name) ?? {};
     if (value === undefined) return [];
     if (typeof value === 'string') return [[0, value]];
     const entries = [...(value as Map<string | number, string>)];
-    return isIndexed(value) ? entries.sort(([a], [b]) => Number(a) - Number(b)) : entries;
+    return assoc ? entries : entries.sort(([a], [b]) => Number(a) - Number(b));
   }
 
   isAssoc(name: string): boolean {
-    return this.variables.get(name)?.assoc ?? false;
+    return this.variables.get(this.#target(name).name)?.assoc ?? false;
+  }
+
+  /** Those that begin with a text, sorted. */
+  names(prefix = ''): string[] {
+    return [...this.variables]
+      .filter(([name, { value }]) => name.startsWith(prefix) && value !== undefined)
+      .map(([name]) => name)
+      .sort();
   }
 
   unset(name: string): void {
-    if (this.variables.get(name)?.readonly)
+    const at = this.#target(name).name;
+    if (this.variables.get(at)?.readonly)
       throw new ShellError(`${name}: cannot unset: readonly variable`);
-    this.variables.delete(name);
+    this.variables.delete(at);
   }
 
-  /** The variable, made if it is new; throws for one that may not change. */
+  unsetElement(name: string, key: string | number): void {
+    const variable = this.#writable(this.#target(name).name);
+    const { value } = variable;
+    if (typeof value !== 'object') {
+      if (Number(key) === 0) variable.value = undefined;
+      return;
+    }
+    const map = value as Map<string | number, string>;
+    if (variable.assoc) map.delete(String(key));
+    else map.delete(Number(key) < 0 ? Number(key) + endOf(map) : Number(key));
+  }
+
+  /** The variable, made if it is new. Of a reference it is the one that it refers to. */
   declare(name: string): Variable {
-    const known = this.variables.get(name);
+    const at = this.#target(name).name || name;
+    const known = this.variables.get(at);
     if (known) return known;
     const made: Variable = { value: undefined };
-    this.variables.set(name, made);
+    this.variables.set(at, made);
     return made;
   }
 
   makeLocal(name: string): Variable {
     const frame = this.frames.findLast(({ kind }) => kind === 'function');
-    if (!frame) throw new ShellError('local: can only be used in a function');
-    if (!frame.hidden.has(name)) {
-      frame.hidden.set(name, this.variables.get(name));
-      this.variables.set(name, { value: undefined });
-    }
-    return this.declare(name);
+    if (!frame) throw new ShellError('can only be used in a function');
+    const known = this.variables.get(name);
+    if (known && frame.hidden.has(name)) return known;
+    frame.hidden.set(name, known);
+    const made: Variable = { value: undefined, ...(known?.exported ? { exported: true } : {}) };
+    this.variables.set(name, made);
+    return made;
   }
+
+  /** As `${x@a}` and `declare -p` show them. */
+  attributes(name: string): string {
+    const { value, assoc, integer, letters, reference, readonly, exported } = this.variables.get(
+      name,
+    ) ?? { value: undefined };
+    return [
+      typeof value === 'object' && !assoc ? 'a' : '',
+      assoc ? 'A' : '',
+      integer ? 'i' : '',
+      letters === 'lower' ? 'l' : '',
+      reference ? 'n' : '',
+      readonly ? 'r' : '',
+      letters === 'upper' ? 'u' : '',
+      exported ? 'x' : '',
+    ].join('');
+  }
+
+  /** A command that makes the variable again (declare -p); of one without attributes an assignment, for `${x@A}`. */
+  declaration(name: string, isFull = false): string {
+    const flags = this.attributes(name);
+    const { value } = this.variables.get(name) ?? { value: undefined };
+    if (!isFull && flags === '' && typeof value === 'string')
+      return `${name}=${quoteForAssignment(value, 'single')}`;
+    return `declare -${flags || '-'} ${name}${this.#shown(name, value)}`;
+  }
+
+  #shown(name: string, value: Value | undefined): string {
+    if (value === undefined) return '';
+    if (typeof value === 'string') return `=${quoteForAssignment(value)}`;
+    const { assoc } = this.variables.get(name) ?? {};
+    const pairs = this.elements(name).map(([key, each]) => {
+      const shown =
+        assoc && !/^[\w.:/+-]+$/.test(String(key)) ? quoteForAssignment(String(key)) : key;
+      return `[${shown}]=${quoteForAssignment(each)}`;
+    });
+    return `=(${pairs.join(' ')}${assoc && pairs.length > 0 ? ' ' : ''})`;
+  }
+
+  // Functions and files
 
   get inFunction(): boolean {
     return this.frames.some(({ kind }) => kind === 'function');
   }
 
-  enter(kind: Frame['kind'], args: readonly string[] = this.args, text: Text = this.text): void {
+  enter(
+    kind: Frame['kind'],
+    {
+      name = '',
+      args = this.args,
+      text = this.text,
+    }: { name?: string; args?: readonly string[]; text?: Text } = {},
+  ): void {
     const { args: before, text: outer, line } = this;
-    this.frames.push({ kind, hidden: new Map(), args: before, text: outer, line });
+    this.frames.push({ kind, name, hidden: new Map(), args: before, text: outer, line });
     this.args = [...args];
     this.text = text;
   }
@@ -254,7 +476,7 @@ export class State {
     const variable = this.variables.get(name);
     const hidden = this.frames.at(-1)?.hidden;
     if (!hidden?.has(name)) hidden?.set(name, variable);
-    if (variable) this.variables.set(name, { ...variable });
+    if (variable) this.variables.set(name, copyOf(variable));
   }
 
   leave(): void {
@@ -283,9 +505,11 @@ export class State {
   }
 }
 
-function isIndexed(map: object): boolean {
-  for (const key of (map as Map<unknown, string>).keys()) return typeof key === 'number';
-  return true;
+/** The number behind the last of an array. */
+function endOf(map: ReadonlyMap<string | number, string>): number {
+  let end = 0;
+  for (const key of map.keys()) end = Math.max(end, Number(key) + 1);
+  return end;
 }
 
 const copyOf = (variable: Variable): Variable => ({

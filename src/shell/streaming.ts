@@ -5,10 +5,10 @@ import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
 import type { Context } from './context.ts';
+import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { chunksOfLines, kernelStream, type Stream } from './io.ts';
 import { env, printenv, timeout, xargs } from './running.ts';
-import { ShellError } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 
 const out = (context: Context): Stream | undefined => context.io.get(1);

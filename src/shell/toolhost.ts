@@ -8,6 +8,7 @@ import { Help } from '../tools/options.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { memorySource, Stream } from './io.ts';
+import { streamNamed } from './redirect.ts';
 import { absolute } from './sys.ts';
 
 export const builtinOf =
@@ -46,7 +47,17 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     stdout: stream(1),
     stderr: stream(2),
     path,
-    open: (text, flags) => openFile(shell, path(text), flags),
+    open: async (text, flags) => {
+      const own = streamNamed(text, io);
+      if (!own) return openFile(shell, path(text), flags);
+      const { read, write } = own;
+      return {
+        fd: own.fd ?? -1,
+        read: read.bind(own),
+        write: write.bind(own),
+        close: () => own.close(),
+      };
+    },
     call: (operation, given) => sys.call(operation, given),
     run: async ([command = '', ...rest], { stdin, stdout } = {}) => {
       const inner = new Map(io);

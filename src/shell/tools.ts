@@ -1,4 +1,4 @@
-import { Bash, getCommandNames } from 'just-bash/browser';
+import type { Bash } from 'just-bash/browser';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { toolNames as ourTools, toolNamed } from '../tools/index.ts';
 import type { Context } from './context.ts';
@@ -10,37 +10,17 @@ import { streaming } from './streaming.ts';
 import { resolvePath, type Sys } from './sys.ts';
 import { builtinOf } from './toolhost.ts';
 
-/** Ours, and those that only make sense in just-bash's own executor. */
-const left: ReadonlySet<string> = new Set([
-  'alias',
-  'unalias',
-  'history',
-  'true',
-  'false',
-  'echo',
-  'printf',
-  'pwd',
-  'clear',
-  'bash',
-  'sh',
-  'time',
-  'help',
-  'which',
-  'xargs',
-  'timeout',
-  'env',
-  'printenv',
-  'cat',
-  'head',
-  'tail',
-  'tee',
-  'sleep',
-  'gzip',
-  'gunzip',
-  'zcat',
-  'hostname',
-  'whoami',
-]);
+/**
+ * Those of just-bash that are used: where a tool of `tools/` or `streaming.ts` has the name, that one is run. The package is
+ * loaded with the first of them, since it is larger than the rest of the shell.
+ */
+const bashTools: ReadonlySet<string> = new Set(
+  (
+    'awk base64 basename chmod column comm cp cut date diff dirname du egrep expand expr fgrep file find fold grep head ' +
+    'html-to-markdown join jq ln ls md5sum mkdir mv nl od paste readlink rev rg rm rmdir sed seq sha1sum sha256sum sort ' +
+    'split stat strings tac tail tee touch tr tree unexpand uniq wc xan yq'
+  ).split(' '),
+);
 
 /** Of these the output of a part of the lines is that part of the output: they are fed as lines come. */
 function isLineByLine(name: string, args: readonly string[]): boolean {
@@ -71,24 +51,30 @@ function isLineByLine(name: string, args: readonly string[]): boolean {
   }
 }
 
-const bashTools: ReadonlySet<string> = new Set(getCommandNames().filter((name) => !left.has(name)));
-
 export class Tools {
   readonly #sys: Sys;
-  #made: Bash | undefined;
+  #made: Promise<Bash> | undefined;
 
   constructor(sys: Sys) {
     this.#sys = sys;
   }
 
-  /** Made when a tool is first run: it costs some milliseconds. */
-  get #bash(): Bash {
-    this.#made ??= new Bash({
+  #bash(): Promise<Bash> {
+    this.#made ??= this.#load();
+    // A failed load is tried again.
+    this.#made.catch(() => {
+      this.#made = undefined;
+    });
+    return this.#made;
+  }
+
+  async #load(): Promise<Bash> {
+    const { Bash: Made } = await import('just-bash/browser');
+    return new Made({
       fs: filesOf(this.#sys),
       cwd: '/',
       executionLimits: { maxCommandCount: Number.MAX_SAFE_INTEGER, maxLoopIterations: 1e9 },
     });
-    return this.#made;
   }
 
   names(): string[] {
@@ -150,7 +136,7 @@ export class Tools {
   ): Promise<number> {
     const { state } = context;
     const line = [name, ...args].map(quoteWord).join(' ');
-    const { stdout, stderr, exitCode, ...rest } = await this.#bash.exec(line, {
+    const { stdout, stderr, exitCode, ...rest } = await (await this.#bash()).exec(line, {
       cwd: state.cwd,
       env: { ...state.environment, PWD: state.cwd },
       replaceEnv: true,

@@ -1,0 +1,410 @@
+/** `$name` and `${…}` (bash(1) "Parameter Expansion"). */
+import { unescaped } from './escapes.ts';
+import type { Expander } from './expand.ts';
+import { ShellError } from './failure.ts';
+import { type Piece, separator } from './fields.ts';
+import { compile, matches, patternSource } from './pattern.ts';
+import { quoteForAssignment, quoteWord } from './quote.ts';
+import type { State } from './state.ts';
+import type { Operation, Parameter, Word } from './syntax/tree.ts';
+
+type Of<K extends Operation['type']> = Extract<Operation, { type: K }>;
+
+/** What a parameter has: one text, or the many of `@`, `*`, `a[@]` and `a[*]`. */
+interface Found {
+  /** The name with its subscript, for errors. */
+  readonly shown: string;
+  readonly value: string | undefined;
+  readonly all: readonly string[] | undefined;
+  readonly isStar: boolean;
+  /** Writes to it (`${x:=y}`). */
+  assign(text: string): void;
+}
+
+export class Parameters {
+  readonly #expander: Expander;
+
+  constructor(expander: Expander) {
+    this.#expander = expander;
+  }
+
+  get #state(): State {
+    return this.#expander.state;
+  }
+
+  async pieces(parameter: Parameter, quoted: boolean): Promise<readonly Piece[]> {
+    const { name, subscript, operation, isIndirect } = parameter;
+    if (operation?.type === 'Bad') throw new ShellError(`${parameter.source}: bad substitution`);
+    if (operation?.type === 'Keys') {
+      const keys = this.#state.elements(name).map(([key]) => String(key));
+      return this.#list(keys, operation.isStar, quoted);
+    }
+    if (operation?.type === 'Names') {
+      const names = this.#state.names(name);
+      return this.#list(names, operation.isStar, quoted);
+    }
+    if (!isIndirect) return this.#apply(await this.#find(name, subscript), operation, quoted);
+    const reference = this.#state.referenceOf(name);
+    // Of a nameref it is the name that it refers to.
+    if (reference !== undefined && subscript === undefined && !operation)
+      return [plain(reference, quoted)];
+    const target = (await this.#find(name, subscript)).value;
+    const [all, base = '', inner] =
+      /^([A-Za-z_]\w*|\d+|[@*#?$!_-])(?:\[(.*)\])?$/s.exec(target ?? '') ?? [];
+    if (all === undefined) {
+      if (target === undefined || target === '')
+        throw new ShellError(`${name}: invalid indirect expansion`);
+      throw new ShellError(`${target}: invalid variable name`);
+    }
+    return this.#apply(await this.#find(base, inner), operation, quoted);
+  }
+
+  async #find(name: string, subscript: string | undefined): Promise<Found> {
+    const state = this.#state;
+    if (name === '@' || name === '*') {
+      const all = state.args;
+      return {
+        shown: name,
+        value: all.length > 0 ? all.join(name === '*' ? separator(state) : ' ') : undefined,
+        all,
+        isStar: name === '*',
+        assign: () => this.#refuse(name),
+      };
+    }
+    if (subscript === undefined)
+      return {
+        shown: name,
+        value: this.value(name),
+        all: undefined,
+        isStar: false,
+        assign: (text) => (/^\w*[A-Za-z_]/.test(name) ? state.set(name, text) : this.#refuse(name)),
+      };
+    if (subscript === '@' || subscript === '*') {
+      const all = state.elements(name).map(([, value]) => value);
+      return {
+        shown: `${name}[${subscript}]`,
+        value: all.length > 0 ? all.join(' ') : undefined,
+        all,
+        isStar: subscript === '*',
+        assign: () => this.#refuse(`${name}[${subscript}]`),
+      };
+    }
+    const key = await this.#expander.subscript(name, subscript);
+    return {
+      shown: `${name}[${subscript}]`,
+      value: state.element(name, key),
+      all: undefined,
+      isStar: false,
+      assign: (text) => state.setElement(name, key, text),
+    };
+  }
+
+  #refuse(name: string): never {
+    throw new ShellError(`$${name}: cannot assign in this way`);
+  }
+
+  /** The value of a parameter without a subscript; undefined where it is unset. */
+  value(name: string): string | undefined {
+    const state = this.#state;
+    if (/^\d+$/.test(name)) return name === '0' ? state.name : state.args[Number(name) - 1];
+    switch (name) {
+      case '?':
+        return String(state.status);
+      case '#':
+        return String(state.args.length);
+      case '$':
+        return String(state.shellPid);
+      case '!':
+        return state.lastBackground === undefined ? undefined : String(state.lastBackground);
+      case '-':
+        return flagsOf(state);
+      case '@':
+      case '*':
+        return state.args.join(name === '*' ? separator(state) : ' ');
+      default:
+        return state.get(name);
+    }
+  }
+
+  /** A list as fields of its own ("$@"), joined ("$*"), or to be split. */
+  #list(values: readonly string[], isStar: boolean, quoted: boolean): readonly Piece[] {
+    if (quoted && isStar) return [{ text: values.join(separator(this.#state)), quoted }];
+    return values.map((text, i) => ({
+      text,
+      quoted,
+      split: !quoted,
+      ...(i > 0 ? { breaks: true } : {}),
+    }));
+  }
+
+  /** What is unset is no field, but "" where it is quoted. */
+  #value({ value, all, isStar, shown }: Found, quoted: boolean): readonly Piece[] {
+    if (all) return this.#list(all, isStar, quoted);
+    if (value !== undefined) return [plain(value, quoted)];
+    this.#unbound(shown);
+    return nothing(quoted);
+  }
+
+  #unbound(name: string): void {
+    if (this.#state.options.has('nounset')) throw new ShellError(`${name}: unbound variable`, 127);
+  }
+
+  async #apply(
+    found: Found,
+    operation: Operation | undefined,
+    quoted: boolean,
+  ): Promise<readonly Piece[]> {
+    if (!operation) return this.#value(found, quoted);
+    switch (operation.type) {
+      case 'Length':
+        return [plain(this.#length(found), quoted)];
+      case 'Default':
+      case 'Assign':
+      case 'Error':
+      case 'Alternative':
+        return this.#fallback(found, operation, quoted);
+      case 'Substring':
+        if (found.all) return this.#slice(found, found.all, operation, quoted);
+        break;
+      case 'Transform':
+        if (found.value === undefined) return nothing(quoted);
+        if (!found.all && operation.operator === 'A')
+          return [plain(this.#declaration(found.shown), quoted)];
+        if (found.all && /[AKk]/.test(operation.operator))
+          return this.#pairs(found, operation.operator, quoted);
+        break;
+    }
+    const change = await this.#change(found, operation);
+    if (found.all) return this.#list(found.all.map(change), found.isStar, quoted);
+    if (found.value === undefined) {
+      this.#unbound(found.shown);
+      return operation.type === 'Substring' || quoted ? nothing(quoted) : [];
+    }
+    return [plain(change(found.value), quoted)];
+  }
+
+  #length({ all, value, shown }: Found): string {
+    if (all) return String(all.length);
+    if (value === undefined) this.#unbound(shown);
+    return String([...(value ?? '')].length);
+  }
+
+  /** `:-` and its like. */
+  async #fallback(
+    found: Found,
+    { type, isColon, word }: Of<'Default' | 'Assign' | 'Error' | 'Alternative'>,
+    quoted: boolean,
+  ): Promise<readonly Piece[]> {
+    const { value, all } = found;
+    const isEmpty = all ? all.join('') === '' && all.length < 2 : value === '';
+    const isMissing = value === undefined || (isColon && isEmpty);
+    if (type === 'Alternative') return isMissing ? nothing(quoted) : this.#word(word, quoted);
+    if (!isMissing) return this.#value(found, quoted);
+    if (type === 'Default') return this.#word(word, quoted);
+    const text = await this.#expander.text(word);
+    if (type === 'Assign') {
+      found.assign(text);
+      return [plain(text, quoted)];
+    }
+    const reason = text || (isColon ? 'parameter null or not set' : 'parameter not set');
+    throw new ShellError(`${found.shown}: ${reason}`, 127);
+  }
+
+  async #word(word: Word, quoted: boolean): Promise<readonly Piece[]> {
+    const pieces = await this.#expander.pieces(word.parts, quoted);
+    if (pieces.length === 0) return nothing(quoted);
+    // Words of a default that are not quoted are split.
+    return pieces.map((piece) =>
+      quoted
+        ? { ...piece, quoted: true, split: false }
+        : piece.quoted
+          ? piece
+          : { ...piece, split: true },
+    );
+  }
+
+  async #slice(
+    { shown, isStar }: Found,
+    all: readonly string[],
+    { offset, length }: Of<'Substring'>,
+    quoted: boolean,
+  ): Promise<readonly Piece[]> {
+    const isArgs = shown === '@' || shown === '*';
+    const elements: readonly (readonly [number, string])[] = isArgs
+      ? [this.#state.name, ...all].map((value, i) => [i, value] as const)
+      : this.#state
+          .elements(shown.slice(0, shown.indexOf('[')))
+          .map(([key, value], i) => [typeof key === 'number' ? key : i, value] as const);
+    let from = Number(await this.#expander.arithmetic(offset));
+    if (from < 0) from += (elements.at(-1)?.[0] ?? -1) + 1;
+    if (from < 0) return [];
+    const rest = elements.filter(([key]) => key >= from).map(([, value]) => value);
+    if (!length) return this.#list(rest, isStar, quoted);
+    const count = Number(await this.#expander.arithmetic(length));
+    if (count < 0) throw new ShellError(`${length.source}: substring expression < 0`);
+    return this.#list(rest.slice(0, count), isStar, quoted);
+  }
+
+  /** What an operation makes of each value. */
+  async #change(
+    found: Found,
+    operation: Exclude<Operation, Of<'Length' | 'Default' | 'Assign' | 'Error' | 'Alternative'>>,
+  ): Promise<(value: string) => string> {
+    const expander = this.#expander;
+    switch (operation.type) {
+      case 'Substring': {
+        const offset = Number(await expander.arithmetic(operation.offset));
+        const length = operation.length && Number(await expander.arithmetic(operation.length));
+        return (value) => substring(value, offset, length, operation.length?.source ?? '');
+      }
+      case 'Removal': {
+        const pattern = await expander.pattern(operation.pattern);
+        return (value) => removeMatch(value, pattern, operation);
+      }
+      case 'Replacement': {
+        const pattern = await expander.pattern(operation.pattern);
+        const by = await expander.pieces(operation.by.parts, false);
+        return (value) => replaceMatch(value, pattern, by, operation.where);
+      }
+      case 'Case': {
+        const pattern = operation.pattern ? await expander.pattern(operation.pattern) : '?';
+        return (value) => changeCase(value, pattern, operation);
+      }
+      case 'Transform':
+        return (value) => transformed(value, operation.operator, found.shown, this.#state);
+      default:
+        return (value) => value;
+    }
+  }
+
+  /** `${a[@]@A}`, `${a[@]@K}`. */
+  #pairs({ shown, isStar }: Found, operator: string, quoted: boolean): readonly Piece[] {
+    const name = shown.slice(0, shown.indexOf('['));
+    if (operator === 'A') return [plain(this.#declaration(name), quoted)];
+    const elements = this.#state.elements(name);
+    if (operator === 'k')
+      return this.#list(
+        elements.flatMap(([key, value]) => [String(key), value]),
+        isStar,
+        quoted,
+      );
+    const pairs = elements.map(([key, value]) => `${key} ${quoteForAssignment(value)}`);
+    const end = this.#state.isAssoc(name) && pairs.length > 0 ? ' ' : '';
+    return [plain(pairs.join(' ') + end, quoted)];
+  }
+
+  #declaration(shown: string): string {
+    const name = shown.replace(/\[.*/s, '');
+    return this.#state.declaration(name);
+  }
+}
+
+const plain = (text: string, quoted: boolean): Piece => ({ text, quoted, split: !quoted });
+const nothing = (quoted: boolean): readonly Piece[] => (quoted ? [{ text: '', quoted: true }] : []);
+
+const letters: Readonly<Record<string, string>> = {
+  allexport: 'a',
+  errexit: 'e',
+  noglob: 'f',
+  noexec: 'n',
+  nounset: 'u',
+  verbose: 'v',
+  xtrace: 'x',
+  noclobber: 'C',
+};
+
+function flagsOf(state: State): string {
+  const on = [...state.options].map((name) => letters[name] ?? '').sort();
+  const plainLetters = [
+    'h',
+    'B',
+    state.interactive ? 'i' : '',
+    state.readsInput ? 's' : '',
+    state.isCommandString ? 'c' : '',
+  ];
+  const all = [...on, ...plainLetters].join('');
+  const order = 'abefhikmnprtuvxBCEHPTsc';
+  return [...all].sort((a, b) => order.indexOf(a) - order.indexOf(b)).join('');
+}
+
+function substring(
+  value: string,
+  offset: number,
+  length: number | undefined,
+  shown: string,
+): string {
+  const chars = [...value];
+  const from = offset < 0 ? offset + chars.length : offset;
+  if (from < 0 || from > chars.length) return '';
+  if (length === undefined) return chars.slice(from).join('');
+  const end = length < 0 ? chars.length + length : from + length;
+  if (end < from) throw new ShellError(`${shown}: substring expression < 0`);
+  return chars.slice(from, end).join('');
+}
+
+function removeMatch(value: string, pattern: string, { side, isLongest }: Of<'Removal'>): string {
+  const chars = [...value];
+  const isPrefix = side === 'prefix';
+  const step = isPrefix === isLongest ? -1 : 1;
+  for (let cut = step < 0 ? chars.length : 0; cut >= 0 && cut <= chars.length; cut += step) {
+    const [head, tail] = [chars.slice(0, cut).join(''), chars.slice(cut).join('')];
+    if (matches(pattern, isPrefix ? head : tail)) return isPrefix ? tail : head;
+  }
+  return value;
+}
+
+/** In what replaces, `&` that is not quoted is the match (patsub_replacement). */
+function replaceMatch(
+  value: string,
+  pattern: string,
+  by: readonly Piece[],
+  where: Of<'Replacement'>['where'],
+): string {
+  const text = (match: string): string =>
+    by
+      .map((piece) =>
+        piece.quoted
+          ? piece.text
+          : piece.text.replace(/\\([\\&])|&/g, (all, escaped?: string) =>
+              escaped === undefined ? match : all === '\\\\' ? '\\' : escaped,
+            ),
+      )
+      .join('');
+  if (pattern === '')
+    return where === 'start' ? text('') + value : where === 'end' ? value + text('') : value;
+  const source = `(?:${patternSource(pattern)})`;
+  const anchored = where === 'start' ? `^${source}` : where === 'end' ? `${source}$` : source;
+  return value.replace(compile(anchored, where === 'all' ? 'gu' : 'u'), (match) =>
+    match === '' && where === 'all' ? '' : text(match),
+  );
+}
+
+function changeCase(value: string, pattern: string, { change, isAll }: Of<'Case'>): string {
+  const changed = (char: string): string => {
+    if (change === 'upper') return char.toUpperCase();
+    if (change === 'lower') return char.toLowerCase();
+    return char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase();
+  };
+  return [...value]
+    .map((char, i) => ((isAll || i === 0) && matches(pattern, char) ? changed(char) : char))
+    .join('');
+}
+
+function transformed(value: string, operator: string, shown: string, state: State): string {
+  switch (operator) {
+    case 'Q':
+      return /[\p{Cc}\udc80-\udcff]/u.test(value) ? quoteForAssignment(value) : quoteWord(value);
+    case 'U':
+      return value.toUpperCase();
+    case 'L':
+      return value.toLowerCase();
+    case 'u':
+      return value.slice(0, 1).toUpperCase() + value.slice(1);
+    case 'a':
+      return state.attributes(shown.replace(/\[.*/s, ''));
+    case 'E':
+      return unescaped(value, 'quote').text;
+    default:
+      return value;
+  }
+}

@@ -354,7 +354,7 @@ echo @(a1|b) !(a*)`,
     `x=1; echo {$x,2}\${x}{3,4}; echo {1..1} {-1..1} a{1..x}b`,
   ],
   descriptors: [
-    `exec {fd}>f; echo x >&$fd; exec {fd}>&-; cat f; [ $fd -ge 10 ] && echo ok; cat < /dev/stdin <<< in; cat < /dev/fd/0 <<< zero`,
+    `exec {fd}>f; echo x >&$fd; exec {fd}>&-; cat f; [ $fd -ge 10 ] && echo ok; { cat < /dev/stdin; } <<< in; { cat < /dev/fd/0; } <<< zero`,
     `{ echo a; echo b >&2; } 2>&1 >f | cat; cat f; exec 3<f; read -u 3 x; echo $x; exec 3<&-; echo y 1>&2 2>/dev/null`,
   ],
   'here-documents': [

@@ -1,7 +1,7 @@
 /** Streams that commands read and write: descriptors of the kernel, or memory of the shell. */
 
 import { concat } from '../kernel/bytes.ts';
-import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
 import type { Sys } from './sys.ts';
 
 interface StreamOps {
@@ -164,9 +164,4 @@ export async function* byteLines(source: Stream): AsyncGenerator<Uint8Array> {
     if (end < data.length) rest.push(data.slice(end));
   }
   if (rest.length > 0) yield concat(rest);
-}
-
-/** The same as text. */
-export async function* chunksOfLines(source: Stream): AsyncGenerator<string> {
-  for await (const lines of byteLines(source)) yield textOf(lines);
 }

@@ -119,6 +119,21 @@ export class Sys {
     if (this.#abort.signal.aborted) throw new Interrupted();
   }
 
+  /** Waits; an interrupt ends it. */
+  async sleep(ms: number): Promise<void> {
+    const { signal } = this;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done);
+    });
+    await this.checkpoint();
+  }
+
   async call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> {
     if (this.#going.over) await this.#going.over;
     try {

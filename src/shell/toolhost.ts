@@ -33,6 +33,8 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
   const { state, io } = context;
   const path = (text: string): string => absolute(state.cwd, text);
   const stream = (fd: number) => ({
+    fd: io.get(fd)?.fd,
+    unread: (data: Uint8Array) => io.get(fd)?.pushBack(data),
     read: async (count: number) => (await io.get(fd)?.read(count)) ?? fail('EBADF'),
     write: async (data: Uint8Array) => {
       const to = io.get(fd) ?? fail('EBADF');
@@ -65,6 +67,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       if (stdout) inner.set(1, new Stream({ write: (data) => stdout.write(data) }));
       return shell.call(command, rest, shell.context(state, inner, context.job), 'commands');
     },
+    sleep: (ms) => sys.sleep(ms),
     isTerminal: (fd) => {
       const at = io.get(fd)?.fd;
       return at !== undefined && sys.terminals.has(at);

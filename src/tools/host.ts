@@ -8,10 +8,16 @@ import type { Args, Operation, Result } from '../kernel/operations.ts';
 /** Reads at most `count` bytes; none at the end. */
 export interface Source {
   read(count: number): Promise<Uint8Array>;
+  /** Takes back bytes that were read too far: the next read gets them again. Only standard input does. */
+  unread?(data: Uint8Array): void;
+  /** The descriptor of the kernel, where there is one. */
+  readonly fd?: number | undefined;
 }
 
 export interface Sink {
   write(data: Uint8Array): Promise<void>;
+  /** The descriptor of the kernel, where there is one. */
+  readonly fd?: number | undefined;
 }
 
 /** A file that a tool has opened, and closes. */
@@ -35,6 +41,8 @@ export interface Host {
   call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
   /** Runs a command with these words, as execvp(3) finds it; its status. Streams that are left out are the tool's own. */
   run(words: readonly string[], streams?: { stdin?: Uint8Array; stdout?: Sink }): Promise<number>;
+  /** Waits; an interrupt ends the tool. */
+  sleep(ms: number): Promise<void>;
   /** Whether a stream is a terminal (isatty(3)). */
   isTerminal(fd: 0 | 1 | 2): boolean;
   /** To be awaited in every long loop: what else runs gets its turn, and an interrupt ends the tool. */

@@ -4,8 +4,18 @@ import type { Tool } from './host.ts';
 type Load = () => Promise<Tool>;
 
 const loads: Readonly<Record<string, Load>> = {
+  base32: async () => (await import('./base.ts')).base32,
+  base64: async () => (await import('./base.ts')).base64,
+  basenc: async () => (await import('./base.ts')).basenc,
+  cat: async () => (await import('./cat.ts')).cat,
   cut: async () => (await import('./cut.ts')).cut,
+  head: async () => (await import('./head.ts')).head,
   od: async () => (await import('./od.ts')).od,
+  tail: async () => (await import('./tail.ts')).tail,
+  tee: async () => (await import('./tee.ts')).tee,
+  tr: async () => (await import('./tr.ts')).tr,
+  wc: async () => (await import('./wc.ts')).wc,
+  yes: async () => (await import('./yes.ts')).yes,
 };
 
 const loaded = new Map<string, Promise<Tool>>();

@@ -56,6 +56,40 @@ export function parseOptions(name: string, args: readonly string[], rules: Rules
   return new Parser(name, args, rules).run();
 }
 
+/** Ends a tool with a sentence about its arguments, and where to read on. */
+export function misuse(name: string, message: string, status = 1): never {
+  throw new ToolError(`${message}\nTry '${name} --help' for more information.`, status);
+}
+
+/** The value of the option that was given last; undefined where it was not. */
+export const lastValue = ({ options }: Parsed, name: string): string | undefined =>
+  options.findLast((each) => each.name === name)?.value;
+
+export const isGiven = ({ options }: Parsed, name: string): boolean =>
+  options.some((each) => each.name === name);
+
+/** One of a few words, or its unambiguous beginning, as GNU's tools take them (gnulib's argmatch). */
+export function choiceOf<T extends string>(
+  tool: string,
+  option: string,
+  text: string,
+  choices: readonly T[],
+  status = 1,
+): T {
+  const exact = choices.find((each) => each === text);
+  if (exact !== undefined) return exact;
+  const found = choices.filter((each) => each.startsWith(text));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const kind = found.length > 1 ? 'ambiguous' : 'invalid';
+  const list = choices.map((each) => `\n  - ‘${each}’`).join('');
+  return misuse(
+    tool,
+    `${kind} argument ‘${text}’ for ‘${option}’\nValid arguments are:${list}`,
+    status,
+  );
+}
+
 class Parser {
   readonly #tool: string;
   readonly #rules: Rules;
@@ -69,7 +103,7 @@ class Parser {
     this.#tool = tool;
     this.#rules = rules;
     this.#args = args;
-    this.#known = rules.options.map(knownOf);
+    this.#known = [...rules.options, 'help'].map(knownOf);
   }
 
   run(): Parsed {
@@ -93,10 +127,10 @@ class Parser {
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     const attached = equals < 0 ? undefined : text.slice(equals + 1);
-    if (name === 'help') throw new Help(`Usage: ${this.#tool} ${this.#rules.usage}\n`);
     const option = this.#named(name);
     if (attached !== undefined && option.value === 'none')
       this.#fail(`option '--${option.name}' doesn't allow an argument`);
+    if (option.name === 'help') throw new Help(`Usage: ${this.#tool} ${this.#rules.usage}\n`);
     let value = attached ?? (option.value === 'optional' ? undefined : '');
     if (attached === undefined && option.value === 'required') {
       value = this.#args[++this.#at];
@@ -141,9 +175,6 @@ class Parser {
   }
 
   #fail(message: string): never {
-    throw new ToolError(
-      `${message}\nTry '${this.#tool} --help' for more information.`,
-      this.#rules.status ?? 1,
-    );
+    misuse(this.#tool, message, this.#rules.status);
   }
 }

@@ -4,9 +4,10 @@ import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import type { Host, Sink, Source } from './host.ts';
+import { quotedIfNeeded } from './quote.ts';
 import { words } from './strerror.ts';
 
-const BLOCK = 1 << 16;
+export const BLOCK = 1 << 16;
 
 /** Collects what is written; `flush` hands it on. */
 export class Output {
@@ -87,11 +88,24 @@ export async function eachInput(
         await file.close();
       }
     } catch (error) {
-      await warn(host, `${name}: ${reasonOf(error)}`);
+      await warn(host, `${quotedIfNeeded(name)}: ${reasonOf(error)}`);
       result = status;
     }
   }
   return result;
+}
+
+/** The bytes of a source as they come. */
+export async function* blocksOf(source: Source, size = BLOCK): AsyncGenerator<Uint8Array> {
+  for (let data = await source.read(size); data.length > 0; data = await source.read(size))
+    yield data;
+}
+
+/** All bytes of a source. */
+export async function readAll(source: Source): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const data of blocksOf(source)) parts.push(data.slice());
+  return concat(parts);
 }
 
 /** Blocks of whole lines, which end with `delimiter`; the last of all may lack it. */

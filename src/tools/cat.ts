@@ -1,0 +1,127 @@
+/** cat(1): files one after the other, with numbers and marks where they are asked for. */
+import type { Tool } from './host.ts';
+import { isGiven, parseOptions } from './options.ts';
+import { blocksOf, eachInput, Output } from './stdio.ts';
+
+interface Marks {
+  readonly ends: boolean;
+  readonly tabs: boolean;
+  readonly others: boolean;
+  readonly number: '' | 'all' | 'nonblank';
+  readonly squeeze: boolean;
+}
+
+export const cat: Tool = async (host) => {
+  const parsed = parseOptions(host.name, host.args, {
+    usage: '[OPTION]... [FILE]...',
+    options: [
+      'b|number-nonblank',
+      'n|number',
+      's|squeeze-blank',
+      'v|show-nonprinting',
+      'E|show-ends',
+      'T|show-tabs',
+      'A|show-all',
+      'e',
+      't',
+      'u',
+    ],
+  });
+  const has = (...names: string[]): boolean => names.some((name) => isGiven(parsed, name));
+  const marks: Marks = {
+    ends: has('show-all', 'e', 'show-ends'),
+    tabs: has('show-all', 't', 'show-tabs'),
+    others: has('show-all', 'e', 't', 'show-nonprinting'),
+    number: has('number-nonblank') ? 'nonblank' : has('number') ? 'all' : '',
+    squeeze: has('squeeze-blank'),
+  };
+  if (!marks.ends && !marks.tabs && !marks.others && marks.number === '' && !marks.squeeze)
+    return eachInput(host, parsed.operands, async (source) => {
+      for await (const data of blocksOf(source)) await host.stdout.write(data);
+    });
+  const out = new Output(host.stdout);
+  const marker = new Marker(marks, out);
+  const status = await eachInput(host, parsed.operands, async (source) => {
+    for await (const data of blocksOf(source)) {
+      marker.take(data);
+      await out.flush();
+      await host.checkpoint();
+    }
+  });
+  marker.end();
+  await out.flush();
+  return status;
+};
+
+/** Lines go on from one file to the next. */
+class Marker {
+  readonly #marks: Marks;
+  readonly #out: Output;
+  readonly #shown: readonly (Uint8Array | undefined)[];
+  #line = 0;
+  /** Newlines since the last byte that was none; -1 within a line. */
+  #newlines = 0;
+  /** A carriage return waits for what follows it: before a newline it is shown. */
+  #isReturn = false;
+
+  constructor(marks: Marks, out: Output) {
+    this.#marks = marks;
+    this.#out = out;
+    this.#shown = Array.from({ length: 256 }, (_, byte) => shownAs(byte, marks));
+  }
+
+  take(data: Uint8Array): void {
+    for (let at = 0; at < data.length; at++) {
+      const byte = data[at] as number;
+      if (byte === 10) this.#newline();
+      else this.#other(byte);
+    }
+  }
+
+  end(): void {
+    if (this.#isReturn) this.#out.byte(13);
+    this.#isReturn = false;
+  }
+
+  #newline(): void {
+    const { ends, squeeze, number } = this.#marks;
+    if (this.#newlines >= 0) {
+      this.#newlines++;
+      if (squeeze && this.#newlines > 1) return;
+      if (number === 'all') this.#number();
+    } else this.#newlines = 0;
+    if (this.#isReturn) this.#out.text('^M');
+    this.#isReturn = false;
+    if (ends) this.#out.byte(36);
+    this.#out.byte(10);
+  }
+
+  #other(byte: number): void {
+    if (this.#newlines >= 0 && this.#marks.number !== '') this.#number();
+    this.#newlines = -1;
+    this.end();
+    if (byte === 13 && this.#marks.ends && !this.#marks.others) {
+      this.#isReturn = true;
+      return;
+    }
+    const shown = this.#shown[byte];
+    if (shown) this.#out.bytes(shown);
+    else this.#out.byte(byte);
+  }
+
+  #number(): void {
+    this.#out.text(`${String(++this.#line).padStart(6)}\t`);
+  }
+}
+
+/** Undefined for a byte that stands for itself. */
+function shownAs(byte: number, { tabs, others }: Marks): Uint8Array | undefined {
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+  if (byte === 9) return tabs ? text('^I') : undefined;
+  if (!others) return undefined;
+  const low = byte & 127;
+  const shown =
+    low < 32 ? `^${String.fromCharCode(low + 64)}` : low === 127 ? '^?' : String.fromCharCode(low);
+  if (byte >= 128) return text(`M-${shown}`);
+  return low < 32 || low === 127 ? text(shown) : undefined;
+}

@@ -1,0 +1,66 @@
+/** tee(1): standard input to standard output and to files. */
+import { FsError } from '../kernel/errors.ts';
+import { OPEN } from '../kernel/operations.ts';
+import type { OpenFile, Sink, Tool } from './host.ts';
+import { choiceOf, isGiven, parseOptions } from './options.ts';
+import { quotedIfNeeded } from './quote.ts';
+import { blocksOf, reasonOf, warn } from './stdio.ts';
+import { words } from './strerror.ts';
+
+const modes = ['warn', 'warn-nopipe', 'exit', 'exit-nopipe'] as const;
+
+export const tee: Tool = async (host) => {
+  const parsed = parseOptions(host.name, host.args, {
+    usage: '[OPTION]... [FILE]...',
+    options: ['a|append', 'i|ignore-interrupts', 'p', 'output-error=?'],
+  });
+  // Without a mode a pipe that nobody reads ends it.
+  let mode: (typeof modes)[number] | '' = '';
+  for (const { name, value } of parsed.options) {
+    if (name === 'p' || (name === 'output-error' && value === undefined)) mode = 'warn-nopipe';
+    else if (name === 'output-error')
+      mode = choiceOf(host.name, '--output-error', value ?? '', modes);
+  }
+  const isExit = mode.startsWith('exit');
+  const flags =
+    OPEN.write | OPEN.create | (isGiven(parsed, 'append') ? OPEN.append : OPEN.truncate);
+  const files: OpenFile[] = [];
+  let sinks: { readonly name: string; readonly to: Sink }[] = [
+    { name: 'standard output', to: host.stdout },
+  ];
+  let status = 0;
+  try {
+    for (const name of parsed.operands) {
+      try {
+        const file = await host.open(name, flags);
+        files.push(file);
+        sinks.push({ name, to: file });
+      } catch (error) {
+        await warn(host, `${quotedIfNeeded(name)}: ${reasonOf(error)}`);
+        status = 1;
+        if (isExit) return status;
+      }
+    }
+    for await (const data of blocksOf(host.stdin)) {
+      for (const sink of sinks) {
+        try {
+          await sink.to.write(data.slice());
+        } catch (error) {
+          const isPipe: boolean = error instanceof FsError && error.code === 'EPIPE';
+          if (!(error instanceof FsError) || (isPipe && mode === '')) throw error;
+          sinks = sinks.filter((each) => each !== sink);
+          if (isPipe && mode.endsWith('nopipe')) continue;
+          const reason = isPipe ? 'Broken pipe' : (words[error.code] ?? error.code);
+          await warn(host, `${quotedIfNeeded(sink.name)}: ${reason}`);
+          status = 1;
+          if (isExit) return status;
+        }
+      }
+      if (sinks.length === 0) break;
+      await host.checkpoint();
+    }
+    return status;
+  } finally {
+    for (const file of files) await file.close();
+  }
+};

@@ -66,6 +66,6 @@ describe.runIf(isDebian)('base64, base32 and basenc are as Debian has them', () 
           expect(got).toEqual(debian(`basenc --${name} -w7`, bytes));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 10 },
     ));
 });

@@ -34,6 +34,15 @@ export class Output {
     this.#length += data.length;
   }
 
+  /** Part of an array, without a view of it: for many short parts. */
+  range(data: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    if (this.#length + count > this.#buffer.length) this.#grow(count);
+    if (count > 48) this.#buffer.set(data.subarray(from, to), this.#length);
+    else for (let i = 0; i < count; i++) this.#buffer[this.#length + i] = data[from + i] as number;
+    this.#length += count;
+  }
+
   #grow(by: number): void {
     const wanted = Math.max(this.#buffer.length * 2, this.#length + by);
     const larger = new Uint8Array(wanted);

@@ -69,7 +69,7 @@ describe.runIf(isDebian)('tail is as Debian has it', () => {
           expect(await ours(script, input)).toEqual(debian(script, input));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 10 },
     ));
 });
 

@@ -70,6 +70,6 @@ describe.runIf(isDebian)('wc is as Debian has it', () => {
           expect(await ours('wc -lwmcL', cut)).toEqual(debian('wc -lwmcL', cut));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 10 },
     ));
 });

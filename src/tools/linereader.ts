@@ -1,0 +1,47 @@
+/** The lines of a source one by one, each a part of the block that it was read with. */
+import type { Source } from './host.ts';
+import { lineBlocks } from './stdio.ts';
+
+export class Lines {
+  /** Its place among others. */
+  readonly index: number;
+  data: Uint8Array = new Uint8Array(0);
+  from = 0;
+  /** Before the end of the line. */
+  to = 0;
+  /** False for a last line that lacks its end. */
+  isWhole = true;
+  readonly #blocks: AsyncGenerator<Uint8Array>;
+  readonly #end: number;
+  #next = 0;
+
+  constructor(source: Source, end = 10, index = 0) {
+    this.#blocks = lineBlocks(source, end);
+    this.#end = end;
+    this.index = index;
+  }
+
+  /** Goes to the next line of the same block; false where there is none. */
+  step(): boolean {
+    if (this.#next >= this.data.length) return false;
+    this.from = this.#next;
+    const found = this.data.indexOf(this.#end, this.from);
+    this.isWhole = found >= 0;
+    this.to = found < 0 ? this.data.length : found;
+    this.#next = this.to + 1;
+    return true;
+  }
+
+  /** Goes to the first line of the next block; false at the end. */
+  async next(): Promise<boolean> {
+    const { value, done } = await this.#blocks.next();
+    if (done) return false;
+    this.data = value.slice();
+    this.#next = 0;
+    return this.step();
+  }
+
+  get line(): Uint8Array {
+    return this.data.subarray(this.from, this.to);
+  }
+}

@@ -1,0 +1,56 @@
+/** rev(1): the characters of each line from the last to the first. Bytes that are no UTF-8 are turned one by one. */
+
+import { hasCode } from '../kernel/errors.ts';
+import { OPEN } from '../kernel/operations.ts';
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import type { Host, Source, Tool } from './host.ts';
+import { Lines } from './linereader.ts';
+import { isGiven, parseOptions } from './options.ts';
+import { Output, reasonOf, warn } from './stdio.ts';
+
+export const rev: Tool = async (host) => {
+  const parsed = parseOptions(host.name, host.args, {
+    usage: '[OPTION]... [FILE]...',
+    options: ['0|zero'],
+  });
+  const end = isGiven(parsed, 'zero') ? 0 : 10;
+  if (parsed.operands.length === 0) {
+    await turn(host, host.stdin, end);
+    return 0;
+  }
+  let status = 0;
+  for (const name of parsed.operands) {
+    try {
+      const file = await host.open(name, OPEN.read);
+      try {
+        await turn(host, file, end);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      const what = hasCode(error, 'EISDIR') ? `${name}: 0` : `cannot open ${name}`;
+      await warn(host, `${what}: ${reasonOf(error)}`);
+      status = 1;
+    }
+  }
+  return status;
+};
+
+async function turn(host: Host, source: Source, end: number): Promise<void> {
+  const out = new Output(host.stdout);
+  const lines = new Lines(source, end);
+  for (;;) {
+    if (!lines.step()) {
+      await out.flush();
+      await host.checkpoint();
+      if (!(await lines.next())) break;
+    }
+    out.bytes(reversed(lines.line));
+    if (lines.isWhole) out.byte(end);
+  }
+}
+
+function reversed(line: Uint8Array): Uint8Array {
+  if (line.every((byte) => byte < 128)) return line.slice().reverse();
+  return bytesOf([...textOf(line)].reverse().join(''));
+}

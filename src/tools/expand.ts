@@ -4,9 +4,11 @@ import { isGiven, parseOptions } from './options.ts';
 import { blocksOf, eachInput, Output } from './stdio.ts';
 import { TabStops } from './tabstops.ts';
 
-/** `-4`, `-2,5` and digits among letters are tab stops. */
+/** `-4` and `-2,5` are tab stops. */
+const OLD = /^-\d[\d,]*$/;
+
 const oldForm = (args: readonly string[]): string[] =>
-  args.map((word) => (/^-\d[\d,]*$/.test(word) ? `-t${word.slice(1)}` : word));
+  args.map((word) => (OLD.test(word) ? `-t${word.slice(1)}` : word));
 
 export const expand: Tool = async (host) => {
   const parsed = parseOptions(host.name, oldForm(host.args), {
@@ -57,7 +59,9 @@ export const unexpand: Tool = async (host) => {
   });
   const tabs = parsed.options.filter(({ name }) => name === 'tabs');
   const stops = new TabStops(tabs.map(({ value }) => value ?? ''));
-  const isAll = !isGiven(parsed, 'first-only') && (isGiven(parsed, 'all') || tabs.length > 0);
+  // Tab stops of the old form leave the blanks within lines as they are.
+  const newForms = tabs.length - host.args.filter((word) => OLD.test(word)).length;
+  const isAll = !isGiven(parsed, 'first-only') && (isGiven(parsed, 'all') || newForms > 0);
   const work = new Unexpander(host, stops, isAll);
   const status = await eachInput(host, parsed.operands, async (source) => {
     for await (const data of blocksOf(source)) {

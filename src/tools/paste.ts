@@ -1,11 +1,12 @@
 /** paste(1): lines of files side by side, or those of each file in one line. */
+import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { type Host, type OpenFile, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
 import { isGiven, lastValue, parseOptions } from './options.ts';
 import { quotedIfNeeded } from './quote.ts';
-import { eachInput, Output, reasonOf } from './stdio.ts';
+import { eachInput, Output, reasonOf, warn } from './stdio.ts';
 
 interface Rules {
   /** Each is one byte, or none. */
@@ -87,15 +88,24 @@ async function parallel(
   const stdin = new Lines(host.stdin, end);
   const inputs: (Lines | undefined)[] = [];
   const out = new Output(host.stdout);
+  let status = 0;
   try {
     for (const name of names) {
       if (name === '-') {
         inputs.push(stdin);
         continue;
       }
-      const file = await host.open(name, OPEN.read).catch((error: unknown) => {
-        throw new ToolError(`${quotedIfNeeded(name)}: ${reasonOf(error)}`);
+      const file = await host.open(name, OPEN.read).catch(async (error: unknown) => {
+        const message = `${quotedIfNeeded(name)}: ${reasonOf(error)}`;
+        if (!hasCode(error, 'EISDIR')) throw new ToolError(message);
+        await warn(host, message);
       });
+      // A directory can be opened; it has no lines.
+      if (!file) {
+        status = 1;
+        inputs.push(undefined);
+        continue;
+      }
       files.push(file);
       inputs.push(new Lines(file, end));
     }
@@ -118,7 +128,7 @@ async function parallel(
       out.byte(end);
     }
     await out.flush();
-    return 0;
+    return status;
   } finally {
     for (const file of files) await file.close();
   }

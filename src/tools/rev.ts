@@ -5,17 +5,16 @@ import { OPEN } from '../kernel/operations.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import type { Host, Source, Tool } from './host.ts';
 import { Lines } from './linereader.ts';
-import { isGiven, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
 export const rev: Tool = async (host) => {
   const parsed = parseOptions(host.name, host.args, {
     usage: '[OPTION]... [FILE]...',
-    options: ['0|zero'],
+    options: [],
   });
-  const end = isGiven(parsed, 'zero') ? 0 : 10;
   if (parsed.operands.length === 0) {
-    await turn(host, host.stdin, end);
+    await turn(host, host.stdin);
     return 0;
   }
   let status = 0;
@@ -23,7 +22,7 @@ export const rev: Tool = async (host) => {
     try {
       const file = await host.open(name, OPEN.read);
       try {
-        await turn(host, file, end);
+        await turn(host, file);
       } finally {
         await file.close();
       }
@@ -36,9 +35,9 @@ export const rev: Tool = async (host) => {
   return status;
 };
 
-async function turn(host: Host, source: Source, end: number): Promise<void> {
+async function turn(host: Host, source: Source): Promise<void> {
   const out = new Output(host.stdout);
-  const lines = new Lines(source, end);
+  const lines = new Lines(source);
   for (;;) {
     if (!lines.step()) {
       await out.flush();
@@ -46,7 +45,7 @@ async function turn(host: Host, source: Source, end: number): Promise<void> {
       if (!(await lines.next())) break;
     }
     out.bytes(reversed(lines.line));
-    if (lines.isWhole) out.byte(end);
+    if (lines.isWhole) out.byte(10);
   }
 }
 

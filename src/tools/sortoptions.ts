@@ -130,7 +130,7 @@ export async function sortOptions(host: Host): Promise<SortRules> {
     const letter =
       global[name] ??
       (name === 'sort'
-        ? kinds[choiceOf(host.name, '--sort', text, Object.keys(kinds), 2)]
+        ? kinds[choiceOf(host.name, '--sort', text, Object.keys(kinds))]
         : undefined);
     if (letter === 'b') whole.skipsStart = whole.skipsEnd = true;
     else if (letter !== undefined) whole[letters[letter] as keyof Ordering] = true;
@@ -207,7 +207,7 @@ async function apply(host: Host, { name, value }: Given, state: State): Promise<
 
 function checkOf(host: Host, value: string | undefined): SortRules['check'] {
   if (value === undefined) return 'diagnose-first';
-  const choice = choiceOf(host.name, '--check', value, ['quiet', 'silent', 'diagnose-first'], 2);
+  const choice = choiceOf(host.name, '--check', value, ['quiet', 'silent', 'diagnose-first']);
   return choice === 'diagnose-first' ? choice : 'quiet';
 }
 

@@ -60,7 +60,7 @@ const asRead = (error: unknown): never => {
 };
 
 function rulesOf(host: Host): { rules: Rules; operands: readonly string[] } {
-  const { options, operands } = parseOptions(host.name, host.args.map(oldForm), {
+  const { options, operands } = parseOptions(host.name, oldForm(host.args), {
     usage: '[OPTION]... [INPUT [OUTPUT]]',
     options: [
       'c|count',
@@ -134,8 +134,13 @@ function sizeOf(text: string, of: string): number {
   }
 }
 
+const TAKES_VALUE = /^(-[^-]*[fsw]|--skip-fields|--skip-chars|--check-chars)$/;
+
 /** `-3` skips three fields. */
-const oldForm = (word: string): string => (/^-\d+$/.test(word) ? `-f${word.slice(1)}` : word);
+const oldForm = (args: readonly string[]): string[] =>
+  args.map((word, i) =>
+    /^-\d+$/.test(word) && !TAKES_VALUE.test(args[i - 1] ?? '') ? `-f${word.slice(1)}` : word,
+  );
 
 /** Where the part of a line that is compared begins. */
 function fieldStart(line: Uint8Array, { skipFields, skipChars }: Rules): number {

@@ -77,9 +77,11 @@ describe('the wait before an event stream is connected again', () => {
     expect((await pumped(...times(2, event('retry: 3600000')))).waits).toEqual([60_000]);
   });
 
-  it('comes five times in a row without an event, and then the stream is over', async () => {
-    const { waits } = await pumped(event('id: 1'), ...times(20, { text: '', lasts: 0 }));
-    expect(waits).toHaveLength(6);
+  it('comes five times in a row without an event, and then no connection is made that nobody reads', async () => {
+    const silent = times(20, { text: '', lasts: 0 });
+    expect(await pumped(...silent)).toMatchObject({ asked: Array(5).fill('') });
+    const { waits, asked } = await pumped(...silent.slice(0, 4), event('id: 1'), ...silent);
+    expect([waits.length, asked.length]).toEqual([9, 9]);
   });
 });
 

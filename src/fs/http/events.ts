@@ -27,6 +27,7 @@ const LEAST_WAIT = 500;
 const LONGEST_WAIT = 60_000;
 /** A connection that lived so long was a good one. */
 const GOOD_MS = 10_000;
+/** So many connections in a row may bring no event after one that did. */
 const TRIES = 5;
 
 /** Fills `lines` until it is stopped, the reader has left, or there is no more. */
@@ -40,7 +41,7 @@ export async function pumpEvents(
   let wait = USUAL_WAIT;
   let short = 0;
   try {
-    for (let tries = 0; tries <= TRIES; tries++) {
+    for (let tries = 0; ; tries++) {
       const began = host.now();
       const pending: string[] = [];
       const parser = new EventParser({
@@ -61,7 +62,7 @@ export async function pumpEvents(
         for (const line of pending.splice(0))
           await lines.writeAll(new TextEncoder().encode(line), stop);
       }
-      if (!stream.mayRepeat()) break;
+      if (tries === TRIES || !stream.mayRepeat()) break;
       short = host.now() - began < GOOD_MS ? short + 1 : 0;
       const least = Math.min(USUAL_WAIT, LEAST_WAIT * 2 ** Math.max(0, short - 1));
       await pause(host, Math.max(wait, least), stop);

@@ -292,3 +292,33 @@ describe('a handshake', () => {
     expect(await until(fs, id, 'closed')).toMatchObject({ code: 1000, outbox_count: 0 });
   });
 });
+
+describe('loopback', () => {
+  it.for(['127.0.0.1', '::1'])(
+    'at %s is reached where the policy names it, and refused where it does not',
+    async (host, context) => {
+      const own = await startWsServer(host).catch(() => undefined);
+      if (!own) return context.skip(`this machine has no ${host}`);
+      try {
+        const long = own.url.replace('[::1]', '[0:0:0:0:0:0:0:1]');
+        const named = await ws({ origins: [own.url] });
+        for (const url of [own.url, long]) {
+          const { id = '' } = await ask(named, 'control', { url: `${url}/echo` });
+          await tell(named, `conns/${id}/out`, host);
+          const input = await named.open(['conns', id, 'in'], { read: true }, never);
+          expect(await read(input)).toBe(host);
+        }
+        const port = new URL(own.url).port;
+        for (const other of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost']) {
+          const url = `ws://${other}:${port}/echo`;
+          if (url.startsWith(own.url)) continue;
+          expect(await ask(named, 'control', { url })).toMatchObject({ error: 'EACCES' });
+        }
+        const unnamed = await ws({ origins: ['wss://*.example.org'] });
+        expect(await ask(unnamed, 'control', { url: own.url })).toMatchObject({ error: 'EACCES' });
+      } finally {
+        await own.close();
+      }
+    },
+  );
+});

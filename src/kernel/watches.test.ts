@@ -89,4 +89,24 @@ describe('watches', () => {
     expect(heard).toHaveLength(200);
     expect(heard[7]).toEqual([ids[7], [formatPath(path('/a/7/file'))]]);
   });
+
+  it('more changes at once than are named are told once to each of two thousand watches, as anything', () => {
+    const { watches, process, change, deliver, work } = bench();
+    const { owner } = process();
+    const ids = Array.from({ length: 2000 }, (_, i) => watches.add(owner, path(`/a/${i}`)));
+    for (let i = 0; i < 300; i++) change(`/${i}/file`);
+    expect(deliver()).toEqual(ids.map((id) => [id, []]));
+    expect(work.lookups).toBe(0);
+    change('/7/file');
+    expect(deliver()).toEqual([[ids[7], ['/a/7/file']]]);
+  });
+
+  it('the last number of changes that are named is 256', () => {
+    const { watches, process, change, deliver } = bench();
+    const id = watches.add(process().owner, path('/a'));
+    for (let i = 0; i < 256; i++) change(`/${i}`);
+    expect(deliver()).toEqual([[id, Array.from({ length: 256 }, (_, i) => `/a/${i}`)]]);
+    for (let i = 0; i < 257; i++) change(`/${i}`);
+    expect(deliver()).toEqual([[id, []]]);
+  });
 });

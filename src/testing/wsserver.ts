@@ -50,7 +50,8 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   },
 };
 
-export async function startWsServer(): Promise<TestWsServer> {
+/** Rejects where this machine does not have the address. */
+export async function startWsServer(host = '127.0.0.1'): Promise<TestWsServer> {
   const seen: string[] = [];
   const closed: number[] = [];
   const server: Server = createServer((_request, response) => void response.writeHead(426).end());
@@ -93,9 +94,13 @@ export async function startWsServer(): Promise<TestWsServer> {
       (behaviours[url.pathname] ?? (() => undefined))(ws, url);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, host, resolve);
+  });
+  const { port, family } = server.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `ws://${family === 'IPv6' ? `[${host}]` : host}:${port}`,
     seen,
     closed,
     connections: () => wide.clients.size + narrow.clients.size + sockets.size,

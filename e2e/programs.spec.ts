@@ -1,4 +1,14 @@
-import { grows, loops, recurses, tinyModule, traps } from '../src/testing/wasm.ts';
+import {
+  GO_RIGHTS,
+  grows,
+  loops,
+  opensAndThen,
+  readsForEver,
+  recurses,
+  tinyModule,
+  traps,
+} from '../src/testing/wasm.ts';
+import { RIGHTS } from '../src/wasi/rights.ts';
 import { bring, expect, goTo, hello, press, result, start, test, ways } from './oanix.ts';
 
 for (const way of ways) {
@@ -107,4 +117,62 @@ test('standard input, output and arguments pass as they are; twenty programs at 
     );
   });
   expect(outcome).toEqual(Array(20).fill(true));
+});
+
+test('a program that asks for the rights that Go asks for reads files on read-only mounts, and changes none', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/own.txt', 'my own words'));
+  const [EROFS, TRUNC] = [69, 8];
+  const opening = async (path: string, how: object): Promise<[number, string]> => {
+    const program = opensAndThen(path, { rights: GO_RIGHTS, ...how }, 'print');
+    const { exit_code, stdout } = await page.evaluate(
+      async (bytes) => {
+        const { exit_code, stdout } = await window.oanix.run(Uint8Array.from(bytes));
+        return { exit_code, stdout };
+      },
+      [...program],
+    );
+    return [exit_code, stdout];
+  };
+  for (const path of ['README.md', 'lib/man/http.md', 'lib/doc/agents.md', 'home/own.txt']) {
+    const text = await page.evaluate((at) => window.oanix.fs.readFile(at, 'utf8'), `/${path}`);
+    expect(await opening(path, {})).toEqual([0, text.slice(0, 64)]);
+  }
+  expect((await opening('proc/self/status', {}))[0]).toBe(0);
+  for (const how of [{ rights: GO_RIGHTS | RIGHTS.fd_write }, { oflags: TRUNC }])
+    expect(await opening('lib/doc/agents.md', how)).toEqual([EROFS, '']);
+});
+
+test('a program finds its working directory in PWD, as Go needs it, from the API and from the sheet', async ({
+  page,
+}) => {
+  await start(page);
+  const environment = (options: object): Promise<string> =>
+    page.evaluate(
+      async (given) => (await window.oanix.run('/bin/hello-wasi.wasm', given)).stdout,
+      options,
+    );
+  expect(await environment({ cwd: '/home' })).toContain('PWD=/home\n');
+  expect(await environment({ cwd: '/home/../tmp/.' })).toContain('PWD=/tmp\n');
+  expect(await environment({ cwd: '/home', env: { PWD: '/tmp' } })).toContain('PWD=/tmp\n');
+  await goTo(page, '/home');
+  await bring(page, 'pointer', [{ name: 'waits.wasm', bytes: readsForEver() }]);
+  const sheet = page.getByRole('dialog', { name: 'waits.wasm' });
+  await sheet.getByText('Input, directory and limits').click();
+  await sheet.getByLabel('Working directory').fill('/home');
+  await press(page, 'Run');
+  const environments = (): Promise<string[]> =>
+    page.evaluate(async () => {
+      const { fs } = window.oanix;
+      const processes = (await fs.readdir('/proc')).filter(({ name }) => /^\d+$/.test(name));
+      // A process that ends meanwhile has no environment.
+      const read = processes.map(({ name }) =>
+        fs.readFile(`/proc/${name}/env`, 'utf8').catch(() => ''),
+      );
+      return Promise.all(read);
+    });
+  await expect.poll(environments).toContain('PWD=/home\n');
+  await press(page, 'Stop');
 });

@@ -390,3 +390,63 @@ test('what the terminal answers after a program has ended does not stand at the 
   await expect(screen(page)).toContainText('the line is 42');
   await expect(screen(page)).not.toContainText(/rgb:|1;2c|276;0c|\d+;\d+R|1\$r/);
 });
+
+test('a link that a program prints shows where it leads before it opens, and leads to web addresses alone', async ({
+  page,
+  context,
+}) => {
+  const asked: string[] = [];
+  await context.route(/host\.example/, (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ contentType: 'text/html', body: '<title>outside</title>' });
+  });
+  await start(page);
+  const link = (url: string, text: string): string => `\x1b]8;;${url}\x1b\\${text}\x1b]8;;\x1b\\\n`;
+  const harmless = 'https://host.example/take?secret=1';
+  const dangerous = {
+    script: 'javascript:document.title="taken"',
+    capitals: 'JaVaScRiPt:document.title="taken"',
+    data: 'data:text/html,<script>opener.document.title="taken"</script>',
+    blob: 'blob:http://127.0.0.1/1',
+    disk: 'file:///etc/passwd',
+    mail: 'mailto:someone@host.example',
+    source: 'view-source:http://host.example/',
+  };
+  const links = [link(harmless, 'a-harmless-word')];
+  for (const [name, url] of Object.entries(dangerous)) links.push(link(url, `a-${name}-word`));
+  links.push('http://host.example/plain\n');
+  await page.evaluate((text) => window.oanix.fs.writeFile('/tmp/links', text), links.join(''));
+  await openTerminal(page);
+  await type(page, 'cat /tmp/links');
+  await expect(screen(page)).toContainText('http://host.example/plain');
+  const title = await page.title();
+  const click = async (text: string): Promise<void> => {
+    const word = page.locator('.xterm-rows > div').filter({ hasText: text });
+    const { x, y, height } = (await word.boundingBox()) as { x: number; y: number; height: number };
+    // The pointer rests, then moves: the terminal looks for a link where it moves to.
+    await page.mouse.move(x + 40, y + height / 2 + 1);
+    await page.mouse.move(x + 20, y + height / 2);
+    await page.waitForTimeout(100);
+    await page.mouse.click(x + 20, y + height / 2);
+  };
+  const question = page.getByRole('dialog').filter({ hasText: 'Open this address in a new tab?' });
+  for (const name of Object.keys(dangerous)) {
+    await click(`a-${name}-word`);
+    await expect(question).toBeHidden();
+  }
+  await click('a-harmless-word');
+  await expect(question).toContainText(harmless);
+  await page.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await click('http://host.example/plain');
+  await expect(question).toContainText('http://host.example/plain');
+  expect(asked).toEqual([]);
+  expect(context.pages()).toHaveLength(1);
+  expect(await page.title()).toBe(title);
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    question.getByRole('button', { name: 'Open' }).click(),
+  ]);
+  await opened.waitForURL('http://host.example/plain');
+  expect(await opened.evaluate(() => window.opener)).toBeNull();
+});

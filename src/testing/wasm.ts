@@ -1,4 +1,5 @@
 /** Tiny WebAssembly commands for tests, made byte by byte: one function, `_start`, and a memory. */
+import { ALL_RIGHTS, RIGHTS } from '../wasi/rights.ts';
 
 const section = (id: number, body: readonly number[]): number[] => [
   id,
@@ -94,6 +95,11 @@ function leb(value: number | bigint): number[] {
     out.push(byte | 0x80);
   }
 }
+
+/** The rights that Go asks for to read a file: all but four, and asking for one is not using it. */
+export const GO_RIGHTS =
+  ALL_RIGHTS &
+  ~(RIGHTS.fd_datasync | RIGHTS.fd_write | RIGHTS.fd_allocate | RIGHTS.path_filestat_set_size);
 
 /** How `opensAndThen` opens a file (witx `path_open`). */
 export interface Opening {

@@ -1,13 +1,13 @@
 /**
- * Steps made one by one, for services that cannot make them as one (service.ts `apply`): should one fail, those
- * before it are taken back. What is replaced or removed waits in a directory beside; should everything end in the
- * middle, it is found there.
+ * Steps that are made one by one, for services that cannot make them as one (service.ts `apply`). When a step fails,
+ * the steps before it are undone. Files that are replaced or removed wait in a directory of the service's root: after a
+ * crash they are found there.
  */
 import { FsError, fail } from './errors.ts';
 import { formatPath, type Path } from './path.ts';
 import { type FileService, isImmutable, type Step, statIfThere } from './service.ts';
 
-/** Of the service's root. */
+/** The directory, in the service's root, for files that are replaced. */
 export const ASIDE = '.oanix-replaced';
 const PIECE = 1 << 20;
 
@@ -28,7 +28,7 @@ export async function applyInTurn(
     if (kept === undefined) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new FsError('EIO', {
-      reason: `${why}; not all of it could be taken back: what was replaced is in ${kept}`,
+      reason: `${why}, and not all of the changes could be undone: the replaced files are in ${kept}`,
       cause: error,
     });
   }

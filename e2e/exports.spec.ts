@@ -164,6 +164,32 @@ test('a download that is stopped midway saves nothing', async ({ page }) => {
   expect(saved).toEqual([]);
 });
 
+test('a download is asked about where its page is left midway, and leaves nothing behind', async ({
+  page,
+}) => {
+  await start(page);
+  await makeLarge(page);
+  await page.evaluate(() => window.oanix.fs.sync());
+  const before = await names(page, '/home');
+  const asked: string[] = [];
+  const saved: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  page.on('download', (each) => saved.push(each.suggestedFilename()));
+  // A browser asks only about a page that a person has used.
+  await page.locator('body').click({ position: { x: 1, y: 1 } });
+  await attempt(page, 'file.download', { paths: ['/large'] });
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  expect(asked).toEqual(['beforeunload']);
+  expect(saved).toEqual([]);
+  expect(await names(page, '/home')).toEqual(before);
+  await expect(page.getByText('has only a part of it')).toHaveCount(0);
+});
+
 test('a file that goes while a folder is packed is named, and the rest is packed', async ({
   page,
 }) => {

@@ -506,3 +506,24 @@ test('a view begins where it was left, whatever the file is', async ({ page }) =
       .toBeLessThanOrEqual(2);
   }
 });
+
+test('a link to a heading that another document lacks shows the document, and says so', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.writeFile('/home/a.md', '[gone](b.md#nothing)');
+    await fs.writeFile('/home/b.md', '# B');
+  });
+  const open = (path: string) =>
+    page.evaluate((to) => window.oanix.commands.run('view.open', { path: to }), path);
+  await open('/home/b.md');
+  await press(page, 'Rendered');
+  await expect(page.getByRole('heading', { name: 'B', exact: true })).toBeVisible();
+  await open('/home/a.md');
+  await press(page, 'Rendered');
+  await page.getByRole('link', { name: 'gone' }).click();
+  await expect(page.getByText('This document has no heading “nothing”.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'B', exact: true })).toBeVisible();
+});

@@ -20,7 +20,9 @@ export function saveWhenLeft(flushHere: (ms: number) => boolean): void {
     const isFlushed = flushHere(HELD_MS) || (!crossOriginIsolated && store?.state !== 'saving');
     // Unsaved text that is kept comes back with the next visit.
     const hasUnsaved = unkept.length > 0 || draftsAtRisk;
-    if (hasUnsaved || store?.state === 'failed' || !isFlushed) event.preventDefault();
+    // A copy, an upload or a download that is under way would end in the middle.
+    const isBusy = get().toasts.some(({ progress }) => progress !== undefined);
+    if (hasUnsaved || isBusy || store?.state === 'failed' || !isFlushed) event.preventDefault();
   });
 }
 

@@ -15,7 +15,7 @@ import { Pages } from './pages.ts';
 import { tarEntries } from './tar.ts';
 import { BLOCK, headerOf, isZero } from './tarheader.ts';
 import { zipEntries } from './zip.ts';
-import { directoryOf } from './zipdirectory.ts';
+import { directoryOf, SEARCHED } from './zipdirectory.ts';
 
 export interface OpenedArchive extends Opened {
   /** The encoding of names that the archive tells nothing about. */
@@ -76,15 +76,17 @@ export async function openEntries(source: Source, path: string): Promise<OpenedA
   if (tar) return tar;
   const directory = await directoryOf(source);
   if (directory) return { entries: zipEntries(source, directory), traditional: 'cp437' };
-  return fail('EINVAL', whyNone(start));
+  return fail('EINVAL', whyNone(start, source.size));
 }
 
-function whyNone(start: string): string {
+function whyNone(start: string, size: number): string {
   const known = unread.find(([magic]) => start.startsWith(magic));
   if (known) return `this is ${known[1]}, which is not supported; repack it as a zip or a tar`;
-  return start.startsWith('PK\x03\x04')
-    ? 'this zip is cut off: its directory, which stands at the end, is missing'
-    : 'this is no archive of a known format, or its beginning is damaged';
+  if (!start.startsWith('PK\x03\x04'))
+    return 'this is no archive of a known format, or its beginning is damaged';
+  return size > SEARCHED
+    ? 'this zip is cut off, or much else follows it: its last 16 MiB hold no directory of it'
+    : 'this zip is cut off: its directory, which stands at the end, is missing';
 }
 
 /** A tar, or one without entries: blocks of zeros and nothing else. */

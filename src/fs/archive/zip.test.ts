@@ -71,6 +71,10 @@ describe('what stands around a zip', () => {
       async () => zipOf(entries, { comment: concat('see PK\x05\x06', 'x'.repeat(40)) }),
     ],
     ['zeros behind it', async () => concat(await zipOf(entries), new Uint8Array(100))],
+    [
+      'more behind it than a comment may hold',
+      async () => concat(await zipOf(entries), new Uint8Array(70_000)),
+    ],
   ])('does not matter: %s', async (_, make) => {
     const archive = await openArchive(await make());
     expect(await cat(archive, ['a'])).toBe('one');
@@ -86,6 +90,13 @@ describe('what stands around a zip', () => {
     );
     const cut = (await zipOf(entries)).slice(0, -10);
     await expect(openArchive(cut)).rejects.toThrow('this zip is cut off');
+  });
+
+  it('is searched for its directory in a bounded part, which the refusal names', async () => {
+    const far = concat(await zipOf(entries), new Uint8Array(16 * 1024 * 1024));
+    await expect(openArchive(far)).rejects.toThrow(
+      'this zip is cut off, or much else follows it: its last 16 MiB hold no directory of it',
+    );
   });
 });
 

@@ -9,9 +9,12 @@ const END = 0x0605_4b50;
 const END64 = 0x0606_4b50;
 const LOCATOR64 = 0x0706_4b50;
 export const CENTRAL = 0x0201_4b50;
+const LOCAL = 0x0403_4b50;
 
 /** The end record has only a comment of at most 64 KiB behind it. */
 const TAIL = 65_557;
+/** A download or a disk image may have put more behind a zip. So many bytes at the end are searched then. */
+export const SEARCHED = 16 * 1024 * 1024;
 const DIRECTORY_MAX = 64 * 1024 * 1024;
 /** The tail of a zip may hold thousands of what looks like an end record. No more than this many are tried. */
 const RECORDS_MAX = 16;
@@ -36,7 +39,14 @@ interface EndRecord {
 
 /** The directory; undefined where there is no zip. EINVAL where it is cut off, EFBIG where it is too large. */
 export async function directoryOf(source: Source): Promise<Directory | undefined> {
-  const from = Math.max(0, source.size - TAIL);
+  const near = await directoryIn(source, TAIL);
+  if (near || source.size <= TAIL || !(await isSignatureAt(source, 0, LOCAL))) return near;
+  return directoryIn(source, SEARCHED);
+}
+
+/** The directory whose end record is among the last `count` bytes. */
+async function directoryIn(source: Source, count: number): Promise<Directory | undefined> {
+  const from = Math.max(0, source.size - count);
   const tail = await source.read(from, source.size - from);
   const view = viewOf(tail);
   const found: number[] = [];
@@ -44,8 +54,8 @@ export async function directoryOf(source: Source): Promise<Directory | undefined
     if (view.getUint32(at, true) === END) found.push(at);
   // The record whose comment ends the file comes first: a comment may hold what looks like another record.
   const isExact = (at: number): boolean => at + 22 + view.getUint16(at + 20, true) === tail.length;
-  found.sort((a, b) => Number(isExact(b)) - Number(isExact(a)));
-  for (const at of found.slice(0, RECORDS_MAX)) {
+  const tried = [...found.filter(isExact), ...found.filter((at) => !isExact(at))];
+  for (const at of tried.slice(0, RECORDS_MAX)) {
     const record = (await wideRecord(source, tail, at, from)) ?? plainRecord(view, at, from);
     const directory = await readDirectory(source, record);
     if (directory) return directory;
@@ -96,7 +106,7 @@ async function readDirectory(
   for (const place of [end - size, at]) {
     if (place < 0 || place + size > end) continue;
     const isEmpty = size === 0 && count === 0;
-    if (!isEmpty && !(await isDirectoryAt(source, place))) continue;
+    if (!isEmpty && !(await isSignatureAt(source, place, CENTRAL))) continue;
     if (end - place > DIRECTORY_MAX || count > ENTRIES_MAX)
       fail('EFBIG', 'an archive of too many entries');
     // It goes on to the record, whatever size that tells.
@@ -106,7 +116,7 @@ async function readDirectory(
   return undefined;
 }
 
-async function isDirectoryAt(source: Source, place: number): Promise<boolean> {
+async function isSignatureAt(source: Source, place: number, signature: number): Promise<boolean> {
   const bytes = await source.read(place, 4);
-  return bytes.length === 4 && viewOf(bytes).getUint32(0, true) === CENTRAL;
+  return bytes.length === 4 && viewOf(bytes).getUint32(0, true) === signature;
 }

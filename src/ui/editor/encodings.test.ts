@@ -95,6 +95,10 @@ const everyPoint = [...Array(0xd800 - 0x80).keys(), 0x1f600 - 0x80]
   .filter((point) => point < 0x400 || point % 7 === 0);
 
 describe('an encoding', () => {
+  test.each(['iso-8859-8-i', 'x-user-defined'])('%s is offered', (name) => {
+    expect(Object.keys(encodings)).toContain(name);
+  });
+
   test('any bytes that open for editing are written back as they were', () => {
     const text = fc.string({ unit, maxLength: 30 });
     const file = fc.oneof(

@@ -45,6 +45,7 @@ export const encodings: Readonly<Record<string, string>> = {
   'windows-1254': 'Turkish (Windows-1254, ISO-8859-9)',
   'windows-1255': 'Hebrew (Windows-1255)',
   'iso-8859-8': 'Hebrew (ISO-8859-8)',
+  'iso-8859-8-i': 'Hebrew, logical order (ISO-8859-8-I)',
   'windows-1256': 'Arabic (Windows-1256)',
   'iso-8859-6': 'Arabic (ISO-8859-6)',
   'windows-874': 'Thai (Windows-874)',
@@ -56,6 +57,7 @@ export const encodings: Readonly<Record<string, string>> = {
   gbk: 'Chinese (GBK)',
   big5: 'Chinese (Big5)',
   'euc-kr': 'Korean (EUC-KR)',
+  'x-user-defined': 'Any bytes (x-user-defined)',
 };
 
 export const formatName = ({ encoding, mark }: TextFormat): string =>

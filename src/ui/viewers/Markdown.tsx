@@ -42,8 +42,9 @@ export function Show({ id, path, view }: Shown) {
   useEffect(() => {
     if (pending?.path !== path || !page.current) return;
     const { heading } = pending;
+    const shown = page.current;
     pending = undefined;
-    scrollTo(headingIn(page.current, heading));
+    void attempt('Not opened', async () => scrollTo(headingIn(shown, heading)));
   }, [path]);
   return (
     <section ref={scroller} className="prose-scroll" aria-label="Rendered" tabIndex={0}>

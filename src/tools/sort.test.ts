@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { debian, expectDebian, isDebian, ours } from '../testing/debian.ts';
 
-const files = `printf 'b 10\\na 9\\nB 2\\nA 1e3\\n\\nc -5 x\\na 9\\n_ .5\\n\\xe9 1K\\n b 3M\\nz' > f; printf '1\\n3\\n5\\n' > g; printf '2\\n3\\n' > h; printf 'v1.10\\nv1.2\\na.tar.gz\\na-1.tar.gz\\n.x\\n..\\nv1.2~rc\\n' > v; printf 'x:3:b\\ny:1:a\\nz:3:a\\n' > t; printf 'feb\\nJan\\nzzz\\n dec 3\\n' > m; printf 'g\\0h\\0' > l;`;
+const files = `printf 'b 10\\na 9\\nB 2\\nA 1e3\\n\\nc -5 x\\na 9\\n_ .5\\n\\xe9 1K\\n b 3M\\nz' > f; printf '1\\n3\\n5\\n' > g; printf '2\\n3\\n' > h; printf 'v1.10\\nv1.2\\na.tar.gz\\na-1.tar.gz\\n.x\\n..\\nv1.2~rc\\n' > v; printf 'x:3:b\\ny:1:a\\nz:3:a\\n' > t; printf 'feb\\nJan\\nzzz\\n dec 3\\n' > m; printf 'g\\0h\\0' > l; printf 'a\\nb\\0ab\\0a\\0' > w;`;
 
 describe.runIf(isDebian)('sort is as Debian has it', () => {
   it.each([
@@ -112,6 +112,7 @@ describe.runIf(isDebian)('sort is as Debian has it', () => {
       '-k 1,2.3 f',
       '-k1,1 -k2,2 -s f',
       '-R g | wc -l',
+      '-zd w',
     ],
   ])('sort %s', (args) => expectDebian(`${files} sort ${args}`));
 

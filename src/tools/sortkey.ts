@@ -267,8 +267,7 @@ const isWord = identity.map((byte) =>
   (byte >= 48 && byte <= 57) ||
   (byte >= 65 && byte <= 90) ||
   (byte >= 97 && byte <= 122) ||
-  byte === 32 ||
-  byte === 9
+  isBlank(byte)
     ? 1
     : 0,
 );

@@ -64,6 +64,24 @@ describe('a secret is found', () => {
       secret.replace(/[^a-z]/g, (l) => `=${l.charCodeAt(0).toString(16).toUpperCase()}`),
     ],
     ['quoted for a shell', secret.replace(/\W/g, '\\$&')],
+    ['in HTML by numbers with zeros', secret.replace(/\W/g, (l) => `&#0000${l.charCodeAt(0)};`)],
+    [
+      'in HTML by upper-case hexadecimal numbers',
+      secret.replace(/\W/g, (l) => `&#X00${l.charCodeAt(0).toString(16).toUpperCase()};`),
+    ],
+    ['as \\u{} escapes', secret.replace(/\W/g, (l) => `\\u{${l.charCodeAt(0).toString(16)}}`)],
+    [
+      'as octal escapes',
+      secret.replace(/\W/g, (l) => `\\${l.charCodeAt(0).toString(8).padStart(3, '0')}`),
+    ],
+    ...[':', '-', ' ', '\n'].map((sign): [string, string] => [
+      `in hexadecimal with ${JSON.stringify(sign)} between its bytes`,
+      (Buffer.from(secret).toString('hex').match(/../g) ?? []).join(sign),
+    ]),
+    ...(['utf16le', 'utf16be'] as const).map((charset): [string, string] => {
+      const bytes = Buffer.from(secret, 'utf16le');
+      return [`in ${charset}`, (charset === 'utf16be' ? bytes.swap16() : bytes).toString('latin1')];
+    }),
   ])('%s', (_how, written) => {
     expect(redact(`<${written}>`, secret)).toBe(`<${REDACTED}>`);
   });
@@ -84,6 +102,29 @@ describe('a secret is found', () => {
             Buffer.from(after).toString('base64').length;
           expect(redact(text, value)).toContain(REDACTED);
           expect(left.length).toBeLessThanOrEqual(edges);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('in base64 that is wrapped in lines, wherever they and the pieces are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 20, maxLength: 60, unit: 'grapheme-ascii' }),
+        fc.string({ minLength: 100, maxLength: 200, unit: 'grapheme-ascii' }),
+        fc.string({ maxLength: 80, unit: 'grapheme-ascii' }),
+        fc.constantFrom('\n', '\r\n', '\\n', '\\r\\n'),
+        fc.constantFrom(64, 76),
+        fc.array(fc.nat(90)),
+        (value, before, after, lineEnd, width, cuts) => {
+          const whole = Buffer.from(before + value + after).toString('base64');
+          const lines = whole.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+          const text = encode(lines.join(lineEnd));
+          const out = decode(concat(pieces(setOf(value).redactor(), text, cuts)));
+          expect(out).toContain(REDACTED);
+          const left = out.replace(REDACTED, '').replaceAll(lineEnd, '');
+          expect(left.length).toBeLessThanOrEqual(whole.length - value.length);
         },
       ),
       { numRuns: 200 },

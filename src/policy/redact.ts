@@ -106,9 +106,36 @@ const mark = new TextEncoder().encode(REDACTED);
 const LF = 10;
 const CR = 13;
 
+/** A line with so many digits at its end may go on in the next: MIME's have 76, PEM's 64. */
+const WRAPPED_MIN = 40;
+/** Whether a byte is a digit of base64, base64url or hexadecimal. */
+const isDigit = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** Behind the last line that is finished, or `least` where that is more. */
+function lineEnd(data: Uint8Array, least: number): number {
+  for (let at = data.length - 1; at >= Math.max(0, least); at--) {
+    at = Math.max(data.lastIndexOf(LF, at), data.lastIndexOf(CR, at));
+    if (at < 0 || at < least) break;
+    const isPair = data[at] === LF && data[at - 1] === CR;
+    if (!endsInDigits(data, isPair ? at - 1 : at)) return at + 1;
+    if (isPair) at--;
+  }
+  return Math.max(0, least);
+}
+
+function endsInDigits(data: Uint8Array, end: number): boolean {
+  if (end < WRAPPED_MIN) return false;
+  for (let at = end - WRAPPED_MIN; at < end; at++)
+    if (isDigit[data[at] as number] === 0) return false;
+  return true;
+}
+
 /**
  * Replaces the leftmost, and there the longest, match by `[redacted]`, wherever the pieces are cut. The last `hold` bytes of
- * an unfinished line are kept back, whatever they are; no secret has a line break.
+ * an unfinished line are kept back, whatever they are. No secret has a line break, but its base64 may be in lines: one
+ * that ends in many digits is as unfinished as any.
  */
 export class Redactor {
   readonly #finder: Finder;
@@ -124,8 +151,7 @@ export class Redactor {
     const { hold } = this.#finder;
     if (hold === 0) return data;
     this.#held = concat([this.#held, data]);
-    const lineEnd = Math.max(this.#held.lastIndexOf(LF), this.#held.lastIndexOf(CR)) + 1;
-    return this.#release(Math.max(lineEnd, this.#held.length - hold));
+    return this.#release(lineEnd(this.#held, this.#held.length - hold));
   }
 
   end(): Uint8Array {

@@ -1,7 +1,9 @@
 /**
  * The ways in which a server commonly writes a secret that it was sent: as it is, in another case, escaped for JSON,
- * URLs, HTML or a shell (also twice), in hexadecimal, and within base64 at any offset. Each is a pattern over bytes.
+ * URLs, HTML or a shell (also twice), in UTF-16, in hexadecimal, and within base64 at any offset, also in lines. Each is
+ * a pattern over bytes.
  */
+import { concat } from '../kernel/bytes.ts';
 
 /** For each element of a secret, the byte strings that may stand for it, by their first byte. */
 export type Pattern = readonly ReadonlyMap<number, readonly Uint8Array[]>[];
@@ -26,7 +28,8 @@ export function spell(secret: string): Spelled {
     hexOf(bytes),
     ...[0, 1, 2].map((offset) => base64Of(bytes, offset)),
   ]);
-  const patterns = [...plain, ...encoded.map((elements) => elements.map(byFirstByte))];
+  const wide = [...cases].flatMap((text) => [utf16Of(text, true), utf16Of(text, false)]);
+  const patterns = [...plain, ...[...wide, ...encoded].map((each) => each.map(byFirstByte))];
   return { patterns, longest: Math.max(...patterns.map(longestOf)) };
 }
 
@@ -102,22 +105,46 @@ function escapesOf(letter: string): readonly string[] {
   return [
     letter,
     ...each(units, '\\u', 4),
+    ...[1, 2, 4, 6].flatMap((width) => hex(code, width).map((digits) => `\\u{${digits}}`)),
+    ...(code < 0x100 ? [`\\${code.toString(8).padStart(3, '0')}`] : []),
     ...(code < 0x100 ? each([code], '\\x', 2) : []),
     ...(/[^A-Za-z0-9]/.test(letter) && code < 0x80 ? [`\\${letter}`] : []),
     ...each(bytes, '%', 2),
     ...each(bytes, '=', 2),
     ...(letter === ' ' ? ['+'] : []),
-    `&#${code};`,
-    `&#${String(code).padStart(3, '0')};`,
-    ...hex(code, 1).map((digits) => `&#x${digits};`),
+    ...[1, 2, 3, 4, 5, 6, 7].map((width) => `&#${String(code).padStart(width, '0')};`),
+    ...[1, 2, 3, 4, 5, 6].flatMap((width) =>
+      hex(code, width).flatMap((digits) => [`&#x${digits};`, `&#X${digits};`]),
+    ),
     ...(name === undefined ? [] : [`&${name};`]),
   ];
 }
 
+/** How lines end, in themselves and in JSON. */
+const lineEnds = ['\n', '\r\n', '\\n', '\\r\\n'].map(utf8);
+
+/** Each of these, and each with something of `between` behind it. */
+const followed = (spellings: readonly Uint8Array[], between: readonly Uint8Array[]): Uint8Array[] =>
+  spellings.flatMap((each) => [each, ...between.map((next) => concat([each, next]))]);
+
+/** Code units of two bytes. */
+const utf16Of = (text: string, isLittle: boolean): readonly (readonly Uint8Array[])[] =>
+  Array.from({ length: text.length }, (_, at) => {
+    const unit = text.charCodeAt(at);
+    const [low, high] = [unit & 255, unit >> 8];
+    return [Uint8Array.of(...(isLittle ? [low, high] : [high, low]))];
+  });
+
+/** Bytes in hexadecimal; signs or line breaks may stand between them. */
 const hexOf = (bytes: Uint8Array): readonly (readonly Uint8Array[])[] =>
-  [...bytes].flatMap((byte) =>
-    [byte >> 4, byte & 15].map((nibble) => [...new Set(hex(nibble, 1))].map(utf8)),
-  );
+  [...bytes].flatMap((byte, at) => {
+    const [high = [], low = []] = [byte >> 4, byte & 15].map((nibble) =>
+      [...new Set(hex(nibble, 1))].map(utf8),
+    );
+    return [high, at === bytes.length - 1 ? low : followed(low, betweenBytes)];
+  });
+
+const betweenBytes = [...[':', '-', ' '].map(utf8), ...lineEnds];
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Base64 and base64url (RFC 4648), and how the signs are escaped. */
@@ -125,6 +152,11 @@ const digits: readonly (readonly Uint8Array[])[] = [...ALPHABET].map((digit) => 
   const other = { '+': '-', '/': '_' }[digit];
   return other === undefined ? [utf8(digit)] : [...spellingsOf(digit), utf8(other)];
 });
+/** The same where a line may end behind the digit, as MIME (RFC 2045) and PEM wrap it. */
+const wrappedDigits = [...ALPHABET].map((digit, value) => [
+  ...(digits[value] ?? []),
+  ...followed([utf8(digit)], lineEnds).slice(1),
+]);
 
 /**
  * The digits that hold the bits of these bytes where they begin `offset` bytes into a group of three. The first and the last
@@ -139,10 +171,11 @@ function base64Of(bytes: Uint8Array, offset: number): readonly (readonly Uint8Ar
   };
   const found: Uint8Array[][] = [];
   for (let digit = Math.floor(first / 6); digit * 6 < end; digit++) {
+    const known = (digit + 1) * 6 < end ? wrappedDigits : digits;
     const bits = [0, 1, 2, 3, 4, 5].map((bit) => bitAt(digit * 6 + bit));
     const agrees = (value: number): boolean =>
       bits.every((bit, at) => bit === undefined || ((value >> (5 - at)) & 1) === bit);
-    found.push(digits.flatMap((spellings, value) => (agrees(value) ? spellings : [])));
+    found.push(known.flatMap((spellings, value) => (agrees(value) ? spellings : [])));
   }
   return found;
 }

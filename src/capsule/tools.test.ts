@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRoot } from '../fs/workspace/hostroot.ts';
 import { sourceOf } from '../node/hosttree.ts';
+import { openArchive } from '../testing/archives.ts';
 import { anyTree, hostTreeOf, makeHostTree, type Tree } from '../testing/trees.ts';
 import { packCapsule } from './capsule.ts';
 import { partsOf, streamOf } from './stream.ts';
@@ -230,7 +231,11 @@ describe('a zip of more entries or bytes than the first format counts', () => {
         yield { name: `d${i % 66}/f${i}`, kind: 'file', stat, content: content(0) };
     }
     await save(entries(), file);
-    expect(list(file)).toBe(66_067);
-    expect(spawnSync('7z', ['t', file], { encoding: 'utf8' }).stdout).toContain('Files: 66067');
+    const archive = await openArchive(new Uint8Array(fs.readFileSync(file)));
+    expect(archive.about()).toEqual({});
+    expect(await archive.readdir(['d65'])).toHaveLength(1_001);
+    if (isInstalled('unzip')) expect(list(file)).toBe(66_067);
+    if (isInstalled('7z'))
+      expect(spawnSync('7z', ['t', file], { encoding: 'utf8' }).stdout).toContain('Files: 66067');
   }, 60_000);
 });

@@ -299,6 +299,9 @@ function memoryFor(memories: Options['memories']): number {
 
 /** `GUEST` or `GUEST:MIB`. */
 function memoryOf(text: string): Options['memories'][number] {
-  const [, guest, mib] = /^(.*?)(?::(\d+))?$/s.exec(text) ?? [];
-  return { guest: guest ?? text, bytes: mib === undefined ? undefined : Number(mib) * (1 << 20) };
+  const [guest = '', mib, ...more] = text.split(':');
+  const isNumber = mib === undefined || /^[1-9]\d{0,6}$/.test(mib);
+  if (guest === '' || !isNumber || more.length > 0)
+    throw new UsageError(`--mem takes GUEST or GUEST:MIB, not '${text}'`);
+  return { guest, bytes: mib === undefined ? undefined : Number(mib) * (1 << 20) };
 }

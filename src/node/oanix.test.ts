@@ -165,6 +165,7 @@ describe('oanix run', () => {
     for (const wrong of [
       ['--dir', 'x::'],
       ['--env', 'X'],
+      ...['', '/x:1.5', '/x:-1', '/a:b', '/x:1:2', '/x:0'].map((mem) => ['--mem', mem, bin('cat')]),
       ['--wall', 'soon', bin('cat')],
       ['--what', bin('cat')],
       [],

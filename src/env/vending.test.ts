@@ -23,10 +23,11 @@ interface Bench {
   readonly provider: string;
 }
 
-async function bench(): Promise<Bench> {
+/** `now` is the provider's clock. */
+async function bench(now = () => Date.now()): Promise<Bench> {
   const relay = await startRelay();
   ends.push(() => relay.kill());
-  const provider = capabilityBench().capabilities;
+  const provider = capabilityBench({}, { now }).capabilities;
   ends.push(() => provider.manager.shutdown(0));
   const { pubkey } = await (await provider.keyring()).generate('provider', 'a passphrase');
   const { work } = await workBench();
@@ -116,7 +117,9 @@ describe('a job', () => {
   }, 30_000);
 
   it('a flood of requests ends nothing', async () => {
-    const { relay, serve } = await bench();
+    // A minute that does not pass: as many as may be signed in it are signed, however slow the machine is.
+    const started = Date.now();
+    const { relay, serve } = await bench(() => started);
     await serve({ kind: 5200, relays: [relay.url], job: shout });
     const flood = Array.from({ length: 800 }, (_, n) => note(String(n), { kind: 5200 }));
     await publishPlain(relay.url, flood);
@@ -126,7 +129,7 @@ describe('a job', () => {
     };
     // Those that could not be told why, since so many may be signed a minute.
     while ((await failed()) < 100) await new Promise((resolve) => setTimeout(resolve, 20));
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     [{ kind: 1, relays: ['wss://r.example'], job: shout }],

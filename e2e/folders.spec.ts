@@ -191,7 +191,7 @@ test('a name with a backslash is named when a folder of the browser cannot have 
   const report = page.getByRole('dialog');
   await expect(report).toContainText('/home/odd/back\\slash');
   await expect(report).toContainText('/home/odd/sub/back\\slash');
-  await expect(report).toContainText('the system of this folder does not allow the name');
+  await expect(report).toContainText('The system of this folder does not allow the name');
   for (const name of ['a', 'z']) expect(await read(page, `/own/odd/${name}`)).toBe(name);
 });
 

@@ -16,7 +16,7 @@ import {
   type Write,
 } from './backend.ts';
 import { checksum } from './bytes.ts';
-import { isLost, openError, saveError } from './idberrors.ts';
+import { given, isLost, isUnexplained, openError, saveError } from './idberrors.ts';
 import { migrate } from './migrate.ts';
 
 type Database = IDBPDatabase<unknown>;
@@ -40,6 +40,8 @@ export class IdbBackend implements Backend {
   #wasOpen = false;
   #deleted: FsError | undefined;
   #closed = false;
+  /** Why something was not stored, since the last time that something was. */
+  #refused: FsError | undefined;
 
   /** EBUSY if another tab holds an older version open, EIO if the browser cannot open it. */
   static async open(options: IdbOptions): Promise<IdbBackend> {
@@ -65,8 +67,10 @@ export class IdbBackend implements Backend {
   all(table: Table): Promise<[Key, unknown][]> {
     return this.#run(async (db) => {
       const tx = db.transaction(table, 'readonly');
-      const [keys, values] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()]);
-      await tx.done;
+      const finished = settled(tx.done);
+      const requests = Promise.all([tx.store.getAllKeys(), tx.store.getAll()]);
+      const [keys, values] = await given(requests, finished);
+      await finished;
       return keys.map((key, i) => [key as Key, values[i]]);
     });
   }
@@ -75,7 +79,7 @@ export class IdbBackend implements Backend {
     return this.#run(async (db) => {
       const tx = db.transaction('meta', 'readwrite', { durability: 'relaxed' });
       const finished = settled(tx.done);
-      const known = (await tx.store.get('super')) as Super | undefined;
+      const known = (await given(tx.store.get('super'), finished)) as Super | undefined;
       const claimed: Super = { ...known, format: FORMAT, epoch: (known?.epoch ?? 0) + 1 };
       void tx.store.put(claimed, 'super').catch(ignore);
       await finished;
@@ -88,7 +92,8 @@ export class IdbBackend implements Backend {
       const touched = new Set<Table>(['meta', ...writes.map(({ table }) => table)]);
       const tx = db.transaction([...touched], 'readwrite', { durability });
       const finished = settled(tx.done);
-      const known = (await tx.objectStore('meta').get('super')) as Super | undefined;
+      const superblock = tx.objectStore('meta').get('super');
+      const known = (await given(superblock, finished)) as Super | undefined;
       if (known?.epoch !== epoch) {
         tx.abort();
         fail('ESTALE', 'another tab has taken over this store: reload this one');
@@ -99,6 +104,7 @@ export class IdbBackend implements Backend {
       }
       tx.commit();
       await finished;
+      this.#refused = undefined;
     });
   }
 
@@ -113,17 +119,20 @@ export class IdbBackend implements Backend {
     this.#opening = undefined;
   }
 
-  /** Once more where the connection is found to be gone before anything was asked of it. */
+  /** Once more where the connection is found to be gone, or the browser gives up without a reason: then nothing was done. */
   async #run<T>(work: (db: Database) => Promise<T>): Promise<T> {
     try {
       const db = await this.#database();
       return await work(db).catch(async (error: unknown) => {
-        if (!isLost(error)) throw error;
-        this.lost();
+        if (isLost(error)) this.lost();
+        else if (!isUnexplained(error)) throw error;
         return work(await this.#database());
       });
     } catch (error) {
-      throw saveError(error, 'it is kept in memory and tried again');
+      // Chromium's SQLite gives the reason once: what it gives up after that has the same.
+      const why = isUnexplained(error) ? (this.#refused ?? error) : error;
+      this.#refused = saveError(why, 'it is kept in memory and tried again');
+      throw this.#refused;
     }
   }
 

@@ -5,6 +5,10 @@ import { FsError } from '../kernel/errors.ts';
 export const isLost = (error: unknown): boolean =>
   error instanceof Error && error.name === 'InvalidStateError';
 
+/** The browser aborted a transaction without saying why. Nothing of it was done. */
+export const isUnexplained = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'AbortError';
+
 /**
  * The browser tells of a full disk by the abort of a transaction alone: as its quota, or, where Chromium keeps
  * IndexedDB in LevelDB and the disk itself refuses, as a failed write.
@@ -12,6 +16,19 @@ export const isLost = (error: unknown): boolean =>
 const isFull = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'QuotaExceededError' || /Failed to write blobs|IOError/.test(error.message));
+
+/**
+ * What a request of a transaction gave. Where the transaction was aborted under it, the request tells that alone; why is
+ * told by `finished`, the end of the transaction.
+ */
+export async function given<T>(request: Promise<T>, finished: Promise<void>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isUnexplained(error)) await finished;
+    throw error;
+  }
+}
 
 /** Why something was not stored: ENOSPC on a full disk, else EIO. `then` says what becomes of it. */
 export function saveError(error: unknown, then: string): FsError {

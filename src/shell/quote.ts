@@ -1,5 +1,5 @@
 /** Quoting for the shell to read again. */
-import { bytesOf } from '../kernel/rawtext.ts';
+import { escapes, octal } from '../tools/quote.ts';
 
 export const quoteWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -27,13 +27,7 @@ export function quoteForInput(text: string): string {
 }
 
 const named: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\v': '\\v',
-  '\f': '\\f',
-  '\r': '\\r',
+  ...escapes,
   '\x1b': '\\E',
   '\\': '\\\\',
   "'": "\\'",
@@ -45,11 +39,6 @@ export function quoteForAssignment(text: string, style: 'double' | 'single' = 'd
   return style === 'single' ? quoteWord(text) : `"${text.replace(/["\\$`]/g, '\\$&')}"`;
 }
 
-const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
-
 /** As `$'…'`. */
 export const ansiQuoted = (text: string): string =>
-  `$'${text.replace(
-    /\p{Cc}|['\\]|[\udc80-\udcff]/gu,
-    (char) => named[char] ?? [...bytesOf(char)].map(octal).join(''),
-  )}'`;
+  `$'${text.replace(/\p{Cc}|['\\]|[\udc80-\udcff]/gu, (char) => named[char] ?? octal(char))}'`;

@@ -11,14 +11,13 @@ import { resolvePath, type Sys } from './sys.ts';
 import { builtinOf } from './toolhost.ts';
 
 /**
- * Those of just-bash that are used: where a tool of `tools/` or `streaming.ts` has the name, that one is run. The package is
- * loaded with the first of them, since it is larger than the rest of the shell.
+ * Those of just-bash that are used. The package is loaded with the first of them, since it is larger than the rest of
+ * the shell.
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'awk base64 basename chmod column comm cp cut date diff dirname du egrep expand expr fgrep file find fold grep head ' +
-    'html-to-markdown join jq ln ls md5sum mkdir mv nl od paste readlink rev rg rm rmdir sed seq sha1sum sha256sum sort ' +
-    'split stat strings tac tail tee touch tr tree unexpand uniq wc xan yq'
+    'awk basename chmod column cp date diff dirname du egrep expr fgrep file find grep html-to-markdown join jq ln ls ' +
+    'md5sum mkdir mv readlink rg rm rmdir sed seq sha1sum sha256sum split stat strings touch tree xan yq'
   ).split(' '),
 );
 
@@ -37,15 +36,6 @@ function isLineByLine(name: string, args: readonly string[]): boolean {
         operands === 1 &&
         args.some((word) => /^s([^\w\s])(?:(?!\1).)*\1(?:(?!\1).)*\1[gi]*$/.test(word))
       );
-    case 'tr':
-      return flags.every((flag) => /^-[dc]+$/.test(flag));
-    case 'cut':
-      return !args.some(
-        (word, i) =>
-          !word.startsWith('-') && !/^-[dfbc]$|^--output-delimiter$/.test(args[i - 1] ?? ''),
-      );
-    case 'rev':
-      return args.length === 0;
     default:
       return false;
   }
@@ -168,9 +158,6 @@ const neverReads: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Its operands are never files. */
-const takesNoFiles: ReadonlySet<string> = new Set(['tr']);
-
 /** A tool that was given a file reads that, and nobody waits for what is typed. */
 async function needsInput(
   name: string,
@@ -179,7 +166,7 @@ async function needsInput(
   { sys }: Interpreter,
 ): Promise<boolean> {
   if (neverReads.has(name)) return args.includes('-') && name === 'diff';
-  if (args.includes('-') || takesNoFiles.has(name)) return true;
+  if (args.includes('-')) return true;
   for (const word of args) {
     if (word.startsWith('-') || word === '') continue;
     if ((await sys.stat(resolvePath(state.cwd, word)))?.kind === 'file') return false;

@@ -4,7 +4,8 @@ import { bytesOf, textOf } from '../kernel/rawtext.ts';
 const SAFE = /^[\w@%+=,./-]+$/;
 const CONTROL = /[\p{Cc}\p{Cs}]/u;
 
-const escapes: Readonly<Record<string, string>> = {
+/** The escapes of C for control characters. */
+export const escapes: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
   '\t': '\\t',
@@ -34,7 +35,8 @@ export function quoted(name: string): string {
   return `${out}'`;
 }
 
-const octal = (char: string): string =>
+/** The bytes of a character as escapes of three octal digits. */
+export const octal = (char: string): string =>
   [...bytesOf(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /** The name, in quotes only where a shell would need them. */

@@ -2,7 +2,9 @@
  * The parser of commands (bash(1) "SHELL GRAMMAR"), by recursive descent over the characters: what a word means depends on
  * where it stands. A script is read a line of commands at a time, so that what stands before a mistake runs.
  */
+import { arithmeticText, bracketed } from './brackets.ts';
 import { parseCondition } from './conditions.ts';
+import { announcedBy, type HereDocument, readHereDocument } from './heredocuments.ts';
 import { Scanner, SyntaxError_ } from './scanner.ts';
 import type {
   Assignment,
@@ -21,7 +23,7 @@ import type {
   Statement,
   Word,
 } from './tree.ts';
-import { arithmeticText, bracketed, Words } from './words.ts';
+import { Words } from './words.ts';
 
 /** Words that are commands of the grammar where a command begins. */
 const reserved: ReadonlySet<string> = new Set(
@@ -44,15 +46,6 @@ const declaring: ReadonlySet<string> = new Set([
 const OPERATOR = /&>>|&>|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>/y;
 /** A token for an error. */
 const TOKEN = /;;&|;;|;&|;|&&|&|\|\||\|&|\||\(|\)|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>|\n|[^\s;&|<>()]+/y;
-
-interface HereDocument {
-  readonly delimiter: string;
-  readonly isQuoted: boolean;
-  readonly stripsTabs: boolean;
-  readonly line: number;
-  /** What the redirection has been given to fill. */
-  readonly target: { parts: Word['parts']; source: string };
-}
 
 export class Parser {
   readonly #scanner: Scanner;
@@ -143,43 +136,12 @@ export class Parser {
     if (!scanner.isAtEnd) scanner.at++;
     const pending = this.#pending;
     this.#pending = [];
-    for (const each of pending) this.#hereDocument(each);
-  }
-
-  #hereDocument({ delimiter, isQuoted, stripsTabs, target, line }: HereDocument): void {
-    const scanner = this.#scanner;
-    const first = scanner.line;
-    let text = '';
-    for (;;) {
-      // At the end of the text a here-document ends too, as in bash; typed, it goes on.
-      if (scanner.isAtEnd) {
-        this.missing = { delimiter, line };
-        break;
-      }
-      const end = scanner.text.indexOf('\n', scanner.at);
-      const stop = end < 0 ? scanner.text.length : end;
-      const read = scanner.text.slice(scanner.at, stop);
-      const shown = stripsTabs ? read.replace(/^\t+/, '') : read;
-      scanner.at = Math.min(stop + 1, scanner.text.length);
-      if (shown === delimiter) break;
-      text += end < 0 ? shown : `${shown}\n`;
-      // A backslash before the line break joins the lines, so that the next one ends nothing.
-      if (!isQuoted && /(?<!\\)(?:\\\\)*\\$/.test(shown) && end >= 0) {
-        const next = scanner.text.indexOf('\n', scanner.at);
-        const to = next < 0 ? scanner.text.length : next + 1;
-        text += scanner.text.slice(scanner.at, to);
-        scanner.at = to;
-      }
-    }
-    const word: Word = isQuoted
-      ? { parts: text === '' ? [] : [{ type: 'Quoted', text }], source: text }
-      : this.#words.quotedText(text, first, 'kept');
-    target.parts = word.parts;
-    target.source = word.source;
+    for (const each of pending)
+      if (!readHereDocument(each, scanner, this.#words)) this.missing = each;
   }
 
   /** A here-document that the text ended in. */
-  missing: { readonly delimiter: string; readonly line: number } | undefined;
+  missing: HereDocument | undefined;
 
   // Errors
 
@@ -644,30 +606,8 @@ export class Parser {
     const { line } = this.#scanner;
     const word = this.#words.word(this.#scanner);
     if (word.source === '') this.#unexpected();
-    const target = { parts: [], source: '' };
-    this.#pending.push({
-      delimiter: plainText(word),
-      isQuoted: /["'\\]/.test(word.source),
-      stripsTabs,
-      line,
-      target,
-    });
-    return target;
+    const announced = announcedBy(word, stripsTabs, line);
+    this.#pending.push(announced);
+    return announced.target;
   }
-}
-
-/** A word without its quotes; what would be expanded stays as it was written. */
-function plainText({ parts, source }: Word): string {
-  const text = parts.map((part) =>
-    part.type === 'Literal' || part.type === 'Quoted'
-      ? part.text
-      : part.type === 'DoubleQuoted'
-        ? plainText({ parts: part.parts, source: '' })
-        : 'source' in part
-          ? part.source
-          : part.type === 'Tilde'
-            ? `~${part.user}`
-            : undefined,
-  );
-  return text.includes(undefined) ? source : text.join('');
 }

@@ -1,0 +1,67 @@
+/** Here-documents (bash(1) "Here Documents"): a redirection announces one, and its text stands behind the line. */
+import type { Scanner } from './scanner.ts';
+import type { Word } from './tree.ts';
+import type { Words } from './words.ts';
+
+export interface HereDocument {
+  readonly delimiter: string;
+  readonly isQuoted: boolean;
+  readonly stripsTabs: boolean;
+  /** Of the redirection. */
+  readonly line: number;
+  /** What the redirection has, to be filled. */
+  readonly target: { parts: Word['parts']; source: string };
+}
+
+export const announcedBy = (word: Word, stripsTabs: boolean, line: number): HereDocument => ({
+  delimiter: plainText(word),
+  isQuoted: /["'\\]/.test(word.source),
+  stripsTabs,
+  line,
+  target: { parts: [], source: '' },
+});
+
+/** Reads the text, which begins here; false where all that is left was read and no delimiter came. */
+export function readHereDocument(
+  { delimiter, isQuoted, stripsTabs, target }: HereDocument,
+  scanner: Scanner,
+  words: Words,
+): boolean {
+  const first = scanner.line;
+  let text = '';
+  let isEnded = false;
+  while (!scanner.isAtEnd) {
+    const line = takeLine(scanner);
+    const shown = stripsTabs ? line.replace(/^\t+/, '') : line;
+    isEnded = shown.replace(/\n$/, '') === delimiter;
+    if (isEnded) break;
+    text += shown;
+    // A backslash before the line break joins the lines, so that the next one ends nothing.
+    if (!isQuoted && /(?<!\\)(?:\\\\)*\\\n$/.test(shown)) text += takeLine(scanner);
+  }
+  const word: Word = isQuoted
+    ? { parts: text === '' ? [] : [{ type: 'Quoted', text }], source: text }
+    : words.quotedText(text, first, 'kept');
+  target.parts = word.parts;
+  target.source = word.source;
+  return isEnded;
+}
+
+/** With its line break, where it has one. */
+const takeLine = (scanner: Scanner): string => scanner.match(/[^\n]*\n?/y)?.[0] ?? '';
+
+/** A word without its quotes; what would be expanded stays as it was written. */
+function plainText({ parts, source }: Word): string {
+  const text = parts.map((part) =>
+    part.type === 'Literal' || part.type === 'Quoted'
+      ? part.text
+      : part.type === 'DoubleQuoted'
+        ? plainText({ parts: part.parts, source: '' })
+        : 'source' in part
+          ? part.source
+          : part.type === 'Tilde'
+            ? `~${part.user}`
+            : undefined,
+  );
+  return text.includes(undefined) ? source : text.join('');
+}

@@ -76,6 +76,8 @@ const pictures: readonly Picture[] = [
   {
     name: 'network',
     show: async (page) => {
+      // The dialog of the picture before gave the focus back.
+      await page.getByLabel('Path', { exact: true }).blur();
       await begin(page, 'network.open');
       await expect(page.getByRole('button', { name: 'Grant…' })).toBeVisible();
     },

@@ -90,6 +90,8 @@ test('the trash has buttons that put back and empty @person', async ({ page }) =
   await press(page, 'Put back');
   await expect(page.getByRole('dialog', { name: 'Put back a.txt?' })).toContainText('/home/a.txt');
   await press(page, 'Put back');
+  // The trash lists a file of this name too, until it is put back.
+  await expect(page.getByLabel('Path', { exact: true })).toHaveValue('/home');
   await expect(option(page, 'a.txt')).toBeVisible();
   await command(page, 'trash.open');
   await press(page, 'Empty the trash…');

@@ -48,13 +48,13 @@ test('programs find the commands, with schemas; wrong arguments are refused, wha
 }) => {
   await start(page);
   const commands = await page.evaluate(() => window.oanix.commands.list());
-  const rename = commands.find(({ id }) => id === 'file.rename');
-  expect(rename?.args).toMatchObject({
+  const listed = commands.find(({ id }) => id === 'file.rename');
+  expect(listed?.args).toMatchObject({
     type: 'object',
     required: ['path', 'name'],
     additionalProperties: false,
   });
-  const run = (id: string, args: Record<string, unknown> = {}) =>
+  const run = (id: string, args: Record<string, unknown> | null = {}) =>
     page.evaluate(
       ([name, given]) =>
         window.oanix.commands.run(name as string, given as Record<string, unknown>).then(
@@ -63,12 +63,19 @@ test('programs find the commands, with schemas; wrong arguments are refused, wha
         ),
       [id, args] as const,
     );
-  expect(await run('file.rename', { path: '/home/notes.md' })).toMatch(/^EINVAL .*name is missing/);
-  expect(await run('file.rename', { path: 7, name: 'x' })).toMatch(/^EINVAL .*path is to be a str/);
-  expect(await run('file.rename', { path: '/a', name: 'b', c: 1 })).toMatch(
-    /^EINVAL .*no argument/,
+  const rename = (args: Record<string, unknown>) => run('file.rename', args);
+  const notes = '/home/notes.md';
+  expect(await rename({ path: notes })).toMatch(/^EINVAL .*args\.name must be a name.*undefined/);
+  expect(await rename({ path: notes, name: 'a/b' })).toMatch(/^EINVAL .*args\.name must be a name/);
+  expect(await rename({ path: 7, name: 'x' })).toMatch(/^EINVAL .*args\.path must be an absolute/);
+  expect(await rename({ path: 'home', name: 'x' })).toMatch(/args\.path must be an absolute path/);
+  expect(await rename({ path: notes, name: 'b', c: 1 })).toMatch(
+    /^EINVAL .*args must have no field 'c': known are path, name/,
   );
-  expect(await run('no.such')).toMatch(/^ENOENT/);
+  expect(await run('view.open', null)).toMatch(
+    /^EINVAL oanix\.commands\.run: args must be a plain object, not null/,
+  );
+  expect(await run('no.such')).toMatch(/^ENOENT .*'no\.such'.*oanix\.commands\.list\(\)/);
   // For people only: there is nobody to ask.
   expect(await run('file.new')).toMatch(/^ENOENT/);
   expect(await run('file.rename', { path: '/home/notes.md', name: 'ideas.md' })).toBe('done');
@@ -81,6 +88,47 @@ test('programs find the commands, with schemas; wrong arguments are refused, wha
   // What a person is only told in passing a program gets as a failure.
   expect(await run('file.trash', { paths: ['/lib/doc/concepts.md'] })).toMatch(/read-only/);
   expect(await run('file.redo')).toMatch(/nothing to do again/);
+});
+
+test('tools of the browser refuse wrong arguments in words that an agent can read', async ({
+  page,
+}) => {
+  // The browsers of these tests have no `modelContext` yet: this one keeps the tools that it is given.
+  await page.addInitScript(() => {
+    const tools = new Map<string, object>();
+    Object.assign(window, { tools });
+    Object.defineProperty(document, 'modelContext', {
+      value: { registerTool: (tool: { name: string }) => tools.set(tool.name, tool) },
+    });
+  });
+  await start(page);
+  const execute = (tool: string, args: object | null) =>
+    page.evaluate(
+      async ([wanted, given]) => {
+        type Answer = { content: { text: string }[]; isError?: true };
+        type Tool = { execute(args: unknown): Promise<Answer> };
+        const { tools } = window as unknown as { tools: Map<string, Tool> };
+        const answer = await tools.get(wanted)?.execute(given);
+        return [answer?.isError ?? false, answer?.content[0]?.text];
+      },
+      [tool, args] as const,
+    );
+  expect(await execute('view_open', { path: 'home' })).toEqual([
+    true,
+    expect.stringMatching(/^EINVAL: oanix\.commands\.run: args\.path must be an absolute path/),
+  ]);
+  expect(await execute('fs_read', {})).toEqual([
+    true,
+    expect.stringMatching(/^EINVAL: fs_read: args\.path must be an absolute path.*not undefined/),
+  ]);
+  expect(await execute('fs_list', { path: '/home', all: true })).toEqual([
+    true,
+    expect.stringMatching(/^EINVAL: fs_list: args must have no field 'all'/),
+  ]);
+  expect(await execute('fs_read', { path: '/home/notes.md' })).toEqual([
+    false,
+    expect.stringContaining('# Notes'),
+  ]);
 });
 
 test('settings stay: theme, size, keys with their conflicts; from a file and to one @person', async ({

@@ -144,7 +144,7 @@ export const fields =
     if (!isObject(value)) return `${name} must be a plain object, not ${shown(value)}`;
     const unknown = Object.keys(value).find((field) => !Object.hasOwn(checks, field));
     if (unknown !== undefined)
-      return `${name} must have no field '${unknown}': known are ${Object.keys(checks).join(', ')}`;
+      return `${name} must have no field '${unknown}': known are ${Object.keys(checks).join(', ') || 'none'}`;
     for (const [field, check] of Object.entries(checks)) {
       const wrong = check(value[field], `${name}.${field}`);
       if (wrong !== undefined) return wrong;

@@ -1,6 +1,6 @@
 /**
- * Calls every function of `window.oanix` with every kind of wrong argument. The functions are found on the object
- * itself: one that is not in the table is reported, so that no new function comes without a check.
+ * Calls every function of `window.oanix`, and every command, with every kind of wrong argument. They are found on the
+ * object itself: a function that is not in the table is reported, so that no new function comes without a check.
  */
 
 /** What each argument is, by the full name of its function; `?` where it may be left out. */
@@ -99,6 +99,8 @@ export const functions: Readonly<Record<string, readonly string[]>> = {
   'oanix.sched.resume': [],
   'oanix.sched.concurrency': ['count'],
   'oanix.sched.register': ['word', 'callback'],
+  'oanix.commands.list': [],
+  'oanix.commands.run': ['command', 'options?'],
   'oanix.capabilities.state': [],
   'oanix.capabilities.setPolicy': ['word', 'json'],
   'oanix.capabilities.answer': ['word', 'answer'],
@@ -143,6 +145,7 @@ export async function tryWrongCalls(
     empty: '',
     text: 'zz',
     NUL: 'a\0b',
+    'path with NUL': '/a\0b',
     symbol: Symbol('s'),
     function: () => undefined,
     object: {},
@@ -157,9 +160,10 @@ export async function tryWrongCalls(
   /** A value that fits, and the names of the samples that do too. */
   const kinds: Readonly<Record<string, readonly [fits: unknown, ...also: string[]]>> = {
     path: ['/tmp/none', 'empty', 'text'],
-    text: ['x', 'empty', 'text', 'NUL'],
-    word: ['x', 'text', 'NUL'],
-    data: ['/tmp/none', 'empty', 'text', 'NUL'],
+    text: ['x', 'empty', 'text', 'NUL', 'path with NUL'],
+    word: ['x', 'text', 'NUL', 'path with NUL'],
+    data: ['/tmp/none', 'empty', 'text', 'NUL', 'path with NUL'],
+    command: ['view.up', 'empty', 'text', 'NUL', 'path with NUL'],
     encoding: ['utf8'],
     mode: ['r'],
     whence: ['set'],
@@ -195,10 +199,8 @@ export async function tryWrongCalls(
     ['terminal', terminal],
     ['capsules', (await (oanix['capsules'] as Call)()) as Group],
   ];
-  // The commands check their arguments by schemas of their own.
   for (const [name, part] of Object.entries(oanix))
-    if (name !== 'commands' && typeof part === 'object')
-      groups.push([`oanix.${name}`, part as Group]);
+    if (typeof part === 'object') groups.push([`oanix.${name}`, part as Group]);
   const wrong: string[] = [];
   let calls = 0;
 
@@ -256,6 +258,52 @@ export async function tryWrongCalls(
         }
       }
     }
+  }
+
+  type Schema = {
+    type: string;
+    pattern?: string;
+    enum?: unknown[];
+    items?: Schema;
+    properties?: Record<string, Schema>;
+  };
+  const allows = (schema: Schema, value: unknown): boolean => {
+    if (schema.enum) return schema.enum.includes(value);
+    if (Array.isArray(value))
+      return schema.type === 'array' && value.every((each) => allows(schema.items as Schema, each));
+    const isType = typeof value === schema.type;
+    return isType && (typeof value !== 'string' || new RegExp(schema.pattern ?? '').test(value));
+  };
+  /** The wrong values of a command's arguments are those that its own schema does not allow. */
+  const tryCommand = async (commands: Group, id: string, { properties = {} }: Schema) => {
+    const good = Object.entries(properties).map(([name, schema]) => {
+      const values = [true, '/tmp/none', 'x', [], ...(schema.enum ?? [])];
+      return [name, values.find((value) => allows(schema, value))] as const;
+    });
+    const run = (args: Group, about: string): Promise<void> =>
+      tryOne('oanix.commands.run', commands, commands['run'] as Call, [id, args], about);
+    const fits = Object.fromEntries(good);
+    await run({ ...fits, unknown: 1 }, `${id} with an unknown argument`);
+    for (const [name, schema] of Object.entries(properties))
+      for (const [about, sample] of Object.entries(samples))
+        if (sample !== undefined && !allows(schema, sample))
+          await run({ ...fits, [name]: sample }, `${id}, ${name}: ${about}`);
+  };
+  const { commands } = oanix as { commands?: Group };
+  const listed = ((commands?.['list'] as Call | undefined)?.() ?? []) as {
+    id: string;
+    args: Schema & { required: string[] };
+  }[];
+  for (const { id, args } of listed) {
+    await tryCommand(commands as Group, id, args);
+    if (args.required.length > 0)
+      await tryOne(
+        'oanix.commands.run',
+        commands as Group,
+        commands?.['run'] as Call,
+        [id],
+        `${id} without arguments`,
+      );
   }
   await (terminal['close'] as Call)();
   await (file['close'] as Call)();

@@ -1,5 +1,5 @@
 /** `window.oanix.commands`, and the same commands as WebMCP tools where the browser has them. */
-import { schemaOf } from './command.ts';
+import { type ArgTable, checkArgs, schemaOf } from './command.ts';
 import { call, commands, isAvailable, keysOf, titleOf } from './table.ts';
 
 export interface CommandInfo {
@@ -16,7 +16,7 @@ export interface CommandInfo {
 /** For agents, tests and the console. */
 export interface CommandsApi {
   list(): readonly CommandInfo[];
-  /** Rejects with a `code`: ENOENT, EINVAL, or that of what it does. */
+  /** Rejects with a TypeError that names a wrong argument (its `code` is EINVAL), else with a `code`: ENOENT, or that of what it does. */
   run(id: string, args?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
@@ -28,7 +28,7 @@ export const commandsApi: CommandsApi = {
       id: command.id,
       title: titleOf(command),
       keys: keysOf(command),
-      args: schemaOf(command),
+      args: schemaOf(command.args),
       isDestructive: command.isDestructive ?? false,
       isAvailable: isAvailable(command),
     })),
@@ -65,6 +65,10 @@ const looks: readonly {
   },
 ];
 
+const LOOK_ARGS = {
+  path: { type: 'path', about: 'An absolute path', isRequired: true },
+} as const satisfies ArgTable;
+
 export function offerTools(): void {
   const { modelContext } = document as Document & { modelContext?: ModelContext };
   if (!modelContext) return;
@@ -72,7 +76,7 @@ export function offerTools(): void {
     modelContext.registerTool({
       name: command.id.replace('.', '_'),
       description: command.title,
-      inputSchema: schemaOf(command),
+      inputSchema: schemaOf(command.args),
       annotations: { destructiveHint: command.isDestructive ?? command.changes ?? false },
       execute: (args) => answered(() => call(command.id, args)),
     });
@@ -80,14 +84,13 @@ export function offerTools(): void {
     modelContext.registerTool({
       name,
       description: about,
-      inputSchema: {
-        type: 'object',
-        properties: { path: { type: 'string', description: 'An absolute path' } },
-        required: ['path'],
-        additionalProperties: false,
-      },
+      inputSchema: schemaOf(LOOK_ARGS),
       annotations: { readOnlyHint: true },
-      execute: ({ path }) => answered(() => look(String(path))),
+      execute: (args) =>
+        answered(async () => {
+          checkArgs(name, LOOK_ARGS, args);
+          return look(args['path'] as string);
+        }),
     });
 }
 

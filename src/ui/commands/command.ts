@@ -1,17 +1,53 @@
 /**
  * A command: one name, one implementation. The palette, menus, keys, `window.oanix.commands`, the tour and
- * WebMCP tools all take it from one table.
+ * WebMCP tools all take it from one table. Its table of arguments is what a program is told and what is checked.
  */
+import { type Check, fields, flag, listOf, must, oneOf, optional } from '../../boot/arguments.ts';
 
-type ArgType = 'string' | 'boolean' | 'strings';
+/** A kind of argument: its JSON Schema, and the check that refuses what the schema does not allow. */
+interface ArgKind {
+  readonly schema: object;
+  readonly check: Check;
+}
+
+/** Strings that match a pattern, in words. */
+const stringKind = (words: string, pattern: RegExp): ArgKind => ({
+  schema: { type: 'string', pattern: pattern.source },
+  check: must(words, (value) => typeof value === 'string' && pattern.test(value)),
+});
+
+const listKind = ({ schema, check }: ArgKind): ArgKind => ({
+  schema: { type: 'array', items: schema },
+  check: listOf(check),
+});
+
+// The patterns follow the rules of JSON Schema: they are not anchored, and their flag is `u`.
+const stringArg = stringKind('a string without a NUL character', /^[^\0]*$/u);
+const pathArg = stringKind('an absolute path without a NUL character', /^\/[^\0]*$/u);
+
+const argKinds = {
+  string: stringArg,
+  strings: listKind(stringArg),
+  path: pathArg,
+  paths: listKind(pathArg),
+  name: stringKind(
+    'a name: not empty, not only one or two dots, without a slash or a NUL character',
+    /^(?!\.{1,2}$)[^/\0]+$/u,
+  ),
+  boolean: { schema: { type: 'boolean' }, check: flag },
+} as const satisfies Readonly<Record<string, ArgKind>>;
+
 interface Values {
   string: string;
-  boolean: boolean;
   strings: readonly string[];
+  path: string;
+  paths: readonly string[];
+  name: string;
+  boolean: boolean;
 }
 
 export interface Arg {
-  readonly type: ArgType;
+  readonly type: keyof typeof argKinds;
   readonly about: string;
   readonly oneOf?: readonly string[];
   /** A program must give it; a person is asked, or the selection is taken. */
@@ -59,45 +95,35 @@ export const command = <A extends ArgTable>({ args, ...rest }: Definition<A>): C
   ({ ...rest, args: args ?? {} }) as Command;
 
 /** The arguments of a command as a JSON Schema (2020-12). */
-export function schemaOf({ args }: Command): object {
+export function schemaOf(args: ArgTable): object {
   const entries = Object.entries(args);
   return {
     type: 'object',
-    properties: Object.fromEntries(entries.map(([name, arg]) => [name, typeOf(arg)])),
+    properties: Object.fromEntries(entries.map(([name, arg]) => [name, argSchema(arg)])),
     required: entries.filter(([, arg]) => arg.isRequired).map(([name]) => name),
     additionalProperties: false,
   };
 }
 
-function typeOf({ type, about, oneOf }: Arg): object {
-  if (type === 'strings') return { type: 'array', items: { type: 'string' }, description: about };
-  return { type, description: about, ...(oneOf ? { enum: oneOf } : {}) };
+const argSchema = ({ type, about, oneOf: values }: Arg): object => ({
+  ...argKinds[type].schema,
+  description: about,
+  ...(values ? { enum: values } : {}),
+});
+
+/** Throws a TypeError that names the argument where what a program gave does not fit the table; `caller` is what it called. */
+export function checkArgs(caller: string, args: ArgTable, given: unknown): void {
+  const checks = Object.entries(args).map(([name, arg]) => [name, argCheck(arg)] as const);
+  refuse(caller, fields(Object.fromEntries(checks))(given, 'args'));
 }
 
-/** Throws with what is wrong with arguments that came from a program. */
-export function checkArgs({ id, args }: Command, given: Readonly<Record<string, unknown>>): void {
-  const wrong = (why: string): never => {
-    throw Object.assign(new Error(`${id}: ${why}`), { code: 'EINVAL' });
-  };
-  for (const name of Object.keys(given)) {
-    const arg = Object.hasOwn(args, name) ? args[name] : undefined;
-    if (!arg) wrong(`it has no argument ${name}; it has ${Object.keys(args).join(', ') || 'none'}`);
-    else if (!hasType(given[name], arg.type)) wrong(`${name} is to be ${words[arg.type]}`);
-    else if (arg.oneOf && !arg.oneOf.includes(String(given[name])))
-      wrong(`${name} is one of ${arg.oneOf.join(', ')}`);
-  }
-  for (const [name, { isRequired, about }] of Object.entries(args))
-    if (isRequired && given[name] === undefined) wrong(`${name} is missing: ${about}`);
+/** Throws where a check said that something is wrong. */
+export function refuse(caller: string, wrong: string | undefined): void {
+  if (wrong !== undefined)
+    throw Object.assign(new TypeError(`${caller}: ${wrong}`), { code: 'EINVAL' });
 }
 
-const words: Readonly<Record<ArgType, string>> = {
-  string: 'a string',
-  boolean: 'true or false',
-  strings: 'a list of strings',
-};
-
-function hasType(value: unknown, type: ArgType): boolean {
-  if (type === 'strings')
-    return Array.isArray(value) && value.every((each) => typeof each === 'string');
-  return typeof value === type;
+function argCheck({ type, oneOf: values, isRequired }: Arg): Check {
+  const check = values ? oneOf(...values) : argKinds[type].check;
+  return isRequired ? check : optional(check);
 }

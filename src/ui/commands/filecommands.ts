@@ -1,7 +1,7 @@
 /** Commands on files: of what is chosen, where no paths are given. */
 import { archiveAt, isUnpackable, TOLD } from '../archives.ts';
 import { exportFolder } from '../capsules.ts';
-import { checkNewName, openDialog } from '../dialogs.ts';
+import { openDialog } from '../dialogs.ts';
 import { isDirty, save, saveAll } from '../editing.ts';
 import { compressHere } from '../files/compressing.ts';
 import { download } from '../files/download.ts';
@@ -31,7 +31,7 @@ import { joinPath, parentPath } from '../text.ts';
 import { discardText, showUnsaved } from '../unsaved.ts';
 import { command } from './command.ts';
 
-const PATHS = { type: 'strings', about: 'Absolute paths in the namespace' } as const;
+const PATHS = { type: 'paths', about: 'Absolute paths in the namespace' } as const;
 const NEEDED = { ...PATHS, isRequired: true } as const;
 
 const isAny = (): boolean => chosen().some((path) => path !== '/');
@@ -51,7 +51,7 @@ export const fileCommands = [
     id: 'file.save',
     title: 'Save',
     keys: 'Mod+S',
-    args: { path: { type: 'string', about: 'A file with unsaved text' } },
+    args: { path: { type: 'path', about: 'A file with unsaved text' } },
     isAvailable: () => isDirty(pane().path),
     run: ({ path }) => save(path),
   }),
@@ -83,15 +83,12 @@ export const fileCommands = [
     keys: 'F2',
     where: 'files',
     args: {
-      path: { type: 'string', about: 'What to rename', isRequired: true },
-      name: { type: 'string', about: 'Its new name, without a slash', isRequired: true },
+      path: { type: 'path', about: 'What to rename', isRequired: true },
+      name: { type: 'name', about: 'Its new name', isRequired: true },
     },
     isAvailable: isAny,
-    run: ({ path = chosen()[0] ?? '/', name }) => {
-      if (name === undefined) return rename(path);
-      checkNewName(name);
-      return renameTo(path, joinPath(parentPath(path), name));
-    },
+    run: ({ path = chosen()[0] ?? '/', name }) =>
+      name === undefined ? rename(path) : renameTo(path, joinPath(parentPath(path), name)),
   }),
   command({
     id: 'file.copy',
@@ -125,7 +122,7 @@ export const fileCommands = [
     id: 'file.copyTo',
     title: 'Copy to here',
     changes: true,
-    args: { paths: NEEDED, into: { type: 'string', about: 'A directory', isRequired: true } },
+    args: { paths: NEEDED, into: { type: 'path', about: 'A directory', isRequired: true } },
     isAvailable: () => false,
     run: ({ paths = [], into = here() }) => put('copy', paths, into),
   }),
@@ -133,7 +130,7 @@ export const fileCommands = [
     id: 'file.moveTo',
     title: 'Move to here',
     changes: true,
-    args: { paths: NEEDED, into: { type: 'string', about: 'A directory', isRequired: true } },
+    args: { paths: NEEDED, into: { type: 'path', about: 'A directory', isRequired: true } },
     isAvailable: () => false,
     run: ({ paths = [], into = here() }) => put('move', paths, into),
   }),
@@ -240,7 +237,7 @@ export const fileCommands = [
   command({
     id: 'file.export',
     title: 'Export as a capsule',
-    args: { path: { type: 'string', about: 'A directory', isRequired: true } },
+    args: { path: { type: 'path', about: 'A directory', isRequired: true } },
     isAvailable: isListing,
     run: ({ path = here() }) => exportFolder(path),
   }),

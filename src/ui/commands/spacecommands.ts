@@ -33,7 +33,7 @@ import { startTrial } from '../workactions.ts';
 import { command } from './command.ts';
 
 const AT = {
-  type: 'string',
+  type: 'path',
   about: 'The mount point, an absolute path',
   isRequired: true,
 } as const;
@@ -81,7 +81,7 @@ export const spaceCommands = [
     title: 'Bind',
     changes: true,
     args: {
-      from: { type: 'string', about: 'What is shown, an absolute path', isRequired: true },
+      from: { type: 'path', about: 'What is shown, an absolute path', isRequired: true },
       to: AT,
       order: ORDER,
       readOnly: READ_ONLY,
@@ -151,7 +151,7 @@ export const spaceCommands = [
     id: 'program.run',
     title: 'Run…',
     args: {
-      path: { type: 'string', about: 'A WASI program; a person is asked how', isRequired: true },
+      path: { type: 'path', about: 'A WASI program; a person is asked how', isRequired: true },
     },
     isAvailable: () => program() !== undefined,
     run: ({ path = program() }) => {
@@ -163,7 +163,7 @@ export const spaceCommands = [
     title: 'Run a program over copies',
     changes: true,
     args: {
-      path: { type: 'string', about: 'A program of the namespace', isRequired: true },
+      path: { type: 'path', about: 'A program of the namespace', isRequired: true },
       args: { type: 'strings', about: 'Its arguments, without its own name' },
     },
     isAvailable: () => false,
@@ -216,7 +216,7 @@ export const spaceCommands = [
     id: 'work.try',
     title: 'Try an agent at a graded task',
     args: {
-      task: { type: 'string', about: 'The folder of the task', isRequired: true },
+      task: { type: 'path', about: 'The folder of the task', isRequired: true },
       command: { type: 'string', about: 'A command of the environment; without it, the solution' },
     },
     isAvailable: () => false,
@@ -271,7 +271,7 @@ export const spaceCommands = [
   command({
     id: 'snapshots.take',
     title: 'Take a snapshot…',
-    args: { name: { type: 'string', about: 'Its name', isRequired: true } },
+    args: { name: { type: 'name', about: 'Its name', isRequired: true } },
     run: ({ name }) =>
       name === undefined ? takeSnapshot() : client().oanix.snapshots.create(name),
   }),
@@ -317,7 +317,7 @@ export const spaceCommands = [
     args: {
       cap: { type: 'string', about: 'Which', oneOf: ['http', 'ws', 'nostr'], isRequired: true },
       places: { type: 'strings', about: 'Origins, or relays', isRequired: true },
-      key: { type: 'string', about: 'The name of the key that signs, for nostr' },
+      key: { type: 'name', about: 'The name of the key that signs, for nostr' },
     },
     isAvailable: () => false,
     run: ({ cap = '', places = [], key }) => allow(cap as 'http' | 'ws' | 'nostr', places, key),
@@ -325,7 +325,7 @@ export const spaceCommands = [
   command({
     id: 'keys.visit',
     title: 'A new key for this visit',
-    args: { name: { type: 'string', about: 'Its name', isRequired: true } },
+    args: { name: { type: 'name', about: 'Its name', isRequired: true } },
     isAvailable: () => false,
     run: ({ name = 'visit' }) => keyForVisit(name),
   }),

@@ -1,7 +1,8 @@
 /** The one table of commands, and how one is run: by a person, who may be asked, or by a program, whose arguments are checked. */
+import { must } from '../../boot/arguments.ts';
 import { attempt, Undone } from '../notices.ts';
 import { get } from '../store.ts';
-import { type ArgTable, type Command, checkArgs, type Given } from './command.ts';
+import { type ArgTable, type Command, checkArgs, type Given, refuse } from './command.ts';
 import { fileCommands } from './filecommands.ts';
 import { helpCommands } from './helpcommands.ts';
 import { spaceCommands } from './spacecommands.ts';
@@ -33,16 +34,24 @@ export function perform(id: string): void {
   if (command) void attempt(command.title, async () => void (await command.run({})));
 }
 
-/** For a program. ENOENT for no such command, EINVAL for wrong arguments, ECANCELED where the person said no; what it throws is passed on. */
+/**
+ * For a program, whose arguments are checked before anything is done: a wrong one is a TypeError that names it (its
+ * `code` is EINVAL). ENOENT where there is no such command, ECANCELED where the person said no; what the command throws is passed on.
+ */
 export async function call(
   id: string,
   args: Readonly<Record<string, unknown>> = {},
 ): Promise<unknown> {
+  refuse(CALLER, checkId(id, 'id'));
   const command = byId.get(id);
   if (!command || command.isForPeople)
-    throw Object.assign(new Error(`there is no command ${id}`), { code: 'ENOENT' });
-  checkArgs(command, args);
+    throw Object.assign(new Error(`there is no command '${id}': ${LISTED}`), { code: 'ENOENT' });
+  checkArgs(CALLER, command.args, args);
   const result = await command.run(args as Given<ArgTable>);
   if (result instanceof Undone) throw result.reason;
   return result;
 }
+
+const CALLER = 'oanix.commands.run';
+const LISTED = 'oanix.commands.list() names them all';
+const checkId = must(`the id of a command (${LISTED})`, (value) => typeof value === 'string');

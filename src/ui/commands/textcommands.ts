@@ -8,7 +8,7 @@ import { pane, set } from '../store.ts';
 import { isReadOnly } from '../viewing.ts';
 import { command } from './command.ts';
 
-const PATH = { type: 'string', about: 'An open file; without it the one in front' } as const;
+const PATH = { type: 'path', about: 'An open file; without it the one in front' } as const;
 const isText = (): boolean => pane().view.kind === 'text';
 const isFile = (): boolean => isText() || pane().view.kind === 'bytes';
 const isEditable = (): boolean => {

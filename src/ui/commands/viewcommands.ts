@@ -22,7 +22,7 @@ import { showName } from '../text.ts';
 import { closePaneSafely, closeTabSafely } from '../unsaved.ts';
 import { command } from './command.ts';
 
-const PATH = { type: 'string', about: 'An absolute path in the namespace' } as const;
+const PATH = { type: 'path', about: 'An absolute path in the namespace' } as const;
 
 export const viewCommands = [
   command({

@@ -1,0 +1,29 @@
+/** What a regular expression is made of. */
+import type { Has } from './chars.ts';
+
+/** A condition on the characters before and after a position. */
+export type Assertion =
+  | 'lineStart'
+  | 'lineEnd'
+  | 'textStart'
+  | 'textEnd'
+  | 'wordStart'
+  | 'wordEnd'
+  | 'wordEdge'
+  | 'notWordEdge'
+  | 'noWordBefore'
+  | 'noWordAfter';
+
+export type Ast =
+  | { readonly kind: 'empty' }
+  /** `literal` is the only character that it matches. */
+  | { readonly kind: 'set'; readonly has: Has; readonly literal?: number }
+  | { readonly kind: 'all'; readonly items: readonly Ast[] }
+  | { readonly kind: 'either'; readonly items: readonly Ast[] }
+  | { readonly kind: 'group'; readonly group: number; readonly body: Ast }
+  | { readonly kind: 'repeat'; readonly body: Ast; readonly min: number; readonly max: number }
+  | { readonly kind: 'assert'; readonly assertion: Assertion }
+  | { readonly kind: 'reference'; readonly group: number };
+
+/** A mistake in a regular expression, in the words of regerror(3). */
+export class RegexError extends Error {}

@@ -1,0 +1,32 @@
+/** Finds bytes in bytes. */
+
+/** Where `wanted` stands first between `from` and `to`, or -1. Looks for its rarest byte, which engines find fastest. */
+export function findBytes(bytes: Uint8Array, wanted: Uint8Array, from: number, to: number): number {
+  const { length } = wanted;
+  const offset = rarest(wanted);
+  const byte = wanted[offset] as number;
+  for (let at = from + offset; ; at++) {
+    at = bytes.indexOf(byte, at);
+    const start = at - offset;
+    if (at < 0 || start + length > to) return -1;
+    let i = 0;
+    while (i < length && bytes[start + i] === wanted[i]) i++;
+    if (i === length) return start;
+  }
+}
+
+/** From the rarest to the most frequent byte of common texts, as far as it matters. */
+const frequent = 'zqjxkvbpygfwmucldrhsnioate0123456789 \n';
+
+function rarest(wanted: Uint8Array): number {
+  let best = 0;
+  let rank = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < wanted.length; i++) {
+    const at = frequent.indexOf(String.fromCharCode(wanted[i] as number));
+    if (at < rank) {
+      rank = at;
+      best = i;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,161 @@
+/** Finds where the leftmost-longest match ends, in one walk over the text. */
+import { charAt, lengthAt, lengthBefore } from './chars.ts';
+import { findBytes } from './find.ts';
+import type { Nfa } from './nfa.ts';
+import { EDGE, holds, type Symbols } from './symbols.ts';
+import { type State, specialRow, Table, UNKNOWN } from './table.ts';
+
+export class Forward {
+  readonly #nfa: Nfa;
+  readonly #symbols: Symbols;
+  readonly #prefix: Uint8Array;
+  readonly #table: Table;
+  readonly #seen: Int32Array;
+  readonly #reached: Int32Array;
+  #mark = 0;
+
+  /** Every match begins with `prefix`. */
+  constructor(nfa: Nfa, symbols: Symbols, prefix: Uint8Array) {
+    this.#nfa = nfa;
+    this.#symbols = symbols;
+    this.#prefix = prefix;
+    this.#seen = new Int32Array(nfa.nodes.length);
+    this.#reached = new Int32Array(nfa.nodes.length);
+    this.#table = new Table(
+      (state) => state.isMatch || state.parts.length === 0 || this.#isIdle(state),
+    );
+  }
+
+  /** The end of the match, or -1. With `isAny` the end of the one that ends first. */
+  end(bytes: Uint8Array, from: number, to: number, base: number, isAny: boolean): number {
+    const table = this.#table;
+    const { ascii } = this.#symbols;
+    let last = -1;
+    let i = this.#skip(bytes, from, to);
+    if (i < 0) return -1;
+    let row = this.#start(bytes, i, base).row;
+    for (;;) {
+      const before = i;
+      let symbol = EDGE;
+      if (i < to) {
+        const byte = bytes[i] as number;
+        if (byte < 128) {
+          symbol = ascii[byte] as number;
+          i++;
+        } else {
+          const length = lengthAt(bytes, i, to);
+          symbol = this.#symbols.of(charAt(bytes, i, length));
+          i += length;
+        }
+      }
+      // A symbol that is new is beyond the row.
+      let entry = symbol < table.stride ? (table.next[row + symbol] as number) : UNKNOWN;
+      if (entry === UNKNOWN) entry = this.#step(table.at(row), symbol);
+      if (entry < 0) {
+        const state = table.at(specialRow(entry));
+        if (state.isMatch) {
+          last = before;
+          if (isAny) return last;
+        }
+        if (state.parts.length === 0) return last;
+        row = state.row;
+        if (before < to && this.#isIdle(state)) {
+          i = this.#skip(bytes, i, to);
+          if (i < 0) return last;
+          row = this.#start(bytes, i, base).row;
+        }
+      } else row = entry;
+      if (before >= to) return last;
+    }
+  }
+
+  #skip(bytes: Uint8Array, from: number, to: number): number {
+    return this.#prefix.length > 0 ? findBytes(bytes, this.#prefix, from, to) : from;
+  }
+
+  /** Nothing has begun. */
+  #isIdle({ parts, isBound, isMatch }: State): boolean {
+    return (
+      this.#prefix.length > 0 &&
+      !isBound &&
+      !isMatch &&
+      parts.length === 1 &&
+      parts[0]?.length === 1 &&
+      parts[0][0] === this.#nfa.start
+    );
+  }
+
+  #start(bytes: Uint8Array, at: number, base: number): State {
+    const side = this.#symbols.kinds[symbolBefore(this.#symbols, bytes, at, base)] as number;
+    return this.#table.intern([[this.#nfa.start]], side, false, false);
+  }
+
+  #step(state: State, symbol: number): number {
+    const { kinds, members } = this.#symbols;
+    let from = state;
+    if (kinds.length > this.#table.stride) {
+      this.#table.widen(kinds.length);
+      from = this.#table.intern(state.parts, state.side, state.isMatch, state.isBound);
+    }
+    const side = kinds[symbol] as number;
+    const has = members[symbol] as readonly boolean[];
+    const mark = ++this.#mark;
+    const parts: number[][] = [];
+    let isMatch = false;
+    for (const part of from.parts) {
+      const next: number[] = [];
+      const isEnd = this.#follow(part, from.side, side, has, next);
+      if (next.length > 0) parts.push(next.sort((a, b) => a - b));
+      if (isEnd) {
+        isMatch = true;
+        break;
+      }
+    }
+    const isBound = from.isBound || isMatch;
+    if (!isBound && this.#reached[this.#nfa.start] !== mark) parts.push([this.#nfa.start]);
+    return this.#table.link(from, symbol, this.#table.intern(parts, side, isMatch, isBound));
+  }
+
+  /** What the nodes reach by a symbol goes to `next`; whether they reach the end before it. */
+  #follow(
+    part: readonly number[],
+    before: number,
+    after: number,
+    has: readonly boolean[],
+    next: number[],
+  ): boolean {
+    const { nodes } = this.#nfa;
+    const mark = this.#mark;
+    const stack = [...part];
+    let isEnd = false;
+    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+      if (this.#seen[index] === mark) continue;
+      this.#seen[index] = mark;
+      const node = nodes[index] as (typeof nodes)[number];
+      if (node.kind === 'end') isEnd = true;
+      else if (node.kind === 'set') {
+        if (has[node.set] && this.#reached[node.next] !== mark) {
+          this.#reached[node.next] = mark;
+          next.push(node.next);
+        }
+      } else if (node.kind !== 'assert' || holds(node.assertion, before, after)) {
+        stack.push(node.next);
+        if (node.kind === 'split') stack.push(node.other);
+      }
+    }
+    return isEnd;
+  }
+}
+
+/** The symbol of the character before a position. */
+export function symbolBefore(symbols: Symbols, bytes: Uint8Array, at: number, base: number): number {
+  if (at <= base) return EDGE;
+  const length = lengthBefore(bytes, at, base);
+  return symbols.of(charAt(bytes, at - length, length));
+}
+
+/** The symbol of the character after a position. */
+export function symbolAfter(symbols: Symbols, bytes: Uint8Array, at: number, to: number): number {
+  if (at >= to) return EDGE;
+  return symbols.of(charAt(bytes, at, lengthAt(bytes, at, to)));
+}

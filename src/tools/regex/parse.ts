@@ -1,0 +1,262 @@
+/** Reads a regular expression of POSIX with GNU's operators, as glibc's regcomp(3) reads it. */
+import { type Assertion, type Ast, RegexError } from './ast.ts';
+import { Bracket } from './bracket.ts';
+import { caseVariants, isInvalid, isSpace, isWord } from './chars.ts';
+
+export interface Syntax {
+  readonly syntax: 'bre' | 'ere';
+  readonly ignoreCase?: boolean;
+  /** As grep reads it: an operator that has nothing to repeat is no mistake. */
+  readonly lenient?: boolean;
+  /** A character that nothing matches, as the end of lines. */
+  readonly except?: number;
+}
+
+const MAX_REPEAT = 32767;
+const MAX_DEPTH = 1000;
+
+const assertions: Readonly<Record<string, Assertion>> = {
+  '<': 'wordStart',
+  '>': 'wordEnd',
+  b: 'wordEdge',
+  B: 'notWordEdge',
+  '`': 'textStart',
+  "'": 'textEnd',
+};
+
+const sets: Readonly<Record<string, (char: number) => boolean>> = {
+  w: isWord,
+  W: (char) => !isInvalid(char) && !isWord(char),
+  s: isSpace,
+  S: (char) => !isInvalid(char) && !isSpace(char),
+};
+
+/** A token: an operator by its name, or a character. */
+interface Token {
+  readonly operator?: string;
+  readonly char: number;
+  /** The index after it. */
+  readonly next: number;
+}
+
+const operators = {
+  bre: { plain: '*[.^$', escaped: '(){|+?}' },
+  ere: { plain: '*[.^$(){|+?', escaped: '' },
+} as const;
+
+export class Parser {
+  readonly #chars: readonly number[];
+  readonly #syntax: Syntax;
+  #at = 0;
+  #groups: number;
+  #closed = new Set<number>();
+  #depth = 0;
+
+  /** `groups` are before it, in other patterns of the same expression. */
+  constructor(source: string, syntax: Syntax, groups = 0) {
+    // A lone half of a pair is a byte (kernel/rawtext.ts).
+    this.#chars = Array.from(source, (char) => char.codePointAt(0) as number);
+    this.#syntax = syntax;
+    this.#groups = groups;
+    this.#first = groups;
+  }
+
+  readonly #first: number;
+
+  get groups(): number {
+    return this.#groups;
+  }
+
+  parse(): Ast {
+    const ast = this.#either();
+    if (this.#at < this.#chars.length) throw new RegexError('Unmatched ) or \\)');
+    return ast;
+  }
+
+  get #isBasic(): boolean {
+    return this.#syntax.syntax === 'bre';
+  }
+
+  #peek(at = this.#at): Token | undefined {
+    const char = this.#chars[at];
+    if (char === undefined) return undefined;
+    const { plain, escaped } = operators[this.#syntax.syntax];
+    const text = String.fromCodePoint(char);
+    if (text !== '\\')
+      return plain.includes(text) ? { operator: text, char, next: at + 1 } : { char, next: at + 1 };
+    const after = this.#chars[at + 1];
+    if (after === undefined) throw new RegexError('Trailing backslash');
+    const next = at + 2;
+    const name = String.fromCodePoint(after);
+    const isOperator = escaped.includes(name);
+    if (isOperator) return { operator: name, char: after, next };
+    if (/[1-9]/.test(name) || Object.hasOwn(assertions, name) || Object.hasOwn(sets, name))
+      return { operator: `\\${name}`, char: after, next };
+    return { char: after, next };
+  }
+
+  #either(): Ast {
+    const items = [this.#all()];
+    while (this.#peek()?.operator === '|') {
+      this.#at = (this.#peek() as Token).next;
+      items.push(this.#all());
+    }
+    return items.length === 1 ? (items[0] as Ast) : { kind: 'either', items };
+  }
+
+  #all(): Ast {
+    const items: Ast[] = [];
+    let isStart = true;
+    for (;;) {
+      const token = this.#peek();
+      if (!token || token.operator === '|') break;
+      if (token.operator === ')' && (this.#depth > 0 || !this.#isOrdinaryClose())) break;
+      const item = this.#repeated(this.#one(token, isStart));
+      // After an anchor an operator has still nothing to repeat.
+      isStart =
+        item.kind === 'assert' &&
+        (item.assertion === 'lineStart' || (!this.#isBasic && item.assertion === 'lineEnd'));
+      items.push(item);
+    }
+    return items.length === 1 ? (items[0] as Ast) : { kind: 'all', items };
+  }
+
+  #isOrdinaryClose(): boolean {
+    return !this.#isBasic && this.#syntax.lenient === true;
+  }
+
+  #one(token: Token, isStart: boolean): Ast {
+    const { operator, char, next } = token;
+    const from = this.#at;
+    this.#at = next;
+    if (operator === undefined) return this.#literal(char);
+    if (operator.startsWith('\\')) return this.#escaped(operator.slice(1));
+    switch (operator) {
+      case '.':
+        return this.#set((other) => !isInvalid(other));
+      case '[': {
+        const bracket = new Bracket(this.#chars, next, this.#syntax.ignoreCase ?? false);
+        const { set, next: end } = bracket.read(this.#syntax.except);
+        this.#at = end;
+        return set;
+      }
+      case '(':
+        return this.#group();
+      case '^':
+        return !this.#isBasic || isStart
+          ? { kind: 'assert', assertion: 'lineStart' }
+          : this.#literal(char);
+      case '$':
+        return !this.#isBasic || this.#isEnd()
+          ? { kind: 'assert', assertion: 'lineEnd' }
+          : this.#literal(char);
+      case ')':
+      case '}':
+        return this.#literal(char);
+      default:
+        return this.#misplaced(operator, char, from, isStart);
+    }
+  }
+
+  /** A repetition with nothing before it. */
+  #misplaced(operator: string, char: number, from: number, _isStart: boolean): Ast {
+    const { lenient } = this.#syntax;
+    if (this.#isBasic && (operator !== '{' || lenient)) return this.#literal(char);
+    if (!lenient) throw new RegexError('Invalid preceding regular expression');
+    this.#at = from;
+    const bounds = this.#bounds();
+    if (bounds) return { kind: 'empty' };
+    this.#at = from + 1;
+    return this.#literal(char);
+  }
+
+  #isEnd(): boolean {
+    const token = this.#peek();
+    return !token || token.operator === '|' || token.operator === ')';
+  }
+
+  #literal(char: number): Ast {
+    const { ignoreCase, except } = this.#syntax;
+    const others = ignoreCase ? caseVariants(char) : [];
+    if (others.length === 0 && char !== except)
+      return { kind: 'set', has: (other) => other === char, literal: char };
+    return this.#set((other) => other === char || others.includes(other));
+  }
+
+  #set(has: (char: number) => boolean): Ast {
+    const { except } = this.#syntax;
+    return { kind: 'set', has: (char) => char !== except && has(char) };
+  }
+
+  #escaped(name: string): Ast {
+    if (!/[1-9]/.test(name)) {
+      const assertion = assertions[name];
+      if (assertion) return { kind: 'assert', assertion };
+      return this.#set(sets[name] as (char: number) => boolean);
+    }
+    const group = this.#first + Number(name);
+    if (!this.#closed.has(group)) throw new RegexError('Invalid back reference');
+    return { kind: 'reference', group };
+  }
+
+  #group(): Ast {
+    if (++this.#depth > MAX_DEPTH) throw new RegexError('Regular expression too big');
+    const group = ++this.#groups;
+    const body = this.#either();
+    const close = this.#peek();
+    if (close?.operator !== ')') throw new RegexError('Unmatched ( or \\(');
+    this.#at = close.next;
+    this.#depth--;
+    this.#closed.add(group);
+    return { kind: 'group', group, body };
+  }
+
+  #repeated(first: Ast): Ast {
+    let body = first;
+    if (first.kind === 'assert' && (this.#isBasic || !this.#syntax.lenient))
+      if (first.assertion === 'lineStart' || first.assertion === 'lineEnd') return first;
+    for (;;) {
+      const from = this.#at;
+      const bounds = this.#bounds();
+      if (!bounds) {
+        this.#at = from;
+        return body;
+      }
+      body = { kind: 'repeat', body, ...bounds };
+    }
+  }
+
+  /** How often what is before is repeated; undefined where no such operator stands here. */
+  #bounds(): { min: number; max: number } | undefined {
+    const token = this.#peek();
+    const operator = token?.operator;
+    if (!token || !operator || !'*+?{'.includes(operator)) return undefined;
+    this.#at = token.next;
+    if (operator === '{') return this.#interval();
+    return {
+      min: operator === '+' ? 1 : 0,
+      max: operator === '?' ? 1 : Number.POSITIVE_INFINITY,
+    };
+  }
+
+  #interval(): { min: number; max: number } | undefined {
+    const end = this.#isBasic ? [0x5c, 0x7d] : [0x7d];
+    let close = this.#at;
+    while (close < this.#chars.length && !end.every((char, i) => this.#chars[close + i] === char))
+      close++;
+    const text = String.fromCodePoint(...this.#chars.slice(this.#at, close));
+    const isOrdinary = this.#syntax.lenient && !this.#isBasic;
+    const [whole, low = '', comma = '', high = ''] = /^(\d*)(,?)(\d*)$/.exec(text) ?? [];
+    if (isOrdinary && (whole === undefined || close >= this.#chars.length || text === ''))
+      return undefined;
+    if (close >= this.#chars.length) throw new RegexError('Unmatched \\{');
+    const min = Number(low);
+    const max = comma === '' ? min : high === '' ? Number.POSITIVE_INFINITY : Number(high);
+    if (whole === undefined || whole === '' || max < min)
+      throw new RegexError('Invalid content of \\{\\}');
+    if (min > MAX_REPEAT || (Number.isFinite(max) && max > MAX_REPEAT))
+      throw new RegexError('Regular expression too big');
+    this.#at = close + end.length;
+    return { min, max };
+  }
+}

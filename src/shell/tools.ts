@@ -26,10 +26,6 @@ function isLineByLine(name: string, args: readonly string[]): boolean {
   const flags = args.filter((word) => /^-./.test(word));
   const operands = args.filter((word) => !/^-./.test(word)).length;
   switch (name) {
-    case 'grep':
-    case 'egrep':
-    case 'fgrep':
-      return operands === 1 && flags.every((flag) => /^-[viEFwxo]+$|^--line-buffered$/.test(flag));
     case 'sed':
       return (
         flags.every((flag) => /^-[uE r]+$/.test(flag)) &&
@@ -111,7 +107,6 @@ export class Tools {
     let status: number | undefined;
     for await (const lines of byteLines(input)) {
       const part = await this.#once(name, args, context, lines);
-      // grep has found something if any part has.
       status = status === undefined ? part : Math.min(status, part);
       if (part > 1) return part;
     }

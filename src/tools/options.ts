@@ -26,6 +26,8 @@ export interface Rules {
   readonly options: readonly OptionSpec[];
   /** What `--help` prints after "Usage: NAME ". */
   readonly usage: string;
+  /** Lines between the sentence about a mistake and the line that names `--help`; they begin with a newline. */
+  readonly afterMistake?: string;
   /** The status of a mistake; 1 where it is left out. */
   readonly status?: number;
   /** Operands end the options, as where the rest is another command. */
@@ -175,6 +177,6 @@ class Parser {
   }
 
   #fail(message: string): never {
-    misuse(this.#tool, message, this.#rules.status);
+    misuse(this.#tool, `${message}${this.#rules.afterMistake ?? ''}`, this.#rules.status);
   }
 }

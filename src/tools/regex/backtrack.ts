@@ -116,8 +116,7 @@ export class Backtracker {
       const oneLength = lengthAt(bytes, one, end);
       const twoLength = lengthAt(bytes, two, to);
       const [first, second] = [charAt(bytes, one, oneLength), charAt(bytes, two, twoLength)];
-      const isSame =
-        first === second || (this.#ignoreCase && caseVariants(first).includes(second));
+      const isSame = first === second || (this.#ignoreCase && caseVariants(first).includes(second));
       if (!isSame) return -1;
       one += oneLength;
       two += twoLength;

@@ -81,9 +81,7 @@ export class Bracket {
     this.#at = end + 2;
     if (mark !== 0x3a) {
       if (name.length !== 1) throw new RegexError('Invalid collation character');
-      return mark === 0x2e
-        ? { char: name[0] as number }
-        : { has: (other) => other === name[0] };
+      return mark === 0x2e ? { char: name[0] as number } : { has: (other) => other === name[0] };
     }
     const text = String.fromCodePoint(...name);
     const has = classNamed(this.#ignoreCase && /^(upper|lower)$/.test(text) ? 'alpha' : text);

@@ -61,7 +61,7 @@ const ascii: Readonly<Record<string, RegExp>> = {
   punct: /[!-/:-@[-`{-~]/,
   print: /[ -~]/,
   graph: /[!-~]/,
-  cntrl: /[\0-\x1f\x7f]/,
+  cntrl: /\p{Cc}/u,
   xdigit: /[0-9A-Fa-f]/,
 };
 

@@ -148,7 +148,12 @@ export class Forward {
 }
 
 /** The symbol of the character before a position. */
-export function symbolBefore(symbols: Symbols, bytes: Uint8Array, at: number, base: number): number {
+export function symbolBefore(
+  symbols: Symbols,
+  bytes: Uint8Array,
+  at: number,
+  base: number,
+): number {
   if (at <= base) return EDGE;
   const length = lengthBefore(bytes, at, base);
   return symbols.of(charAt(bytes, at - length, length));

@@ -1,0 +1,262 @@
+/** grep beside Debian's. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { debian, expectDebian, isDebian, ours } from '../testing/debian.ts';
+
+const files = [
+  "printf 'foo\\nbar\\nFOO\\nfoobar\\nfoo bar\\n\\na.b a+b\\nbaz' > f",
+  "printf 'one foo\\ntwo\\nthree\\nfour\\nfive foo\\nsix\\nseven\\neight\\nnine foo\\n' > g",
+  "printf 'ab\\0foo\\nfoo\\n' > bin; printf 'foo\\nf\\xe9foo\\nfoo2\\n' > latin",
+  "printf 'é foo Éa\\n\\xc3\\xa9\\n' > u; mkdir d; cp f d/a.txt; cp g d/b.c; printf 'foo\\nbar\\n' > pats",
+].join('; ');
+
+describe.runIf(isDebian)('grep is as Debian has it', () => {
+  it.each([
+    ...[
+      'foo f',
+      '-i foo f',
+      '-v foo f',
+      '-c foo f g',
+      '-n bar f',
+      '-x foo f',
+      '-w foo f',
+      '-l foo f g',
+    ],
+    ...[
+      "-o 'o\\+' f",
+      "-E -o 'o+' f",
+      "'a+b' f",
+      "'\\(o\\)\\1' f",
+      "'b\\|z$' f",
+      "-e bar -e '^F' f",
+    ],
+    ...[
+      '-L bar f g',
+      '-H foo f',
+      '-h foo f g',
+      '-on a f',
+      '-ob a f g',
+      '-nb foo f',
+      '-m1 foo f g',
+      '-m0 foo f',
+    ],
+    ...[
+      '-A1 five g',
+      '-B1 five g',
+      '-C1 foo g',
+      '-1 foo g',
+      '-n -A1 foo g',
+      '-B1 -A2 -m1 foo g',
+      '-C1 foo f g',
+    ],
+    ...[
+      '--group-separator=== -A0 foo g',
+      '--no-group-separator -A0 foo g',
+      '-v -A1 foo g',
+      '-c -A1 foo g',
+    ],
+    ...[
+      '--color=always foo f',
+      '--color=always -n -H -C1 five g',
+      '--color=always -v -C1 foo g',
+      '--color=always -o foo f g',
+    ],
+    ...[
+      '--color=always -i -w foo f',
+      '--color=auto foo f',
+      '--color=always -l foo f',
+      '--color=always -c foo f g',
+    ],
+    ...[
+      '-q foo f',
+      '-q nope f',
+      '-q foo nofile f',
+      '-s foo nofile',
+      'foo nofile f',
+      '-qs x nofile',
+      'foo .',
+      'foo . f',
+    ],
+    ...[
+      'foo bin',
+      '-a foo bin',
+      '-c foo bin',
+      '-o foo bin',
+      '-v zzz bin',
+      '-l foo bin',
+      '-I foo bin',
+      '-z foo bin | od -c',
+    ],
+    ...[
+      'foo latin',
+      '-v foo latin',
+      '-c foo latin',
+      '-a foo latin',
+      '-o foo latin',
+      '-n foo latin f',
+      '--binary-files=without-match foo bin f',
+    ],
+    ...[
+      "-o '.' u",
+      '-i é u',
+      "-w 'a' u",
+      "-o '\\w*' u",
+      "-E '[[:upper:]]' u",
+      "-o '[^ ]*' u",
+      "-x '..' u",
+    ],
+    ...[
+      "-F 'a.b' f",
+      "-F -x 'foo' f",
+      '-F -w foo f',
+      "-F -e 'a+b' -e bar f",
+      '-F "" f',
+      '"" f',
+      '-E "a|" f',
+      '-w "" f',
+      '-x "" f',
+      '-c "" f',
+    ],
+    ...[
+      '-f pats f',
+      '-f /dev/null f',
+      '-f pats -v f',
+      '-f nopats f',
+      '-vf /dev/null f',
+      '-e "foo\nbar" f',
+    ],
+    ...['foo < f', '-H foo < f', '--label=x -H foo < f', '-c foo - f < g', '-n foo - < g'],
+    ...[
+      '-Z -l foo f g | od -c',
+      '-Z -H foo f | od -c',
+      '-T foo f',
+      '-nT foo f',
+      '-HT "" f',
+      '-z . f | od -c',
+    ],
+    ...[
+      "-P '(?<=f)o+' f",
+      "-oP 'f\\Koo' f",
+      "-P '\\d' f",
+      "-P '^foo$' f",
+
+      "-P '(' f",
+      '-E -P b f',
+    ],
+    ...[
+      '-Y foo f',
+      '-e',
+      '',
+      '-A x foo f',
+      '-m x foo f',
+      '-d foo a f',
+      '--binary-files=x a f',
+      "'a\\{1' f",
+      "-E 'a{1' f",
+      "'\\(' f",
+    ],
+    ...[
+      "-E 'a)' f",
+      "'[[:foo:]]' f",
+      "'[:space:]' f",
+      "'[a' f",
+      "'\\1' f",
+      "-E '(' f",
+      "'a\\' f",
+      "'[b-a]' f",
+      '--foo x f',
+      '--no a f',
+    ],
+    ...[
+      "-E '^(f|b)' f",
+      "-E 'o{2}' f",
+      "-E '(foo)+( |$)' f",
+      "'^' f",
+      "'$' f",
+      "'^$' f",
+      "-n '^$' f",
+      "-v '^$' f",
+      "-E '\\bbar' f",
+      "'\\<bar\\>' f",
+      "'oo\\>' f",
+      "'\\Boo' f",
+      "-E '(.)\\1' f",
+      "-iE '(f)o\\1?' f",
+    ],
+    ...[
+      '-rh foo d | sort',
+      '-r foo d | sort',
+      '-r --include="*.txt" foo d',
+      '-r --exclude="*.txt" foo d',
+      '-r --exclude-dir=d foo . | sort',
+      '-c --exclude=f foo f g',
+      '-rl foo | sort',
+      '-d skip foo d f',
+      '-R five d',
+    ],
+    ...[
+      '--line-buffered foo f',
+      '-U foo f',
+      '-y',
+      '--regexp=foo --count f',
+      '--max-count=1 foo f',
+      '--only-matching o f',
+      '-ho foo f g',
+      '-ov foo f',
+      '-ow foo f',
+      '-c foo bin latin',
+      '-nv o f',
+      '-bv o f',
+    ],
+  ])('grep %s', (args) =>
+    expectDebian(
+      `${files}; grep ${args} 2>&1; echo "$?"`.replace(/\| ([a-z -]+) 2>&1/, '2>&1 | $1'),
+    ),
+  );
+
+  it('selects the lines that Debian selects', async () => {
+    const piece = fc.constantFrom(
+      'a',
+      'b',
+      'ab',
+      '.',
+      '[ab]',
+      '[^a]',
+      '\\w',
+      '\\<',
+      '\\>',
+      '\\b',
+      '^',
+      '$',
+      '\\(a*\\)',
+      'a*',
+      'é',
+    );
+    const line = fc.string({ unit: fc.constantFrom('a', 'b', 'é', ' ', '_', 'A'), maxLength: 8 });
+    const options = fc.subarray(['-i', '-v', '-w', '-x', '-n', '-o', '-c', '-b', '-A1', '-m2']);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { minLength: 1, maxLength: 4 }),
+        fc.array(line, { maxLength: 8 }),
+        options,
+        async (pieces, lines, given) => {
+          const script = `grep ${given.join(' ')} -e '${pieces.join('')}'`;
+          const input = new TextEncoder().encode(lines.join('\n'));
+          expect(await ours(script, input)).toEqual(debian(script, input));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it('passes lines on as they come', async () => {
+  const { stdout } = await ours('{ echo ab; sleep 0.05; echo cd; } | grep b | head -n 1');
+  expect(stdout).toBe('ab\n');
+});
+
+it('is linear where patterns are ambiguous', async () => {
+  const input = new TextEncoder().encode(`${'a'.repeat(1 << 20)}\n`);
+  const { stdout, status } = await ours("grep -c -E '(a*)*b'", input);
+  expect({ stdout, status }).toEqual({ stdout: '0\n', status: 1 });
+});

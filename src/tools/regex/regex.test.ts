@@ -1,0 +1,103 @@
+/** The engine beside glibc's, through sed: which text matches, and where its groups are. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { debian, isDebian } from '../../testing/debian.ts';
+import { compile } from './index.ts';
+
+/** Group `n` between marks, as sed's `s/…/<\0|\1|…>/` shows it. */
+function marked(source: string, syntax: 'bre' | 'ere', text: string, most = 8): string {
+  const bytes = new TextEncoder().encode(text);
+  const regex = compile(source, { syntax });
+  const found = regex.search(bytes);
+  if (!found) return `${text}\n`;
+  const part = (from = 0, to = 0): string => new TextDecoder().decode(bytes.subarray(from, to));
+  const groups = Array.from({ length: Math.min(regex.groups, most) + 1 }, (_, group) =>
+    part(Math.max(found[2 * group] ?? 0, 0), Math.max(found[2 * group + 1] ?? 0, 0)),
+  );
+  return `${part(0, found[0])}<${groups.join('|')}>${part(found[1], bytes.length)}\n`;
+}
+
+const groupsOf = (source: string, syntax: 'bre' | 'ere'): number =>
+  Math.min(compile(source, { syntax }).groups, 8);
+
+function glibc(cases: readonly (readonly [source: string, text: string])[], most = 8): string {
+  const script = cases.map(([source, text]) => {
+    const marks = Array.from(
+      { length: Math.min(groupsOf(source, 'ere'), most) + 1 },
+      (_, i) => `\\${i}`,
+    );
+    return `echo '${text}' | sed -E 's/${source}/<${marks.join('|')}>/'`;
+  });
+  return Buffer.from(debian(script.join('\n')).stdout, 'latin1').toString();
+}
+
+describe.runIf(isDebian)('matches are as glibc gives them', () => {
+  it.each([
+    ['(a|ab)(c|bcd)(d*)', 'abcd'],
+    ['(a*)*b|(a)', 'aaab a'],
+    ['((a)|(b))*', 'abab'],
+    ['(a|(b))*', 'ba'],
+    ['(a*)(ab)*(b*)', 'abb'],
+    ['(x?)*(y|xy)', 'xxy'],
+    ['(|a)+', 'aaa'],
+    ['()|b', 'ab'],
+    ['(.)(.)\\2\\1', 'xabbay'],
+    ['(a{2,3}){1,2}', 'aaaaaaa'],
+    ['\\<\\w+\\>$', 'one two'],
+    ['[^[:space:]é]+', 'éab c'],
+    ['\\Bb\\B', 'abc'],
+    ['[]a-]+', 'x]-a'],
+  ])('%s in %s', (source, text) => {
+    expect(marked(source, 'ere', text)).toBe(glibc([[source, text]]));
+  });
+
+  it('of random patterns and texts, without their groups', () => {
+    const atom = fc.constantFrom('a', 'b', 'c', '.', '[ab]', '[^a]', 'é', '\\w', '\\s');
+    const { pattern } = fc.letrec<{ pattern: string }>((tie) => ({
+      pattern: fc
+        .array(
+          fc.tuple(
+            fc.oneof(
+              { maxDepth: 3 },
+              atom,
+              tie('pattern').map((inner) => `(${inner})`),
+            ),
+            fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,2}', '|'),
+          ),
+          { minLength: 1, maxLength: 3 },
+        )
+        .map((parts) => parts.map(([one, repeat]) => one + repeat).join('')),
+    }));
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', ' '), maxLength: 9 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(pattern, text), { minLength: 20, maxLength: 20 }), (cases) => {
+        expect(cases.map(([source, each]) => marked(source, 'ere', each, 0)).join('')).toBe(
+          glibc(cases, 0),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+it.each([
+  ['(', 'Unmatched ( or \\('],
+  [')', 'Unmatched ) or \\)'],
+  ['[a', 'Unmatched [, [^, [:, [., or [='],
+  ['*a', 'Invalid preceding regular expression'],
+  ['a{2,1}', 'Invalid content of \\{\\}'],
+  ['a{1', 'Unmatched \\{'],
+  ['\\1', 'Invalid back reference'],
+  ['[[:x:]]', 'Invalid character class name'],
+  ['[b-a]', 'Invalid range end'],
+  ['a\\', 'Trailing backslash'],
+  ['a{32768}', 'Regular expression too big'],
+])('refuses %s', (source, message) => {
+  expect(() => compile(source, { syntax: 'ere' })).toThrow(message);
+});
+
+it('matches no byte that is not UTF-8 by a dot', () => {
+  const bytes = Uint8Array.of(0xe9, 0x61, 0xff);
+  expect(compile('.*', { syntax: 'bre' }).search(bytes)).toEqual(Int32Array.of(0, 0));
+  expect(compile('.', { syntax: 'bre' }).search(bytes)).toEqual(Int32Array.of(1, 2));
+});

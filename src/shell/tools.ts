@@ -16,7 +16,7 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'awk basename chmod column cp date diff dirname du egrep expr fgrep file find grep html-to-markdown join jq ln ls ' +
+    'awk basename chmod column cp date diff dirname du expr file find html-to-markdown join jq ln ls ' +
     'md5sum mkdir mv readlink rg rm rmdir sed seq sha1sum sha256sum split stat strings touch tree xan yq'
   ).split(' '),
 );

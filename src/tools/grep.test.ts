@@ -214,6 +214,15 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
     ),
   );
 
+  it.each([
+    ["printf 'foo\\0bar\\n' | grep foo", 'a binary file matches'],
+    ["printf 'a\\n\\xffa\\nb\\na\\n' | grep -A1 a", 'a line that is not UTF-8 has no context'],
+    ["printf '\\xe9A\\n\\xd7A\\n' | grep -an '\\bA'", 'a byte can be a letter of Latin-1'],
+    ["printf '^\\na\\n' | grep '^^'", 'a second caret is a caret'],
+    ['head -c 3000000 /dev/zero | grep -c x', 'zeros are no long line'],
+    ['head -c 3000000 /dev/zero | grep -c "^$"', 'zeros end lines'],
+  ])('%s: %s', (script) => expectDebian(script));
+
   it('selects the lines that Debian selects', async () => {
     const piece = fc.constantFrom(
       'a',
@@ -259,4 +268,22 @@ it('is linear where patterns are ambiguous', async () => {
   const input = new TextEncoder().encode(`${'a'.repeat(1 << 20)}\n`);
   const { stdout, status } = await ours("grep -c -E '(a*)*b'", input);
   expect({ stdout, status }).toEqual({ stdout: '0\n', status: 1 });
+});
+
+describe('hostile patterns', () => {
+  it.each([
+    ['a long row of operators', `a${'*'.repeat(50_000)}`, 0],
+    ['deep groups', '('.repeat(20_000), 2],
+    ['intervals of nothing', '*{32767}{32767}{32767}', 0],
+    ['open intervals', '{'.repeat(2000), 1],
+    ['back-references without a match', '(.*)(.*)(.*)(.*)[^a]\\1', 1],
+  ])('%s end at once', async (_, pattern, status) => {
+    const script = `cat > p; echo ${'a'.repeat(200)} | grep -cE -f p 2>&1`;
+    expect((await ours(script, new TextEncoder().encode(pattern))).status).toBe(status);
+  });
+
+  it('gives up a search whose back-references have too many ways', async () => {
+    const script = `echo ${'a'.repeat(400)}b | grep -E '(.*)(.*)(.*)\\1c\\2|^(a*)*(a*)*\\4\\5\\4cb|(a*)(a*)(a*)b\\6\\7\\8b'`;
+    expect(await ours(script)).toMatchObject({ status: 1 });
+  });
 });

@@ -4,10 +4,12 @@ import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { Colors } from './grepcolors.ts';
 import { Files } from './grepfiles.ts';
+import type { Job } from './grepline.ts';
 import { type Settings, settingsOf, Usage } from './grepoptions.ts';
-import { type Job, Scan } from './grepscan.ts';
+import { Scan } from './grepscan.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { matcherOf } from './matcher.ts';
+import { RegexError } from './regex/index.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
 const STDIN = '(standard input)';
@@ -21,9 +23,10 @@ export const grep: Tool = async (given) => {
       await host.stderr.write(bytesOf(error.text));
       return 2;
     }
-    if (!(error instanceof ToolError)) throw error;
-    await warn(host, error.message);
-    return error.status;
+    if (error instanceof RegexError) await warn(host, error.message);
+    else if (error instanceof ToolError) await warn(host, error.message);
+    else throw error;
+    return error instanceof ToolError ? error.status : 2;
   }
 };
 

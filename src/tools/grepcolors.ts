@@ -1,4 +1,4 @@
-/** The colours of grep's output: GREP_COLORS, and what is selected and reset around a part. */
+/** The colours of grep's output, which GREP_COLORS sets. */
 import { bytesOf } from '../kernel/rawtext.ts';
 
 export class Colors {

@@ -1,4 +1,4 @@
-/** The files that grep searches: its operands, and what is in folders, without those that are left out by their names. */
+/** The files that grep searches: its operands and the files in folders, without those that --exclude and its kin name. */
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import type { Entry } from '../kernel/service.ts';
@@ -39,7 +39,7 @@ export class Files {
     return this.#settings.directories === 'recurse';
   }
 
-  /** Undefined is standard input. */
+  /** Yields the names of the files, and undefined for standard input. */
   async *names(operands: readonly string[], fail: Fail): AsyncGenerator<string | undefined> {
     if (operands.length === 0) {
       if (this.isRecursive) yield* this.#folder('.', '', fail);

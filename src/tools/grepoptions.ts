@@ -1,4 +1,4 @@
-/** What grep(1) is told by its arguments. */
+/** The options of grep(1). */
 import { concat } from '../kernel/bytes.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
@@ -19,11 +19,11 @@ export interface Settings {
   readonly operands: readonly string[];
   readonly matcher: Matcher;
   readonly ignoreCase: boolean;
-  /** Lines around the selected ones are shown, if none. */
+  /** -A, -B or -C was given, even with 0. */
   readonly hasContext: boolean;
   readonly before: number;
   readonly after: number;
-  /** Undefined where none is printed. */
+  /** Undefined where no separator is printed. */
   readonly separator: string | undefined;
   readonly max: number;
   readonly binary: string;
@@ -95,7 +95,7 @@ export async function settingsOf(host: Host): Promise<Settings> {
   };
 }
 
-/** Tells the synopsis alone, without the name of the tool before it. */
+/** Ends grep with its synopsis alone, without the name of the tool before it. */
 export class Usage extends Error {
   readonly text = `${SYNOPSIS}${HINT}\n`;
 }
@@ -135,7 +135,7 @@ function contextsOf(options: readonly Given[]): {
 function maxOf(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (!/^\s*[-+]?\d+$/.test(text)) bad('invalid max count');
-  // None is asked for.
+  // A negative count sets no limit.
   return Number(text) < 0 ? Number.POSITIVE_INFINITY : Number(text);
 }
 
@@ -201,7 +201,7 @@ async function patternsOf(host: Host, options: readonly Given[]): Promise<string
   return patterns;
 }
 
-/** Of a file that an option names. */
+/** Reads a file that an option names. */
 export async function contents(host: Host, name: string): Promise<Uint8Array> {
   const file = name === '-' ? undefined : await opened(host, name);
   const parts: Uint8Array[] = [];

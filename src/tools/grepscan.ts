@@ -1,42 +1,8 @@
-/** Searches one input of grep: selects lines, with the lines around them, and writes what is asked for. */
+/** The search of one input of grep. It selects lines and writes them with the lines around them. */
 import { concat } from '../kernel/bytes.ts';
-import { bytesOf } from '../kernel/rawtext.ts';
-import type { Colors } from './grepcolors.ts';
-import type { Settings } from './grepoptions.ts';
-import type { Host, Source } from './host.ts';
-import type { LineMatcher } from './matcher.ts';
-import { lineBlocks, type Output } from './stdio.ts';
-
-export interface Job {
-  readonly host: Host;
-  readonly settings: Settings;
-  readonly matcher: LineMatcher;
-  readonly out: Output;
-  readonly colors: Colors | undefined;
-  readonly end: number;
-  readonly isNamed: boolean;
-  /** Something was written, so that a separator stands before what follows. */
-  hasOutput: boolean;
-}
-
-const strict = new TextDecoder('utf-8', { fatal: true });
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    strict.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-interface Line {
-  readonly text: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-  readonly offset: number;
-  readonly number: number;
-}
+import { isUtf8, type Job, type Line, LineWriter } from './grepline.ts';
+import type { Source } from './host.ts';
+import { lineBlocks, warn } from './stdio.ts';
 
 export class Scan {
   readonly #job: Job;
@@ -49,26 +15,18 @@ export class Scan {
   #offset = 0;
   #number = 1;
   #isBinary = false;
-  /** A line that is not UTF-8 was left out. */
-  #isBroken = false;
-  /** Lines that are no longer to be searched. */
+  /** No more lines are searched. */
   #isDone = false;
-  /** Lines after a selected one that are still to be shown. */
+  /** How many lines after a selected one are still to be shown. */
   #after = 0;
   #before: Line[] = [];
   #lastShown = -1;
 
-  /** Numbers take this many columns. */
-  readonly #width: number;
+  readonly #lines: LineWriter;
 
-  /** With `size` bytes, where that is known. */
+  /** `size` is the number of bytes of the input, if known. */
   constructor(job: Job, name: string, size: number | undefined) {
-    const lines = job.settings.has('line-number') ? 1 : 0;
-    this.#width = !job.settings.has('initial-tab')
-      ? 0
-      : size === undefined
-        ? 20
-        : String(size + lines).length;
+    this.#lines = new LineWriter(job, name, size);
     this.#job = job;
     this.#name = name;
     const { has, files, hasContext } = job.settings;
@@ -82,39 +40,40 @@ export class Scan {
       !['only-matching', 'line-number', 'byte-offset', 'initial-tab'].some(has);
   }
 
-  /** How many lines were selected. */
+  /** Returns how many lines were selected. */
   async run(source: Source): Promise<number> {
     const { settings, out, host, end } = this.#job;
     const isOne = settings.files !== 'none' || settings.has('quiet') || settings.has('silent');
     const max = isOne ? Math.min(1, settings.max) : settings.max;
     if (settings.max === 0) return 0;
-    for await (const block of lineBlocks(source, end)) {
-      const text = this.#checked(
-        block[block.length - 1] === end ? block : concat([block, Uint8Array.of(end)]),
-      );
-      if (!text) return 0;
+    for await (const block of lineBlocks(this.#checked(source), end)) {
+      if (this.#isBinary && settings.binary === 'without-match') return 0;
+      const text = block[block.length - 1] === end ? block : concat([block, Uint8Array.of(end)]);
       this.#block(text, this.#isBinary && !settings.has('count') ? 1 : max);
       this.#offset += text.length;
       await out.flush();
       await host.checkpoint();
-      if (this.#isBroken || (this.#isDone && this.#after <= 0)) break;
+      if (this.#isDone && this.#after <= 0) break;
     }
-    if ((this.#isBroken || this.#isBinary) && !this.#isQuiet && this.#count > 0)
-      out.text(`grep: ${this.#name}: binary file matches\n`);
+    if ((this.#lines.hasBroken || this.#isBinary) && !this.#isQuiet && this.#count > 0)
+      await warn(host, `${this.#name}: binary file matches`);
     return this.#count;
   }
 
-  /** As what the text of a block is searched; undefined where it is binary and is not to be. */
-  #checked(block: Uint8Array): Uint8Array | undefined {
+  /**
+   * Finds out whether the source is binary. In a binary file NUL ends a line, so that a file without newlines is not
+   * collected as one line.
+   */
+  #checked(source: Source): Source {
     const { settings, end } = this.#job;
-    if (settings.binary === 'text' || end === 0) return block;
-    if (!this.#isBinary && block.includes(0)) {
-      if (settings.binary === 'without-match') return undefined;
-      this.#isBinary = true;
-    }
-    if (!this.#isBinary) return block;
-    // NUL ends a line of a binary file.
-    return block.map((byte) => (byte === 0 ? end : byte));
+    if (settings.binary === 'text' || end === 0) return source;
+    return {
+      read: async (count) => {
+        const data = await source.read(count);
+        this.#isBinary ||= data.includes(0);
+        return this.#isBinary ? data.map((byte) => (byte === 0 ? end : byte)) : data;
+      },
+    };
   }
 
   #block(text: Uint8Array, max: number): void {
@@ -132,12 +91,12 @@ export class Scan {
     let at = 0;
     while (at < text.length && !this.#isDone) {
       const hit = matcher.next(text, at, text.length);
-      // A hit at the end of a block is none of its lines.
+      // A hit at the end of a block is in none of its lines.
       const start = hit < 0 || hit >= text.length ? text.length : lineStart(text, hit, at, end);
       const stop = start < text.length ? text.indexOf(end, start) + 1 : start;
-      this.#lines(text, at, start, this.#isInverted, max, lineAt);
+      this.#take(text, at, start, this.#isInverted, max, lineAt);
       if (!this.#isDone || this.#after > 0)
-        this.#lines(text, start, stop, !this.#isInverted, max, lineAt);
+        this.#take(text, start, stop, !this.#isInverted, max, lineAt);
       at = stop;
       if (this.#isDone) break;
     }
@@ -145,7 +104,7 @@ export class Scan {
     lineAt(text.length, text.length);
   }
 
-  /** Where the lines begin that follow the last that was taken. */
+  /** Where the line after the last one that was taken begins. */
   #next = 0;
 
   #trail(text: Uint8Array, from: number, lineAt: (from: number, to: number) => Line): void {
@@ -157,7 +116,7 @@ export class Scan {
     this.#next = 0;
   }
 
-  #lines(
+  #take(
     text: Uint8Array,
     from: number,
     to: number,
@@ -197,21 +156,12 @@ export class Scan {
     const { settings } = this.#job;
     if (this.#keeps) {
       const from = this.#before[0]?.number ?? line.number;
-      if (this.#job.hasOutput && from !== this.#lastShown + 1) this.#separate();
+      if (this.#job.hasOutput && from !== this.#lastShown + 1) this.#lines.separate();
       for (const each of this.#before) this.#show(each, '-');
       this.#before = [];
-      this.#after = settings.after;
     }
+    this.#after = settings.after;
     this.#show(line, ':');
-  }
-
-  #separate(): void {
-    const { settings, out, colors } = this.#job;
-    if (settings.separator === undefined) return;
-    if (colors) out.bytes(colors.start('se'));
-    out.text(settings.separator);
-    if (colors) out.bytes(colors.end('se'));
-    out.byte(10);
   }
 
   #context(line: Line): void {
@@ -228,99 +178,10 @@ export class Scan {
   }
 
   #show(line: Line, mark: ':' | '-'): void {
-    const { settings, out, colors, end } = this.#job;
-    const { text, from, to } = line;
-    this.#lastShown = line.number;
-    const isOnly = settings.has('only-matching');
-    const isMatched = (mark === ':') !== this.#isInverted;
     this.#job.hasOutput = true;
-    if (isOnly) {
-      if (isMatched) this.#only(line, mark);
-      return;
-    }
-    if (!this.#head(line, mark, from, to)) return;
-    if (colors) {
-      this.#colored(line, colors, mark, isMatched);
-      out.byte(end);
-    } else out.bytes(text.subarray(from, to));
-  }
-
-  #colored(line: Line, colors: Colors, mark: ':' | '-', isMatched: boolean): void {
-    const { out } = this.#job;
-    const { text, from, to } = line;
-    const isFirst = (mark === ':') !== (colors.isReversed && this.#isInverted);
-    const whole = isFirst ? 'sl' : 'cx';
-    const match = isFirst ? 'ms' : 'mc';
-    const around = (part: Uint8Array, name: string): void => {
-      if (part.length === 0) return;
-      out.bytes(colors.start(name));
-      out.bytes(part);
-      out.bytes(colors.end(name));
-    };
-    let at = from;
-    if (isMatched)
-      for (const [start, stop] of this.#matches(line)) {
-        around(text.subarray(at, start), whole);
-        around(text.subarray(start, stop), match);
-        at = stop;
-      }
-    around(text.subarray(at, to - 1), whole);
-  }
-
-  #only(line: Line, mark: ':' | '-'): void {
-    const { out, colors, end } = this.#job;
-    for (const [start, stop] of this.#matches(line)) {
-      if (!this.#head(line, mark, start, stop)) return;
-      if (colors) out.bytes(colors.start('ms'));
-      out.bytes(line.text.subarray(start, stop));
-      if (colors) out.bytes(colors.end('ms'));
-      out.byte(end);
-    }
-  }
-
-  *#matches({ text, from, to }: Line): Generator<readonly [number, number]> {
-    const stop = to - 1;
-    for (let at = from; at <= stop; ) {
-      const found = this.#job.matcher.find(text, at, stop, from);
-      if (!found) return;
-      const [start = 0, end = 0] = Array.from(found);
-      if (end > start) yield [start, end];
-      at = end > start ? end : end + 1;
-      while (end === start && at < stop && ((text[at] as number) & 0xc0) === 0x80) at++;
-    }
-  }
-
-  /** What stands before a line; false where the line is binary, so that nothing more is shown. */
-  #head(line: Line, mark: ':' | '-', from: number, to: number): boolean {
-    const { settings, out, colors, isNamed } = this.#job;
-    const { has } = settings;
-    if (settings.binary !== 'text' && !isUtf8(line.text.subarray(from, to))) {
-      this.#isBroken = true;
-      return false;
-    }
-    const field = (value: Uint8Array, color: string): void => {
-      if (colors) out.bytes(colors.start(color));
-      out.bytes(value);
-      if (colors) out.bytes(colors.end(color));
-    };
-    if (isNamed) {
-      field(bytesOf(this.#name), 'fn');
-      if (has('null')) out.byte(0);
-      else field(bytesOf(mark), 'se');
-    }
-    if (has('line-number')) {
-      field(bytesOf(String(line.number).padStart(this.#width)), 'ln');
-      field(bytesOf(mark), 'se');
-    }
-    if (has('byte-offset')) {
-      const at = has('only-matching') ? line.offset + from - line.from : line.offset;
-      field(bytesOf(String(at).padStart(this.#width)), 'bn');
-      field(bytesOf(mark), 'se');
-    }
-    const isWhole = !has('only-matching');
-    const isTabbed = isNamed || has('line-number') || has('byte-offset');
-    if (has('initial-tab') && isTabbed && to - (isWhole ? 1 : 0) > from) out.byte(9);
-    return true;
+    if (this.#lines.write(line, mark)) this.#lastShown = line.number;
+    // A line that is not shown has no context after it.
+    else this.#after = 0;
   }
 }
 

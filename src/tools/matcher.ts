@@ -1,4 +1,4 @@
-/** Finds lines that match the patterns of grep. */
+/** The matcher of grep, made from its patterns. */
 import { textOf } from '../kernel/rawtext.ts';
 import type { Settings } from './grepoptions.ts';
 import { ToolError } from './host.ts';
@@ -6,9 +6,9 @@ import { perlPattern } from './perl.ts';
 import { compile, RegexError } from './regex/index.ts';
 
 export interface LineMatcher {
-  /** An offset in the first line from `from` on that matches, or -1. The text is whole lines. */
+  /** Returns an offset in the first matching line from `from` on, or -1. The text consists of whole lines. */
   next(text: Uint8Array, from: number, to: number): number;
-  /** The offsets of the first match from `from` on in the line from `base` to `to`. */
+  /** Returns the offsets of the first match from `from` on, in the line between `base` and `to`. */
   find(text: Uint8Array, from: number, to: number, base: number): ArrayLike<number> | undefined;
 }
 
@@ -50,7 +50,7 @@ function perlMatcher(
   const regex = perlPattern(patterns[0] as string, ignoreCase, whole);
   const encoder = new TextEncoder();
   const sizeOf = (text: string): number => {
-    // A byte that is no UTF-8 is one character and one byte.
+    // A byte that is not UTF-8 is one character.
     const invalid = text.match(/[\udc80-\udcff]/gu)?.length ?? 0;
     return encoder.encode(text).length - 2 * invalid;
   };

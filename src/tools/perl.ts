@@ -1,4 +1,4 @@
-/** Perl's regular expressions as far as JavaScript has them; what it does not have is refused. */
+/** Translates Perl's regular expressions into JavaScript's. It refuses what JavaScript does not have. */
 import { ToolError } from './host.ts';
 
 const refuse = (): never => {
@@ -37,7 +37,7 @@ const classes: Readonly<Record<string, string>> = {
   word,
 };
 
-/** The group `kept` is what stands after `\K`. */
+/** Returns the translated pattern. Its group `kept` holds what matches after `\K`. */
 export function perlPattern(
   source: string,
   ignoreCase: boolean,
@@ -75,7 +75,7 @@ class Translator {
       const rest = this.#source.slice(this.#at);
       const char = rest[0] as string;
       if (rest.startsWith('\\K')) {
-        // Only what is the last part of the whole pattern can be kept so.
+        // Only the last part of the whole pattern can be kept in this way.
         if (isKept || this.#depth > 0) refuse();
         isKept = true;
         this.#add('(?<kept>', 2);

@@ -1,4 +1,4 @@
-/** What a regular expression is made of. */
+/** The syntax tree of a regular expression. */
 import type { Has } from './chars.ts';
 
 /** A condition on the characters before and after a position. */
@@ -16,7 +16,7 @@ export type Assertion =
 
 export type Ast =
   | { readonly kind: 'empty' }
-  /** `literal` is the only character that it matches. */
+  /** `literal` is set where the set has this character alone. */
   | { readonly kind: 'set'; readonly has: Has; readonly literal?: number }
   | { readonly kind: 'all'; readonly items: readonly Ast[] }
   | { readonly kind: 'either'; readonly items: readonly Ast[] }

@@ -1,9 +1,15 @@
-/** Matches expressions with back-references, by trying the ways one after the other; none is gone twice with the same groups. */
+/**
+ * Matches expressions with back-references. It tries the ways through the automaton one after the other, and no way twice
+ * with the same groups. That takes time beyond all bounds for some texts, so that a search gives up after MAX_WAYS.
+ */
+import { RegexError } from './ast.ts';
 import { Groups } from './backward.ts';
 import { caseVariants, charAt, lengthAt } from './chars.ts';
 import { symbolAfter, symbolBefore } from './forward.ts';
 import type { Nfa } from './nfa.ts';
 import { holds, type Symbols } from './symbols.ts';
+
+const MAX_WAYS = 1 << 21;
 
 interface Way {
   readonly index: number;
@@ -15,6 +21,8 @@ export class Backtracker {
   readonly #nfa: Nfa;
   readonly #symbols: Symbols;
   readonly #ignoreCase: boolean;
+  /** How many ways the search may still try. */
+  #left = 0;
 
   constructor(nfa: Nfa, symbols: Symbols, ignoreCase: boolean) {
     this.#nfa = nfa;
@@ -29,6 +37,7 @@ export class Backtracker {
     base: number,
     isAny: boolean,
   ): Int32Array | undefined {
+    this.#left = MAX_WAYS;
     for (let start = from; ; ) {
       const found = this.#longest(bytes, start, to, base, isAny);
       if (found) return found;
@@ -37,7 +46,7 @@ export class Backtracker {
     }
   }
 
-  /** The longest match that starts at `start`; of several ways the preferred. */
+  /** The longest match that starts at `start`. Of several ways to it, the preferred one sets the groups. */
   #longest(
     bytes: Uint8Array,
     start: number,
@@ -46,7 +55,7 @@ export class Backtracker {
     isAny: boolean,
   ): Int32Array | undefined {
     const { nodes, references } = this.#nfa;
-    const gone = new Set<string>();
+    const tried = new Set<string>();
     let best: Int32Array | undefined;
     const ways: Way[] = [
       { index: this.#nfa.start, at: start, groups: new Groups(this.#nfa.groups, start, start) },
@@ -80,8 +89,9 @@ export class Backtracker {
           let key = `${index},${at}`;
           for (const group of references)
             key += `,${groups.offsets[2 * group]},${groups.offsets[2 * group + 1]}`;
-          if (gone.has(key)) break;
-          gone.add(key);
+          if (tried.has(key)) break;
+          if (this.#left-- === 0) throw new RegexError('Memory exhausted');
+          tried.add(key);
           ways.push({ index: node.other, at, groups: groups.copy() });
         } else groups.pass(node, at);
         index = node.next;
@@ -105,7 +115,7 @@ export class Backtracker {
     );
   }
 
-  /** Where the text of a group ends that stands again at `at`, or -1. */
+  /** Returns where the repeated text of a group that starts at `at` ends, or -1 where the text differs. */
   #repeats(bytes: Uint8Array, offsets: Int32Array, group: number, at: number, to: number): number {
     const start = offsets[2 * group] as number;
     const end = offsets[2 * group + 1] as number;

@@ -10,9 +10,9 @@ export class Backward {
   readonly #symbols: Symbols;
   readonly #table = new Table((state) => state.isMatch || state.parts[0]?.length === 0);
   readonly #end: number;
-  /** The nodes that lead to each node. */
+  /** The nodes that lead to each node, by its index. */
   readonly #sources: readonly (readonly number[])[];
-  /** The nodes from which the end is reached, by the state and what is before. */
+  /** The nodes that reach the end, by the state and the kind of the character before. */
   #closures = new WeakMap<State, Map<number, Uint8Array>>();
 
   constructor(nfa: Nfa, symbols: Symbols) {
@@ -27,7 +27,7 @@ export class Backward {
     this.#sources = sources;
   }
 
-  /** The start of the match that ends at `end`. Of each position the state goes to `states` where it is given. */
+  /** Returns the start of the longest match that ends at `end`. Puts the state at each position into `states`, if given. */
   start(
     bytes: Uint8Array,
     from: number,
@@ -126,7 +126,7 @@ export class Backward {
         continue;
       }
       if (node.kind === 'split') {
-        // A way that was gone is not gone twice.
+        // A loop that matches nothing is not entered again.
         visited.add(index);
         const canFirst = closure[node.next] === 1;
         const canOther = closure[node.other] === 1;
@@ -151,7 +151,7 @@ export class Backward {
   }
 }
 
-/** The offsets of groups, as glibc sets them on its way through a match. */
+/** The offsets of groups, as glibc sets them while it walks through a match. */
 export class Groups {
   offsets: Int32Array;
   #before: Int32Array;

@@ -22,7 +22,7 @@ export class Bracket {
     this.#ignoreCase = ignoreCase;
   }
 
-  /** After the `[`. Gives the set and the index after the `]`. */
+  /** Reads what follows the `[`. Returns the set and the index after the `]`. */
   read(except: number | undefined): { readonly set: Ast; readonly next: number } {
     const isNegated = this.#chars[this.#at] === CARET;
     if (isNegated) this.#at++;

@@ -1,8 +1,8 @@
-/** Characters of UTF-8 in bytes, and the classes of the locale C.UTF-8. A byte that is no UTF-8 is the character U+DC00 + byte. */
+/** Characters of UTF-8 in bytes, and the classes of the locale C.UTF-8. A byte that is not UTF-8 is the character U+DC00 + byte. */
 
 const isNext = (byte: number | undefined): boolean => ((byte ?? 0) & 0xc0) === 0x80;
 
-/** The bytes of the character at `at`: 1 for a byte that is no UTF-8 (RFC 3629). */
+/** The number of bytes of the character at `at`; 1 for a byte that is not UTF-8 (RFC 3629). */
 export function lengthAt(bytes: Uint8Array, at: number, to: number): number {
   const first = bytes[at] as number;
   if (first < 0xc2 || first > 0xf4 || at + 1 >= to) return 1;
@@ -16,7 +16,7 @@ export function lengthAt(bytes: Uint8Array, at: number, to: number): number {
   return (first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f) ? 1 : 4;
 }
 
-/** The bytes of the character that ends at `end`. */
+/** The number of bytes of the character that ends at `end`. */
 export function lengthBefore(bytes: Uint8Array, end: number, from: number): number {
   if ((bytes[end - 1] as number) < 0x80) return 1;
   for (let length = 2; length <= 4 && end - length >= from; length++)
@@ -67,7 +67,7 @@ const ascii: Readonly<Record<string, RegExp>> = {
 
 export type Has = (char: number) => boolean;
 
-/** A class by its name, as `alpha`. */
+/** Returns the class with this name, such as `alpha`. */
 export function classNamed(name: string): Has | undefined {
   if (!Object.hasOwn(ascii, name)) return undefined;
   const [low, high] = [ascii[name] as RegExp, beyondAscii[name]];
@@ -85,7 +85,7 @@ export const isSpace = classNamed('space') as Has;
 const only = (text: string, char: number): number =>
   [...text].length === 1 ? (text.codePointAt(0) as number) : char;
 
-/** The other characters that are the same where case does not count. */
+/** The other characters that are equal to this one where case is ignored. */
 export function caseVariants(char: number): number[] {
   if (isInvalid(char)) return [];
   const text = String.fromCodePoint(char);

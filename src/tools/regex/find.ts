@@ -1,6 +1,6 @@
-/** Finds bytes in bytes. */
+/** A search for bytes in bytes. */
 
-/** Where `wanted` stands first between `from` and `to`, or -1. Looks for its rarest byte, which engines find fastest. */
+/** Returns the first index of `wanted` between `from` and `to`, or -1. It looks for the rarest byte by indexOf, which is fastest. */
 export function findBytes(bytes: Uint8Array, wanted: Uint8Array, from: number, to: number): number {
   const { length } = wanted;
   const offset = rarest(wanted);
@@ -15,7 +15,7 @@ export function findBytes(bytes: Uint8Array, wanted: Uint8Array, from: number, t
   }
 }
 
-/** From the rarest to the most frequent byte of common texts, as far as it matters. */
+/** The bytes that are frequent in texts, the rarest of them first. Other bytes are rarer. */
 const frequent = 'zqjxkvbpygfwmucldrhsnioate0123456789 \n';
 
 function rarest(wanted: Uint8Array): number {

@@ -26,7 +26,7 @@ export class Forward {
     );
   }
 
-  /** The end of the match, or -1. With `isAny` the end of the one that ends first. */
+  /** Returns the end of the leftmost-longest match, or -1. With `isAny`, returns the end of the match that ends first. */
   end(bytes: Uint8Array, from: number, to: number, base: number, isAny: boolean): number {
     const table = this.#table;
     const { ascii } = this.#symbols;
@@ -48,7 +48,7 @@ export class Forward {
           i += length;
         }
       }
-      // A symbol that is new is beyond the row.
+      // A new symbol lies beyond the end of the row.
       let entry = symbol < table.stride ? (table.next[row + symbol] as number) : UNKNOWN;
       if (entry === UNKNOWN) entry = this.#step(table.at(row), symbol);
       if (entry < 0) {
@@ -73,7 +73,7 @@ export class Forward {
     return this.#prefix.length > 0 ? findBytes(bytes, this.#prefix, from, to) : from;
   }
 
-  /** Nothing has begun. */
+  /** No match has begun, so that the search may skip to the next prefix. */
   #isIdle({ parts, isBound, isMatch }: State): boolean {
     return (
       this.#prefix.length > 0 &&
@@ -116,7 +116,7 @@ export class Forward {
     return this.#table.link(from, symbol, this.#table.intern(parts, side, isMatch, isBound));
   }
 
-  /** What the nodes reach by a symbol goes to `next`; whether they reach the end before it. */
+  /** Adds the nodes that a symbol leads to to `next`. Returns whether the end is reached before the symbol. */
   #follow(
     part: readonly number[],
     before: number,

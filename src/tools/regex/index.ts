@@ -1,39 +1,39 @@
 /**
- * Regular expressions of POSIX with GNU's operators over bytes of UTF-8, in the locale C.UTF-8: the leftmost-longest match
- * with glibc's groups. Time is linear in the text where there is no back-reference.
+ * POSIX regular expressions with GNU's operators over bytes of UTF-8, in the locale C.UTF-8. They find the leftmost-longest
+ * match with glibc's groups, in time that is linear in the text where there is no back-reference.
  */
 import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
 import { Forward } from './forward.ts';
-import { buildNfa } from './nfa.ts';
+import { buildNfa, type Nfa } from './nfa.ts';
 import { Parser, type Syntax } from './parse.ts';
 import { Symbols } from './symbols.ts';
 
 export { RegexError } from './ast.ts';
 
 export interface Rules extends Syntax {
-  /** What ^ and $ see as the end of a line within the text. */
+  /** The byte that ^ and $ take for the end of a line within the text. */
   readonly newline?: number | undefined;
-  /** The match is a whole line, or is no part of a word. */
+  /** A match must be a whole line, or must not be a part of a word. */
   readonly whole?: 'line' | 'word' | undefined;
 }
 
 export interface Regex {
   readonly groups: number;
   /**
-   * The offsets of the match and of its groups, -1 where a group has none. The text is from `base` to `to`; the match starts
-   * at `from` or later.
+   * Returns the offsets of the match and of its groups; they are -1 where a group has not matched. The text lies between
+   * `base` and `to`, and the match starts at `from` or later. Throws RegexError where back-references make it too slow.
    */
   search(bytes: Uint8Array, from?: number, to?: number, base?: number): Int32Array | undefined;
-  /** As `search`, with the offsets of the match alone. */
+  /** Works as `search` does, and returns the offsets of the match alone. */
   find(bytes: Uint8Array, from?: number, to?: number, base?: number): Int32Array | undefined;
-  /** The end of whichever match ends first, or -1. */
+  /** Returns the end of the match that ends first, or -1. */
   endOfAny(bytes: Uint8Array, from?: number, to?: number, base?: number): number;
 }
 
-/** Of several sources, each is an alternative with back-references of its own. Throws RegexError. */
+/** Compiles a source, or several as alternatives, each with back-references of its own. Throws RegexError. */
 export function compile(source: string | readonly string[], rules: Rules): Regex {
   let groups = 0;
   const items = (typeof source === 'string' ? [source] : source).map((each) => {
@@ -43,21 +43,13 @@ export function compile(source: string | readonly string[], rules: Rules): Regex
     return ast;
   });
   const either: Ast = items.length === 1 ? (items[0] as Ast) : { kind: 'either', items };
-  const ast = wholeOf(either, rules.whole);
+  return regexOf(wholeOf(either, rules.whole), groups, rules);
+}
+
+function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   const nfa = buildNfa(ast, groups);
   const symbols = new Symbols(nfa, rules.newline);
-  if (nfa.references.length > 0) {
-    const engine = new Backtracker(nfa, symbols, rules.ignoreCase ?? false);
-    return {
-      groups,
-      search: (bytes, from = 0, to = bytes.length, base = 0) =>
-        engine.search(bytes, from, to, base, false),
-      find: (bytes, from = 0, to = bytes.length, base = 0) =>
-        engine.search(bytes, from, to, base, false),
-      endOfAny: (bytes, from = 0, to = bytes.length, base = 0) =>
-        engine.search(bytes, from, to, base, true)?.[1] ?? -1,
-    };
-  }
+  if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
   const forward = new Forward(nfa, symbols, bytesOf(prefixOf(ast)));
   const backward = new Backward(nfa, symbols);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
@@ -77,6 +69,49 @@ export function compile(source: string | readonly string[], rules: Rules): Regex
     endOfAny: (bytes, from = 0, to = bytes.length, base = 0) =>
       forward.end(bytes, from, to, base, true),
   };
+}
+
+/**
+ * A match is also a match of the wider expression whose back-references match anything. The wider expression is searched
+ * for first, in linear time: most texts do not match it, and no match starts before its leftmost one.
+ */
+function withReferences(ast: Ast, nfa: Nfa, groups: number, symbols: Symbols, rules: Rules): Regex {
+  const engine = new Backtracker(nfa, symbols, rules.ignoreCase ?? false);
+  const wider = regexOf(mapReferences(ast), groups, rules);
+  const search =
+    (isAny: boolean): Regex['search'] =>
+    (bytes, from = 0, to = bytes.length, base = 0) => {
+      const start = wider.find(bytes, from, to, base)?.[0];
+      return start === undefined ? undefined : engine.search(bytes, start, to, base, isAny);
+    };
+  const first = search(true);
+  return {
+    groups,
+    search: search(false),
+    find: search(false),
+    endOfAny: (bytes, from, to, base) => first(bytes, from, to, base)?.[1] ?? -1,
+  };
+}
+
+/** The expression with "anything" in the place of each back-reference. */
+function mapReferences(ast: Ast): Ast {
+  switch (ast.kind) {
+    case 'reference':
+      return {
+        kind: 'repeat',
+        body: { kind: 'set', has: () => true },
+        min: 0,
+        max: Number.POSITIVE_INFINITY,
+      };
+    case 'all':
+    case 'either':
+      return { ...ast, items: ast.items.map(mapReferences) };
+    case 'group':
+    case 'repeat':
+      return { ...ast, body: mapReferences(ast.body) };
+    default:
+      return ast;
+  }
 }
 
 function wholeOf(ast: Ast, whole: Rules['whole']): Ast {

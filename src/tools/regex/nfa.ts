@@ -1,6 +1,6 @@
 /**
- * The automaton of an expression: nodes with at most two successors. Of two, the first is preferred, as in glibc,
- * whose groups this gives.
+ * The automaton of an expression: nodes with at most two successors. The first of two successors is preferred, which
+ * gives the groups that glibc gives.
  */
 import { type Assertion, type Ast, RegexError } from './ast.ts';
 import type { Has } from './chars.ts';
@@ -9,7 +9,7 @@ export type Node =
   | { kind: 'set'; set: number; next: number }
   | { kind: 'split'; next: number; other: number }
   | { kind: 'open'; group: number; next: number }
-  /** An empty round of an optional group leaves what the group had. */
+  /** An empty round of an optional group leaves the group as it was. */
   | { kind: 'close'; group: number; next: number; optional: boolean }
   | { kind: 'assert'; assertion: Assertion; next: number }
   | { kind: 'reference'; group: number; next: number }
@@ -56,7 +56,7 @@ class Builder {
     return this.#nodes.push(node) - 1;
   }
 
-  /** The first node of what leads to `next`. */
+  /** Adds the nodes of `ast` before `next`, and returns the first of them. */
   #make(ast: Ast, next: number, optional: boolean): number {
     switch (ast.kind) {
       case 'empty':
@@ -94,7 +94,7 @@ class Builder {
   #either(items: readonly Ast[], next: number): number {
     const starts = items.map((item) => this.#make(item, next, false));
     return starts.reduceRight((other, start) => {
-      // What is empty is preferred least.
+      // An empty alternative is preferred least.
       const [first, second] = start === next ? [other, start] : [start, other];
       return this.#add({ kind: 'split', next: first, other: second });
     });

@@ -6,11 +6,18 @@ import { caseVariants, isInvalid, isSpace, isWord } from './chars.ts';
 export interface Syntax {
   readonly syntax: 'bre' | 'ere';
   readonly ignoreCase?: boolean;
-  /** As grep reads it: an operator that has nothing to repeat is no mistake. */
+  /** Reads as grep does: an operator with nothing to repeat is not a mistake. */
   readonly lenient?: boolean;
-  /** A character that nothing matches, as the end of lines. */
+  /** A character that no set matches, such as the end of a line. */
   readonly except?: number;
 }
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+const [BACKSLASH, COMMA, CLOSE] = [0x5c, 0x2c, 0x7d];
 
 const MAX_REPEAT = 32767;
 const MAX_DEPTH = 1000;
@@ -52,7 +59,7 @@ export class Parser {
   #closed = new Set<number>();
   #depth = 0;
 
-  /** `groups` are before it, in other patterns of the same expression. */
+  /** `groups` is the number of groups in the patterns before this one. */
   constructor(source: string, syntax: Syntax, groups = 0) {
     // A lone half of a pair is a byte (kernel/rawtext.ts).
     this.#chars = Array.from(source, (char) => char.codePointAt(0) as number);
@@ -106,17 +113,11 @@ export class Parser {
 
   #all(): Ast {
     const items: Ast[] = [];
-    let isStart = true;
     for (;;) {
       const token = this.#peek();
       if (!token || token.operator === '|') break;
       if (token.operator === ')' && (this.#depth > 0 || !this.#isOrdinaryClose())) break;
-      const item = this.#repeated(this.#one(token, isStart));
-      // After an anchor an operator has still nothing to repeat.
-      isStart =
-        item.kind === 'assert' &&
-        (item.assertion === 'lineStart' || (!this.#isBasic && item.assertion === 'lineEnd'));
-      items.push(item);
+      items.push(this.#repeated(this.#one(token, items.length === 0)));
     }
     return items.length === 1 ? (items[0] as Ast) : { kind: 'all', items };
   }
@@ -154,12 +155,12 @@ export class Parser {
       case '}':
         return this.#literal(char);
       default:
-        return this.#misplaced(operator, char, from, isStart);
+        return this.#misplaced(operator, char, from);
     }
   }
 
   /** A repetition with nothing before it. */
-  #misplaced(operator: string, char: number, from: number, _isStart: boolean): Ast {
+  #misplaced(operator: string, char: number, from: number): Ast {
     const { lenient } = this.#syntax;
     if (this.#isBasic && (operator !== '{' || lenient)) return this.#literal(char);
     if (!lenient) throw new RegexError('Invalid preceding regular expression');
@@ -222,12 +223,12 @@ export class Parser {
         this.#at = from;
         return body;
       }
-      body = { kind: 'repeat', body, ...bounds };
+      body = repeated(body, bounds);
     }
   }
 
-  /** How often what is before is repeated; undefined where no such operator stands here. */
-  #bounds(): { min: number; max: number } | undefined {
+  /** Reads an operator that repeats. Returns undefined where there is none. */
+  #bounds(): Bounds | undefined {
     const token = this.#peek();
     const operator = token?.operator;
     if (!token || !operator || !'*+?{'.includes(operator)) return undefined;
@@ -239,24 +240,42 @@ export class Parser {
     };
   }
 
-  #interval(): { min: number; max: number } | undefined {
-    const end = this.#isBasic ? [0x5c, 0x7d] : [0x7d];
-    let close = this.#at;
-    while (close < this.#chars.length && !end.every((char, i) => this.#chars[close + i] === char))
-      close++;
-    const text = String.fromCodePoint(...this.#chars.slice(this.#at, close));
-    const isOrdinary = this.#syntax.lenient && !this.#isBasic;
-    const [whole, low = '', comma = '', high = ''] = /^(\d*)(,?)(\d*)$/.exec(text) ?? [];
-    if (isOrdinary && (whole === undefined || close >= this.#chars.length || text === ''))
-      return undefined;
-    if (close >= this.#chars.length) throw new RegexError('Unmatched \\{');
+  #interval(): Bounds | undefined {
+    const end = this.#isBasic ? [BACKSLASH, CLOSE] : [CLOSE];
+    let stop = this.#at;
+    while (isDigitOrComma(this.#chars[stop])) stop++;
+    const isClosed = end.every((char, i) => this.#chars[stop + i] === char);
+    const text = this.#chars.slice(this.#at, stop).map((char) => String.fromCharCode(char));
+    const [whole, low = '', comma = '', high = ''] = /^(\d*)(,?)(\d*)$/.exec(text.join('')) ?? [];
+    if (!isClosed || !whole) {
+      if (this.#syntax.lenient && !this.#isBasic) return undefined;
+      const isUnmatched = !this.#chars.includes(CLOSE, stop);
+      throw new RegexError(isUnmatched ? 'Unmatched \\{' : 'Invalid content of \\{\\}');
+    }
     const min = Number(low);
     const max = comma === '' ? min : high === '' ? Number.POSITIVE_INFINITY : Number(high);
-    if (whole === undefined || whole === '' || max < min)
-      throw new RegexError('Invalid content of \\{\\}');
+    if (max < min) throw new RegexError('Invalid content of \\{\\}');
     if (min > MAX_REPEAT || (Number.isFinite(max) && max > MAX_REPEAT))
       throw new RegexError('Regular expression too big');
-    this.#at = close + end.length;
+    this.#at = stop + end.length;
     return { min, max };
   }
+}
+
+const isDigitOrComma = (char: number | undefined): boolean =>
+  char === COMMA || (char !== undefined && char >= 0x30 && char <= 0x39);
+
+/**
+ * Repeats a body. It joins a repetition of a repetition where the meaning stays the same, so that a long row of operators
+ * makes neither a deep nor a large tree.
+ */
+function repeated(body: Ast, { min, max }: Bounds): Ast {
+  if (body.kind === 'empty') return body;
+  if (body.kind !== 'repeat') return { kind: 'repeat', body, min, max };
+  if (max === 0 || body.max === 0) return { ...body, min: 0, max: 0 };
+  const isSimple = [min, max, body.min, body.max].every(
+    (count) => count <= 1 || count === Infinity,
+  );
+  if (!isSimple) return { kind: 'repeat', body, min, max };
+  return { ...body, min: min * body.min, max: max * body.max };
 }

@@ -1,13 +1,15 @@
-/** Characters that an automaton cannot tell apart are one symbol, numbered as they are met. */
+/** Symbols: characters that an automaton cannot tell apart. They are numbered in the order in which they are met. */
 import type { Assertion } from './ast.ts';
-import { isWord } from './chars.ts';
+import { isInvalid, isWord } from './chars.ts';
 import type { Nfa } from './nfa.ts';
 
-/** What assertions ask of a neighbour. Of the text's start and end it is EDGE. */
+/** The kind of a neighbour, which assertions test. The start and the end of the text are EDGE. */
 export const EDGE = 0;
 const NEWLINE = 1;
-const WORD = 2;
-const OTHER = 3;
+const OTHER = 2;
+const WORD = 3;
+/** A byte that is not UTF-8 and is a letter in Latin-1: glibc's `\b` takes it for a part of a word, and `grep -w` does not. */
+const BYTE_OF_WORD = 4;
 
 const wordAssertions: readonly Assertion[] = [
   ...(['wordStart', 'wordEnd', 'wordEdge'] as const),
@@ -25,13 +27,13 @@ export function holds(assertion: Assertion, before: number, after: number): bool
     case 'textEnd':
       return after === EDGE;
     case 'wordStart':
-      return before !== WORD && after === WORD;
+      return before < WORD && after >= WORD;
     case 'wordEnd':
-      return before === WORD && after !== WORD;
+      return before >= WORD && after < WORD;
     case 'wordEdge':
-      return (before === WORD) !== (after === WORD);
+      return before >= WORD !== after >= WORD;
     case 'notWordEdge':
-      return (before === WORD) === (after === WORD);
+      return before >= WORD === after >= WORD;
     case 'noWordBefore':
       return before !== WORD;
     case 'noWordAfter':
@@ -39,8 +41,13 @@ export function holds(assertion: Assertion, before: number, after: number): bool
   }
 }
 
+function wordKind(char: number): number {
+  if (isInvalid(char)) return isWord(char - 0xdc00) ? BYTE_OF_WORD : OTHER;
+  return isWord(char) ? WORD : OTHER;
+}
+
 export class Symbols {
-  /** Of each symbol: its kind, and the sets that have it. Symbol 0 is the edge of the text. */
+  /** The kind of each symbol, and the sets that contain it. Symbol 0 is the edge of the text. */
   readonly kinds: number[] = [EDGE];
   readonly members: (readonly boolean[])[] = [[]];
   readonly ascii = new Int32Array(128);
@@ -50,7 +57,7 @@ export class Symbols {
   readonly #byKey = new Map<string, number>();
   readonly #byChar = new Map<number, number>();
 
-  /** Lines end at `newline` where it is given. */
+  /** `newline` is the character that ends a line, if any. */
   constructor(nfa: Nfa, newline: number | undefined) {
     this.#nfa = nfa;
     this.#newline = newline;
@@ -70,7 +77,7 @@ export class Symbols {
   }
 
   #make(char: number): number {
-    const kind = char === this.#newline ? NEWLINE : this.#knowsWords && isWord(char) ? WORD : OTHER;
+    const kind = char === this.#newline ? NEWLINE : this.#knowsWords ? wordKind(char) : OTHER;
     const members = this.#nfa.sets.map((has) => has(char));
     const key = `${kind}${members.map(Number).join('')}`;
     let symbol = this.#byKey.get(key);

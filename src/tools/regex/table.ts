@@ -1,27 +1,30 @@
-/** The states of a deterministic automaton that is made as it is walked; when there are too many, it begins anew. */
+/** The states of a deterministic automaton. They are made when they are first needed; a full table is emptied. */
 
 export interface State {
-  /** Where it stands in the table. */
+  /** The index of its row in the table. */
   row: number;
-  /** Nodes in groups; of an earlier start the first. */
+  /** Nodes in groups; the group of the earliest start is the first. */
   readonly parts: readonly (readonly number[])[];
-  /** What the neighbour on the side that was read is for assertions. */
+  /** The kind of the neighbour on the side that was read (symbols.ts). */
   readonly side: number;
-  /** A match ends before the last symbol. */
+  /** A match ends before the last symbol that was read. */
   readonly isMatch: boolean;
-  /** No later start counts any more. */
+  /** A match was found, so that no later start is added. */
   readonly isBound: boolean;
 }
 
 export const UNKNOWN = -1;
 const MAX_ENTRIES = 1 << 20;
+/** The most characters that the keys of all states have together. */
+const MAX_KEYS = 1 << 24;
 
 export class Table {
-  /** The row of the next state by the row of a state and the symbol; complemented where the state is special. */
+  /** The row of the next state, by the row of a state plus the symbol. It is complemented for a special state. */
   next: Int32Array;
   stride = 16;
   #states: State[] = [];
   #byKey = new Map<string, State>();
+  #keys = 0;
   readonly #isSpecial: (state: State) => boolean;
 
   constructor(isSpecial: (state: State) => boolean) {
@@ -36,15 +39,18 @@ export class Table {
   clear(): void {
     this.#states = [];
     this.#byKey = new Map();
+    this.#keys = 0;
     this.next.fill(UNKNOWN);
   }
 
-  /** The one state that is like this. */
+  /** Returns the state with these properties, and makes it where it is new. */
   intern(parts: State['parts'], side: number, isMatch: boolean, isBound: boolean): State {
     const key = `${parts.map((part) => part.join()).join(';')}/${side}${isMatch}${isBound}`;
     const known = this.#byKey.get(key);
     if (known) return known;
-    if (this.#states.length * this.stride >= MAX_ENTRIES) this.clear();
+    const isFull = this.#states.length * this.stride >= MAX_ENTRIES || this.#keys >= MAX_KEYS;
+    if (isFull) this.clear();
+    this.#keys += key.length;
     const state = { row: this.#states.length * this.stride, parts, side, isMatch, isBound };
     this.#states.push(state);
     this.#byKey.set(key, state);
@@ -56,14 +62,14 @@ export class Table {
     return state;
   }
 
-  /** Keeps that `to` follows `from`, unless the states have begun anew in between. */
+  /** Records that `to` follows `from`, unless the table was emptied in between. Returns the entry. */
   link(from: State, symbol: number, to: State): number {
     const entry = this.#isSpecial(to) ? ~to.row - 1 : to.row;
     if (this.#states[from.row / this.stride] === from) this.next[from.row + symbol] = entry;
     return entry;
   }
 
-  /** Makes room for this many symbols. */
+  /** Makes the rows wide enough for this many symbols. */
   widen(symbols: number): void {
     if (symbols <= this.stride) return;
     while (this.stride < symbols) this.stride *= 2;
@@ -72,5 +78,5 @@ export class Table {
   }
 }
 
-/** The row of an entry for a special state. */
+/** Returns the row of an entry for a special state. */
 export const specialRow = (entry: number): number => ~(entry + 1);

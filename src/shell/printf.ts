@@ -1,9 +1,9 @@
 /** printf(1), as bash has it: formats are used again while there are arguments. Widths and precisions count bytes. */
 import { bytesOf, joined, textOf } from '../kernel/rawtext.ts';
+import { strftime } from '../tools/strftime.ts';
 import { unescaped } from './escapes.ts';
 import { format as formatDouble, fromInteger, type LongDouble, parse } from './longdouble.ts';
 import { quoteForInput } from './quote.ts';
-import { strftime } from './strftime.ts';
 
 export interface Printed {
   readonly text: string;

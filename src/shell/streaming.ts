@@ -63,19 +63,6 @@ async function openFile(sys: Sys, path: string): Promise<number> {
   return fd;
 }
 
-const sleep: Builtin = async (args, _, shell) => {
-  const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
-  let seconds = 0;
-  for (const word of args) {
-    const [, digits, unit] = /^(\d*\.?\d+)([smhd]?)$/.exec(word) ?? [];
-    if (digits === undefined) throw new ShellError(`invalid time interval '${word}'`);
-    seconds += Number(digits) * (units[unit as string] as number);
-  }
-  if (args.length === 0) throw new ShellError('missing operand');
-  await shell.sys.sleep(seconds * 1000);
-  return 0;
-};
-
 const packed =
   (change: (data: Uint8Array) => Uint8Array, rename: (path: string) => string): Builtin =>
   async (args, context, shell) => {
@@ -113,7 +100,6 @@ const gunzip = packed(
 
 /** By their names. */
 export const streaming: { readonly [name: string]: Builtin } = {
-  sleep,
   env,
   printenv,
   xargs,

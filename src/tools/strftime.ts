@@ -60,7 +60,7 @@ function clockOf(when: Date, nanoseconds: number, zone?: string): Clock {
   };
 }
 
-function offsetOf(when: Date, zone: string | undefined): number {
+export function offsetOf(when: Date, zone: string | undefined): number {
   if (zone === undefined) return -when.getTimezoneOffset();
   const name = partOf(when, zone, 'longOffset');
   const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):?(\d*)/.exec(name) ?? [];
@@ -97,12 +97,23 @@ function isoWeek({ year, month, day, weekday }: Clock): { year: number; week: nu
   return { year: thursday.getUTCFullYear(), week: Math.floor(days_ / 7) + 1 };
 }
 
-function offsetText({ offset }: Clock, colons: number): string {
-  const amount = Math.abs(offset);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const colon = colons > 0 ? ':' : '';
-  const seconds = colons === 2 ? ':00' : '';
-  return `${offset < 0 ? '-' : '+'}${two(Math.floor(amount / 60))}${colon}${two(amount % 60)}${seconds}`;
+/** As `+0530`, `+05:30`, `+05:30:00` and, with three colons, as short as it can be. */
+function offsetText({ offset }: Clock, colons: number, flags: string, width: string): string {
+  const sign = offset < 0 ? '-' : '+';
+  const [hours, rest] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  const minutes = String(rest).padStart(2, '0');
+  const forms: readonly (readonly [string, number])[] = [
+    [String(hours * 100 + rest), 5],
+    [`${hours}:${minutes}`, 6],
+    [`${hours}:${minutes}:00`, 9],
+    rest === 0 ? [String(hours), 3] : [`${hours}:${minutes}`, 6],
+  ];
+  const [digits, least] = forms[colons] as readonly [string, number];
+  if (flags.includes('-')) return sign + digits;
+  const wide = Math.max(least, Number(width));
+  return flags.includes('_')
+    ? (sign + digits).padStart(wide)
+    : sign + digits.padStart(wide - 1, '0');
 }
 
 /** Numbers with their width and what fills it. */
@@ -166,12 +177,12 @@ export function strftime(form: string, when: Date, zone?: string, nanoseconds?: 
 }
 
 const expand = (form: string, clock: Clock): string =>
-  form.replace(/%([-_0^#+]*)(\d*)[EO]?(:{0,2})([a-zA-Z%+])/g, (all, ...groups: string[]) => {
+  form.replace(/%([-_0^#+]*)(\d*)[EO]?(:{0,3})([a-zA-Z%+])/g, (all, ...groups: string[]) => {
     const [flags = '', width = '', colons = '', letter = ''] = groups;
     const text = conversion(letter, flags, width, colons.length, clock);
     if (text === undefined) return all;
     const fill = flags.includes('_') ? ' ' : flags.includes('0') ? '0' : ' ';
-    const wide = width === '' ? text : text.padStart(Number(width), letter in numbers ? '0' : fill);
+    const wide = width === '' || flags.includes('-') ? text : text.padStart(Number(width), fill);
     return flags.includes('^') || (flags.includes('#') && letter !== 'Z' && letter !== 'p')
       ? wide.toUpperCase()
       : flags.includes('#')
@@ -186,11 +197,15 @@ function conversion(
   colons: number,
   clock: Clock,
 ): string | undefined {
-  if (letter === 'N')
-    return String(clock.nanoseconds)
+  if (letter === 'N') {
+    const digits = String(clock.nanoseconds)
       .padStart(9, '0')
-      .slice(0, width === '' ? 9 : Number(width));
-  if (letter === 'z') return offsetText(clock, colons);
+      .slice(0, Number(width) || 9);
+    return flags.includes('_')
+      ? digits.replace(/(?<=.)0+$/, (zeros) => ' '.repeat(zeros.length))
+      : digits;
+  }
+  if (letter === 'z') return offsetText(clock, colons, flags, width);
   if (Object.hasOwn(longer, letter)) return expand(longer[letter] as string, clock);
   if (Object.hasOwn(texts, letter)) return texts[letter]?.(clock);
   const known = Object.hasOwn(numbers, letter) ? numbers[letter] : undefined;

@@ -1,0 +1,108 @@
+/** Calls of the kernel by names as they are written on a command line. */
+import type { NamespaceStat } from '../kernel/caller.ts';
+import { FsError, hasCode } from '../kernel/errors.ts';
+import { LIST_MAX, OPEN } from '../kernel/operations.ts';
+import type { Entry } from '../kernel/service.ts';
+import type { Host } from './host.ts';
+import { reasonOf, warn } from './stdio.ts';
+
+/** An empty name is the name of nothing (path_resolution(7)). */
+export function place(host: Host, name: string): { dir: number; path: string } {
+  if (name === '') throw new FsError('ENOENT');
+  return { dir: -1, path: host.path(name) };
+}
+
+export const stat = async (host: Host, name: string, follow = true): Promise<NamespaceStat> =>
+  (await host.call('stat', { ...place(host, name), follow })).stat;
+
+/** Undefined where there is nothing of this name, or nothing that can be reached. */
+export async function statIf(
+  host: Host,
+  name: string,
+  follow = true,
+): Promise<NamespaceStat | undefined> {
+  try {
+    return await stat(host, name, follow);
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
+}
+
+export const isDirectory = async (host: Host, name: string): Promise<boolean> =>
+  (await statIf(host, name))?.kind === 'dir';
+
+/** What a directory has, without `.` and `..`. */
+export async function list(host: Host, name: string): Promise<Entry[]> {
+  const { fd } = await host.call('open', {
+    ...place(host, name),
+    flags: OPEN.read | OPEN.directory,
+  });
+  try {
+    const all: Entry[] = [];
+    for (;;) {
+      const { entries, total } = await host.call('list', {
+        fd,
+        from: all.length,
+        count: LIST_MAX,
+      });
+      all.push(...entries);
+      if (entries.length === 0 || all.length >= total) return all;
+      await host.checkpoint();
+    }
+  } finally {
+    await host.call('close', { fd });
+  }
+}
+
+export const readLink = async (host: Host, name: string): Promise<string> =>
+  (await host.call('readlink', place(host, name))).target;
+
+/** A place without modes takes any, as vfat does with the option `quiet`: scripts go on. */
+export async function setMode(host: Host, name: string, mode: number): Promise<void> {
+  try {
+    await host.call('setMode', { ...place(host, name), mode });
+  } catch (error) {
+    if (!hasCode(error, 'ENOTSUP')) throw error;
+  }
+}
+
+/** The bits of a mode as they are shown: a service that keeps none has 755 and 644. */
+export const modeOf = ({ kind, mode }: NamespaceStat): number =>
+  kind === 'symlink' ? 0o777 : (mode ?? (kind === 'dir' ? 0o755 : 0o644));
+
+export const join = (folder: string, name: string): string =>
+  folder.endsWith('/') ? folder + name : `${folder}/${name}`;
+
+/** The last part of a path, without the slashes at its end. */
+export function baseName(path: string): string {
+  const bare = path.replace(/\/+$/, '');
+  return bare === '' ? (path === '' ? '' : '/') : bare.slice(bare.lastIndexOf('/') + 1);
+}
+
+export function dirName(path: string): string {
+  const bare = path.replace(/\/+$/, '');
+  if (bare === '') return path === '' ? '.' : '/';
+  const at = bare.lastIndexOf('/');
+  return at < 0 ? '.' : bare.slice(0, at).replace(/\/+$/, '') || '/';
+}
+
+/** Does something to each name. What fails is told as `message(name): reason`, and the rest is done; the status. */
+export async function eachName(
+  host: Host,
+  names: readonly string[],
+  message: (name: string) => string,
+  visit: (name: string) => Promise<void>,
+): Promise<number> {
+  let status = 0;
+  for (const name of names) {
+    try {
+      await visit(name);
+    } catch (error) {
+      await warn(host, `${message(name)}: ${reasonOf(error)}`);
+      status = 1;
+    }
+    await host.checkpoint();
+  }
+  return status;
+}

@@ -1,0 +1,45 @@
+/** Modes as chmod(1) takes them, in octal or as `u+x,g=rX`. */
+const WHO: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777 };
+const BITS: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111 };
+/** What the mask of new files takes away (umask(2)). */
+const MASK = 0o022;
+
+/** The change of a mode; undefined for what is none. setuid, setgid and sticky are kept nowhere here. */
+export function parseMode(
+  text: string,
+): ((mode: number, isDirectory: boolean) => number) | undefined {
+  if (/^[0-7]+$/.test(text)) {
+    const mode = Number.parseInt(text, 8);
+    return mode > 0o7777 ? undefined : () => mode & 0o777;
+  }
+  const changes: ((mode: number, isDirectory: boolean) => number)[] = [];
+  for (const clause of text.split(',')) {
+    const [, who = '', actions = ''] =
+      /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause) ?? [];
+    if (actions === '') return undefined;
+    const reach = [...who].reduce((sum, letter) => sum | (WHO[letter] ?? 0), 0) || 0o777 & ~MASK;
+    for (const [, sign, letters = ''] of actions.matchAll(/([-+=])([rwxXst]*|[ugo])(?=[-+=]|$)/g))
+      changes.push((mode, isDirectory) => {
+        const bits = reach & bitsOf(letters, mode, isDirectory);
+        if (sign === '+') return mode | bits;
+        if (sign === '-') return mode & ~bits;
+        return (mode & ~(who === '' ? 0o777 : reach)) | bits;
+      });
+  }
+  return (mode, isDirectory) => changes.reduce((so, change) => change(so, isDirectory), mode);
+}
+
+function bitsOf(letters: string, mode: number, isDirectory: boolean): number {
+  const copied = 'ogu'.indexOf(letters || '-');
+  if (copied >= 0) return ((mode >> (copied * 3)) & 7) * 0o111;
+  let bits = 0;
+  for (const letter of letters)
+    if (letter === 'X') bits |= isDirectory || (mode & 0o111) !== 0 ? 0o111 : 0;
+    else bits |= BITS[letter] ?? 0;
+  return bits;
+}
+
+/** As `drwxr-xr-x`. */
+export const modeText = (kind: string, mode: number): string =>
+  (kind === 'dir' ? 'd' : kind === 'symlink' ? 'l' : '-') +
+  [...'rwxrwxrwx'].map((letter, i) => ((mode >> (8 - i)) & 1 ? letter : '-')).join('');

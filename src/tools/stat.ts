@@ -1,0 +1,229 @@
+/** stat(1). Owners, blocks and devices are what a namespace can say of them; it keeps neither. */
+import type { NamespaceStat } from '../kernel/caller.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
+import { modeOf, readLink, stat as statOf } from './files.ts';
+import { flagsOf, needOperands, refuse } from './flags.ts';
+import type { Host, Tool } from './host.ts';
+import { USER_ID, userOf } from './identity.ts';
+import { modeText } from './mode.ts';
+import { quoteIfNeeded, quoteName } from './quoting.ts';
+import { reasonOf, warn } from './stdio.ts';
+import { strftime } from './strftime.ts';
+import { zoneOf } from './zone.ts';
+
+export const BLOCK_SIZE = 4096;
+/** Blocks of 512 bytes, in whole ones of the file system's. */
+export const blocksOf = ({ kind, size }: NamespaceStat): number =>
+  kind === 'symlink' ? 0 : Math.ceil(size / BLOCK_SIZE) * 8;
+
+interface Shown {
+  readonly host: Host;
+  readonly name: string;
+  readonly stat: NamespaceStat;
+  readonly zone: string | undefined;
+}
+
+const kindOf = ({ kind, size }: NamespaceStat): string =>
+  kind === 'dir'
+    ? 'directory'
+    : kind === 'symlink'
+      ? 'symbolic link'
+      : size === 0
+        ? 'regular empty file'
+        : 'regular file';
+
+const TYPE_BITS: Readonly<Record<string, number>> = {
+  dir: 0o40000,
+  symlink: 0o120000,
+  file: 0o100000,
+};
+
+const timeText = ({ zone }: Shown, time: bigint): string => {
+  const nanoseconds = ((time % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const when = new Date(Number(time / 1_000_000n));
+  return strftime('%Y-%m-%d %H:%M:%S.%N %z', when, zone, Number(nanoseconds));
+};
+
+const times: Readonly<Record<string, (stat: NamespaceStat) => bigint>> = {
+  x: ({ atime, mtime }) => atime ?? mtime,
+  y: ({ mtime }) => mtime,
+  z: ({ ctime, mtime }) => ctime ?? mtime,
+};
+
+const numbers: Readonly<Record<string, (shown: Shown) => bigint | number | string>> = {
+  a: ({ stat }) => modeOf(stat).toString(8),
+  b: ({ stat }) => blocksOf(stat),
+  B: () => 512,
+  d: ({ stat }) => stat.dev,
+  Hd: () => 0,
+  Ld: ({ stat }) => stat.dev,
+  Hr: () => 0,
+  Lr: () => 0,
+  D: ({ stat }) => stat.dev.toString(16),
+  f: ({ stat }) => ((TYPE_BITS[stat.kind] ?? 0) | modeOf(stat)).toString(16),
+  g: () => USER_ID,
+  h: ({ stat }) => stat.nlink,
+  i: ({ stat }) => stat.ino,
+  o: () => BLOCK_SIZE,
+  s: ({ stat }) => stat.size,
+  t: () => 0,
+  T: () => 0,
+  r: () => 0,
+  R: () => 0,
+  u: () => USER_ID,
+  W: () => 0,
+};
+
+const texts: Readonly<Record<string, (shown: Shown) => string | Promise<string>>> = {
+  A: ({ stat }) => modeText(stat.kind, modeOf(stat)),
+  C: () => '?',
+  F: ({ stat }) => kindOf(stat),
+  G: ({ host }) => userOf(host),
+  m: () => '/',
+  n: ({ name }) => name,
+  N: (shown) => withTarget(shown, quoteName),
+  U: ({ host }) => userOf(host),
+  w: () => '-',
+};
+
+async function withTarget(
+  { host, name, stat }: Shown,
+  quote: (name: string) => string,
+): Promise<string> {
+  if (stat.kind !== 'symlink') return quote(name);
+  return `${quote(name)} -> ${quote(await readLink(host, name))}`;
+}
+
+const DEFAULT = `  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F
+Device: %Hd,%Ld\tInode: %-11i Links: %h
+Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)
+Access: %x
+Modify: %y
+Change: %z
+ Birth: %w
+`;
+const TERSE = '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o\n';
+
+/** One conversion, as printf(3) has its flags, width and precision. */
+async function converted(
+  letter: string,
+  flags: string,
+  precision: string | undefined,
+  shown: Shown,
+): Promise<string> {
+  const lower = letter.toLowerCase();
+  const time = Object.hasOwn(times, lower) ? times[lower]?.(shown.stat) : undefined;
+  if (time !== undefined) {
+    if (letter === lower) return cut(timeText(shown, time), precision);
+    return secondsText(time, precision);
+  }
+  if (Object.hasOwn(numbers, letter)) {
+    const digits = String(numbers[letter]?.(shown));
+    const mark = !flags.includes('#') ? '' : letter === 'a' ? '0' : letter === 'f' ? '0x' : '';
+    return mark + digits.padStart(Number(precision ?? 0), '0');
+  }
+  if (Object.hasOwn(texts, letter)) return cut((await texts[letter]?.(shown)) ?? '', precision);
+  return '?';
+}
+
+const cut = (text: string, precision: string | undefined): string =>
+  precision === undefined ? text : text.slice(0, Number(precision));
+
+/** Seconds since 1970, with as many digits of the fraction as the precision says. */
+function secondsText(time: bigint, precision: string | undefined): string {
+  const fraction = ((time % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const seconds = String((time - fraction) / 1_000_000_000n);
+  if (precision === undefined) return seconds;
+  const digits = precision === '' ? 9 : Number(precision);
+  if (digits === 0) return seconds;
+  return `${seconds}.${String(fraction).padStart(9, '0').slice(0, digits).padEnd(digits, '0')}`;
+}
+
+async function formatted(form: string, shown: Shown): Promise<string> {
+  let out = '';
+  let at = 0;
+  for (const {
+    0: all,
+    1: flags = '',
+    2: width = '',
+    3: precision,
+    4: letter = '',
+    index,
+  } of form.matchAll(/%([-+#0 ']*)(\d*)(?:\.(\d*))?([HL](?=[dr])[dr]|.|$)/gsu)) {
+    out += form.slice(at, index);
+    at = index + all.length;
+    if (letter === '%' || letter === '') out += '%';
+    else {
+      const text = await converted(letter, flags, precision, shown);
+      const isNumber = Object.hasOwn(numbers, letter) || /[XYZ]/.test(letter);
+      out += flags.includes('-')
+        ? text.padEnd(Number(width))
+        : text.padStart(Number(width), flags.includes('0') && isNumber ? '0' : ' ');
+    }
+  }
+  return out + form.slice(at);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+};
+
+/** The escapes of --printf. */
+const unescaped = (form: string, unknown: (char: string) => string): string =>
+  form.replace(/\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|(.))/gsu, (_, octal, hex, char) =>
+    octal !== undefined
+      ? String.fromCharCode(Number.parseInt(octal, 8) & 255)
+      : hex !== undefined
+        ? String.fromCharCode(Number.parseInt(hex, 16))
+        : (ESCAPES[char] ?? unknown(char)),
+  );
+
+export const stat: Tool = async (host) => {
+  const flags = flagsOf(host, {
+    usage: '[OPTION]... FILE...',
+    options: ['L|dereference', 'f|file-system', 'cached=', 'c|format=', 'printf=', 't|terse'],
+  });
+  refuse(flags, 'file-system', 'cached');
+  needOperands(host, flags);
+  const last = flags.last('format', 'printf');
+  const given = last === undefined ? undefined : (flags.value(last) ?? '');
+  const unknown: string[] = [];
+  const form =
+    given === undefined
+      ? flags.has('terse')
+        ? TERSE
+        : DEFAULT
+      : last === 'printf'
+        ? unescaped(given, (char) => {
+            unknown.push(char);
+            return char;
+          })
+        : given;
+  const end = last === 'format' ? '\n' : '';
+  for (const char of unknown) await warn(host, `warning: unrecognized escape '\\${char}'`);
+  const zone = zoneOf(host.env);
+  let status = 0;
+  for (const name of flags.operands) {
+    try {
+      const found = await statOf(host, name, flags.has('dereference'));
+      const shown = { host, name, stat: found, zone };
+      const title = form === DEFAULT ? `  File: ${await withTarget(shown, quoteIfNeeded)}\n` : '';
+      await host.stdout.write(bytesOf(title + (await formatted(form, shown)) + end));
+    } catch (error) {
+      const reason = reasonOf(error);
+      await warn(host, `cannot statx ${quoteName(name)}: ${reason}`);
+      status = 1;
+    }
+    await host.checkpoint();
+  }
+  return status;
+};

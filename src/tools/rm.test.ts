@@ -55,7 +55,7 @@ describe.runIf(isDebian)('rm is as Debian has it', () => {
       '-i f g',
       '-I f g l gone',
       '-Ir d',
-      '-ri d',
+      '-ri empty',
       '-i l',
       '-fi f',
       '-if f',

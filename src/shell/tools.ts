@@ -16,8 +16,8 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'awk basename chmod column cp date diff dirname du expr file find html-to-markdown join jq ln ls ' +
-    'md5sum mkdir mv readlink rg rm rmdir sed seq sha1sum sha256sum split stat strings touch tree xan yq'
+    'awk chmod column cp diff du expr file find html-to-markdown join jq ln ls md5sum mv rg sed seq ' +
+    'sha1sum sha256sum split strings tree xan yq'
   ).split(' '),
 );
 

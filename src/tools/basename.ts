@@ -1,8 +1,9 @@
 /** basename(1) and dirname(1). */
 import { baseName, dirName } from './files.ts';
-import { flagsOf, misuse, needOperands } from './flags.ts';
+import { flagsOf, needOperands } from './flags.ts';
 import type { Tool } from './host.ts';
-import { quoteText } from './quoting.ts';
+import { misuse } from './options.ts';
+import { inQuotes } from './quote.ts';
 import { Output } from './stdio.ts';
 
 export const basename: Tool = async (host) => {
@@ -14,7 +15,7 @@ export const basename: Tool = async (host) => {
   needOperands(host, flags);
   const isMany = flags.has('multiple') || flags.has('suffix');
   const [first = '', second, extra] = flags.operands;
-  if (!isMany && extra !== undefined) misuse(host, `extra operand ${quoteText(extra)}`);
+  if (!isMany && extra !== undefined) misuse(host.name, `extra operand ${inQuotes(extra)}`);
   const suffix = isMany ? flags.value('suffix') : second;
   const out = new Output(host.stdout);
   for (const path of isMany ? flags.operands : [first]) {

@@ -3,7 +3,7 @@ import { FsError, hasCode } from '../kernel/errors.ts';
 import { isDirectory, readLink, stat } from './files.ts';
 import type { Host } from './host.ts';
 
-/** Which parts of a path must exist: all, all but the last, none. */
+/** The parts of a path that must exist: all, all but the last, or none. */
 export type Existing = 'all' | 'parents' | 'none';
 
 const LINKS_MAX = 40;
@@ -59,7 +59,7 @@ async function check(
   followLinks: boolean,
 ): Promise<void> {
   try {
-    // Where links are not followed, the path must lead to something nevertheless (access(2)).
+    // Even where links are not followed, the path must lead to something (access(2)).
     const found = await stat(host, path, !followLinks);
     const mustBeDirectory = /^\/+(\.{0,2}(\/|$))/.test(rest);
     if (mustBeDirectory && found.kind !== 'dir' && !(await isDirectory(host, path)))

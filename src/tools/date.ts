@@ -1,10 +1,11 @@
-/** date(1). The clock of the machine is not set from here. */
+/** date(1). It does not set the clock of the machine. */
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import { parseDate } from './dateparse.ts';
 import { stat } from './files.ts';
-import { type Flags, flagsOf, misuse, refuse } from './flags.ts';
+import { type Flags, flagsOf, refuse } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { quoteIfNeeded, quoteText } from './quoting.ts';
+import { meaningOf, misuse } from './options.ts';
+import { inQuotes, quotedIfNeeded } from './quote.ts';
 import { eachInput, lineBlocks, linesOf, reasonOf, warn } from './stdio.ts';
 import { strftime } from './strftime.ts';
 import { zoneOf } from './zone.ts';
@@ -35,7 +36,7 @@ export const date: Tool = async (host) => {
     ['date', 'file', 'reference', 'resolution'].includes(name),
   );
   if (new Set(sources.map(({ name }) => name)).size > 1)
-    misuse(host, 'the options to specify dates for printing are mutually exclusive');
+    misuse(host.name, 'the options to specify dates for printing are mutually exclusive');
   const form = formOf(host, flags);
   const zone = flags.has('universal') || flags.has('utc') ? 'UTC' : zoneOf(host.env);
   const now = BigInt(Date.now()) * 1_000_000n;
@@ -55,51 +56,30 @@ const mod = (value: bigint, by: bigint): bigint => ((value % by) + by) % by;
 function formOf(host: Host, flags: Flags): string {
   const forms = flags.options.flatMap(({ name, value }) => {
     if (name === 'rfc-email') return ['%a, %d %b %Y %H:%M:%S %z'];
-    if (name === 'rfc-3339') return [chosen(host, RFC_3339, value ?? '', '--rfc-3339')];
-    return name === 'iso-8601' ? [chosen(host, ISO, value ?? 'date', '--iso-8601')] : [];
+    if (name === 'rfc-3339') return [meaningOf(host.name, '--rfc-3339', value ?? '', RFC_3339)];
+    return name === 'iso-8601' ? [meaningOf(host.name, '--iso-8601', value ?? 'date', ISO)] : [];
   });
   const [first, ...more] = flags.operands;
   if (first?.startsWith('+')) {
-    if (more[0] !== undefined) misuse(host, `extra operand ${quoteText(more[0])}`);
+    if (more[0] !== undefined) misuse(host.name, `extra operand ${inQuotes(more[0])}`);
     forms.push(first.slice(1));
   }
   if (forms.length > 1) throw new ToolError('multiple output formats specified');
   const operand = first?.startsWith('+') ? undefined : first;
   if (operand !== undefined) {
-    if (more[0] !== undefined) misuse(host, `extra operand ${quoteText(more[0])}`);
+    if (more[0] !== undefined) misuse(host.name, `extra operand ${inQuotes(more[0])}`);
     if (flags.has('date') || flags.has('reference') || flags.has('file'))
       misuse(
-        host,
-        `the argument ${quoteText(operand)} lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'`,
+        host.name,
+        `the argument ${inQuotes(operand)} lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'`,
       );
     throw new ToolError(
       /^\d{8}(\d{2}|\d{4})?(\.\d{2})?$/.test(operand)
         ? 'cannot set date: Operation not permitted'
-        : `invalid date ${quoteText(operand)}`,
+        : `invalid date ${inQuotes(operand)}`,
     );
   }
   return forms[0] ?? (flags.has('resolution') ? '%s.%N' : '%a %b %e %H:%M:%S %Z %Y');
-}
-
-/** A name of a table, or a beginning that no other has. */
-function chosen(
-  host: Host,
-  table: Readonly<Record<string, string>>,
-  word: string,
-  option: string,
-): string {
-  const found = Object.keys(table).filter((name) => name.startsWith(word));
-  const [only] = found;
-  if (table[word] !== undefined) return table[word];
-  if (found.length === 1 && only !== undefined) return table[only] as string;
-  return misuse(
-    host,
-    `${found.length > 1 ? 'ambiguous' : 'invalid'} argument ${quoteText(word)} for ‘${option}’\nValid arguments are:\n${Object.keys(
-      table,
-    )
-      .map((name) => `  - ‘${name}’`)
-      .join('\n')}`,
-  );
 }
 
 async function momentOf(
@@ -112,7 +92,7 @@ async function momentOf(
   const text = flags.value('date');
   if (text !== undefined) {
     const moment = parseDate(text, now, zone);
-    if (moment === undefined) throw new ToolError(`invalid date ${quoteText(text)}`);
+    if (moment === undefined) throw new ToolError(`invalid date ${inQuotes(text)}`);
     return moment;
   }
   const name = flags.value('reference');
@@ -120,7 +100,7 @@ async function momentOf(
   try {
     return (await stat(host, name)).mtime;
   } catch (error) {
-    throw new ToolError(`${quoteIfNeeded(name)}: ${reasonOf(error)}`);
+    throw new ToolError(`${quotedIfNeeded(name)}: ${reasonOf(error)}`);
   }
 }
 
@@ -138,7 +118,7 @@ async function eachLine(
         const moment = parse(text);
         if (moment !== undefined) await show(moment);
         else {
-          await warn(host, `invalid date ${quoteText(text)}`);
+          await warn(host, `invalid date ${inQuotes(text)}`);
           status = 1;
         }
         await host.checkpoint();

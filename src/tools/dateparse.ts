@@ -1,4 +1,4 @@
-/** Dates as `date -d` and `touch -d` take them: days, times and what is counted from now, in any order (GNU's getdate). */
+/** Dates as `date -d` and `touch -d` take them: days, times and distances from now, in any order (GNU's getdate). */
 import { fromLocal, toLocal } from './zone.ts';
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
@@ -82,11 +82,11 @@ interface Draft {
   weekday?: { day: number; count: number };
   isRelative: boolean;
   readonly shift: Shift;
-  /** The last that was added, which "ago" turns round. */
+  /** The distance that was added last, which "ago" negates. */
   last: { unit: keyof Shift; by: number } | undefined;
 }
 
-/** Takes what a pattern has found; false for what is no date. */
+/** Takes what a pattern has found. Returns false where that is not a date. */
 type Take = (draft: Draft, found: readonly (string | undefined)[]) => boolean;
 
 const yearOf = (digits: string): number =>
@@ -136,7 +136,7 @@ function add(draft: Draft, count: number, name: string): boolean {
   return true;
 }
 
-/** What stands at a place in the text; the first that fits is taken. */
+/** The parts of a date. The first pattern that fits at a place in the text is taken. */
 const patterns: readonly (readonly [RegExp, Take])[] = (
   [
     [

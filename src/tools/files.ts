@@ -1,4 +1,4 @@
-/** Calls of the kernel by names as they are written on a command line. */
+/** Calls of the kernel with names as a command line has them. */
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { LIST_MAX, OPEN } from '../kernel/operations.ts';
@@ -6,7 +6,7 @@ import type { Entry } from '../kernel/service.ts';
 import type { Host } from './host.ts';
 import { reasonOf, warn } from './stdio.ts';
 
-/** An empty name is the name of nothing (path_resolution(7)). */
+/** The place that a name means. An empty name is an error (path_resolution(7)). */
 export function place(host: Host, name: string): { dir: number; path: string } {
   if (name === '') throw new FsError('ENOENT');
   return { dir: -1, path: host.path(name) };
@@ -15,7 +15,7 @@ export function place(host: Host, name: string): { dir: number; path: string } {
 export const stat = async (host: Host, name: string, follow = true): Promise<NamespaceStat> =>
   (await host.call('stat', { ...place(host, name), follow })).stat;
 
-/** Undefined where there is nothing of this name, or nothing that can be reached. */
+/** The stat of a name; undefined where nothing has this name or can be reached by it. */
 export async function statIf(
   host: Host,
   name: string,
@@ -32,7 +32,7 @@ export async function statIf(
 export const isDirectory = async (host: Host, name: string): Promise<boolean> =>
   (await statIf(host, name))?.kind === 'dir';
 
-/** What a directory has, without `.` and `..`. */
+/** The entries of a directory, without `.` and `..`. */
 export async function list(host: Host, name: string): Promise<Entry[]> {
   const { fd } = await host.call('open', {
     ...place(host, name),
@@ -58,7 +58,7 @@ export async function list(host: Host, name: string): Promise<Entry[]> {
 export const readLink = async (host: Host, name: string): Promise<string> =>
   (await host.call('readlink', place(host, name))).target;
 
-/** A place without modes takes any, as vfat does with the option `quiet`: scripts go on. */
+/** Sets a mode. A service without modes takes any, as vfat does with the option `quiet`, so that scripts go on. */
 export async function setMode(host: Host, name: string, mode: number): Promise<void> {
   try {
     await host.call('setMode', { ...place(host, name), mode });
@@ -67,7 +67,7 @@ export async function setMode(host: Host, name: string, mode: number): Promise<v
   }
 }
 
-/** The bits of a mode as they are shown: a service that keeps none has 755 and 644. */
+/** The bits of a mode. A service without modes shows 755 for directories and 644 for files. */
 export const modeOf = ({ kind, mode }: NamespaceStat): number =>
   kind === 'symlink' ? 0o777 : (mode ?? (kind === 'dir' ? 0o755 : 0o644));
 
@@ -87,7 +87,7 @@ export function dirName(path: string): string {
   return at < 0 ? '.' : bare.slice(0, at).replace(/\/+$/, '') || '/';
 }
 
-/** Does something to each name. What fails is told as `message(name): reason`, and the rest is done; the status. */
+/** Visits each name. Reports a failure as `message(name): reason` and goes on. Returns the exit status. */
 export async function eachName(
   host: Host,
   names: readonly string[],

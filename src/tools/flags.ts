@@ -1,15 +1,15 @@
-/** The options of a call, asked for by their names. */
+/** The options of a call, by their names. */
 import { type Host, ToolError } from './host.ts';
-import { type Given, parseOptions, type Rules } from './options.ts';
-import { quoteText } from './quoting.ts';
+import { type Given, misuse, parseOptions, type Rules } from './options.ts';
+import { inQuotes } from './quote.ts';
 
 export interface Flags {
   readonly options: readonly Given[];
   readonly operands: readonly string[];
   has(name: string): boolean;
-  /** Of the last that was given; undefined where none was, or none of them has a value. */
+  /** The value that was given last; undefined where none was. */
   value(name: string): string | undefined;
-  /** Which of these was given last. */
+  /** The one of these options that was given last. */
   last(...names: readonly string[]): string | undefined;
 }
 
@@ -24,12 +24,7 @@ export function flagsOf(host: Host, rules: Rules, args: readonly string[] = host
   };
 }
 
-/** Ends a tool that was called wrongly, with the hint that GNU's tools give. */
-export function misuse(host: Host, message: string, status = 1): never {
-  throw new ToolError(`${message}\nTry '${host.name} --help' for more information.`, status);
-}
-
-/** For an option that we leave out: it is never ignored. */
+/** Refuses options that the tool does not have here. They are never ignored. */
 export function refuse(flags: Flags, ...names: readonly string[]): void {
   const found = flags.options.find((each) => names.includes(each.name));
   if (!found) return;
@@ -38,10 +33,10 @@ export function refuse(flags: Flags, ...names: readonly string[]): void {
 }
 
 export function needOperands(host: Host, { operands }: Flags, what = 'missing operand'): void {
-  if (operands.length === 0) misuse(host, what);
+  if (operands.length === 0) misuse(host.name, what);
 }
 
-export function atMost(host: Host, { operands }: Flags, count: number): void {
+export function atMost(host: Host, { operands }: Flags, count: number, status = 1): void {
   const extra = operands[count];
-  if (extra !== undefined) misuse(host, `extra operand ${quoteText(extra)}`);
+  if (extra !== undefined) misuse(host.name, `extra operand ${inQuotes(extra)}`, status);
 }

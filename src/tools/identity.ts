@@ -1,8 +1,8 @@
-/** Who and where: id, whoami, groups, uname, arch, hostname, nproc, tty. One user, whom the shell's variables name. */
+/** id, whoami, uname, arch, hostname, nproc and tty. There is one user, whom the variable USER names. */
 import { bytesOf } from '../kernel/rawtext.ts';
-import { atMost, type Flags, flagsOf, misuse, refuse } from './flags.ts';
+import { atMost, flagsOf, refuse } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { quoteText } from './quoting.ts';
+import { inQuotes } from './quote.ts';
 import { warn } from './stdio.ts';
 
 export const USER_ID = 1000;
@@ -30,7 +30,7 @@ export const id: Tool = async (host) => {
   let status = 0;
   for (const name of flags.operands.length > 0 ? flags.operands : [user]) {
     if (name !== user && name !== String(USER_ID)) {
-      await warn(host, `${quoteText(name)}: no such user`);
+      await warn(host, `${inQuotes(name)}: no such user`);
       status = 1;
       continue;
     }
@@ -46,7 +46,7 @@ export const whoami: Tool = async (host) => {
   return 0;
 };
 
-/** What uname(2) tells of this system. */
+/** The fields of uname(2), and the operating system. */
 const system: readonly (readonly [name: string, value: string])[] = [
   ['kernel-name', 'OANIX'],
   ['nodename', 'oanix'],
@@ -112,7 +112,7 @@ export const hostname: Tool = async (host) => {
 export const nproc: Tool = async (host) => {
   const flags = flagsOf(host, { usage: '[OPTION]...', options: ['all', 'ignore='] });
   const ignored = flags.value('ignore') ?? '0';
-  if (!/^\s*\+?\d+$/.test(ignored)) throw new ToolError(`invalid number: ${quoteText(ignored)}`);
+  if (!/^\s*\+?\d+$/.test(ignored)) throw new ToolError(`invalid number: ${inQuotes(ignored)}`);
   atMost(host, flags, 0);
   const count = globalThis.navigator?.hardwareConcurrency ?? 1;
   await line(host, String(Math.max(1, count - Number(ignored))));
@@ -125,13 +125,9 @@ export const tty: Tool = async (host) => {
     options: ['s|silent', 'quiet'],
     status: 2,
   });
-  mistakeFree(host, flags);
+  atMost(host, flags, 0, 2);
   const isTerminal = host.isTerminal(0);
   if (!flags.has('silent') && !flags.has('quiet'))
     await line(host, isTerminal ? '/dev/tty' : 'not a tty');
   return isTerminal ? 0 : 1;
 };
-
-function mistakeFree(host: Host, { operands: [extra] }: Flags): void {
-  if (extra !== undefined) misuse(host, `extra operand ${quoteText(extra)}`, 2);
-}

@@ -5,7 +5,7 @@ import { eachName, isDirectory, place, setMode, statIf } from './files.ts';
 import { flagsOf, needOperands, refuse } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
 import { parseMode } from './mode.ts';
-import { quoteName, quoteText } from './quoting.ts';
+import { inQuotes, quoted } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 
 export const mkdir: Tool = async (host) => {
@@ -17,15 +17,15 @@ export const mkdir: Tool = async (host) => {
   needOperands(host, flags);
   const given = flags.value('mode');
   const change = given === undefined ? undefined : parseMode(given);
-  if (given !== undefined && !change) throw new ToolError(`invalid mode ${quoteText(given)}`);
+  if (given !== undefined && !change) throw new ToolError(`invalid mode ${inQuotes(given)}`);
   let failing = '';
   const make = async (path: string): Promise<void> => {
     failing = path;
     await host.call('mkdir', place(host, path));
     if (flags.has('verbose'))
-      await host.stdout.write(bytesOf(`${host.name}: created directory ${quoteName(path)}\n`));
+      await host.stdout.write(bytesOf(`${host.name}: created directory ${quoted(path)}\n`));
   };
-  const message = (): string => `cannot create directory ${quoteText(failing)}`;
+  const message = (): string => `cannot create directory ${inQuotes(failing)}`;
   return eachName(host, flags.operands, message, async (path) => {
     failing = path;
     if (flags.has('parents')) {
@@ -51,7 +51,7 @@ function parentsOf(path: string): string[] {
 const isFile = async (host: Host, path: string): Promise<boolean> =>
   (await statIf(host, path))?.kind === 'file';
 
-/** Returns whether it was made. */
+/** Makes a directory unless there is one. Returns whether it was made. */
 async function makeUnlessThere(
   host: Host,
   path: string,
@@ -71,7 +71,7 @@ export const rmdir: Tool = async (host) => {
   const isLenient = flags.has('ignore-fail-on-non-empty');
   const remove = async (path: string): Promise<void> => {
     if (flags.has('verbose'))
-      await host.stdout.write(bytesOf(`${host.name}: removing directory, ${quoteName(path)}\n`));
+      await host.stdout.write(bytesOf(`${host.name}: removing directory, ${quoted(path)}\n`));
     await host.call('rmdir', place(host, path));
   };
   let status = 0;
@@ -85,14 +85,14 @@ export const rmdir: Tool = async (host) => {
     try {
       await remove(path);
     } catch (error) {
-      await fails(error, `failed to remove ${quoteName(path)}`);
+      await fails(error, `failed to remove ${quoted(path)}`);
       continue;
     }
     for (let next = upOf(path); flags.has('parents') && next !== ''; next = upOf(next)) {
       try {
         await remove(next);
       } catch (error) {
-        await fails(error, `failed to remove directory ${quoteName(next)}`);
+        await fails(error, `failed to remove directory ${quoted(next)}`);
         break;
       }
     }
@@ -101,7 +101,7 @@ export const rmdir: Tool = async (host) => {
   return status;
 };
 
-/** The directory that a path names before its last part; empty where it names none. */
+/** The path without its last part; empty where it has one part. */
 const upOf = (path: string): string => {
   const bare = path.replace(/\/+$/, '');
   const at = bare.lastIndexOf('/');

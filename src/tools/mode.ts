@@ -1,10 +1,10 @@
 /** Modes as chmod(1) takes them, in octal or as `u+x,g=rX`. */
 const WHO: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777 };
 const BITS: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111 };
-/** What the mask of new files takes away (umask(2)). */
+/** The bits that new files do not get (umask(2)). */
 const MASK = 0o022;
 
-/** The change of a mode; undefined for what is none. setuid, setgid and sticky are kept nowhere here. */
+/** Reads a change of a mode. Returns undefined for a text that is none. No service keeps setuid, setgid and sticky. */
 export function parseMode(
   text: string,
 ): ((mode: number, isDirectory: boolean) => number) | undefined {
@@ -39,7 +39,7 @@ function bitsOf(letters: string, mode: number, isDirectory: boolean): number {
   return bits;
 }
 
-/** As `drwxr-xr-x`. */
+/** The mode as ls(1) shows it, such as `drwxr-xr-x`. */
 export const modeText = (kind: string, mode: number): string =>
   (kind === 'dir' ? 'd' : kind === 'symlink' ? 'l' : '-') +
   [...'rwxrwxrwx'].map((letter, i) => ((mode >> (8 - i)) & 1 ? letter : '-')).join('');

@@ -3,6 +3,7 @@
  * What a tool does not know ends it with GNU's sentence.
  */
 import { ToolError } from './host.ts';
+import { inQuotes } from './quote.ts';
 
 /**
  * `letter|name`, either of which may lack; with `=` at the end where a value follows, with `=?` where one may be attached.
@@ -71,23 +72,41 @@ export const isGiven = ({ options }: Parsed, name: string): boolean =>
   options.some((each) => each.name === name);
 
 /** One of a few words, or its unambiguous beginning, as GNU's tools take them (gnulib's argmatch). */
-export function choiceOf<T extends string>(
+export const choiceOf = <T extends string>(
   tool: string,
   option: string,
   text: string,
   choices: readonly T[],
   status = 1,
+): T =>
+  meaningOf(
+    tool,
+    option,
+    text,
+    Object.fromEntries(choices.map((each) => [each, each])) as Record<T, T>,
+    status,
+  );
+
+/** What a word of a table means, or its beginning where all words that begin so mean the same. */
+export function meaningOf<T>(
+  tool: string,
+  option: string,
+  text: string,
+  table: Readonly<Record<string, T>>,
+  status = 1,
 ): T {
-  const exact = choices.find((each) => each === text);
-  if (exact !== undefined) return exact;
-  const found = choices.filter((each) => each.startsWith(text));
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  const kind = found.length > 1 ? 'ambiguous' : 'invalid';
-  const list = choices.map((each) => `\n  - ‘${each}’`).join('');
+  if (Object.hasOwn(table, text)) return table[text] as T;
+  const words = Object.keys(table);
+  const found = new Set(words.filter((each) => each.startsWith(text)).map((each) => table[each]));
+  if (found.size === 1) return [...found][0] as T;
+  const kind = found.size > 1 ? 'ambiguous' : 'invalid';
+  const list = [...new Set(Object.values(table))].map((meaning) => {
+    const same = words.filter((each) => table[each] === meaning);
+    return `\n  - ${same.map((each) => inQuotes(each)).join(', ')}`;
+  });
   return misuse(
     tool,
-    `${kind} argument ‘${text}’ for ‘${option}’\nValid arguments are:${list}`,
+    `${kind} argument ${inQuotes(text)} for ‘${option}’\nValid arguments are:${list.join('')}`,
     status,
   );
 }

@@ -4,7 +4,7 @@ import { canonical, type Existing } from './canonical.ts';
 import { isDirectory, readLink } from './files.ts';
 import { type Flags, flagsOf, needOperands } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { quoteIfNeeded } from './quoting.ts';
+import { quotedIfNeeded } from './quote.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
 function existingOf(flags: Flags, fallback: Existing): Existing {
@@ -47,7 +47,7 @@ export const realpath: Tool = async (host) => {
       const reason = reasonOf(error);
       status = 1;
       await out.flush();
-      if (!flags.has('quiet')) await warn(host, `${quoteIfNeeded(name)}: ${reason}`);
+      if (!flags.has('quiet')) await warn(host, `${quotedIfNeeded(name)}: ${reason}`);
     }
     await host.checkpoint();
   }
@@ -55,7 +55,7 @@ export const realpath: Tool = async (host) => {
   return status;
 };
 
-/** How a path is shown with --relative-to and --relative-base. */
+/** Returns the function that shows a path, by --relative-to and --relative-base. */
 async function relativeTo(
   host: Host,
   flags: Flags,
@@ -68,7 +68,7 @@ async function relativeTo(
       if (mustBeDirectory && !(await isDirectory(host, path))) throw new FsError('ENOTDIR');
       return path;
     } catch (error) {
-      throw new ToolError(`${quoteIfNeeded(name)}: ${reasonOf(error)}`);
+      throw new ToolError(`${quotedIfNeeded(name)}: ${reasonOf(error)}`);
     }
   };
   const base = flags.value('relative-base');
@@ -122,7 +122,7 @@ export const readlink: Tool = async (host) => {
       status = 1;
       await out.flush();
       if (flags.last('verbose', 'quiet', 'silent') === 'verbose')
-        await warn(host, `${quoteIfNeeded(name)}: ${reason}`);
+        await warn(host, `${quotedIfNeeded(name)}: ${reason}`);
     }
     await host.checkpoint();
   }

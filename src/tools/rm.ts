@@ -1,13 +1,14 @@
-/** rm(1) and unlink(1). Nobody is asked unless -i says so: there is no owner whose files are protected. */
+/** rm(1). It asks only where -i or -I says so: there is no owner whose files are protected. */
 import { hasCode } from '../kernel/errors.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import { baseName, join, list, place, stat } from './files.ts';
-import { type Flags, flagsOf, misuse, refuse } from './flags.ts';
+import { type Flags, flagsOf, refuse } from './flags.ts';
 import type { Host, Tool } from './host.ts';
-import { quoteName, quoteText } from './quoting.ts';
+import { meaningOf, misuse } from './options.ts';
+import { quoted } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 
-/** Asks on standard error; whether the answer begins with y. */
+/** Asks on standard error. Returns whether the answer begins with y. */
 export async function ask(host: Host, question: string): Promise<boolean> {
   await host.stderr.write(bytesOf(`${host.name}: ${question}`));
   let answer = '';
@@ -38,7 +39,7 @@ export const rm: Tool = async (host) => {
   const { when, force } = promptOf(host, flags);
   if (flags.operands.length === 0) {
     if (force) return 0;
-    misuse(host, 'missing operand');
+    misuse(host.name, 'missing operand');
   }
   const recursive = flags.has('recursive') || flags.has('R');
   if (when === 'once' && (recursive || flags.operands.length > 3)) {
@@ -69,7 +70,7 @@ const WHEN: Readonly<Record<string, When>> = {
   yes: 'always',
 };
 
-/** When to ask, and whether what is missing is no mistake. */
+/** When rm asks, and whether it ignores missing files. */
 function promptOf(host: Host, flags: Flags): { when: When; force: boolean } {
   let [when, force]: [When, boolean] = ['never', false];
   for (const { name, value } of flags.options) {
@@ -77,31 +78,16 @@ function promptOf(host: Host, flags: Flags): { when: When; force: boolean } {
     if (name === 'i') [when, force] = ['always', false];
     if (name === 'I') [when, force] = ['once', false];
     if (name !== 'interactive') continue;
-    when = whenOf(host, value ?? 'always');
+    when = meaningOf(host.name, '--interactive', value ?? 'always', WHEN);
     force &&= when === 'never';
   }
   return { when, force };
 }
 
-function whenOf(host: Host, word: string): When {
-  const found = new Set(
-    Object.keys(WHEN)
-      .filter((name) => name.startsWith(word))
-      .map((name) => WHEN[name] as When),
-  );
-  const [only] = found;
-  if (only !== undefined && (found.size === 1 || WHEN[word] !== undefined))
-    return WHEN[word] ?? only;
-  return misuse(
-    host,
-    `${found.size > 1 ? 'ambiguous' : 'invalid'} argument ${quoteText(word)} for ‘--interactive’\nValid arguments are:\n  - ‘never’, ‘no’, ‘none’\n  - ‘once’\n  - ‘always’, ‘yes’`,
-  );
-}
-
 async function removeOperand(host: Host, name: string, removal: Removal): Promise<boolean> {
   const last = baseName(name);
   if (removal.recursive && (last === '.' || last === '..')) {
-    await warn(host, `refusing to remove '.' or '..' directory: skipping ${quoteName(name)}`);
+    await warn(host, `refusing to remove '.' or '..' directory: skipping ${quoted(name)}`);
     return false;
   }
   try {
@@ -121,13 +107,13 @@ async function removeOperand(host: Host, name: string, removal: Removal): Promis
   } catch (error) {
     const reason = reasonOf(error);
     if (removal.force && hasCode(error, 'ENOENT', 'ENOTDIR')) return true;
-    await warn(host, `cannot remove ${quoteName(name)}: ${reason}`);
+    await warn(host, `cannot remove ${quoted(name)}: ${reason}`);
     return false;
   }
   return removeFile(host, name, removal);
 }
 
-/** What is to be removed, in the words in which it is asked for. */
+/** The kind of a file, in the words of a question. */
 async function described(host: Host, name: string): Promise<string> {
   const { kind, size } = await stat(host, name, false);
   if (kind === 'dir') return 'directory';
@@ -138,19 +124,19 @@ async function described(host: Host, name: string): Promise<string> {
 async function removeFile(host: Host, name: string, removal: Removal): Promise<boolean> {
   try {
     if (removal.asks) {
-      const question = `remove ${await described(host, name)} ${quoteName(name)}? `;
+      const question = `remove ${await described(host, name)} ${quoted(name)}? `;
       if (!(await ask(host, question))) return true;
     }
     await host.call('unlink', place(host, name));
-    if (removal.verbose) await host.stdout.write(bytesOf(`removed ${quoteName(name)}\n`));
+    if (removal.verbose) await host.stdout.write(bytesOf(`removed ${quoted(name)}\n`));
     return true;
   } catch (error) {
-    await warn(host, `cannot remove ${quoteName(name)}: ${reasonOf(error)}`);
+    await warn(host, `cannot remove ${quoted(name)}: ${reasonOf(error)}`);
     return false;
   }
 }
 
-/** What waits to be removed: a directory comes a second time, after what was in it. */
+/** A file or directory to remove. A directory comes a second time, after its entries. */
 interface Step {
   readonly name: string;
   readonly isDirectory: boolean;
@@ -175,18 +161,18 @@ async function removeTree(host: Host, top: string, removal: Removal): Promise<bo
       const entries = await list(host, name);
       if (!removal.recursive) {
         if (!removal.empty) {
-          await warn(host, `cannot remove ${quoteName(name)}: Is a directory`);
+          await warn(host, `cannot remove ${quoted(name)}: Is a directory`);
           return false;
         }
         return await removeDirectory(host, name, removal);
       }
-      const question = `descend into directory ${quoteName(name)}? `;
+      const question = `descend into directory ${quoted(name)}? `;
       if (removal.asks && entries.length > 0 && !(await ask(host, question))) continue;
       steps.push({ name, isDirectory: true, isEmptied: true });
       for (const entry of entries.reverse())
         steps.push({ name: join(name, entry.name), isDirectory: entry.kind === 'dir' });
     } catch (error) {
-      await warn(host, `cannot remove ${quoteName(name)}: ${reasonOf(error)}`);
+      await warn(host, `cannot remove ${quoted(name)}: ${reasonOf(error)}`);
       isDone = false;
     }
   }
@@ -194,16 +180,16 @@ async function removeTree(host: Host, top: string, removal: Removal): Promise<bo
 }
 
 async function removeDirectory(host: Host, name: string, removal: Removal): Promise<boolean> {
-  if (removal.asks && !(await ask(host, `remove directory ${quoteName(name)}? `))) return true;
+  if (removal.asks && !(await ask(host, `remove directory ${quoted(name)}? `))) return true;
   try {
     await host.call('rmdir', place(host, name));
-    if (removal.verbose) await host.stdout.write(bytesOf(`removed directory ${quoteName(name)}\n`));
+    if (removal.verbose) await host.stdout.write(bytesOf(`removed directory ${quoted(name)}\n`));
     return true;
   } catch (error) {
     const reason = reasonOf(error);
-    // What was left in it has been told.
+    // The entries that are left have been reported.
     if (hasCode(error, 'ENOTEMPTY') && removal.recursive) return !removal.asks;
-    await warn(host, `cannot remove ${quoteName(name)}: ${reason}`);
+    await warn(host, `cannot remove ${quoted(name)}: ${reason}`);
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** stat(1). Owners, blocks and devices are what a namespace can say of them; it keeps neither. */
+/** stat(1). A namespace keeps no owners, blocks or devices, so that these are fixed or derived from the size. */
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { modeOf, readLink, stat as statOf } from './files.ts';
@@ -6,13 +6,13 @@ import { flagsOf, needOperands, refuse } from './flags.ts';
 import type { Host, Tool } from './host.ts';
 import { USER_ID, userOf } from './identity.ts';
 import { modeText } from './mode.ts';
-import { quoteIfNeeded, quoteName } from './quoting.ts';
+import { quoted, shellWord } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 import { strftime } from './strftime.ts';
 import { zoneOf } from './zone.ts';
 
 export const BLOCK_SIZE = 4096;
-/** Blocks of 512 bytes, in whole ones of the file system's. */
+/** The number of blocks of 512 bytes; files take whole blocks of BLOCK_SIZE. */
 export const blocksOf = ({ kind, size }: NamespaceStat): number =>
   kind === 'symlink' ? 0 : Math.ceil(size / BLOCK_SIZE) * 8;
 
@@ -81,7 +81,7 @@ const texts: Readonly<Record<string, (shown: Shown) => string | Promise<string>>
   G: ({ host }) => userOf(host),
   m: () => '/',
   n: ({ name }) => name,
-  N: (shown) => withTarget(shown, quoteName),
+  N: (shown) => withTarget(shown, quoted),
   U: ({ host }) => userOf(host),
   w: () => '-',
 };
@@ -104,7 +104,7 @@ Change: %z
 `;
 const TERSE = '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o\n';
 
-/** One conversion, as printf(3) has its flags, width and precision. */
+/** Converts one directive, with the flags and the precision of printf(3). */
 async function converted(
   letter: string,
   flags: string,
@@ -216,11 +216,11 @@ export const stat: Tool = async (host) => {
     try {
       const found = await statOf(host, name, flags.has('dereference'));
       const shown = { host, name, stat: found, zone };
-      const title = form === DEFAULT ? `  File: ${await withTarget(shown, quoteIfNeeded)}\n` : '';
+      const title = form === DEFAULT ? `  File: ${await withTarget(shown, shellWord)}\n` : '';
       await host.stdout.write(bytesOf(title + (await formatted(form, shown)) + end));
     } catch (error) {
       const reason = reasonOf(error);
-      await warn(host, `cannot statx ${quoteName(name)}: ${reason}`);
+      await warn(host, `cannot statx ${quoted(name)}: ${reason}`);
       status = 1;
     }
     await host.checkpoint();

@@ -15,7 +15,7 @@ const months = [
   'December',
 ];
 
-/** A moment as the clock of a zone has it. */
+/** A moment as a clock in a zone shows it. */
 interface Clock {
   readonly year: number;
   /** From 0. */
@@ -75,7 +75,7 @@ const partOf = (when: Date, zone: string | undefined, style: 'longOffset' | 'sho
     .formatToParts(when)
     .find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
 
-/** Where a zone has no letters of its own, its numbers stand, as in the tz database. */
+/** The letters of a zone, or its numbers where it has no letters, as in the tz database. */
 function zoneName(when: Date, zone: string | undefined): string {
   const name = partOf(when, zone, 'short');
   const [, sign, hours = '', minutes = ''] = /^GMT([+-])(\d+)(?::(\d+))?$/.exec(name) ?? [];
@@ -83,7 +83,7 @@ function zoneName(when: Date, zone: string | undefined): string {
 }
 
 const twelve = ({ hour }: Clock): number => hour % 12 || 12;
-/** Weeks that begin on `first`, before which it is week 0. */
+/** The number of the week, for weeks that begin on the day `first`. The days before the first week are in week 0. */
 const week = ({ yearday, weekday }: Clock, first: number): number =>
   Math.floor((yearday + 7 - ((weekday - first + 7) % 7)) / 7);
 
@@ -97,7 +97,7 @@ function isoWeek({ year, month, day, weekday }: Clock): { year: number; week: nu
   return { year: thursday.getUTCFullYear(), week: Math.floor(days_ / 7) + 1 };
 }
 
-/** As `+0530`, `+05:30`, `+05:30:00` and, with three colons, as short as it can be. */
+/** The offset as `+0530`, `+05:30` or `+05:30:00`, or with three colons in the shortest form. */
 function offsetText({ offset }: Clock, colons: number, flags: string, width: string): string {
   const sign = offset < 0 ? '-' : '+';
   const [hours, rest] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
@@ -116,7 +116,7 @@ function offsetText({ offset }: Clock, colons: number, flags: string, width: str
     : sign + digits.padStart(wide - 1, '0');
 }
 
-/** Numbers with their width and what fills it. */
+/** Numbers with their width and the character that fills it. */
 const numbers: { readonly [letter: string]: readonly [(clock: Clock) => number, number, string?] } =
   {
     C: [({ year }) => Math.floor(year / 100), 2],
@@ -157,7 +157,7 @@ const texts: { readonly [letter: string]: (clock: Clock) => string } = {
   '%': () => '%',
 };
 
-/** What stands for a longer form. */
+/** Letters that stand for a longer form. */
 const longer: Readonly<Record<string, string>> = {
   c: '%a %b %e %H:%M:%S %Y',
   D: '%m/%d/%y',

@@ -3,9 +3,10 @@ import { FsError, hasCode } from '../kernel/errors.ts';
 import { OPEN, TIME_NOW, TIME_OMIT } from '../kernel/operations.ts';
 import { parseDate, parseStamp } from './dateparse.ts';
 import { place, stat } from './files.ts';
-import { type Flags, flagsOf, misuse, needOperands } from './flags.ts';
+import { type Flags, flagsOf, needOperands } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { quoteName, quoteText } from './quoting.ts';
+import { meaningOf, misuse } from './options.ts';
+import { inQuotes, quoted } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 import { zoneOf } from './zone.ts';
 
@@ -15,11 +16,11 @@ interface Times {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  access: 'a',
   atime: 'a',
+  access: 'a',
   use: 'a',
-  modify: 'm',
   mtime: 'm',
+  modify: 'm',
 };
 
 export const touch: Tool = async (host) => {
@@ -41,7 +42,7 @@ export const touch: Tool = async (host) => {
     flags.options.map(({ name }) => name).filter((name) => /^[am]$/.test(name)),
   );
   for (const { name, value = '' } of flags.options)
-    if (name === 'time') which.add(wordOf(host, value));
+    if (name === 'time') which.add(meaningOf(host.name, '--time', value, WORDS));
   const times = await timesOf(host, flags);
   needOperands(host, flags, 'missing file operand');
   const only = which.size === 1 ? [...which][0] : undefined;
@@ -63,26 +64,16 @@ export const touch: Tool = async (host) => {
   return status;
 };
 
-function wordOf(host: Host, word: string): string {
-  const found = Object.keys(WORDS).filter((name) => name.startsWith(word));
-  const exact = WORDS[word] ?? (found.length === 1 ? WORDS[found[0] as string] : undefined);
-  if (exact !== undefined) return exact;
-  return misuse(
-    host,
-    `${found.length > 1 ? 'ambiguous' : 'invalid'} argument ${quoteText(word)} for ‘--time’\nValid arguments are:\n  - ‘atime’, ‘access’, ‘use’\n  - ‘mtime’, ‘modify’`,
-  );
-}
-
 async function timesOf(host: Host, flags: Flags): Promise<Times> {
   const [reference, date, stamp] = ['reference', 'date', 't'].map((name) => flags.value(name));
   const zone = zoneOf(host.env);
   const now = BigInt(Date.now()) * 1_000_000n;
   const stamped = stamp === undefined ? undefined : parseStamp(stamp, now, zone);
-  if (stamp !== undefined && stamped === undefined) bad(`invalid date format ${quoteText(stamp)}`);
+  if (stamp !== undefined && stamped === undefined) bad(`invalid date format ${inQuotes(stamp)}`);
   if (stamp !== undefined && (reference !== undefined || date !== undefined))
-    misuse(host, 'cannot specify times from more than one source');
+    misuse(host.name, 'cannot specify times from more than one source');
   const parsed = (base: bigint): bigint =>
-    parseDate(date ?? '', base, zone) ?? bad(`invalid date format ${quoteText(date ?? '')}`);
+    parseDate(date ?? '', base, zone) ?? bad(`invalid date format ${inQuotes(date ?? '')}`);
   if (reference !== undefined) {
     const found = await referenceOf(host, flags, reference);
     return date === undefined ? found : { atime: parsed(found.atime), mtime: parsed(found.mtime) };
@@ -104,11 +95,11 @@ async function referenceOf(host: Host, flags: Flags, name: string): Promise<Time
     const { atime, mtime } = await stat(host, name, !flags.has('no-dereference'));
     return { atime: atime ?? mtime, mtime };
   } catch (error) {
-    throw new ToolError(`failed to get attributes of ${quoteName(name)}: ${reasonOf(error)}`);
+    throw new ToolError(`failed to get attributes of ${quoted(name)}: ${reasonOf(error)}`);
   }
 }
 
-/** What to tell where it fails. */
+/** Touches one file. Returns the message where that fails. */
 async function touchOne(
   host: Host,
   name: string,
@@ -135,8 +126,8 @@ async function touchOne(
   } catch (error) {
     const reason = reasonOf(error);
     if (failedOpen && !hasCode(failedOpen, 'EISDIR'))
-      return `cannot touch ${quoteName(name)}: ${reasonOf(failedOpen)}`;
+      return `cannot touch ${quoted(name)}: ${reasonOf(failedOpen)}`;
     if (!creates && hasCode(error, 'ENOENT') && times.follow) return undefined;
-    return `setting times of ${quoteName(name)}: ${reason}`;
+    return `setting times of ${quoted(name)}: ${reason}`;
   }
 }

@@ -1,7 +1,7 @@
-/** Local time: a time of a clock in a zone, and the moment that it means. */
+/** Local time: what a clock in a zone shows, and the moment that it means. */
 import { offsetOf } from './strftime.ts';
 
-/** The zone that the variable TZ names; undefined for that of the machine. What is no zone is UTC, as for tzset(3). */
+/** The zone that the variable TZ names; undefined for the zone of the machine. An unknown name means UTC (tzset(3)). */
 export function zoneOf(env: Readonly<Record<string, string>>): string | undefined {
   const name = env['TZ'];
   if (name === undefined) return undefined;
@@ -17,10 +17,10 @@ export function zoneOf(env: Readonly<Record<string, string>>): string | undefine
 const shift = (ms: number, zone: string | undefined): number =>
   zone === 'UTC' ? 0 : offsetOf(new Date(ms), zone) * 60_000;
 
-/** What the clock shows, as if it were UTC. */
+/** What the clock shows, in milliseconds as if it were UTC. */
 export const toLocal = (ms: number, zone: string | undefined): number => ms + shift(ms, zone);
 
-/** The moment at which the clock shows `ms`. Undefined where it is put forward over that (mktime(3)). */
+/** The moment at which the clock shows `ms`; undefined where the clock skips that time (mktime(3)). */
 export function fromLocal(ms: number, zone: string | undefined): number | undefined {
   const guess = ms - shift(ms, zone);
   const better = ms - shift(guess, zone);

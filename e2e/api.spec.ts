@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { exits, loops, readsForEver } from '../src/testing/wasm.ts';
 import { functions, tryWrongCalls } from '../src/testing/wrongcalls.ts';
+import { seedOfRun } from '../src/tooling/seed.mjs';
 import { expect, start, test } from './oanix.ts';
 
 test('files: every call of oanix.fs, with codes on errors', async ({ page }) => {
@@ -210,7 +211,7 @@ test('files of several parts of the page hold what was written to them, whoever 
         expect(wrong).toEqual([]);
       },
     ),
-    { numRuns: 8 },
+    { numRuns: 8, seed: seedOfRun() },
   );
 });
 

@@ -3,6 +3,8 @@
  * was synced is there, the tree is as it was after some number of the steps, and what was kept of a program's
  * changes is there whole or not at all. `npm run torture -- --runs 50` does it fifty times.
  */
+import { randomBy } from '../src/testing/mutate.ts';
+import { seedOfRun } from '../src/tooling/seed.mjs';
 import { expect, type Page, test } from './oanix.ts';
 import { backends, Profile } from './profile.ts';
 
@@ -78,6 +80,7 @@ for (const [backend, flag] of Object.entries(backends)) {
     test.setTimeout(60_000 + RUNS * 40_000);
     const baseURL = test.info().project.use.baseURL as string;
     const profile = new Profile([flag]);
+    const random = randomBy(seedOfRun());
     let synced = 0;
     let lost = 0;
     for (let run = 0; run <= RUNS; run++) {
@@ -120,7 +123,7 @@ for (const [backend, flag] of Object.entries(backends)) {
         synced = step;
       });
       await work(page, at as number);
-      await page.waitForTimeout(400 + Math.random() * 1_500);
+      await page.waitForTimeout(400 + random(1_500));
       await profile.kill();
     }
     expect(synced).toBeGreaterThan(0);

@@ -4,13 +4,13 @@
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { mutated, type Random, randomBy } from './mutate.ts';
 import { isDeclared, parsers } from './parsers.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
 const runs = Number(process.env['FUZZ_RUNS'] ?? 300);
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+const seed = inject('seed');
 const isKeeping = process.env['FUZZ_KEEP'] === '1';
 
 const folders = fs
@@ -49,7 +49,7 @@ describe('the corpus', () => {
   });
 
   it(
-    `changed at random is read or refused by every parser (FUZZ_SEED=${seed})`,
+    `changed at random is read or refused by every parser (OANIX_SEED=${seed})`,
     async () => {
       const random = randomBy(seed);
       for (let run = 0; run < runs; run++) {

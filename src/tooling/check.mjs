@@ -1,6 +1,9 @@
 // npm run check: types, format, lint, layers, dead code and unit tests, in under a minute.
 import './install.mjs';
+import { seedOfRun } from './seed.mjs';
 import { checks, runSteps } from './steps.mjs';
+
+seedOfRun();
 
 const failed = runSteps([
   ...checks,

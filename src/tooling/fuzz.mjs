@@ -13,7 +13,7 @@ const env = {
   ...process.env,
   FUZZ_RUNS: runs,
   FUZZ_KEEP: '1',
-  ...(seed ? { FUZZ_SEED: seed } : {}),
+  ...(seed ? { OANIX_SEED: seed } : {}),
 };
 const command = [
   'node_modules/vitest/vitest.mjs',

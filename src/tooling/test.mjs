@@ -1,10 +1,13 @@
-// npm test: installs what is missing, a browser too, and runs every check and test. The last line is
-// "N passed, N failed, N skipped"; each check counts as one.
+// npm test: installs what is missing, a browser too, and runs every check and test. It prints the seed of the random
+// tests. The last line is "N passed, N failed, N skipped"; each check counts as one.
 import './install.mjs';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { installBrowsers } from './browsers.mjs';
 import { root, run } from './install.mjs';
+import { seedOfRun } from './seed.mjs';
 import { checks, runSteps } from './steps.mjs';
+
+seedOfRun();
 
 const out = `${root}.ci/out`;
 const total = { passed: 0, failed: 0, skipped: 0 };

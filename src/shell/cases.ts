@@ -273,6 +273,14 @@ eval 'cd /nope'
 cat > /nope/x
 export 1a=3; kill 99999; type nosuch`,
   ],
+  'regular expressions': [
+    `[[ xabcd =~ (a|ab)(c|bcd)(d*) ]]; declare -p BASH_REMATCH; [[ ab =~ (a)(x)? ]]; declare -p BASH_REMATCH`,
+    `p='('; [[ a =~ $p ]]; echo $?; [[ ! a =~ $p ]]; echo $?; [[ a =~ $p || 1 -eq 2 ]]; echo $?; [[ a =~ $p && 1 -eq 1 ]]; echo $?`,
+    `for p in ')' '*a' '[' 'a{2,1}' '\\ba' '(a)\\1' 'a\\'; do [[ ')aab' =~ $p ]]; echo $?; done; [[ ab =~ x ]]; declare -p BASH_REMATCH`,
+    `[[ 'a]b' =~ ['a]']+ ]]; declare -p BASH_REMATCH; [[ a.b =~ a\\.b ]] && [[ axb =~ a"."b ]]; echo $?; [[ 'foo bar' =~ \\bbar ]]; echo $?`,
+    `[[ 'a\\b' =~ [\\\\] ]]; echo $?; p='[[:alpha:]]+'; [[ 12é3 =~ $p ]]; echo "\${BASH_REMATCH[0]}"; [[ $'\\xff' =~ . ]]; echo $?; [[ $'x\\xffy' =~ x(.*)y ]]; echo $?`,
+    `shopt -s nocasematch; [[ É =~ é ]]; echo $?; [[ ABC =~ b ]]; echo "\${BASH_REMATCH[0]}"; [[ "a b" =~ a\\ b ]]; echo $?; x='a+b'; [[ a+b =~ ^"$x"$ ]]; echo $?`,
+  ],
   'line breaks in conditions': [
     `[[ $'a\\nb' =~ a.b ]]; echo $?; [[ $'a\\nb' =~ ^b ]]; echo $?; [[ $'a\\nb' == a?b ]]; echo $?`,
   ],

@@ -2,25 +2,31 @@
 import { evaluate, parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
 import { ShellError } from './failure.ts';
-import { classes, compile, matches } from './pattern.ts';
-import type { Condition, Word } from './syntax/tree.ts';
+import { matches } from './pattern.ts';
+import { matchRegexp } from './regexp.ts';
+import type { Condition } from './syntax/tree.ts';
 import { absolute } from './sys.ts';
 
-/** Of `[[ … ]]`: patterns and expressions come unexpanded. */
-export async function conditional(node: Condition, expander: Expander): Promise<boolean> {
+/** Evaluates `[[ … ]]`. Returns 0 where it is true, 1 where it is false, and 2 after a mistake in a regular expression. */
+export async function conditional(node: Condition, expander: Expander): Promise<number> {
   switch (node.type) {
     case 'And':
-      return (await conditional(node.left, expander)) && conditional(node.right, expander);
-    case 'Or':
       return (await conditional(node.left, expander)) || conditional(node.right, expander);
+    case 'Or':
+      return (await conditional(node.left, expander)) && conditional(node.right, expander);
     case 'Not':
-      return !(await conditional(node.condition, expander));
+      return (await conditional(node.condition, expander)) === 0 ? 1 : 0;
     case 'Word':
-      return (await expander.text(node.word)) !== '';
+      return (await expander.text(node.word)) === '' ? 1 : 0;
     case 'Unary':
-      return unary(node.operator, await expander.text(node.word), expander);
+      return (await unary(node.operator, await expander.text(node.word), expander)) ? 0 : 1;
     case 'Binary':
-      return compared(node, expander);
+      if (node.operator !== '=~') return (await compared(node, expander)) ? 0 : 1;
+      return matchRegexp(
+        await expander.text(node.left),
+        await expander.pieces(node.right.parts, false),
+        expander.state,
+      );
   }
 }
 
@@ -35,8 +41,6 @@ async function compared(
     const same = matches(await expander.pattern(rightWord), left, ignoreCase);
     return operator === '!=' ? !same : same;
   }
-  if (operator === '=~')
-    return regexp(left, await regexpSource(rightWord, expander), expander, ignoreCase);
   const right = await expander.text(rightWord);
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
     try {
@@ -47,20 +51,6 @@ async function compared(
     }
   }
   return binary(operator, left, right, expander);
-}
-
-async function regexpSource(word: Word, expander: Expander): Promise<string> {
-  let source = '';
-  for (const { text, quoted } of await expander.pieces(word.parts, false))
-    source += quoted ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : text;
-  return source;
-}
-
-function regexp(text: string, source: string, { state }: Expander, ignoreCase: boolean): boolean {
-  const js = source.replace(/\[:(\w+):\]/g, (_, name: string) => classes[name] ?? '');
-  const found = compile(js, ignoreCase ? 'isu' : 'su').exec(text);
-  state.setArray('BASH_REMATCH', found ? [...found].map((group) => group ?? '') : []);
-  return found !== null;
 }
 
 /** Of `test` and `[`: words that are already expanded. */

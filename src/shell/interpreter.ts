@@ -396,7 +396,7 @@ export class Interpreter {
         return (await this.#arithmetic(command.expression, context)) === 0n ? 1 : 0;
       case 'Conditional':
         state.line = state.text.linesBefore + command.line;
-        return (await conditional(command.condition, expander)) ? 0 : 1;
+        return conditional(command.condition, expander);
     }
   }
 

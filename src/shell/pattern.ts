@@ -2,7 +2,7 @@
 
 const special = /[.*+?^${}()|[\]\\/]/g;
 /** Named classes of characters, as they stand in a regular expression's brackets. */
-export const classes: Readonly<Record<string, string>> = {
+const classes: Readonly<Record<string, string>> = {
   alpha: 'a-zA-Z',
   digit: '0-9',
   alnum: 'a-zA-Z0-9',

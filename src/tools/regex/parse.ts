@@ -8,6 +8,8 @@ export interface Syntax {
   readonly ignoreCase?: boolean;
   /** Reads as grep does: an operator with nothing to repeat is not a mistake. */
   readonly lenient?: boolean;
+  /** Reads as regcomp(3) does: a `)` without its `(` is a character. */
+  readonly closesAlone?: boolean;
   /** A character that no set matches, such as the end of a line. */
   readonly except?: number;
 }
@@ -123,7 +125,8 @@ export class Parser {
   }
 
   #isOrdinaryClose(): boolean {
-    return !this.#isBasic && this.#syntax.lenient === true;
+    const { lenient, closesAlone } = this.#syntax;
+    return !this.#isBasic && (lenient === true || closesAlone === true);
   }
 
   #one(token: Token, isStart: boolean): Ast {

@@ -36,6 +36,12 @@ const asText = async (data: Promise<Uint8Array>): Promise<string> =>
   new TextDecoder().decode(await data);
 
 describe('what runs apart', () => {
+  it('does not sleep where it was interrupted before', async () => {
+    const { sys } = typewriter();
+    sys.interrupt();
+    await expect(sys.sleep(1_000_000)).rejects.toThrow(Interrupted);
+  });
+
   it('takes nothing that is typed while it is held, and goes on where it was', async () => {
     const { sys, type, waiting } = typewriter();
     const read = asText(sys.read(0));

@@ -119,8 +119,9 @@ export class Sys {
     if (this.#abort.signal.aborted) throw new Interrupted();
   }
 
-  /** Waits; an interrupt ends it. */
+  /** Waits; an interrupt ends it, also one that came before, as while the command was being loaded. */
   async sleep(ms: number): Promise<void> {
+    await this.checkpoint();
     const { signal } = this;
     await new Promise<void>((resolve) => {
       const done = (): void => {

@@ -75,7 +75,7 @@ describe.runIf(isDebian)('matches are as glibc gives them', () => {
           glibc(cases, 0),
         );
       }),
-      { numRuns: 20 },
+      { numRuns: 6 },
     );
   });
 });

@@ -56,9 +56,10 @@ export function resetSettings(): void {
 function apply(settings: Settings): void {
   const chosen =
     settings.theme === 'system' ? (bright.matches ? 'light' : 'night') : settings.theme;
-  set({ settings, theme: chosen });
   const root = document.documentElement;
   root.dataset['theme'] = chosen;
   root.dataset['motion'] = settings.motion;
   root.style.setProperty('--size', `${settings.fontSize}px`);
+  // Last: views measure what is drawn when the settings change.
+  set({ settings, theme: chosen });
 }

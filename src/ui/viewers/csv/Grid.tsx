@@ -1,6 +1,7 @@
 /** The cells of a table: only those in view are drawn, and keys move a cursor from cell to cell. */
 import {
   type KeyboardEvent,
+  type RefObject,
   useEffect,
   useId,
   useLayoutEffect,
@@ -68,8 +69,10 @@ export function Grid({
   const head = header ? 1 : 0;
   const rows = Math.max(0, summary.rows - head);
   const columns = Math.min(summary.columns, COLUMNS_MAX);
-  const gutter = useGutter(summary.rows);
-  const starts = useStarts(columns, summary.widths, view.width - gutter);
+  const sample = useRef<HTMLDivElement>(null);
+  const character = useCharacter(sample);
+  const gutter = Math.ceil(String(summary.rows).length * character) + 25;
+  const starts = useStarts(columns, summary.widths, character, view.width - gutter);
   const window = Math.max(ROW, view.height - ROW);
   const heights = useMemo(() => new Heights(rows, window), [rows, window]);
 
@@ -140,6 +143,9 @@ export function Grid({
   return (
     <div className="csv-body">
       {error !== undefined && <p className="bad">{error}</p>}
+      <div ref={sample} className="csv-character" aria-hidden>
+        {SAMPLE}
+      </div>
       <div
         ref={scroller}
         className="csv-grid"
@@ -239,17 +245,23 @@ function reveal(
   element.scrollTo(to, top);
 }
 
-/** The width of a character, in the size of text that a person has chosen. */
-const useCharacter = (): number => useApp((s) => s.settings.fontSize) * 0.6;
+/** What is measured: the browser may round the width of each character to whole pixels. */
+const SAMPLE = '0'.repeat(100);
 
-/** The width of the row numbers. */
-function useGutter(rows: number): number {
-  return Math.ceil(String(rows).length * useCharacter()) + 25;
+/** The width of a character in pixels, in the font that is there and the size of text that a person has chosen. */
+function useCharacter(sample: RefObject<HTMLDivElement | null>): number {
+  const size = useApp((s) => s.settings.fontSize);
+  const { width } = useSizeOf(sample);
+  return width / SAMPLE.length || size * 0.6;
 }
 
 /** Where columns begin, by their widths in characters. */
-function useStarts(columns: number, widths: readonly number[], window: number): readonly number[] {
-  const character = useCharacter();
+function useStarts(
+  columns: number,
+  widths: readonly number[],
+  character: number,
+  window: number,
+): readonly number[] {
   return useMemo(
     () => columnStarts(columnWidths(columns, widths, character, window)),
     [columns, character, widths, window],

@@ -40,7 +40,7 @@ const read = (page: Page, path: string): Promise<string> =>
   );
 
 for (const way of ways) {
-  test(`a folder of the computer is mounted live, and comes back when it is allowed again (${way}) @chromium`, async ({
+  test(`a folder of the computer is mounted live, and comes back when it is allowed again (${way}) @chromium @windows`, async ({
     page,
   }) => {
     const name = folder.split('/').at(-1) as string;

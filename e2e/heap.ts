@@ -1,10 +1,10 @@
 /** Bytes of the page and all its workers, measured at once after a collection instead of some time later. */
-import { chromiumLaunch } from '../src/testing/browsers.ts';
+import { wholeChromium } from '../src/testing/browsers.ts';
 import type { Page } from './oanix.ts';
 
 export const measuringLaunch = {
-  ...chromiumLaunch,
-  args: [...chromiumLaunch.args, '--enable-blink-features=ForceEagerMeasureMemory'],
+  ...wholeChromium,
+  args: [...wholeChromium.args, '--enable-blink-features=ForceEagerMeasureMemory'],
 };
 
 export const memory = (page: Page): Promise<number> =>

@@ -135,7 +135,9 @@ const sizes = [
 ] as const;
 
 for (const { theme, width, height } of sizes) {
-  test(`the main views look as they did (${theme}, ${width} px) @chromium`, async ({ page }) => {
+  test(`the main views look as they did (${theme}, ${width} px) @chromium @windows`, async ({
+    page,
+  }) => {
     test.setTimeout(120_000);
     await page.setViewportSize({ width, height });
     await page.addInitScript(

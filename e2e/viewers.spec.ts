@@ -435,7 +435,7 @@ const pdf = (): string =>
     '%%EOF',
   ].join('\n');
 
-test('a PDF is shown by the viewer of the browser when it is wanted, and asks the network for nothing', async ({
+test('a PDF is shown by the viewer of the browser when it is wanted, and asks the network for nothing @windows', async ({
   page,
   baseURL,
 }) => {

@@ -1,5 +1,5 @@
 /** Each kind of file has its view; streams and the calls of programs are seen as they come. */
-import { expect, expected, goTo, press, result, start, test, ways } from './oanix.ts';
+import { expect, expected, goTo, type Page, press, result, start, test, ways } from './oanix.ts';
 
 test('every kind of file has its view @person', async ({ page }) => {
   await start(page);
@@ -474,12 +474,14 @@ test('a view begins where it was left, whatever the file is', async ({ page }) =
     await fs.writeFile('/home/a.json', JSON.stringify(lines));
     await fs.writeFile('/home/a.jsonl', lines.map((words) => `{"words":"${words}"}\n`).join(''));
     await fs.writeFile('/home/a.bin', new Uint8Array(100_000));
+    await fs.writeFile('/home/a.md', lines.join('\n\n'));
   });
   const views = [
     ['/home/a.log', '.stream', undefined],
     ['/home/a.json', '.json-scroll', 'Tree'],
     ['/home/a.jsonl', '.line-table', undefined],
     ['/home/a.bin', '.hex', undefined],
+    ['/home/a.md', '.prose-scroll', 'Rendered'],
     ['/bin/hello-wasi.wasm', '.module', undefined],
   ] as const;
   for (const [path, scroller, look] of views) {
@@ -526,4 +528,83 @@ test('a link to a heading that another document lacks shows the document, and sa
   await page.getByRole('link', { name: 'gone' }).click();
   await expect(page.getByText('This document has no heading “nothing”.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'B', exact: true })).toBeVisible();
+});
+
+/** Opens a file by the command of the page. */
+const openFile = (page: Page, path: string): Promise<unknown> =>
+  page.evaluate((to) => window.oanix.commands.run('view.open', { path: to }), path);
+
+test('a long Markdown document is drawn in parts, and a link reaches a heading that is not drawn yet', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(() =>
+    window.oanix.fs.writeFile('/home/long.md', `[down](#h-24999)\n\n${'# h\n\n'.repeat(25_000)}`),
+  );
+  await openFile(page, '/home/long.md');
+  // Each number of parts that a task leaves behind was drawn by this task.
+  const counted = page.evaluate(async () => {
+    const counts: number[] = [];
+    const observer = new MutationObserver(() => {
+      const count = document.querySelector('.prose')?.childElementCount ?? 0;
+      if (count > 0 && counts.at(-1) !== count) counts.push(count);
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    while (!document.querySelector('.prose-more')) await new Promise(requestAnimationFrame);
+    observer.disconnect();
+    return counts;
+  });
+  await press(page, 'Rendered');
+  const counts = await counted;
+  expect(counts.length).toBeGreaterThan(2);
+  expect(counts.at(-1)).toBe(60);
+  const shown = page.getByRole('region', { name: 'Rendered' });
+  await expect(shown.getByText(/^The document is long: 60 of \d+ parts are shown/)).toBeVisible();
+  await shown.getByRole('link', { name: 'down' }).click();
+  await expect(shown.locator('#heading-h-24999')).toBeInViewport();
+  await expect(shown.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+});
+
+test('the rendering of a hostile Markdown document can be stopped and left, and a document that is too large says so', async ({
+  page,
+}) => {
+  await start(page);
+  await page.evaluate(async () => {
+    const { fs } = window.oanix;
+    await fs.writeFile('/home/hostile.md', '!['.repeat(1_900_000));
+    await fs.writeFile('/home/large.md', 'x\n\n'.repeat(1_500_000));
+    await fs.writeFile('/home/small.md', '# Small');
+  });
+  const shown = page.getByRole('region', { name: 'Rendered' });
+  await openFile(page, '/home/hostile.md');
+  await press(page, 'Rendered');
+  await expect(shown.getByRole('status')).toHaveText('Rendering…');
+  await press(page, 'Cancel');
+  await expect(shown.getByRole('alert')).toContainText('The rendering was stopped.');
+  await press(page, 'Render it again');
+  await expect(shown.getByRole('status')).toHaveText('Rendering…');
+  await openFile(page, '/home/small.md');
+  await press(page, 'Rendered');
+  await expect(shown.getByRole('heading', { name: 'Small' })).toBeVisible();
+  await openFile(page, '/home/large.md');
+  await press(page, 'Rendered');
+  await expect(shown.getByRole('alert')).toContainText('At most 4,000,000 are rendered');
+});
+
+test('a Markdown view whose worker cannot be loaded says so, and renders once it can be', async ({
+  page,
+}) => {
+  expected.patterns = [/markdown\.worker|Failed to load resource|NetworkError|Error loading/i];
+  await start(page);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/small.md', '# Small'));
+  await page.route(/markdown\.worker-[^/]*\.js$/, (route) => route.abort());
+  await openFile(page, '/home/small.md');
+  await press(page, 'Rendered');
+  const shown = page.getByRole('region', { name: 'Rendered' });
+  await expect(shown.getByRole('alert')).toContainText(
+    'The worker that renders Markdown could not be loaded.',
+  );
+  await page.unroute(/markdown\.worker-[^/]*\.js$/);
+  await press(page, 'Render it again');
+  await expect(shown.getByRole('heading', { name: 'Small' })).toBeVisible();
 });

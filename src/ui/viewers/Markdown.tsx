@@ -1,112 +1,136 @@
-/** Markdown as a rendered document: raw HTML stays text, and the browser requests nothing for it. */
-import { useEffect, useMemo, useRef } from 'react';
-import { mediaTypeOf } from '../media.ts';
+/**
+ * Markdown as a rendered document: raw HTML stays text, and the browser requests nothing for it. A worker renders it, and
+ * the page draws it in parts, so that no document freezes the page.
+ */
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { attempt } from '../notices.ts';
 import { openOutside } from '../outside.ts';
 import { open } from '../panes.ts';
+import { Button } from '../parts/Button.tsx';
 import { useScrollPlace } from '../parts/scrollplace.ts';
 import { get, paneOf } from '../store.ts';
 import { recordVisit } from '../tabhistory.ts';
-import { explain } from '../text.ts';
-import { readBounded, useText } from './bytes.ts';
-import { HEADING_PREFIX, markdownHtml, targetOf } from './markdownhtml.ts';
+import { useText } from './bytes.ts';
+import { HEADING_PREFIX, targetOf } from './markdownlinks.ts';
+import { useDrawing, useRendering } from './markdownrendering.ts';
+import { keepPosition, positionAt } from './positions.ts';
 import type { Shown } from './table.ts';
 
-/** A heading to scroll to once its document is shown: the link that was followed named it. */
+/** So many parts are shown at first, and more when a person wants them: browsers lay out all that is in the page. */
+const SHOWN_PARTS = 60;
+
+/** A heading to scroll to once it is drawn: the link that was followed named it. */
 let pending: { readonly path: string; readonly heading: string } | undefined;
 
-export function Show({ id, path, view }: Shown) {
+export const Show = (shown: Shown) => <Document key={shown.path} {...shown} />;
+
+function Document({ id, path, view }: Shown) {
   const text = useText(path, view);
-  const html = useMemo(() => ({ __html: markdownHtml(text, path) }), [text, path]);
   const page = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLElement>(null);
-  useScrollPlace(scroller, id, `${path}//markdown`);
+  const key = { pane: id, path, viewer: 'markdown' };
+  const [most, setMost] = useState(positionAt<number>(key) ?? SHOWN_PARTS);
+  const { parts, error, isWorking, cancel, retry } = useRendering(text, path);
+  const complete = useDrawing(page, parts, most);
+  useScrollPlace(scroller, id, complete && `${path}//markdown`);
+  const show = (count: number): void => {
+    keepPosition(key, count);
+    setMost(count);
+  };
+  const latest = useRef<GoToHeading>(undefined);
+  latest.current = (heading, before) => {
+    const at = partWith(parts ?? [], heading);
+    before?.();
+    const element = page.current?.querySelector<HTMLElement>(`#${CSS.escape(idOf(heading))}`);
+    if (element) return scrollTo(element);
+    pending = { path, heading };
+    show(Math.max(most, at + 1));
+  };
+  useLinks(page, id, path, latest);
   useEffect(() => {
+    if (!complete || pending?.path !== path) return;
+    const { heading } = pending;
+    pending = undefined;
+    void attempt('Not opened', async () => latest.current?.(heading));
+  }, [complete, path]);
+  const isCut = error === undefined && complete && parts && complete.length < parts.length;
+  return (
+    <section ref={scroller} className="prose-scroll" aria-label="Rendered" tabIndex={0}>
+      <div ref={page} className="prose" hidden={error !== undefined} />
+      {isCut && (
+        <p className="prose-more">
+          The document is long: {complete.length.toLocaleString('en')} of{' '}
+          {parts.length.toLocaleString('en')} parts are shown.{' '}
+          <Button label="Show more" onClick={() => show(complete.length + SHOWN_PARTS)} />
+        </p>
+      )}
+      {isWorking && (
+        <div className="prose-progress">
+          <span role="status">Rendering…</span>
+          <Button label="Cancel" onClick={cancel} />
+        </div>
+      )}
+      {error !== undefined && (
+        <div className="empty" role="alert">
+          <p>{error}</p>
+          <Button label="Render it again" onClick={retry} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Scrolls to a heading, after its part is drawn. `before` runs only where the document has the heading. */
+type GoToHeading = (heading: string, before?: () => void) => void;
+
+/** Follows the links of the document. */
+function useLinks(
+  page: RefObject<HTMLDivElement | null>,
+  id: number,
+  path: string,
+  goTo: RefObject<GoToHeading | undefined>,
+): void {
+  useEffect(() => {
+    const shown = page.current;
     const follow = (event: MouseEvent): void => {
       const link = event.target instanceof Element ? event.target.closest('a') : null;
       const written = link?.getAttribute('data-link');
-      if (!page.current || written == null || event.button > 1) return;
+      if (written == null || event.button > 1) return;
       event.preventDefault();
-      const shown = page.current;
-      void attempt('Not opened', () => openLink(written, id, path, shown));
+      void attempt('Not opened', () => openLink(written, id, path, goTo));
     };
-    const shown = page.current;
     // The middle button would open an address outside without the question.
     for (const type of ['click', 'auxclick'] as const) shown?.addEventListener(type, follow);
     return () => {
       for (const type of ['click', 'auxclick'] as const) shown?.removeEventListener(type, follow);
     };
-  }, [id, path]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the pictures are elements of this HTML
-  useEffect(() => (page.current ? loadPictures(page.current) : undefined), [html]);
-  useEffect(() => {
-    if (pending?.path !== path || !page.current) return;
-    const { heading } = pending;
-    const shown = page.current;
-    pending = undefined;
-    void attempt('Not opened', async () => scrollTo(headingIn(shown, heading)));
-  }, [path]);
-  return (
-    <section ref={scroller} className="prose-scroll" aria-label="Rendered" tabIndex={0}>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: markdown-it has escaped every HTML and refused scripts in links; nothing else makes this text */}
-      <div ref={page} className="prose" dangerouslySetInnerHTML={html} />
-    </section>
-  );
+  }, [page, id, path, goTo]);
 }
 
 async function openLink(
   written: string,
   id: number,
   path: string,
-  shown: HTMLElement,
+  goTo: RefObject<GoToHeading | undefined>,
 ): Promise<void> {
   const target = targetOf(written, path);
   if (target.kind === 'outside') return openOutside(target.url);
-  if (target.path === path) {
-    const heading = headingIn(shown, target.heading);
-    recordVisit(paneOf(get(), id), id, path);
-    return scrollTo(heading);
-  }
+  if (target.path === path)
+    return goTo.current?.(target.heading, () => recordVisit(paneOf(get(), id), id, path));
   pending = target.heading === '' ? undefined : target;
   await open(target.path);
 }
 
-function headingIn(shown: HTMLElement, heading: string): HTMLElement {
-  const id = `${HEADING_PREFIX}${heading.toLowerCase()}`;
-  const found = shown.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
-  if (!found) throw new Error(`This document has no heading “${heading}”.`);
-  return found;
+const idOf = (heading: string): string => `${HEADING_PREFIX}${heading.toLowerCase()}`;
+
+/** The part that has the heading. Text and attributes have their quotes escaped, so only an id reads so. */
+function partWith(parts: readonly string[], heading: string): number {
+  const at = parts.findIndex((html) => html.includes(` id="${idOf(heading)}"`));
+  if (at < 0) throw new Error(`This document has no heading “${heading}”.`);
+  return at;
 }
 
 function scrollTo(heading: HTMLElement): void {
   heading.scrollIntoView();
   heading.focus({ preventScroll: true });
-}
-
-/** Shows each picture of the namespace from its bytes; one that cannot be read says why in its place. Returns the undoing. */
-function loadPictures(shown: HTMLElement): () => void {
-  const urls: string[] = [];
-  let isGone = false;
-  for (const picture of shown.querySelectorAll<HTMLImageElement>('img[data-path]')) {
-    const path = picture.dataset['path'] ?? '';
-    const type = mediaTypeOf(path) ?? 'application/octet-stream';
-    readBounded(path).then(
-      (bytes) => {
-        if (isGone) return;
-        const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
-        urls.push(url);
-        picture.src = url;
-      },
-      (error: unknown) => {
-        if (isGone) return;
-        const told = document.createElement('em');
-        told.textContent = `${picture.alt || 'A picture'} (${path}: ${explain(error)})`;
-        picture.replaceWith(told);
-      },
-    );
-  }
-  return () => {
-    isGone = true;
-    for (const url of urls) URL.revokeObjectURL(url);
-  };
 }

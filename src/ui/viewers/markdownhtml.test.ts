@@ -1,9 +1,10 @@
 /** What a Markdown document of the namespace becomes: nothing in it makes the browser ask a host for a name. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { markdownHtml, targetOf } from './markdownhtml.ts';
+import { markdownParts } from './markdownhtml.ts';
+import { targetOf } from './markdownlinks.ts';
 
-const html = (text: string): string => markdownHtml(text, '/home/docs/a.md');
+const html = (text: string): string => markdownParts(text, '/home/docs/a.md').join('');
 
 test.each([
   ['![cat](img/small.png)', '/home/docs/img/small.png'],
@@ -88,4 +89,29 @@ test('no document makes the browser request anything', () => {
     }),
     { numRuns: 3_000 },
   );
+});
+
+test('emphasis that is nested without end keeps its words, and its elements to a depth', () => {
+  const shown = html(`${'*a '.repeat(50_000)}${'b* '.repeat(50_000)}`);
+  let depth = 0;
+  let deepest = 0;
+  for (const [tag] of shown.matchAll(/<\/?em[^>]*>/g)) {
+    depth += tag.startsWith('</') ? -1 : 1;
+    deepest = Math.max(deepest, depth);
+  }
+  expect(deepest).toBe(100);
+  expect(depth).toBe(0);
+  expect(shown.replace(/<[^>]*>|\s/g, '')).toBe(`${'a'.repeat(50_000)}${'b'.repeat(50_000)}`);
+});
+
+test('quotes and lists that are nested without end are rendered to a depth', () => {
+  expect(html(`${'> '.repeat(100_000)}a`).split('<blockquote>').length).toBeLessThan(120);
+  expect(html(`${'- '.repeat(100_000)}a`).split('<ul>').length).toBeLessThan(120);
+});
+
+test('the headings of a long document have different ids in all its parts', () => {
+  const shown = markdownParts('# h\n\n'.repeat(5_000), '/home/docs/a.md').join('');
+  const ids = [...shown.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(5_000);
+  expect(ids.at(-1)).toBe('heading-h-4999');
 });

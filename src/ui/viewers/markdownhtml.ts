@@ -3,50 +3,21 @@
  * namespace becomes a fragment of the page's own address, a picture of the namespace carries its path for the viewer
  * to load, and a picture elsewhere becomes a link.
  */
-import MarkdownIt from 'markdown-it';
-import { joinPath, parentPath } from '../text.ts';
+import MarkdownIt, { type Token } from 'markdown-it';
+import { HEADING_PREFIX, targetOf } from './markdownlinks.ts';
+import { partsOf } from './markdownparts.ts';
 
-/** Ids of headings begin with this, so that no document can name an element of the page. */
-export const HEADING_PREFIX = 'heading-';
-
-const isOutside = (target: string): boolean => /^([a-z][a-z\d+.-]*:|\/\/)/i.test(target);
-
-interface Env {
+type Env = {
   readonly path: string;
   readonly headings: Map<string, number>;
-}
+};
 
-/** Renders a document at `path`. Raw HTML in it stays text. */
-export const markdownHtml = (text: string, path: string): string =>
-  markdown.render(text, { path, headings: new Map() } satisfies Env);
-
-/** Where a link in a document leads. */
-export type Target =
-  | { readonly kind: 'outside'; readonly url: string }
-  | { readonly kind: 'inside'; readonly path: string; readonly heading: string };
-
-/** Resolves a link or a picture of the document at `path`. */
-export function targetOf(written: string, path: string): Target {
-  if (isOutside(written)) return { kind: 'outside', url: written };
-  const at = written.indexOf('#');
-  const file = decoded(at < 0 ? written : written.slice(0, at));
-  const heading = at < 0 ? '' : decoded(written.slice(at + 1));
-  if (file === '') return { kind: 'inside', path, heading };
-  const names: string[] = [];
-  for (const name of (file.startsWith('/') ? file : joinPath(parentPath(path), file)).split('/')) {
-    if (name === '..') names.pop();
-    else if (name !== '' && name !== '.') names.push(name);
-  }
-  return { kind: 'inside', path: `/${names.join('/')}`, heading };
-}
-
-/** A name may hold a percent sign that begins no escape. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** Renders the document at `path` as HTML in parts, which follow one another. Raw HTML in it stays text. */
+export function markdownParts(text: string, path: string): string[] {
+  const env: Env = { path, headings: new Map() };
+  return partsOf(markdown.parse(text, env)).map((tokens) =>
+    markdown.renderer.render(tokens, markdown.options, env),
+  );
 }
 
 /** The id of a heading as links name it: lower case, with hyphens for blanks, and without punctuation. */
@@ -60,21 +31,44 @@ const slugOf = (text: string): string =>
 const markdown = new MarkdownIt({ html: false, linkify: false });
 const { escapeHtml } = markdown.utils;
 
-/** The environment that `markdownHtml` has passed, which the renderer hands on untyped. */
+/** The environment that `markdownParts` has passed, which the renderer hands on untyped. */
 const envOf = (env: unknown): Env => env as Env;
 
-markdown.renderer.rules.heading_open = (tokens, index, _options, env) => {
+markdown.core.ruler.push('heading ids', ({ tokens, env }) => {
   const { headings } = envOf(env);
-  const slug = slugOf(tokens[index + 1]?.children?.map(({ content }) => content).join('') ?? '');
-  const earlier = headings.get(slug) ?? 0;
-  headings.set(slug, earlier + 1);
-  const id = `${HEADING_PREFIX}${slug}${earlier === 0 ? '' : `-${earlier}`}`;
-  return `<${tokens[index]?.tag} id="${escapeHtml(id)}" tabindex="-1">`;
-};
+  for (const [index, token] of tokens.entries()) {
+    if (token.type !== 'heading_open') continue;
+    const words = tokens[index + 1]?.children?.map(({ content }) => content).join('') ?? '';
+    const slug = slugOf(words);
+    const earlier = headings.get(slug) ?? 0;
+    headings.set(slug, earlier + 1);
+    token.attrSet('id', `${HEADING_PREFIX}${slug}${earlier === 0 ? '' : `-${earlier}`}`);
+    token.attrSet('tabindex', '-1');
+  }
+});
+
+/** Elements in one another within a paragraph. Browsers ignore elements that are nested much deeper. */
+const DEEPEST = 100;
+
+markdown.core.ruler.push('depth', ({ tokens }) => {
+  for (const token of tokens) if (token.children) token.children = bounded(token.children);
+});
+
+/** The tokens without the elements that are nested too deeply; their words stay. */
+function bounded(tokens: Token[]): Token[] {
+  let depth = 0;
+  return tokens.filter(({ nesting }) => {
+    if (nesting === -1) depth--;
+    const isKept = nesting === 0 || depth < DEEPEST;
+    if (nesting === 1) depth++;
+    return isKept;
+  });
+}
 
 markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
   const token = tokens[index];
-  const written = String(token?.attrGet('href') ?? '');
+  // A link that is continued in another part was rendered before.
+  const written = String(token?.attrGet('data-link') ?? token?.attrGet('href') ?? '');
   const target = targetOf(written, envOf(env).path);
   token?.attrSet('data-link', written);
   if (target.kind === 'inside')

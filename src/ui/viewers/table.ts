@@ -59,7 +59,7 @@ const isTable = (path: string, view: View): boolean =>
   (view.kind === 'text' || (view.kind === 'bytes' && view.size > TEXT_MAX));
 
 const isMarkdown = named(/\.(md|markdown)$/i);
-/** Rendered at once only where that takes no time, in characters. */
+/** A longer document, in characters, is shown as text first. */
 const RENDERED_MAX = 500_000;
 const isFixed = (view: View): boolean =>
   view.kind === 'text' && view.readOnly && view.text.length < RENDERED_MAX;

@@ -1,0 +1,98 @@
+/** What a Markdown view does with a text: it renders the text in a worker and draws the rendering in parts. */
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { inParts } from '../inparts.ts';
+import { explain } from '../text.ts';
+import { type DrawnPart, drawParts } from './markdowndrawing.ts';
+import { Pictures } from './markdownpictures.ts';
+import { MarkdownWorker } from './markdownworker.ts';
+
+/** Characters of the largest document that is rendered: the tokens of a larger one could fill the memory. */
+const LARGEST = 4_000_000;
+
+export interface Rendering {
+  /** Undefined until a text was rendered. */
+  readonly parts: readonly string[] | undefined;
+  /** Why the latest text is not rendered. */
+  readonly error: string | undefined;
+  readonly isWorking: boolean;
+  readonly cancel: () => void;
+  /** Renders the text once more. */
+  readonly retry: () => void;
+}
+
+/** Renders the text whenever it changes. The rendering of an earlier text ends then, and when the view is left. */
+export function useRendering(text: string, path: string): Rendering {
+  const [state, setState] = useState<Pick<Rendering, 'parts' | 'error' | 'isWorking'>>({
+    parts: undefined,
+    error: undefined,
+    isWorking: true,
+  });
+  const [round, setRound] = useState(0);
+  const [worker] = useState(() => new MarkdownWorker());
+  const current = useRef<AbortController>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round renders the same text again
+  useEffect(() => {
+    const control = new AbortController();
+    current.current = control;
+    let isLeft = false;
+    setState(({ parts }) => ({ parts, error: undefined, isWorking: true }));
+    renderBounded(worker, text, path, control.signal).then(
+      (parts) => {
+        if (!isLeft) setState({ parts, error: undefined, isWorking: false });
+      },
+      (error: unknown) => {
+        if (!isLeft) setState(({ parts }) => ({ parts, error: explain(error), isWorking: false }));
+      },
+    );
+    return () => {
+      isLeft = true;
+      control.abort();
+    };
+  }, [worker, text, path, round]);
+  useEffect(() => () => worker.end(), [worker]);
+  const cancel = useCallback(
+    () => current.current?.abort(new Error('The rendering was stopped.')),
+    [],
+  );
+  const retry = useCallback(() => setRound((count) => count + 1), []);
+  return { ...state, cancel, retry };
+}
+
+async function renderBounded(
+  worker: MarkdownWorker,
+  text: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (text.length > LARGEST)
+    throw new Error(
+      `This document has ${text.length.toLocaleString('en')} characters. At most ${LARGEST.toLocaleString('en')} are rendered; look at it as text.`,
+    );
+  return worker.render({ text, path }, signal);
+}
+
+/** Draws the first `most` of the parts into the page. Returns the parts whose drawing is complete. */
+export function useDrawing(
+  page: RefObject<HTMLElement | null>,
+  parts: readonly string[] | undefined,
+  most: number,
+): readonly string[] | undefined {
+  const [complete, setComplete] = useState<readonly string[]>();
+  const drawn = useRef<DrawnPart[]>([]);
+  const pictures = useRef<Pictures>(undefined);
+  useEffect(() => () => pictures.current?.end(), []);
+  useEffect(() => {
+    if (!page.current || !parts) return;
+    pictures.current ??= new Pictures();
+    const control = new AbortController();
+    const first = parts.slice(0, most);
+    const steps = drawParts(page.current, drawn.current, first, pictures.current);
+    inParts(steps, control.signal, () => undefined).then(
+      () => setComplete(first),
+      // Only an abort ends the drawing, and the next drawing goes on with what is drawn.
+      () => undefined,
+    );
+    return () => control.abort();
+  }, [page, parts, most]);
+  return complete;
+}

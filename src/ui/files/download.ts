@@ -1,4 +1,5 @@
 /** Files and folders given to the person, as downloads. */
+import { fail } from '../../kernel/errors.ts';
 import { type Undone, withProgress } from '../notices.ts';
 import { client } from '../session.ts';
 import { nameOf, showName } from '../text.ts';
@@ -39,7 +40,10 @@ function downloadFile(path: string): Promise<Undone | undefined> {
             },
           }),
         );
-        saveAs(name, await blobOf(counted, signal));
+        const content = await blobOf(counted, signal);
+        // The beginning of a file must not be saved as if it were all of it.
+        if (content.size < size) fail('EIO', 'the file became shorter while it was read');
+        saveAs(name, content);
       } finally {
         await file.close();
       }

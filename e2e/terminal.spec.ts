@@ -171,7 +171,8 @@ test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits fo
   await holds(page, '/tmp/turns', 'its turn');
   await page.keyboard.press('Control+d');
   // So does a tool of the shell, which shares its process; and what has a time limit reads in front.
-  await type(page, 'cat > /tmp/behind');
+  await type(page, 'echo "reads $?"; cat > /tmp/behind');
+  await expect(screen(page)).toContainText('reads 0');
   await page.waitForTimeout(200);
   await page.keyboard.press('Control+z');
   await type(page, 'bg; echo "all of this"; echo "and all of that"');
@@ -200,7 +201,9 @@ test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits fo
   await expect(screen(page)).toContainText('n is mine');
   await expect.poll(count).toBeGreaterThan(stopped + 3);
   // Programs of it that end leave alone what is in front, also after it was in front itself.
-  await type(page, 'fg');
+  // A key that comes before the loop is in front is the shell's: it says when it brings the loop there.
+  await type(page, 'clear; fg');
+  await expect(screen(page)).toContainText('sum < /workspace/data/numbers.txt');
   await page.waitForTimeout(200);
   await page.keyboard.press('Control+z');
   await type(page, 'bg; cat.wasm > /tmp/front');
@@ -214,7 +217,8 @@ test('Ctrl-Z sets a whole line aside: pipelines with tools, loops, what waits fo
   await type(page, 'echo "front $?"');
   await expect(screen(page)).toContainText('front 130');
   // What a person ends in front does not end it; it is stopped and ended by itself.
-  await type(page, 'sleep 1000');
+  await type(page, 'echo "sleeps $?"; sleep 1000');
+  await expect(screen(page)).toContainText('sleeps 0');
   await page.waitForTimeout(200);
   await page.keyboard.press('Control+c');
   await type(page, 'echo "sleep $?"');

@@ -491,6 +491,12 @@ test('a view begins where it was left, whatever the file is', async ({ page }) =
     if (scroller === '.stream' || scroller === '.line-table')
       await page.getByLabel('Follow').uncheck();
     if (scroller === '.module') await page.setViewportSize({ width: 1440, height: 420 });
+    // A document is rendered beside the page, and is there a moment after its view.
+    await expect
+      .poll(() =>
+        page.locator(scroller).evaluate((element) => element.scrollHeight - element.clientHeight),
+      )
+      .toBeGreaterThan(20);
     const top = await page.locator(scroller).evaluate(async (element) => {
       element.scrollTo(0, Math.min(4321, (element.scrollHeight - element.clientHeight) / 2));
       await new Promise(requestAnimationFrame);

@@ -20,42 +20,43 @@ export interface Rendering {
   readonly retry: () => void;
 }
 
+type Outcome = Pick<Rendering, 'parts' | 'error' | 'isWorking'>;
+
 /** Renders the text whenever it changes. The rendering of an earlier text ends then, and when the view is left. */
 export function useRendering(text: string, path: string): Rendering {
-  const [state, setState] = useState<Pick<Rendering, 'parts' | 'error' | 'isWorking'>>({
+  const [state, setState] = useState<Outcome>({
     parts: undefined,
     error: undefined,
     isWorking: true,
   });
-  const [round, setRound] = useState(0);
   const [worker] = useState(() => new MarkdownWorker());
   const current = useRef<AbortController>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round renders the same text again
-  useEffect(() => {
+  const render = useCallback(() => {
     const control = new AbortController();
     current.current = control;
-    let isLeft = false;
+    const settle = (made: Partial<Outcome>): void => {
+      if (current.current === control)
+        setState((state) => ({ ...state, ...made, isWorking: false }));
+    };
     setState(({ parts }) => ({ parts, error: undefined, isWorking: true }));
     renderBounded(worker, text, path, control.signal).then(
-      (parts) => {
-        if (!isLeft) setState({ parts, error: undefined, isWorking: false });
-      },
-      (error: unknown) => {
-        if (!isLeft) setState(({ parts }) => ({ parts, error: explain(error), isWorking: false }));
-      },
+      (parts) => settle({ parts }),
+      (error: unknown) => settle({ error: explain(error) }),
     );
+  }, [worker, text, path]);
+  useEffect(() => {
+    render();
     return () => {
-      isLeft = true;
-      control.abort();
+      current.current?.abort();
+      current.current = undefined;
     };
-  }, [worker, text, path, round]);
+  }, [render]);
   useEffect(() => () => worker.end(), [worker]);
   const cancel = useCallback(
     () => current.current?.abort(new Error('The rendering was stopped.')),
     [],
   );
-  const retry = useCallback(() => setRound((count) => count + 1), []);
-  return { ...state, cancel, retry };
+  return { ...state, cancel, retry: render };
 }
 
 async function renderBounded(

@@ -17,20 +17,21 @@ export class MarkdownWorker {
    * starts another worker.
    */
   async render(source: Source, signal: AbortSignal): Promise<readonly string[]> {
-    signal.throwIfAborted();
     const worker = this.#started();
     const settled = new AbortController();
     const until = { signal: settled.signal };
     worker.postMessage(source);
     try {
       return await new Promise<readonly string[]>((resolve, reject) => {
+        // At once: the next document may be given before this promise is heard.
+        const stop = (reason: unknown): void => {
+          this.end();
+          reject(reason);
+        };
         worker.addEventListener('message', ({ data }) => resolve(data as string[]), until);
-        worker.addEventListener('error', (event) => reject(failure(event)), until);
-        signal.addEventListener('abort', () => reject(signal.reason as Error), until);
+        worker.addEventListener('error', (event) => stop(failure(event)), until);
+        signal.addEventListener('abort', () => stop(signal.reason), until);
       });
-    } catch (error) {
-      this.end();
-      throw error;
     } finally {
       settled.abort();
     }
@@ -56,7 +57,7 @@ function failure(event: ErrorEvent): Error {
   event.preventDefault();
   return new Error(
     event.message
-      ? `This document could not be rendered: ${event.message}`
+      ? `This document could not be rendered: ${event.message.replace(/^(Uncaught )?Error: /, '')}`
       : 'The worker that renders Markdown could not be loaded.',
   );
 }

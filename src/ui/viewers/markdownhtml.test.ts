@@ -115,3 +115,20 @@ test('the headings of a long document have different ids in all its parts', () =
   expect(new Set(ids).size).toBe(5_000);
   expect(ids.at(-1)).toBe('heading-h-4999');
 });
+
+test('a link that goes on in another part without its very long address is no link to the document', () => {
+  const parts = markdownParts(`[${'x'.repeat(90_000)}](${'b'.repeat(5_000)})`, '/home/docs/a.md');
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts[0]).toContain('data-link="bbb');
+  for (const part of parts) expect(part).not.toContain('data-link=""');
+});
+
+test('one long address that is named often makes neither a large part nor endless HTML', () => {
+  const named = (count: number): string =>
+    `[b]: /${'u'.repeat(5_000)}\n\n${'[b]\n\n'.repeat(count)}`;
+  const parts = markdownParts(named(3_000), '/home/docs/a.md');
+  for (const part of parts) expect(part.length).toBeLessThan(100_000);
+  expect(() => markdownParts(named(10_000), '/home/docs/a.md')).toThrow(
+    'it becomes more than 64,000,000 characters of HTML. Look at it as text.',
+  );
+});

@@ -12,12 +12,25 @@ type Env = {
   readonly headings: Map<string, number>;
 };
 
-/** Renders the document at `path` as HTML in parts, which follow one another. Raw HTML in it stays text. */
+/** Characters of HTML. A short document can name one long address so often that it fills the memory. */
+const HTML_MAX = 64_000_000;
+
+/**
+ * Renders the document at `path` as HTML in parts, which follow one another. Raw HTML in it stays text. Throws where the
+ * HTML becomes too long.
+ */
 export function markdownParts(text: string, path: string): string[] {
   const env: Env = { path, headings: new Map() };
-  return partsOf(markdown.parse(text, env)).map((tokens) =>
-    markdown.renderer.render(tokens, markdown.options, env),
-  );
+  let length = 0;
+  return partsOf(markdown.parse(text, env)).map((tokens) => {
+    const html = markdown.renderer.render(tokens, markdown.options, env);
+    length += html.length;
+    if (length > HTML_MAX)
+      throw new Error(
+        `it becomes more than ${HTML_MAX.toLocaleString('en')} characters of HTML. Look at it as text.`,
+      );
+    return html;
+  });
 }
 
 /** The id of a heading as links name it: lower case, with hyphens for blanks, and without punctuation. */
@@ -47,7 +60,7 @@ markdown.core.ruler.push('heading ids', ({ tokens, env }) => {
   }
 });
 
-/** Elements in one another within a paragraph. Browsers ignore elements that are nested much deeper. */
+/** The depth to which inline elements nest. Each part of a document repeats the elements that are open. */
 const DEEPEST = 100;
 
 markdown.core.ruler.push('depth', ({ tokens }) => {
@@ -67,12 +80,15 @@ function bounded(tokens: Token[]): Token[] {
 
 markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
   const token = tokens[index];
-  // A link that is continued in another part was rendered before.
-  const written = String(token?.attrGet('data-link') ?? token?.attrGet('href') ?? '');
-  const target = targetOf(written, envOf(env).path);
-  token?.attrSet('data-link', written);
-  if (target.kind === 'inside')
-    token?.attrSet('href', `#${new URLSearchParams({ path: target.path })}`);
+  const href = token?.attrGet('href');
+  // A link that is continued in another part has no address where the address is very long.
+  if (token && href != null) {
+    const written = String(href);
+    const target = targetOf(written, envOf(env).path);
+    token.attrSet('data-link', written);
+    if (target.kind === 'inside')
+      token.attrSet('href', `#${new URLSearchParams({ path: target.path })}`);
+  }
   return self.renderToken(tokens, index, options);
 };
 

@@ -55,6 +55,8 @@ const blocks: readonly ((count: number) => string)[] = [
   (count) => `    ${'indented '.repeat(count)}\n\n`,
   (count) => `\`${'long code '.repeat(count)}\`\n\n`,
   (count) => '---\n\n'.repeat(count),
+  (count) => `[b]: /${'u'.repeat(400)}\n\n${'[b] '.repeat(count)}\n\n`,
+  (count) => `[b]: /${'u'.repeat(400)}\n\n${'![b] '.repeat(count)}\n\n`,
 ];
 
 test('the parts of any document, joined, are the whole rendering', () => {

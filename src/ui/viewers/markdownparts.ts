@@ -26,8 +26,9 @@ export function partsOf(tokens: readonly Token[]): Token[][] {
   let size = 0;
   for (const token of tokens.flatMap(cutToken)) {
     const more = sizeOf(token);
-    // A part that began with the end of an element would show nothing of the element.
-    if (size > 0 && size + more > PART && token.nesting >= 0) {
+    // Nothing of an element would show in a part that ends with its beginning, or begins with its end.
+    const isWithin = part.at(-1)?.nesting !== 1 && token.nesting >= 0;
+    if (size > 0 && size + more > PART && isWithin) {
       parts.push([...part, ...closing(open)]);
       part = open.map((each, depth) => continued(each, depth + 1 < open.length));
       size = 0;
@@ -47,8 +48,12 @@ function follow(open: Open[], token: Token): void {
   if (token.nesting === -1) open.pop();
 }
 
-const sizeOf = ({ content, children }: Token): number =>
-  TAGS + content.length + TAGS * (children?.length ?? 0);
+/** Addresses count: a definition of one can be named by thousands of links. */
+const sizeOf = ({ content, attrs, children }: Token): number =>
+  TAGS +
+  content.length +
+  (attrs ?? []).reduce((sum, [, value]) => sum + String(value).length, 0) +
+  (children ?? []).reduce((sum, child) => sum + sizeOf(child), 0);
 
 const closing = (open: readonly Open[]): Token[] =>
   open.map(({ token }) => closeOf(token)).reverse();

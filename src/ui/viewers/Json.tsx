@@ -68,7 +68,7 @@ function Tree({
         />
       )}
       {part !== undefined && (
-        <p className={`json-progress ${shown ? '' : 'json-first'}`} role="status">
+        <p className={`json-progress ${shown ? '' : 'json-progress-first'}`} role="status">
           Reading the values: {part} %
         </p>
       )}

@@ -16,7 +16,7 @@ import { useDrawing, useRendering } from './markdownrendering.ts';
 import { keepPosition, positionAt } from './positions.ts';
 import type { Shown } from './table.ts';
 
-/** So many parts are shown at first, and more when a person wants them: browsers lay out all that is in the page. */
+/** The number of parts that are shown at first. Browsers lay out everything in the page, so a person asks for more. */
 const SHOWN_PARTS = 60;
 
 /** A heading to scroll to once it is drawn: the link that was followed named it. */
@@ -29,31 +29,38 @@ function Document({ id, path, view }: Shown) {
   const page = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLElement>(null);
   const key = { pane: id, path, viewer: 'markdown' };
-  const [most, setMost] = useState(positionAt<number>(key) ?? SHOWN_PARTS);
+  const [shownParts, setShownParts] = useState(positionAt<number>(key) ?? SHOWN_PARTS);
   const { parts, error, isWorking, cancel, retry } = useRendering(text, path);
-  const complete = useDrawing(page, parts, most);
+  const complete = useDrawing(page, parts, shownParts);
   useScrollPlace(scroller, id, complete && `${path}//markdown`);
   const show = (count: number): void => {
     keepPosition(key, count);
-    setMost(count);
+    setShownParts(count);
   };
-  const latest = useRef<GoToHeading>(undefined);
-  latest.current = (heading, before) => {
+  const goTo = useRef<GoToHeading>(undefined);
+  goTo.current = (heading, before) => {
     const at = partWith(parts ?? [], heading);
     before?.();
     const element = page.current?.querySelector<HTMLElement>(`#${CSS.escape(idOf(heading))}`);
     if (element) return scrollTo(element);
     pending = { path, heading };
-    show(Math.max(most, at + 1));
+    show(Math.max(shownParts, at + 1));
   };
-  useLinks(page, id, path, latest);
+  useLinks(page, id, path, goTo);
   useEffect(() => {
     if (!complete || pending?.path !== path) return;
     const { heading } = pending;
     pending = undefined;
-    void attempt('Not opened', async () => latest.current?.(heading));
+    void attempt('Not opened', async () => goTo.current?.(heading));
   }, [complete, path]);
+  /** A button that goes when it is pressed gives the focus to the document. */
+  const thenFocus = (work: () => void) => (): void => {
+    work();
+    scroller.current?.focus({ preventScroll: true });
+  };
   const isCut = error === undefined && complete && parts && complete.length < parts.length;
+  const showMore = (): void => show(shownParts + SHOWN_PARTS);
+  const isLastMore = isCut && complete.length + SHOWN_PARTS >= parts.length;
   return (
     <section ref={scroller} className="prose-scroll" aria-label="Rendered" tabIndex={0}>
       <div ref={page} className="prose" hidden={error !== undefined} />
@@ -61,19 +68,19 @@ function Document({ id, path, view }: Shown) {
         <p className="prose-more">
           The document is long: {complete.length.toLocaleString('en')} of{' '}
           {parts.length.toLocaleString('en')} parts are shown.{' '}
-          <Button label="Show more" onClick={() => show(complete.length + SHOWN_PARTS)} />
+          <Button label="Show more" onClick={isLastMore ? thenFocus(showMore) : showMore} />
         </p>
       )}
       {isWorking && (
         <div className="prose-progress">
           <span role="status">Rendering…</span>
-          <Button label="Cancel" onClick={cancel} />
+          <Button label="Cancel" onClick={thenFocus(cancel)} />
         </div>
       )}
       {error !== undefined && (
         <div className="empty" role="alert">
           <p>{error}</p>
-          <Button label="Render it again" onClick={retry} />
+          <Button label="Render it again" onClick={thenFocus(retry)} />
         </div>
       )}
     </section>

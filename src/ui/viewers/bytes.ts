@@ -34,9 +34,10 @@ export function useAddress(
   return shown;
 }
 
-export async function readBounded(path: string): Promise<Uint8Array> {
+/** The bytes of a file. `size` is its size where it is known. Throws where the file is too large. */
+export async function readBounded(path: string, size?: number): Promise<Uint8Array> {
   const { fs } = client().oanix;
-  const { size } = await fs.stat(path);
+  size ??= (await fs.stat(path)).size;
   if (size > WHOLE_MAX)
     throw new Error(`This is ${showSize(size)}: too large to be shown so. Look at its bytes.`);
   return fs.readFile(path);

@@ -18,7 +18,7 @@ export class Pictures {
     if (this.#isEnded) throw new Error('The document is no longer shown.');
     const known = this.#addresses.get(key);
     if (known) return known;
-    const address = addressFor(path);
+    const address = addressFor(path, size);
     this.#addresses.set(key, address);
     // A later document may find the file readable again.
     address.catch(() => this.#addresses.delete(key));
@@ -36,8 +36,8 @@ export class Pictures {
   }
 }
 
-async function addressFor(path: string): Promise<string> {
-  const bytes = (await readBounded(path)) as Uint8Array<ArrayBuffer>;
+async function addressFor(path: string, size: number): Promise<string> {
+  const bytes = (await readBounded(path, size)) as Uint8Array<ArrayBuffer>;
   return URL.createObjectURL(
     new Blob([bytes], { type: mediaTypeOf(path) ?? 'application/octet-stream' }),
   );

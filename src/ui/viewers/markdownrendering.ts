@@ -1,4 +1,4 @@
-/** What a Markdown view does with a text: it renders the text in a worker and draws the rendering in parts. */
+/** Hooks of a Markdown view: one renders a text in a worker, the other draws the rendering in parts. */
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { inParts } from '../inparts.ts';
 import { explain } from '../text.ts';
@@ -90,8 +90,10 @@ export function useDrawing(
     const steps = drawParts(page.current, drawn.current, first, pictures.current);
     inParts(steps, control.signal, () => undefined).then(
       () => setComplete(first),
-      // Only an abort ends the drawing, and the next drawing goes on with what is drawn.
-      () => undefined,
+      (error: unknown) => {
+        // The next drawing goes on with what is drawn.
+        if (!control.signal.aborted) throw error;
+      },
     );
     return () => control.abort();
   }, [page, parts, most]);

@@ -115,7 +115,7 @@ test('tools of the browser refuse wrong arguments in words that an agent can rea
     );
   expect(await execute('view_open', { path: 'home' })).toEqual([
     true,
-    expect.stringMatching(/^EINVAL: oanix\.commands\.run: args\.path must be an absolute path/),
+    expect.stringMatching(/^EINVAL: view_open: args\.path must be an absolute path/),
   ]);
   expect(await execute('fs_read', {})).toEqual([
     true,

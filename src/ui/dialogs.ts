@@ -1,6 +1,7 @@
 /** Opening dialogs and asking questions. Each dialog closes only itself, and each question gets the person's own answer. */
 import { busied, closed, holds, opened } from './dialogstack.ts';
 import type { Answer, Conflict } from './files/conflicts.ts';
+import { NAME } from './files/names.ts';
 import { type DialogState, get, set } from './store.ts';
 
 let lastId = 0;
@@ -103,9 +104,12 @@ export const askUnsaved = (paths: readonly string[]): Promise<'save' | 'discard'
   question((answer) => ({ kind: 'unsaved', paths, answer }));
 
 export function checkNewName(name: string): void {
-  if (name === '' || name === '.' || name === '..')
-    throw new Error('A name cannot be empty or only dots.');
-  if (name.includes('/')) throw new Error('A name cannot hold a slash.');
+  if (NAME.test(name)) return;
+  throw new Error(
+    /[/\0]/.test(name)
+      ? 'A name cannot hold a slash or a NUL character.'
+      : 'A name cannot be empty or only dots.',
+  );
 }
 
 /** What to do about a name that is taken. */

@@ -72,14 +72,16 @@ const LOOK_ARGS = {
 export function offerTools(): void {
   const { modelContext } = document as Document & { modelContext?: ModelContext };
   if (!modelContext) return;
-  for (const command of forPrograms)
+  for (const command of forPrograms) {
+    const name = command.id.replace('.', '_');
     modelContext.registerTool({
-      name: command.id.replace('.', '_'),
+      name,
       description: command.title,
       inputSchema: schemaOf(command.args),
       annotations: { destructiveHint: command.isDestructive ?? command.changes ?? false },
-      execute: (args) => answered(() => call(command.id, args)),
+      execute: (args) => answered(() => call(command.id, args, name)),
     });
+  }
   for (const { name, about, look } of looks)
     modelContext.registerTool({
       name,

@@ -3,6 +3,7 @@
  * WebMCP tools all take it from one table. Its table of arguments is what a program is told and what is checked.
  */
 import { type Check, fields, flag, listOf, must, oneOf, optional } from '../../boot/arguments.ts';
+import { NAME } from '../files/names.ts';
 
 /** A kind of argument: its JSON Schema, and the check that refuses what the schema does not allow. */
 interface ArgKind {
@@ -32,7 +33,7 @@ const argKinds = {
   paths: listKind(pathArg),
   name: stringKind(
     'a name: not empty, not only one or two dots, without a slash or a NUL character',
-    /^(?!\.{1,2}$)[^/\0]+$/u,
+    NAME,
   ),
   boolean: { schema: { type: 'boolean' }, check: flag },
 } as const satisfies Readonly<Record<string, ArgKind>>;

@@ -35,23 +35,23 @@ export function perform(id: string): void {
 }
 
 /**
- * For a program, whose arguments are checked before anything is done: a wrong one is a TypeError that names it (its
+ * For a program, whose arguments are checked before anything is done: a wrong one is a TypeError that names it and the caller (its
  * `code` is EINVAL). ENOENT where there is no such command, ECANCELED where the person said no; what the command throws is passed on.
  */
 export async function call(
   id: string,
   args: Readonly<Record<string, unknown>> = {},
+  caller = 'oanix.commands.run',
 ): Promise<unknown> {
-  refuse(CALLER, checkId(id, 'id'));
+  refuse(caller, checkId(id, 'id'));
   const command = byId.get(id);
   if (!command || command.isForPeople)
     throw Object.assign(new Error(`there is no command '${id}': ${LISTED}`), { code: 'ENOENT' });
-  checkArgs(CALLER, command.args, args);
+  checkArgs(caller, command.args, args);
   const result = await command.run(args as Given<ArgTable>);
   if (result instanceof Undone) throw result.reason;
   return result;
 }
 
-const CALLER = 'oanix.commands.run';
 const LISTED = 'oanix.commands.list() names them all';
 const checkId = must(`the id of a command (${LISTED})`, (value) => typeof value === 'string');

@@ -1,6 +1,8 @@
-/** Names that are made from other names. Each fits: a name has at most 255 bytes of UTF-8, here and on most disks. */
+/** What a name is, and names that are made from other names: these have at most 255 bytes of UTF-8, as on most disks. */
 
 export const NAME_MAX = 255;
+/** A name in a directory. */
+export const NAME = /^(?!\.{1,2}$)[^/\0]+$/u;
 /** A longer ending is no ending: it is cut like the rest of the name. */
 const ENDING_MAX = 64;
 

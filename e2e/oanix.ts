@@ -210,6 +210,30 @@ export const exists = (page: Page, path: string): Promise<boolean> =>
     path,
   );
 
+/** Changes the part that was stored last, which holds the file that was written last, as a failing disk would. */
+export const changeLastPart = (page: Page, how: 'damage' | 'delete'): Promise<void> =>
+  page.evaluate(
+    (wanted) =>
+      new Promise<void>((done, failed) => {
+        const opening = indexedDB.open('oanix');
+        opening.onerror = () => failed(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const change = db.transaction('seg', 'readwrite');
+          change.objectStore('seg').openCursor(null, 'prev').onsuccess = ({ target }) => {
+            const { result: cursor } = target as IDBRequest<IDBCursorWithValue>;
+            if (wanted === 'delete') cursor.delete();
+            else cursor.update((cursor.value as Uint8Array).map((byte) => byte ^ 0x55));
+          };
+          change.oncomplete = () => {
+            db.close();
+            done();
+          };
+        };
+      }),
+    how,
+  );
+
 /** Someone else's transaction holds up every other of the store, until what is returned is called. */
 export async function holdStore(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(

@@ -38,6 +38,7 @@ test('100 processes at once leave neither workers nor processes', async ({ page 
   // The page ends the last workers a moment after the kernel has forgotten them; warm ones stay.
   const programs = (): number =>
     page.workers().filter((worker) => worker.url().includes('/program.worker-')).length;
+  expect(programs()).toBeGreaterThan(0);
   await expect.poll(programs).toBeLessThanOrEqual(2);
 });
 

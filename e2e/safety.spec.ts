@@ -1,7 +1,17 @@
 /** What must hold when something breaks or attacks: crash, corruption, quota, kill, another tab, a leak. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, expected, goTo, holdStore, press, start, test, ways } from './oanix.ts';
+import {
+  changeLastPart,
+  expect,
+  expected,
+  goTo,
+  holdStore,
+  press,
+  start,
+  test,
+  ways,
+} from './oanix.ts';
 
 test('two tabs: the second looks on, read-only, and has the store as soon as the first is gone', async ({
   page,
@@ -173,25 +183,7 @@ test('a corrupt record is set aside and named, the rest is there', async ({ page
     await fs.writeFile('/home/bad.txt', 'soon damaged');
     await fs.sync();
   });
-  // The newest segment holds the content of the file that was written last.
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const request = indexedDB.open('oanix');
-        request.onerror = () => reject(new Error('open'));
-        request.onsuccess = () => {
-          const tx = request.result.transaction('seg', 'readwrite');
-          tx.objectStore('seg').openCursor(null, 'prev').onsuccess = ({ target }) => {
-            const cursor = (target as IDBRequest<IDBCursorWithValue>).result;
-            cursor.delete();
-          };
-          tx.oncomplete = () => {
-            request.result.close();
-            resolve();
-          };
-        };
-      }),
-  );
+  await changeLastPart(page, 'delete');
   await page.reload();
   await page.evaluate(() => window.oanix.ready);
   await expect(page.getByText('/bad.txt (1 of its parts are missing)')).toBeVisible();

@@ -54,7 +54,7 @@ describe('the layers', () => {
     [
       'src/ui/planted.ts',
       "import { Page } from '../boot/page.ts';\nexport const x = Page;\n",
-      'ui-takes-only-the-client-types-and-tables',
+      'ui-takes-only-the-client-types-tables-and-checks',
     ],
     [
       'src/boot/planted.ts',

@@ -1,9 +1,9 @@
 /** The matcher of grep, made from its patterns. */
-import { textOf } from '../kernel/rawtext.ts';
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import type { Settings } from './grepoptions.ts';
 import { ToolError } from './host.ts';
 import { perlPattern } from './perl.ts';
-import { compile, RegexError } from './regex/index.ts';
+import { compile, type Regex, RegexTooBig, type Rules } from './regex/index.ts';
 
 export interface LineMatcher {
   /** Returns an offset in the first matching line from `from` on, or -1. The text consists of whole lines. */
@@ -21,23 +21,90 @@ export function matcherOf(settings: Settings, end: number): LineMatcher {
     matcher === 'F' ? patterns.map((each) => each.replace(/[\\.*[^$]/g, '\\$&')) : patterns;
   const misread = matcher !== 'F' && sources.some((each) => /^\[:.*:\]$/.test(each));
   if (misread) throw new ToolError('character class syntax is [[:space:]], not [:space:]', 2);
-  try {
-    const regex = compile(sources, {
-      syntax: matcher === 'E' ? 'ere' : 'bre',
-      lenient: true,
-      ignoreCase,
-      except: end,
-      newline: end,
-      whole,
-    });
-    return {
+  const regexes = compileAll(sources, {
+    syntax: matcher === 'E' ? 'ere' : 'bre',
+    lenient: true,
+    ignoreCase,
+    except: end,
+    newline: end,
+    whole,
+  });
+  const matchers = regexes.map(
+    (regex): LineMatcher => ({
       next: (text, from, to) => regex.endOfAny(text, from, to),
       find: (text, from, to, base) => regex.find(text, from, to, base),
-    };
-  } catch (error) {
-    if (!(error instanceof RegexError)) throw error;
-    throw new ToolError(error.message, 2);
+    }),
+  );
+  return matchers.length === 1 ? (matchers[0] as LineMatcher) : firstOf(matchers.map(remembering));
+}
+
+/** Compiles the sources as one expression, or as several where one would be too big. */
+function compileAll(sources: readonly string[], rules: Rules): readonly Regex[] {
+  const made: Regex[] = [];
+  const left = [sources];
+  for (let part = left.pop(); part; part = left.pop()) {
+    try {
+      made.push(compile(part, rules));
+    } catch (error) {
+      if (!(error instanceof RegexTooBig) || part.length === 1) throw error;
+      const half = part.length >> 1;
+      left.push(part.slice(half), part.slice(0, half));
+    }
   }
+  return made;
+}
+
+/** Finds what the first of several matchers finds, and the longest match where they find it at the same place. */
+const firstOf = (matchers: readonly LineMatcher[]): LineMatcher => ({
+  next: (text, from, to) => {
+    let best = -1;
+    for (const matcher of matchers) {
+      const at = matcher.next(text, from, to);
+      if (at >= 0 && (best < 0 || at < best)) best = at;
+    }
+    return best;
+  },
+  find: (text, from, to, base) => {
+    let best: ArrayLike<number> | undefined;
+    for (const matcher of matchers) {
+      const found = matcher.find(text, from, to, base);
+      if (found && (!best || isBefore(found, best))) best = found;
+    }
+    return best;
+  },
+});
+
+function isBefore(found: ArrayLike<number>, best: ArrayLike<number>): boolean {
+  const [start = 0, end = 0, bestStart = 0, bestEnd = 0] = [found[0], found[1], best[0], best[1]];
+  return start < bestStart || (start === bestStart && end > bestEnd);
+}
+
+/**
+ * Remembers what a matcher has found last. That stays right until a search begins after it, so that a matcher reads a text
+ * once even where others find more in it.
+ */
+function remembering({ next, find }: LineMatcher): LineMatcher {
+  const nextAfter = remembered(
+    (text, from, to) => next(text, from, to),
+    (at) => (at < 0 ? Number.POSITIVE_INFINITY : at),
+  );
+  return {
+    next: (text, from, to) => nextAfter(text, from, to, 0),
+    find: remembered(find, (found) => found?.[0] ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+type Search<T> = (text: Uint8Array, from: number, to: number, base: number) => T;
+
+function remembered<T>(search: Search<T>, startOf: (found: T) => number): Search<T> {
+  let last: { text: Uint8Array; from: number; to: number; base: number; found: T } | undefined;
+  return (text, from, to, base) => {
+    const isSame = last?.text === text && last.to === to && last.base === base;
+    if (last && isSame && last.from <= from && startOf(last.found) >= from) return last.found;
+    const found = search(text, from, to, base);
+    last = { text, from, to, base, found };
+    return found;
+  };
 }
 
 function perlMatcher(
@@ -48,22 +115,22 @@ function perlMatcher(
 ): LineMatcher {
   if (patterns.length > 1) throw new ToolError('the -P option only supports a single pattern', 2);
   const regex = perlPattern(patterns[0] as string, ignoreCase, whole);
-  const encoder = new TextEncoder();
-  const sizeOf = (text: string): number => {
-    // A byte that is not UTF-8 is one character.
-    const invalid = text.match(/[\udc80-\udcff]/gu)?.length ?? 0;
-    return encoder.encode(text).length - 2 * invalid;
-  };
+  /** The line that was decoded last, and the place up to which its bytes and characters were counted. */
+  let known = { text: new Uint8Array() as Uint8Array, base: 0, to: 0, line: '', byte: 0, char: 0 };
   const find: LineMatcher['find'] = (text, from, to, base) => {
-    const line = textOf(text.subarray(base, to));
-    regex.lastIndex = from > base ? textOf(text.subarray(base, from)).length : 0;
+    if (known.text !== text || known.base !== base || known.to !== to || from < known.byte)
+      known = { text, base, to, line: textOf(text.subarray(base, to)), byte: base, char: 0 };
+    const { line } = known;
+    known.char += textOf(text.subarray(known.byte, from)).length;
+    known.byte = from;
+    regex.lastIndex = known.char;
     const found = regex.exec(line);
     if (!found) return undefined;
     const kept = found.groups?.['kept'];
     const stop = found.index + found[0].length;
     const start = kept === undefined ? found.index : stop - kept.length;
-    const first = base + sizeOf(line.slice(0, start));
-    return [first, first + sizeOf(line.slice(start, stop))];
+    const first = from + bytesOf(line.slice(known.char, start)).length;
+    return [first, first + bytesOf(line.slice(start, stop)).length];
   };
   return {
     find,

@@ -27,3 +27,10 @@ export type Ast =
 
 /** A mistake in a regular expression, in the words of regerror(3). */
 export class RegexError extends Error {}
+
+/** The automaton of an expression would be too big. */
+export class RegexTooBig extends RegexError {
+  constructor() {
+    super('Regular expression too big');
+  }
+}

@@ -11,7 +11,7 @@ import { buildNfa, type Nfa } from './nfa.ts';
 import { Parser, type Syntax } from './parse.ts';
 import { Symbols } from './symbols.ts';
 
-export { RegexError } from './ast.ts';
+export { RegexError, RegexTooBig } from './ast.ts';
 
 export interface Rules extends Syntax {
   /** The byte that ^ and $ take for the end of a line within the text. */

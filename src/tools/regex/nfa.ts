@@ -2,7 +2,7 @@
  * The automaton of an expression: nodes with at most two successors. The first of two successors is preferred, which
  * gives the groups that glibc gives.
  */
-import { type Assertion, type Ast, RegexError } from './ast.ts';
+import { type Assertion, type Ast, RegexTooBig } from './ast.ts';
 import type { Has } from './chars.ts';
 
 export type Node =
@@ -52,7 +52,7 @@ class Builder {
   }
 
   #add(node: Node): number {
-    if (this.#nodes.length >= MAX_NODES) throw new RegexError('Regular expression too big');
+    if (this.#nodes.length >= MAX_NODES) throw new RegexTooBig();
     return this.#nodes.push(node) - 1;
   }
 

@@ -3,18 +3,14 @@ import { bytesOf } from '../kernel/rawtext.ts';
 
 export class Colors {
   readonly #values = new Map<string, string>([
-    ...([
-      ['ms', '01;31'],
-      ['mc', '01;31'],
-      ['fn', '35'],
-      ['ln', '32'],
-    ] as const),
-    ...([
-      ['bn', '32'],
-      ['se', '36'],
-      ['sl', ''],
-      ['cx', ''],
-    ] as const),
+    ['ms', '01;31'],
+    ['mc', '01;31'],
+    ['fn', '35'],
+    ['ln', '32'],
+    ['bn', '32'],
+    ['se', '36'],
+    ['sl', ''],
+    ['cx', ''],
   ]);
   readonly #erase: string;
   readonly isReversed: boolean;

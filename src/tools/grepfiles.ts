@@ -1,15 +1,23 @@
 /** The files that grep searches: its operands and the files in folders, without those that --exclude and its kin name. */
-import { OPEN } from '../kernel/operations.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import type { Entry } from '../kernel/service.ts';
+import { isDirectory, list, stat } from './files.ts';
 import { contents, type Settings } from './grepoptions.ts';
 import type { Host } from './host.ts';
 import { compile, type Regex } from './regex/index.ts';
-import { reasonOf } from './stdio.ts';
-
-const LIST = 1024;
+import { reasonOf, warn } from './stdio.ts';
 
 type Fail = (name: string, reason: string) => Promise<void>;
+
+/** A folder that is being searched. */
+interface Folder {
+  /** The folder's device and number. One that is met again within itself is not searched again. */
+  readonly id: string;
+  /** What precedes the names in the folder. */
+  readonly prefix: string;
+  /** The entries that are left, the next one last. */
+  readonly entries: Entry[];
+}
 
 export class Files {
   readonly #host: Host;
@@ -51,7 +59,7 @@ export class Files {
         yield undefined;
         continue;
       }
-      const isFolder = await this.#isFolder(name);
+      const isFolder = await isDirectory(this.#host, name);
       if (isFolder && (this.#settings.directories === 'skip' || this.#isLeftOut(name, true)))
         continue;
       if (isFolder && this.isRecursive)
@@ -61,10 +69,17 @@ export class Files {
   }
 
   async *#folder(root: string, rootPrefix: string, fail: Fail): AsyncGenerator<string> {
-    const left: [path: string, prefix: string, entries: Entry[]][] = [];
+    const left: Folder[] = [];
     const enter = async (path: string, prefix: string): Promise<void> => {
       try {
-        left.push([path, prefix, (await this.#list(path)).reverse()]);
+        const { dev, ino } = await stat(this.#host, path);
+        const id = `${dev}:${ino}`;
+        if (left.some((each) => each.id === id)) {
+          if (!this.#settings.has('no-messages'))
+            await warn(this.#host, `${path}: warning: recursive directory loop`);
+          return;
+        }
+        left.push({ id, prefix, entries: (await list(this.#host, path)).reverse() });
       } catch (error) {
         await fail(path, reasonOf(error));
       }
@@ -72,52 +87,19 @@ export class Files {
     await enter(root, rootPrefix);
     for (let top = left.at(-1); top; top = left.at(-1)) {
       await this.#host.checkpoint();
-      const entry = top[2].pop();
+      const entry = top.entries.pop();
       if (!entry) {
         left.pop();
         continue;
       }
-      const path = `${top[1]}${entry.name}`;
+      const path = `${top.prefix}${entry.name}`;
       const follows = this.#settings.has('dereference-recursive');
       if (entry.kind === 'symlink' && !follows) continue;
       const isFolder =
-        entry.kind === 'dir' || (entry.kind === 'symlink' && (await this.#isFolder(path)));
+        entry.kind === 'dir' || (entry.kind === 'symlink' && (await isDirectory(this.#host, path)));
       if (this.#isLeftOut(path, isFolder)) continue;
-      if (!isFolder) yield path;
-      else if (left.length < 256) await enter(path, `${path}/`);
-      else await fail(path, 'Too many levels of symbolic links');
-    }
-  }
-
-  async #isFolder(name: string): Promise<boolean> {
-    try {
-      const { stat } = await this.#host.call('stat', {
-        dir: -1,
-        path: this.#host.path(name),
-        follow: true,
-      });
-      return stat.kind === 'dir';
-    } catch (error) {
-      reasonOf(error);
-      return false;
-    }
-  }
-
-  async #list(path: string): Promise<Entry[]> {
-    const { fd, close } = await this.#host.open(path, OPEN.read | OPEN.directory);
-    try {
-      const all: Entry[] = [];
-      for (;;) {
-        const { entries, total } = await this.#host.call('list', {
-          fd,
-          from: all.length,
-          count: LIST,
-        });
-        all.push(...entries);
-        if (entries.length === 0 || all.length >= total) return all;
-      }
-    } finally {
-      await close();
+      if (isFolder) await enter(path, `${path}/`);
+      else yield path;
     }
   }
 

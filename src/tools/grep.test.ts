@@ -223,6 +223,66 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
     ['head -c 3000000 /dev/zero | grep -c "^$"', 'zeros end lines'],
   ])('%s: %s', (script) => expectDebian(script));
 
+  it.each([
+    'grep b b1 out >> out',
+    'grep b < out >> out',
+    'grep --label=x b - b1 < out >> out',
+    'grep -s b out >> out',
+    'grep -r b . > out',
+    'grep -m2 b out >> out',
+    'grep b < out 1<> out',
+    'grep -q b out >> out',
+    'grep -l b out >> out',
+    'grep -L b out >> out',
+    'grep -m1 b out >> out',
+    'grep -c b out >> out',
+    'grep b /dev/null > /dev/null',
+    'cat b1 | grep b | cat',
+    'grep b b1 < out >> out',
+  ])('%s, where the output is a file', (script) =>
+    expectDebian(`printf 'b\nb\n' | tee b1 > out; { ${script}; } 2> err; echo $?; cat err out`),
+  );
+
+  it.each([
+    ...[
+      '-R foo d',
+      '-R nope d',
+      '-Rs foo d',
+      '-R --exclude-dir=self foo d',
+      '-R foo d e',
+      '-r foo d',
+    ],
+    ...['-Rl foo e d/self', '-R foo e/d/self'],
+  ])('grep %s where a folder leads to itself', (args) =>
+    expectDebian(
+      `mkdir -p d/e; echo foo > d/f; ln -s .. d/e/up; ln -s . d/self; mkdir e; ln -s ../d e/d; grep ${args} > out 2> err; echo $?; sort out; sort err`,
+    ),
+  );
+
+  it('searches folders of any depth', () =>
+    expectDebian(
+      'd=d; for i in $(seq 300); do d=$d/b; done; mkdir -p $d; echo foo > $d/f; grep -R foo d',
+    ));
+
+  it.each(['-c', '-o', '-n', '-w', '-x', '-v', '-i'])(
+    'grep %s with more words than one automaton holds',
+    (option) =>
+      expectDebian(
+        `seq 100000 120000 > words; { seq 99998 100003; echo a110000120000b119999; seq 119998 120003; } | grep -F ${option} -f words`,
+      ),
+  );
+
+  it('takes the longest match of all words', () =>
+    expectDebian(
+      '{ echo 1; seq 100000 120000; echo 1000001; } > words; echo 10000011 | grep -oF -f words',
+    ));
+
+  it.each(['-o', '--color=always', '-ob', '-on'])(
+    'grep -P %s with many matches in a line',
+    (option) =>
+      expectDebian(`printf 'éa\xe9b aé, \xe9\xe9 aéé\nab é\n' | grep -a ${option} -P '[ab]Ké*|w'`),
+  );
+
   it('selects the lines that Debian selects', async () => {
     const piece = fc.constantFrom(
       'a',
@@ -268,6 +328,11 @@ it('is linear where patterns are ambiguous', async () => {
   const input = new TextEncoder().encode(`${'a'.repeat(1 << 20)}\n`);
   const { stdout, status } = await ours("grep -c -E '(a*)*b'", input);
   expect({ stdout, status }).toEqual({ stdout: '0\n', status: 1 });
+});
+
+it('is linear where a line has many matches', async () => {
+  const input = new TextEncoder().encode(`${'ab'.repeat(100_000)}\n`);
+  expect(await ours('grep -oP a | wc -l', input)).toMatchObject({ stdout: '100000\n' });
 });
 
 describe('hostile patterns', () => {

@@ -1,10 +1,10 @@
 /** grep(1), egrep and fgrep. */
 
-import { OPEN } from '../kernel/operations.ts';
+import { OPEN, STREAM } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { Colors } from './grepcolors.ts';
 import { Files } from './grepfiles.ts';
-import type { Job } from './grepline.ts';
+import { type Job, paint, writeName } from './grepline.ts';
 import { type Settings, settingsOf, Usage } from './grepoptions.ts';
 import { Scan } from './grepscan.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
@@ -23,15 +23,14 @@ export const grep: Tool = async (given) => {
       await host.stderr.write(bytesOf(error.text));
       return 2;
     }
-    if (error instanceof RegexError) await warn(host, error.message);
-    else if (error instanceof ToolError) await warn(host, error.message);
-    else throw error;
+    if (!(error instanceof RegexError || error instanceof ToolError)) throw error;
+    await warn(host, error.message);
     return error instanceof ToolError ? error.status : 2;
   }
 };
 
 async function run(host: Host, settings: Settings): Promise<number> {
-  const { has, value, operands, files } = settings;
+  const { has, value, operands, files, isQuiet } = settings;
   if (has('version')) throw new ToolError('--version is not supported', 2);
   const end = has('null-data') ? 0 : 10;
   const out = new Output(host.stdout);
@@ -46,7 +45,7 @@ async function run(host: Host, settings: Settings): Promise<number> {
     isNamed: settings.names ?? (walk.isRecursive || operands.length > 1),
     hasOutput: false,
   };
-  const isQuiet = has('quiet') || has('silent');
+  const output = await outputFile(host, settings);
   let isFound = false;
   let isFailed = false;
   const fail = async (name: string, reason: string): Promise<void> => {
@@ -54,6 +53,10 @@ async function run(host: Host, settings: Settings): Promise<number> {
     if (!has('no-messages')) await warn(host, `${name}: ${reason}`);
   };
   const search = async (source: Source, name: string, size?: number): Promise<boolean> => {
+    if (output !== undefined && (await identityOf(host, source.fd)) === output) {
+      await fail(name, 'input file is also the output');
+      return false;
+    }
     const count = await new Scan(job, name, size).run(source);
     const isListed = files === 'with' ? count > 0 : files === 'without' && count === 0;
     if (has('count') && !isQuiet && files === 'none') {
@@ -89,17 +92,18 @@ async function run(host: Host, settings: Settings): Promise<number> {
   return isFailed ? 2 : isFound ? 0 : 1;
 }
 
-function paint({ out, colors }: Job, color: string, text: string): void {
-  if (colors) out.bytes(colors.start(color));
-  out.text(text);
-  if (colors) out.bytes(colors.end(color));
+/** What tells a regular file from all others; undefined for a stream. */
+async function identityOf(host: Host, fd: number | undefined): Promise<string | undefined> {
+  if (fd === undefined) return undefined;
+  const { stat, stream } = await host.call('fstat', { fd });
+  return stat.kind === 'file' && stream === STREAM.no ? `${stat.dev}:${stat.ino}` : undefined;
 }
 
-function writeName(job: Job, name: string, mark: string): void {
-  if (!job.isNamed) return;
-  paint(job, 'fn', name);
-  if (job.settings.has('null')) job.out.byte(0);
-  else paint(job, 'se', mark);
+/** The file that grep writes lines to. What is written there would be found again, and again. */
+async function outputFile(host: Host, settings: Settings): Promise<string | undefined> {
+  const { files, max, isQuiet, has } = settings;
+  const writesLines = !isQuiet && !has('count') && files === 'none' && max > 1;
+  return writesLines ? identityOf(host, host.stdout.fd) : undefined;
 }
 
 function colorsOf(host: Host, { has, value }: Settings): Colors | undefined {

@@ -37,13 +37,29 @@ export interface Line {
   readonly number: number;
 }
 
+/** Writes a part in a colour, where there are colours. */
+export function paint({ out, colors }: Job, color: string, part: string | Uint8Array): void {
+  if (colors) out.bytes(colors.start(color));
+  if (typeof part === 'string') out.text(part);
+  else out.bytes(part);
+  if (colors) out.bytes(colors.end(color));
+}
+
+/** Writes the name of an input, where names are shown. */
+export function writeName(job: Job, name: string, mark: string): void {
+  if (!job.isNamed) return;
+  paint(job, 'fn', name);
+  if (job.settings.has('null')) job.out.byte(0);
+  else paint(job, 'se', mark);
+}
+
 export class LineWriter {
   /** A line that is not UTF-8 was not shown. */
   hasBroken = false;
   readonly #job: Job;
   readonly #name: string;
   readonly #isInverted: boolean;
-  readonly #has: Readonly<Record<'null' | 'number' | 'offset' | 'only' | 'tab', boolean>>;
+  readonly #has: Readonly<Record<'number' | 'offset' | 'only' | 'tab', boolean>>;
   /** The number of columns for numbers. */
   readonly #width: number;
 
@@ -54,7 +70,6 @@ export class LineWriter {
     this.#name = name;
     this.#isInverted = has('invert-match');
     this.#has = {
-      null: has('null'),
       number: has('line-number'),
       offset: has('byte-offset'),
       only: has('only-matching'),
@@ -82,25 +97,19 @@ export class LineWriter {
   }
 
   separate(): void {
-    const { settings, out, colors } = this.#job;
+    const { settings, out } = this.#job;
     if (settings.separator === undefined) return;
-    if (colors) out.bytes(colors.start('se'));
-    out.text(settings.separator);
-    if (colors) out.bytes(colors.end('se'));
+    paint(this.#job, 'se', settings.separator);
     out.byte(10);
   }
 
   #colored(line: Line, colors: Colors, mark: ':' | '-', isMatched: boolean): void {
-    const { out } = this.#job;
     const { text, from, to } = line;
     const isFirst = (mark === ':') !== (colors.isReversed && this.#isInverted);
     const whole = isFirst ? 'sl' : 'cx';
     const match = isFirst ? 'ms' : 'mc';
     const around = (part: Uint8Array, name: string): void => {
-      if (part.length === 0) return;
-      out.bytes(colors.start(name));
-      out.bytes(part);
-      out.bytes(colors.end(name));
+      if (part.length > 0) paint(this.#job, name, part);
     };
     let at = from;
     if (isMatched)
@@ -113,12 +122,10 @@ export class LineWriter {
   }
 
   #only(line: Line, mark: ':' | '-'): void {
-    const { out, colors, end } = this.#job;
+    const { out, end } = this.#job;
     for (const [start, stop] of this.#matches(line)) {
       if (!this.#head(line, mark, start, stop)) return;
-      if (colors) out.bytes(colors.start('ms'));
-      out.bytes(line.text.subarray(start, stop));
-      if (colors) out.bytes(colors.end('ms'));
+      paint(this.#job, 'ms', line.text.subarray(start, stop));
       out.byte(end);
     }
   }
@@ -138,31 +145,19 @@ export class LineWriter {
 
   /** Writes what precedes a line. Returns false where the line is not UTF-8 and is not shown. */
   #head(line: Line, mark: ':' | '-', from: number, to: number): boolean {
-    const { settings, out, colors, isNamed } = this.#job;
+    const { settings, out, isNamed } = this.#job;
     if (settings.binary !== 'text' && !isUtf8(line.text.subarray(from, to))) {
       this.hasBroken = true;
       return false;
     }
-    const field = (value: string | Uint8Array, color: string): void => {
-      if (colors) out.bytes(colors.start(color));
-      if (typeof value === 'string') out.text(value);
-      else out.bytes(value);
-      if (colors) out.bytes(colors.end(color));
+    const field = (value: number, color: string): void => {
+      paint(this.#job, color, String(value).padStart(this.#width));
+      paint(this.#job, 'se', mark);
     };
-    if (isNamed) {
-      field(this.#name, 'fn');
-      if (this.#has.null) out.byte(0);
-      else field(mark, 'se');
-    }
-    if (this.#has.number) {
-      field(String(line.number).padStart(this.#width), 'ln');
-      field(mark, 'se');
-    }
-    if (this.#has.offset) {
-      const at = this.#has.only ? line.offset + from - line.from : line.offset;
-      field(String(at).padStart(this.#width), 'bn');
-      field(mark, 'se');
-    }
+    writeName(this.#job, this.#name, mark);
+    if (this.#has.number) field(line.number, 'ln');
+    if (this.#has.offset)
+      field(this.#has.only ? line.offset + from - line.from : line.offset, 'bn');
     const isWhole = !this.#has.only;
     const isTabbed = isNamed || this.#has.number || this.#has.offset;
     if (this.#has.tab && isTabbed && to - (isWhole ? 1 : 0) > from) out.byte(9);

@@ -1,10 +1,10 @@
 /** The options of grep(1). */
-import { concat } from '../kernel/bytes.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, ToolError } from './host.ts';
-import { type Given, parseOptions } from './options.ts';
-import { reasonOf } from './stdio.ts';
+import type { Given } from './options.ts';
+import { readAll, reasonOf } from './stdio.ts';
 
 const SYNOPSIS = 'Usage: grep [OPTION]... PATTERNS [FILE]...\n';
 const HINT = "Try 'grep --help' for more information.";
@@ -13,7 +13,10 @@ export type Matcher = 'G' | 'E' | 'F' | 'P';
 
 export interface Settings {
   readonly has: (name: string) => boolean;
+  /** The value that was given last; undefined where none was. */
   readonly value: (name: string) => string | undefined;
+  /** Only the exit status tells what was found. */
+  readonly isQuiet: boolean;
   readonly all: (name: string) => readonly string[];
   readonly patterns: readonly string[];
   readonly operands: readonly string[];
@@ -33,58 +36,100 @@ export interface Settings {
 }
 
 const specs = [
-  ...['E|extended-regexp', 'F|fixed-strings', 'G|basic-regexp', 'P|perl-regexp'],
-  ...['e|regexp=', 'f|file=', 'i|ignore-case', 'no-ignore-case', 'w|word-regexp', 'x|line-regexp'],
-  ...['z|null-data', 'v|invert-match', 'V|version', 'm|max-count='],
-  ...['b|byte-offset', 'n|line-number', 'line-buffered', 'H|with-filename', 'h|no-filename'],
-  ...['label=', 'o|only-matching', 'q|quiet', 'silent', 'binary-files=', 'a|text', 'I'],
-  ...['d|directories=', 'D|devices=', 'r|recursive', 'R|dereference-recursive', 'include='],
-  ...['exclude=', 'exclude-from=', 'exclude-dir=', 'L|files-without-match'],
-  ...['l|files-with-matches', 'c|count', 'T|initial-tab', 'Z|null', 'B|before-context='],
-  ...[
-    'A|after-context=',
-    'C|context=',
-    'group-separator=',
-    'no-group-separator',
-    's|no-messages',
-    'y',
-  ],
-  ...['color=?', 'colour=?', 'U|binary', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  'E|extended-regexp',
+  'F|fixed-strings',
+  'G|basic-regexp',
+  'P|perl-regexp',
+  'e|regexp=',
+  'f|file=',
+  'i|ignore-case',
+  'no-ignore-case',
+  'w|word-regexp',
+  'x|line-regexp',
+  'z|null-data',
+  'v|invert-match',
+  'V|version',
+  'm|max-count=',
+  'b|byte-offset',
+  'n|line-number',
+  'line-buffered',
+  'H|with-filename',
+  'h|no-filename',
+  'label=',
+  'o|only-matching',
+  'q|quiet',
+  'silent',
+  'binary-files=',
+  'a|text',
+  'I',
+  'd|directories=',
+  'D|devices=',
+  'r|recursive',
+  'R|dereference-recursive',
+  'include=',
+  'exclude=',
+  'exclude-from=',
+  'exclude-dir=',
+  'L|files-without-match',
+  'l|files-with-matches',
+  'c|count',
+  'T|initial-tab',
+  'Z|null',
+  'B|before-context=',
+  'A|after-context=',
+  'C|context=',
+  'group-separator=',
+  'no-group-separator',
+  's|no-messages',
+  'y',
+  'color=?',
+  'colour=?',
+  'U|binary',
+  '0',
+  '1',
+  '2',
+  '3',
+  '4',
+  '5',
+  '6',
+  '7',
+  '8',
+  '9',
 ];
 
 export async function settingsOf(host: Host): Promise<Settings> {
-  const { options, operands: words } = parseOptions('grep', host.args, {
-    usage: '[OPTION]... PATTERNS [FILE]...',
-    options: specs,
-    afterMistake: `\n${SYNOPSIS.trimEnd()}`,
-    status: 2,
-  });
-  const operands = [...words];
-  const value = (name: string): string | undefined =>
-    options.findLast((each) => each.name === name)?.value;
-  const has = (name: string): boolean => options.some((each) => each.name === name);
-  const lastOf = (...names: string[]): string | undefined =>
-    options.findLast((each) => names.includes(each.name))?.name;
+  const flags = flagsOf(
+    { ...host, name: 'grep' },
+    {
+      usage: '[OPTION]... PATTERNS [FILE]...',
+      options: specs,
+      afterMistake: `\n${SYNOPSIS.trimEnd()}`,
+      status: 2,
+    },
+  );
+  const { options, has, value, last } = flags;
+  const operands = [...flags.operands];
   const context = contextsOf(options);
   const given = await patternsOf(host, options);
-  if (given.length === 0 && !options.some(({ name }) => name === 'file' || name === 'regexp')) {
+  if (given.length === 0 && last('file', 'regexp') === undefined) {
     const [first] = operands.splice(0, 1);
     if (first === undefined) throw new Usage();
     given.push(...first.split('\n'));
   }
-  const files = lastOf('files-with-matches', 'files-without-match');
-  const names = lastOf('with-filename', 'no-filename');
+  const files = last('files-with-matches', 'files-without-match');
+  const names = last('with-filename', 'no-filename');
   return {
     has,
     value,
+    isQuiet: has('quiet') || has('silent'),
     all: (name) => options.filter((each) => each.name === name).map((each) => each.value ?? ''),
     patterns: [...new Set(given)],
     operands,
     matcher: matcherOf(host.name, options),
-    ignoreCase: /^(ignore-case|y)$/.test(lastOf('ignore-case', 'y', 'no-ignore-case') ?? ''),
+    ignoreCase: /^(ignore-case|y)$/.test(last('ignore-case', 'y', 'no-ignore-case') ?? ''),
     ...context,
     separator:
-      lastOf('group-separator', 'no-group-separator') === 'no-group-separator'
+      last('group-separator', 'no-group-separator') === 'no-group-separator'
         ? undefined
         : (value('group-separator') ?? '--'),
     max: maxOf(value('max-count')),
@@ -203,23 +248,14 @@ async function patternsOf(host: Host, options: readonly Given[]): Promise<string
 
 /** Reads a file that an option names. */
 export async function contents(host: Host, name: string): Promise<Uint8Array> {
-  const file = name === '-' ? undefined : await opened(host, name);
-  const parts: Uint8Array[] = [];
+  if (name === '-') return readAll(host.stdin);
   try {
-    for (;;) {
-      const data = await (file ?? host.stdin).read(1 << 16);
-      if (data.length === 0) break;
-      parts.push(data.slice());
+    const file = await host.open(name, OPEN.read);
+    try {
+      return await readAll(file);
+    } finally {
+      await file.close();
     }
-  } finally {
-    await file?.close();
-  }
-  return concat(parts);
-}
-
-async function opened(host: Host, name: string) {
-  try {
-    return await host.open(name, OPEN.read);
   } catch (error) {
     throw new ToolError(`${name}: ${reasonOf(error)}`, 2);
   }

@@ -21,7 +21,8 @@ export class Scan {
   #after = 0;
   #before: Line[] = [];
   #lastShown = -1;
-
+  /** Where the line after the last one that was taken begins. */
+  #next = 0;
   readonly #lines: LineWriter;
 
   /** `size` is the number of bytes of the input, if known. */
@@ -29,9 +30,9 @@ export class Scan {
     this.#lines = new LineWriter(job, name, size);
     this.#job = job;
     this.#name = name;
-    const { has, files, hasContext } = job.settings;
+    const { has, files, hasContext, isQuiet } = job.settings;
     this.#isInverted = has('invert-match');
-    this.#isQuiet = has('count') || has('quiet') || has('silent') || files !== 'none';
+    this.#isQuiet = isQuiet || has('count') || files !== 'none';
     this.#keeps = !this.#isQuiet && hasContext;
     this.#isPlain =
       !this.#keeps &&
@@ -43,7 +44,7 @@ export class Scan {
   /** Returns how many lines were selected. */
   async run(source: Source): Promise<number> {
     const { settings, out, host, end } = this.#job;
-    const isOne = settings.files !== 'none' || settings.has('quiet') || settings.has('silent');
+    const isOne = settings.isQuiet || settings.files !== 'none';
     const max = isOne ? Math.min(1, settings.max) : settings.max;
     if (settings.max === 0) return 0;
     for await (const block of lineBlocks(this.#checked(source), end)) {
@@ -103,9 +104,6 @@ export class Scan {
     if (this.#isDone && this.#after > 0) this.#trail(text, this.#next, lineAt);
     lineAt(text.length, text.length);
   }
-
-  /** Where the line after the last one that was taken begins. */
-  #next = 0;
 
   #trail(text: Uint8Array, from: number, lineAt: (from: number, to: number) => Line): void {
     for (let at = from; at < text.length && this.#after > 0; ) {

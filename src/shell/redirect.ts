@@ -107,6 +107,7 @@ async function openFor(
   try {
     const own = streamNamed(word, io);
     if (own) return own;
+    if (word === '') fail('ENOENT');
     if (
       operator === '>' &&
       state.options.has('noclobber') &&

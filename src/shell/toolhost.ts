@@ -50,6 +50,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     stderr: stream(2),
     path,
     open: async (text, flags) => {
+      if (text === '') fail('ENOENT');
       const own = streamNamed(text, io);
       if (!own) return openFile(shell, path(text), flags);
       const { read, write } = own;

@@ -13,6 +13,13 @@ describe.runIf(isDebian)('cat is as Debian has it', () => {
   ])('cat %s', (args) => expectDebian(`${files} cat ${args} f g b < f`, bytes));
 });
 
+describe.runIf(isDebian)('an empty name names nothing', () => {
+  it.each(['cat ""', 'head -n 1 ""', 'cat < ""', ': > ""', 'tee "" < /dev/null', 'touch ""'])(
+    '%s',
+    (script) => expectDebian(script),
+  );
+});
+
 describe.runIf(isDebian)('tee is as Debian has it', () => {
   it.each([
     'tee a b; cat a b',

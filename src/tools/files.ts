@@ -4,7 +4,6 @@ import { FsError, hasCode } from '../kernel/errors.ts';
 import { LIST_MAX, OPEN } from '../kernel/operations.ts';
 import type { Entry } from '../kernel/service.ts';
 import type { Host } from './host.ts';
-import { reasonOf, warn } from './stdio.ts';
 
 /** The place that a name means. An empty name is an error (path_resolution(7)). */
 export function place(host: Host, name: string): { dir: number; path: string } {
@@ -15,7 +14,7 @@ export function place(host: Host, name: string): { dir: number; path: string } {
 export const stat = async (host: Host, name: string, follow = true): Promise<NamespaceStat> =>
   (await host.call('stat', { ...place(host, name), follow })).stat;
 
-/** The stat of a name; undefined where nothing has this name or can be reached by it. */
+/** The stat of a name; undefined where `stat` fails, whatever the reason. */
 export async function statIf(
   host: Host,
   name: string,
@@ -32,17 +31,21 @@ export async function statIf(
 export const isDirectory = async (host: Host, name: string): Promise<boolean> =>
   (await statIf(host, name))?.kind === 'dir';
 
+/** The kind of a file in the words of stat(1) and rm(1). */
+export function kindOf({ kind, size }: NamespaceStat): string {
+  if (kind === 'dir') return 'directory';
+  if (kind === 'symlink') return 'symbolic link';
+  return size === 0 ? 'regular empty file' : 'regular file';
+}
+
 /** The entries of a directory, without `.` and `..`. */
 export async function list(host: Host, name: string): Promise<Entry[]> {
-  const { fd } = await host.call('open', {
-    ...place(host, name),
-    flags: OPEN.read | OPEN.directory,
-  });
+  const directory = await host.open(name, OPEN.read | OPEN.directory);
   try {
     const all: Entry[] = [];
     for (;;) {
       const { entries, total } = await host.call('list', {
-        fd,
+        fd: directory.fd,
         from: all.length,
         count: LIST_MAX,
       });
@@ -51,7 +54,7 @@ export async function list(host: Host, name: string): Promise<Entry[]> {
       await host.checkpoint();
     }
   } finally {
-    await host.call('close', { fd });
+    await directory.close();
   }
 }
 
@@ -85,24 +88,4 @@ export function dirName(path: string): string {
   if (bare === '') return path === '' ? '.' : '/';
   const at = bare.lastIndexOf('/');
   return at < 0 ? '.' : bare.slice(0, at).replace(/\/+$/, '') || '/';
-}
-
-/** Visits each name. Reports a failure as `message(name): reason` and goes on. Returns the exit status. */
-export async function eachName(
-  host: Host,
-  names: readonly string[],
-  message: (name: string) => string,
-  visit: (name: string) => Promise<void>,
-): Promise<number> {
-  let status = 0;
-  for (const name of names) {
-    try {
-      await visit(name);
-    } catch (error) {
-      await warn(host, `${message(name)}: ${reasonOf(error)}`);
-      status = 1;
-    }
-    await host.checkpoint();
-  }
-  return status;
 }

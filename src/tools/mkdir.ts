@@ -1,7 +1,7 @@
 /** mkdir(1) and rmdir(1). */
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import { eachName, isDirectory, place, setMode, statIf } from './files.ts';
+import { dirName, isDirectory, place, setMode, statIf } from './files.ts';
 import { flagsOf, needOperands, refuse } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
 import { parseMode } from './mode.ts';
@@ -18,27 +18,31 @@ export const mkdir: Tool = async (host) => {
   const given = flags.value('mode');
   const change = given === undefined ? undefined : parseMode(given);
   if (given !== undefined && !change) throw new ToolError(`invalid mode ${inQuotes(given)}`);
-  let failing = '';
   const make = async (path: string): Promise<void> => {
-    failing = path;
     await host.call('mkdir', place(host, path));
     if (flags.has('verbose'))
       await host.stdout.write(bytesOf(`${host.name}: created directory ${quoted(path)}\n`));
   };
-  const message = (): string => `cannot create directory ${inQuotes(failing)}`;
-  return eachName(host, flags.operands, message, async (path) => {
-    failing = path;
-    if (flags.has('parents')) {
-      for (const parent of parentsOf(path)) {
-        failing = parent;
+  let status = 0;
+  for (const path of flags.operands) {
+    let at = path;
+    try {
+      for (const parent of flags.has('parents') ? parentsOf(path) : []) {
+        at = parent;
         if (await isFile(host, parent)) throw new FsError('ENOTDIR');
-        await makeUnlessThere(host, parent, make);
+        if (!(await isDirectory(host, parent))) await make(parent);
       }
-      failing = path;
-      if (!(await makeUnlessThere(host, path, make))) return;
-    } else await make(path);
-    if (change) await setMode(host, path, change(0o777, true));
-  });
+      at = path;
+      if (flags.has('parents') && (await isDirectory(host, path))) continue;
+      await make(path);
+      if (change) await setMode(host, path, change(0o777));
+    } catch (error) {
+      await warn(host, `cannot create directory ${inQuotes(at)}: ${reasonOf(error)}`);
+      status = 1;
+    }
+    await host.checkpoint();
+  }
+  return status;
 };
 
 /** Each directory on the way to a path, from the top. */
@@ -48,19 +52,11 @@ function parentsOf(path: string): string[] {
   return found;
 }
 
+/** Whether a path has several parts. */
+const hasParent = (path: string): boolean => /[^/]\/+[^/]/.test(path);
+
 const isFile = async (host: Host, path: string): Promise<boolean> =>
   (await statIf(host, path))?.kind === 'file';
-
-/** Makes a directory unless there is one. Returns whether it was made. */
-async function makeUnlessThere(
-  host: Host,
-  path: string,
-  make: (path: string) => Promise<void>,
-): Promise<boolean> {
-  if (await isDirectory(host, path)) return false;
-  await make(path);
-  return true;
-}
 
 export const rmdir: Tool = async (host) => {
   const flags = flagsOf(host, {
@@ -88,7 +84,8 @@ export const rmdir: Tool = async (host) => {
       await fails(error, `failed to remove ${quoted(path)}`);
       continue;
     }
-    for (let next = upOf(path); flags.has('parents') && next !== ''; next = upOf(next)) {
+    for (let next = path; flags.has('parents') && hasParent(next); ) {
+      next = dirName(next);
       try {
         await remove(next);
       } catch (error) {
@@ -99,11 +96,4 @@ export const rmdir: Tool = async (host) => {
     await host.checkpoint();
   }
   return status;
-};
-
-/** The path without its last part; empty where it has one part. */
-const upOf = (path: string): string => {
-  const bare = path.replace(/\/+$/, '');
-  const at = bare.lastIndexOf('/');
-  return at < 0 ? '' : bare.slice(0, at).replace(/\/+$/, '');
 };

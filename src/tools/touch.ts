@@ -110,11 +110,7 @@ async function touchOne(
   let failedOpen: unknown;
   if (creates) {
     try {
-      const { fd } = await host.call('open', {
-        ...place(host, name),
-        flags: OPEN.write | OPEN.create,
-      });
-      await host.call('close', { fd });
+      await (await host.open(name, OPEN.write | OPEN.create)).close();
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       failedOpen = error;

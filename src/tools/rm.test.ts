@@ -1,6 +1,6 @@
 /** rm beside Debian's. */
-import { describe, it } from 'vitest';
-import { expectDebian, isDebian } from '../testing/debian.ts';
+import { describe, expect, it } from 'vitest';
+import { expectDebian, isDebian, ours } from '../testing/debian.ts';
 
 const then = (command: string): string =>
   `touch f g '-h' 'a b' "it's"; mkdir -p d/e empty; touch d/x; ln -s d l; ln -s no gone; { ${command}; echo $?; ls -A . | sort; } 2>&1`;
@@ -64,8 +64,52 @@ describe.runIf(isDebian)('rm is as Debian has it', () => {
     ],
   ])('rm %s asks', (args) => expectDebian(then(`printf 'y\\nno\\nyes\\nn\\n' | rm ${args}`)));
 
+  it.each([
+    'yyyn',
+    'yn',
+    'yyn',
+    'n',
+    'yyyyn',
+    'yyyyyn',
+    'yyyyyyn',
+    'yyynn',
+    'yyyyyyyn',
+    'yyyyyyyy',
+  ])('rm -ri with the answers %s, then yes', (answers) =>
+    expectDebian(
+      `mkdir -p a/b/c; touch a/b/c/f; mkdir a/b/e; { printf '${[...answers].join('\\n')}\\n'; yes | head -n 20; } | { rm -ri a; echo $?; find a 2> /dev/null; } 2>&1`,
+    ),
+  );
+
+  it('takes the first letter of an answer of any length', () =>
+    expectDebian(
+      then(
+        '{ printf y; head -c 100000 /dev/zero; echo; printf "\\377y\\nno\\nY"; } | rm -i f g -- -h "a b"',
+      ),
+    ));
+
+  it.each([
+    ...['-r --no-preserve-root d', '--no-preserve-root f', '-r --preserve-root d', '--no-pre f'],
+    ...['-r --preserve-root=x d', '--preserve-root= f', '-r --no-preserve-root --preserve-root d'],
+    ...['-di d', '-di empty d'],
+  ])('rm %s', (args) => expectDebian(then(`yes | rm ${args}`)));
+
   it('removes what is deep', () =>
     expectDebian(
       'd=a; for i in $(seq 60); do d=$d/b; done; mkdir -p $d; touch $d/f; rm -r a; echo $?; ls',
     ));
+});
+
+it('removes the root only where it is asked to', async () => {
+  const made = 'mkdir -p /home/d; echo > /home/d/f; ';
+  const show = '2>&1 | grep -c preserve; ls /home';
+  expect((await ours(`${made} rm -rf / ${show}`)).stdout).toBe('1\nd\n');
+  expect((await ours(`${made} rm -rf --no-preserve-root / ${show}`)).stdout).toBe('0\n');
+});
+
+it('refuses to look for other devices', async () => {
+  expect(await ours('mkdir d; rm -r --preserve-root=all d; echo $?; ls')).toMatchObject({
+    stdout: '2\nd\n',
+    stderr: 'rm: the option --preserve-root=all is not supported here\n',
+  });
 });

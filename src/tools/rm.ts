@@ -1,21 +1,24 @@
 /** rm(1). It asks only where -i or -I says so: there is no owner whose files are protected. */
-import { hasCode } from '../kernel/errors.ts';
-import { bytesOf, textOf } from '../kernel/rawtext.ts';
-import { baseName, join, list, place, stat } from './files.ts';
+import { FsError, hasCode } from '../kernel/errors.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
+import { baseName, join, kindOf, list, place, stat } from './files.ts';
 import { type Flags, flagsOf, refuse } from './flags.ts';
-import type { Host, Tool } from './host.ts';
+import { type Host, type Tool, ToolError } from './host.ts';
 import { meaningOf, misuse } from './options.ts';
 import { quoted } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 
+const [NEWLINE, LOWER_Y, UPPER_Y] = [0x0a, 0x79, 0x59];
+
 /** Asks on standard error. Returns whether the answer begins with y. */
-export async function ask(host: Host, question: string): Promise<boolean> {
+async function ask(host: Host, question: string): Promise<boolean> {
   await host.stderr.write(bytesOf(`${host.name}: ${question}`));
-  let answer = '';
+  let first: number | undefined;
   for (;;) {
-    const data = await host.stdin.read(1);
-    if (data.length === 0 || data[0] === 10) return /^[yY]/.test(answer);
-    answer += textOf(data);
+    const [byte] = await host.stdin.read(1);
+    if (byte === undefined || byte === NEWLINE) return first === LOWER_Y || first === UPPER_Y;
+    first ??= byte;
+    await host.checkpoint();
   }
 }
 
@@ -25,14 +28,24 @@ interface Removal {
   readonly empty: boolean;
   readonly verbose: boolean;
   readonly asks: boolean;
+  readonly preservesRoot: boolean;
 }
 
 export const rm: Tool = async (host) => {
   const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: [
-      ...['f|force', 'i', 'I', 'interactive=?', 'one-file-system', 'no-preserve-root'],
-      ...['preserve-root=?', 'r|recursive', 'R', 'd|dir', 'v|verbose'],
+      'f|force',
+      'i',
+      'I',
+      'interactive=?',
+      'one-file-system',
+      'no-preserve-root',
+      'preserve-root=?',
+      'r|recursive',
+      'R',
+      'd|dir',
+      'v|verbose',
     ],
   });
   refuse(flags, 'one-file-system');
@@ -53,6 +66,7 @@ export const rm: Tool = async (host) => {
     empty: flags.has('dir'),
     verbose: flags.has('verbose'),
     asks: when === 'always',
+    preservesRoot: preservesRoot(host, flags),
   };
   let status = 0;
   for (const name of flags.operands) if (!(await removeOperand(host, name, removal))) status = 1;
@@ -84,6 +98,19 @@ function promptOf(host: Host, flags: Flags): { when: When; force: boolean } {
   return { when, force };
 }
 
+/** Whether -r refuses to remove `/`. */
+function preservesRoot(host: Host, flags: Flags): boolean {
+  for (const { name, value } of flags.options) {
+    if (name === 'no-preserve-root' && !host.args.includes('--no-preserve-root'))
+      throw new ToolError('you may not abbreviate the --no-preserve-root option');
+    if (name !== 'preserve-root' || value === undefined) continue;
+    if (value !== 'all')
+      throw new ToolError(`unrecognized --preserve-root argument: ${quoted(value)}`);
+    throw new ToolError('the option --preserve-root=all is not supported here', 2);
+  }
+  return flags.last('no-preserve-root', 'preserve-root') !== 'no-preserve-root';
+}
+
 async function removeOperand(host: Host, name: string, removal: Removal): Promise<boolean> {
   const last = baseName(name);
   if (removal.recursive && (last === '.' || last === '..')) {
@@ -91,40 +118,35 @@ async function removeOperand(host: Host, name: string, removal: Removal): Promis
     return false;
   }
   try {
-    const { kind } = await stat(host, name, false);
-    if (kind === 'dir') {
-      if (/^\/+$/.test(name) && removal.recursive) {
-        await warn(host, "it is dangerous to operate recursively on '/'");
-        await warn(host, 'use --no-preserve-root to override this failsafe');
-        return false;
-      }
-      return await removeTree(
-        host,
-        removal.recursive ? name.replace(/(?<=.)\/+$/, '') : name,
-        removal,
-      );
+    if ((await stat(host, name, false)).kind !== 'dir')
+      return await removeFile(host, name, removal);
+    if (!removal.recursive) return await removeEmpty(host, name, removal);
+    if (/^\/+$/.test(name) && removal.preservesRoot) {
+      await warn(host, "it is dangerous to operate recursively on '/'");
+      await warn(host, 'use --no-preserve-root to override this failsafe');
+      return false;
     }
+    return await removeTree(host, name.replace(/(?<=.)\/+$/, ''), removal);
   } catch (error) {
     const reason = reasonOf(error);
     if (removal.force && hasCode(error, 'ENOENT', 'ENOTDIR')) return true;
     await warn(host, `cannot remove ${quoted(name)}: ${reason}`);
     return false;
   }
-  return removeFile(host, name, removal);
 }
 
-/** The kind of a file, in the words of a question. */
-async function described(host: Host, name: string): Promise<string> {
-  const { kind, size } = await stat(host, name, false);
-  if (kind === 'dir') return 'directory';
-  if (kind === 'symlink') return 'symbolic link';
-  return size === 0 ? 'regular empty file' : 'regular file';
+/** Removes a directory without -r. */
+async function removeEmpty(host: Host, name: string, removal: Removal): Promise<boolean> {
+  if (!removal.empty) throw new FsError('EISDIR');
+  if ((await list(host, name)).length > 0) throw new FsError('ENOTEMPTY');
+  return (await removeDirectory(host, name, removal)) !== 'failed';
 }
 
 async function removeFile(host: Host, name: string, removal: Removal): Promise<boolean> {
   try {
     if (removal.asks) {
-      const question = `remove ${await described(host, name)} ${quoted(name)}? `;
+      const kind = kindOf(await stat(host, name, false));
+      const question = `remove ${kind} ${quoted(name)}? `;
       if (!(await ask(host, question))) return true;
     }
     await host.call('unlink', place(host, name));
@@ -136,11 +158,17 @@ async function removeFile(host: Host, name: string, removal: Removal): Promise<b
   }
 }
 
+/** What became of a step. A directory is `kept` where the user wants it kept with all that contains it. */
+type Outcome = 'done' | 'kept' | 'failed';
+
 /** A file or directory to remove. A directory comes a second time, after its entries. */
 interface Step {
   readonly name: string;
   readonly isDirectory: boolean;
-  readonly isEmptied?: boolean;
+  readonly parent?: Step;
+  isListed?: boolean;
+  /** Something in the directory is left, so that it is left too. */
+  isLeft?: boolean;
 }
 
 async function removeTree(host: Host, top: string, removal: Removal): Promise<boolean> {
@@ -148,48 +176,50 @@ async function removeTree(host: Host, top: string, removal: Removal): Promise<bo
   const steps: Step[] = [{ name: top, isDirectory: true }];
   for (let step = steps.pop(); step; step = steps.pop()) {
     await host.checkpoint();
-    const { name } = step;
-    try {
-      if (!step.isDirectory) {
-        if (!(await removeFile(host, name, removal))) isDone = false;
-        continue;
-      }
-      if (step.isEmptied) {
-        if (!(await removeDirectory(host, name, removal))) isDone = false;
-        continue;
-      }
-      const entries = await list(host, name);
-      if (!removal.recursive) {
-        if (!removal.empty) {
-          await warn(host, `cannot remove ${quoted(name)}: Is a directory`);
-          return false;
-        }
-        return await removeDirectory(host, name, removal);
-      }
-      const question = `descend into directory ${quoted(name)}? `;
-      if (removal.asks && entries.length > 0 && !(await ask(host, question))) continue;
-      steps.push({ name, isDirectory: true, isEmptied: true });
-      for (const entry of entries.reverse())
-        steps.push({ name: join(name, entry.name), isDirectory: entry.kind === 'dir' });
-    } catch (error) {
-      await warn(host, `cannot remove ${quoted(name)}: ${reasonOf(error)}`);
-      isDone = false;
-    }
+    const outcome = await take(host, step, steps, removal);
+    if (outcome === 'failed') isDone = false;
+    if (outcome === 'done') continue;
+    for (let at = step.parent; at && !at.isLeft; at = at.parent) at.isLeft = true;
   }
   return isDone;
 }
 
-async function removeDirectory(host: Host, name: string, removal: Removal): Promise<boolean> {
-  if (removal.asks && !(await ask(host, `remove directory ${quoted(name)}? `))) return true;
+async function take(host: Host, step: Step, steps: Step[], removal: Removal): Promise<Outcome> {
+  const { name } = step;
+  if (!step.isDirectory) return (await removeFile(host, name, removal)) ? 'done' : 'failed';
+  if (step.isListed) {
+    if (step.isLeft) return 'done';
+    // As in Debian, rm then asks for what contains the directory too.
+    return (await removeDirectory(host, name, removal)) === 'failed' ? 'failed' : 'done';
+  }
+  try {
+    const entries = await list(host, name);
+    if (entries.length === 0) return await removeDirectory(host, name, removal);
+    if (removal.asks && !(await ask(host, `descend into directory ${quoted(name)}? `)))
+      return 'kept';
+    step.isListed = true;
+    steps.push(step);
+    for (const entry of entries.reverse())
+      steps.push({
+        name: join(name, entry.name),
+        isDirectory: entry.kind === 'dir',
+        parent: step,
+      });
+    return 'done';
+  } catch (error) {
+    await warn(host, `cannot remove ${quoted(name)}: ${reasonOf(error)}`);
+    return 'failed';
+  }
+}
+
+async function removeDirectory(host: Host, name: string, removal: Removal): Promise<Outcome> {
+  if (removal.asks && !(await ask(host, `remove directory ${quoted(name)}? `))) return 'kept';
   try {
     await host.call('rmdir', place(host, name));
     if (removal.verbose) await host.stdout.write(bytesOf(`removed directory ${quoted(name)}\n`));
-    return true;
+    return 'done';
   } catch (error) {
-    const reason = reasonOf(error);
-    // The entries that are left have been reported.
-    if (hasCode(error, 'ENOTEMPTY') && removal.recursive) return !removal.asks;
-    await warn(host, `cannot remove ${quoted(name)}: ${reason}`);
-    return false;
+    await warn(host, `cannot remove ${quoted(name)}: ${reasonOf(error)}`);
+    return 'failed';
   }
 }

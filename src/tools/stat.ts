@@ -1,7 +1,7 @@
 /** stat(1). A namespace keeps no owners, blocks or devices, so that these are fixed or derived from the size. */
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import { modeOf, readLink, stat as statOf } from './files.ts';
+import { kindOf, modeOf, readLink, stat as statOf } from './files.ts';
 import { flagsOf, needOperands, refuse } from './flags.ts';
 import type { Host, Tool } from './host.ts';
 import { USER_ID, userOf } from './identity.ts';
@@ -11,9 +11,9 @@ import { reasonOf, warn } from './stdio.ts';
 import { strftime } from './strftime.ts';
 import { zoneOf } from './zone.ts';
 
-export const BLOCK_SIZE = 4096;
-/** The number of blocks of 512 bytes; files take whole blocks of BLOCK_SIZE. */
-export const blocksOf = ({ kind, size }: NamespaceStat): number =>
+const BLOCK_SIZE = 4096;
+/** The number of sectors of 512 bytes. A file takes whole blocks of BLOCK_SIZE. */
+const sectorsOf = ({ kind, size }: NamespaceStat): number =>
   kind === 'symlink' ? 0 : Math.ceil(size / BLOCK_SIZE) * 8;
 
 interface Shown {
@@ -22,15 +22,6 @@ interface Shown {
   readonly stat: NamespaceStat;
   readonly zone: string | undefined;
 }
-
-const kindOf = ({ kind, size }: NamespaceStat): string =>
-  kind === 'dir'
-    ? 'directory'
-    : kind === 'symlink'
-      ? 'symbolic link'
-      : size === 0
-        ? 'regular empty file'
-        : 'regular file';
 
 const TYPE_BITS: Readonly<Record<string, number>> = {
   dir: 0o40000,
@@ -52,7 +43,7 @@ const times: Readonly<Record<string, (stat: NamespaceStat) => bigint>> = {
 
 const numbers: Readonly<Record<string, (shown: Shown) => bigint | number | string>> = {
   a: ({ stat }) => modeOf(stat).toString(8),
-  b: ({ stat }) => blocksOf(stat),
+  b: ({ stat }) => sectorsOf(stat),
   B: () => 512,
   d: ({ stat }) => stat.dev,
   Hd: () => 0,

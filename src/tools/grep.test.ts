@@ -335,6 +335,11 @@ it('is linear where a line has many matches', async () => {
   expect(await ours('grep -oP a | wc -l', input)).toMatchObject({ stdout: '100000\n' });
 });
 
+it('refuses a class of characters that it does not know', async () => {
+  const { status } = await ours("echo a | grep -P '[[:constructor:]]'");
+  expect(status).toBe(2);
+});
+
 describe('hostile patterns', () => {
   it.each([
     ['a long row of operators', `a${'*'.repeat(50_000)}`, 0],

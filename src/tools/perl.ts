@@ -9,7 +9,7 @@ const word = '\\p{L}\\p{N}_';
 
 const escapes: Readonly<Record<string, readonly [outside: string, inside: string]>> = {
   w: [`[${word}]`, word],
-  W: [`[^${word}]`, `\\P{L}`],
+  W: [`[^${word}]`, ''],
   h: ['[\\t\\p{Zs}]', '\\t\\p{Zs}'],
   H: ['[^\\t\\p{Zs}]', ''],
   N: ['[^\\n]', ''],
@@ -131,7 +131,7 @@ class Translator {
       );
     else if (known) {
       const translated = known[isInside ? 1 : 0];
-      if (translated === '' || (isInside && letter === 'W')) refuse();
+      if (translated === '') refuse();
       this.#add(translated, 2);
     } else if (/[A-Za-z0-9]/.test(letter)) {
       if (!/[dDsSbBnrtfvpPk1-9]/.test(letter)) refuse();
@@ -150,8 +150,9 @@ class Translator {
       const named = /^\[:(\^?)(\w+):\]/.exec(rest);
       if (rest === '') throw new ToolError('missing terminating ] for character class', 2);
       if (named) {
-        const set = named[1] ? undefined : classes[named[2] as string];
-        this.#add(set ?? refuse(), named[0].length);
+        const [all, negation, name = ''] = named;
+        if (negation || !Object.hasOwn(classes, name)) refuse();
+        this.#add(classes[name] as string, all.length);
       } else if (rest[0] === '\\') this.#escape(true);
       else if (rest[0] === '[') this.#add('\\[', 1);
       else if (rest[0] === ']') {

@@ -7,10 +7,10 @@ import { type Host, type Tool, ToolError } from './host.ts';
 import { quotedIfNeeded } from './quote.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
-function existingOf(flags: Flags, fallback: Existing): Existing {
+function existingOf(flags: Flags): Existing {
   const last = flags.last('canonicalize', 'canonicalize-existing', 'canonicalize-missing');
-  if (last === undefined) return fallback;
-  return last.endsWith('existing') ? 'all' : last.endsWith('missing') ? 'none' : 'parents';
+  if (last === 'canonicalize-existing') return 'all';
+  return last === 'canonicalize-missing' ? 'none' : 'parents';
 }
 
 export const realpath: Tool = async (host) => {
@@ -30,7 +30,7 @@ export const realpath: Tool = async (host) => {
     ],
   });
   needOperands(host, flags);
-  const existing = existingOf(flags, 'parents');
+  const existing = existingOf(flags);
   const way = flags.last('logical', 'physical', 'strip', 'no-symlinks');
   const resolve = async (name: string): Promise<string> => {
     if (way === undefined || way === 'physical') return canonical(host, name, existing);
@@ -110,7 +110,7 @@ export const readlink: Tool = async (host) => {
   if (flags.has('no-newline') && !isFinal)
     await warn(host, 'ignoring --no-newline with multiple arguments');
   const isResolved = flags.options.some(({ name }) => name.startsWith('canonicalize'));
-  const existing = existingOf(flags, 'parents');
+  const existing = existingOf(flags);
   const out = new Output(host.stdout);
   let status = 0;
   for (const name of flags.operands) {

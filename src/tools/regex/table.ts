@@ -36,7 +36,7 @@ export class Table {
     return this.#states[row / this.stride] as State;
   }
 
-  clear(): void {
+  #clear(): void {
     this.#states = [];
     this.#byKey = new Map();
     this.#keys = 0;
@@ -49,7 +49,7 @@ export class Table {
     const known = this.#byKey.get(key);
     if (known) return known;
     const isFull = this.#states.length * this.stride >= MAX_ENTRIES || this.#keys >= MAX_KEYS;
-    if (isFull) this.clear();
+    if (isFull) this.#clear();
     this.#keys += key.length;
     const state = { row: this.#states.length * this.stride, parts, side, isMatch, isBound };
     this.#states.push(state);
@@ -74,7 +74,7 @@ export class Table {
     if (symbols <= this.stride) return;
     while (this.stride < symbols) this.stride *= 2;
     this.next = new Int32Array(this.stride * 16);
-    this.clear();
+    this.#clear();
   }
 }
 

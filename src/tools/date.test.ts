@@ -1,6 +1,6 @@
 /** date and touch beside Debian's. */
 import { describe, expect, it } from 'vitest';
-import { expectDebian, isDebian } from '../testing/debian.ts';
+import { expectDebian, isDebian, ours } from '../testing/debian.ts';
 import { parseDate } from './dateparse.ts';
 
 /** Sunday. */
@@ -89,6 +89,49 @@ describe.runIf(isDebian)('date is as Debian has it', () => {
     expectDebian(
       `{ ${absolute.map((text) => `date -u -d '${text}' '+%F %T.%N'; echo $?`).join('\n')}; } 2>&1`,
     ));
+
+  it('knows the names of months, long and short', () =>
+    expectDebian(
+      [
+        'marker 3',
+        '2020 marker 3',
+        'march 3 2020',
+        'mar. 3 2020',
+        'mar.3 2020',
+        'mar.. 3 2020',
+        'march. 3 2020',
+        'marc 3',
+        'septe 3 2020',
+        'sept 3 2020',
+        'sept. 3 2020',
+        '3 sept 2020',
+        'SEPTEMBER 3 2020',
+        '3 marx 2020',
+        'mayo 3',
+        'may. 3 2020',
+        '3mar2020',
+        'mar3 2020',
+        '1-february-2021',
+        'decem 1',
+      ]
+        .map((text) => `date -u -d '${text}' +%F 2>&1`)
+        .join('\n'),
+    ));
+
+  it.each(['@-1.5', '@-0.25', '1960-05-05 1:2:3.25', '@-1'])('counts nanoseconds at %s', (text) =>
+    expectDebian(
+      `date -u -d '${text}' '+%F %T.%N %s'; touch -d '${text}' f; date -u -r f '+%F %T.%N %s'; touch -r f -d '1 hour' f; date -u -r f '+%F %T.%N %s'`,
+    ),
+  );
+
+  it.each([
+    ...['@99999999999999999999999', '999999999999 years', '99999999999-01-01'],
+    ...['2020-01-01 99999999999999999999 days', '@-99999999999999999999999'],
+  ])('refuses %s, which is too far away', (text) =>
+    expectDebian(
+      `{ date -u -d '${text}'; TZ=Asia/Tokyo date -d '${text}'; touch -d '${text}' f; ls; } 2>&1`,
+    ),
+  );
 
   it('counts from now', () =>
     expectDebian(
@@ -224,6 +267,23 @@ describe.runIf(isDebian)('touch is as Debian has it', () => {
       '-t 13010000 x',
     ],
   ])('touch %s', (args) => expectDebian(touched(args)));
+});
+
+it('refuses years that JavaScript does not count, though Debian shows them', async () => {
+  const script = [
+    '@99999999999999',
+    '@-99999999999999',
+    '300000-01-01',
+    '+9999999999999999 seconds',
+    '275760-09-13',
+  ]
+    .map((text) => `date -u -d '${text}'; TZ=Asia/Tokyo date -d '${text}'`)
+    .join('; ');
+  const { stdout, stderr } = await ours(script);
+  expect({ stdout, lines: stderr.match(/invalid date ‘.*’\n/g)?.length }).toEqual({
+    stdout: '',
+    lines: 10,
+  });
 });
 
 it('counts from the moment that it is told', () => {

@@ -8,7 +8,7 @@ import { meaningOf, misuse } from './options.ts';
 import { inQuotes, quotedIfNeeded } from './quote.ts';
 import { eachInput, lineBlocks, linesOf, reasonOf, warn } from './stdio.ts';
 import { strftime } from './strftime.ts';
-import { zoneOf } from './zone.ts';
+import { divide, zoneOf } from './zone.ts';
 
 const RFC_3339: Readonly<Record<string, string>> = {
   date: '%Y-%m-%d',
@@ -41,8 +41,9 @@ export const date: Tool = async (host) => {
   const zone = flags.has('universal') || flags.has('utc') ? 'UTC' : zoneOf(host.env);
   const now = BigInt(Date.now()) * 1_000_000n;
   const show = async (moment: bigint): Promise<void> => {
-    const ms = (moment - mod(moment, 1_000_000n)) / 1_000_000n;
-    const text = strftime(form, new Date(Number(ms)), zone, Number(mod(moment, 1_000_000_000n)));
+    const [ms] = divide(moment, 1_000_000n);
+    const [, nanoseconds] = divide(moment, 1_000_000_000n);
+    const text = strftime(form, new Date(Number(ms)), zone, Number(nanoseconds));
     await host.stdout.write(bytesOf(`${text}\n`));
   };
   const file = flags.value('file');
@@ -50,8 +51,6 @@ export const date: Tool = async (host) => {
   await show(await momentOf(host, flags, now, zone));
   return 0;
 };
-
-const mod = (value: bigint, by: bigint): bigint => ((value % by) + by) % by;
 
 function formOf(host: Host, flags: Flags): string {
   const forms = flags.options.flatMap(({ name, value }) => {

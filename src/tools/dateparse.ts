@@ -1,7 +1,18 @@
 /** Dates as `date -d` and `touch -d` take them: days, times and distances from now, in any order (GNU's getdate). */
-import { fromLocal, toLocal } from './zone.ts';
+import { divide, fromLocal, toLocal } from './zone.ts';
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+/** Longer names. Their first three letters are the short ones. */
+const LONG_MONTHS =
+  'january february march april june july august sept september october november december'.split(
+    ' ',
+  );
+/**
+ * The last moment, in ms, that a clock in each zone can show: JavaScript counts to 100,000,000 days from 1970. Debian's date
+ * shows later years.
+ */
+const LAST_MS = 8.64e15 - 86_400_000;
+const NANOSECONDS = 1_000_000_000n;
 const DAYS = 'sun mon tue wed thu fri sat'.split(' ');
 const UNITS: Readonly<Record<string, readonly [keyof Shift, number]>> = {
   year: ['months', 12],
@@ -33,37 +44,33 @@ const ORDINALS: Readonly<Record<string, number>> = {
 };
 /** Hours east of UTC. */
 const ZONES: Readonly<Record<string, number>> = {
-  ...{
-    z: 0,
-    utc: 0,
-    gmt: 0,
-    ut: 0,
-    wet: 0,
-    bst: 1,
-    west: 1,
-    cet: 1,
-    cest: 2,
-    eet: 2,
-    eest: 3,
-    msk: 3,
-  },
-  ...{
-    ist: 5.5,
-    jst: 9,
-    est: -5,
-    edt: -4,
-    cst: -6,
-    cdt: -5,
-    mst: -7,
-    mdt: -6,
-    pst: -8,
-    pdt: -7,
-    hst: -10,
-  },
+  z: 0,
+  utc: 0,
+  gmt: 0,
+  ut: 0,
+  wet: 0,
+  bst: 1,
+  west: 1,
+  cet: 1,
+  cest: 2,
+  eet: 2,
+  eest: 3,
+  msk: 3,
+  ist: 5.5,
+  jst: 9,
+  est: -5,
+  edt: -4,
+  cst: -6,
+  cdt: -5,
+  mst: -7,
+  mdt: -6,
+  pst: -8,
+  pdt: -7,
+  hst: -10,
 };
 
 const names = (list: readonly string[]): string => list.join('|');
-const MONTH = `(${names(MONTHS)})[a-z]*\\.?`;
+const MONTH = `((?:${names(MONTHS)})\\.?|${names(LONG_MONTHS)})(?![a-z.])`;
 const UNIT = `(${names(Object.keys(UNITS))})s?(?![a-z])`;
 const DAY = `(${names(DAYS)})(?:day|s|sday|nesday|r|rs|rsday|urday)?\\.?(?![a-z])`;
 const HALF = '(a\\.?m\\.?|p\\.?m\\.?)(?![a-z])';
@@ -98,7 +105,7 @@ const setDate = (draft: Draft, year: string | undefined, month: number, day: str
   return month >= 1 && month <= 12;
 };
 
-const monthNumber = (name = ''): number => MONTHS.indexOf(name) + 1;
+const monthNumber = (name = ''): number => MONTHS.indexOf(name.slice(0, 3)) + 1;
 
 function setTime(
   draft: Draft,
@@ -176,7 +183,7 @@ const patterns: readonly (readonly [RegExp, Take])[] = (
     ['(?:now|today)(?![a-z])', (d) => add(d, 0, 'day')],
     ['yesterday(?![a-z])', (d) => add(d, -1, 'day')],
     ['tomorrow(?![a-z])', (d) => add(d, 1, 'day')],
-    ['ago(?![a-z])', turnRound],
+    ['ago(?![a-z])', negateLast],
     [
       `(${names(Object.keys(ZONES))})(?![a-z])(?:\\s*([+-])(\\d{1,4})(?::(\\d{2}))?(?!\\s*${UNIT}|\\d))?`,
       (d, [zone = '', sign, h = '', m]) => {
@@ -195,7 +202,7 @@ function setWeekday(draft: Draft, name: string, count: number): boolean {
   return true;
 }
 
-function turnRound(draft: Draft): boolean {
+function negateLast(draft: Draft): boolean {
   if (!draft.last) return false;
   draft.shift[draft.last.unit] -= 2 * draft.last.by;
   draft.last = undefined;
@@ -237,11 +244,12 @@ function draftOf(text: string): Draft | undefined {
   }
 }
 
-/** Nanoseconds since 1970; undefined for what is no date. `now` is what relative words count from. */
+/** Nanoseconds since 1970; undefined for what is no date or is too far away. `now` is what relative words count from. */
 export function parseDate(text: string, now: bigint, zone: string | undefined): bigint | undefined {
   const [, sign, seconds, fraction = ''] = /^\s*@([+-]?)(\d+)(?:[.,](\d*))?\s*$/.exec(text) ?? [];
   if (seconds !== undefined) {
-    const amount = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+    const amount = BigInt(seconds) * NANOSECONDS + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+    if (amount > BigInt(LAST_MS) * 1_000_000n) return undefined;
     return sign === '-' ? -amount : amount;
   }
   const draft = draftOf(text.toLowerCase());
@@ -252,10 +260,10 @@ function momentOf(draft: Draft, now: bigint, home: string | undefined): bigint |
   const { date, time, weekday, shift, isRelative } = draft;
   const zone = draft.zone === undefined ? home : 'UTC';
   const east = (draft.zone ?? 0) * 60_000;
-  const nowMs = Number(now / 1_000_000n);
+  const nowMs = Number(divide(now, 1_000_000n)[0]);
   const clock = new Date(toLocal(nowMs, zone) + east);
   const keepsTime = !time && isRelative && !date && !weekday;
-  const nanoseconds = keepsTime ? now % 1_000_000_000n : BigInt(time?.nanoseconds ?? 0);
+  const nanoseconds = keepsTime ? divide(now, NANOSECONDS)[1] : BigInt(time?.nanoseconds ?? 0);
   const start = new Date(0);
   const year = date?.year ?? clock.getUTCFullYear();
   const month = date ? date.month - 1 : clock.getUTCMonth();
@@ -273,9 +281,12 @@ function momentOf(draft: Draft, now: bigint, home: string | undefined): bigint |
   if (keepsTime)
     start.setUTCHours(clock.getUTCHours(), clock.getUTCMinutes(), clock.getUTCSeconds());
   else start.setUTCHours(time?.hour ?? 0, time?.minute ?? 0, time?.second ?? 0);
+  // No comparison holds for a number that is not finite.
+  if (!(Math.abs(start.getTime()) <= LAST_MS)) return undefined;
   const ms = fromLocal(start.getTime(), zone);
-  if (ms === undefined || Number.isNaN(ms)) return undefined;
-  return BigInt(ms - east + shift.seconds * 1000) * 1_000_000n + nanoseconds;
+  if (ms === undefined) return undefined;
+  const moment = ms - east + shift.seconds * 1000;
+  return Math.abs(moment) <= LAST_MS ? BigInt(moment) * 1_000_000n + nanoseconds : undefined;
 }
 
 /** `[[CC]YY]MMDDhhmm[.ss]` (touch(1)). */
@@ -287,7 +298,7 @@ export function parseStamp(
   const [, years, rest = '', seconds = '0'] =
     /^(\d{4}|\d{2}|)(\d{8})(?:\.(\d{2}))?$/.exec(text) ?? [];
   if (years === undefined) return undefined;
-  const current = new Date(toLocal(Number(now / 1_000_000n), zone)).getUTCFullYear();
+  const current = new Date(toLocal(Number(divide(now, 1_000_000n)[0]), zone)).getUTCFullYear();
   const year = years === '' ? current : yearOf(years);
   const [month = 0, day = 0, hour = 0, minute = 0] = (rest.match(/../g) ?? []).map(Number);
   const clock = new Date(0);

@@ -10,10 +10,12 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d
 /** Seconds of a number with its unit, as `1.5h`; undefined for what is none. */
 function secondsOf(text: string): number | undefined {
   const [, digits = '', unit = ''] =
-    /^\s*\+?((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf(?:inity)?)([smhd]?)$/i.exec(text) ?? [];
+    /^\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)([smhd]?)$/.exec(
+      text,
+    ) ?? [];
   if (digits === '') return undefined;
   const count = /^inf/i.test(digits) ? Number.POSITIVE_INFINITY : Number(digits);
-  return count * (UNITS[unit] ?? 1);
+  return count * (UNITS[unit] as number);
 }
 
 export const sleep: Tool = async (host) => {

@@ -39,7 +39,7 @@ const DAY_MS = 86_400_000;
 
 /** `zone` is a name of IANA's, or 'UTC'; left out, it is that of the machine. RangeError for a name that there is not. */
 function clockOf(when: Date, nanoseconds: number, zone?: string): Clock {
-  const offset = zone === 'UTC' ? 0 : offsetOf(when, zone);
+  const offset = offsetOf(when, zone);
   const local = new Date(when.getTime() + offset * 60_000);
   const year = local.getUTCFullYear();
   const start = new Date(0);
@@ -54,13 +54,15 @@ function clockOf(when: Date, nanoseconds: number, zone?: string): Clock {
     weekday: local.getUTCDay(),
     yearday: Math.floor((local.getTime() - start.getTime()) / DAY_MS),
     offset,
-    zone: offset === 0 && zone === 'UTC' ? 'UTC' : zoneName(when, zone),
+    zone: zone === 'UTC' ? 'UTC' : zoneName(when, zone),
     when,
     nanoseconds,
   };
 }
 
+/** Minutes east of UTC. */
 export function offsetOf(when: Date, zone: string | undefined): number {
+  if (zone === 'UTC') return 0;
   if (zone === undefined) return -when.getTimezoneOffset();
   const name = partOf(when, zone, 'longOffset');
   const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):?(\d*)/.exec(name) ?? [];

@@ -13,9 +13,15 @@ export function zoneOf(env: Readonly<Record<string, string>>): string | undefine
   }
 }
 
+/** The quotient, rounded down, and the rest, which is never negative: a clock counts forwards before 1970 too. */
+export function divide(value: bigint, by: bigint): readonly [quotient: bigint, rest: bigint] {
+  const rest = ((value % by) + by) % by;
+  return [(value - rest) / by, rest];
+}
+
 /** Milliseconds east of UTC at a moment. */
 const shift = (ms: number, zone: string | undefined): number =>
-  zone === 'UTC' ? 0 : offsetOf(new Date(ms), zone) * 60_000;
+  offsetOf(new Date(ms), zone) * 60_000;
 
 /** What the clock shows, in milliseconds as if it were UTC. */
 export const toLocal = (ms: number, zone: string | undefined): number => ms + shift(ms, zone);

@@ -44,6 +44,31 @@ describe.runIf(isDebian)('stat is as Debian has it', () => {
     ],
   ])('stat %s', (args) => expectDebian(`${made} { stat ${args}; echo $?; } 2>&1`));
 
+  it.each([...["'\\377\\x41\\xff|\\303\\251|\\400|\\777|\\xe9'", "'\\303%n\\251 é'"]])(
+    'stat --printf %s writes bytes',
+    (form) => expectDebian(`${made} { stat --printf ${form} f; echo $?; } 2>&1`),
+  );
+
+  it.each(['%5n|%-5n|%1n', '%.1n|%.2n|%5.1n|%.0n'])('stat -c %s counts bytes', (form) =>
+    expectDebian(`echo > é; { stat -c '${form}' é; echo $?; } 2>&1`),
+  );
+
+  it.each([
+    '@-1',
+    '@-1.0001',
+    '@-1.25',
+    '@-1.95',
+    '@-0.01',
+    '@-0.5',
+    '@-1.999999999',
+    '@-304815476.75',
+    '@1.5',
+  ])('stat shows the moment %s', (moment) =>
+    expectDebian(
+      `touch -d ${moment} f; stat -c '%y %Y %.0Y %.1Y %.2Y %.9Y %.12Y %.Y|%20.2Y|%-20.2Y|' f`,
+    ),
+  );
+
   it('shows all of a file', () =>
     expectDebian(
       `${made} stat f e d l | sed -E 's/(Device|Inode): *[0-9,]+ */\\1/g; s/Uid.*//; s/(Access|Change|Modify): 202[1-9].*//; s/Birth.*//; s/^.*Blocks.*$/-/; s/Links: *[0-9]*//'`,
@@ -72,6 +97,11 @@ describe.runIf(isDebian)('stat is as Debian has it', () => {
       'sleep a',
       'sleep -1',
       'sleep 1x 2y',
+      'sleep 1M',
+      'sleep .001S',
+      'sleep 0D 0H',
+      'sleep 1E-3',
+      'sleep 0x',
     ],
     ...['sleep 0', 'sleep .01s 0m', 'whoami -x', 'sleep 1e-3', 'sleep 0 --help | head -c 12'],
   ])('%s', (command) => expectDebian(`{ ${command}; echo $?; } 2>&1 < /dev/null`));

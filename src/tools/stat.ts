@@ -1,6 +1,6 @@
 /** stat(1). A namespace keeps no owners, blocks or devices, so that these are fixed or derived from the size. */
 import type { NamespaceStat } from '../kernel/caller.ts';
-import { bytesOf } from '../kernel/rawtext.ts';
+import { bytesOf, textOf, textOfByte } from '../kernel/rawtext.ts';
 import { kindOf, modeOf, readLink, stat as statOf } from './files.ts';
 import { flagsOf, needOperands, refuse } from './flags.ts';
 import type { Host, Tool } from './host.ts';
@@ -9,7 +9,7 @@ import { modeText } from './mode.ts';
 import { quoted, shellWord } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 import { strftime } from './strftime.ts';
-import { zoneOf } from './zone.ts';
+import { divide, zoneOf } from './zone.ts';
 
 const BLOCK_SIZE = 4096;
 /** The number of sectors of 512 bytes. A file takes whole blocks of BLOCK_SIZE. */
@@ -30,8 +30,8 @@ const TYPE_BITS: Readonly<Record<string, number>> = {
 };
 
 const timeText = ({ zone }: Shown, time: bigint): string => {
-  const nanoseconds = ((time % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  const when = new Date(Number(time / 1_000_000n));
+  const [, nanoseconds] = divide(time, 1_000_000_000n);
+  const when = new Date(Number(divide(time, 1_000_000n)[0]));
   return strftime('%Y-%m-%d %H:%M:%S.%N %z', when, zone, Number(nanoseconds));
 };
 
@@ -117,17 +117,23 @@ async function converted(
   return '?';
 }
 
+/** A text of at most as many bytes as the precision says. */
 const cut = (text: string, precision: string | undefined): string =>
-  precision === undefined ? text : text.slice(0, Number(precision));
+  precision === undefined ? text : textOf(bytesOf(text).subarray(0, Number(precision)));
 
-/** Seconds since 1970, with as many digits of the fraction as the precision says. */
+/**
+ * Seconds since 1970, with as many digits of the fraction as the precision says. Without them they are rounded down. With
+ * them they are cut towards 1970, but for whole seconds, as GNU's stat does it.
+ */
 function secondsText(time: bigint, precision: string | undefined): string {
-  const fraction = ((time % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  const seconds = String((time - fraction) / 1_000_000_000n);
-  if (precision === undefined) return seconds;
-  const digits = precision === '' ? 9 : Number(precision);
-  if (digits === 0) return seconds;
-  return `${seconds}.${String(fraction).padStart(9, '0').slice(0, digits).padEnd(digits, '0')}`;
+  const [seconds, fraction] = divide(time, 1_000_000_000n);
+  const count = precision === undefined ? 0 : precision === '' ? 9 : Number(precision);
+  if (count === 0) return String(seconds);
+  const digits = (part: bigint): string =>
+    String(part).padStart(9, '0').slice(0, count).padEnd(count, '0');
+  if (seconds >= 0n || fraction === 0n) return `${seconds}.${digits(fraction)}`;
+  const rest = digits(1_000_000_000n - fraction);
+  return /^0*$/.test(rest) ? `${seconds}.${rest}` : `-${-seconds - 1n}.${rest}`;
 }
 
 async function formatted(form: string, shown: Shown): Promise<string> {
@@ -147,9 +153,10 @@ async function formatted(form: string, shown: Shown): Promise<string> {
     else {
       const text = await converted(letter, flags, precision, shown);
       const isNumber = Object.hasOwn(numbers, letter) || /[XYZ]/.test(letter);
+      const count = Math.max(0, Number(width) - bytesOf(text).length);
       out += flags.includes('-')
-        ? text.padEnd(Number(width))
-        : text.padStart(Number(width), flags.includes('0') && isNumber ? '0' : ' ');
+        ? text + ' '.repeat(count)
+        : (flags.includes('0') && isNumber ? '0' : ' ').repeat(count) + text;
     }
   }
   return out + form.slice(at);
@@ -172,9 +179,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const unescaped = (form: string, unknown: (char: string) => string): string =>
   form.replace(/\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|(.))/gsu, (_, octal, hex, char) =>
     octal !== undefined
-      ? String.fromCharCode(Number.parseInt(octal, 8) & 255)
+      ? textOfByte(Number.parseInt(octal, 8) & 255)
       : hex !== undefined
-        ? String.fromCharCode(Number.parseInt(hex, 16))
+        ? textOfByte(Number.parseInt(hex, 16))
         : (ESCAPES[char] ?? unknown(char)),
   );
 

@@ -3,9 +3,10 @@
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { decoderOf, type Encoding, encodings } from './encodings.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { numberOf } from './numbers.ts';
-import { isGiven, lastValue, misuse, parseOptions } from './options.ts';
+import { misuse } from './options.ts';
 import { inQuotes, quotedIfNeeded } from './quote.ts';
 import { blocksOf, Output, reasonOf } from './stdio.ts';
 
@@ -16,20 +17,20 @@ export const base32: Tool = (host) => run(host, encodings.base32 as Encoding);
 export const basenc: Tool = (host) => run(host, undefined);
 
 async function run(host: Host, only: Encoding | undefined): Promise<number> {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]',
     options: only ? common : [...common, ...Object.keys(encodings)],
   });
-  const wrapText = lastValue(parsed, 'wrap');
+  const wrapText = flags.value('wrap');
   const wrap = wrapText === undefined ? 76 : wrapOf(wrapText);
-  const name = parsed.options.findLast((each) => Object.hasOwn(encodings, each.name))?.name;
+  const name = flags.options.findLast((each) => Object.hasOwn(encodings, each.name))?.name;
   const encoding =
     only ?? (encodings[name ?? misuse(host.name, 'missing encoding type')] as Encoding);
-  const [operand = '-', extra] = parsed.operands;
+  const [operand = '-', extra] = flags.operands;
   if (extra !== undefined) misuse(host.name, `extra operand ${inQuotes(extra)}`);
   const work = (source: Source): Promise<void> =>
-    isGiven(parsed, 'decode')
-      ? decode(host, source, encoding, isGiven(parsed, 'ignore-garbage'))
+    flags.has('decode')
+      ? decode(host, source, encoding, flags.has('ignore-garbage'))
       : encode(host, source, encoding, wrap);
   if (operand === '-') {
     await work(host.stdin);

@@ -1,6 +1,7 @@
 /** cat(1): files one after the other, with numbers and marks where they are asked for. */
+
+import { flagsOf } from './flags.ts';
 import type { Tool } from './host.ts';
-import { isGiven, parseOptions } from './options.ts';
 import { blocksOf, eachInput, Output } from './stdio.ts';
 
 interface Marks {
@@ -12,7 +13,7 @@ interface Marks {
 }
 
 export const cat: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: [
       'b|number-nonblank',
@@ -27,7 +28,7 @@ export const cat: Tool = async (host) => {
       'u',
     ],
   });
-  const has = (...names: string[]): boolean => names.some((name) => isGiven(parsed, name));
+  const has = (...names: string[]): boolean => flags.last(...names) !== undefined;
   const marks: Marks = {
     ends: has('show-all', 'e', 'show-ends'),
     tabs: has('show-all', 't', 'show-tabs'),
@@ -36,12 +37,12 @@ export const cat: Tool = async (host) => {
     squeeze: has('squeeze-blank'),
   };
   if (!marks.ends && !marks.tabs && !marks.others && marks.number === '' && !marks.squeeze)
-    return eachInput(host, parsed.operands, async (source) => {
+    return eachInput(host, flags.operands, async (source) => {
       for await (const data of blocksOf(source)) await host.stdout.write(data);
     });
   const out = new Output(host.stdout);
   const marker = new Marker(marks, out);
-  const status = await eachInput(host, parsed.operands, async (source) => {
+  const status = await eachInput(host, flags.operands, async (source) => {
     for await (const data of blocksOf(source)) {
       marker.take(data);
       await out.flush();

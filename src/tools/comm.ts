@@ -1,15 +1,16 @@
 /** comm(1): lines of two sorted files in three columns. */
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { atMost, flagsOf, needOperands } from './flags.ts';
 import { type Host, type OpenFile, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
-import { isGiven, misuse, parseOptions } from './options.ts';
+import { misuse } from './options.ts';
 import { inQuotes, quotedIfNeeded } from './quote.ts';
 import { compareBytes } from './sortkey.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
 export const comm: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... FILE1 FILE2',
     options: [
       '1',
@@ -22,21 +23,21 @@ export const comm: Tool = async (host) => {
       'z|zero-terminated',
     ],
   });
-  const delimiters = parsed.options.filter(({ name }) => name === 'output-delimiter');
+  const delimiters = flags.options.filter(({ name }) => name === 'output-delimiter');
   if (new Set(delimiters.map(({ value }) => value)).size > 1)
     throw new ToolError('multiple output delimiters specified');
-  const { operands } = parsed;
-  if (operands.length === 0) misuse(host.name, 'missing operand');
+  const { operands } = flags;
+  needOperands(host, flags);
   if (operands.length === 1)
     misuse(host.name, `missing operand after ${inQuotes(operands[0] as string)}`);
-  if (operands[2] !== undefined) misuse(host.name, `extra operand ${inQuotes(operands[2])}`);
-  const order = parsed.options.findLast(({ name }) => name.endsWith('check-order'))?.name;
+  atMost(host, flags, 2);
+  const order = flags.last('check-order', 'nocheck-order');
   const work = new Comm(host, {
-    shown: ['1', '2', '3'].map((name) => !isGiven(parsed, name)),
+    shown: ['1', '2', '3'].map((name) => !flags.has(name)),
     // An empty one stands for NUL.
     delimiter: bytesOf(delimiters.length > 0 ? delimiters[0]?.value || '\0' : '\t'),
-    end: isGiven(parsed, 'zero-terminated') ? 0 : 10,
-    isTotal: isGiven(parsed, 'total'),
+    end: flags.has('zero-terminated') ? 0 : 10,
+    isTotal: flags.has('total'),
     order: order === undefined ? 'usual' : order === 'check-order' ? 'checked' : 'any',
   });
   return work.run(operands);

@@ -1,7 +1,7 @@
 /** cut(1). In C.UTF-8 Debian's -c counts bytes, as -b does. */
 import { bytesOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import { type Tool, ToolError } from './host.ts';
-import { parseOptions } from './options.ts';
 import { filterLines, type Output } from './stdio.ts';
 
 const HINT = "Try 'cut --help' for more information.";
@@ -10,7 +10,7 @@ const HINT = "Try 'cut --help' for more information.";
 type Ranges = readonly (readonly [from: number, to: number])[];
 
 export const cut: Tool = async (host) => {
-  const { options, operands } = parseOptions(host.name, host.args, {
+  const { options, operands, has, value } = flagsOf(host, {
     usage: 'OPTION... [FILE]...',
     options: [
       'b|bytes=',
@@ -24,9 +24,6 @@ export const cut: Tool = async (host) => {
       'output-delimiter=',
     ],
   });
-  const value = (name: string): string | undefined =>
-    options.findLast((each) => each.name === name)?.value;
-  const has = (name: string): boolean => value(name) !== undefined;
   const lists = options.filter(({ name }) => ['bytes', 'characters', 'fields'].includes(name));
   const [list = fail('you must specify a list of bytes, characters, or fields'), ...more] = lists;
   if (more.length > 0) fail('only one list may be specified');

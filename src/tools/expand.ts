@@ -1,6 +1,7 @@
 /** expand(1) and unexpand(1): tabs as spaces, and back. Columns are bytes, as in Debian's. */
+
+import { flagsOf } from './flags.ts';
 import type { Host, Tool } from './host.ts';
-import { isGiven, parseOptions } from './options.ts';
 import { blocksOf, eachInput, Output } from './stdio.ts';
 import { TabStops } from './tabstops.ts';
 
@@ -11,18 +12,21 @@ const oldForm = (args: readonly string[]): string[] =>
   args.map((word) => (OLD.test(word) ? `-t${word.slice(1)}` : word));
 
 export const expand: Tool = async (host) => {
-  const parsed = parseOptions(host.name, oldForm(host.args), {
-    usage: '[OPTION]... [FILE]...',
-    options: ['i|initial', 't|tabs='],
-  });
-  const stops = new TabStops(
-    parsed.options.filter(({ name }) => name === 'tabs').map(({ value }) => value ?? ''),
+  const flags = flagsOf(
+    { ...host, args: oldForm(host.args) },
+    {
+      usage: '[OPTION]... [FILE]...',
+      options: ['i|initial', 't|tabs='],
+    },
   );
-  const isInitial = isGiven(parsed, 'initial');
+  const stops = new TabStops(
+    flags.options.filter(({ name }) => name === 'tabs').map(({ value }) => value ?? ''),
+  );
+  const isInitial = flags.has('initial');
   const out = new Output(host.stdout);
   let column = 0;
   let isStart = true;
-  return eachInput(host, parsed.operands, async (source) => {
+  return eachInput(host, flags.operands, async (source) => {
     for await (const data of blocksOf(source)) {
       for (let at = 0; at < data.length; at++) {
         const byte = data[at] as number;
@@ -53,17 +57,20 @@ export const expand: Tool = async (host) => {
 };
 
 export const unexpand: Tool = async (host) => {
-  const parsed = parseOptions(host.name, oldForm(host.args), {
-    usage: '[OPTION]... [FILE]...',
-    options: ['a|all', 'first-only', 't|tabs='],
-  });
-  const tabs = parsed.options.filter(({ name }) => name === 'tabs');
+  const flags = flagsOf(
+    { ...host, args: oldForm(host.args) },
+    {
+      usage: '[OPTION]... [FILE]...',
+      options: ['a|all', 'first-only', 't|tabs='],
+    },
+  );
+  const tabs = flags.options.filter(({ name }) => name === 'tabs');
   const stops = new TabStops(tabs.map(({ value }) => value ?? ''));
   // Tab stops of the old form leave the blanks within lines as they are.
   const newForms = tabs.length - host.args.filter((word) => OLD.test(word)).length;
-  const isAll = !isGiven(parsed, 'first-only') && (isGiven(parsed, 'all') || newForms > 0);
+  const isAll = !flags.has('first-only') && (flags.has('all') || newForms > 0);
   const work = new Unexpander(host, stops, isAll);
-  const status = await eachInput(host, parsed.operands, async (source) => {
+  const status = await eachInput(host, flags.operands, async (source) => {
     for await (const data of blocksOf(source)) {
       await work.take(data);
       await host.checkpoint();

@@ -13,8 +13,8 @@ export interface Flags {
   last(...names: readonly string[]): string | undefined;
 }
 
-export function flagsOf(host: Host, rules: Rules, args: readonly string[] = host.args): Flags {
-  const { options, operands } = parseOptions(host.name, args, rules);
+export function flagsOf(host: Host, rules: Rules): Flags {
+  const { options, operands } = parseOptions(host.name, host.args, rules);
   return {
     options,
     operands,

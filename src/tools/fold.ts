@@ -1,18 +1,20 @@
 /** fold(1): lines broken at a width. Columns are bytes, as in Debian's; tabs, backspaces and returns move as they do. */
+
+import { flagsOf } from './flags.ts';
 import type { Tool } from './host.ts';
 import { numberOf } from './numbers.ts';
-import { isGiven, lastValue, parseOptions } from './options.ts';
 import { blocksOf, eachInput, Output } from './stdio.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER - 8;
 
 export const fold: Tool = async (host) => {
-  const parsed = parseOptions(
-    host.name,
-    host.args.map((word) => (/^-\d+$/.test(word) ? `-w${word.slice(1)}` : word)),
+  // `-40` is a width.
+  const args = host.args.map((word) => (/^-\d+$/.test(word) ? `-w${word.slice(1)}` : word));
+  const flags = flagsOf(
+    { ...host, args },
     { usage: '[OPTION]... [FILE]...', options: ['b|bytes', 's|spaces', 'w|width='] },
   );
-  const text = lastValue(parsed, 'width');
+  const text = flags.value('width');
   const width =
     text === undefined
       ? 80
@@ -22,10 +24,10 @@ export const fold: Tool = async (host) => {
           most: MOST,
           range: 'Numerical result out of range',
         });
-  const isBytes = isGiven(parsed, 'bytes');
-  const atSpaces = isGiven(parsed, 'spaces');
+  const isBytes = flags.has('bytes');
+  const atSpaces = flags.has('spaces');
   const out = new Output(host.stdout);
-  return eachInput(host, parsed.operands, async (source) => {
+  return eachInput(host, flags.operands, async (source) => {
     const folder = new Folder(out, width, isBytes, atSpaces);
     for await (const data of blocksOf(source)) {
       folder.take(data);

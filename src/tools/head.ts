@@ -1,9 +1,10 @@
 /** head(1): the first lines or bytes of files, or all but the last. */
 import { concat } from '../kernel/bytes.ts';
+import { flagsOf } from './flags.ts';
 import type { Host, Source, Tool } from './host.ts';
 import { closeInput, openInput, shownName, warnOfReading } from './inputs.ts';
 import { numberOf, SIZE_SUFFIXES } from './numbers.ts';
-import { misuse, parseOptions } from './options.ts';
+import { misuse } from './options.ts';
 import { BLOCK, blocksOf, Output } from './stdio.ts';
 
 interface Rules {
@@ -15,13 +16,16 @@ interface Rules {
 }
 
 export const head: Tool = async (host) => {
-  const parsed = parseOptions(host.name, oldForm(host.name, host.args), {
-    usage: '[OPTION]... [FILE]...',
-    options: ['c|bytes=', 'n|lines=', 'q|quiet', 'silent', 'v|verbose', 'z|zero-terminated'],
-  });
+  const flags = flagsOf(
+    { ...host, args: oldForm(host.name, host.args) },
+    {
+      usage: '[OPTION]... [FILE]...',
+      options: ['c|bytes=', 'n|lines=', 'q|quiet', 'silent', 'v|verbose', 'z|zero-terminated'],
+    },
+  );
   let [count, isBytes, isFromEnd, end] = [10, false, false, 10];
   let titles: 'some' | 'all' | 'none' = 'some';
-  for (const { name, value = '' } of parsed.options) {
+  for (const { name, value = '' } of flags.options) {
     if (name === 'bytes' || name === 'lines') {
       isBytes = name === 'bytes';
       isFromEnd = value.startsWith('-');
@@ -33,7 +37,7 @@ export const head: Tool = async (host) => {
     else if (name === 'zero-terminated') end = 0;
     else titles = 'none';
   }
-  const names = parsed.operands.length > 0 ? parsed.operands : ['-'];
+  const names = flags.operands.length > 0 ? flags.operands : ['-'];
   const isTitled = titles === 'all' || (titles === 'some' && names.length > 1);
   const out = new Output(host.stdout);
   let status = 0;

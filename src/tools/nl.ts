@@ -1,9 +1,9 @@
 /** nl(1): lines with numbers, in the headers, bodies and footers of pages. */
 import { bytesOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
 import { numberOf } from './numbers.ts';
-import { parseOptions } from './options.ts';
 import { inQuotes } from './quote.ts';
 import { eachInput, Output } from './stdio.ts';
 
@@ -25,7 +25,7 @@ interface Rules {
 const MOST = (1n << 63n) - 1n;
 
 export const nl: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: [
       'b|body-numbering=',
@@ -52,9 +52,9 @@ export const nl: Tool = async (host) => {
     first: 1n,
     width: 6,
   };
-  for (const { name, value = '' } of parsed.options) setRule(rules, name, value);
+  for (const { name, value = '' } of flags.options) setRule(rules, name, value);
   const numberer = new Numberer(host, rules);
-  return eachInput(host, parsed.operands, (source) => numberer.take(new Lines(source)));
+  return eachInput(host, flags.operands, (source) => numberer.take(new Lines(source)));
 };
 
 function setRule(rules: Rules, name: string, value: string): void {

@@ -1,8 +1,8 @@
 /** od(1): bytes as numbers and characters, a line for each width of them. */
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
-import { parseOptions } from './options.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
 /** How a piece of `size` bytes is shown, in a column of `width`. */
@@ -17,7 +17,7 @@ interface Format {
 type Radix = 'd' | 'o' | 'x' | 'n';
 
 export const od: Tool = async (host) => {
-  const { options, operands } = parseOptions(host.name, host.args, {
+  const { options, operands } = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: [
       'A|address-radix=',

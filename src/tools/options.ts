@@ -64,13 +64,6 @@ export function misuse(name: string, message: string, status = 1): never {
   throw new ToolError(`${message}\nTry '${name} --help' for more information.`, status);
 }
 
-/** The value of the option that was given last; undefined where it was not. */
-export const lastValue = ({ options }: Parsed, name: string): string | undefined =>
-  options.findLast((each) => each.name === name)?.value;
-
-export const isGiven = ({ options }: Parsed, name: string): boolean =>
-  options.some((each) => each.name === name);
-
 /** One of a few words, or its unambiguous beginning, as GNU's tools take them (gnulib's argmatch). */
 export const choiceOf = <T extends string>(
   tool: string,

@@ -2,9 +2,9 @@
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, type OpenFile, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
-import { isGiven, lastValue, parseOptions } from './options.ts';
 import { quotedIfNeeded } from './quote.ts';
 import { eachInput, Output, reasonOf, warn } from './stdio.ts';
 
@@ -15,17 +15,17 @@ interface Rules {
 }
 
 export const paste: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: ['d|delimiters=', 's|serial', 'z|zero-terminated'],
   });
   const rules: Rules = {
-    delimiters: delimitersOf(lastValue(parsed, 'delimiters') ?? '\t'),
-    end: isGiven(parsed, 'zero-terminated') ? 0 : 10,
+    delimiters: delimitersOf(flags.value('delimiters') ?? '\t'),
+    end: flags.has('zero-terminated') ? 0 : 10,
   };
-  return isGiven(parsed, 'serial')
-    ? serial(host, parsed.operands, rules)
-    : parallel(host, parsed.operands, rules);
+  return flags.has('serial')
+    ? serial(host, flags.operands, rules)
+    : parallel(host, flags.operands, rules);
 };
 
 const escapes: Readonly<Record<string, number | undefined>> = {

@@ -3,22 +3,22 @@
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import type { Host, Source, Tool } from './host.ts';
 import { Lines } from './linereader.ts';
-import { parseOptions } from './options.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
 
 export const rev: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: [],
   });
-  if (parsed.operands.length === 0) {
+  if (flags.operands.length === 0) {
     await turn(host, host.stdin);
     return 0;
   }
   let status = 0;
-  for (const name of parsed.operands) {
+  for (const name of flags.operands) {
     try {
       const file = await host.open(name, OPEN.read);
       try {

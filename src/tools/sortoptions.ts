@@ -1,9 +1,10 @@
 /** The options of sort(1). */
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, ToolError } from './host.ts';
 import { numberOf } from './numbers.ts';
-import { choiceOf, type Given, misuse, parseOptions } from './options.ts';
+import { choiceOf, type Given, misuse } from './options.ts';
 import { inQuotes, quoted, quotedIfNeeded } from './quote.ts';
 import { type Key, type Ordering, plainOrdering } from './sortkey.ts';
 import { readAll, reasonOf } from './stdio.ts';
@@ -105,7 +106,7 @@ const fail = (message: string): never => {
 };
 
 export async function sortOptions(host: Host): Promise<SortRules> {
-  const { options, operands } = parseOptions(host.name, host.args, {
+  const { options, operands } = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     status: 2,
     options: specs,

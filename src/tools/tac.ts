@@ -2,23 +2,23 @@
 
 import { hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import { type Host, type Tool, ToolError } from './host.ts';
+import { flagsOf, refuse } from './flags.ts';
+import type { Host, Tool } from './host.ts';
 import { closeInput, openInput } from './inputs.ts';
-import { isGiven, lastValue, parseOptions } from './options.ts';
 import { quotedIfNeeded } from './quote.ts';
 import { Output, readAll, reasonOf, warn } from './stdio.ts';
 
 export const tac: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: ['b|before', 'r|regex', 's|separator='],
   });
-  if (isGiven(parsed, 'regex')) throw new ToolError('--regex is not supported here', 2);
-  const isBefore = isGiven(parsed, 'before');
+  refuse(flags, 'regex');
+  const isBefore = flags.has('before');
   // An empty one stands for NUL.
-  const separator = bytesOf((lastValue(parsed, 'separator') ?? '\n') || '\0');
+  const separator = bytesOf((flags.value('separator') ?? '\n') || '\0');
   let status = 0;
-  for (const name of parsed.operands.length > 0 ? parsed.operands : ['-']) {
+  for (const name of flags.operands.length > 0 ? flags.operands : ['-']) {
     const source = await openInput(host, name, 'failed to open');
     if (!source) {
       status = 1;

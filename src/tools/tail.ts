@@ -1,9 +1,11 @@
 /** tail(1): the last lines or bytes of files, and what is appended to them. */
+
+import { flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { closeInput, openInput, shownName, warnOfReading } from './inputs.ts';
 import { lastPart, type Part } from './lastpart.ts';
 import { numberOf, SIZE_SUFFIXES } from './numbers.ts';
-import { choiceOf, parseOptions } from './options.ts';
+import { choiceOf } from './options.ts';
 import { inQuotes, quoted } from './quote.ts';
 import { Output, warn } from './stdio.ts';
 import { type Followed, Follower } from './tailfollow.ts';
@@ -79,23 +81,26 @@ async function show(
 }
 
 function rulesOf(host: Host): Rules & { readonly operands: readonly string[] } {
-  const { options, operands } = parseOptions(host.name, oldForm(host.args), {
-    usage: '[OPTION]... [FILE]...',
-    options: [
-      'c|bytes=',
-      'f|follow=?',
-      'F',
-      'n|lines=',
-      'max-unchanged-stats=',
-      'pid=',
-      'q|quiet',
-      'silent',
-      'retry',
-      's|sleep-interval=',
-      'v|verbose',
-      'z|zero-terminated',
-    ],
-  });
+  const { options, operands } = flagsOf(
+    { ...host, args: oldForm(host.args) },
+    {
+      usage: '[OPTION]... [FILE]...',
+      options: [
+        'c|bytes=',
+        'f|follow=?',
+        'F',
+        'n|lines=',
+        'max-unchanged-stats=',
+        'pid=',
+        'q|quiet',
+        'silent',
+        'retry',
+        's|sleep-interval=',
+        'v|verbose',
+        'z|zero-terminated',
+      ],
+    },
+  );
   let part: Part = { count: 10, isBytes: false, isFromStart: false, end: 10 };
   let follow: Rules['follow'] = '';
   let isRetried = false;

@@ -1,8 +1,9 @@
 /** tee(1): standard input to standard output and to files. */
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { flagsOf } from './flags.ts';
 import type { OpenFile, Sink, Tool } from './host.ts';
-import { choiceOf, isGiven, parseOptions } from './options.ts';
+import { choiceOf } from './options.ts';
 import { quotedIfNeeded } from './quote.ts';
 import { blocksOf, reasonOf, warn } from './stdio.ts';
 import { words } from './strerror.ts';
@@ -10,29 +11,28 @@ import { words } from './strerror.ts';
 const modes = ['warn', 'warn-nopipe', 'exit', 'exit-nopipe'] as const;
 
 export const tee: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: ['a|append', 'i|ignore-interrupts', 'p', 'output-error=?'],
   });
   // Without a mode a pipe that nobody reads ends it.
   let mode: (typeof modes)[number] | '' = '';
-  for (const { name, value } of parsed.options) {
+  for (const { name, value } of flags.options) {
     if (name === 'p' || (name === 'output-error' && value === undefined)) mode = 'warn-nopipe';
     else if (name === 'output-error')
       mode = choiceOf(host.name, '--output-error', value ?? '', modes);
   }
   const isExit = mode.startsWith('exit');
-  const flags =
-    OPEN.write | OPEN.create | (isGiven(parsed, 'append') ? OPEN.append : OPEN.truncate);
+  const opening = OPEN.write | OPEN.create | (flags.has('append') ? OPEN.append : OPEN.truncate);
   const files: OpenFile[] = [];
   let sinks: { readonly name: string; readonly to: Sink }[] = [
     { name: 'standard output', to: host.stdout },
   ];
   let status = 0;
   try {
-    for (const name of parsed.operands) {
+    for (const name of flags.operands) {
       try {
-        const file = await host.open(name, flags);
+        const file = await host.open(name, opening);
         files.push(file);
         sinks.push({ name, to: file });
       } catch (error) {

@@ -1,6 +1,8 @@
 /** tr(1): bytes are translated, deleted and squeezed by tables of 256. In C.UTF-8 Debian's works on bytes, not characters. */
+
+import { flagsOf } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { isGiven, misuse, parseOptions } from './options.ts';
+import { misuse } from './options.ts';
 import { inQuotes } from './quote.ts';
 import { blocksOf, Output } from './stdio.ts';
 import { type ByteSet, expandSet, parseSet, type SetEntry, setLength } from './trset.ts';
@@ -11,16 +13,16 @@ interface Rules {
 }
 
 export const tr: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... STRING1 [STRING2]',
     options: ['c|complement', 'C', 'd|delete', 's|squeeze-repeats', 't|truncate-set1'],
     inOrder: true,
   });
-  const isDelete = isGiven(parsed, 'delete');
-  const isSqueeze = isGiven(parsed, 'squeeze-repeats');
-  const isComplement = isGiven(parsed, 'complement') || isGiven(parsed, 'C');
-  const isTruncated = isGiven(parsed, 'truncate-set1');
-  const { operands } = parsed;
+  const isDelete = flags.has('delete');
+  const isSqueeze = flags.has('squeeze-repeats');
+  const isComplement = flags.has('complement') || flags.has('C');
+  const isTruncated = flags.has('truncate-set1');
+  const { operands } = flags;
   checkOperands(host.name, operands, isDelete, isSqueeze);
   const isTranslate = operands.length === 2 && !isDelete;
   const set1 = await parseSet(host, operands[0] ?? '');

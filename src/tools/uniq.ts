@@ -1,9 +1,10 @@
 /** uniq(1): lines that follow their equals are left out, counted or grouped. */
 import { OPEN } from '../kernel/operations.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, type Sink, type Source, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
 import { numberOf } from './numbers.ts';
-import { choiceOf, misuse, parseOptions } from './options.ts';
+import { choiceOf, misuse } from './options.ts';
 import { inQuotes, quotedIfNeeded } from './quote.ts';
 import { isBlank } from './sortkey.ts';
 import { Output, reasonOf } from './stdio.ts';
@@ -60,22 +61,25 @@ const asRead = (error: unknown): never => {
 };
 
 function rulesOf(host: Host): { rules: Rules; operands: readonly string[] } {
-  const { options, operands } = parseOptions(host.name, oldForm(host.args), {
-    usage: '[OPTION]... [INPUT [OUTPUT]]',
-    options: [
-      'c|count',
-      'd|repeated',
-      'D',
-      'all-repeated=?',
-      'f|skip-fields=',
-      'group=?',
-      'i|ignore-case',
-      's|skip-chars=',
-      'u|unique',
-      'w|check-chars=',
-      'z|zero-terminated',
-    ],
-  });
+  const { options, operands } = flagsOf(
+    { ...host, args: oldForm(host.args) },
+    {
+      usage: '[OPTION]... [INPUT [OUTPUT]]',
+      options: [
+        'c|count',
+        'd|repeated',
+        'D',
+        'all-repeated=?',
+        'f|skip-fields=',
+        'group=?',
+        'i|ignore-case',
+        's|skip-chars=',
+        'u|unique',
+        'w|check-chars=',
+        'z|zero-terminated',
+      ],
+    },
+  );
   const rules: Rules = {
     skipFields: 0,
     skipChars: 0,

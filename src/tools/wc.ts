@@ -1,8 +1,9 @@
 /** wc(1): lines, words, characters and bytes. Characters are those of UTF-8; bytes that are none count in no other way. */
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
-import { isGiven, lastValue, misuse, parseOptions } from './options.ts';
+import { misuse } from './options.ts';
 import { quoted } from './quote.ts';
 import { blocksOf, eachInput, Output, readAll, reasonOf, warn } from './stdio.ts';
 import { Words } from './words.ts';
@@ -14,14 +15,14 @@ type Counts = Record<Column, number>;
 const noCounts = (): Counts => ({ lines: 0, words: 0, chars: 0, bytes: 0, 'max-line-length': 0 });
 
 export const wc: Tool = async (host) => {
-  const parsed = parseOptions(host.name, host.args, {
+  const flags = flagsOf(host, {
     usage: '[OPTION]... [FILE]...',
     options: ['c|bytes', 'm|chars', 'l|lines', 'L|max-line-length', 'w|words', 'files0-from='],
   });
-  const given = columns.filter((name) => isGiven(parsed, name));
+  const given = columns.filter((name) => flags.has(name));
   const shown: readonly Column[] = given.length > 0 ? given : ['lines', 'words', 'bytes'];
-  const list = lastValue(parsed, 'files0-from');
-  const names = list === undefined ? parsed.operands : await namesOf(host, list, parsed.operands);
+  const list = flags.value('files0-from');
+  const names = list === undefined ? flags.operands : await namesOf(host, list, flags.operands);
   const width =
     names.length <= 1 && shown.length === 1 && list === undefined
       ? 1

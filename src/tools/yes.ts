@@ -1,12 +1,12 @@
 /** yes(1): a line again and again, until nobody reads it. */
 import { concat } from '../kernel/bytes.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { flagsOf } from './flags.ts';
 import type { Tool } from './host.ts';
-import { parseOptions } from './options.ts';
 import { BLOCK } from './stdio.ts';
 
 export const yes: Tool = async (host) => {
-  const { operands } = parseOptions(host.name, host.args, { usage: '[STRING]...', options: [] });
+  const { operands } = flagsOf(host, { usage: '[STRING]...', options: [] });
   const line = bytesOf(`${operands.length > 0 ? operands.join(' ') : 'y'}\n`);
   const block = concat(
     Array.from({ length: Math.max(1, Math.floor(BLOCK / line.length)) }, () => line),

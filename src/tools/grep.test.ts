@@ -272,6 +272,12 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
       ),
   );
 
+  it.each([
+    ...["-o 'a*'", "-o 'aa'", '-o -e aa -e b', "-o -e 'a*' -e b", "-oE '(a)\\1'", "-oP 'a*'"],
+    ...['-oF aa', '-ob aa', '-c aa', 'aa', '-v aa', '-on ""', '--color=always "a*"', '-oz aa'],
+    ...['--color=always -v aa', '--color=always -C1 aa'],
+  ])('grep -wx %s', (args) => expectDebian(`printf 'aa\n\nb a\naa' | grep -wx ${args}`));
+
   it('takes the longest match of all words', () =>
     expectDebian(
       '{ echo 1; seq 100000 120000; echo 1000001; } > words; echo 10000011 | grep -oF -f words',

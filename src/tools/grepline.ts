@@ -81,7 +81,7 @@ export class LineWriter {
 
   /** Writes a line with what precedes it. Returns false where the line is not UTF-8 and is not shown. */
   write(line: Line, mark: ':' | '-'): boolean {
-    const { out, colors, end } = this.#job;
+    const { out, colors } = this.#job;
     const { text, from, to } = line;
     const isMatched = (mark === ':') !== this.#isInverted;
     if (this.#has.only) {
@@ -89,10 +89,8 @@ export class LineWriter {
       return true;
     }
     if (!this.#head(line, mark, from, to)) return false;
-    if (colors) {
-      this.#colored(line, colors, mark, isMatched);
-      out.byte(end);
-    } else out.bytes(text.subarray(from, to));
+    if (colors) this.#colored(line, colors, mark, isMatched);
+    else out.bytes(text.subarray(from, to));
     return true;
   }
 
@@ -118,7 +116,9 @@ export class LineWriter {
         around(text.subarray(start, stop), match);
         at = stop;
       }
+    if (at === to) return;
     around(text.subarray(at, to - 1), whole);
+    this.#job.out.byte(text[to - 1] as number);
   }
 
   #only(line: Line, mark: ':' | '-'): void {

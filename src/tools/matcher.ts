@@ -29,13 +29,27 @@ export function matcherOf(settings: Settings, end: number): LineMatcher {
     newline: end,
     whole,
   });
+  const isEndTaken = takesEnd(settings);
   const matchers = regexes.map(
     (regex): LineMatcher => ({
       next: (text, from, to) => regex.endOfAny(text, from, to),
-      find: (text, from, to, base) => regex.find(text, from, to, base),
+      find: (text, from, to, base) => {
+        const found = regex.find(text, from, to, base);
+        return found && isEndTaken ? [found[0] as number, to + 1] : found;
+      },
     }),
   );
   return matchers.length === 1 ? (matchers[0] as LineMatcher) : firstOf(matchers.map(remembering));
+}
+
+/**
+ * Whether a match takes the end of its line with it. GNU's grep does so with -w and -x together, unless it searches for
+ * several plain texts, so that -o writes the end twice.
+ */
+function takesEnd({ patterns, matcher, has }: Settings): boolean {
+  if (!has('line-regexp') || !has('word-regexp') || matcher === 'F') return false;
+  const special = matcher === 'E' ? /[$*.[^\\(+?{|]/ : /[$*.[^\\]/;
+  return patterns.length === 1 || patterns.some((each) => special.test(each));
 }
 
 /** Compiles the sources as one expression, or as several where one would be too big. */

@@ -19,10 +19,12 @@ export async function matchRegexp(
   const key = `${ignoreCase ? 'i' : ''}:${source}`;
   const bytes = bytesOf(text);
   try {
-    const regex =
-      cache.get(key) ?? compile(source, { syntax: 'ere', ignoreCase, closesAlone: true });
-    if (cache.size >= CACHE_SIZE) cache.clear();
-    cache.set(key, regex);
+    let regex = cache.get(key);
+    if (!regex) {
+      regex = compile(source, { syntax: 'ere', ignoreCase, closesAlone: true });
+      if (cache.size >= CACHE_SIZE) cache.clear();
+      cache.set(key, regex);
+    }
     const found = regex.search(bytes);
     state.setArray('BASH_REMATCH', found ? groupsOf(bytes, found) : []);
     return found ? 0 : 1;

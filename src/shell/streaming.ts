@@ -121,12 +121,4 @@ export const streaming: { readonly [name: string]: Builtin } = {
     }
     return status;
   },
-  whoami: async (_, context) => {
-    await out(context)?.write(`${context.state.get('USER') ?? 'user'}\n`);
-    return 0;
-  },
-  hostname: async (_, context) => {
-    await out(context)?.write('oanix\n');
-    return 0;
-  },
 };

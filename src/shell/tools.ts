@@ -23,18 +23,14 @@ const bashTools: ReadonlySet<string> = new Set(
 
 /** Of these the output of a part of the lines is that part of the output: they are fed as lines come. */
 function isLineByLine(name: string, args: readonly string[]): boolean {
+  if (name !== 'sed') return false;
   const flags = args.filter((word) => /^-./.test(word));
   const operands = args.filter((word) => !/^-./.test(word)).length;
-  switch (name) {
-    case 'sed':
-      return (
-        flags.every((flag) => /^-[uE r]+$/.test(flag)) &&
-        operands === 1 &&
-        args.some((word) => /^s([^\w\s])(?:(?!\1).)*\1(?:(?!\1).)*\1[gi]*$/.test(word))
-      );
-    default:
-      return false;
-  }
+  return (
+    flags.every((flag) => /^-[uE r]+$/.test(flag)) &&
+    operands === 1 &&
+    args.some((word) => /^s([^\w\s])(?:(?!\1).)*\1(?:(?!\1).)*\1[gi]*$/.test(word))
+  );
 }
 
 export class Tools {
@@ -148,9 +144,7 @@ function asBytes(
 
 /** Tools that never read standard input: a terminal must not be waited for. */
 const neverReads: ReadonlySet<string> = new Set(
-  'ls mkdir rmdir touch rm cp mv ln chmod readlink stat basename dirname tree du find date seq expr file which diff'.split(
-    ' ',
-  ),
+  'ls cp mv ln chmod tree du find seq expr file diff'.split(' '),
 );
 
 /** A tool that was given a file reads that, and nobody waits for what is typed. */

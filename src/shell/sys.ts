@@ -238,7 +238,7 @@ export class Sys {
     await this.#call('kill', { pid, signal });
   }
 
-  /** Whom the terminal's keys signal; without a terminal nobody. */
+  /** Gives back what was read too far. Returns false where the descriptor takes nothing back. */
   async unread(fd: number, data: Uint8Array): Promise<boolean> {
     return this.#call('unread', { fd, data }).then(
       () => true,
@@ -246,6 +246,7 @@ export class Sys {
     );
   }
 
+  /** Tells the terminal, if there is one, which processes its keys signal. */
   async foreground(pids: readonly number[]): Promise<void> {
     await this.#call('terminal', { raw: -1, foreground: pids, typed: '' }).catch(() => undefined);
   }

@@ -27,8 +27,17 @@ export const date: Tool = async (host) => {
   const flags = flagsOf(host, {
     usage: '[OPTION]... [+FORMAT]',
     options: [
-      ...['d|date=', 'debug', 'f|file=', 'I|iso-8601=?', 'r|reference=', 'R|rfc-email'],
-      ...['rfc-3339=', 's|set=', 'u|universal', 'utc', 'resolution'],
+      'd|date=',
+      'debug',
+      'f|file=',
+      'I|iso-8601=?',
+      'r|reference=',
+      'R|rfc-email',
+      'rfc-3339=',
+      's|set=',
+      'u|universal',
+      'utc',
+      'resolution',
     ],
   });
   refuse(flags, 'debug', 'set');

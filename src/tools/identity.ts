@@ -60,15 +60,15 @@ export const uname: Tool = async (host) => {
   const flags = flagsOf(host, {
     usage: '[OPTION]...',
     options: [
-      ...[
-        'a|all',
-        's|kernel-name',
-        'n|nodename',
-        'r|kernel-release',
-        'v|kernel-version',
-        'm|machine',
-      ],
-      ...['p|processor', 'i|hardware-platform', 'o|operating-system'],
+      'a|all',
+      's|kernel-name',
+      'n|nodename',
+      'r|kernel-release',
+      'v|kernel-version',
+      'm|machine',
+      'p|processor',
+      'i|hardware-platform',
+      'o|operating-system',
     ],
   });
   atMost(host, flags, 0);
@@ -89,8 +89,18 @@ export const hostname: Tool = async (host) => {
   const flags = flagsOf(host, {
     usage: '[-f|-s|-d]',
     options: [
-      ...['a|alias', 'A|all-fqdns', 'b|boot', 'd|domain', 'f|fqdn', 'long', 'F|file='],
-      ...['i|ip-address', 'I|all-ip-addresses', 's|short', 'y|yp', 'nis'],
+      'a|alias',
+      'A|all-fqdns',
+      'b|boot',
+      'd|domain',
+      'f|fqdn',
+      'long',
+      'F|file=',
+      'i|ip-address',
+      'I|all-ip-addresses',
+      's|short',
+      'y|yp',
+      'nis',
     ],
   });
   refuse(

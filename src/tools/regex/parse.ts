@@ -60,6 +60,7 @@ export class Parser {
   #groups: number;
   #closed = new Set<number>();
   #depth = 0;
+  readonly #first: number;
 
   /** `groups` is the number of groups in the patterns before this one. */
   constructor(source: string, syntax: Syntax, groups = 0) {
@@ -69,8 +70,6 @@ export class Parser {
     this.#groups = groups;
     this.#first = groups;
   }
-
-  readonly #first: number;
 
   get groups(): number {
     return this.#groups;

@@ -12,8 +12,12 @@ const WORD = 3;
 const BYTE_OF_WORD = 4;
 
 const wordAssertions: readonly Assertion[] = [
-  ...(['wordStart', 'wordEnd', 'wordEdge'] as const),
-  ...(['notWordEdge', 'noWordBefore', 'noWordAfter'] as const),
+  'wordStart',
+  'wordEnd',
+  'wordEdge',
+  'notWordEdge',
+  'noWordBefore',
+  'noWordAfter',
 ];
 
 export function holds(assertion: Assertion, before: number, after: number): boolean {

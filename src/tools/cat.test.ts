@@ -13,6 +13,21 @@ describe.runIf(isDebian)('cat is as Debian has it', () => {
   ])('cat %s', (args) => expectDebian(`${files} cat ${args} f g b < f`, bytes));
 });
 
+describe.runIf(isDebian)('cat does not read what it writes', () => {
+  it.each([
+    'cat out >> out',
+    'cat < out >> out',
+    'cat -n nofile out g >> out',
+    'cat g out >> out',
+    'cat out > out',
+    'cat out 1<> out',
+    '{ read; cat; } < out >> out',
+    'cat /dev/null > /dev/null',
+  ])('%s', (script) =>
+    expectDebian(`echo a > out; echo b > g; { ${script}; } 2> err; echo $?; cat out err`),
+  );
+});
+
 describe.runIf(isDebian)('an empty name names nothing', () => {
   it.each(['cat ""', 'head -n 1 ""', 'cat < ""', ': > ""', 'tee "" < /dev/null', 'touch ""'])(
     '%s',

@@ -1,8 +1,10 @@
 /** cat(1): files one after the other, with numbers and marks where they are asked for. */
 
+import { identityOf } from './files.ts';
 import { flagsOf } from './flags.ts';
-import type { Tool } from './host.ts';
-import { blocksOf, eachInput, Output } from './stdio.ts';
+import type { Host, Source, Tool } from './host.ts';
+import { quotedIfNeeded } from './quote.ts';
+import { blocksOf, eachInput, Output, warn } from './stdio.ts';
 
 interface Marks {
   readonly ends: boolean;
@@ -37,12 +39,12 @@ export const cat: Tool = async (host) => {
     squeeze: has('squeeze-blank'),
   };
   if (!marks.ends && !marks.tabs && !marks.others && marks.number === '' && !marks.squeeze)
-    return eachInput(host, flags.operands, async (source) => {
+    return eachOther(host, flags.operands, async (source) => {
       for await (const data of blocksOf(source)) await host.stdout.write(data);
     });
   const out = new Output(host.stdout);
   const marker = new Marker(marks, out);
-  const status = await eachInput(host, flags.operands, async (source) => {
+  const status = await eachOther(host, flags.operands, async (source) => {
     for await (const data of blocksOf(source)) {
       marker.take(data);
       await out.flush();
@@ -53,6 +55,29 @@ export const cat: Tool = async (host) => {
   await out.flush();
   return status;
 };
+
+/** Visits each input except the file that is written to, where all that is written would be read again. */
+async function eachOther(
+  host: Host,
+  operands: readonly string[],
+  visit: (source: Source) => Promise<void>,
+): Promise<number> {
+  const output = await identityOf(host, host.stdout.fd);
+  let isRefused = false;
+  const status = await eachInput(host, operands, async (source, name) => {
+    if (output === undefined || !(await isRead(host, source.fd, output))) return visit(source);
+    isRefused = true;
+    await warn(host, `${quotedIfNeeded(name)}: input file is output file`);
+  });
+  return isRefused ? 1 : status;
+}
+
+/** Whether a descriptor reads this file and is not at its end. */
+async function isRead(host: Host, fd: number | undefined, file: string): Promise<boolean> {
+  if (fd === undefined || (await identityOf(host, fd)) !== file) return false;
+  const { position } = await host.call('seek', { fd, offset: 0, whence: 1 });
+  return position < (await host.call('fstat', { fd })).stat.size;
+}
 
 /** Lines go on from one file to the next. */
 class Marker {

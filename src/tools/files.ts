@@ -1,7 +1,7 @@
 /** Calls of the kernel with names as a command line has them. */
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, hasCode } from '../kernel/errors.ts';
-import { LIST_MAX, OPEN } from '../kernel/operations.ts';
+import { LIST_MAX, OPEN, STREAM } from '../kernel/operations.ts';
 import type { Entry } from '../kernel/service.ts';
 import type { Host } from './host.ts';
 
@@ -36,6 +36,13 @@ export function kindOf({ kind, size }: NamespaceStat): string {
   if (kind === 'dir') return 'directory';
   if (kind === 'symlink') return 'symbolic link';
   return size === 0 ? 'regular empty file' : 'regular file';
+}
+
+/** What tells an open regular file from all others; undefined for a stream. */
+export async function identityOf(host: Host, fd: number | undefined): Promise<string | undefined> {
+  if (fd === undefined) return undefined;
+  const { stat, stream } = await host.call('fstat', { fd });
+  return stat.kind === 'file' && stream === STREAM.no ? `${stat.dev}:${stat.ino}` : undefined;
 }
 
 /** The entries of a directory, without `.` and `..`. */

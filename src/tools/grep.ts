@@ -1,7 +1,8 @@
 /** grep(1), egrep and fgrep. */
 
-import { OPEN, STREAM } from '../kernel/operations.ts';
+import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { identityOf } from './files.ts';
 import { Colors } from './grepcolors.ts';
 import { Files } from './grepfiles.ts';
 import { type Job, paint, writeName } from './grepline.ts';
@@ -90,13 +91,6 @@ async function run(host: Host, settings: Settings): Promise<number> {
     }
   }
   return isFailed ? 2 : isFound ? 0 : 1;
-}
-
-/** What tells a regular file from all others; undefined for a stream. */
-async function identityOf(host: Host, fd: number | undefined): Promise<string | undefined> {
-  if (fd === undefined) return undefined;
-  const { stat, stream } = await host.call('fstat', { fd });
-  return stat.kind === 'file' && stream === STREAM.no ? `${stat.dev}:${stat.ino}` : undefined;
 }
 
 /** The file that grep writes lines to. What is written there would be found again, and again. */

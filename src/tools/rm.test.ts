@@ -1,6 +1,8 @@
 /** rm beside Debian's. */
 import { describe, expect, it } from 'vitest';
 import { expectDebian, isDebian, ours } from '../testing/debian.ts';
+import type { Host } from './host.ts';
+import { rm } from './rm.ts';
 
 const then = (command: string): string =>
   `touch f g '-h' 'a b' "it's"; mkdir -p d/e empty; touch d/x; ln -s d l; ln -s no gone; { ${command}; echo $?; ls -A . | sort; } 2>&1`;
@@ -114,4 +116,20 @@ it('refuses to look for other devices', async () => {
     stdout: '2\nd\n',
     stderr: 'rm: the option --preserve-root=all is not supported here\n',
   });
+});
+
+it('can be ended while it reads an answer without an end', async () => {
+  let turns = 0;
+  const host = {
+    name: 'rm',
+    args: ['-i', 'f'],
+    stdin: { read: async () => new Uint8Array(1) },
+    stderr: { write: async () => undefined },
+    path: (name: string) => name,
+    call: async () => ({ stat: { kind: 'file', size: 1 } }),
+    checkpoint: async () => {
+      if (++turns > 1000) throw new Error('interrupted');
+    },
+  } as unknown as Host;
+  await expect(rm(host)).rejects.toThrow('interrupted');
 });

@@ -49,8 +49,9 @@ describe.runIf(isDebian)('stat is as Debian has it', () => {
     (form) => expectDebian(`${made} { stat --printf ${form} f; echo $?; } 2>&1`),
   );
 
-  it.each(['%5n|%-5n|%1n', '%.1n|%.2n|%5.1n|%.0n'])('stat -c %s counts bytes', (form) =>
-    expectDebian(`echo > é; { stat -c '${form}' é; echo $?; } 2>&1`),
+  it.each(['%5n|%-5n|%1n', '%.1n|%.2n|%5.1n|%.0n', '%10N|%-10N', '%.3N|%20N|%N|%-N', '%.N|%8.2N'])(
+    'stat -c %s counts bytes',
+    (form) => expectDebian(`echo > é; ln -s é l; { stat -c '${form}' é l; echo $?; } 2>&1`),
   );
 
   it.each([

@@ -72,7 +72,6 @@ const texts: Readonly<Record<string, (shown: Shown) => string | Promise<string>>
   G: ({ host }) => userOf(host),
   m: () => '/',
   n: ({ name }) => name,
-  N: (shown) => withTarget(shown, quoted),
   U: ({ host }) => userOf(host),
   w: () => '-',
 };
@@ -137,6 +136,8 @@ function secondsText(time: bigint, precision: string | undefined): string {
 }
 
 async function formatted(form: string, shown: Shown): Promise<string> {
+  // GNU's stat quotes names where the format has a plain %N.
+  const quote = form.includes('%N') ? quoted : (name: string): string => name;
   let out = '';
   let at = 0;
   for (const {
@@ -151,15 +152,22 @@ async function formatted(form: string, shown: Shown): Promise<string> {
     at = index + all.length;
     if (letter === '%' || letter === '') out += '%';
     else {
-      const text = await converted(letter, flags, precision, shown);
       const isNumber = Object.hasOwn(numbers, letter) || /[XYZ]/.test(letter);
-      const count = Math.max(0, Number(width) - bytesOf(text).length);
-      out += flags.includes('-')
-        ? text + ' '.repeat(count)
-        : (flags.includes('0') && isNumber ? '0' : ' ').repeat(count) + text;
+      const fill = flags.includes('0') && isNumber ? '0' : ' ';
+      const pad = (text: string): string => padded(text, Number(width), flags, fill);
+      out +=
+        letter === 'N'
+          ? await withTarget(shown, (name) => pad(cut(quote(name), precision)))
+          : pad(await converted(letter, flags, precision, shown));
     }
   }
   return out + form.slice(at);
+}
+
+/** A text of at least as many bytes as the width says. */
+function padded(text: string, width: number, flags: string, fill: string): string {
+  const missing = Math.max(0, width - bytesOf(text).length);
+  return flags.includes('-') ? text + ' '.repeat(missing) : fill.repeat(missing) + text;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -1,85 +1,19 @@
 /** Dates as `date -d` and `touch -d` take them: days, times and distances from now, in any order (GNU's getdate). */
+import { DAYS, LONG_MONTHS, MONTHS, ORDINALS, type Shift, UNITS, ZONES } from './datewords.ts';
 import { divide, fromLocal, toLocal } from './zone.ts';
 
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-/** Longer names. Their first three letters are the short ones. */
-const LONG_MONTHS =
-  'january february march april june july august sept september october november december'.split(
-    ' ',
-  );
 /**
  * The last moment, in ms, that a clock in each zone can show: JavaScript counts to 100,000,000 days from 1970. Debian's date
  * shows later years.
  */
 const LAST_MS = 8.64e15 - 86_400_000;
 const NANOSECONDS = 1_000_000_000n;
-const DAYS = 'sun mon tue wed thu fri sat'.split(' ');
-const UNITS: Readonly<Record<string, readonly [keyof Shift, number]>> = {
-  year: ['months', 12],
-  month: ['months', 1],
-  fortnight: ['days', 14],
-  week: ['days', 7],
-  day: ['days', 1],
-  hour: ['seconds', 3600],
-  minute: ['seconds', 60],
-  min: ['seconds', 60],
-  second: ['seconds', 1],
-  sec: ['seconds', 1],
-};
-const ORDINALS: Readonly<Record<string, number>> = {
-  last: -1,
-  this: 0,
-  next: 1,
-  first: 1,
-  third: 3,
-  fourth: 4,
-  fifth: 5,
-  sixth: 6,
-  seventh: 7,
-  eighth: 8,
-  ninth: 9,
-  tenth: 10,
-  eleventh: 11,
-  twelfth: 12,
-};
-/** Hours east of UTC. */
-const ZONES: Readonly<Record<string, number>> = {
-  z: 0,
-  utc: 0,
-  gmt: 0,
-  ut: 0,
-  wet: 0,
-  bst: 1,
-  west: 1,
-  cet: 1,
-  cest: 2,
-  eet: 2,
-  eest: 3,
-  msk: 3,
-  ist: 5.5,
-  jst: 9,
-  est: -5,
-  edt: -4,
-  cst: -6,
-  cdt: -5,
-  mst: -7,
-  mdt: -6,
-  pst: -8,
-  pdt: -7,
-  hst: -10,
-};
 
 const names = (list: readonly string[]): string => list.join('|');
 const MONTH = `((?:${names(MONTHS)})\\.?|${names(LONG_MONTHS)})(?![a-z.])`;
 const UNIT = `(${names(Object.keys(UNITS))})s?(?![a-z])`;
 const DAY = `(${names(DAYS)})(?:day|s|sday|nesday|r|rs|rsday|urday)?\\.?(?![a-z])`;
 const HALF = '(a\\.?m\\.?|p\\.?m\\.?)(?![a-z])';
-
-interface Shift {
-  months: number;
-  days: number;
-  seconds: number;
-}
 
 interface Draft {
   date?: { year: number | undefined; month: number; day: number };

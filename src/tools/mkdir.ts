@@ -25,6 +25,7 @@ export const mkdir: Tool = async (host) => {
   };
   let status = 0;
   for (const path of flags.operands) {
+    await host.checkpoint();
     let at = path;
     try {
       for (const parent of flags.has('parents') ? parentsOf(path) : []) {
@@ -40,7 +41,6 @@ export const mkdir: Tool = async (host) => {
       await warn(host, `cannot create directory ${inQuotes(at)}: ${reasonOf(error)}`);
       status = 1;
     }
-    await host.checkpoint();
   }
   return status;
 };

@@ -72,10 +72,13 @@ describe.runIf(isDebian)('rm is as Debian has it', () => {
     'yyyyyyn',
     'yyynn',
     'yyyyyyyn',
+    'yyyyyyyyn',
+    'yyyyyyyyyn',
+    'yyyyyyyyyyn',
     'yyyyyyyy',
   ])('rm -ri with the answers %s, then yes', (answers) =>
     expectDebian(
-      `mkdir -p a/b/c; touch a/b/c/f; mkdir a/b/e; { printf '${[...answers].join('\\n')}\\n'; yes | head -n 20; } | { rm -ri a; echo $?; find a 2> /dev/null; } 2>&1`,
+      `mkdir -p a/b/c e q/w; touch a/b/c/f; { printf '${[...answers].join('\\n')}\\n'; yes | head -n 20; } | { rm -ri a e q; echo $?; find a e q 2> /dev/null; } 2>&1`,
     ),
   );
 

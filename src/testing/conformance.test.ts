@@ -30,8 +30,8 @@ import { type FileService, type Mode, mutations, never } from '../kernel/service
 import { subtree } from '../kernel/subtree.ts';
 import { type Capability, Gate } from '../policy/gate.ts';
 import { policyFrom } from '../policy/policy.ts';
-import type { Subject } from './conformance/check.ts';
-import { checksFor, everything, faultsOf } from './conformance.ts';
+import { everything, type Subject } from './conformance/check.ts';
+import { checksFor, faultsOf } from './conformance.ts';
 
 const devHost = {
   random: (into: Uint8Array) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>),

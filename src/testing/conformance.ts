@@ -2,7 +2,6 @@
  * What every FileService must do, as named checks: one call runs all that apply and tells every
  * fault. What a service offers is declared and compared with what the object shows.
  */
-import type { OptionalMethod } from '../kernel/service.ts';
 import type { Check, Service, Subject } from './conformance/check.ts';
 import { linking } from './conformance/linking.ts';
 import { making } from './conformance/making.ts';
@@ -25,16 +24,3 @@ export async function faultsOf(subject: Subject): Promise<string[]> {
   }
   return faults;
 }
-
-/** What a service that does everything offers. */
-export const everything: readonly OptionalMethod[] = [
-  'create',
-  'remove',
-  'rename',
-  'symlink',
-  'readlink',
-  'link',
-  'setTimes',
-  'setMode',
-  'sync',
-];

@@ -8,6 +8,19 @@ import {
   type OptionalMethod,
 } from '../../kernel/service.ts';
 
+/** What a service that does everything offers. */
+export const everything: readonly OptionalMethod[] = [
+  'create',
+  'remove',
+  'rename',
+  'symlink',
+  'readlink',
+  'link',
+  'setTimes',
+  'setMode',
+  'sync',
+];
+
 export interface Subject {
   /** A new service for each check. */
   make(): Promise<FileService>;

@@ -1,7 +1,7 @@
 /** What every service must do for those who only read it. */
 import { attempt } from '../../kernel/awaitable.ts';
 import { type FileService, isControl, never, type OptionalMethod } from '../../kernel/service.ts';
-import { type Check, content, read, refuses, same, walk } from './check.ts';
+import { type Check, content, everything, read, refuses, same, walk } from './check.ts';
 
 export const reading: Check[] = [
   {
@@ -13,18 +13,7 @@ export const reading: Check[] = [
     name: 'offers what it declares',
     needs: [],
     run: async (service, { offers }) => {
-      const all: OptionalMethod[] = [
-        'create',
-        'remove',
-        'rename',
-        'symlink',
-        'readlink',
-        'link',
-        'setTimes',
-        'setMode',
-        'watch',
-        'sync',
-      ];
+      const all: OptionalMethod[] = [...everything, 'watch'];
       const shown = all.filter((method) => service[method as keyof FileService] !== undefined);
       same(shown.join(' '), all.filter((method) => offers.includes(method)).join(' '), 'methods');
       same(typeof service.spec.kind, 'string', 'spec.kind');

@@ -49,7 +49,9 @@ export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text
 export const text = (data: Uint8Array): string => new TextDecoder().decode(data);
 
 /** A MemFs with these files; a path that ends in a slash is a directory. */
-export async function memWith(files: Readonly<Record<string, string>>): Promise<MemFs> {
+export async function memWith(
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<MemFs> {
   const fs = new MemFs();
   for (const [path, content] of Object.entries(files)) {
     const names = path.split('/').filter(Boolean);
@@ -59,7 +61,7 @@ export async function memWith(files: Readonly<Record<string, string>>): Promise<
     }
     if (path.endsWith('/')) continue;
     const handle = await fs.open(names, { write: true });
-    await handle.write?.(0, bytes(content), never);
+    await handle.write?.(0, typeof content === 'string' ? bytes(content) : content, never);
     await handle.close?.();
   }
   return fs;

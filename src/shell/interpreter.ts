@@ -35,7 +35,7 @@ import { matches } from './pattern.ts';
 import { Programs } from './programs.ts';
 import { quoteIfNeeded } from './quote.ts';
 import { redirected } from './redirect.ts';
-import type { ShellFunction, State } from './state.ts';
+import { type ShellFunction, State } from './state.ts';
 import { Parser, parse, SyntaxError_ } from './syntax/parse.ts';
 import {
   type Assignment,
@@ -157,6 +157,25 @@ export class Interpreter {
       context,
       `warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`,
     );
+  }
+
+  /** Runs text as `sh -c` does: a shell of its own, which inherits what is exported. It takes `io` over. */
+  async runApart(text: string, io: Io, { state, job }: Context): Promise<number> {
+    const own = state.clone();
+    own.functions.clear();
+    own.aliases.clear();
+    for (const [name, { exported }] of own.variables)
+      if (!exported && name !== 'IFS') own.variables.delete(name);
+    own.options = new State().options;
+    Object.assign(own, { name: 'sh', args: [] });
+    const inner = this.context(own, io, job);
+    try {
+      return await this.#isolated(inner, () => this.runText(text, inner));
+    } catch (error) {
+      return await this.#failed(error, inner);
+    } finally {
+      await closeAll(io);
+    }
   }
 
   async runScript(script: Script, context: Context): Promise<number> {

@@ -3,11 +3,11 @@
 import { fail } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import { type Host, type OpenFile, type Tool, ToolError } from '../tools/host.ts';
+import { type Host, type OpenFile, type Streams, type Tool, ToolError } from '../tools/host.ts';
 import { Help } from '../tools/options.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { memorySource, Stream } from './io.ts';
+import { type Io, memorySource, Stream } from './io.ts';
 import { streamNamed } from './redirect.ts';
 import { absolute } from './sys.ts';
 
@@ -62,11 +62,13 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       };
     },
     call: (operation, given) => sys.call(operation, given),
-    run: async ([command = '', ...rest], { stdin, stdout } = {}) => {
-      const inner = new Map(io);
-      if (stdin) inner.set(0, memorySource(stdin));
-      if (stdout) inner.set(1, new Stream({ write: (data) => stdout.write(data) }));
-      return shell.call(command, rest, shell.context(state, inner, context.job), 'commands');
+    run: async ([command = '', ...rest], streams = {}) => {
+      const inner = shell.context(state, replaced(new Map(io), streams), context.job);
+      return shell.call(command, rest, inner, 'commands');
+    },
+    shell: (text, streams = {}) => {
+      const own = new Map([...io].map(([fd, each]) => [fd, each.dup()]));
+      return shell.runApart(text, replaced(own, streams), context);
     },
     sleep: (ms) => sys.sleep(ms),
     isTerminal: (fd) => {
@@ -75,6 +77,13 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     },
     checkpoint: () => sys.checkpoint(),
   };
+}
+
+function replaced(io: Io, { stdin, stdout }: Streams): Io {
+  if (stdin instanceof Uint8Array) io.set(0, memorySource(stdin));
+  else if (stdin) io.set(0, new Stream({ read: (count) => stdin.read(count) }));
+  if (stdout) io.set(1, new Stream({ write: (data) => stdout.write(data) }));
+  return io;
 }
 
 async function openFile({ sys }: Interpreter, path: string, flags: number): Promise<OpenFile> {

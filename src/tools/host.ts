@@ -26,6 +26,12 @@ export interface OpenFile extends Source, Sink {
   close(): Promise<void>;
 }
 
+/** What a command reads from and writes to in place of the tool's own. */
+export interface Streams {
+  readonly stdin?: Uint8Array | Source;
+  readonly stdout?: Sink;
+}
+
 export interface Host {
   readonly name: string;
   readonly args: readonly string[];
@@ -40,7 +46,9 @@ export interface Host {
   /** An operation of the kernel, for what open files do not do. Throws FsError. */
   call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
   /** Runs a command with these words, as execvp(3) finds it; its status. Streams that are left out are the tool's own. */
-  run(words: readonly string[], streams?: { stdin?: Uint8Array; stdout?: Sink }): Promise<number>;
+  run(words: readonly string[], streams?: Streams): Promise<number>;
+  /** Runs text as `sh -c` does (system(3), popen(3)); its status. */
+  shell(text: string, streams?: Streams): Promise<number>;
   /** Waits; an interrupt ends the tool. */
   sleep(ms: number): Promise<void>;
   /** Whether a stream is a terminal (isatty(3)). */

@@ -5,6 +5,7 @@ type Load = () => Promise<Tool>;
 
 const loads: Readonly<Record<string, Load>> = {
   arch: async () => (await import('./identity.ts')).arch,
+  awk: async () => (await import('./awk/index.ts')).awk,
   base32: async () => (await import('./base.ts')).base32,
   base64: async () => (await import('./base.ts')).base64,
   basename: async () => (await import('./basename.ts')).basename,
@@ -18,10 +19,12 @@ const loads: Readonly<Record<string, Load>> = {
   expand: async () => (await import('./expand.ts')).expand,
   fgrep: async () => (await import('./grep.ts')).grep,
   fold: async () => (await import('./fold.ts')).fold,
+  gawk: async () => (await import('./awk/index.ts')).awk,
   grep: async () => (await import('./grep.ts')).grep,
   head: async () => (await import('./head.ts')).head,
   hostname: async () => (await import('./identity.ts')).hostname,
   id: async () => (await import('./identity.ts')).id,
+  mawk: async () => (await import('./awk/index.ts')).awk,
   mkdir: async () => (await import('./mkdir.ts')).mkdir,
   mktemp: async () => (await import('./mktemp.ts')).mktemp,
   nl: async () => (await import('./nl.ts')).nl,

@@ -1,0 +1,141 @@
+/** Records of a stream: text that is read in blocks and taken apart by RS. */
+import { concat } from '../../kernel/bytes.ts';
+import { textOf } from '../../kernel/rawtext.ts';
+import type { Source } from '../host.ts';
+import { type Regex, regexOf } from './regex.ts';
+
+export type RecordSeparator =
+  | { readonly type: 'character'; readonly character: string }
+  | { readonly type: 'paragraph' }
+  | { readonly type: 'regex'; readonly regex: Regex };
+
+export function recordSeparator(rs: string, ignoreCase: boolean): RecordSeparator {
+  if (rs === '') return { type: 'paragraph' };
+  if (rs.length === 1 && !ignoreCase) return { type: 'character', character: rs };
+  return { type: 'regex', regex: regexOf(rs.length === 1 ? `[${rs}]` : rs, ignoreCase) };
+}
+
+const BLOCK = 1 << 16;
+/** A record that is longer than this is looked through again only when twice as much is there. */
+const LONG = 1 << 20;
+
+/** How many bytes at the end begin a character that the next block ends. */
+function incomplete(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) return 0;
+    if (byte < 0xc0) continue;
+    const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
+
+export class RecordReader {
+  readonly #source: Source;
+  readonly #close: () => Promise<number>;
+  #text = '';
+  #at = 0;
+  /** Blocks in which no record ends. */
+  #more: string[] = [];
+  #moreLength = 0;
+  #rest: Uint8Array = new Uint8Array(0);
+  #isEnded = false;
+  /** What ended the record that was taken last. */
+  terminator = '';
+
+  constructor(source: Source, close: () => Promise<number>) {
+    this.#source = source;
+    this.#close = close;
+  }
+
+  /** The next record; undefined where more has to be read, and at the end. */
+  take(separator: RecordSeparator): string | undefined {
+    if (separator.type === 'character') return this.#takeTo(separator.character);
+    if (separator.type === 'paragraph') return this.#takeParagraph();
+    return this.#takeMatch(separator.regex);
+  }
+
+  #cut(end: number, next: number): string {
+    const record = this.#text.slice(this.#at, end);
+    this.terminator = this.#text.slice(end, next);
+    this.#at = next;
+    return record;
+  }
+
+  #takeTo(character: string): string | undefined {
+    if (this.#more.length > 0 && !this.#isEnded) {
+      const last = this.#more.at(-1) as string;
+      if (!last.includes(character)) return undefined;
+    }
+    this.#gather();
+    const end = this.#text.indexOf(character, this.#at);
+    return end < 0 ? this.#last() : this.#cut(end, end + character.length);
+  }
+
+  #gather(): void {
+    if (this.#more.length === 0) return;
+    // The character before stays: there `^` does not match.
+    const from = Math.max(0, this.#at - 1);
+    this.#text = this.#text.slice(from) + this.#more.join('');
+    this.#at -= from;
+    this.#more = [];
+    this.#moreLength = 0;
+  }
+
+  /** What is left at the end of the stream. */
+  #last(trim = 0): string | undefined {
+    if (!this.#isEnded || this.#at >= this.#text.length) return undefined;
+    return this.#cut(this.#text.length - trim, this.#text.length);
+  }
+
+  /** Whether it is too early to look through a long record again. */
+  get #isWaiting(): boolean {
+    const before = this.#text.length - this.#at;
+    return !this.#isEnded && before > LONG && this.#moreLength < before && this.#moreLength > 0;
+  }
+
+  #takeParagraph(): string | undefined {
+    if (this.#isWaiting) return undefined;
+    this.#gather();
+    const { length } = this.#text;
+    while (this.#at < length && this.#text.charCodeAt(this.#at) === 10) this.#at++;
+    const end = this.#text.indexOf('\n\n', this.#at);
+    if (end < 0) return this.#last(this.#text.endsWith('\n') ? 1 : 0);
+    let next = end + 2;
+    while (next < length && this.#text.charCodeAt(next) === 10) next++;
+    if (next === length && !this.#isEnded) return undefined;
+    return this.#cut(end, next);
+  }
+
+  #takeMatch(regex: Regex): string | undefined {
+    if (this.#isWaiting) return undefined;
+    this.#gather();
+    const text = this.#text;
+    let match = regex.find(text, this.#at);
+    while (match && match.start === match.end)
+      match = match.end < text.length ? regex.find(text, match.end + 1) : undefined;
+    if (!match) return this.#last();
+    // What comes next may belong to it.
+    if (match.end === text.length && !this.#isEnded) return undefined;
+    return this.#cut(match.start, match.end);
+  }
+
+  /** Reads the next block; false at the end. */
+  async fill(): Promise<boolean> {
+    if (this.#isEnded) return false;
+    const data = await this.#source.read(BLOCK);
+    const all = this.#rest.length > 0 ? concat([this.#rest, data]) : data;
+    this.#isEnded = data.length === 0;
+    const kept = this.#isEnded ? 0 : incomplete(all);
+    const text = textOf(all.subarray(0, all.length - kept));
+    this.#rest = all.slice(all.length - kept);
+    this.#more.push(text);
+    this.#moreLength += text.length;
+    return true;
+  }
+
+  close(): Promise<number> {
+    return this.#close();
+  }
+}

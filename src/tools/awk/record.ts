@@ -1,0 +1,113 @@
+/** The record and its fields: it is split when a field is first asked for, and put together anew when one was set. */
+import { AwkError } from './errors.ts';
+import type { Splitter } from './split.ts';
+import { InputText, toText, type Value } from './values.ts';
+
+/** A field that there is not: text, and no number. */
+const NONE = new InputText('');
+
+const MOST_FIELDS = 50_000_000;
+
+export class RecordFields {
+  splitter: Splitter;
+  /** OFS and CONVFMT, by which the record is put together. */
+  separator = ' ';
+  convfmt = '%.6g';
+  #text = '';
+  #isTextOld = false;
+  /** The fields as they were read; undefined before the record is split. */
+  #parts: string[] | undefined;
+  /** The fields once one of them was set. */
+  #fields: Value[] | undefined;
+  #whole: InputText | undefined;
+
+  constructor(splitter: Splitter) {
+    this.splitter = splitter;
+  }
+
+  set(text: string): void {
+    this.#text = text;
+    this.#isTextOld = false;
+    this.#parts = undefined;
+    this.#fields = undefined;
+    this.#whole = undefined;
+  }
+
+  get text(): string {
+    if (this.#isTextOld) {
+      this.#text = (this.#fields ?? [])
+        .map((each) => toText(each, this.convfmt))
+        .join(this.separator);
+      this.#isTextOld = false;
+      this.#whole = undefined;
+    }
+    return this.#text;
+  }
+
+  #split(): string[] {
+    this.#parts ??= this.splitter(this.#text);
+    return this.#parts;
+  }
+
+  /** Splits now, before what it is split by changes. */
+  settle(): void {
+    if (this.#fields) void this.text;
+    else this.#split();
+  }
+
+  get count(): number {
+    return this.#fields ? this.#fields.length : this.#split().length;
+  }
+
+  set count(count: number) {
+    if (count < 0) throw new AwkError('NF set to negative value');
+    const fields = this.#own(count);
+    const before = fields.length;
+    fields.length = count;
+    for (let i = before; i < count; i++) fields[i] = undefined;
+    this.#isTextOld = true;
+  }
+
+  get(index: number): Value {
+    if (index === 0) {
+      const { text } = this;
+      this.#whole ??= new InputText(text);
+      return this.#whole;
+    }
+    if (this.#fields) return this.#fields[index - 1] ?? NONE;
+    const part = this.#split()[index - 1];
+    return part === undefined ? NONE : new InputText(part);
+  }
+
+  /** The text of a field. */
+  textOf(index: number): string {
+    if (index === 0) return this.text;
+    if (this.#fields) return toText(this.#fields[index - 1], this.convfmt);
+    return this.#split()[index - 1] ?? '';
+  }
+
+  put(index: number, value: Value): void {
+    if (index === 0) {
+      this.set(toText(value, this.convfmt));
+      return;
+    }
+    const fields = this.#own(index);
+    while (fields.length < index) fields.push(undefined);
+    fields[index - 1] = value;
+    this.#isTextOld = true;
+  }
+
+  #own(index: number): Value[] {
+    if (index > MOST_FIELDS) throw new AwkError(`field ${index} is too far`);
+    this.#fields ??= this.#split().map((part) => new InputText(part));
+    this.#parts = undefined;
+    return this.#fields;
+  }
+}
+
+/** The number of a field. */
+export function fieldIndex(number: number): number {
+  const index = Math.trunc(number);
+  if (index < 0) throw new AwkError(`attempt to access field ${index}`);
+  return Number.isNaN(index) ? 0 : index;
+}

@@ -1,0 +1,191 @@
+/**
+ * The values of awk: numbers, strings, and text from outside (fields, ENVIRON, getline), which is a number too where it
+ * looks like one. What was never set is undefined: it is both "" and 0.
+ */
+import { formatNumber } from './format.ts';
+
+/** Text from outside: a "numeric string" of POSIX where it looks like a number. */
+export class InputText {
+  readonly text: string;
+  #number: number | undefined | null = null;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Undefined where the text does not look like a number. */
+  get number(): number | undefined {
+    if (this.#number === null) this.#number = numberOfInput(this.text);
+    return this.#number;
+  }
+}
+
+export type Value = number | string | InputText | undefined;
+
+export type Key = number | string;
+
+/** An array. Keys that are written as whole numbers are numbers here: see `keyOf`. */
+export type AwkArray = Map<Key, Value>;
+
+const DECIMAL = /^[ \t\n\r\f\v]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/;
+const SPECIAL = /^[ \t\n\r\f\v]*([+-])(inf|nan)/i;
+const BLANKS_ONLY = /^[ \t\n\r\f\v]*$/;
+
+function specialOf(text: string): { value: number; length: number } | undefined {
+  const found = SPECIAL.exec(text);
+  if (!found) return undefined;
+  const [whole, sign, word = ''] = found;
+  const value = word.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;
+  return { value: sign === '-' ? -value : value, length: whole.length };
+}
+
+function numberOfInput(text: string): number | undefined {
+  const whole = wholeNumber(text);
+  if (whole >= 0) return whole;
+  const found = DECIMAL.exec(text);
+  if (found) return BLANKS_ONLY.test(text.slice(found[0].length)) ? Number(found[0]) : undefined;
+  const special = specialOf(text);
+  return special && BLANKS_ONLY.test(text.slice(special.length)) ? special.value : undefined;
+}
+
+/** The value of a few digits; -1 for whatever else. */
+function wholeNumber(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 9) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** The number that a text begins with, as strtod(3) reads decimal ones; 0 where it begins with none. */
+export function parseNumber(text: string): number {
+  const whole = wholeNumber(text);
+  if (whole >= 0) return whole;
+  const found = DECIMAL.exec(text);
+  if (found) return Number(found[0]);
+  return specialOf(text)?.value ?? 0;
+}
+
+export function toNumber(value: Value): number {
+  if (typeof value === 'number') return value;
+  if (value === undefined) return 0;
+  if (typeof value === 'string') return parseNumber(value);
+  return value.number ?? parseNumber(value.text);
+}
+
+/** `format` is CONVFMT or OFMT: whole numbers do not need it. */
+export function toText(value: Value, format: string): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined) return '';
+  if (typeof value === 'number') return numberText(value, format);
+  return value.text;
+}
+
+export function numberText(value: number, format: string): string {
+  if (Number.isInteger(value))
+    return Math.abs(value) < 2 ** 53 ? String(value) : String(BigInt(value));
+  return formatNumber(value, format);
+}
+
+export function isTrue(value: Value): boolean {
+  if (typeof value === 'number') return value !== 0;
+  if (value === undefined) return false;
+  if (typeof value === 'string') return value !== '';
+  const { number } = value;
+  return number === undefined ? value.text !== '' : number !== 0;
+}
+
+/** The number that a value is compared as; undefined where it is compared as text. */
+const numericOf = (value: Value): number | undefined =>
+  typeof value === 'number'
+    ? value
+    : value === undefined
+      ? 0
+      : typeof value === 'string'
+        ? undefined
+        : value.number;
+
+/** Below zero, zero or above it; NaN for what cannot be ordered. */
+export function compare(left: Value, right: Value, format: string): number {
+  if (typeof left === 'number' && typeof right === 'number') return compareNumbers(left, right);
+  const a = numericOf(left);
+  const b = numericOf(right);
+  if (a !== undefined && b !== undefined) return compareNumbers(a, b);
+  return compareText(toText(left, format), toText(right, format));
+}
+
+const compareNumbers = (a: number, b: number): number =>
+  a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN;
+
+const HALF = /[\ud800-\udfff]/;
+
+/** In the order of characters, as memcmp(3) orders UTF-8: JavaScript orders by halves of pairs. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  if (!HALF.test(a) && !HALF.test(b)) return a < b ? -1 : 1;
+  const { length } = a;
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  const x = a.charCodeAt(at);
+  const y = b.charCodeAt(at);
+  if (Number.isNaN(x) || Number.isNaN(y)) return a.length - b.length;
+  const rank = (unit: number): number =>
+    unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x10000 : unit;
+  return rank(x) - rank(y);
+}
+
+/** "12" and 12 are one key: keys in the form that numbers are written in are numbers. */
+export function keyOf(value: Value, format: string): Key {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) < 1e15
+      ? value + 0
+      : numberText(value, format);
+  if (value === undefined) return '';
+  return keyOfText(typeof value === 'string' ? value : value.text);
+}
+
+export function keyOfText(text: string): Key {
+  const { length } = text;
+  if (length === 0 || length > 9) return text;
+  let at = 0;
+  let first = text.charCodeAt(0);
+  if (first === 45) {
+    first = text.charCodeAt(1);
+    // "-0" is a key of its own.
+    if (first === 48) return text;
+    at = 1;
+    if (length === 1) return text;
+  }
+  if (first === 48 && length > 1) return text;
+  let number = 0;
+  for (; at < length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return text;
+    number = number * 10 + digit;
+  }
+  return text.charCodeAt(0) === 45 ? -number : number;
+}
+
+/** What a key is as the value of a loop's variable. */
+export const keyText = (key: Key): string => (typeof key === 'string' ? key : String(key));
+
+/** Characters; a pair is one. */
+export function lengthOf(text: string): number {
+  if (!HALF.test(text)) return text.length;
+  let length = 0;
+  for (const _ of text) length++;
+  return length;
+}
+
+/** Where the character number `index` (from 0) stands in the text. */
+export function offsetOf(text: string, index: number): number {
+  if (!HALF.test(text)) return Math.min(index, text.length);
+  let at = 0;
+  for (let count = 0; count < index && at < text.length; count++)
+    at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1;
+  return at;
+}

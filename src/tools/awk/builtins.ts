@@ -1,5 +1,7 @@
 /** The functions of awk. Arrays come to them as they are, and everything else as values. */
+
 import { strftime } from '../strftime.ts';
+import { lengthOf, offsetOf } from './characters.ts';
 import { AwkError } from './errors.ts';
 import { formatText } from './format.ts';
 import type { Cell, Machine } from './machine.ts';
@@ -8,15 +10,7 @@ import { type FunctionNamed, sorted } from './sorting.ts';
 import { atMatches, matchesOf, type Splitter, splitterOf } from './split.ts';
 import { generalSubstitute } from './substitute.ts';
 import { mktime } from './time.ts';
-import {
-  type AwkArray,
-  InputText,
-  keyText,
-  lengthOf,
-  offsetOf,
-  toNumber,
-  type Value,
-} from './values.ts';
+import { type AwkArray, InputText, keyText, toNumber, type Value } from './values.ts';
 import { setVariable, variable } from './variables.ts';
 
 export interface BuiltinFunction {

@@ -172,11 +172,15 @@ export class ExpressionCompiler {
     this.assembler.mark(end);
   }
 
-  protected conditional({ test, then, otherwise }: Expression & { type: 'conditional' }): void {
+  protected conditional({
+    test,
+    consequent,
+    otherwise,
+  }: Expression & { type: 'conditional' }): void {
     const no: Label = { at: -1 };
     const end: Label = { at: -1 };
     this.test(test, no);
-    this.expression(then);
+    this.expression(consequent);
     this.assembler.jump(end);
     this.assembler.mark(no);
     this.expression(otherwise);

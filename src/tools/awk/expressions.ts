@@ -116,11 +116,11 @@ export class ExpressionParser {
     const test = this.#or();
     if (!this.accept('?')) return test;
     this.newlines();
-    const then = this.expression();
+    const consequent = this.expression();
     this.newlines();
     this.expect(':');
     this.newlines();
-    return { type: 'conditional', test, then, otherwise: this.expression() };
+    return { type: 'conditional', test, consequent, otherwise: this.expression() };
   }
 
   #or(): Expression {

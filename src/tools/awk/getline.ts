@@ -60,12 +60,14 @@ async function waitFor(
   try {
     const reader =
       machine.streams.input(kind, name) ?? (await machine.streams.openInput(kind, name));
-    do {
+    for (;;) {
       const text = reader.take(machine.input.separator);
-      if (text === undefined) continue;
-      taken(machine, reader, text, put);
-      return;
-    } while (await reader.fill());
+      if (text !== undefined) {
+        taken(machine, reader, text, put);
+        return;
+      }
+      if (!(await reader.fill())) break;
+    }
     machine.push(0);
   } catch (error) {
     if (!(error instanceof FsError) || error.code === 'EPIPE') throw error;

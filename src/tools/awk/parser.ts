@@ -138,14 +138,14 @@ class Parser extends ExpressionParser {
   #if(): Statement {
     this.advance();
     const test = this.#condition();
-    const then = this.#body();
+    const consequent = this.#body();
     const isElse = this.attempt(() => {
       this.#separators();
       return this.accept('else') ? true : undefined;
     });
     return isElse
-      ? { type: 'if', test, then, otherwise: this.#body() }
-      : { type: 'if', test, then };
+      ? { type: 'if', test, consequent, otherwise: this.#body() }
+      : { type: 'if', test, consequent };
   }
 
   #while(): Statement {

@@ -1,7 +1,8 @@
 /** How a record is split into its fields, and text by split() and patsplit(). */
+
+import { offsetOf } from './characters.ts';
 import { AwkError } from './errors.ts';
 import { type Regex, regexOf } from './regex.ts';
-import { offsetOf } from './values.ts';
 
 /** The parts of a text; what stands between them goes to `separators`, where it is given. */
 export type Splitter = (text: string, separators?: string[]) => string[];

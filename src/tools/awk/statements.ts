@@ -150,11 +150,11 @@ export class Compiler extends ExpressionCompiler {
     this.#loops.pop();
   }
 
-  #if({ test, then, otherwise }: Statement & { type: 'if' }): void {
+  #if({ test, consequent, otherwise }: Statement & { type: 'if' }): void {
     const no: Label = { at: -1 };
     const end: Label = { at: -1 };
     this.test(test, no);
-    this.statement(then);
+    this.statement(consequent);
     if (otherwise) this.assembler.jump(end);
     this.assembler.mark(no);
     if (otherwise) this.statement(otherwise);

@@ -29,7 +29,7 @@ export type Expression =
   | {
       readonly type: 'conditional';
       readonly test: Expression;
-      readonly then: Expression;
+      readonly consequent: Expression;
       readonly otherwise: Expression;
     }
   | {
@@ -87,7 +87,7 @@ export type Statement =
   | {
       readonly type: 'if';
       readonly test: Expression;
-      readonly then: Statement;
+      readonly consequent: Statement;
       readonly otherwise?: Statement;
     }
   | { readonly type: 'while' | 'do'; readonly test: Expression; readonly body: Statement }

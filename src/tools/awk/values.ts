@@ -2,7 +2,8 @@
  * The values of awk: numbers, strings, and text from outside (fields, ENVIRON, getline), which is a number too where it
  * looks like one. What was never set is undefined: it is both "" and 0.
  */
-import { formatNumber } from './format.ts';
+import { HALF } from './characters.ts';
+import { formatNumber, wholeText } from './decimal.ts';
 
 /** Text from outside: a "numeric string" of POSIX where it looks like a number. */
 export class InputText {
@@ -85,11 +86,8 @@ export function toText(value: Value, format: string): string {
   return value.text;
 }
 
-export function numberText(value: number, format: string): string {
-  if (Number.isInteger(value))
-    return Math.abs(value) < 2 ** 53 ? String(value) : String(BigInt(value));
-  return formatNumber(value, format);
-}
+export const numberText = (value: number, format: string): string =>
+  Number.isInteger(value) ? wholeText(value) : formatNumber(value, format);
 
 export function isTrue(value: Value): boolean {
   if (typeof value === 'number') return value !== 0;
@@ -120,8 +118,6 @@ export function compare(left: Value, right: Value, format: string): number {
 
 const compareNumbers = (a: number, b: number): number =>
   a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN;
-
-const HALF = /[\ud800-\udfff]/;
 
 /** In the order of characters, as memcmp(3) orders UTF-8: JavaScript orders by halves of pairs. */
 export function compareText(a: string, b: string): number {
@@ -172,20 +168,3 @@ export function keyOfText(text: string): Key {
 
 /** What a key is as the value of a loop's variable. */
 export const keyText = (key: Key): string => (typeof key === 'string' ? key : String(key));
-
-/** Characters; a pair is one. */
-export function lengthOf(text: string): number {
-  if (!HALF.test(text)) return text.length;
-  let length = 0;
-  for (const _ of text) length++;
-  return length;
-}
-
-/** Where the character number `index` (from 0) stands in the text. */
-export function offsetOf(text: string, index: number): number {
-  if (!HALF.test(text)) return Math.min(index, text.length);
-  let at = 0;
-  for (let count = 0; count < index && at < text.length; count++)
-    at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1;
-  return at;
-}

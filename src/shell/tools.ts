@@ -16,7 +16,7 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'awk chmod column cp diff du expr file find html-to-markdown join jq ln ls md5sum mv rg sed seq ' +
+    'chmod column cp diff du expr file find html-to-markdown join jq ln ls md5sum mv rg sed seq ' +
     'sha1sum sha256sum split strings tree xan yq'
   ).split(' '),
 );

@@ -1,4 +1,4 @@
-/** The list of operations that a program becomes, with the place of the program that each comes from, and the names. */
+/** The list of operations that a program becomes, and its names. */
 import type { ArrayNames } from './arrays.ts';
 import { AwkError } from './errors.ts';
 import type { Machine, Operation } from './machine.ts';
@@ -27,13 +27,12 @@ export interface Slot {
 
 export class Assembler {
   readonly code: Operation[] = [];
-  /** Offsets of the program's text. */
-  readonly positions: number[] = [];
   readonly functions = new Map<string, CompiledFunction>();
   readonly #slots = new Map<string, number>(specialNames.map((name, i) => [name, i]));
   readonly #arrays: ArrayNames;
   /** The function that is being compiled. */
   scope: CompiledFunction | undefined;
+  /** The offset of the program's text that is being compiled. */
   position = 0;
 
   constructor(program: Program, arrays: ArrayNames) {
@@ -44,7 +43,6 @@ export class Assembler {
 
   emit(operation: Operation): void {
     this.code.push(operation);
-    this.positions.push(this.position);
   }
 
   mark(label: Label): void {

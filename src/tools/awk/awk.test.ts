@@ -56,7 +56,7 @@ it
 it.each([
   [
     'BEGIN{print index("a",""), length(), -0, 017, 0x11; print 1==1.0, "a"<1; print 1e300*1e300}',
-    '1 0 0 15 17\n1 0\n+inf\n',
+    '1 0 0 17 17\n1 0\ninf\n',
   ],
   [
     '{print gensub(/(.)(.)/,"\\\\2\\\\1","g"), gensub(/o/,"0",2)}',
@@ -111,7 +111,7 @@ it.each([
   ],
   [
     'BEGIN { x = "A"; y = x++; print x, y; z = "3x" + 1; print z, +"0x1A", 1e3, .5, 5. }',
-    '1 0\n4 0 1000 0.5 5\n',
+    '1 0\n4 26 1000 0.5 5\n',
   ],
   [
     'BEGIN { print 100000 * 100000, 2^31, 2^53 + 1, 1e15, 1e16, 123456789.123, 0.1 + 0.2, 1e-5, 100/3 }',
@@ -135,13 +135,13 @@ it.each([
 });
 
 it.each([
-  ['a division by zero', `awk 'BEGIN{print 1/0}'`, '', 2, 'error: division by zero attempted'],
+  ['a division by zero', `awk 'BEGIN{print 1/0}'`, '', 2, 'run time error: division by zero'],
   [
     'a file that there is not',
     `awk '{print}' nofile`,
     '',
     2,
-    "fatal: cannot open file `nofile' for reading",
+    'awk: cannot open nofile (No such file or directory)',
   ],
   [
     'a mistake in the program',
@@ -150,7 +150,13 @@ it.each([
     2,
     '^ unexpected newline or end of string',
   ],
-  ['a function that there is not', `awk 'BEGIN{f(1)}'`, '', 2, "function `f' not defined"],
+  [
+    'a function that there is not',
+    `awk 'BEGIN{f(1)}'`,
+    '',
+    2,
+    'awk: line 1: function f never defined',
+  ],
   [
     'an array that is used as a variable',
     `awk 'BEGIN{x[1]=1; x=2}'`,
@@ -163,32 +169,26 @@ it.each([
     `awk 'BEGIN{printf "%s %d"}'`,
     '',
     2,
-    'not enough arguments to satisfy',
+    'not enough arguments passed to printf("%s %d")',
   ],
   [
     'what is printed before a failure',
     `awk 'BEGIN{print "a"; print 1%0}'`,
     'a\n',
     2,
-    "zero attempted in `%'",
+    'division by zero in %',
   ],
   [
     'a negative field',
     `echo | awk '{print $(-1)}'`,
     '',
     2,
-    '(FILENAME=- FNR=1) fatal: attempt to access field -1',
+    'negative field index $-1\n\tFILENAME="" FNR=1 NR=1',
   ],
   ['a mistake in a regular expression', `awk '/(/'`, '', 2, 'Unmatched ('],
   ['@include', `awk '@include "x"'`, '', 2, '@include, @load and @namespace are not supported'],
   ['an option that there is not', `awk --lint 1`, '', 2, "unrecognized option '--lint'"],
-  [
-    'a folder that is read',
-    `awk '{print}' .`,
-    '',
-    0,
-    "warning: command line argument `.' is a directory: skipped",
-  ],
+  ['a folder that is read', `awk '{print}' .`, '', 2, 'awk: read error (Is a directory)'],
 ])('tells of %s', async (_title, text, stdout, status, words) => {
   const ran = await ours(text);
   expect({ ...ran, stderr: '' }).toEqual({ stdout, status, stderr: '' });
@@ -197,7 +197,7 @@ it.each([
 
 it.each([
   [`echo a:b | awk -F: -v 'x=1\\t2' '{print $2, x}'`, 'b 1\t2\n'],
-  [`printf 'a\\tb c\\n' | awk -Ft '{print $2}'`, 'b c\n'],
+  [`echo atb | awk -Ft '{print $2}'`, 'b\n'],
   [`echo a1b22c | awk -F'[0-9]+' '{print $3}'`, 'c\n'],
   [
     `echo 'BEGIN{x=1}' > p; echo 'function f(){return x} END{print f(), NR, y}' > q; echo l > d; awk -f p -f q y=2 d y=3`,

@@ -1,10 +1,11 @@
 /** The functions of awk. Arrays come to them as they are, and everything else as values. */
 
 import { strftime } from '../strftime.ts';
-import { lengthOf, offsetOf } from './characters.ts';
+import { changed, lengthOf, offsetOf } from './characters.ts';
 import { AwkError } from './errors.ts';
 import { formatText } from './format.ts';
 import type { Cell, Machine } from './machine.ts';
+import { fromShell, toShell } from './octets.ts';
 import { Regex } from './regex.ts';
 import { type FunctionNamed, sorted } from './sorting.ts';
 import { atMatches, matchesOf, type Splitter, splitterOf } from './split.ts';
@@ -151,18 +152,9 @@ export const builtins: { readonly [name: string]: BuiltinFunction } = {
     most: 1,
     run: async (machine, [command]) => {
       await machine.streams.flush();
-      return machine.host.shell(machine.text(command));
+      return machine.host.shell(toShell(machine.text(command)));
     },
   },
-};
-
-/** A letter is changed to one letter. */
-const changed = (text: string, how: 'toLowerCase' | 'toUpperCase'): string => {
-  const whole = text[how]();
-  if (whole.length === text.length) return whole;
-  return [...text]
-    .map((char) => (char[how]().length === char.length ? char[how]() : char))
-    .join('');
 };
 
 function substr(machine: Machine, [value, from, count]: readonly Cell[]): Value {
@@ -225,7 +217,7 @@ function match(machine: Machine, [value, pattern, into]: readonly Cell[]): Value
   if (!(into instanceof Map)) return start;
   into.clear();
   if (!found) return 0;
-  for (const [i, group] of [found, ...regex.groups(text, found)].entries()) {
+  for (const [i, group] of regex.groups(text, found.start).entries()) {
     if (!group) continue;
     const [from, size] = place(group);
     into.set(i, new InputText(text.slice(group.start, group.end)));
@@ -276,7 +268,9 @@ function formatTime(machine: Machine, [format, time, utc]: readonly Cell[]): Val
   const seconds =
     time === undefined ? Math.floor(Date.now() / 1000) : Math.trunc(toNumber(time as Value));
   const isUtc = utc !== undefined && toNumber(utc as Value) !== 0;
-  return strftime(form, new Date(seconds * 1000), isUtc ? 'UTC' : zoneOf(machine));
+  return fromShell(
+    strftime(toShell(form), new Date(seconds * 1000), isUtc ? 'UTC' : zoneOf(machine)),
+  );
 }
 
 function sortInto(

@@ -206,7 +206,7 @@ export class ExpressionCompiler {
   protected call({ name, args, at }: Expression & { type: 'call' }): void {
     this.assembler.position = at;
     const called = this.assembler.functions.get(name);
-    if (!called) throw new AwkError(`function \`${name}' not defined`);
+    if (!called) throw new AwkError(`function ${name} never defined`);
     const { parameters, label } = called;
     if (args.length > parameters.length)
       throw new AwkError(`function \`${name}' called with more arguments than declared`);

@@ -126,7 +126,7 @@ function floating(
 
 /** glibc's sign of a quiet NaN is that of the processor, which gives negative ones. */
 const infinite = (value: number): string =>
-  Number.isNaN(value) ? '-nan' : value < 0 ? '-inf' : '+inf';
+  Number.isNaN(value) ? '-nan' : value < 0 ? '-inf' : 'inf';
 
 export interface Conversion {
   readonly flags: string;
@@ -205,7 +205,7 @@ export function numberBy(conversion: Conversion, value: number): string {
 
 /** Without the sign. */
 function bodyOf(conversion: Conversion, value: number, isInteger: boolean): string {
-  if (!Number.isFinite(value)) return infinite(value).slice(1);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : 'inf';
   if (isInteger) return integer(conversion, Math.trunc(value));
   const { letter, precision, flags } = conversion;
   const text = floating(Math.abs(value), letter.toLowerCase(), precision, flags.includes('#'));
@@ -216,7 +216,7 @@ function bodyOf(conversion: Conversion, value: number, isInteger: boolean): stri
 function signOf({ letter, flags }: Conversion, value: number): string {
   const isWhole = INTEGERS.includes(letter) && Number.isFinite(value);
   if (value < 0 || Number.isNaN(value) || (Object.is(value, -0) && !isWhole)) return '-';
-  if (!Number.isFinite(value)) return '+';
+  if (!Number.isFinite(value)) return flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
   if ('ouxX'.includes(letter)) return '';
   return flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
 }

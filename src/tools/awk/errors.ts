@@ -2,10 +2,10 @@
 
 /** Ends the program with a sentence and the status 2. */
 export class AwkError extends Error {
-  /** The word before the sentence. */
-  readonly kind: 'fatal' | 'error';
+  /** `plain` for a sentence that says everything without a place. */
+  readonly kind: 'placed' | 'plain';
 
-  constructor(message: string, kind: 'fatal' | 'error' = 'fatal') {
+  constructor(message: string, kind: AwkError['kind'] = 'placed') {
     super(message);
     this.kind = kind;
   }

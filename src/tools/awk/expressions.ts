@@ -258,7 +258,7 @@ export class ExpressionParser {
     if (kind === 'word' && text === 'getline') return this.#getline();
     if (kind === 'name') return this.#named();
     const take: { [kind in Token['kind']]?: () => Expression } = {
-      number: () => ({ type: 'number', value: literal(this.advance().text) }),
+      number: () => ({ type: 'number', value: Number(this.advance().text) }),
       string: () => ({ type: 'string', value: this.advance().text }),
       function: () => this.#call(),
       builtin: () => this.#builtin(),
@@ -333,9 +333,4 @@ export class ExpressionParser {
     if (this.token.kind === 'name' || this.is('$')) return { target: this.#target() };
     return {};
   }
-}
-
-function literal(text: string): number {
-  if (/^0\d+$/.test(text) && !/[89]/.test(text)) return Number.parseInt(text, 8);
-  return Number(text);
 }

@@ -1,5 +1,5 @@
 /** Values as printf(3) writes them by a format. */
-import { offsetOf } from './characters.ts';
+import { characterOf, offsetOf } from './characters.ts';
 import { type Conversion, numberBy, padded, partsOf } from './decimal.ts';
 import { AwkError } from './errors.ts';
 import { parseNumber, toNumber, toText, type Value } from './values.ts';
@@ -8,7 +8,7 @@ export function formatText(format: string, args: readonly Value[], convfmt: stri
   let next = 0;
   const take = (position = 0): Value => {
     const at = position > 0 ? position - 1 : next++;
-    if (at >= args.length) throw new AwkError('not enough arguments to satisfy format string');
+    if (at >= args.length) throw new AwkError(`not enough arguments passed to printf("${format}")`);
     return args[at];
   };
   const size = (text: string): number =>
@@ -51,7 +51,7 @@ function character(value: Value): string {
   if (typeof code === 'number') {
     const point = Math.trunc(code);
     const isOne = point >= 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
-    return String.fromCodePoint(isOne ? point : point & 0xff);
+    return isOne ? characterOf(point) : String.fromCharCode(point & 0xff);
   }
   const text = toText(value, '');
   return text.slice(0, offsetOf(text, 1)) || '\0';

@@ -2,13 +2,14 @@
 
 import { concat } from '../../kernel/bytes.ts';
 import { OPEN } from '../../kernel/operations.ts';
-import { bytesOf, textOf } from '../../kernel/rawtext.ts';
+import { bytesOf } from '../../kernel/rawtext.ts';
 import { type Host, type Tool, ToolError } from '../host.ts';
 import { parseOptions } from '../options.ts';
 import { reasonOf } from '../stdio.ts';
 import { AwkError, SyntaxMistake } from './errors.ts';
 import { withoutEscapes } from './lexer.ts';
 import { Machine, type Outcome } from './machine.ts';
+import { bytesOfOctets, fromShell, octetsOf } from './octets.ts';
 import { parseProgram } from './parser.ts';
 import { Sources } from './sources.ts';
 import { Compiler, type Entries } from './statements.ts';
@@ -32,32 +33,34 @@ export const awk: Tool = async (host) => {
       'r|re-interval',
       'O|optimize',
       's|no-optimize',
+      'W=',
     ],
   });
-  if (options.some(({ name }) => name === 'version')) {
+  const own = options.find(({ name }) => name === 'W');
+  if (own && own.value !== 'version') throw new ToolError(`not an option: -W ${own.value}`, 2);
+  if (own || options.some(({ name }) => name === 'version')) {
     await host.stdout.write(bytesOf('awk of OANIX\n'));
     return 0;
   }
   const sources = new Sources();
   for (const { name, value = '' } of options) {
     if (name === 'file') sources.add(value, await programText(host, value));
-    if (name === 'source') sources.add('cmd. line', value);
+    if (name === 'source') sources.add('', fromShell(value));
   }
   const rest = [...operands];
   if (sources.isEmpty) {
     const text = rest.shift();
     if (text === undefined)
       throw new ToolError(`no program is given\nUsage: ${host.name} ${USAGE}`, 2);
-    sources.add('cmd. line', text);
+    sources.add('', fromShell(text));
   }
   const run = new Run(host, sources, rest);
   for (const { name, value = '' } of options) {
-    if (name === 'field-separator') run.before.push(['FS', value === 't' ? '\t' : value]);
+    if (name === 'field-separator') run.before.push(['FS', fromShell(value)]);
     if (name !== 'assign') continue;
     const [whole, variable = '', text = ''] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(value) ?? [];
-    if (whole === undefined)
-      throw new ToolError(`fatal: \`${value}' argument to \`-v' not in \`var=value' form`, 2);
-    run.before.push([variable, text]);
+    if (whole === undefined) throw new ToolError(`improper assignment: -v ${value}`, 2);
+    run.before.push([variable, fromShell(text)]);
   }
   return run.run();
 };
@@ -72,12 +75,9 @@ async function programText(host: Host, name: string): Promise<string> {
       parts.push(data);
     }
     await file?.close();
-    return textOf(concat(parts));
+    return octetsOf(concat(parts));
   } catch (error) {
-    throw new ToolError(
-      `fatal: cannot open source file \`${name}' for reading: ${reasonOf(error)}`,
-      2,
-    );
+    throw new ToolError(`cannot open ${name} (${reasonOf(error)})`, 2);
   }
 }
 
@@ -108,7 +108,7 @@ class Run {
       const words = this.#wordsOf(error);
       // What was written before still comes out.
       await machine.streams.closeAll();
-      await this.#host.stderr.write(bytesOf(`${this.#host.name}: ${words}\n`));
+      await this.#host.stderr.write(bytesOfOctets(`${this.#host.name}: ${words}\n`));
       return 2;
     }
     return machine.status;
@@ -134,10 +134,10 @@ class Run {
     const machine = this.#machine;
     const environment = machine.array('ENVIRON');
     for (const [name, value] of Object.entries(this.#host.env))
-      environment.set(keyOfText(name), new InputText(value));
+      environment.set(keyOfText(fromShell(name)), new InputText(fromShell(value)));
     const args = machine.array('ARGV');
     for (const [i, each] of [this.#host.name, ...this.#operands].entries())
-      args.set(i, new InputText(each));
+      args.set(i, new InputText(fromShell(each)));
     setVariable(machine, 'ARGC', args.size);
     machine.array('PROCINFO').set('version', '5.2.1');
   }
@@ -184,10 +184,15 @@ class Run {
     if (error instanceof SyntaxMistake)
       return this.#sources.explain(error.at, error.message, this.#host.name);
     if (!(error instanceof AwkError)) throw error;
+    if (error.kind === 'plain') return error.message;
     const machine = this.#machine;
-    const at = this.#compiler?.positionOf(machine.code.length > 0 ? machine.pc - 1 : -1) ?? 0;
-    const file = variable(machine, 'FILENAME') || (machine.fnr > 0 ? '-' : '');
-    const record = file && machine.fnr > 0 ? `(FILENAME=${file} FNR=${machine.fnr}) ` : '';
-    return `${this.#sources.lineOf(at)}: ${record}${error.kind}: ${error.message}`;
+    if (machine.code.length === 0) {
+      const at = this.#compiler?.position ?? 0;
+      return `${this.#sources.lineOf(at)}: ${error.message}`;
+    }
+    const { nr, fnr } = machine;
+    const file = variable(machine, 'FILENAME');
+    const place = `FILENAME="${file}" FNR=${fnr} NR=${nr}`;
+    return `run time error: ${error.message}\n\t${place}`;
   }
 }

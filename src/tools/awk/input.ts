@@ -1,7 +1,6 @@
 /** The records of the operands, one file after the other: `var=value` among them sets a variable when its turn comes. */
 
 import { FsError } from '../../kernel/errors.ts';
-import { bytesOf } from '../../kernel/rawtext.ts';
 import { reasonOf } from '../stdio.ts';
 import { AwkError } from './errors.ts';
 import type { Machine, Outcome } from './machine.ts';
@@ -112,12 +111,8 @@ export class MainInput {
     } catch (error) {
       const reason = reasonOf(error);
       setVariable(machine, 'ERRNO', reason);
-      if (error instanceof FsError && error.code === 'EISDIR' && machine.beginFile < 0) {
-        const words = `warning: command line argument \`${name}' is a directory: skipped`;
-        await machine.host.stderr.write(bytesOf(`${machine.host.name}: ${words}\n`));
-        return false;
-      }
-      failure = `cannot open file \`${name}' for reading: ${reason}`;
+      const isFolder = error instanceof FsError && error.code === 'EISDIR';
+      failure = isFolder ? `read error (${reason})` : `cannot open ${name} (${reason})`;
     }
     const outcome = await this.#hook(machine.beginFile);
     if (outcome === 'nextfile' || outcome === 'exit') {
@@ -125,7 +120,7 @@ export class MainInput {
       this.#reader = undefined;
       return outcome === 'exit';
     }
-    if (failure !== undefined) throw new AwkError(failure);
+    if (failure !== undefined) throw new AwkError(failure, 'plain');
     return true;
   }
 }

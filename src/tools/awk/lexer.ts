@@ -2,7 +2,6 @@
  * The words of a program. A slash is a division: where the parser expects a value it asks for a regular expression
  * instead.
  */
-import { textOf } from '../../kernel/rawtext.ts';
 import { SyntaxMistake } from './errors.ts';
 
 export interface Token {
@@ -142,7 +141,6 @@ export class Lexer {
 
 const letters: { readonly [letter: string]: string } = {
   '"': '"',
-  '/': '/',
   '\\': '\\',
   a: '\x07',
   b: '\b',
@@ -155,25 +153,12 @@ const letters: { readonly [letter: string]: string } = {
 
 /** Text without its escapes. A backslash before what is none stays: "\." is the regular expression of a dot. */
 export function withoutEscapes(text: string): string {
-  if (!text.includes('\\')) return text;
-  const bytes: number[] = [];
-  let out = '';
-  const flush = (): void => {
-    if (bytes.length > 0) out += textOf(Uint8Array.from(bytes.splice(0)));
-  };
-  for (const [part, octal, hex, letter] of text.matchAll(
-    /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|(\r?\n|[\s\S]|$))|[^\\]+/g,
-  )) {
-    if (octal !== undefined || hex !== undefined) {
-      bytes.push(
-        (hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16)) & 0xff,
-      );
-      continue;
-    }
-    flush();
-    if (letter === undefined) out += part;
-    else if (!letter.endsWith('\n')) out += letters[letter] ?? part;
-  }
-  flush();
-  return out;
+  return text.replace(
+    /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|(\r?\n)|([\s\S]))/g,
+    (whole, octal?: string, hex?: string, end?: string, letter = '') => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      return end === undefined ? (letters[letter] ?? whole) : '';
+    },
+  );
 }

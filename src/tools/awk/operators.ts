@@ -7,12 +7,12 @@ import type { Binary, Comparison } from './syntax.ts';
 import { compare, isTrue, type Key, toNumber, type Value } from './values.ts';
 
 function divide(a: number, b: number): number {
-  if (b === 0) throw new AwkError('division by zero attempted', 'error');
+  if (b === 0) throw new AwkError('division by zero');
   return a / b;
 }
 
 function remainder(a: number, b: number): number {
-  if (b === 0) throw new AwkError("division by zero attempted in `%'", 'error');
+  if (b === 0) throw new AwkError('division by zero in %');
   return a % b;
 }
 

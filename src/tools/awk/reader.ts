@@ -1,7 +1,7 @@
-/** Records of a stream: text that is read in blocks and taken apart by RS. */
+/** Records of a stream, which is read in blocks and taken apart by RS. */
 import { concat } from '../../kernel/bytes.ts';
-import { textOf } from '../../kernel/rawtext.ts';
 import type { Source } from '../host.ts';
+import { octetsOf } from './octets.ts';
 import { type Regex, regexOf } from './regex.ts';
 
 export type RecordSeparator =
@@ -19,27 +19,16 @@ const BLOCK = 1 << 16;
 /** A record that is longer than this is looked through again only when twice as much is there. */
 const LONG = 1 << 20;
 
-/** How many bytes at the end begin a character that the next block ends. */
-function incomplete(bytes: Uint8Array): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if (byte < 0x80) return 0;
-    if (byte < 0xc0) continue;
-    const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    return length > back ? back : 0;
-  }
-  return 0;
-}
-
 export class RecordReader {
   readonly #source: Source;
   readonly #close: () => Promise<number>;
+  /** The bytes that are looked through, and the same as text. */
+  #bytes: Uint8Array = new Uint8Array(0);
   #text = '';
   #at = 0;
   /** Blocks in which no record ends. */
-  #more: string[] = [];
+  #more: Uint8Array[] = [];
   #moreLength = 0;
-  #rest: Uint8Array = new Uint8Array(0);
   #isEnded = false;
   /** What ended the record that was taken last. */
   terminator = '';
@@ -65,19 +54,24 @@ export class RecordReader {
 
   #takeTo(character: string): string | undefined {
     if (this.#more.length > 0 && !this.#isEnded) {
-      const last = this.#more.at(-1) as string;
-      if (!last.includes(character)) return undefined;
+      const last = this.#more.at(-1) as Uint8Array;
+      if (!last.includes(character.charCodeAt(0))) return undefined;
     }
     this.#gather();
     const end = this.#text.indexOf(character, this.#at);
-    return end < 0 ? this.#last() : this.#cut(end, end + character.length);
+    if (end < 0) return this.#last();
+    const record = this.#text.slice(this.#at, end);
+    this.terminator = character;
+    this.#at = end + 1;
+    return record;
   }
 
   #gather(): void {
     if (this.#more.length === 0) return;
     // The character before stays: there `^` does not match.
-    const from = Math.max(0, this.#at - 1);
-    this.#text = this.#text.slice(from) + this.#more.join('');
+    const from = Math.max(0, this.#at - 4);
+    this.#bytes = concat([this.#bytes.subarray(from), ...this.#more]);
+    this.#text = octetsOf(this.#bytes);
     this.#at -= from;
     this.#more = [];
     this.#moreLength = 0;
@@ -111,13 +105,13 @@ export class RecordReader {
   #takeMatch(regex: Regex): string | undefined {
     if (this.#isWaiting) return undefined;
     this.#gather();
-    const text = this.#text;
-    let match = regex.find(text, this.#at);
+    const { length } = this.#bytes;
+    let match = regex.findIn(this.#bytes, this.#at, length);
     while (match && match.start === match.end)
-      match = match.end < text.length ? regex.find(text, match.end + 1) : undefined;
+      match = match.end < length ? regex.findIn(this.#bytes, match.end + 1, length) : undefined;
     if (!match) return this.#last();
     // What comes next may belong to it.
-    if (match.end === text.length && !this.#isEnded) return undefined;
+    if (match.end === length && !this.#isEnded) return undefined;
     return this.#cut(match.start, match.end);
   }
 
@@ -125,13 +119,10 @@ export class RecordReader {
   async fill(): Promise<boolean> {
     if (this.#isEnded) return false;
     const data = await this.#source.read(BLOCK);
-    const all = this.#rest.length > 0 ? concat([this.#rest, data]) : data;
     this.#isEnded = data.length === 0;
-    const kept = this.#isEnded ? 0 : incomplete(all);
-    const text = textOf(all.subarray(0, all.length - kept));
-    this.#rest = all.slice(all.length - kept);
-    this.#more.push(text);
-    this.#moreLength += text.length;
+    // What was read is the caller's until the next read only.
+    this.#more.push(data.slice());
+    this.#moreLength += data.length;
     return true;
   }
 

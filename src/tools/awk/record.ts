@@ -108,6 +108,6 @@ export class RecordFields {
 /** The number of a field. */
 export function fieldIndex(number: number): number {
   const index = Math.trunc(number);
-  if (index < 0) throw new AwkError(`attempt to access field ${index}`);
+  if (index < 0) throw new AwkError(`negative field index $${index}`);
   return Number.isNaN(index) ? 0 : index;
 }

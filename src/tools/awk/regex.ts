@@ -1,100 +1,82 @@
 /**
- * Regular expressions. A pattern of POSIX is translated to one of JavaScript's, which finds where the first match starts.
- * Where JavaScript's would end another match than the longest, states.ts tells the end.
+ * Regular expressions of awk: the engine of the other tools (tools/regex) on text with a character for each byte. Awk's own
+ * escapes are written as that engine reads them.
  */
+import { compile, type Regex as Engine, RegexError } from '../regex/index.ts';
 import { AwkError } from './errors.ts';
-import { characterSource, type Node, PatternError, parsePattern } from './pattern.ts';
-import { longestMatch, type States, statesOf } from './states.ts';
+import { putBytes, toShell } from './octets.ts';
 
 export interface Match {
   readonly start: number;
   readonly end: number;
 }
 
-const assertionSources = {
-  start: '(?<![^])',
-  end: '(?![^])',
-  'word start': '(?<![\\p{Alphabetic}\\p{N}_])(?=[\\p{Alphabetic}\\p{N}_])',
-  'word end': '(?<=[\\p{Alphabetic}\\p{N}_])(?![\\p{Alphabetic}\\p{N}_])',
-  boundary: '\\b',
-  'no boundary': '\\B',
-} as const;
+const letters: { readonly [letter: string]: string } = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  y: '\\b',
+};
 
-function sourceOf(node: Node): string {
-  if (node.type === 'characters') return characterSource(node);
-  if (node.type === 'assertion')
-    return node.what === 'start' ? '^' : node.what === 'end' ? '$' : assertionSources[node.what];
-  if (node.type === 'sequence') return node.items.map((item) => grouped(item, 'choice')).join('');
-  if (node.type === 'choice') return node.items.map(sourceOf).join('|');
-  if (node.type === 'group') return `(${sourceOf(node.body)})`;
-  const { least, most, body } = node;
-  const count =
-    most === Number.POSITIVE_INFINITY
-      ? (['*', '+'][least] ?? `{${least},}`)
-      : least === 0 && most === 1
-        ? '?'
-        : `{${least},${most}}`;
-  return `${grouped(body, 'choice', 'sequence', 'repeat')}${count}`;
+/** A character that stands for itself. */
+const literally = (char: string): string =>
+  /[\x21-\x2f:-@[-`{-~]/.test(char) ? `\\${char}` : char;
+
+/** The source without the escapes that only awk has. */
+function withoutAwkEscapes(source: string): string {
+  return source.replace(
+    /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|([\s\S]))/g,
+    (whole, octal?: string, hex?: string, char = '') => {
+      if (octal !== undefined) return literally(String.fromCharCode(parseInt(octal, 8) & 0xff));
+      if (hex !== undefined) return literally(String.fromCharCode(parseInt(hex, 16)));
+      if (Object.hasOwn(letters, char)) return letters[char] as string;
+      return /["/89]/.test(char) ? char : whole;
+    },
+  );
 }
 
-const grouped = (node: Node, ...types: readonly Node['type'][]): string =>
-  types.includes(node.type) ? `(?:${sourceOf(node)})` : sourceOf(node);
+/** What matches only itself. */
+const PLAIN = /^[^\\.*+?()[\]{}|^$\x80-\xff]+$/;
 
-/** Whether JavaScript's first match is the longest one: there is no choice, and only what is last repeats more than a character. */
-function isLongest(node: Node, isLast = true): boolean {
-  if (node.type === 'sequence')
-    return node.items.every((item, i) => isLongest(item, isLast && i === node.items.length - 1));
-  if (node.type === 'group') return isLongest(node.body, isLast);
-  if (node.type === 'choice') return isLast && isChoiceOfLiterals(node.items);
-  if (node.type !== 'repeat' || node.body.type === 'characters') return true;
-  return isLast && isPlain(node.body);
+/** The text that was matched last, and its bytes. */
+const scratch = { text: '', bytes: new Uint8Array(1 << 12), length: 0 };
+
+function bytesFor(text: string): Uint8Array {
+  if (text !== scratch.text || scratch.length !== text.length) {
+    if (text.length > scratch.bytes.length) scratch.bytes = new Uint8Array(text.length * 2);
+    scratch.length = putBytes(text, scratch.bytes);
+    scratch.text = text;
+  }
+  return scratch.bytes;
 }
-
-/** Each of which starts with another character. */
-function isChoiceOfLiterals(items: readonly Node[]): boolean {
-  const starts = items.map((item) => {
-    const first = item.type === 'sequence' ? item.items[0] : item;
-    return isLongest(item) && first?.type === 'characters' ? first.literal : undefined;
-  });
-  return !starts.includes(undefined) && new Set(starts).size === starts.length;
-}
-
-/** Characters alone, one after the other. */
-const isPlain = (node: Node): boolean =>
-  node.type === 'characters' ||
-  (node.type === 'group' && isPlain(node.body)) ||
-  (node.type === 'sequence' && node.items.every(isPlain));
 
 export class Regex {
   readonly source: string;
   readonly ignoreCase: boolean;
-  readonly #search: RegExp;
-  readonly #tree: Node;
-  readonly #flags: string;
-  readonly #isLongest: boolean;
-  #states: States | undefined;
+  readonly #engine: Engine;
   /** A text without anything special. */
   readonly literal: string | undefined;
 
   constructor(source: string, ignoreCase = false) {
     this.source = source;
     this.ignoreCase = ignoreCase;
+    this.literal = !ignoreCase && PLAIN.test(source) ? source : undefined;
     try {
-      this.#tree = parsePattern(source);
+      const text = toShell(withoutAwkEscapes(source));
+      this.#engine = compile(text, { syntax: 'ere', awk: true, ignoreCase });
     } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
+      if (!(error instanceof RegexError)) throw error;
       throw new AwkError(`invalid regexp: ${error.message}: /${source}/`);
     }
-    this.#flags = ignoreCase ? 'ui' : 'u';
-    this.#search = new RegExp(sourceOf(this.#tree), `${this.#flags}g`);
-    this.#isLongest = isLongest(this.#tree);
-    this.literal = ignoreCase ? undefined : literalOf(this.#tree);
   }
 
   test(text: string): boolean {
     if (this.literal !== undefined) return text.includes(this.literal);
-    this.#search.lastIndex = 0;
-    return this.#search.test(text);
+    return this.#engine.endOfAny(bytesFor(text), 0, text.length) >= 0;
   }
 
   /** The leftmost match from `from` on, and of those the longest. */
@@ -103,35 +85,25 @@ export class Regex {
       const start = text.indexOf(this.literal, from);
       return start < 0 ? undefined : { start, end: start + this.literal.length };
     }
-    this.#search.lastIndex = from;
-    const found = this.#search.exec(text);
-    if (!found) return undefined;
-    const start = found.index;
-    if (this.#isLongest) return { start, end: start + found[0].length };
-    this.#states ??= statesOf(this.#tree, this.#flags);
-    return { start, end: longestMatch(this.#states, text, start) };
+    return this.findIn(bytesFor(text), from, text.length);
   }
 
-  /** The groups of a match that `find` has found. */
-  groups(text: string, { start, end }: Match): readonly (Match | undefined)[] {
-    const exact = new RegExp(`(?:${sourceOf(this.#tree)})(?![^])`, `${this.#flags}dy`);
-    exact.lastIndex = start;
-    const found = exact.exec(text.slice(0, end)) ?? this.#within(text, start);
-    return (found?.indices ?? []).slice(1).map((pair) => pair && { start: pair[0], end: pair[1] });
+  /** The same in bytes, which end at `to`. */
+  findIn(bytes: Uint8Array, from: number, to: number): Match | undefined {
+    const found = this.#engine.find(bytes, from, to);
+    return found && { start: found[0] as number, end: found[1] as number };
   }
 
-  #within(text: string, start: number): RegExpExecArray | null {
-    const plain = new RegExp(sourceOf(this.#tree), `${this.#flags}dy`);
-    plain.lastIndex = start;
-    return plain.exec(text);
+  /** The match and its groups. */
+  groups(text: string, from: number): readonly (Match | undefined)[] {
+    const found = this.#engine.search(bytesFor(text), from, text.length) ?? [];
+    const groups: (Match | undefined)[] = [];
+    for (let i = 0; i < found.length; i += 2) {
+      const start = found[i] as number;
+      groups.push(start < 0 ? undefined : { start, end: found[i + 1] as number });
+    }
+    return groups;
   }
-}
-
-function literalOf(node: Node): string | undefined {
-  if (node.type === 'characters') return node.literal;
-  if (node.type !== 'sequence' || node.items.length === 0) return undefined;
-  const parts = node.items.map((item) => (item.type === 'characters' ? item.literal : undefined));
-  return parts.includes(undefined) ? undefined : parts.join('');
 }
 
 const compiled = new Map<string, Regex>();

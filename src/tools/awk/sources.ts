@@ -22,11 +22,11 @@ export class Sources {
     return this.#text;
   }
 
-  /** As "cmd. line:2". */
+  /** As "line 2", with the name of the file where there is one. */
   lineOf(at: number): string {
     const part = this.#parts.findLast(({ from }) => from <= at) ?? { name: '', from: 0 };
     const line = this.#text.slice(part.from, at).split('\n').length;
-    return `${part.name}:${line}`;
+    return `${part.name === '' ? '' : `${part.name}: `}line ${line}`;
   }
 
   /** A mistake with its line of the program, and a mark below it. */

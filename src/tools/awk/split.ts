@@ -1,6 +1,6 @@
 /** How a record is split into its fields, and text by split() and patsplit(). */
 
-import { offsetOf } from './characters.ts';
+import { charactersOf, offsetOf, sizeAt } from './characters.ts';
 import { AwkError } from './errors.ts';
 import { type Regex, regexOf } from './regex.ts';
 
@@ -37,7 +37,7 @@ const atCharacter =
   };
 
 const characters: Splitter = (text, separators) => {
-  const parts = [...text];
+  const parts = charactersOf(text);
   if (separators) for (let i = 1; i < parts.length; i++) separators.push('');
   return parts;
 };
@@ -53,7 +53,7 @@ export const atMatches =
       if (!match) break;
       const { end } = match;
       if (end === match.start) {
-        from = end + 1;
+        from = end + sizeAt(text, end);
         continue;
       }
       parts.push(text.slice(start, match.start));
@@ -96,7 +96,7 @@ export const matchesOf =
         parts.push(text.slice(start, end));
         before = end;
       }
-      from = start === end ? end + 1 : end;
+      from = start === end ? end + sizeAt(text, end) : end;
     }
     separators?.push(text.slice(before));
     return parts;

@@ -35,9 +35,9 @@ export class Compiler extends ExpressionCompiler {
     return this.assembler.code;
   }
 
-  /** The offset of the program's text that the operation comes from. */
-  positionOf(pc: number): number {
-    return this.assembler.positions[pc] ?? this.assembler.position;
+  /** The offset of the program's text that is being compiled. */
+  get position(): number {
+    return this.assembler.position;
   }
 
   program({ rules, functions }: Program): Entries {

@@ -1,10 +1,10 @@
 /** The files and commands that a program reads from and writes to, by their names. */
 import { FsError } from '../../kernel/errors.ts';
 import { OPEN } from '../../kernel/operations.ts';
-import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Host, Sink, Source } from '../host.ts';
 import { reasonOf } from '../stdio.ts';
 import { AwkError } from './errors.ts';
+import { bytesOfOctets, toShell } from './octets.ts';
 import { Pipe } from './pipe.ts';
 import { RecordReader } from './reader.ts';
 
@@ -31,7 +31,7 @@ export class TextOutput {
 
   async flush(): Promise<void> {
     if (this.#text === '') return;
-    const data = bytesOf(this.#text);
+    const data = bytesOfOctets(this.#text);
     this.#text = '';
     await this.#to.write(data);
   }
@@ -77,20 +77,22 @@ export class Streams {
   async #fileOutput(mode: OutputMode, name: string): Promise<TextOutput> {
     const how = mode === '>' ? OPEN.truncate : OPEN.append;
     try {
-      const file = await this.#host.open(name, OPEN.write | OPEN.create | how);
+      const file = await this.#host.open(toShell(name), OPEN.write | OPEN.create | how);
       return new TextOutput(file, async () => {
         await file.close();
         return 0;
       });
     } catch (error) {
-      throw new AwkError(`cannot redirect to \`${name}': ${reasonOf(error)}`);
+      throw new AwkError(`cannot open "${name}" for output (${reasonOf(error)})`, 'plain');
     }
   }
 
   async #commandOutput(command: string): Promise<TextOutput> {
     await this.flush();
     const pipe = new Pipe();
-    const done = this.#host.shell(command, { stdin: pipe }).finally(() => pipe.closeReader());
+    const done = this.#host
+      .shell(toShell(command), { stdin: pipe })
+      .finally(() => pipe.closeReader());
     // It is awaited when the pipe is closed.
     done.catch(() => undefined);
     const sink: Sink = { write: (data) => pipe.write(data).catch(ignoreBroken) };
@@ -114,7 +116,7 @@ export class Streams {
   async openFile(name: string): Promise<RecordReader> {
     if (name === '-' || name === '/dev/stdin')
       return new RecordReader(this.#standardInput, async () => 0);
-    const file = await this.#host.open(name, OPEN.read);
+    const file = await this.#host.open(toShell(name), OPEN.read);
     return new RecordReader(file, async () => {
       await file.close();
       return 0;
@@ -134,7 +136,9 @@ export class Streams {
   async #commandInput(command: string): Promise<RecordReader> {
     await this.flush();
     const pipe = new Pipe();
-    const done = this.#host.shell(command, { stdout: pipe }).finally(() => pipe.closeWriter());
+    const done = this.#host
+      .shell(toShell(command), { stdout: pipe })
+      .finally(() => pipe.closeWriter());
     done.catch(() => undefined);
     return new RecordReader(pipe, () => {
       pipe.closeReader();
@@ -179,8 +183,9 @@ export class Streams {
     return status;
   }
 
+  /** What commands print comes before what still waits here, unless a terminal shows it at once. */
   async closeAll(): Promise<void> {
-    await this.stdout.flush();
+    if (this.#host.isTerminal(1)) await this.stdout.flush();
     await this.#stderr.flush();
     for (const [name, output] of this.#outputs) {
       this.#outputs.delete(name);
@@ -190,6 +195,7 @@ export class Streams {
       this.#inputs.delete(name);
       await input.close();
     }
+    await this.stdout.flush();
   }
 }
 

@@ -1,4 +1,5 @@
 /** sub(), gsub() and gensub(): what stands for a match, and where it goes. */
+import { sizeAt } from './characters.ts';
 import type { Match, Regex } from './regex.ts';
 
 /** Text as it is, or the number of a group; 0 is the whole match. */
@@ -38,7 +39,7 @@ function* matches(text: string, regex: Regex): Generator<Match> {
     if (start !== end || start !== before) yield match;
     before = end;
     // An empty match is followed by a whole character.
-    from = start === end ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end;
+    from = start === end ? end + sizeAt(text, end) : end;
   }
 }
 
@@ -85,12 +86,12 @@ export function generalSubstitute(
     if (which > 0 && count < which) continue;
     out += text.slice(at, match.start);
     const groups = parts.some((part) => typeof part === 'number' && part > 0)
-      ? regex.groups(text, match)
-      : [];
+      ? regex.groups(text, match.start)
+      : [match];
     for (const part of parts) {
       if (typeof part === 'string') out += part;
       else {
-        const group = part === 0 ? match : groups[part - 1];
+        const group = groups[part];
         if (group) out += text.slice(group.start, group.end);
       }
     }

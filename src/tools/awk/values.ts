@@ -2,7 +2,6 @@
  * The values of awk: numbers, strings, and text from outside (fields, ENVIRON, getline), which is a number too where it
  * looks like one. What was never set is undefined: it is both "" and 0.
  */
-import { HALF } from './characters.ts';
 import { formatNumber, wholeText } from './decimal.ts';
 
 /** Text from outside: a "numeric string" of POSIX where it looks like a number. */
@@ -14,7 +13,7 @@ export class InputText {
     this.text = text;
   }
 
-  /** Undefined where the text does not look like a number. */
+  /** Undefined where the text does not look like a number. Hexadecimal ones do not. */
   get number(): number | undefined {
     if (this.#number === null) this.#number = numberOfInput(this.text);
     return this.#number;
@@ -29,24 +28,31 @@ export type Key = number | string;
 export type AwkArray = Map<Key, Value>;
 
 const DECIMAL = /^[ \t\n\r\f\v]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/;
+const HEXADECIMAL = /^[ \t\n\r\f\v]*([+-]?)(0[xX][\da-fA-F]+)/;
 const SPECIAL = /^[ \t\n\r\f\v]*([+-])(inf|nan)/i;
 const BLANKS_ONLY = /^[ \t\n\r\f\v]*$/;
 
-function specialOf(text: string): { value: number; length: number } | undefined {
-  const found = SPECIAL.exec(text);
-  if (!found) return undefined;
-  const [whole, sign, word = ''] = found;
+/** The number that a text begins with, and how much of it that is: nothing where it begins with none. */
+function leading(text: string): { value: number; length: number; isHexadecimal?: boolean } {
+  const [decimal] = DECIMAL.exec(text) ?? [];
+  if (decimal !== undefined) {
+    const mayBeHexadecimal = decimal.endsWith('0') && /[xX]/.test(text.charAt(decimal.length));
+    const [whole, sign, digits] = (mayBeHexadecimal && HEXADECIMAL.exec(text)) || [];
+    if (whole === undefined) return { value: Number(decimal), length: decimal.length };
+    const value = sign === '-' ? -Number(digits) : Number(digits);
+    return { value, length: whole.length, isHexadecimal: true };
+  }
+  const [special, sign, word = ''] = SPECIAL.exec(text) ?? [];
+  if (special === undefined) return { value: 0, length: 0 };
   const value = word.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;
-  return { value: sign === '-' ? -value : value, length: whole.length };
+  return { value: sign === '-' ? -value : value, length: special.length };
 }
 
 function numberOfInput(text: string): number | undefined {
   const whole = wholeNumber(text);
   if (whole >= 0) return whole;
-  const found = DECIMAL.exec(text);
-  if (found) return BLANKS_ONLY.test(text.slice(found[0].length)) ? Number(found[0]) : undefined;
-  const special = specialOf(text);
-  return special && BLANKS_ONLY.test(text.slice(special.length)) ? special.value : undefined;
+  const { value, length, isHexadecimal } = leading(text);
+  return length > 0 && !isHexadecimal && BLANKS_ONLY.test(text.slice(length)) ? value : undefined;
 }
 
 /** The value of a few digits; -1 for whatever else. */
@@ -62,13 +68,11 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-/** The number that a text begins with, as strtod(3) reads decimal ones; 0 where it begins with none. */
+/** The number that a text begins with, as strtod(3) reads it; 0 where it begins with none. */
 export function parseNumber(text: string): number {
   const whole = wholeNumber(text);
   if (whole >= 0) return whole;
-  const found = DECIMAL.exec(text);
-  if (found) return Number(found[0]);
-  return specialOf(text)?.value ?? 0;
+  return leading(text).value;
 }
 
 export function toNumber(value: Value): number {
@@ -119,20 +123,8 @@ export function compare(left: Value, right: Value, format: string): number {
 const compareNumbers = (a: number, b: number): number =>
   a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN;
 
-/** In the order of characters, as memcmp(3) orders UTF-8: JavaScript orders by halves of pairs. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  if (!HALF.test(a) && !HALF.test(b)) return a < b ? -1 : 1;
-  const { length } = a;
-  let at = 0;
-  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
-  const x = a.charCodeAt(at);
-  const y = b.charCodeAt(at);
-  if (Number.isNaN(x) || Number.isNaN(y)) return a.length - b.length;
-  const rank = (unit: number): number =>
-    unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x10000 : unit;
-  return rank(x) - rank(y);
-}
+/** Text has a character for each byte, so that its order is memcmp(3)'s. */
+export const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /** "12" and 12 are one key: keys in the form that numbers are written in are numbers. */
 export function keyOf(value: Value, format: string): Key {

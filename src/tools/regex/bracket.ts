@@ -3,7 +3,7 @@ import { type Ast, RegexError } from './ast.ts';
 import { caseVariants, classNamed, type Has, isInvalid } from './chars.ts';
 
 const UNMATCHED = 'Unmatched [, [^, [:, [., or [=';
-const [CARET, MINUS, OPEN, CLOSE] = [0x5e, 0x2d, 0x5b, 0x5d];
+const [CARET, MINUS, OPEN, CLOSE, BACKSLASH] = [0x5e, 0x2d, 0x5b, 0x5d, 0x5c];
 
 interface Item {
   /** A character that a range may start or end with. */
@@ -14,12 +14,19 @@ interface Item {
 export class Bracket {
   readonly #chars: readonly number[];
   readonly #ignoreCase: boolean;
+  /** A backslash escapes, as it does in awk. */
+  readonly #escapes: boolean;
   #at: number;
 
-  constructor(chars: readonly number[], at: number, ignoreCase: boolean) {
+  constructor(
+    chars: readonly number[],
+    at: number,
+    { ignoreCase = false, awk = false }: { readonly ignoreCase?: boolean; readonly awk?: boolean },
+  ) {
     this.#chars = chars;
     this.#at = at;
     this.#ignoreCase = ignoreCase;
+    this.#escapes = awk;
   }
 
   /** Reads what follows the `[`. Returns the set and the index after the `]`. */
@@ -65,6 +72,8 @@ export class Bracket {
   #item(): Item {
     const char = this.#chars[this.#at++];
     if (char === undefined) throw new RegexError(UNMATCHED);
+    if (char === BACKSLASH && this.#escapes && this.#at < this.#chars.length)
+      return { char: this.#chars[this.#at++] as number };
     const mark = this.#chars[this.#at];
     if (char !== OPEN || mark === undefined || !':.='.includes(String.fromCodePoint(mark)))
       return { char };

@@ -10,6 +10,8 @@ export interface Syntax {
   readonly lenient?: boolean;
   /** Reads as regcomp(3) does: a `)` without its `(` is a character. */
   readonly closesAlone?: boolean;
+  /** Reads as awk does: an operator with nothing to repeat is a character, and a backslash escapes in brackets too. */
+  readonly awk?: boolean;
   /** A character that no set matches, such as the end of a line. */
   readonly except?: number;
 }
@@ -124,8 +126,8 @@ export class Parser {
   }
 
   #isOrdinaryClose(): boolean {
-    const { lenient, closesAlone } = this.#syntax;
-    return !this.#isBasic && (lenient === true || closesAlone === true);
+    const { lenient, closesAlone, awk } = this.#syntax;
+    return !this.#isBasic && (lenient === true || closesAlone === true || awk === true);
   }
 
   #one(token: Token, isStart: boolean): Ast {
@@ -138,7 +140,7 @@ export class Parser {
       case '.':
         return this.#set((other) => !isInvalid(other));
       case '[': {
-        const bracket = new Bracket(this.#chars, next, this.#syntax.ignoreCase ?? false);
+        const bracket = new Bracket(this.#chars, next, this.#syntax);
         const { set, next: end } = bracket.read(this.#syntax.except);
         this.#at = end;
         return set;
@@ -163,8 +165,8 @@ export class Parser {
 
   /** A repetition with nothing before it. */
   #misplaced(operator: string, char: number, from: number): Ast {
-    const { lenient } = this.#syntax;
-    if (this.#isBasic && (operator !== '{' || lenient)) return this.#literal(char);
+    const { lenient, awk } = this.#syntax;
+    if (awk || (this.#isBasic && (operator !== '{' || lenient))) return this.#literal(char);
     if (!lenient) throw new RegexError('Invalid preceding regular expression');
     this.#at = from;
     const bounds = this.#bounds();
@@ -250,7 +252,8 @@ export class Parser {
     const text = this.#chars.slice(this.#at, stop).map((char) => String.fromCharCode(char));
     const [whole, low = '', comma = '', high = ''] = /^(\d*)(,?)(\d*)$/.exec(text.join('')) ?? [];
     if (!isClosed || !whole) {
-      if (this.#syntax.lenient && !this.#isBasic) return undefined;
+      const { lenient, awk } = this.#syntax;
+      if ((lenient && !this.#isBasic) || awk) return undefined;
       const isUnmatched = !this.#chars.includes(CLOSE, stop);
       throw new RegexError(isUnmatched ? 'Unmatched \\{' : 'Invalid content of \\{\\}');
     }

@@ -333,6 +333,13 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     const binary = await programBytes(process, program as Program, signal);
     return { preflight: await kernel.inspect(binary) };
   },
+  async enroll(process, { name, args }, _, kernel) {
+    return { pid: kernel.enroll(process, name, args as readonly string[]).pid };
+  },
+  async retire(process, { pid, status }, _, kernel) {
+    kernel.enrolled(process, pid).exit({ exit_code: status });
+    return {};
+  },
   async wait(process, { pid, untraced }, signal, kernel) {
     return { status: await kernel.wait(kernel.visible(process, pid), untraced, signal) };
   },

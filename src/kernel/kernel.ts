@@ -66,6 +66,9 @@ const ALIVE_MAX = 256;
 /** Beyond them, for what the page itself starts, and who goes first: a program that starts many locks nobody out. */
 const ALIVE_SPARE = 32;
 
+/** Processes without a program that one process may have at once. */
+const ENROLLED_MAX = 4096;
+
 /** What a client's programs may use up of the processes that there are at once. */
 export interface Share {
   readonly most?: number;
@@ -254,7 +257,9 @@ export class Kernel {
 
   /** EAGAIN. */
   #checkShare(process: Process): void {
-    const alive = [...this.#processes.values()].filter(({ status }) => !status);
+    const alive = [...this.#processes.values()].filter(
+      ({ status, enrolled }) => !status && !enrolled,
+    );
     const client = this.#processes.get(this.#rootOf(process));
     const { most = ALIVE_MAX, first = false } = (client && this.#shares.get(client)) ?? {};
     const spare = first || this.#processes.get(process.ppid)?.ppid === 0 ? ALIVE_SPARE : 0;
@@ -263,11 +268,40 @@ export class Kernel {
       fail('EAGAIN', 'too many processes at once: end some');
   }
 
+  /** A process without a program: a part of `parent` that others see, wait for and signal by its number. */
+  enroll(parent: Process, name: string, args: readonly string[]): Process {
+    const siblings = this.#childrenOf(parent).filter(({ status, enrolled }) => enrolled && !status);
+    if (siblings.length >= ENROLLED_MAX) fail('EAGAIN', 'too many processes at once: end some');
+    const { namespace, env, cwd } = parent;
+    const pid = this.nextPid();
+    const process = new Process({
+      ...{ pid, parent, namespace, name, args, env, cwd },
+      enrolled: true,
+      now: this.now,
+    });
+    this.#add(process);
+    process.running = true;
+    this.#host.notify({ type: 'process', pid, ended: false });
+    return process;
+  }
+
+  /** A process that `parent` has enrolled and that lives. */
+  enrolled(parent: Process, pid: number): Process {
+    const found = this.process(pid);
+    if (!found.enrolled || found.ppid !== parent.pid || found.status)
+      fail('ESRCH', `no process ${pid}`);
+    return found;
+  }
+
+  #add(process: Process): void {
+    this.#processes.set(process.pid, process);
+    void process.ended.then((status) => this.#didEnd(process, status));
+  }
+
   async start(process: Process, binary: Uint8Array, preopens: readonly string[]): Promise<void> {
     this.#checkShare(process);
-    this.#processes.set(process.pid, process);
+    this.#add(process);
     this.terminals.joined(process);
-    void process.ended.then((status) => this.#didEnd(process, status));
     try {
       await this.#host.runner.start(process, binary, preopens);
     } catch (error) {
@@ -281,6 +315,8 @@ export class Kernel {
 
   /** No process is ever unowned: children end with a parent that was killed, or become the kernel's. */
   #didEnd(process: Process, status: ExitStatus): void {
+    // A program has taken its number.
+    if (this.#processes.get(process.pid) !== process) return;
     // Forgotten in the order in which they end.
     this.#processes.delete(process.pid);
     this.#processes.set(process.pid, process);
@@ -292,7 +328,8 @@ export class Kernel {
     this.terminals.ended();
     for (const child of this.#childrenOf(process)) {
       child.ppid = this.#rootOf(process);
-      if (status.signal && !process.keepsChildren && !child.status) child.kill('killed');
+      const endsToo = child.enrolled || (status.signal && !process.keepsChildren);
+      if (endsToo && !child.status) child.kill('killed');
     }
     this.#forgetOld();
     this.#host.notify({ type: 'process', pid: process.pid, ended: true });

@@ -110,6 +110,10 @@ export const operations = {
   inspect: { args: { program: 'json' }, result: { preflight: 'json' } },
   /** How a process ended. With `untraced` also that it stopped: `{stopped: true}` (waitpid(2) WUNTRACED). */
   wait: { args: { pid: 'i32', untraced: 'bool' }, result: { status: 'json' } },
+  /** Makes a process without a program: a part of the caller with a number of its own, which `retire`, a signal or the caller's end ends. */
+  enroll: { args: { name: 'str', args: 'json' }, result: { pid: 'i32' } },
+  /** Ends a process that the caller has enrolled. */
+  retire: { args: { pid: 'i32', status: 'u32' }, result: {} },
   /** `signal`: killed, terminated, interrupt, hangup, stop or start. */
   kill: { args: { pid: 'i32', signal: 'str' }, result: {} },
   /** The two ends of a new pipe (pipe(2)). */

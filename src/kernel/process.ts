@@ -127,6 +127,8 @@ export interface ProcessInit {
   readonly mayMount?: boolean;
   /** Whose mounts are its mounts. */
   readonly sharesWith?: Process | undefined;
+  /** It has no program: it is a part of its parent. */
+  readonly enrolled?: boolean;
   /** Milliseconds from a clock that only goes forward. */
   readonly now: () => number;
 }
@@ -143,6 +145,7 @@ export class Process {
   readonly confined: boolean;
   readonly mayMount: boolean;
   readonly sharesWith: Process | undefined;
+  readonly enrolled: boolean;
   readonly terminal: Terminal | undefined;
   cwd: Path;
   /** What becomes of its children when it is killed. */
@@ -204,6 +207,7 @@ export class Process {
     this.limits = init.limits ?? {};
     this.mayMount = init.mayMount ?? false;
     this.sharesWith = init.sharesWith;
+    this.enrolled = init.enrolled ?? false;
     this.terminal = init.terminal;
     this.#now = init.now;
     this.started = init.now();

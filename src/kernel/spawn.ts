@@ -37,6 +37,8 @@ export interface SpawnConfig {
   readonly access?: AccessMap;
   /** `share`: what it mounts the caller sees, and the other way round. By default a fork. */
   readonly namespace?: 'fork' | 'share';
+  /** A process that the caller has enrolled: the program takes its number and its place (execve(2)). */
+  readonly replaces?: number;
   /** Its trace begins before its first call: whoever opens `/proc/N/trace` first gets all of it. */
   readonly traced?: boolean;
 }
@@ -65,8 +67,10 @@ export async function spawn(
   const shares = config.namespace === 'share';
   if (shares && config.access) fail('EINVAL', 'mounts that are shared cannot be restricted');
   const terminal = terminalFor(kernel, parent, config.tty);
+  const replaced =
+    config.replaces === undefined ? undefined : kernel.enrolled(parent, config.replaces);
   const child = new Process({
-    pid: kernel.nextPid(),
+    pid: replaced?.pid ?? kernel.nextPid(),
     parent,
     namespace: parent.namespace.fork(),
     ...(shares ? { sharesWith: parent.sharesWith ?? parent } : {}),
@@ -101,6 +105,7 @@ export async function spawn(
     // First the descriptors: a program that nobody could reach must not start.
     for (const end of ends) fds.push(end ? parent.add(end) : -1);
     if (config.traced) traceFromStart(child);
+    replaced?.exit({ exit_code: 0 });
     await kernel.start(child, resolved.binary, preopens);
   } catch (error) {
     for (const fd of fds) if (fd >= 0) quietly(() => parent.close(fd));

@@ -19,12 +19,15 @@ import { declare, exportVariables, local, readonlyVariables, unset } from './dec
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { background, foreground, jobs, kill, wait } from './jobcontrol.ts';
+import { background, disown, foreground, jobs, suspend, wait } from './jobcontrol.ts';
+import { kill } from './kill.ts';
+import { set, shopt } from './options.ts';
 import { printf } from './printf.ts';
-import { quoteIfNeeded, quoteWord } from './quote.ts';
+import { quoteWord } from './quote.ts';
 import { mapfile, read } from './read.ts';
-import { optionNames, optionOf, type State } from './state.ts';
+import type { State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
+import { runTrap, trap, withoutInherited } from './traps.ts';
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1;
@@ -76,51 +79,6 @@ const cd: Builtin = async ([given, ...more], context, shell) => {
   return 0;
 };
 
-const set: Builtin = async (args, context) => {
-  const { state } = context;
-  if (args.length === 0) {
-    const plain = [...state.variables].filter(([, { value }]) => typeof value === 'string');
-    await out(
-      context,
-      plain
-        .sort(byName)
-        .map(([name, { value }]) => `${name}=${quoteIfNeeded(value as string)}\n`)
-        .join(''),
-    );
-    return 0;
-  }
-  let at = 0;
-  for (; at < args.length; at++) {
-    const word = args[at] as string;
-    if (word === '--' || word === '-') {
-      at++;
-      break;
-    }
-    if (!/^[-+]./.test(word)) break;
-    const on = word.startsWith('-');
-    for (const letter of word.slice(1)) {
-      const name = letter === 'o' ? args[++at] : optionOf(letter);
-      if (letter === 'o' && name === undefined) {
-        await out(
-          context,
-          optionNames
-            .map((each) => `${each}\t${state.options.has(each) ? 'on' : 'off'}\n`)
-            .join(''),
-        );
-        return 0;
-      }
-      if (letter === 'h' || letter === 'm' || letter === 'B' || letter === 'E' || letter === 'T')
-        continue;
-      if (name === undefined || !(optionNames.includes(name) || name === 'posix'))
-        throw new ShellError(`${letter === 'o' ? name : `-${letter}`}: invalid option`, 2);
-      if (on) state.options.add(name);
-      else state.options.delete(name);
-    }
-  }
-  if (at < args.length || args[at - 1] === '--') state.args = args.slice(at);
-  return 0;
-};
-
 const source: Builtin = async ([path, ...args], context, shell) => {
   if (path === undefined) throw new ShellError('filename argument required', 2);
   const { state } = context;
@@ -139,16 +97,26 @@ const source: Builtin = async ([path, ...args], context, shell) => {
     text: { file: path, linesBefore: 0 },
   });
   state.sources++;
+  const restore = withoutInherited(state, ['DEBUG']);
   try {
-    return await shell.runText(withoutMark(textOf(bytes)), context);
-  } catch (error) {
-    if (error instanceof ReturnFunction) return error.status;
-    throw error;
+    const status = await sourced(withoutMark(textOf(bytes)), context, shell);
+    await runTrap('RETURN', context, shell);
+    return status;
   } finally {
+    restore();
     state.sources--;
     state.leave();
   }
 };
+
+async function sourced(text: string, context: Context, shell: Interpreter): Promise<number> {
+  try {
+    return await shell.runText(text, context);
+  } catch (error) {
+    if (error instanceof ReturnFunction) return error.status;
+    throw error;
+  }
+}
 
 const keywords: ReadonlySet<string> = new Set(
   'if then elif else fi for while until do done case esac in function time { } ! [[ ]] select'.split(
@@ -278,26 +246,6 @@ const getopts: Builtin = (args, { state }) => {
   return finish(known < 0 ? '?' : letter, 0);
 };
 
-const trap: Builtin = async (args, context) => {
-  const { traps } = context.state;
-  const [action, ...names] = args[0] === '--' ? args.slice(1) : args;
-  if (action === undefined || action === '-p') {
-    await out(
-      context,
-      [...traps].map(([name, text]) => `trap -- ${quoteWord(text)} ${name}\n`).join(''),
-    );
-    return 0;
-  }
-  const events = (names.length === 0 ? [action] : names).map((name) =>
-    name === '0' ? 'EXIT' : name.replace(/^SIG/, ''),
-  );
-  for (const name of events) {
-    if (action === '-' || names.length === 0) traps.delete(name);
-    else traps.set(name, action);
-  }
-  return 0;
-};
-
 const dirStack = (state: State): string[] => [state.cwd, ...state.dirStack];
 
 const pushd: Builtin = async ([path], context, shell) => {
@@ -323,21 +271,6 @@ const popd: Builtin = async (_, context, shell) => {
   context.state.dirStack = rest;
   await out(context, `${dirStack(context.state).join(' ')}\n`);
   return 0;
-};
-
-const shopt: Builtin = async (args, context) => {
-  const { on, rest } = flagsIn(args);
-  let status = 0;
-  for (const name of rest) {
-    if (on.includes('s')) context.state.shopt.add(name);
-    else if (on.includes('u')) context.state.shopt.delete(name);
-    else {
-      const set_ = context.state.shopt.has(name);
-      if (!set_) status = 1;
-      if (!on.includes('q')) await out(context, `${name}\t${set_ ? 'on' : 'off'}\n`);
-    }
-  }
-  return status;
 };
 
 async function isInLoop(word: string, context: Context): Promise<boolean> {
@@ -439,6 +372,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     jobs,
     fg: foreground,
     bg: background,
+    disown,
+    suspend,
     kill,
     pushd,
     popd,

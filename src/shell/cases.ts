@@ -1,5 +1,8 @@
 /** Scripts whose output and status must be those of bash. */
+import { signalCases } from './signalcases.ts';
+
 export const cases: { readonly [group: string]: readonly string[] } = {
+  ...signalCases,
   quoting: [
     `echo 'single $x "y"' "double 'z'" a\\ b`,
     `x='a  b'; echo $x "$x"`,

@@ -12,6 +12,8 @@ export interface Context {
   /** Its failure is looked at, so it ends nothing (set -e). */
   readonly tested: boolean;
   readonly job: Job | undefined;
+  /** The process that a program takes the place of, where the command is the whole of a job. */
+  readonly replaces?: number;
 }
 
 /** To standard output. */
@@ -65,9 +67,12 @@ export class AbandonLine extends Error {
 
 export class ExitShell extends Error {
   readonly status: number;
+  /** The signal that a subshell has sent itself. */
+  readonly signal: string | undefined;
 
-  constructor(status: number) {
+  constructor(status: number, signal?: string) {
     super('exit');
     this.status = status;
+    this.signal = signal;
   }
 }

@@ -44,7 +44,8 @@ export class Expander implements ArithHost {
   async fields(words: readonly Word[]): Promise<string[]> {
     const out: string[] = [];
     for (const word of words)
-      for (const plain of expandBraces(word)) append(out, await this.#wordFields(plain));
+      for (const plain of this.state.options.has('braceexpand') ? expandBraces(word) : [word])
+        append(out, await this.#wordFields(plain));
     return out;
   }
 

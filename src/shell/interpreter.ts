@@ -8,7 +8,7 @@ import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
 import { explain } from '../tools/strerror.ts';
 import { ARRAY_MARK, assign } from './assign.ts';
-import { conditional } from './condition.ts';
+import { runCompound } from './compound.ts';
 import {
   AbandonLine,
   BreakLoop,
@@ -30,18 +30,20 @@ import {
   replace,
   type Stream,
 } from './io.ts';
+import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
-import { matches } from './pattern.ts';
 import { Programs } from './programs.ts';
 import { quoteIfNeeded } from './quote.ts';
+import { Receiver } from './receiver.ts';
 import { redirected } from './redirect.ts';
+import { describe, statusOf } from './signals.ts';
 import { type ShellFunction, State } from './state.ts';
 import { Parser, parse, SyntaxError_ } from './syntax/parse.ts';
+import { printCommand } from './syntax/print.ts';
 import {
   type Assignment,
   type Body,
   type Command,
-  type Compound,
   isArray,
   type Pipeline,
   type Redirection,
@@ -51,6 +53,7 @@ import {
   type Word,
 } from './syntax/tree.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
+import { runExitTrap, runPendingTraps, runTrap, withoutInherited } from './traps.ts';
 
 /** A command of the shell itself: gets its arguments, gives its status. */
 export type Builtin = (
@@ -73,6 +76,7 @@ export class Interpreter {
   readonly jobs: Jobs;
   readonly commands: Commands;
   readonly programs: Programs;
+  readonly receiver: Receiver;
   readonly #commandsFor: (sys: Sys) => Commands;
   #depth = 0;
 
@@ -81,7 +85,8 @@ export class Interpreter {
     this.#commandsFor = commandsFor;
     this.commands = commandsFor(sys);
     this.jobs = jobs;
-    this.programs = new Programs(sys, this.jobs);
+    this.receiver = new Receiver(sys);
+    this.programs = new Programs(sys, this.jobs, this.receiver);
   }
 
   /** For what runs apart from the rest, in the same process. */
@@ -129,7 +134,7 @@ export class Interpreter {
       const parser = new Parser(text);
       for (let line = parser.line(); line; line = parser.line()) {
         if (parser.missing) await this.#tellMissing(parser.missing, context);
-        status = await this.#statements(line, context);
+        status = await this.statements(line, context);
       }
     } catch (error) {
       if (!(error instanceof SyntaxError_)) throw error;
@@ -179,17 +184,29 @@ export class Interpreter {
   }
 
   async runScript(script: Script, context: Context): Promise<number> {
-    return this.#statements(script.statements, context);
+    return this.statements(script.statements, context);
   }
 
-  async #statements(statements: readonly Statement[], context: Context): Promise<number> {
+  /** Runs a list; the status is that of the last. */
+  async statements(statements: readonly Statement[], context: Context): Promise<number> {
     let status = 0;
     for (const statement of statements) status = await this.#statement(statement, context);
     return status;
   }
 
+  /** Whoever could go round without end calls it: signals are heard, and the traps of those that have come run. */
+  async checkpoint(context: Context): Promise<void> {
+    try {
+      await this.sys.checkpoint();
+    } catch (error) {
+      if (!(error instanceof Interrupted && this.receiver.goesOn(context.state))) throw error;
+      this.sys.reset();
+    }
+    await runPendingTraps(context, this);
+  }
+
   async #statement(statement: Statement, context: Context): Promise<number> {
-    await this.sys.checkpoint();
+    await this.checkpoint(context);
     const { state } = context;
     if (statement.background) return this.#background(statement, context);
     if (state.options.has('noexec')) return 0;
@@ -197,38 +214,48 @@ export class Interpreter {
     for (const [i, pipeline] of statement.pipelines.entries()) {
       const before = statement.operators[i - 1];
       if ((before === '&&' && status !== 0) || (before === '||' && status === 0)) continue;
-      const last = i === statement.pipelines.length - 1;
-      const inner = last ? context : { ...context, tested: true };
-      status = await this.#pipeline(pipeline, inner);
+      const isTested = context.tested || i < statement.pipelines.length - 1 || pipeline.negated;
+      status = await this.#pipeline(pipeline, isTested ? { ...context, tested: true } : context);
       state.status = status;
-      const looked = context.tested || !last || pipeline.negated;
-      if (status !== 0 && !looked && state.options.has('errexit') && !isCompoundTest(pipeline))
-        throw new ExitShell(status);
+      await runPendingTraps(context, this);
+      if (status !== 0 && !isTested && !isCompoundTest(pipeline))
+        await this.#unlookedFailure(status, context);
     }
+    if (state === this.receiver.state) await tellKilled(context, this.jobs);
     return status;
   }
 
+  /** A failure that nothing looks at: the trap for it runs, and `set -e` ends the shell. */
+  async #unlookedFailure(status: number, context: Context): Promise<void> {
+    await runTrap('ERR', context, this);
+    if (context.state.options.has('errexit')) throw new ExitShell(status);
+  }
+
   async #background(statement: Statement, context: Context): Promise<number> {
-    const text = statement.source;
-    const state = context.state.clone();
+    const { state } = context;
     const apart = this.fork();
+    const text = statement.source;
+    const pid = await this.sys.enroll('sh', [text]);
     const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(apart.sys)]));
+    const inner = apart.context(state.clone(), io);
+    inner.state.pid = pid;
+    apart.receiver.state = inner.state;
+    const job = this.jobs.make(text, state, { pid, sys: apart.sys, receiver: apart.receiver });
+    const whole = isOneCommand(statement) ? { replaces: pid } : {};
+    const own: Context = { ...inner, job, ...whole };
+    // Without job control of its own standard input is empty, and Ctrl-C is not for it (POSIX 2.9.3, 2.11).
     const input = io.get(0);
-    // Without job control of its own standard input is empty (POSIX 2.9.3).
     io.set(0, noInput());
     void input?.close();
-    const job = this.jobs.make(text, { sys: apart.sys });
+    if (!state.interactive && !state.options.has('monitor')) ignoreInterrupts(inner.state);
     apart.sys.toBack();
-    const inner = apart.context(state, io, job);
-    const run = apart.#isolated(inner, () =>
-      apart.#statement({ ...statement, background: false }, inner),
+    const run = apart.#isolated(own, () =>
+      apart.#statement({ ...withoutSubshell(statement), background: false }, own),
     );
     this.jobs.run(job, this.#thenClose(run, io));
-    await job.started();
-    context.state.lastBackground = job.pids[0] ?? job.id;
-    context.state.status = 0;
-    if (context.state.interactive)
-      await context.io.get(2)?.write(`[${job.id}] ${context.state.lastBackground}\n`);
+    state.lastBackground = pid;
+    state.status = 0;
+    if (state.interactive) await context.io.get(2)?.write(`[${job.id}] ${pid}\n`);
     return 0;
   }
 
@@ -240,32 +267,56 @@ export class Interpreter {
     }
   }
 
-  /** Runs as a subshell would: exits and loop words do not get out. */
-  async #isolated(context: Context, run: () => Promise<number>): Promise<number> {
+  /** Runs as a subshell would: exits and loop words do not get out, and its own exit trap runs. */
+  async #isolated(
+    context: Context,
+    run: () => Promise<number>,
+    onSignal: (signal: string) => Promise<void> = async () => undefined,
+  ): Promise<number> {
+    const { state } = context;
+    try {
+      return await this.#toExit(context, run, onSignal);
+    } finally {
+      // It has asked for a number of its own.
+      if (state.pid !== undefined && state !== this.receiver.state)
+        await this.sys.retire(state.pid, state.status);
+    }
+  }
+
+  async #toExit(
+    context: Context,
+    run: () => Promise<number>,
+    onSignal: (signal: string) => Promise<void>,
+  ): Promise<number> {
     let status: number;
     try {
       status = await run();
     } catch (error) {
+      if (error instanceof ExitShell && error.signal !== undefined) await onSignal(error.signal);
       if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
       else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
+      else if (error instanceof Interrupted) status = this.endedStatus(error, context);
       else throw error;
+      if (error instanceof ExitShell && error.signal === 'KILL') return status;
     }
     context.state.status = status;
-    return this.runTrap('EXIT', context, status);
+    return runExitTrap(context, status, this);
   }
 
-  /** Runs what `trap` set for an event; the status stays unless that exits. */
-  async runTrap(name: string, context: Context, status: number): Promise<number> {
-    const text = context.state.traps.get(name);
-    if (text === undefined) return status;
-    context.state.traps.delete(name);
-    try {
-      await this.runText(text, context);
-    } catch (error) {
-      if (error instanceof ExitShell) return error.status;
-      throw error;
-    }
-    return status;
+  /** The status of an environment that a signal has ended, which may still run its exit trap; an interrupt of others goes on up. */
+  endedStatus(interrupted: Interrupted, { state }: Context): number {
+    const { endedBy, state: own } = this.receiver;
+    if (endedBy === undefined || endedBy === 'KILL' || state !== own) throw interrupted;
+    this.sys.reset();
+    return statusOf(endedBy);
+  }
+
+  runTrap(event: string, context: Context): Promise<void> {
+    return runTrap(event, context, this);
+  }
+
+  runExitTrap(context: Context, status: number): Promise<number> {
+    return runExitTrap(context, status, this);
   }
 
   // Pipelines
@@ -274,11 +325,17 @@ export class Interpreter {
     const from = performance.now();
     const { commands } = pipeline;
     let status = 0;
-    if (commands.length === 1) {
-      status = await this.#command(commands[0] as Command, context);
-      // A compound command's last pipeline has said it already.
-      if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
-    } else if (commands.length > 1) status = await this.#pipe(pipeline, context);
+    try {
+      if (commands.length === 1) {
+        status = await this.#command(commands[0] as Command, context);
+        // A compound command's last pipeline has said it already.
+        if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
+      } else if (commands.length > 1) status = await this.#pipe(pipeline, context);
+    } catch (error) {
+      if (!(error instanceof Interrupted && this.receiver.goesOn(context.state))) throw error;
+      this.sys.reset();
+      status = statusOf('INT');
+    }
     if (pipeline.timed !== 'no') {
       const seconds = (performance.now() - from) / 1000;
       const minutes = Math.floor(seconds / 60);
@@ -294,6 +351,8 @@ export class Interpreter {
 
   async #pipe({ commands, joinsErrors }: Pipeline, context: Context): Promise<number> {
     const stages: { command: Command; io: Io }[] = [];
+    for (const command of commands)
+      if (command.type === 'SimpleCommand') await this.begin(command, command.line, context);
     let input: Stream | undefined;
     for (const [i, command] of commands.entries()) {
       const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
@@ -308,7 +367,7 @@ export class Interpreter {
       }
       stages.push({ command, io });
     }
-    const statuses = await Promise.all(
+    const ended = await Promise.allSettled(
       stages.map(async ({ command, io }) => {
         const inner = {
           ...this.context(context.state.clone(), io, context.job),
@@ -323,6 +382,11 @@ export class Interpreter {
         }
       }),
     );
+    // All have ended before what one of them throws goes on up.
+    const statuses = ended.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
     context.state.pipeStatus = statuses;
     if (context.state.options.has('pipefail'))
       return statuses.findLast((status) => status !== 0) ?? 0;
@@ -364,7 +428,7 @@ export class Interpreter {
       if (command.type === 'SimpleCommand') return await this.#simple(command, context, made);
       const io = await redirected(command.redirections, context, made, this.sys);
       inner = { ...context, io, expander: new Expander(this.#expandHost({ ...context, io })) };
-      return await this.#compound(command, inner);
+      return await runCompound(command, inner, this);
     } catch (error) {
       return await this.#failed(error, inner);
     } finally {
@@ -372,154 +436,38 @@ export class Interpreter {
     }
   }
 
-  async #compound(command: Compound, context: Context): Promise<number> {
-    const { state, expander } = context;
-    switch (command.type) {
-      case 'If': {
-        for (const { condition, body } of command.clauses)
-          if ((await this.#statements(condition, { ...context, tested: true })) === 0)
-            return this.#statements(body, context);
-        return command.otherwise ? this.#statements(command.otherwise, context) : 0;
-      }
-      case 'While':
-      case 'Until': {
-        const isWhile = command.type === 'While';
-        return this.#loop(context, command.body, async () => {
-          const status = await this.#statements(command.condition, { ...context, tested: true });
-          return (status === 0) === isWhile;
-        });
-      }
-      case 'For':
-        return this.#for(command, context);
-      case 'Select':
-        throw new ShellError('select is not supported here: use read');
-      case 'CStyleFor': {
-        const step = async (part: Word): Promise<bigint> =>
-          part.source.trim() === '' ? 1n : this.#arithmetic(part, context);
-        await step(command.init);
-        return this.#loop(
-          context,
-          command.body,
-          async () => (await step(command.condition)) !== 0n,
-          async () => void (await step(command.update)),
-        );
-      }
-      case 'Case':
-        return this.#case(command, context);
-      case 'Group':
-        return this.#statements(command.body, context);
-      case 'Subshell':
-        return this.#subshell(command.body, context);
-      case 'Arithmetic':
-        state.line = state.text.linesBefore + command.line;
-        return (await this.#arithmetic(command.expression, context)) === 0n ? 1 : 0;
-      case 'Conditional':
-        state.line = state.text.linesBefore + command.line;
-        return conditional(command.condition, expander);
-    }
-  }
-
-  async #subshell(body: Body, context: Context): Promise<number> {
+  /** Runs a list in a copy of the environment. */
+  async subshell(body: Body, context: Context): Promise<number> {
     const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
     const inner = {
       ...this.context(context.state.clone(), io, context.job),
       tested: context.tested,
     };
     try {
-      return await this.#isolated(inner, () => this.#statements(body, inner));
+      return await this.#isolated(
+        inner,
+        () => this.statements(body, inner),
+        (signal) => tellSignal(signal, inner.state, context),
+      );
     } finally {
       await closeAll(io);
     }
   }
 
-  /** Of `((…))` and `for ((…))`. */
-  async #arithmetic(expression: Word, { expander }: Context): Promise<bigint> {
-    try {
-      return await expander.arithmetic(expression);
-    } catch (error) {
-      if (error instanceof ShellError) throw new ShellError(`((: ${error.message}`, error.status);
-      throw error;
-    }
-  }
-
-  async #for(
-    command: Extract<Compound, { type: 'For' | 'Select' }>,
-    context: Context,
-  ): Promise<number> {
-    const { state } = context;
-    state.line = state.text.linesBefore + command.line;
-    const words = command.words ? await context.expander.fields(command.words) : [...state.args];
-    const values = words.values();
-    return this.#loop(context, command.body, async () => {
-      const next = values.next();
-      if (!next.done) state.set(command.variable, next.value);
-      return !next.done;
-    });
-  }
-
-  async #loop(
-    context: Context,
-    body: readonly Statement[],
-    again: () => Promise<boolean>,
-    after: () => Promise<void> = async () => undefined,
-  ): Promise<number> {
-    context.state.loops++;
-    try {
-      return await this.#rounds(context, body, again, after);
-    } finally {
-      context.state.loops--;
-    }
-  }
-
-  async #rounds(
-    context: Context,
-    body: readonly Statement[],
-    again: () => Promise<boolean>,
-    after: () => Promise<void>,
-  ): Promise<number> {
-    let status = 0;
-    for (;;) {
-      await this.sys.checkpoint();
-      try {
-        if (!(await again())) return status;
-        status = await this.#statements(body, context);
-      } catch (error) {
-        if (!(error instanceof BreakLoop || error instanceof ContinueLoop)) throw error;
-        if (--error.levels > 0) throw error;
-        status = 0;
-        if (error instanceof BreakLoop) return status;
-      }
-      await after();
-    }
-  }
-
-  async #case(command: Extract<Compound, { type: 'Case' }>, context: Context): Promise<number> {
-    const word = await context.expander.text(command.word);
-    let status = 0;
-    let falls = false;
-    for (const item of command.items) {
-      let chosen = falls;
-      for (const pattern of item.patterns) {
-        if (chosen) break;
-        chosen = matches(
-          await context.expander.pattern(pattern),
-          word,
-          context.state.shopt.has('nocasematch'),
-        );
-      }
-      if (!chosen) continue;
-      status = await this.#statements(item.body, context);
-      if (item.terminator === ';;') return status;
-      falls = item.terminator === ';&';
-    }
-    return status;
-  }
-
   // Simple commands
+
+  /** What every simple command, and each step of some others, begins with: its line, its text, and the trap before it. */
+  async begin(command: Command | string, line: number, context: Context): Promise<void> {
+    const { state } = context;
+    state.line = state.text.linesBefore + line;
+    if (state.runningTraps.size > 0) return;
+    state.command = command;
+    await runTrap('DEBUG', context, this);
+  }
 
   async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
     const { state, expander } = context;
-    state.line = state.text.linesBefore + command.line;
+    await this.begin(command, command.line, context);
     const before = state.substitutions;
     const [name, ...args] = await this.#expansion(context, () => this.#words(command, context));
     if (name === undefined) {
@@ -611,11 +559,12 @@ export class Interpreter {
     only: 'any' | 'commands' = 'any',
   ): Promise<number> {
     const defined = only === 'any' ? context.state.functions.get(name) : undefined;
-    if (defined) return this.#function(name, defined, args, context);
+    const { replaces: _, ...within } = context;
+    if (defined) return this.#function(name, defined, args, within);
     const builtin =
       this.commands.builtins.get(name) ??
       (name.includes('/') ? undefined : this.commands.tool(name));
-    if (builtin) return this.#builtin(name, builtin, args, context);
+    if (builtin) return this.#builtin(name, builtin, args, within);
     return this.#program(name, args, context);
   }
 
@@ -647,16 +596,28 @@ export class Interpreter {
     const { state } = context;
     const { loops } = state;
     state.loops = 0;
+    const restore = withoutInherited(state, ['DEBUG', 'ERR', 'RETURN']);
     state.enter('function', { name, args, text });
     try {
-      return await this.#command(definition.body, context);
-    } catch (error) {
-      if (error instanceof ReturnFunction) return error.status;
-      throw error;
+      state.line = text.linesBefore + definition.line;
+      await runTrap('DEBUG', context, this);
+      const status = await this.#untilReturn(definition.body, context);
+      await runTrap('RETURN', context, this);
+      return status;
     } finally {
+      restore();
       this.#depth = Math.max(0, this.#depth - 1);
       state.loops = loops;
       state.leave();
+    }
+  }
+
+  async #untilReturn(body: Command, context: Context): Promise<number> {
+    try {
+      return await this.#command(body, context);
+    } catch (error) {
+      if (error instanceof ReturnFunction) return error.status;
+      throw error;
     }
   }
 
@@ -758,6 +719,41 @@ export class Interpreter {
     await this.sys.writeFile(path, await this.#printed(script, context));
     return path;
   }
+}
+
+/** What the shell says of a subshell in front that has ended itself by a signal. */
+async function tellSignal(signal: string, inner: State, context: Context): Promise<void> {
+  if (signal === 'INT' || signal === 'PIPE') return;
+  const words = describe(signal);
+  if (signal === 'TERM') return context.io.get(2)?.write(`${words}\n`);
+  const text = typeof context.state.command === 'object' ? printCommand(context.state.command) : '';
+  await complain(context, `${String(inner.pid).padStart(5)} ${words.padEnd(24)}${text}`);
+}
+
+/** What runs apart is a subshell already, so that a subshell which is all of it needs no other. */
+function withoutSubshell(statement: Statement): Statement {
+  const { pipelines } = statement;
+  const [pipeline] = pipelines;
+  const [command] = pipeline?.commands ?? [];
+  if (pipelines.length > 1 || pipeline?.commands.length !== 1 || command?.type !== 'Subshell')
+    return statement;
+  return { ...statement, pipelines: [{ ...pipeline, commands: [{ ...command, type: 'Group' }] }] };
+}
+
+function ignoreInterrupts(state: State): void {
+  state.traps.set('INT', '');
+  state.inheritedTraps = new Map([...(state.inheritedTraps ?? []), ['INT', '']]);
+}
+
+/** The whole is one command, which a program may take the place of. */
+function isOneCommand({ pipelines: [pipeline, ...more] }: Statement): boolean {
+  return (
+    more.length === 0 &&
+    pipeline?.commands.length === 1 &&
+    pipeline.commands[0]?.type === 'SimpleCommand' &&
+    pipeline.timed === 'no' &&
+    !pipeline.negated
+  );
 }
 
 /** `$(<file)` is a read of that file. */

@@ -124,17 +124,17 @@ describe('a job', () => {
     const job = new Job(1, 'loop', { sys });
     let stops = 0;
     job.onStop = () => stops++;
-    job.signal('stop', false);
+    job.signal('STOP', false);
     let went = false;
     const on = sys.checkpoint().then(() => {
       went = true;
     });
     await soon();
     expect([job.stopped, stops, went]).toEqual([true, 1, false]);
-    job.signal('start', false);
+    job.signal('CONT', false);
     await on;
     expect(job.stopped).toBe(false);
-    job.signal('terminated', false);
+    job.signal('TERM', false);
     await expect(sys.checkpoint()).rejects.toThrow(Interrupted);
   });
 });

@@ -1,11 +1,20 @@
 /** Jobs: pipelines in the background or stopped (bash(1) "JOB CONTROL"). */
 import { ShellError } from './failure.ts';
+import type { Receiver } from './receiver.ts';
+import { defaultOf, describe, fromKernel, kernelName, statusOf } from './signals.ts';
+import type { State } from './state.ts';
 import type { Sys } from './sys.ts';
 
 interface JobKind {
+  /** The environment whose child it is (State). */
+  readonly environment?: number | undefined;
+  /** Its number among the kernel's processes. */
+  readonly pid?: number;
   readonly stopped?: boolean;
   /** What it alone goes through, where it is more than programs. */
   readonly sys?: Sys;
+  /** What gets the signals that are not for its programs alone. */
+  readonly receiver?: Receiver;
   /** It is a part of another job, or of a line: in front with it, stopped with it. */
   readonly part?: { readonly of: Job | undefined };
 }
@@ -13,64 +22,80 @@ interface JobKind {
 export class Job {
   readonly id: number;
   readonly text: string;
+  readonly pid: number | undefined;
   /** Its programs. */
   readonly pids: number[] = [];
   stopped: boolean;
   status: number | undefined;
+  /** The signal that has ended it. */
+  endedBy: string | undefined;
+  /** The shell has said that a signal ended it. */
+  isTold = false;
   done: Promise<number> = Promise.resolve(0);
+  readonly receiver: Receiver | undefined;
+  readonly part: JobKind['part'];
+  readonly environment: number | undefined;
   /** What of it runs in the shell itself goes through this. */
   readonly #sys: Sys | undefined;
-  #begin: () => void = () => undefined;
-  readonly #begun: Promise<void>;
 
   /** Called when it is stopped. */
   onStop: () => void = () => undefined;
-  readonly part: JobKind['part'];
 
-  constructor(id: number, text: string, { stopped, sys, part }: JobKind = {}) {
+  constructor(id: number, text: string, kind: JobKind = {}) {
+    const { environment, pid, stopped, sys, receiver, part } = kind;
     this.id = id;
+    this.environment = environment;
     this.text = text;
+    this.pid = pid;
     this.stopped = stopped ?? false;
     this.#sys = sys;
+    this.receiver = receiver;
     this.part = part;
-    this.#begun = new Promise((resolve) => {
-      this.#begin = resolve;
-    });
   }
 
   add(pid: number): void {
     this.pids.push(pid);
-    this.#begin();
   }
 
-  /** Resolves when its first program runs, or when there is none. */
-  async started(): Promise<void> {
-    await Promise.race([this.#begun, this.done, new Promise((resolve) => setTimeout(resolve, 50))]);
+  /** Its own number, and those of its programs. */
+  get numbers(): readonly number[] {
+    return [...new Set([...(this.pid === undefined ? [] : [this.pid]), ...this.pids])];
   }
 
   /** What of it runs in the shell itself stops, goes on (in front, or behind), or is over. */
-  signal(name: string, isInFront: boolean): void {
-    if (name === 'stop') {
+  signal(signal: string, isInFront: boolean): void {
+    const does = defaultOf(signal);
+    if (does === 'stop') {
       this.stopped = true;
       this.#sys?.hold();
       this.onStop();
-    } else if (name === 'start') {
+    } else if (does === 'go on') {
       this.stopped = false;
       this.#sys?.release(isInFront);
-    } else this.#sys?.interrupt();
+    } else if (this.receiver) this.receiver.deliver(signal);
+    else if (does === 'end') this.#sys?.interrupt();
   }
 
   get state(): string {
+    if (this.endedBy !== undefined) return describe(this.endedBy);
     if (this.status !== undefined) return this.status === 0 ? 'Done' : `Exit ${this.status}`;
     return this.stopped ? 'Stopped' : 'Running';
   }
 }
 
-export const stoppedLine = ({ id, text }: Job): string => `[${id}]+  Stopped    ${text}`;
+export const stoppedLine = ({ id, text }: Job): string =>
+  `[${id}]+  ${'Stopped'.padEnd(24)}${text}`;
+
+/** How many statuses of jobs that are forgotten `wait` still knows. */
+const ENDED_MAX = 4096;
 
 export class Jobs {
   readonly #sys: Sys;
-  readonly #jobs = new Map<number, Job>();
+  #jobs: readonly Job[] = [];
+  /** Statuses by pid, of those that have ended. */
+  readonly #ended = new Map<number, number>();
+  /** By pid, the shell itself. */
+  readonly shells = new Map<number, Receiver>();
   /** The one that `fg` has brought forward: the keys are for it. */
   front: Job | undefined;
   /** Programs in the foreground: the terminal's keys signal them. */
@@ -80,59 +105,107 @@ export class Jobs {
     this.#sys = sys;
   }
 
-  make(text: string, kind: JobKind = {}): Job {
-    const id = Math.max(0, ...this.#jobs.keys()) + 1;
-    const job = new Job(id, text, kind);
-    this.#jobs.set(id, job);
+  /** A job of the environment that a state is of. */
+  make(text: string, state: State, kind: JobKind): Job {
+    const id = Math.max(0, ...this.known(state).map((each) => each.id)) + 1;
+    const job = new Job(id, text, { ...kind, environment: state.environments.at(-1) });
+    this.#jobs = [...this.#jobs, job];
+    if (kind.receiver) kind.receiver.onEnd = (signal) => void this.#end(job, signal);
+    if (kind.pid !== undefined) void this.#watch(job, kind.pid);
     return job;
   }
 
+  /** Someone else may end it by its number. */
+  async #watch(job: Job, pid: number): Promise<void> {
+    const { signal } = await this.#sys.wait(pid).catch(() => ({ signal: undefined }));
+    if (signal !== undefined && job.status === undefined)
+      await this.signal(job, fromKernel(signal));
+  }
+
+  async #end(job: Job, signal: string): Promise<void> {
+    job.endedBy = signal;
+    const name = kernelName(signal);
+    for (const pid of job.pids)
+      if (name) await this.#sys.signalProcess(pid, name).catch(() => undefined);
+  }
+
   run(job: Job, done: Promise<number>): void {
-    job.done = done.then(
-      (status) => {
-        job.status = status;
-        return status;
-      },
-      () => {
-        job.status = 130;
-        return 130;
-      },
-    );
+    const end = (status: number): number => {
+      job.status = job.endedBy === undefined ? status : statusOf(job.endedBy);
+      if (job.pid !== undefined) {
+        this.#remember(job.pid, job.status);
+        void this.#sys.retire(job.pid, job.status);
+      }
+      return job.status;
+    };
+    job.done = done.then(end, () => end(130));
   }
 
-  get all(): Job[] {
-    return [...this.#jobs.values()];
+  #remember(pid: number, status: number): void {
+    this.#ended.set(pid, status);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
   }
 
-  /** Those that have ended since, which are then forgotten. */
-  reap(): Job[] {
-    const ended = this.all.filter(({ status }) => status !== undefined);
-    for (const { id } of ended) this.#jobs.delete(id);
-    return ended;
+  /** Those that an environment knows: its own, and those of the shells that it is in. */
+  known({ environments }: State): readonly Job[] {
+    return this.#jobs.filter(({ environment }) => environments.includes(environment ?? -1));
+  }
+
+  /** Those that an environment waits for. */
+  children({ environments }: State): readonly Job[] {
+    return this.#jobs.filter(({ environment }) => environment === environments.at(-1));
+  }
+
+  /** The status of a job that has ended, also of one that is forgotten. */
+  statusOf(pid: number): number | undefined {
+    return this.#ended.get(pid);
   }
 
   forget(job: Job): void {
-    this.#jobs.delete(job.id);
+    this.#jobs = this.#jobs.filter((each) => each !== job);
   }
 
-  /** `%1`, `%+`, `%-`, `%text`, or the last. */
-  find(word = '%+'): Job {
-    const all = this.all;
-    const name = word.replace(/^%/, '');
-    const found =
-      name === '' || name === '+' || name === '%'
-        ? all.at(-1)
-        : name === '-'
-          ? (all.at(-2) ?? all.at(-1))
-          : (all.find(({ id }) => String(id) === name) ??
-            all.find(({ text }) => text.startsWith(name)));
-    if (!found) throw new ShellError(`${word}: no such job`);
+  /** `%+` and `%-`: those that stopped last, then those that began last, then those that have ended. */
+  current(state: State): readonly Job[] {
+    const rank = ({ status, stopped }: Job): number => (stopped ? 0 : status === undefined ? 1 : 2);
+    return [...this.known(state)]
+      .reverse()
+      .sort((a, b) => rank(a) - rank(b))
+      .slice(0, 2);
+  }
+
+  byPid(pid: number): Job | undefined {
+    return this.#jobs.find(({ numbers }) => numbers.includes(pid));
+  }
+
+  /** `%1`, `%+`, `%-`, `%text`, `%?text`, or the current one. */
+  find(word: string | undefined, state: State): Job {
+    const found = this.#matching(word ?? '%+', state);
+    if (!found) throw new ShellError(`${word ?? 'current'}: no such job`);
     return found;
   }
 
-  /** To all of it; a name of the kernel's (operations.ts). */
+  #matching(word: string, state: State): Job | undefined {
+    const name = word.replace(/^%/, '');
+    const known = this.known(state);
+    const [current, previous = current] = this.current(state);
+    if (name === '' || name === '+' || name === '%') return current;
+    if (name === '-') return previous;
+    if (/^\d+$/.test(name)) return known.find(({ id }) => id === Number(name));
+    const found = known.filter(({ text }) =>
+      name.startsWith('?') ? text.includes(name.slice(1)) : text.startsWith(name),
+    );
+    if (found.length > 1) throw new ShellError(`${name}: ambiguous job spec`);
+    return found[0];
+  }
+
+  /** To all of it. */
   async signal(job: Job, signal: string): Promise<void> {
     job.signal(signal, job === this.front);
-    for (const pid of job.pids) await this.#sys.signalProcess(pid, signal).catch(() => undefined);
+    const name = kernelName(signal);
+    // Its receiver decides what ends it, and then ends its programs.
+    if (!name || (job.receiver && defaultOf(signal) === 'end')) return;
+    for (const pid of job.numbers) await this.#sys.signalProcess(pid, name).catch(() => undefined);
   }
 }

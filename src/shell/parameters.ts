@@ -5,7 +5,7 @@ import { ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
 import { compile, matches, patternSource } from './pattern.ts';
 import { quoteForAssignment, quoteWord } from './quote.ts';
-import type { State } from './state.ts';
+import { letterOf, type State } from './state.ts';
 import type { Operation, Parameter, Word } from './syntax/tree.ts';
 
 type Of<K extends Operation['type']> = Extract<Operation, { type: K }>;
@@ -34,6 +34,8 @@ export class Parameters {
 
   async pieces(parameter: Parameter, quoted: boolean): Promise<readonly Piece[]> {
     const { name, subscript, operation, isIndirect } = parameter;
+    // A subshell gets a number of its own once it asks for it.
+    if (name === 'BASHPID') this.#state.pid ??= await this.#expander.host.sys.enroll('sh', []);
     if (operation?.type === 'Bad') throw new ShellError(`${parameter.source}: bad substitution`);
     if (operation?.type === 'Keys') {
       const keys = this.#state.elements(name).map(([key]) => String(key));
@@ -302,29 +304,17 @@ export class Parameters {
 const plain = (text: string, quoted: boolean): Piece => ({ text, quoted, split: !quoted });
 const nothing = (quoted: boolean): readonly Piece[] => (quoted ? [{ text: '', quoted: true }] : []);
 
-const letters: Readonly<Record<string, string>> = {
-  allexport: 'a',
-  errexit: 'e',
-  noglob: 'f',
-  noexec: 'n',
-  nounset: 'u',
-  verbose: 'v',
-  xtrace: 'x',
-  noclobber: 'C',
-};
-
 function flagsOf(state: State): string {
-  const on = [...state.options].map((name) => letters[name] ?? '').sort();
-  const plainLetters = [
-    'h',
-    'B',
-    state.interactive ? 'i' : '',
-    state.readsInput ? 's' : '',
-    state.isCommandString ? 'c' : '',
+  const on = [...state.options].flatMap((name) => letterOf(name) ?? []);
+  const { interactive, readsInput, isCommandString } = state;
+  const all = [
+    ...on,
+    ...(interactive ? ['i'] : []),
+    ...(readsInput ? ['s'] : []),
+    ...(isCommandString ? ['c'] : []),
   ];
-  const all = [...on, ...plainLetters].join('');
   const order = 'abefhikmnprtuvxBCEHPTsc';
-  return [...all].sort((a, b) => order.indexOf(a) - order.indexOf(b)).join('');
+  return all.sort((a, b) => order.indexOf(a) - order.indexOf(b)).join('');
 }
 
 function substring(

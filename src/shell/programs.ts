@@ -5,6 +5,8 @@ import type { SpawnConfig } from '../kernel/spawn.ts';
 import { type Context, complain } from './context.ts';
 import { kernelStream, noInput, type Stream } from './io.ts';
 import type { Job, Jobs } from './jobs.ts';
+import type { Receiver } from './receiver.ts';
+import { fromKernel } from './signals.ts';
 import type { State } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 
@@ -14,6 +16,7 @@ export const STOPPED = 148;
 export class Programs {
   readonly sys: Sys;
   readonly jobs: Jobs;
+  readonly receiver: Receiver;
   /** This shell's own process. */
   pid = 0;
   /** It talks with a person, who may stop what runs. */
@@ -23,9 +26,10 @@ export class Programs {
   /** A program that a person waits for was stopped by someone. */
   onStop: () => void = () => undefined;
 
-  constructor(sys: Sys, jobs: Jobs) {
+  constructor(sys: Sys, jobs: Jobs, receiver: Receiver) {
     this.sys = sys;
     this.jobs = jobs;
+    this.receiver = receiver;
   }
 
   /** The path of a program by its name, on PATH or as it is; with `.wasm` added where that is its name. */
@@ -61,6 +65,7 @@ export class Programs {
           env: { ...state.environment, PWD: state.cwd },
           cwd: state.cwd,
           stdio,
+          ...(context.replaces === undefined ? {} : { replaces: context.replaces }),
           ...config,
         }));
       } catch (error) {
@@ -89,7 +94,7 @@ export class Programs {
       if (status.stopped) {
         // What it is a part of stops with it, and goes on with it.
         const whole = this.#jobOf(context);
-        if (whole) await this.jobs.signal(whole, 'stop');
+        if (whole) await this.jobs.signal(whole, 'TSTP');
         else this.onStop();
         status = await this.sys.wait(pid);
       }
@@ -98,7 +103,8 @@ export class Programs {
       else if (status.signal?.endsWith('limit'))
         await complain(context, `${pid}: ended at its ${status.signal}`);
       if (status.signal === 'interrupt' && this.#isInFront(this.#jobOf(context)))
-        this.sys.interrupt();
+        this.receiver.interruptWithChild();
+      if (job && status.signal && pid === job.pid) job.endedBy = fromKernel(status.signal);
       return status.exit_code;
     } finally {
       if (this.jobs.foreground.has(pid)) await this.#bringForward(pid, false);

@@ -122,7 +122,7 @@ export const timeout: Builtin = async ([duration = '', ...words], context, shell
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    void shell.jobs.signal(job, 'killed');
+    void shell.jobs.signal(job, 'KILL');
   }, ms);
   try {
     const status = await run;

@@ -4,13 +4,23 @@ import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { builtins } from './builtins.ts';
 import { completionOf } from './completion.ts';
-import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
+import {
+  AbandonLine,
+  BreakLoop,
+  type Context,
+  ContinueLoop,
+  complain,
+  ExitShell,
+  ReturnFunction,
+} from './context.ts';
 import { type Entered, LineEditor } from './editor.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { kernelStream } from './io.ts';
+import { endedLine } from './jobcontrol.ts';
 import { stoppedLine } from './jobs.ts';
 import { namespaceCommands } from './namespace.ts';
 import { STOPPED } from './programs.ts';
+import { statusOf } from './signals.ts';
 import { interacts, type ShellStart, scriptOf } from './start.ts';
 import { State } from './state.ts';
 import { isIncomplete } from './syntax/parse.ts';
@@ -55,6 +65,9 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
   );
   const state = stateOf(start);
   const context = shell.context(state, io);
+  shell.receiver.state = state;
+  shell.jobs.shells.set(start.pid, shell.receiver);
+  keys.interrupt = () => shell.receiver.deliver('INT', true);
   const [, first, ...rest] = start.args;
   try {
     if (first === '-c') {
@@ -81,7 +94,7 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
     }
     return await interact({ shell, context }, keys);
   } catch (error) {
-    if (error instanceof Interrupted) return 130;
+    if (error instanceof Interrupted) return statusOf(shell.receiver.endedBy ?? 'INT');
     throw error;
   }
 }
@@ -120,16 +133,11 @@ async function toEnd(shell: Interpreter, context: Context, text: string): Promis
     status = await shell.runText(text, context);
   } catch (error) {
     if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
-    else if (error instanceof Interrupted) throw error;
-    else {
-      const known =
-        error instanceof Error && (error.message === 'break' || error.message === 'continue');
-      if (!known) throw error;
-      status = 0;
-    }
+    else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
+    else if (error instanceof Interrupted) status = shell.endedStatus(error, context);
+    else throw error;
   }
-  context.state.status = status;
-  return shell.runTrap('EXIT', context, status);
+  return shell.runExitTrap(context, status);
 }
 
 /** The shell that reads lines. What a line that was stopped still does goes on in the one that began it. */
@@ -143,11 +151,11 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
   let stopLine = (): void => undefined;
   const { jobs } = here.shell;
   keys.interrupt = () => {
-    if (jobs.front) void jobs.signal(jobs.front, 'interrupt');
-    else here.shell.sys.interrupt();
+    if (jobs.front) void jobs.signal(jobs.front, 'INT');
+    else here.shell.receiver.deliver('INT', true);
   };
   keys.stop = () => {
-    if (jobs.front) void jobs.signal(jobs.front, 'stop');
+    if (jobs.front) void jobs.signal(jobs.front, 'TSTP');
     else stopLine();
   };
   const take = (next: Here): void => {
@@ -155,6 +163,9 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
     here.context.state.interactive = true;
     here.context.state.atPrompt = true;
     here.shell.programs.interactive = true;
+    const { receiver } = here.shell;
+    Object.assign(receiver, { interactive: true, state: here.context.state });
+    jobs.shells.set(here.shell.programs.pid, receiver);
     here.shell.programs.onStop = () => stopLine();
   };
   take(begun);
@@ -179,8 +190,11 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
     const { shell, context } = here;
     const { sys } = shell;
     const { state } = context;
-    for (const job of jobs.reap())
-      await context.io.get(2)?.write(`[${job.id}]+  ${job.state}    ${job.text}\n`);
+    for (const job of jobs.children(state)) {
+      if (job.status === undefined) continue;
+      await context.io.get(2)?.write(endedLine(job, jobs, state));
+      jobs.forget(job);
+    }
     let entered: Entered;
     try {
       sys.reset();
@@ -243,8 +257,11 @@ async function runLine(
   try {
     await shell.runText(text, context);
   } catch (error) {
-    if (error instanceof ExitShell) return shell.runTrap('EXIT', context, error.status);
+    if (error instanceof ExitShell) return shell.runExitTrap(context, error.status);
+    const { endedBy } = shell.receiver;
+    if (error instanceof Interrupted && endedBy === 'KILL') return statusOf(endedBy);
     shell.sys.reset();
+    if (endedBy !== undefined) return shell.runExitTrap(context, statusOf(endedBy));
     if (error instanceof Interrupted) context.state.status = 130;
     else if (error instanceof AbandonLine) context.state.status = error.status;
     else if (!(error instanceof ReturnFunction)) {
@@ -262,9 +279,13 @@ async function setAside(
   run: Promise<number | undefined>,
 ): Promise<Here> {
   const { jobs, sys } = shell;
-  const job = jobs.make(text.replaceAll('\n', '; '), { stopped: true, sys });
+  const shown = text.replaceAll('\n', '; ');
+  const pid = await sys.enroll('sh', [shown]);
+  const { receiver } = shell;
+  receiver.interactive = false;
+  const job = jobs.make(shown, context.state, { pid, stopped: true, sys, receiver });
   shell.programs.become(job);
-  await jobs.signal(job, 'stop');
+  await jobs.signal(job, 'TSTP');
   jobs.run(
     job,
     run.then((status) => status ?? context.state.status),

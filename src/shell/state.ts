@@ -2,7 +2,8 @@
 import { evaluate } from './arith.ts';
 import { ShellError } from './failure.ts';
 import { quoteForAssignment } from './quote.ts';
-import type { FunctionDefinition } from './syntax/tree.ts';
+import { printCommand } from './syntax/print.ts';
+import type { Command, FunctionDefinition } from './syntax/tree.ts';
 
 export type Value = string | Map<number, string> | Map<string, string>;
 
@@ -37,10 +38,14 @@ const single: Readonly<Record<string, string>> = {
   E: 'errtrace',
   H: 'histexpand',
   P: 'physical',
+  p: 'privileged',
+  t: 'onecmd',
   T: 'functrace',
 };
 
 export const optionOf = (letter: string): string | undefined => single[letter];
+export const letterOf = (name: string): string | undefined =>
+  Object.keys(single).find((letter) => single[letter] === name);
 /** By their names, as `set -o` lists them. */
 export const optionNames: readonly string[] = [
   ...Object.values(single),
@@ -49,13 +54,32 @@ export const optionNames: readonly string[] = [
   'ignoreeof',
   'interactive-comments',
   'nolog',
-  'onecmd',
   'pipefail',
   'posix',
-  'privileged',
   'vi',
 ].sort();
 const onAtFirst: readonly string[] = ['braceexpand', 'hashall', 'interactive-comments'];
+
+/** Those of `shopt` that are on at first. */
+const shoptAtFirst: readonly string[] = (
+  'checkwinsize cmdhist complete_fullquote extquote force_fignore globasciiranges globskipdots ' +
+  'hostcomplete interactive_comments patsub_replacement progcomp promptvars sourcepath'
+).split(' ');
+
+/** In the order in which `shopt` lists them. */
+export const shoptNames: readonly string[] = [
+  'autocd',
+  ...[
+    ...shoptAtFirst,
+    ...(
+      'assoc_expand_once cdable_vars cdspell checkhash checkjobs compat31 compat32 compat40 compat41 compat42 ' +
+      'compat43 compat44 direxpand dirspell dotglob execfail expand_aliases extdebug extglob failglob globstar ' +
+      'gnu_errfmt histappend histreedit histverify huponexit inherit_errexit lastpipe lithist localvar_inherit ' +
+      'localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob nocasematch noexpand_translation ' +
+      'nullglob progcomp_alias restricted_shell shift_verbose varredir_close xpg_echo'
+    ).split(' '),
+  ].sort(),
+];
 
 /** A text that is run, so that errors tell its lines. */
 export interface Text {
@@ -87,6 +111,8 @@ interface Frame {
 
 const REFERENCES_MAX = 16;
 
+let lastEnvironment = 0;
+
 export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
@@ -97,14 +123,20 @@ export class State {
   name = 'sh';
   cwd = '/';
   options = new Set<string>(onAtFirst);
-  shopt = new Set<string>();
+  shopt = new Set<string>(shoptAtFirst);
   traps = new Map<string, string>();
+  /** What `trap -p` shows in a subshell that has set none: those of the shell that it comes from. */
+  inheritedTraps: ReadonlyMap<string, string> | undefined;
+  /** The events whose traps run. */
+  runningTraps = new Set<string>();
+  /** What runs, or a part of it as text (BASH_COMMAND). */
+  command: Command | string | undefined;
   status = 0;
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;
   pipeStatus: readonly number[] = [0];
-  /** Of this shell or subshell, and `$$`: of the shell that it is a part of. */
-  pid = 0;
+  /** Of this shell or subshell, where that has asked for one, and `$$`: of the shell that it is a part of. */
+  pid: number | undefined;
   shellPid = 0;
   lastBackground: number | undefined;
   interactive = false;
@@ -126,6 +158,8 @@ export class State {
   /** How deep in files that `source` runs. */
   sources = 0;
   subshells = 0;
+  /** The shell and the subshells in it down to this one: whose jobs it knows. The last is its own. */
+  environments: readonly number[] = [0];
   #random = 0;
 
   clone(): State {
@@ -137,10 +171,13 @@ export class State {
     copy.args = [...this.args];
     copy.options = new Set(this.options);
     copy.shopt = new Set(this.shopt);
-    // A subshell has none of the traps, but what is ignored stays ignored.
-    copy.traps = new Map([...this.traps].filter(([, command]) => command === ''));
+    copy.traps = new Map(this.#inheritedTraps());
+    copy.inheritedTraps = new Map(this.inheritedTraps ?? this.traps);
+    copy.runningTraps = new Set(this.runningTraps);
     copy.loops = 0;
     copy.subshells = this.subshells + 1;
+    copy.pid = undefined;
+    copy.environments = [...this.environments, ++lastEnvironment];
     copy.frames = this.frames.map((frame) => ({
       ...frame,
       hidden: new Map([...frame.hidden].map(([name, v]) => [name, v && copyOf(v)])),
@@ -150,6 +187,15 @@ export class State {
     return copy;
   }
 
+  /** Of the traps a subshell has what is ignored, and what is traced. */
+  #inheritedTraps(): [string, string][] {
+    const option = { ERR: 'errtrace', DEBUG: 'functrace', RETURN: 'functrace' };
+    return [...this.traps].filter(
+      ([event, action]) =>
+        action === '' || this.options.has(option[event as keyof typeof option] ?? ''),
+    );
+  }
+
   /** The same shell, going on while what it did last is a job with the state that it began with. */
   continued(): State {
     const next = this.clone();
@@ -157,6 +203,9 @@ export class State {
     next.sources = 0;
     next.subshells = this.subshells;
     next.traps = new Map(this.traps);
+    next.inheritedTraps = undefined;
+    next.pid = this.pid;
+    next.environments = this.environments;
     next.interactive = this.interactive;
     return next;
   }
@@ -226,7 +275,9 @@ export class State {
       case 'EPOCHREALTIME':
         return (Date.now() / 1000).toFixed(6);
       case 'BASHPID':
-        return String(this.pid);
+        return String(this.pid ?? this.shellPid);
+      case 'BASH_COMMAND':
+        return typeof this.command === 'object' ? printCommand(this.command) : this.command;
       case 'BASH_SUBSHELL':
         return String(this.subshells);
       case 'SHELLOPTS':
@@ -499,6 +550,8 @@ export class State {
   }
 
   #writable(name: string): Variable {
+    if (name === 'SHELLOPTS' || name === 'BASHOPTS')
+      throw new ShellError(`${name}: readonly variable`);
     const variable = this.declare(name);
     if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
     return variable;

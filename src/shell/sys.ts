@@ -217,6 +217,16 @@ export class Sys {
     return this.call('spawn', { program, config });
   }
 
+  /** A number of its own for a part of this shell. */
+  async enroll(name: string, args: readonly string[]): Promise<number> {
+    return (await this.call('enroll', { name, args })).pid;
+  }
+
+  /** Its part is over; nothing happens where it has ended otherwise. */
+  async retire(pid: number, status: number): Promise<void> {
+    await this.#call('retire', { pid, status }).catch(() => undefined);
+  }
+
   async pipe(): Promise<Result<'pipe'>> {
     return this.call('pipe', {});
   }

@@ -18,9 +18,16 @@ const STEP = '    ';
 export const printFunction = (definition: FunctionDefinition): string =>
   new Printer().definition(definition);
 
+/** A command on its own, as BASH_COMMAND and messages show it. */
+export const printCommand = (command: Command): string => new Printer().shown(command);
+
 /** Text that is put together, with the here-documents that follow the line that announces them. */
 class Printer {
   #pending: string[] = [];
+
+  shown(command: Command): string {
+    return this.#command(command, '');
+  }
 
   definition({ name, body }: FunctionDefinition): string {
     return `${name} () \n${this.#braced(body, '')}\n`;

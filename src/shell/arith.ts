@@ -2,7 +2,7 @@
  * Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). The text comes with its
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
-import { ShellError } from './failure.ts';
+import { Fatal, ShellError } from './failure.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -233,7 +233,7 @@ class Evaluation {
     const { state } = this.#host;
     const text = key === undefined ? this.#host.value(name) : state.element(name, key);
     if (text === undefined && state.options.has('nounset'))
-      throw new ShellError(`${name}: unbound variable`, 127);
+      throw new Fatal(`${name}: unbound variable`);
     if (text === undefined || text === '') return 0n;
     return parseNumber(text) ?? this.#nested(text);
   }

@@ -3,19 +3,20 @@ import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
 import { parseAssignment } from './syntax/parse.ts';
 import { type Assignment, type Element, isArray } from './syntax/tree.ts';
+import { trace, tracedAssignment } from './xtrace.ts';
 
-/** One assignment; throws ShellError for a readonly variable. */
-export async function assign(
-  { name, subscript, append, value }: Assignment,
-  context: Context,
-): Promise<void> {
+/** One assignment, which `set -x` shows; throws ShellError for a readonly variable. */
+export async function assign(assignment: Assignment, context: Context): Promise<void> {
+  const { name, subscript, append, value } = assignment;
   const { state, expander } = context;
-  if (isArray(value)) await assignArray(name, value, append, context);
-  else if (subscript === undefined) state.set(name, await expander.text(value), append);
-  else {
-    const text = await expander.text(value);
-    state.setElement(name, await keyOf(name, subscript, context), text, append);
+  if (isArray(value)) {
+    await trace(tracedAssignment(assignment, ''), context);
+    return assignArray(name, value, append, context);
   }
+  const text = await expander.text(value);
+  await trace(tracedAssignment(assignment, text), context);
+  if (subscript === undefined) state.set(name, text, append);
+  else state.setElement(name, await keyOf(name, subscript, context), text, append);
 }
 
 async function keyOf(
@@ -95,6 +96,10 @@ function assignPairs(
 
 /** Stands before an assignment of an array that a declaring builtin is to make. */
 export const ARRAY_MARK = '\u{F0000}';
+
+/** The word as it was written. */
+export const unmarked = (word: string): string =>
+  word.startsWith(ARRAY_MARK) ? word.slice(ARRAY_MARK.length) : word;
 
 /** The assignment that a declaring builtin was given: an array as it was written, anything else expanded. */
 export const markedArray = (word: string): Assignment | undefined =>

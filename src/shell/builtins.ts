@@ -90,13 +90,15 @@ const source: Builtin = async ([path, ...args], context, shell) => {
       ? await input.readAll()
       : await shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found);
   } catch {
-    throw new ShellError(`${path}: No such file or directory`);
+    await complain(context, `${path}: No such file or directory`);
+    return 1;
   }
   state.enter('source', {
     ...(args.length > 0 ? { args } : {}),
     text: { file: path, linesBefore: 0 },
   });
   state.sources++;
+  state.traceDepth++;
   const restore = withoutInherited(state, ['DEBUG']);
   try {
     const status = await sourced(withoutMark(textOf(bytes)), context, shell);
@@ -105,6 +107,7 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   } finally {
     restore();
     state.sources--;
+    state.traceDepth--;
     state.leave();
   }
 };
@@ -339,9 +342,11 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const { state } = context;
       const { text } = state;
       state.text = { ...text, linesBefore: state.line - 1 };
+      state.traceDepth++;
       try {
         return await shell.runText(args.join(' '), context);
       } finally {
+        state.traceDepth--;
         state.text = text;
       }
     },

@@ -9,6 +9,7 @@ import type { Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
 import { read } from './read.ts';
 import type { Body, Compound, Word } from './syntax/tree.ts';
+import { trace } from './xtrace.ts';
 
 type Of<K extends Compound['type']> = Extract<Compound, { type: K }>;
 
@@ -25,7 +26,7 @@ export async function runCompound(
     case 'Until': {
       const isWhile = command.type === 'While';
       return loop(command.body, context, shell, async () => {
-        const status = await shell.statements(command.condition, { ...context, tested: true });
+        const status = await shell.statements(command.condition, shell.tested(context));
         return (status === 0) === isWhile;
       });
     }
@@ -45,10 +46,11 @@ export async function runCompound(
       return shell.subshell(command.body, context);
     case 'Arithmetic':
       await shell.begin(command, command.line, context);
+      await trace(`(( ${command.expression.source} ))`, context);
       return (await arithmetic(command.expression, context)) === 0n ? 1 : 0;
     case 'Conditional':
       await shell.begin(command, command.line, context);
-      return conditional(command.condition, expander);
+      return conditional(command.condition, expander, (text) => trace(`[[ ${text} ]]`, context));
   }
 }
 
@@ -58,7 +60,7 @@ async function runIf(
   shell: Interpreter,
 ): Promise<number> {
   for (const { condition, body } of clauses)
-    if ((await shell.statements(condition, { ...context, tested: true })) === 0)
+    if ((await shell.statements(condition, shell.tested(context))) === 0)
       return shell.statements(body, context);
   return otherwise ? shell.statements(otherwise, context) : 0;
 }
@@ -80,7 +82,7 @@ async function runFor(
 ): Promise<number> {
   const { state } = context;
   state.line = state.text.linesBefore + command.line;
-  const words = command.words ? await context.expander.fields(command.words) : [...state.args];
+  const words = await wordsOf(command, context, shell);
   const values = words.values();
   const head = `for ${command.variable} in ${wordsText(command)}`;
   return loop(command.body, context, shell, async () => {
@@ -99,7 +101,7 @@ async function runSelect(
   shell: Interpreter,
 ): Promise<number> {
   const { state, io } = context;
-  const words = command.words ? await context.expander.fields(command.words) : [...state.args];
+  const words = await wordsOf(command, context, shell);
   if (words.length === 0) return 0;
   const head = `select ${command.variable} in ${wordsText(command)}`;
   const columns = Number(state.get('COLUMNS')) || 80;
@@ -123,6 +125,16 @@ async function runSelect(
     }
   });
   return hasEnded ? 1 : status;
+}
+
+/** The words that a loop takes, or "$@". */
+async function wordsOf(
+  { words }: Of<'For' | 'Select'>,
+  context: Context,
+  shell: Interpreter,
+): Promise<readonly string[]> {
+  if (!words) return [...context.state.args];
+  return shell.expansion(context, () => context.expander.fields(words));
 }
 
 const wordsText = ({ words }: Of<'For' | 'Select'>): string =>
@@ -170,7 +182,10 @@ async function runCStyleFor(
 ): Promise<number> {
   const step = async (part: Word): Promise<bigint> => {
     if (part.source.trim() === '') return 1n;
-    await shell.begin(`((${part.source.trim()}))`, command.line, context);
+    const { state } = context;
+    state.line = state.text.linesBefore + command.line;
+    await shell.debug(`((${part.source.trim()}))`, context);
+    await trace(`(( ${part.source.trim()} ))`, context);
     return arithmetic(part, context);
   };
   await step(command.init);
@@ -224,7 +239,7 @@ async function rounds(
 
 async function runCase(command: Of<'Case'>, context: Context, shell: Interpreter): Promise<number> {
   await shell.begin(`case ${command.word.source} in `, command.line, context);
-  const word = await context.expander.text(command.word);
+  const word = await shell.expansion(context, () => context.expander.text(command.word));
   let status = 0;
   let falls = false;
   for (const item of command.items) {

@@ -2,56 +2,79 @@
 import { evaluate, parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
 import { ShellError } from './failure.ts';
-import { matches } from './pattern.ts';
+import { joinPieces, type Piece } from './fields.ts';
+import { matches, quotePattern } from './pattern.ts';
 import { matchRegexp } from './regexp.ts';
 import type { Condition } from './syntax/tree.ts';
 import { absolute } from './sys.ts';
 
+/** Tells what is tested, with its operands expanded. */
+type Show = (text: string) => Promise<void>;
+
 /** Evaluates `[[ … ]]`. Returns 0 where it is true, 1 where it is false, and 2 after a mistake in a regular expression. */
-export async function conditional(node: Condition, expander: Expander): Promise<number> {
+export async function conditional(
+  node: Condition,
+  expander: Expander,
+  show: Show,
+): Promise<number> {
   switch (node.type) {
     case 'And':
-      return (await conditional(node.left, expander)) || conditional(node.right, expander);
-    case 'Or':
-      return (await conditional(node.left, expander)) && conditional(node.right, expander);
-    case 'Not':
-      return (await conditional(node.condition, expander)) === 0 ? 1 : 0;
-    case 'Word':
-      return (await expander.text(node.word)) === '' ? 1 : 0;
-    case 'Unary':
-      return (await unary(node.operator, await expander.text(node.word), expander)) ? 0 : 1;
-    case 'Binary':
-      if (node.operator !== '=~') return (await compared(node, expander)) ? 0 : 1;
-      return matchRegexp(
-        await expander.text(node.left),
-        await expander.pieces(node.right.parts, false),
-        expander.state,
+      return (
+        (await conditional(node.left, expander, show)) || conditional(node.right, expander, show)
       );
+    case 'Or':
+      return (
+        (await conditional(node.left, expander, show)) && conditional(node.right, expander, show)
+      );
+    case 'Not': {
+      const inverted: Show = (text) => show(`! ${text}`);
+      return (await conditional(node.condition, expander, inverted)) === 0 ? 1 : 0;
+    }
+    case 'Word':
+    case 'Unary': {
+      const operator = node.type === 'Word' ? '-n' : node.operator;
+      const operand = await expander.text(node.word);
+      await show(`${operator} ${operand || "''"}`);
+      return (await unary(operator, operand, expander)) ? 0 : 1;
+    }
+    case 'Binary':
+      return compared(node, expander, show);
   }
 }
 
 async function compared(
   { operator, left: leftWord, right: rightWord }: Extract<Condition, { type: 'Binary' }>,
   expander: Expander,
-): Promise<boolean> {
+  show: Show,
+): Promise<number> {
   const { state } = expander;
   const left = await expander.text(leftWord);
-  const ignoreCase = state.shopt.has('nocasematch');
-  if (operator === '=' || operator === '==' || operator === '!=') {
-    const same = matches(await expander.pattern(rightWord), left, ignoreCase);
-    return operator === '!=' ? !same : same;
+  const pieces = await expander.pieces(rightWord.parts, false);
+  const isPattern = ['=', '==', '!=', '=~'].includes(operator);
+  await show(`${left || "''"} ${operator} ${shownOperand(pieces, isPattern) || "''"}`);
+  if (operator === '=~') return matchRegexp(left, pieces, state);
+  if (isPattern) {
+    const pattern = pieces.map(({ text, quoted }) => (quoted ? quotePattern(text) : text)).join('');
+    const same = matches(pattern, left, state.shopt.has('nocasematch'));
+    return same === (operator !== '!=') ? 0 : 1;
   }
-  const right = await expander.text(rightWord);
+  const right = joinPieces(pieces, state);
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
     try {
-      return compare(operator, evaluate(left, expander), evaluate(right, expander));
+      return compare(operator, evaluate(left, expander), evaluate(right, expander)) ? 0 : 1;
     } catch (error) {
       if (error instanceof ShellError) throw new ShellError(`[[: ${error.message}`, error.status);
       throw error;
     }
   }
-  return binary(operator, left, right, expander);
+  return (await binary(operator, left, right, expander)) ? 0 : 1;
 }
+
+/** Of a pattern each character that is quoted has a backslash. */
+const shownOperand = (pieces: readonly Piece[], isPattern: boolean): string =>
+  pieces
+    .map(({ text, quoted }) => (isPattern && quoted ? text.replace(/[\s\S]/gu, '\\$&') : text))
+    .join('');
 
 /** Of `test` and `[`: words that are already expanded. */
 export async function test(words: readonly string[], expander: Expander): Promise<boolean> {

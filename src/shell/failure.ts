@@ -7,3 +7,10 @@ export class ShellError extends Error {
     this.status = status;
   }
 }
+
+/** It ends the shell, unless that talks with a person. */
+export class Fatal extends ShellError {
+  constructor(message: string) {
+    super(message, 127);
+  }
+}

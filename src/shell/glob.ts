@@ -6,8 +6,22 @@ import { absolute, type Sys } from './sys.ts';
 
 /** Sorted; none where none matches. */
 export async function glob(pattern: string, state: State, sys: Sys): Promise<string[]> {
-  const found = await new Glob(state, sys).names(pattern);
+  const found = (await new Glob(state, sys).names(pattern)).filter(
+    (name) => !isIgnored(name, state),
+  );
   return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** Patterns of GLOBIGNORE take names away, and never give `.` and `..`. */
+function isIgnored(name: string, state: State): boolean {
+  const ignored = state.get('GLOBIGNORE');
+  if (!ignored) return false;
+  const ignoresCase = state.shopt.has('nocaseglob');
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  return (
+    /^\.\.?$/.test(last) ||
+    ignored.split(':').some((pattern) => matches(pattern, name, ignoresCase))
+  );
 }
 
 class Glob {
@@ -36,12 +50,17 @@ class Glob {
       const isDeep = part === '**' && this.#state.shopt.has('globstar');
       for (const base of found)
         for (const name of isDeep
-          ? await this.#deep(base, isLast)
+          ? await this.#deep(base, isLast, parts.slice(first, index).some(hasPattern))
           : await this.#part(base, part, isLast))
           next.push(name);
       found = next;
     }
     return found;
+  }
+
+  /** With GLOBIGNORE, too. */
+  get #showsHidden(): boolean {
+    return this.#state.shopt.has('dotglob') || !!this.#state.get('GLOBIGNORE');
   }
 
   #join(base: string, name: string): string {
@@ -61,8 +80,12 @@ class Glob {
     }
     const entries = await this.#list(base);
     const out: string[] = [];
-    for (const { name, kind } of entries) {
-      if (name.startsWith('.') && !/^\\?\./.test(part) && !shopt.has('dotglob')) continue;
+    const dots: Entry[] = shopt.has('globskipdots')
+      ? []
+      : ['.', '..'].map((name) => ({ name, kind: 'dir' }));
+    for (const { name, kind } of [...dots, ...entries]) {
+      const isHidden = name.startsWith('.') && !/^\\?\./.test(part);
+      if (isHidden && (!this.#showsHidden || /^\.\.?$/.test(name))) continue;
       if (!matches(part, name, shopt.has('nocaseglob'))) continue;
       const path = this.#join(base, name);
       if (isLast || kind === 'dir') out.push(path);
@@ -73,13 +96,14 @@ class Glob {
   }
 
   /** `**`: everything below, or the directories alone where more follows. Symbolic links are not followed. */
-  async #deep(base: string, isLast: boolean): Promise<string[]> {
-    const out =
-      isLast && base !== '' ? [base.endsWith('/') ? base : `${base}/`] : isLast ? [] : [base];
+  async #deep(base: string, isLast: boolean, isMatched: boolean): Promise<string[]> {
+    // The directory itself has a slash, unless a pattern has found it.
+    const own = base.endsWith('/') || isMatched ? base : `${base}/`;
+    const out = !isLast ? [base] : base === '' ? [] : [own];
     const waiting = [base];
     for (let dir = waiting.pop(); dir !== undefined; dir = waiting.pop())
       for (const { name, kind } of await this.#list(dir)) {
-        if (name.startsWith('.') && !this.#state.shopt.has('dotglob')) continue;
+        if (name.startsWith('.') && !this.#showsHidden) continue;
         const path = this.#join(dir, name);
         if (isLast || kind === 'dir') out.push(path);
         if (kind === 'dir') waiting.push(path);

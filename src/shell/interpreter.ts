@@ -7,7 +7,7 @@ import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
 import { explain } from '../tools/strerror.ts';
-import { ARRAY_MARK, assign } from './assign.ts';
+import { ARRAY_MARK, assign, unmarked } from './assign.ts';
 import { runCompound } from './compound.ts';
 import {
   AbandonLine,
@@ -19,7 +19,7 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { Expander, type ExpandHost } from './expand.ts';
-import { ShellError } from './failure.ts';
+import { Fatal, ShellError } from './failure.ts';
 import { append } from './fields.ts';
 import {
   closeAll,
@@ -33,7 +33,6 @@ import {
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { Programs } from './programs.ts';
-import { quoteIfNeeded } from './quote.ts';
 import { Receiver } from './receiver.ts';
 import { redirected } from './redirect.ts';
 import { describe, statusOf } from './signals.ts';
@@ -53,7 +52,9 @@ import {
   type Word,
 } from './syntax/tree.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
+import { tellTime } from './timing.ts';
 import { runExitTrap, runPendingTraps, runTrap, withoutInherited } from './traps.ts';
+import { trace, tracedWord } from './xtrace.ts';
 
 /** A command of the shell itself: gets its arguments, gives its status. */
 export type Builtin = (
@@ -108,6 +109,13 @@ export class Interpreter {
     return context;
   }
 
+  /** The same for what is looked at: its failures, also those in what it substitutes, end nothing. */
+  tested(context: Context): Context {
+    if (context.tested) return context;
+    const tested = { ...context, tested: true };
+    return { ...tested, expander: new Expander(this.#expandHost(tested)) };
+  }
+
   #expandHost(context: Context): ExpandHost {
     return {
       state: context.state,
@@ -132,9 +140,13 @@ export class Interpreter {
     let status = 0;
     try {
       const parser = new Parser(text);
-      for (let line = parser.line(); line; line = parser.line()) {
+      for (;;) {
+        const line = parser.line();
+        if (state.options.has('verbose')) await context.io.get(2)?.write(parser.taken());
+        else parser.taken();
+        if (!line) break;
         if (parser.missing) await this.#tellMissing(parser.missing, context);
-        status = await this.statements(line, context);
+        status = await this.#line(line, context);
       }
     } catch (error) {
       if (!(error instanceof SyntaxError_)) throw error;
@@ -143,6 +155,18 @@ export class Interpreter {
       return 2;
     }
     return status;
+  }
+
+  /** A line that is given up leaves the next ones as they are, but in a subshell, which ends. */
+  async #line(line: readonly Statement[], context: Context): Promise<number> {
+    const { state } = context;
+    try {
+      return await this.statements(line, context);
+    } catch (error) {
+      if (!(error instanceof AbandonLine) || state.subshells > 0) throw error;
+      state.status = error.status;
+      return error.status;
+    }
   }
 
   async #tellSyntax({ message, line, shown }: SyntaxError_, { state, io }: Context): Promise<void> {
@@ -215,7 +239,7 @@ export class Interpreter {
       const before = statement.operators[i - 1];
       if ((before === '&&' && status !== 0) || (before === '||' && status === 0)) continue;
       const isTested = context.tested || i < statement.pipelines.length - 1 || pipeline.negated;
-      status = await this.#pipeline(pipeline, isTested ? { ...context, tested: true } : context);
+      status = await this.#pipeline(pipeline, isTested ? this.tested(context) : context);
       state.status = status;
       await runPendingTraps(context, this);
       if (status !== 0 && !isTested && !isCompoundTest(pipeline))
@@ -293,7 +317,11 @@ export class Interpreter {
       status = await run();
     } catch (error) {
       if (error instanceof ExitShell && error.signal !== undefined) await onSignal(error.signal);
-      if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
+      const ends =
+        error instanceof ExitShell ||
+        error instanceof ReturnFunction ||
+        error instanceof AbandonLine;
+      if (ends) status = error.status;
       else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
       else if (error instanceof Interrupted) status = this.endedStatus(error, context);
       else throw error;
@@ -336,20 +364,17 @@ export class Interpreter {
       this.sys.reset();
       status = statusOf('INT');
     }
-    if (pipeline.timed !== 'no') {
-      const seconds = (performance.now() - from) / 1000;
-      const minutes = Math.floor(seconds / 60);
-      const real =
-        pipeline.timed === 'posix'
-          ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`
-          : `\nreal\t${minutes}m${(seconds - minutes * 60).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
-      await context.io.get(2)?.write(real);
-    }
+    if (pipeline.timed !== 'no')
+      await tellTime((performance.now() - from) / 1000, pipeline.timed, context);
     if (pipeline.negated) status = status === 0 ? 1 : 0;
     return status;
   }
 
   async #pipe({ commands, joinsErrors }: Pipeline, context: Context): Promise<number> {
+    const { state } = context;
+    // Where there is no job control, the last may run in the shell itself.
+    const keepsLast =
+      state.shopt.has('lastpipe') && !state.interactive && !state.options.has('monitor');
     const stages: { command: Command; io: Io }[] = [];
     for (const command of commands)
       if (command.type === 'SimpleCommand') await this.begin(command, command.line, context);
@@ -368,12 +393,14 @@ export class Interpreter {
       stages.push({ command, io });
     }
     const ended = await Promise.allSettled(
-      stages.map(async ({ command, io }) => {
+      stages.map(async ({ command, io }, i) => {
+        const isKept = keepsLast && i === stages.length - 1;
         const inner = {
-          ...this.context(context.state.clone(), io, context.job),
+          ...this.context(isKept ? state : state.clone(), io, context.job),
           tested: context.tested,
         };
         try {
+          if (isKept) return await this.#command(command, inner);
           return await this.#isolated(inner, () => this.#command(command, inner));
         } catch (error) {
           return await this.#failed(error, inner);
@@ -456,22 +483,28 @@ export class Interpreter {
 
   // Simple commands
 
+  /** The command that runs from now on, and the trap before it. */
+  async debug(command: Command | string, context: Context): Promise<void> {
+    if (context.state.runningTraps.size > 0) return;
+    context.state.command = command;
+    await runTrap('DEBUG', context, this);
+  }
+
   /** What every simple command, and each step of some others, begins with: its line, its text, and the trap before it. */
   async begin(command: Command | string, line: number, context: Context): Promise<void> {
     const { state } = context;
     state.line = state.text.linesBefore + line;
-    if (state.runningTraps.size > 0) return;
-    state.command = command;
-    await runTrap('DEBUG', context, this);
+    await this.debug(command, context);
+    if (typeof command === 'string') await trace(command.trimEnd(), context);
   }
 
   async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
     const { state, expander } = context;
     await this.begin(command, command.line, context);
     const before = state.substitutions;
-    const [name, ...args] = await this.#expansion(context, () => this.#words(command, context));
+    const [name, ...args] = await this.expansion(context, () => this.#words(command, context));
     if (name === undefined) {
-      await this.#expansion(context, async () => {
+      await this.expansion(context, async () => {
         for (const assignment of command.assignments) await assign(assignment, context);
       });
       await redirected(command.redirections, context, made, this.sys);
@@ -480,39 +513,42 @@ export class Interpreter {
       return state.status;
     }
     const io = await redirected(command.redirections, context, made, this.sys);
-    if (name === 'exec') return this.#exec(args, { ...context, io }, context, made);
-    if (state.options.has('xtrace')) {
-      const shown = [...command.assignments.map(({ name: each }) => `${each}=…`), name, ...args];
-      await context.io.get(2)?.write(`+ ${shown.map(quoteIfNeeded).join(' ')}\n`);
+    const shown = [name, ...args].map((word) => tracedWord(unmarked(word))).join(' ');
+    if (name === 'exec') {
+      await trace(shown, context);
+      return this.#exec(args, { ...context, io }, context, made);
     }
     const inner: Context = {
       ...context,
       io,
       expander: io === context.io ? expander : new Expander(this.#expandHost({ ...context, io })),
     };
-    return this.#withAssignments(command.assignments, inner, () => this.call(name, args, inner));
+    return this.#withAssignments(command.assignments, context, async () => {
+      await trace(shown, context);
+      for (const word of name === 'export' || name === 'readonly' ? args : [])
+        if (/^\w+=/.test(word)) await trace(tracedWord(word), context);
+      return this.call(name, args, inner);
+    });
   }
 
-  /** Errors of expansion and assignment end a script (POSIX 2.8.1); at a prompt they end the line. */
-  async #expansion<T>(context: Context, run: () => Promise<T>): Promise<T> {
+  /** An error of expansion or assignment ends the line, or, where it is fatal, a shell that talks with nobody. */
+  async expansion<T>(context: Context, run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
+      const { state } = context;
       await complain(context, error.message);
-      if (context.state.interactive) throw new AbandonLine(error.status);
-      throw new ExitShell(error.status);
+      if (!(error instanceof Fatal) || state.interactive) throw new AbandonLine(1);
+      throw new ExitShell(state.subshells > 0 ? 1 : error.status);
     }
   }
 
-  async #words({ words: [first, ...rest] }: SimpleCommand, context: Context): Promise<string[]> {
-    if (!first) return [];
+  async #words({ words }: SimpleCommand, context: Context): Promise<string[]> {
     const { expander, state } = context;
     const usesAliases = state.interactive || state.shopt.has('expand_aliases');
-    const alias = usesAliases ? state.aliases.get(first.source) : undefined;
-    const heads = alias === undefined ? [first] : wordsOf(alias);
-    const out = await expander.fields(heads);
-    for (const word of rest)
+    const out: string[] = [];
+    for (const word of usesAliases ? withAliases(words, state.aliases) : words)
       if (word.assignment)
         out.push(await this.#declaredWord(word.source, word.assignment, context));
       else append(out, await expander.fields([word]));
@@ -681,7 +717,12 @@ export class Interpreter {
     const io: Io = new Map(
       [...context.io].map(([fd, stream]) => [fd, fd === 1 ? sink.stream : stream.dup()]),
     );
-    const inner = this.context(context.state.clone(), io, context.job);
+    const inner = {
+      ...this.context(context.state.clone(), io, context.job),
+      tested: context.tested,
+    };
+    inner.state.traceDepth++;
+    if (!inner.state.shopt.has('inherit_errexit')) inner.state.options.delete('errexit');
     const only = onlyRedirection(script);
     try {
       if (only) context.state.status = await this.#cat(only, inner);
@@ -766,6 +807,19 @@ function onlyRedirection({ statements }: Script): Redirection | undefined {
   const isAlone =
     command.words.length === 0 && command.assignments.length === 0 && others.length === 0;
   return isAlone && redirection?.operator === '<' ? redirection : undefined;
+}
+
+/** The words with aliases in the place of the first, and of the next where an alias ends with a blank. */
+function withAliases(
+  words: readonly Word[],
+  aliases: ReadonlyMap<string, string>,
+  used: readonly string[] = [],
+): readonly Word[] {
+  const [first, ...rest] = words;
+  const alias = first && !used.includes(first.source) ? aliases.get(first.source) : undefined;
+  if (first === undefined || alias === undefined) return words;
+  const heads = withAliases(wordsOf(alias), aliases, [...used, first.source]);
+  return [...heads, ...(/\s$/.test(alias) ? withAliases(rest, aliases) : rest)];
 }
 
 function wordsOf(alias: string): readonly Word[] {

@@ -1,7 +1,7 @@
 /** `$name` and `${…}` (bash(1) "Parameter Expansion"). */
 import { unescaped } from './escapes.ts';
 import type { Expander } from './expand.ts';
-import { ShellError } from './failure.ts';
+import { Fatal, ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
 import { compile, matches, patternSource } from './pattern.ts';
 import { quoteForAssignment, quoteWord } from './quote.ts';
@@ -148,7 +148,8 @@ export class Parameters {
   }
 
   #unbound(name: string): void {
-    if (this.#state.options.has('nounset')) throw new ShellError(`${name}: unbound variable`, 127);
+    const shown = /^\d+$/.test(name) ? `$${name}` : name;
+    if (this.#state.options.has('nounset')) throw new Fatal(`${shown}: unbound variable`);
   }
 
   async #apply(
@@ -209,7 +210,7 @@ export class Parameters {
       return [plain(text, quoted)];
     }
     const reason = text || (isColon ? 'parameter null or not set' : 'parameter not set');
-    throw new ShellError(`${found.shown}: ${reason}`, 127);
+    throw new Fatal(`${found.shown}: ${reason}`);
   }
 
   async #word(word: Word, quoted: boolean): Promise<readonly Piece[]> {
@@ -266,7 +267,7 @@ export class Parameters {
       case 'Replacement': {
         const pattern = await expander.pattern(operation.pattern);
         const by = await expander.pieces(operation.by.parts, false);
-        return (value) => replaceMatch(value, pattern, by, operation.where);
+        return (value) => replaceMatch(value, pattern, by, operation.where, this.#state.shopt);
       }
       case 'Case': {
         const pattern = operation.pattern ? await expander.pattern(operation.pattern) : '?';
@@ -349,11 +350,12 @@ function replaceMatch(
   pattern: string,
   by: readonly Piece[],
   where: Of<'Replacement'>['where'],
+  shopt: ReadonlySet<string>,
 ): string {
   const text = (match: string): string =>
     by
       .map((piece) =>
-        piece.quoted
+        piece.quoted || !shopt.has('patsub_replacement')
           ? piece.text
           : piece.text.replace(/\\([\\&])|&/g, (all, escaped?: string) =>
               escaped === undefined ? match : all === '\\\\' ? '\\' : escaped,
@@ -364,7 +366,8 @@ function replaceMatch(
     return where === 'start' ? text('') + value : where === 'end' ? value + text('') : value;
   const source = `(?:${patternSource(pattern)})`;
   const anchored = where === 'start' ? `^${source}` : where === 'end' ? `${source}$` : source;
-  return value.replace(compile(anchored, where === 'all' ? 'gu' : 'u'), (match) =>
+  const flags = (where === 'all' ? 'g' : '') + (shopt.has('nocasematch') ? 'i' : '');
+  return value.replace(compile(anchored, flags), (match) =>
     match === '' && where === 'all' ? '' : text(match),
   );
 }

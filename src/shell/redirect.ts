@@ -108,11 +108,7 @@ async function openFor(
     const own = streamNamed(word, io);
     if (own) return own;
     if (word === '') fail('ENOENT');
-    if (
-      operator === '>' &&
-      state.options.has('noclobber') &&
-      (await sys.stat(path))?.kind === 'file'
-    )
+    if (operator === '>' && state.options.has('noclobber') && (await isPlainFile(path, sys)))
       throw new ShellError(`${word}: cannot overwrite existing file`);
     const fd = await sys.open(path, flags[operator] as number);
     return kernelStream(sys, fd, {
@@ -124,4 +120,10 @@ async function openFor(
       throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
     throw error;
   }
+}
+
+/** Devices have no version: they may be written over. */
+async function isPlainFile(path: string, sys: Sys): Promise<boolean> {
+  const stat = await sys.stat(path);
+  return stat?.kind === 'file' && stat.version !== '';
 }

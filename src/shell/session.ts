@@ -119,6 +119,7 @@ function stateOf({ pid, env, cwd }: ShellStart): State {
   }
   state.set('IFS', ' \t\n');
   state.set('OPTIND', '1');
+  if (state.get('PS4') === undefined) state.set('PS4', '+ ');
   state.set('BASH_VERSION', '5.2.15(1)-oanix');
   state.set('PPID', '1');
   state.set('UID', '1000');
@@ -133,6 +134,7 @@ async function toEnd(shell: Interpreter, context: Context, text: string): Promis
     status = await shell.runText(text, context);
   } catch (error) {
     if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
+    else if (error instanceof AbandonLine) status = error.status;
     else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
     else if (error instanceof Interrupted) status = shell.endedStatus(error, context);
     else throw error;

@@ -158,6 +158,8 @@ export class State {
   /** How deep in files that `source` runs. */
   sources = 0;
   subshells = 0;
+  /** How often `set -x` writes the first character of PS4. */
+  traceDepth = 1;
   /** The shell and the subshells in it down to this one: whose jobs it knows. The last is its own. */
   environments: readonly number[] = [0];
   #random = 0;

@@ -107,10 +107,12 @@ export async function runTrap(event: string, context: Context, shell: Interprete
   // Around a command its lines count from that of the command.
   const isAround = event !== 'EXIT' && !isSignal(event);
   state.text = { ...text, linesBefore: isAround ? line - 1 : 0 };
+  if (isAround) state.traceDepth++;
   try {
     await shell.runText(action, { ...context, tested: false });
   } finally {
     state.runningTraps.delete(event);
+    if (isAround) state.traceDepth--;
     Object.assign(state, { status, pipeStatus, text, line });
   }
 }

@@ -61,6 +61,15 @@ export class Parser {
     });
   }
 
+  #told = 0;
+
+  /** The text that was read since this was last asked. */
+  taken(): string {
+    const text = this.#scanner.text.slice(this.#told, this.#scanner.at);
+    this.#told = this.#scanner.at;
+    return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  }
+
   /** All that is there. Throws SyntaxError_. */
   script(): Script {
     const statements: Statement[] = [];

@@ -16,7 +16,7 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'chmod column cp diff du expr file find html-to-markdown join jq ln ls md5sum mv rg sed seq ' +
+    'chmod column diff du expr file find html-to-markdown join jq ls md5sum rg sed seq ' +
     'sha1sum sha256sum split strings tree xan yq'
   ).split(' '),
 );
@@ -144,7 +144,7 @@ function asBytes(
 
 /** Tools that never read standard input: a terminal must not be waited for. */
 const neverReads: ReadonlySet<string> = new Set(
-  'ls cp mv ln chmod tree du find seq expr file diff'.split(' '),
+  'ls chmod tree du find seq expr file diff'.split(' '),
 );
 
 /** A tool that was given a file reads that, and nobody waits for what is typed. */

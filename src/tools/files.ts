@@ -81,6 +81,9 @@ export async function setMode(host: Host, name: string, mode: number): Promise<v
 export const modeOf = ({ kind, mode }: NamespaceStat): number =>
   kind === 'symlink' ? 0o777 : (mode ?? (kind === 'dir' ? 0o755 : 0o644));
 
+export const isSame = (a: NamespaceStat, b: NamespaceStat): boolean =>
+  a.dev === b.dev && a.ino === b.ino;
+
 export const join = (folder: string, name: string): string =>
   folder.endsWith('/') ? folder + name : `${folder}/${name}`;
 

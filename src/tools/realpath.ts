@@ -84,7 +84,7 @@ async function relativeTo(
 const isWithin = (path: string, top: string): boolean =>
   top === '/' || path === top || path.startsWith(`${top}/`);
 
-function relative(from: string, to: string): string {
+export function relative(from: string, to: string): string {
   const [a, b] = [from, to].map((path) => path.split('/').filter(Boolean)) as [string[], string[]];
   let common = 0;
   while (common < a.length && a[common] === b[common]) common++;

@@ -1,26 +1,13 @@
 /** rm(1). It asks only where -i or -I says so: there is no owner whose files are protected. */
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { ask } from './ask.ts';
 import { baseName, join, kindOf, list, place, stat } from './files.ts';
 import { type Flags, flagsOf, refuse } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
 import { meaningOf, misuse } from './options.ts';
 import { quoted } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
-
-const [NEWLINE, LOWER_Y, UPPER_Y] = [0x0a, 0x79, 0x59];
-
-/** Asks on standard error. Returns whether the answer begins with y. */
-async function ask(host: Host, question: string): Promise<boolean> {
-  await host.stderr.write(bytesOf(`${host.name}: ${question}`));
-  let first: number | undefined;
-  for (;;) {
-    const [byte] = await host.stdin.read(1);
-    if (byte === undefined || byte === NEWLINE) return first === LOWER_Y || first === UPPER_Y;
-    first ??= byte;
-    await host.checkpoint();
-  }
-}
 
 interface Removal {
   readonly recursive: boolean;
@@ -223,3 +210,14 @@ async function removeDirectory(host: Host, name: string, removal: Removal): Prom
     return 'failed';
   }
 }
+
+/** Removes what mv has copied, without a question. Returns whether all of it went. */
+export const removeMoved = (host: Host, name: string, verbose: boolean): Promise<boolean> =>
+  removeOperand(host, name, {
+    recursive: true,
+    force: true,
+    empty: false,
+    verbose,
+    asks: false,
+    preservesRoot: true,
+  });

@@ -52,6 +52,13 @@ describe('an environment', () => {
     );
   });
 
+  it('runs the commands that sed passes to a shell', async () => {
+    const bench = await workBench();
+    const env = await bench.work.environments.create({ template: 'agent' });
+    const script = String.raw`printf 'a\nb\n' | sed -e '1e echo hi' -e 's/b/echo &&/e'; echo 'echo c' | sed e`;
+    expect((await run(bench, env, script)).stdout).toBe('hi\na\nbb\nc\n');
+  });
+
   it('works over a copy, which its creator keeps or discards', async () => {
     const bench = await workBench();
     await bench.page.namespace.mkdir('/home/project', bench.page.caller(-1, never));

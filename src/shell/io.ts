@@ -149,19 +149,3 @@ export function memorySink(): { readonly stream: Stream; bytes(): Uint8Array } {
 }
 
 export const noInput = (): Stream => memorySource('');
-
-/** Whole lines of a stream as they come; the last may lack its newline. Ends where the stream does. */
-export async function* byteLines(source: Stream): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array[] = [];
-  for (;;) {
-    const data = await source.read(65_536);
-    if (data.length === 0) break;
-    const end = data.lastIndexOf(10) + 1;
-    if (end > 0) {
-      yield concat([...rest, data.subarray(0, end)]);
-      rest = [];
-    }
-    if (end < data.length) rest.push(data.slice(end));
-  }
-  if (rest.length > 0) yield concat(rest);
-}

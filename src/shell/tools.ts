@@ -4,7 +4,7 @@ import { toolNames as ourTools, toolNamed } from '../tools/index.ts';
 import type { Context } from './context.ts';
 import { filesOf, latin1 } from './files.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { byteLines, type Stream } from './io.ts';
+import type { Stream } from './io.ts';
 import { quoteWord } from './quote.ts';
 import { streaming } from './streaming.ts';
 import { resolvePath, type Sys } from './sys.ts';
@@ -16,22 +16,10 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'chmod column diff du expr file find html-to-markdown join jq ls md5sum rg sed seq ' +
+    'chmod column diff du expr file find html-to-markdown join jq ls md5sum rg seq ' +
     'sha1sum sha256sum split strings tree xan yq'
   ).split(' '),
 );
-
-/** Of these the output of a part of the lines is that part of the output: they are fed as lines come. */
-function isLineByLine(name: string, args: readonly string[]): boolean {
-  if (name !== 'sed') return false;
-  const flags = args.filter((word) => /^-./.test(word));
-  const operands = args.filter((word) => !/^-./.test(word)).length;
-  return (
-    flags.every((flag) => /^-[uE r]+$/.test(flag)) &&
-    operands === 1 &&
-    args.some((word) => /^s([^\w\s])(?:(?!\1).)*\1(?:(?!\1).)*\1[gi]*$/.test(word))
-  );
-}
 
 export class Tools {
   readonly #sys: Sys;
@@ -78,7 +66,6 @@ export class Tools {
     shell: Interpreter,
   ): Promise<number> {
     const input = context.io.get(0);
-    if (input && isLineByLine(name, args)) return this.#byLines(name, args, context, input);
     const needed = input && (await needsInput(name, args, context, shell));
     return this.#once(
       name,
@@ -92,21 +79,6 @@ export class Tools {
     const data = await input.readAll();
     await shell.sys.checkpoint();
     return data;
-  }
-
-  async #byLines(
-    name: string,
-    args: readonly string[],
-    context: Context,
-    input: Stream,
-  ): Promise<number> {
-    let status: number | undefined;
-    for await (const lines of byteLines(input)) {
-      const part = await this.#once(name, args, context, lines);
-      status = status === undefined ? part : Math.min(status, part);
-      if (part > 1) return part;
-    }
-    return status ?? this.#once(name, args, context, new Uint8Array(0));
   }
 
   async #once(

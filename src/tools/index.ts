@@ -39,6 +39,7 @@ const loads: Readonly<Record<string, Load>> = {
   rev: async () => (await import('./rev.ts')).rev,
   rm: async () => (await import('./rm.ts')).rm,
   rmdir: async () => (await import('./mkdir.ts')).rmdir,
+  sed: async () => (await import('./sed.ts')).sed,
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
   stat: async () => (await import('./stat.ts')).stat,

@@ -12,6 +12,10 @@ export interface Syntax {
   readonly closesAlone?: boolean;
   /** Reads as awk does: an operator with nothing to repeat is a character, and a backslash escapes in brackets too. */
   readonly awk?: boolean;
+  /** Reads as sed does: no anchor is repeated, and in a basic expression neither `*` nor an interval repeats a repetition. */
+  readonly strict?: boolean;
+  /** Characters that neither `.` nor a negated bracket expression matches. */
+  readonly lineEnds?: readonly number[];
   /** A character that no set matches, such as the end of a line. */
   readonly except?: number;
 }
@@ -21,7 +25,7 @@ interface Bounds {
   readonly max: number;
 }
 
-const [BACKSLASH, COMMA, CLOSE] = [0x5c, 0x2c, 0x7d];
+const [BACKSLASH, COMMA, CLOSE, CARET] = [0x5c, 0x2c, 0x7d, 0x5e];
 
 const MAX_REPEAT = 32767;
 const MAX_DEPTH = 1000;
@@ -138,12 +142,13 @@ export class Parser {
     if (operator.startsWith('\\')) return this.#escaped(operator.slice(1));
     switch (operator) {
       case '.':
-        return this.#set((other) => !isInvalid(other));
+        return this.#set((other) => !isInvalid(other) && !this.#isLineEnd(other));
       case '[': {
         const bracket = new Bracket(this.#chars, next, this.#syntax);
         const { set, next: end } = bracket.read(this.#syntax.except);
         this.#at = end;
-        return set;
+        if (this.#chars[next] !== CARET || set.kind !== 'set') return set;
+        return this.#set((other) => set.has(other) && !this.#isLineEnd(other));
       }
       case '(':
         return this.#group();
@@ -188,6 +193,10 @@ export class Parser {
     return this.#set((other) => other === char || others.includes(other));
   }
 
+  #isLineEnd(char: number): boolean {
+    return this.#syntax.lineEnds?.includes(char) ?? false;
+  }
+
   #set(has: (char: number) => boolean): Ast {
     const { except } = this.#syntax;
     return { kind: 'set', has: (char) => char !== except && has(char) };
@@ -218,8 +227,9 @@ export class Parser {
 
   #repeated(first: Ast): Ast {
     let body = first;
-    if (first.kind === 'assert' && (this.#isBasic || !this.#syntax.lenient))
-      if (first.assertion === 'lineStart' || first.assertion === 'lineEnd') return first;
+    const { lenient, strict } = this.#syntax;
+    if (first.kind === 'assert' && (this.#isBasic || !lenient))
+      if (strict || first.assertion === 'lineStart' || first.assertion === 'lineEnd') return first;
     for (;;) {
       const from = this.#at;
       const bounds = this.#bounds();
@@ -228,6 +238,8 @@ export class Parser {
         return body;
       }
       body = repeated(body, bounds);
+      if (strict && this.#isBasic && /^[*{]$/.test(this.#peek()?.operator ?? ''))
+        throw new RegexError('Invalid preceding regular expression');
     }
   }
 

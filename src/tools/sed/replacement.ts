@@ -1,0 +1,95 @@
+/** What `s` puts in the place of a match. */
+import { bytesOf, textOf } from '../../kernel/rawtext.ts';
+import type { Part } from './script.ts';
+import type { Space } from './space.ts';
+
+/** Reads the replacement, whose escapes for characters are replaced already. */
+export function partsOf(text: string): Part[] {
+  const parts: Part[] = [];
+  let literal = '';
+  const close = (): void => {
+    if (literal !== '') parts.push({ kind: 'bytes', bytes: bytesOf(literal) });
+    literal = '';
+  };
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] as string;
+    if (char === '&') {
+      close();
+      parts.push({ kind: 'group', group: 0 });
+      continue;
+    }
+    if (char !== '\\') {
+      literal += char;
+      continue;
+    }
+    at++;
+    const letter = text[at] ?? '\\';
+    if (/[0-9]/.test(letter)) {
+      close();
+      parts.push({ kind: 'group', group: Number(letter) });
+    } else if (isCase(letter)) {
+      close();
+      parts.push({ kind: 'case', letter });
+    } else literal += letter;
+  }
+  close();
+  return parts;
+}
+
+const isCase = (letter: string): letter is 'U' | 'L' | 'E' | 'u' | 'l' => 'ULEul'.includes(letter);
+
+export const highestGroup = (parts: readonly Part[]): number =>
+  Math.max(0, ...parts.map((part) => (part.kind === 'group' ? part.group : 0)));
+
+/** Appends the replacement of a match at these offsets. */
+export function replace(
+  parts: readonly Part[],
+  from: Uint8Array,
+  offsets: Int32Array,
+  to: Space,
+): void {
+  const change = new CaseChange();
+  for (const part of parts) {
+    if (part.kind === 'case') {
+      change.set(part.letter);
+      continue;
+    }
+    const bytes =
+      part.kind === 'bytes'
+        ? part.bytes
+        : from.subarray(offsets[2 * part.group] ?? 0, offsets[2 * part.group + 1] ?? 0);
+    if (bytes.length > 0 && (part.kind === 'bytes' || (offsets[2 * part.group] ?? -1) >= 0))
+      to.append(change.isNone ? bytes : change.apply(bytes));
+  }
+}
+
+/** The case in which the next bytes are written. */
+class CaseChange {
+  #all: 'U' | 'L' | undefined;
+  #next: 'u' | 'l' | undefined;
+
+  get isNone(): boolean {
+    return this.#all === undefined && this.#next === undefined;
+  }
+
+  set(letter: 'U' | 'L' | 'E' | 'u' | 'l'): void {
+    if (letter === 'u' || letter === 'l') this.#next = letter;
+    else this.#all = letter === 'E' ? undefined : letter;
+  }
+
+  apply(bytes: Uint8Array): Uint8Array {
+    const chars = [...textOf(bytes)].map((char) => cased(char, this.#all));
+    const [first] = [...textOf(bytes)];
+    if (this.#next !== undefined && first !== undefined)
+      chars[0] = cased(first, this.#next === 'u' ? 'U' : 'L');
+    this.#next = undefined;
+    return bytesOf(chars.join(''));
+  }
+}
+
+/** As towupper(3) and towlower(3) have it: a character becomes one character, or stays. */
+function cased(char: string, letter: 'U' | 'L' | undefined): string {
+  if (letter === undefined) return char;
+  const changed = letter === 'U' ? char.toUpperCase() : char.toLowerCase();
+  return [...changed].length === 1 ? changed : char;
+}

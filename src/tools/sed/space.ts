@@ -1,0 +1,66 @@
+/** The pattern space and the hold space: bytes that grow at the end and are cut at the beginning. */
+export class Space {
+  #data = new Uint8Array(256);
+  #from = 0;
+  #to = 0;
+  /** Whether a delimiter follows when it is written: the last line of the input may lack it. */
+  isWhole = true;
+
+  get bytes(): Uint8Array {
+    return this.#data.subarray(this.#from, this.#to);
+  }
+
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
+  set(bytes: Uint8Array): void {
+    this.clear();
+    this.append(bytes);
+  }
+
+  clear(): void {
+    this.#from = 0;
+    this.#to = 0;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#grow(bytes.length);
+    this.#data.set(bytes, this.#to);
+    this.#to += bytes.length;
+  }
+
+  byte(byte: number): void {
+    this.#grow(1);
+    this.#data[this.#to++] = byte;
+  }
+
+  /** Takes bytes away at the beginning. */
+  cut(count: number): void {
+    this.#from += count;
+  }
+
+  /** Adds a delimiter and another space. */
+  add(delimiter: number, other: Space): void {
+    this.byte(delimiter);
+    this.append(other.bytes);
+    this.isWhole = other.isWhole;
+  }
+
+  copy(other: Space): void {
+    this.set(other.bytes);
+    this.isWhole = other.isWhole;
+  }
+
+  #grow(by: number): void {
+    if (this.#to + by <= this.#data.length) return;
+    const { length } = this;
+    // Half of it may be what was cut away: it is moved, not made larger.
+    const isLargeEnough = (length + by) * 2 <= this.#data.length;
+    const target = isLargeEnough ? this.#data : new Uint8Array((length + by) * 2);
+    target.set(this.bytes);
+    this.#data = target;
+    this.#from = 0;
+    this.#to = length;
+  }
+}

@@ -25,6 +25,7 @@ import { set, shopt } from './options.ts';
 import { printf } from './printf.ts';
 import { quoteWord } from './quote.ts';
 import { mapfile, read } from './read.ts';
+import { streamNamed } from './redirect.ts';
 import type { State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
 import { runTrap, trap, withoutInherited } from './traps.ts';
@@ -85,10 +86,11 @@ const source: Builtin = async ([path, ...args], context, shell) => {
   const found = (await shell.programs.which(path, state)) ?? absolute(state.cwd, path);
   let bytes: Uint8Array;
   try {
-    const input = path === '/dev/stdin' ? context.io.get(0) : undefined;
-    bytes = input
-      ? await input.readAll()
-      : await shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found);
+    const input = streamNamed(path, context.io, state);
+    bytes = await (input
+      ? input.readAll()
+      : shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found));
+    await input?.close();
   } catch {
     await complain(context, `${path}: No such file or directory`);
     return 1;

@@ -1,10 +1,12 @@
 /** Scripts whose output and status must be those of bash. */
 import { optionCases } from './optioncases.ts';
 import { signalCases } from './signalcases.ts';
+import { streamCases } from './streamcases.ts';
 
 export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...optionCases,
+  ...streamCases,
   quoting: [
     `echo 'single $x "y"' "double 'z'" a\\ b`,
     `x='a  b'; echo $x "$x"`,

@@ -208,8 +208,9 @@ async function unary(operator: string, operand: string, expander: Expander): Pro
   if (operator === '-o') return state.options.has(operand);
   if (operator === '-t') return host.isTerminal(Number(operand));
   const follow = operator !== '-h' && operator !== '-L';
-  const stat =
-    operand === '' ? undefined : await host.sys.stat(absolute(state.cwd, operand), follow);
+  const stat = operand === '' ? undefined : await host.stat(absolute(state.cwd, operand), follow);
+  // What has no version is a stream: a device, or a pipe.
+  const isStream = stat?.kind === 'file' && stat.version === '' && operand.startsWith('/dev/');
   switch (operator) {
     case '-e':
     case '-a':
@@ -217,7 +218,7 @@ async function unary(operator: string, operand: string, expander: Expander): Pro
     case '-w':
       return stat !== undefined;
     case '-f':
-      return stat?.kind === 'file';
+      return stat?.kind === 'file' && !isStream;
     case '-d':
       return stat?.kind === 'dir';
     case '-h':
@@ -230,9 +231,11 @@ async function unary(operator: string, operand: string, expander: Expander): Pro
         stat !== undefined &&
         (stat.kind === 'dir' || (await host.isExecutable(absolute(state.cwd, operand))))
       );
-    case '-b':
     case '-c':
+      return isStream && !operand.startsWith('/dev/fd/');
     case '-p':
+      return state.substituted.has(Number(/^\/dev\/fd\/(\d+)$/.exec(operand)?.[1]));
+    case '-b':
     case '-S':
     case '-g':
     case '-k':

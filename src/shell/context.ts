@@ -1,5 +1,6 @@
 /** Where a command runs, and how it leaves what it runs in. */
 import type { Expander } from './expand.ts';
+import { ShellError } from './failure.ts';
 import type { Io } from './io.ts';
 import type { Job } from './jobs.ts';
 import type { State } from './state.ts';
@@ -17,8 +18,11 @@ export interface Context {
 }
 
 /** To standard output. */
-export const out = (context: Context, text: string): Promise<void> | undefined =>
-  context.io.get(1)?.write(text);
+export async function out({ io }: Context, text: string): Promise<void> {
+  const output = io.get(1);
+  if (!output && text !== '') throw new ShellError('write error: Bad file descriptor');
+  await output?.write(text);
+}
 
 /** To standard error. A message that tells its line itself, as of a syntax error, keeps it. */
 export async function complain({ state, io }: Context, message: string): Promise<void> {

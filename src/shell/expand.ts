@@ -2,6 +2,7 @@
  * Expansion of words in the shell's order: braces, tildes, parameters, commands, arithmetic; then fields
  * are split, names are matched, quotes go (bash(1) "EXPANSION").
  */
+import type { NamespaceStat } from '../kernel/caller.ts';
 import { type ArithHost, evaluate } from './arith.ts';
 import { expandBraces } from './braces.ts';
 import { ShellError } from './failure.ts';
@@ -23,6 +24,8 @@ export interface ExpandHost {
   processSubstitution(script: Script, direction: 'read' | 'write'): Promise<string>;
   /** Whether a descriptor is a person's terminal. */
   isTerminal(fd: number): boolean;
+  /** What a path names, also where that is a descriptor; undefined for nothing. */
+  stat(path: string, follow: boolean): Promise<NamespaceStat | undefined>;
   /** Whether a file is a program or a script. */
   isExecutable(path: string): Promise<boolean>;
 }

@@ -7,6 +7,7 @@ import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
 import { explain } from '../tools/strerror.ts';
+import { background, coprocess, processSubstitution } from './apart.ts';
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
 import { runCompound } from './compound.ts';
 import {
@@ -21,20 +22,12 @@ import {
 import { Expander, type ExpandHost } from './expand.ts';
 import { Fatal, ShellError } from './failure.ts';
 import { append } from './fields.ts';
-import {
-  closeAll,
-  type Io,
-  kernelStream,
-  memorySink,
-  noInput,
-  replace,
-  type Stream,
-} from './io.ts';
+import { closeAll, type Io, kernelStream, memorySink, replace, type Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { Programs } from './programs.ts';
 import { Receiver } from './receiver.ts';
-import { redirected } from './redirect.ts';
+import { redirected, statNamed } from './redirect.ts';
 import { describe, statusOf } from './signals.ts';
 import { type ShellFunction, State } from './state.ts';
 import { Parser, parse, SyntaxError_ } from './syntax/parse.ts';
@@ -122,11 +115,13 @@ export class Interpreter {
       sys: this.sys,
       substitute: (script) => this.#substitute(script, context),
       processSubstitution: (script, direction) =>
-        this.#processSubstitution(script, direction, context),
+        processSubstitution(script, direction, context, this),
       isTerminal: (fd) => {
         const at = context.io.get(fd)?.fd;
         return at !== undefined && this.sys.terminals.has(at);
       },
+      stat: async (path, follow) =>
+        statNamed(path, context.io, context.state) ?? this.sys.stat(path, follow),
       isExecutable: (path) => this.#isExecutable(path),
     };
   }
@@ -199,7 +194,7 @@ export class Interpreter {
     Object.assign(own, { name: 'sh', args: [] });
     const inner = this.context(own, io, job);
     try {
-      return await this.#isolated(inner, () => this.runText(text, inner));
+      return await this.isolated(inner, () => this.runText(text, inner));
     } catch (error) {
       return await this.#failed(error, inner);
     } finally {
@@ -232,7 +227,7 @@ export class Interpreter {
   async #statement(statement: Statement, context: Context): Promise<number> {
     await this.checkpoint(context);
     const { state } = context;
-    if (statement.background) return this.#background(statement, context);
+    if (statement.background) return background(statement, context, this);
     if (state.options.has('noexec')) return 0;
     let status = 0;
     for (const [i, pipeline] of statement.pipelines.entries()) {
@@ -255,44 +250,8 @@ export class Interpreter {
     if (context.state.options.has('errexit')) throw new ExitShell(status);
   }
 
-  async #background(statement: Statement, context: Context): Promise<number> {
-    const { state } = context;
-    const apart = this.fork();
-    const text = statement.source;
-    const pid = await this.sys.enroll('sh', [text]);
-    const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(apart.sys)]));
-    const inner = apart.context(state.clone(), io);
-    inner.state.pid = pid;
-    apart.receiver.state = inner.state;
-    const job = this.jobs.make(text, state, { pid, sys: apart.sys, receiver: apart.receiver });
-    const whole = isOneCommand(statement) ? { replaces: pid } : {};
-    const own: Context = { ...inner, job, ...whole };
-    // Without job control of its own standard input is empty, and Ctrl-C is not for it (POSIX 2.9.3, 2.11).
-    const input = io.get(0);
-    io.set(0, noInput());
-    void input?.close();
-    if (!state.interactive && !state.options.has('monitor')) ignoreInterrupts(inner.state);
-    apart.sys.toBack();
-    const run = apart.#isolated(own, () =>
-      apart.#statement({ ...withoutSubshell(statement), background: false }, own),
-    );
-    this.jobs.run(job, this.#thenClose(run, io));
-    state.lastBackground = pid;
-    state.status = 0;
-    if (state.interactive) await context.io.get(2)?.write(`[${job.id}] ${pid}\n`);
-    return 0;
-  }
-
-  async #thenClose(run: Promise<number>, io: Io): Promise<number> {
-    try {
-      return await run;
-    } finally {
-      await closeAll(io);
-    }
-  }
-
   /** Runs as a subshell would: exits and loop words do not get out, and its own exit trap runs. */
-  async #isolated(
+  async isolated(
     context: Context,
     run: () => Promise<number>,
     onSignal: (signal: string) => Promise<void> = async () => undefined,
@@ -355,7 +314,7 @@ export class Interpreter {
     let status = 0;
     try {
       if (commands.length === 1) {
-        status = await this.#command(commands[0] as Command, context);
+        status = await this.command(commands[0] as Command, context);
         // A compound command's last pipeline has said it already.
         if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
       } else if (commands.length > 1) status = await this.#pipe(pipeline, context);
@@ -400,8 +359,8 @@ export class Interpreter {
           tested: context.tested,
         };
         try {
-          if (isKept) return await this.#command(command, inner);
-          return await this.#isolated(inner, () => this.#command(command, inner));
+          if (isKept) return await this.command(command, inner);
+          return await this.isolated(inner, () => this.command(command, inner));
         } catch (error) {
           return await this.#failed(error, inner);
         } finally {
@@ -442,14 +401,15 @@ export class Interpreter {
 
   // Commands
 
-  async #command(command: Command, context: Context): Promise<number> {
+  async command(command: Command, context: Context): Promise<number> {
     if (command.type === 'FunctionDefinition') {
       const { functions, text } = context.state;
       functions.set(command.name, { definition: command, text, exported: false });
       return 0;
     }
-    if (command.type === 'Coproc') throw new ShellError('coproc is not supported here: use a pipe');
+    if (command.type === 'Coproc') return coprocess(command, context, this);
     const made: Stream[] = [];
+    const substituted = new Set(context.state.substituted.keys());
     let inner = context;
     try {
       if (command.type === 'SimpleCommand') return await this.#simple(command, context, made);
@@ -460,6 +420,7 @@ export class Interpreter {
       return await this.#failed(error, inner);
     } finally {
       for (const stream of made) await stream.close();
+      await closeSubstituted(context.state, substituted);
     }
   }
 
@@ -471,7 +432,7 @@ export class Interpreter {
       tested: context.tested,
     };
     try {
-      return await this.#isolated(
+      return await this.isolated(
         inner,
         () => this.statements(body, inner),
         (signal) => tellSignal(signal, inner.state, context),
@@ -650,7 +611,7 @@ export class Interpreter {
 
   async #untilReturn(body: Command, context: Context): Promise<number> {
     try {
-      return await this.#command(body, context);
+      return await this.command(body, context);
     } catch (error) {
       if (error instanceof ReturnFunction) return error.status;
       throw error;
@@ -726,7 +687,7 @@ export class Interpreter {
     const only = onlyRedirection(script);
     try {
       if (only) context.state.status = await this.#cat(only, inner);
-      else context.state.status = await this.#isolated(inner, () => this.runScript(script, inner));
+      else context.state.status = await this.isolated(inner, () => this.runScript(script, inner));
       context.state.substitutions++;
     } finally {
       await closeAll(io);
@@ -747,19 +708,18 @@ export class Interpreter {
       for (const stream of made) await stream.close();
     }
   }
+}
 
-  /** `<(…)`: what the commands print, as a file of `/tmp`. */
-  async #processSubstitution(
-    script: Script,
-    direction: 'read' | 'write',
-    context: Context,
-  ): Promise<string> {
-    if (direction === 'write') throw new ShellError('>(…) is not supported here: use a pipe');
-    // Others may have the same `/tmp`, also a shell of another kernel with the same process number.
-    const path = `/tmp/.sh-${crypto.randomUUID()}`;
-    await this.sys.writeFile(path, await this.#printed(script, context));
-    return path;
-  }
+/** Closes the pipes of `<(…)` and `>(…)`, except for those of a command around this one. */
+async function closeSubstituted(
+  { substituted }: State,
+  isKept: ReadonlySet<number>,
+): Promise<void> {
+  for (const [fd, stream] of substituted)
+    if (!isKept.has(fd)) {
+      substituted.delete(fd);
+      await stream.close();
+    }
 }
 
 /** What the shell says of a subshell in front that has ended itself by a signal. */
@@ -769,32 +729,6 @@ async function tellSignal(signal: string, inner: State, context: Context): Promi
   if (signal === 'TERM') return context.io.get(2)?.write(`${words}\n`);
   const text = typeof context.state.command === 'object' ? printCommand(context.state.command) : '';
   await complain(context, `${String(inner.pid).padStart(5)} ${words.padEnd(24)}${text}`);
-}
-
-/** What runs apart is a subshell already, so that a subshell which is all of it needs no other. */
-function withoutSubshell(statement: Statement): Statement {
-  const { pipelines } = statement;
-  const [pipeline] = pipelines;
-  const [command] = pipeline?.commands ?? [];
-  if (pipelines.length > 1 || pipeline?.commands.length !== 1 || command?.type !== 'Subshell')
-    return statement;
-  return { ...statement, pipelines: [{ ...pipeline, commands: [{ ...command, type: 'Group' }] }] };
-}
-
-function ignoreInterrupts(state: State): void {
-  state.traps.set('INT', '');
-  state.inheritedTraps = new Map([...(state.inheritedTraps ?? []), ['INT', '']]);
-}
-
-/** The whole is one command, which a program may take the place of. */
-function isOneCommand({ pipelines: [pipeline, ...more] }: Statement): boolean {
-  return (
-    more.length === 0 &&
-    pipeline?.commands.length === 1 &&
-    pipeline.commands[0]?.type === 'SimpleCommand' &&
-    pipeline.timed === 'no' &&
-    !pipeline.negated
-  );
 }
 
 /** `$(<file)` is a read of that file. */

@@ -89,7 +89,8 @@ async function jobOf(word: string, context: Context, { jobs }: Interpreter): Pro
     }
   }
   if (!/^\d+$/.test(word)) throw new ShellError(`\`${word}': not a pid or valid job spec`);
-  const job = jobs.children(context.state).find(({ numbers }) => numbers.includes(Number(word)));
+  const waited = [...jobs.children(context.state), ...jobs.unlisted];
+  const job = waited.find(({ numbers }) => numbers.includes(Number(word)));
   if (job) return job;
   const status = jobs.statusOf(Number(word));
   if (status !== undefined) return status;

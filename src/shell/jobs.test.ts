@@ -1,7 +1,6 @@
 /** What runs apart in one shell: held, put behind, interrupted, each by itself. */
 import { describe, expect, it } from 'vitest';
 import { FsError } from '../kernel/errors.ts';
-import { sh } from '../testing/shell.ts';
 import { kernelStream } from './io.ts';
 import { Job } from './jobs.ts';
 import { State } from './state.ts';
@@ -158,10 +157,4 @@ describe('the shell that goes on', () => {
     expect(next.get('x')).toBe('outside');
     expect([state.get('IFS'), state.args]).toEqual([' ', ['a']]);
   });
-});
-
-it('two shells with the same process number have files of their own for what they substitute', async () => {
-  const [one, other] = [await sh('echo <(true)'), await sh('echo <(true)')];
-  expect(one.stdout).toMatch(/^\/tmp\/\.sh-/);
-  expect(other.stdout).not.toBe(one.stdout);
 });

@@ -94,6 +94,10 @@ export class Jobs {
   #jobs: readonly Job[] = [];
   /** Statuses by pid, of those that have ended. */
   readonly #ended = new Map<number, number>();
+  /** Those that `jobs` does not list. */
+  readonly unlisted = new Set<Job>();
+  /** Those of `>(…)`: what they were given they write before the shell ends. */
+  readonly sinks = new Set<Job>();
   /** By pid, the shell itself. */
   readonly shells = new Map<number, Receiver>();
   /** The one that `fg` has brought forward: the keys are for it. */
@@ -108,8 +112,20 @@ export class Jobs {
   /** A job of the environment that a state is of. */
   make(text: string, state: State, kind: JobKind): Job {
     const id = Math.max(0, ...this.known(state).map((each) => each.id)) + 1;
-    const job = new Job(id, text, { ...kind, environment: state.environments.at(-1) });
+    const job = this.#begin(id, text, { ...kind, environment: state.environments.at(-1) });
     this.#jobs = [...this.#jobs, job];
+    return job;
+  }
+
+  /** One that `jobs` does not list, of `<(…)` or `>(…)`: it is known by its pid, until it ends. */
+  makeUnlisted(text: string, kind: JobKind): Job {
+    const job = this.#begin(0, text, kind);
+    this.unlisted.add(job);
+    return job;
+  }
+
+  #begin(id: number, text: string, kind: JobKind): Job {
+    const job = new Job(id, text, kind);
     if (kind.receiver) kind.receiver.onEnd = (signal) => void this.#end(job, signal);
     if (kind.pid !== undefined) void this.#watch(job, kind.pid);
     return job;
@@ -131,6 +147,8 @@ export class Jobs {
 
   run(job: Job, done: Promise<number>): void {
     const end = (status: number): number => {
+      this.unlisted.delete(job);
+      this.sinks.delete(job);
       job.status = job.endedBy === undefined ? status : statusOf(job.endedBy);
       if (job.pid !== undefined) {
         this.#remember(job.pid, job.status);
@@ -176,7 +194,7 @@ export class Jobs {
   }
 
   byPid(pid: number): Job | undefined {
-    return this.#jobs.find(({ numbers }) => numbers.includes(pid));
+    return [...this.#jobs, ...this.unlisted].find(({ numbers }) => numbers.includes(pid));
   }
 
   /** `%1`, `%+`, `%-`, `%text`, `%?text`, or the current one. */

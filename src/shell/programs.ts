@@ -3,6 +3,7 @@
 import { hasCode } from '../kernel/errors.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
 import { type Context, complain } from './context.ts';
+import { withStandIns } from './devfd.ts';
 import { kernelStream, noInput, type Stream } from './io.ts';
 import type { Job, Jobs } from './jobs.ts';
 import type { Receiver } from './receiver.ts';
@@ -55,13 +56,14 @@ export class Programs {
     const { state } = context;
     const bridges: Promise<void>[] = [];
     const mine: number[] = [];
+    const standIns = await withStandIns(args, context, this.sys);
     try {
       const stdio: number[] = [];
       for (const fd of [0, 1, 2]) stdio.push(await this.#descriptorFor(fd, context, bridges, mine));
       let pid: number;
       try {
         ({ pid } = await this.sys.spawn(path, {
-          args,
+          args: standIns.args,
           env: { ...state.environment, PWD: state.cwd },
           cwd: state.cwd,
           stdio,
@@ -79,6 +81,7 @@ export class Programs {
       return status;
     } finally {
       for (const fd of mine) await this.sys.close(fd);
+      await standIns.end();
     }
   }
 

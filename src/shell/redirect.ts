@@ -1,11 +1,15 @@
 /** Redirections (bash(1) "REDIRECTION"). */
 
+import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { words } from '../tools/strerror.ts';
+import { assignTo } from './assign.ts';
 import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
 import { type Io, kernelStream, memorySource, type Stream } from './io.ts';
+import type { State } from './state.ts';
+import { parseQuoted } from './syntax/parse.ts';
 import type { Redirection } from './syntax/tree.ts';
 import { absolute, type Sys } from './sys.ts';
 
@@ -18,14 +22,18 @@ export async function redirected(
 ): Promise<Io> {
   if (redirections.length === 0) return context.io;
   const io: Io = new Map(context.io);
-  const put = (fd: number, stream: Stream): void => {
-    made.push(stream);
-    io.set(fd, stream);
-  };
   for (const redirection of redirections) {
     const { operator, target } = redirection;
     const at: Context = { ...context, io };
     const fd = await descriptor(redirection, at);
+    // What `{name}>` opens or closes stays so after the command.
+    const lasts = typeof redirection.fd === 'string';
+    if (lasts) await context.io.get(fd)?.close();
+    const put = (to: number, stream: Stream): void => {
+      if (lasts) context.io.set(to, stream);
+      else made.push(stream);
+      io.set(to, stream);
+    };
     if (operator === '<<' || operator === '<<<') {
       const text = await at.expander.text(target);
       put(fd, memorySource(operator === '<<' ? text : `${text}\n`));
@@ -35,8 +43,10 @@ export async function redirected(
     if (word === undefined || more.length > 0)
       throw new ShellError(`${target.source}: ambiguous redirect`);
     if (operator === '>&' || operator === '<&') {
-      if (word === '-') io.delete(fd);
-      else if (/^\d+-?$/.test(word)) {
+      if (word === '-') {
+        io.delete(fd);
+        if (lasts) context.io.delete(fd);
+      } else if (/^\d+-?$/.test(word)) {
         const number = Number.parseInt(word, 10);
         const from = io.get(number);
         if (!from) throw new ShellError(`${number}: Bad file descriptor`);
@@ -63,16 +73,16 @@ async function descriptor(
 ): Promise<number> {
   if (typeof fd === 'number') return fd;
   if (fd === undefined) return operator.startsWith('<') ? 0 : 1;
-  const { io, state, expander } = context;
+  const { io, expander } = context;
   const isClosing = operator.endsWith('&') && (await expander.text(target)) === '-';
   if (isClosing) {
-    const number = Number(state.get(fd));
+    const number = Number(await expander.text(parseQuoted(`\${${fd}}`)));
     if (!io.has(number)) throw new ShellError(`${fd}: Bad file descriptor`);
     return number;
   }
   let free = 10;
   while (io.has(free)) free++;
-  state.set(fd, String(free));
+  await assignTo(fd, String(free), context);
   return free;
 }
 
@@ -83,11 +93,33 @@ const descriptors: Readonly<Record<string, number>> = {
   '/dev/stderr': 2,
 };
 
-/** The stream that such a name stands for, to be closed by its user; undefined for any other name. */
-export function streamNamed(name: string, io: Io): Stream | undefined {
+const numberNamed = (name: string): number | undefined => {
   const number = descriptors[name] ?? /^\/dev\/fd\/(\d+)$/.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
+};
+
+type Substituted = Pick<State, 'substituted'>;
+
+/** What a test or a tool learns of such a name: a stream has neither a size nor a place; undefined for any other name. */
+export function statNamed(
+  name: string,
+  io: Io,
+  { substituted }: Substituted,
+): NamespaceStat | undefined {
+  const number = numberNamed(name);
+  if (number === undefined || !(io.has(number) || substituted.has(number))) return undefined;
+  return { kind: 'file', size: 0, mtime: 0n, version: '', dev: 0, ino: BigInt(number), nlink: 1 };
+}
+
+/** The stream that such a name stands for, to be closed by its user; undefined for any other name. */
+export function streamNamed(
+  name: string,
+  io: Io,
+  { substituted }: Substituted,
+): Stream | undefined {
+  const number = numberNamed(name);
   if (number === undefined) return undefined;
-  return io.get(Number(number))?.dup() ?? fail('ENOENT');
+  return (io.get(number) ?? substituted.get(number))?.dup() ?? fail('ENOENT');
 }
 
 async function openFor(
@@ -105,7 +137,7 @@ async function openFor(
     '<>': OPEN.read | OPEN.write | OPEN.create,
   };
   try {
-    const own = streamNamed(word, io);
+    const own = streamNamed(word, io, state);
     if (own) return own;
     if (word === '') fail('ENOENT');
     if (operator === '>' && state.options.has('noclobber') && (await isPlainFile(path, sys)))

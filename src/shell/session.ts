@@ -15,7 +15,7 @@ import {
 } from './context.ts';
 import { type Entered, LineEditor } from './editor.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
-import { kernelStream } from './io.ts';
+import { closeAll, kernelStream } from './io.ts';
 import { endedLine } from './jobcontrol.ts';
 import { stoppedLine } from './jobs.ts';
 import { namespaceCommands } from './namespace.ts';
@@ -139,7 +139,11 @@ async function toEnd(shell: Interpreter, context: Context, text: string): Promis
     else if (error instanceof Interrupted) status = shell.endedStatus(error, context);
     else throw error;
   }
-  return shell.runExitTrap(context, status);
+  const ended = await shell.runExitTrap(context, status);
+  // A reader at the other end of `exec > >(…)` waits for this.
+  await closeAll(context.io);
+  await Promise.all([...shell.jobs.sinks].map(({ done }) => done));
+  return ended;
 }
 
 /** The shell that reads lines. What a line that was stopped still does goes on in the one that began it. */

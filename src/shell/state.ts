@@ -1,6 +1,7 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
 import { ShellError } from './failure.ts';
+import type { Stream } from './io.ts';
 import { quoteForAssignment } from './quote.ts';
 import { printCommand } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
@@ -158,6 +159,8 @@ export class State {
   /** How deep in files that `source` runs. */
   sources = 0;
   subshells = 0;
+  /** The shell's ends of the pipes of `<(…)` and `>(…)`, by number. */
+  substituted = new Map<number, Stream>();
   /** How often `set -x` writes the first character of PS4. */
   traceDepth = 1;
   /** The shell and the subshells in it down to this one: whose jobs it knows. The last is its own. */
@@ -176,6 +179,7 @@ export class State {
     copy.traps = new Map(this.#inheritedTraps());
     copy.inheritedTraps = new Map(this.inheritedTraps ?? this.traps);
     copy.runningTraps = new Set(this.runningTraps);
+    copy.substituted = new Map(this.substituted);
     copy.loops = 0;
     copy.subshells = this.subshells + 1;
     copy.pid = undefined;

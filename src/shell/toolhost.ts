@@ -8,7 +8,7 @@ import { Help } from '../tools/options.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Io, memorySource, Stream } from './io.ts';
-import { streamNamed } from './redirect.ts';
+import { statNamed, streamNamed } from './redirect.ts';
 import { absolute } from './sys.ts';
 
 export const builtinOf =
@@ -51,7 +51,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     path,
     open: async (text, flags) => {
       if (text === '') fail('ENOENT');
-      const own = streamNamed(text, io);
+      const own = streamNamed(text, io, state);
       if (!own) return openFile(shell, path(text), flags);
       const { read, write } = own;
       return {
@@ -61,7 +61,11 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
         close: () => own.close(),
       };
     },
-    call: (operation, given) => sys.call(operation, given),
+    call: async (operation, given) => {
+      const named = 'path' in given ? statNamed(String(given.path), io, state) : undefined;
+      if (operation === 'stat' && named) return { stat: named } as never;
+      return sys.call(operation, given);
+    },
     run: async ([command = '', ...rest], streams = {}) => {
       const inner = shell.context(state, replaced(new Map(io), streams), context.job);
       return shell.call(command, rest, inner, 'commands');

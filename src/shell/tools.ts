@@ -2,6 +2,7 @@ import type { Bash } from 'just-bash/browser';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { toolNames as ourTools, toolNamed } from '../tools/index.ts';
 import type { Context } from './context.ts';
+import { withStandIns } from './devfd.ts';
 import { filesOf, latin1 } from './files.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import type { Stream } from './io.ts';
@@ -67,12 +68,13 @@ export class Tools {
   ): Promise<number> {
     const input = context.io.get(0);
     const needed = input && (await needsInput(name, args, context, shell));
-    return this.#once(
-      name,
-      args,
-      context,
-      needed ? await this.#all(input, shell) : new Uint8Array(0),
-    );
+    const standIns = await withStandIns(args, context, this.#sys);
+    try {
+      const data = needed ? await this.#all(input, shell) : new Uint8Array(0);
+      return await this.#once(name, standIns.args, context, data);
+    } finally {
+      await standIns.end();
+    }
   }
 
   async #all(input: Stream, shell: Interpreter): Promise<Uint8Array> {

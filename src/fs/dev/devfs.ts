@@ -50,8 +50,10 @@ const devices: { readonly [name: string]: Device } = {
     read: (_at, count) => randomBytes(host, count),
     write: swallow,
   }),
+  urandom: (host, mode) => (devices['random'] as Device)(host, mode),
   time: ({ now }) => textHandle(() => `${now()}\n`),
   cons: ({ terminal }) => terminal?.slave ?? { stream: true, read: empty, write: noTerminal },
+  tty: (host, mode) => (devices['cons'] as Device)(host, mode),
   consctl: ({ terminal }) =>
     terminal ? modeHandle(terminal) : { stream: true, write: noTerminal },
   winsize: ({ terminal }) =>

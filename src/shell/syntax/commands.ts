@@ -591,7 +591,8 @@ export class Parser {
     this.#blanks();
     const scanner = this.#scanner;
     const start = scanner.at;
-    const [, digits, name] = scanner.match(/(?:(\d+)|\{([A-Za-z_]\w*)\})?(?=[<>]|&>)/y) ?? [];
+    const [, digits, name] =
+      scanner.match(/(?:(\d+)|\{([A-Za-z_]\w*(?:\[[^\]\s]+\])?)\})?(?=[<>]|&>)/y) ?? [];
     const isProcess =
       digits === undefined &&
       name === undefined &&

@@ -8,7 +8,7 @@ import type { Cell, Machine } from './machine.ts';
 import { fromShell, toShell } from './octets.ts';
 import { Regex } from './regex.ts';
 import { type FunctionNamed, sorted } from './sorting.ts';
-import { atMatches, matchesOf, type Splitter, splitterOf } from './split.ts';
+import { atMatches, matchesOf, type Splitter, splitterOf, widthsOf } from './split.ts';
 import { generalSubstitute } from './substitute.ts';
 import { mktime } from './time.ts';
 import { type AwkArray, InputText, keyText, toNumber, type Value } from './values.ts';
@@ -20,6 +20,8 @@ export interface BuiltinFunction {
   /** Which arguments are arrays, and which a regular expression. */
   readonly arrays?: readonly number[];
   readonly regexes?: readonly number[];
+  /** The value is not there at once. */
+  readonly waits?: true;
   readonly run: (
     machine: Machine,
     args: readonly Cell[],
@@ -132,12 +134,14 @@ export const builtins: { readonly [name: string]: BuiltinFunction } = {
   isarray: { least: 1, most: 1, run: (_machine, [value]) => (value instanceof Map ? 1 : 0) },
   typeof: { least: 1, most: 1, run: (_machine, [value]) => typeOf(value) },
   close: {
+    waits: true,
     least: 1,
     most: 2,
     run: (machine, [name, how]) =>
       machine.streams.close(machine.text(name), how === undefined ? '' : machine.text(how)),
   },
   fflush: {
+    waits: true,
     least: 0,
     most: 1,
     run: async (machine, args) => {
@@ -148,6 +152,7 @@ export const builtins: { readonly [name: string]: BuiltinFunction } = {
     },
   },
   system: {
+    waits: true,
     least: 1,
     most: 1,
     run: async (machine, [command]) => {
@@ -190,13 +195,19 @@ function splitTo(
 function split(machine: Machine, [value, into, by, separators]: readonly Cell[]): Value {
   const text = machine.text(value);
   if (by === undefined && machine.fieldsBy !== 'FS')
-    return splitTo(machine.record.splitter, text, into, separators, 1);
+    return splitTo(otherSplitter(machine), text, into, separators, 1);
   if (by instanceof Regex) return splitTo(atMatches(machine.regex(by)), text, into, separators, 1);
   const separator = by === undefined ? variable(machine, 'FS') : machine.text(by);
   // Blanks stand before the first part as well.
   const first = separator === ' ' ? 0 : 1;
   return splitTo(splitterOf(separator, machine.ignoreCase), text, into, separators, first);
 }
+
+/** Of FIELDWIDTHS or FPAT. */
+const otherSplitter = (machine: Machine): Splitter =>
+  machine.fieldsBy === 'FIELDWIDTHS'
+    ? widthsOf(variable(machine, 'FIELDWIDTHS'))
+    : matchesOf(machine.regex(variable(machine, 'FPAT')));
 
 function patsplit(machine: Machine, [value, into, by, separators]: readonly Cell[]): Value {
   const regex = machine.regex(by === undefined ? variable(machine, 'FPAT') : by);

@@ -154,7 +154,7 @@ class Run {
     const machine = this.#machine;
     machine.top = 0;
     machine.base = 0;
-    machine.frames.length = 0;
+    if (machine.frames.length > 0) machine.frames.length = 0;
   }
 
   async #step(entry: number): Promise<Outcome> {

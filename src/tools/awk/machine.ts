@@ -7,7 +7,6 @@ import { AwkError } from './errors.ts';
 import { MainInput } from './input.ts';
 import { RecordFields } from './record.ts';
 import { Regex, regexOf } from './regex.ts';
-import { splitterOf } from './split.ts';
 import { Streams } from './streams.ts';
 import {
   type AwkArray,
@@ -45,7 +44,7 @@ export class Machine {
   readonly host: Host;
   readonly streams: Streams;
   readonly input: MainInput;
-  readonly record = new RecordFields(splitterOf(' ', false));
+  readonly record = new RecordFields('blanks');
   /** The operations of the program. */
   code: readonly Operation[] = [];
   pc = 0;

@@ -1,7 +1,6 @@
 /** Records of a stream, which is read in blocks and taken apart by RS. */
-import { concat } from '../../kernel/bytes.ts';
 import type { Source } from '../host.ts';
-import { octetsOf } from './octets.ts';
+import { bytesOfOctets, octetsOf } from './octets.ts';
 import { type Regex, regexOf } from './regex.ts';
 
 export type RecordSeparator =
@@ -22,12 +21,12 @@ const LONG = 1 << 20;
 export class RecordReader {
   readonly #source: Source;
   readonly #close: () => Promise<number>;
-  /** The bytes that are looked through, and the same as text. */
-  #bytes: Uint8Array = new Uint8Array(0);
+  /** What is looked through, and its bytes where a regular expression needs them. */
   #text = '';
+  #bytes: Uint8Array | undefined;
   #at = 0;
   /** Blocks in which no record ends. */
-  #more: Uint8Array[] = [];
+  #more: string[] = [];
   #moreLength = 0;
   #isEnded = false;
   /** What ended the record that was taken last. */
@@ -54,8 +53,8 @@ export class RecordReader {
 
   #takeTo(character: string): string | undefined {
     if (this.#more.length > 0 && !this.#isEnded) {
-      const last = this.#more.at(-1) as Uint8Array;
-      if (!last.includes(character.charCodeAt(0))) return undefined;
+      const last = this.#more.at(-1) as string;
+      if (!last.includes(character)) return undefined;
     }
     this.#gather();
     const end = this.#text.indexOf(character, this.#at);
@@ -70,8 +69,8 @@ export class RecordReader {
     if (this.#more.length === 0) return;
     // The character before stays: there `^` does not match.
     const from = Math.max(0, this.#at - 4);
-    this.#bytes = concat([this.#bytes.subarray(from), ...this.#more]);
-    this.#text = octetsOf(this.#bytes);
+    this.#text = this.#text.slice(from) + this.#more.join('');
+    this.#bytes = undefined;
     this.#at -= from;
     this.#more = [];
     this.#moreLength = 0;
@@ -105,10 +104,12 @@ export class RecordReader {
   #takeMatch(regex: Regex): string | undefined {
     if (this.#isWaiting) return undefined;
     this.#gather();
-    const { length } = this.#bytes;
-    let match = regex.findIn(this.#bytes, this.#at, length);
+    this.#bytes ??= bytesOfOctets(this.#text);
+    const bytes = this.#bytes;
+    const { length } = bytes;
+    let match = regex.findIn(bytes, this.#at, length);
     while (match && match.start === match.end)
-      match = match.end < length ? regex.findIn(this.#bytes, match.end + 1, length) : undefined;
+      match = match.end < length ? regex.findIn(bytes, match.end + 1, length) : undefined;
     if (!match) return this.#last();
     // What comes next may belong to it.
     if (match.end === length && !this.#isEnded) return undefined;
@@ -120,8 +121,7 @@ export class RecordReader {
     if (this.#isEnded) return false;
     const data = await this.#source.read(BLOCK);
     this.#isEnded = data.length === 0;
-    // What was read is the caller's until the next read only.
-    this.#more.push(data.slice());
+    this.#more.push(octetsOf(data));
     this.#moreLength += data.length;
     return true;
   }

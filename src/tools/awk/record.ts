@@ -1,6 +1,6 @@
-/** The record and its fields: it is split when a field is first asked for, and put together anew when one was set. */
+/** The record and its fields: it is put together anew when a field was set. */
 import { AwkError } from './errors.ts';
-import type { Splitter } from './split.ts';
+import { Fields, type Separation } from './fields.ts';
 import { InputText, toText, type Value } from './values.ts';
 
 /** A field that there is not: text, and no number. */
@@ -9,26 +9,24 @@ const NONE = new InputText('');
 const MOST_FIELDS = 50_000_000;
 
 export class RecordFields {
-  splitter: Splitter;
   /** OFS and CONVFMT, by which the record is put together. */
   separator = ' ';
   convfmt = '%.6g';
   #text = '';
   #isTextOld = false;
-  /** The fields as they were read; undefined before the record is split. */
-  #parts: string[] | undefined;
+  readonly #read: Fields;
   /** The fields once one of them was set. */
   #fields: Value[] | undefined;
   #whole: InputText | undefined;
 
-  constructor(splitter: Splitter) {
-    this.splitter = splitter;
+  constructor(separation: Separation) {
+    this.#read = new Fields(separation);
   }
 
   set(text: string): void {
     this.#text = text;
     this.#isTextOld = false;
-    this.#parts = undefined;
+    this.#read.reset(text);
     this.#fields = undefined;
     this.#whole = undefined;
   }
@@ -44,19 +42,14 @@ export class RecordFields {
     return this.#text;
   }
 
-  #split(): string[] {
-    this.#parts ??= this.splitter(this.#text);
-    return this.#parts;
-  }
-
-  /** Splits now, before what it is split by changes. */
-  settle(): void {
-    if (this.#fields) void this.text;
-    else this.#split();
+  /** Says how records are split from the next one on. */
+  separateBy(separation: Separation): void {
+    void this.text;
+    this.#read.separateBy(separation);
   }
 
   get count(): number {
-    return this.#fields ? this.#fields.length : this.#split().length;
+    return this.#fields ? this.#fields.length : this.#read.count;
   }
 
   set count(count: number) {
@@ -75,15 +68,8 @@ export class RecordFields {
       return this.#whole;
     }
     if (this.#fields) return this.#fields[index - 1] ?? NONE;
-    const part = this.#split()[index - 1];
+    const part = this.#read.at(index - 1);
     return part === undefined ? NONE : new InputText(part);
-  }
-
-  /** The text of a field. */
-  textOf(index: number): string {
-    if (index === 0) return this.text;
-    if (this.#fields) return toText(this.#fields[index - 1], this.convfmt);
-    return this.#split()[index - 1] ?? '';
   }
 
   put(index: number, value: Value): void {
@@ -99,8 +85,7 @@ export class RecordFields {
 
   #own(index: number): Value[] {
     if (index > MOST_FIELDS) throw new AwkError(`field ${index} is too far`);
-    this.#fields ??= this.#split().map((part) => new InputText(part));
-    this.#parts = undefined;
+    this.#fields ??= this.#read.all().map((part) => new InputText(part));
     return this.#fields;
   }
 }

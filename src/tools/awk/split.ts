@@ -7,7 +7,7 @@ import { type Regex, regexOf } from './regex.ts';
 /** The parts of a text; what stands between them goes to `separators`, where it is given. */
 export type Splitter = (text: string, separators?: string[]) => string[];
 
-const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 10;
+export const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 10;
 
 /** At blanks, those at the ends left out. */
 const atBlanks: Splitter = (text, separators) => {

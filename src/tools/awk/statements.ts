@@ -2,21 +2,13 @@
 import type { Label } from './assembler.ts';
 import { ExpressionCompiler } from './compile.ts';
 import { AwkError } from './errors.ts';
-import { formatText } from './format.ts';
 import type { Keys, Machine, Operation } from './machine.ts';
+import { closuresOf, evaluated } from './parts.ts';
+import { formatted, printed, printing, writeOut, writeTo } from './print.ts';
 import { Regex } from './regex.ts';
 import { sorted } from './sorting.ts';
-import type { OutputMode, TextOutput } from './streams.ts';
 import type { Program, Rule, Special, Statement } from './syntax.ts';
-import {
-  compare,
-  InputText,
-  type Key,
-  keyText,
-  numberText,
-  toNumber,
-  type Value,
-} from './values.ts';
+import { compare, InputText, type Key, keyText, toNumber, type Value } from './values.ts';
 
 /** Where the parts of a program start; -1 for what it does not have. */
 export type Entries = { readonly [special in Special]: number } & { readonly main: number };
@@ -71,7 +63,7 @@ export class Compiler extends ExpressionCompiler {
   setVariable(name: string, text: string): void {
     if (this.assembler.functions.has(name))
       throw new AwkError(`cannot use function name \`${name}' as variable name`);
-    this.place({ type: 'name', name, at: 0 }).set(this.machine, '', new InputText(text));
+    this.aim({ type: 'name', name, at: 0 }).place.set(this.machine, '', new InputText(text));
   }
 
   #rule({ pattern, until, action }: Rule): void {
@@ -109,10 +101,14 @@ export class Compiler extends ExpressionCompiler {
 
   readonly #statements: { readonly [type in Statement['type']]: (node: never) => void } = {
     expression: ({ body }: Statement & { type: 'expression' }) => {
-      this.expression(body);
-      this.emit((m) => {
-        m.top--;
-      });
+      const { evaluate, emit } = this.part(body);
+      if (evaluate) this.emit(evaluate as Operation);
+      else {
+        emit();
+        this.emit((m) => {
+          m.top--;
+        });
+      }
     },
     print: (node: Statement & { type: 'print' }) => this.#print(node),
     printf: (node: Statement & { type: 'printf' }) => this.#print(node),
@@ -197,7 +193,7 @@ export class Compiler extends ExpressionCompiler {
   #forIn({ target, name, body }: Statement & { type: 'for in' }): void {
     const loop = { break: { at: -1 }, continue: { at: -1 } };
     const array = this.array(name);
-    const place = this.place(target);
+    const { place } = this.aim(target);
     this.emit((m) => {
       const how = m.arrays.get('PROCINFO')?.get('sorted_in');
       const elements = array(m);
@@ -229,7 +225,7 @@ export class Compiler extends ExpressionCompiler {
     this.expression(subject);
     for (const [i, { value }] of cases.entries()) {
       if (!value) continue;
-      this.pattern(value);
+      this.pattern(value).emit();
       this.emit((m) => {
         if (!isCase(m)) return;
         m.top--;
@@ -268,60 +264,32 @@ export class Compiler extends ExpressionCompiler {
       this.emit((m) => array(m).clear());
       return;
     }
-    this.key(keys);
+    this.key(keys).emit();
     this.emit((m) => void array(m).delete(m.pop() as Key));
   }
 
   #print({ type, args, redirect }: Statement & { type: 'print' | 'printf' }): void {
-    for (const each of args) this.expression(each);
-    if (redirect) this.expression(redirect.to);
-    const text = type === 'print' ? printed(args.length) : formatted(args.length);
-    if (!redirect) {
-      this.emit((m) => {
-        const { stdout } = m.streams;
-        stdout.put(text(m));
-        if (stdout.isFull) m.suspend(stdout.flush());
-      });
+    const given = args.map((each) => this.part(each));
+    const to = redirect ? [this.part(redirect.to)] : [];
+    const write = redirect ? writeTo(redirect.mode) : writeOut;
+    const text = type === 'print' ? printed : formatted;
+    const closures = closuresOf([...given, ...to]);
+    if (closures) {
+      this.emit(
+        type === 'print' && !redirect
+          ? printing(closures)
+          : (m) => write(m, evaluated(closures, m), text),
+      );
       return;
     }
-    const { mode } = redirect;
+    const count = given.length + to.length;
+    for (const part of [...given, ...to]) part.emit();
     this.emit((m) => {
-      const name = m.popText();
-      put(m, mode, name, text(m));
+      m.top -= count;
+      write(m, m.stack.slice(m.top, m.top + count), text);
     });
   }
 }
-
-function put(m: Machine, mode: OutputMode, name: string, text: string): void {
-  const write = (output: TextOutput): Promise<void> | undefined => {
-    output.put(text);
-    return output.isFull ? output.flush() : undefined;
-  };
-  const known = m.streams.output(mode, name);
-  const work = known ? write(known) : m.streams.openOutput(mode, name).then(write);
-  if (work) m.suspend(work);
-}
-
-function printed(count: number): (machine: Machine) => string {
-  if (count === 0) return (m) => m.record.text + m.ors;
-  const textOf = (m: Machine, value: Value): string =>
-    typeof value === 'number' ? numberText(value, m.ofmt) : m.text(value);
-  if (count === 1) return (m) => textOf(m, m.popValue()) + m.ors;
-  return (m) => {
-    m.top -= count;
-    let out = textOf(m, m.stack[m.top] as Value);
-    for (let i = 1; i < count; i++) out += m.ofs + textOf(m, m.stack[m.top + i] as Value);
-    return out + m.ors;
-  };
-}
-
-const formatted =
-  (count: number) =>
-  (m: Machine): string => {
-    m.top -= count;
-    const [format, ...args] = m.stack.slice(m.top, m.top + count);
-    return formatText(m.text(format), args as Value[], m.convfmt);
-  };
 
 /** Whether the value on the stack is the case of the subject below it. */
 function isCase(m: Machine): boolean {

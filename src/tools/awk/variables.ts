@@ -1,9 +1,10 @@
 /** The variables that mean something to awk itself: reading and setting them is reading and setting the machine. */
 import { AwkError } from './errors.ts';
+import { separationOf } from './fields.ts';
 import type { Machine } from './machine.ts';
 import { recordSeparator } from './reader.ts';
 import { regexOf } from './regex.ts';
-import { matchesOf, splitterOf, widthsOf } from './split.ts';
+import { matchesOf, widthsOf } from './split.ts';
 import { isTrue, toNumber, toText, type Value } from './values.ts';
 
 interface Special {
@@ -17,11 +18,10 @@ interface Special {
 function fieldsBy(kind: 'FS' | 'FIELDWIDTHS' | 'FPAT'): NonNullable<Special['set']> {
   return (machine, _value, text) => {
     const { record, ignoreCase } = machine;
-    record.settle();
     machine.fieldsBy = kind;
-    if (kind === 'FIELDWIDTHS') record.splitter = widthsOf(text);
-    else if (kind === 'FPAT') record.splitter = matchesOf(regexOf(text, ignoreCase));
-    else record.splitter = splitterOf(text, ignoreCase, variable(machine, 'RS') === '');
+    if (kind === 'FIELDWIDTHS') record.separateBy(widthsOf(text));
+    else if (kind === 'FPAT') record.separateBy(matchesOf(regexOf(text, ignoreCase)));
+    else record.separateBy(separationOf(text, ignoreCase, variable(machine, 'RS') === ''));
   };
 }
 
@@ -54,13 +54,7 @@ const specials: { readonly [name: string]: Special } = {
     initial: '\n',
     set: (machine, _value, text) => {
       machine.input.separator = recordSeparator(text, machine.ignoreCase);
-      machine.record.settle();
-      if (machine.fieldsBy === 'FS')
-        machine.record.splitter = splitterOf(
-          variable(machine, 'FS'),
-          machine.ignoreCase,
-          text === '',
-        );
+      if (machine.fieldsBy === 'FS') fieldsBy('FS')(machine, undefined, variable(machine, 'FS'));
     },
   },
   OFS: {

@@ -32,6 +32,16 @@ export class Lines {
     return true;
   }
 
+  /** Where the lines that were not read yet begin in the block. */
+  get ahead(): number {
+    return this.#next;
+  }
+
+  /** Passes over the lines before an offset of the block, where a line begins. */
+  pass(to: number): void {
+    this.#next = to;
+  }
+
   /** Goes to the first line of the next block; false at the end. */
   async next(): Promise<boolean> {
     const { value, done } = await this.#blocks.next();

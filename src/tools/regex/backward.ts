@@ -38,7 +38,7 @@ export class Backward {
     const table = this.#table;
     const { ascii } = this.#symbols;
     const side = this.#symbols.kinds[symbolAfter(this.#symbols, bytes, end, to)] as number;
-    let state = table.intern([[this.#end]], side, false, true);
+    let state = table.start(this.#end, side, true);
     let first = -1;
     for (let i = end; ; ) {
       if (states) states[i - from] = state;

@@ -1,17 +1,27 @@
 /** A search for bytes in bytes. */
 
-/** Returns the first index of `wanted` between `from` and `to`, or -1. It looks for the rarest byte by indexOf, which is fastest. */
-export function findBytes(bytes: Uint8Array, wanted: Uint8Array, from: number, to: number): number {
-  const { length } = wanted;
-  const offset = rarest(wanted);
-  const byte = wanted[offset] as number;
-  for (let at = from + offset; ; at++) {
-    at = bytes.indexOf(byte, at);
-    const start = at - offset;
-    if (at < 0 || start + length > to) return -1;
-    let i = 0;
-    while (i < length && bytes[start + i] === wanted[i]) i++;
-    if (i === length) return start;
+export class Needle {
+  readonly #bytes: Uint8Array;
+  readonly #offset: number;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#offset = rarest(bytes);
+  }
+
+  /** Returns its first index between `from` and `to`, or -1. It looks for the rarest byte by indexOf, which is fastest. */
+  find(bytes: Uint8Array, from: number, to: number): number {
+    const wanted = this.#bytes;
+    const { length } = wanted;
+    const byte = wanted[this.#offset] as number;
+    for (let at = from + this.#offset; ; at++) {
+      at = bytes.indexOf(byte, at);
+      const start = at - this.#offset;
+      if (at < 0 || start + length > to) return -1;
+      let i = 0;
+      while (i < length && bytes[start + i] === wanted[i]) i++;
+      if (i === length) return start;
+    }
   }
 }
 

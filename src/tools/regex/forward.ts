@@ -1,6 +1,6 @@
 /** Finds where the leftmost-longest match ends, in one walk over the text. */
 import { charAt, lengthAt, lengthBefore } from './chars.ts';
-import { findBytes } from './find.ts';
+import { Needle } from './find.ts';
 import type { Nfa } from './nfa.ts';
 import { EDGE, holds, type Symbols } from './symbols.ts';
 import { type State, specialRow, Table, UNKNOWN } from './table.ts';
@@ -8,7 +8,8 @@ import { type State, specialRow, Table, UNKNOWN } from './table.ts';
 export class Forward {
   readonly #nfa: Nfa;
   readonly #symbols: Symbols;
-  readonly #prefix: Uint8Array;
+  /** What every match begins with; undefined where that is not known. */
+  readonly #prefix: Needle | undefined;
   readonly #table: Table;
   readonly #seen: Int32Array;
   readonly #reached: Int32Array;
@@ -18,7 +19,7 @@ export class Forward {
   constructor(nfa: Nfa, symbols: Symbols, prefix: Uint8Array) {
     this.#nfa = nfa;
     this.#symbols = symbols;
-    this.#prefix = prefix;
+    this.#prefix = prefix.length > 0 ? new Needle(prefix) : undefined;
     this.#seen = new Int32Array(nfa.nodes.length);
     this.#reached = new Int32Array(nfa.nodes.length);
     this.#table = new Table(
@@ -70,13 +71,13 @@ export class Forward {
   }
 
   #skip(bytes: Uint8Array, from: number, to: number): number {
-    return this.#prefix.length > 0 ? findBytes(bytes, this.#prefix, from, to) : from;
+    return this.#prefix ? this.#prefix.find(bytes, from, to) : from;
   }
 
   /** No match has begun, so that the search may skip to the next prefix. */
   #isIdle({ parts, isBound, isMatch }: State): boolean {
     return (
-      this.#prefix.length > 0 &&
+      this.#prefix !== undefined &&
       !isBound &&
       !isMatch &&
       parts.length === 1 &&
@@ -87,7 +88,7 @@ export class Forward {
 
   #start(bytes: Uint8Array, at: number, base: number): State {
     const side = this.#symbols.kinds[symbolBefore(this.#symbols, bytes, at, base)] as number;
-    return this.#table.intern([[this.#nfa.start]], side, false, false);
+    return this.#table.start(this.#nfa.start, side, false);
   }
 
   #step(state: State, symbol: number): number {

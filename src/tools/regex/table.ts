@@ -25,6 +25,8 @@ export class Table {
   #states: State[] = [];
   #byKey = new Map<string, State>();
   #keys = 0;
+  /** The states that searches begin with, by `side`. */
+  #starts: State[] = [];
   readonly #isSpecial: (state: State) => boolean;
 
   constructor(isSpecial: (state: State) => boolean) {
@@ -40,6 +42,7 @@ export class Table {
     this.#states = [];
     this.#byKey = new Map();
     this.#keys = 0;
+    this.#starts = [];
     this.next.fill(UNKNOWN);
   }
 
@@ -59,6 +62,15 @@ export class Table {
       larger.set(this.next);
       this.next = larger;
     }
+    return state;
+  }
+
+  /** Returns the state that a search begins with at a neighbour of this kind. A table has one for each kind. */
+  start(node: number, side: number, isBound: boolean): State {
+    const known = this.#starts[side];
+    if (known) return known;
+    const state = this.intern([[node]], side, false, isBound);
+    this.#starts[side] = state;
     return state;
   }
 

@@ -4,8 +4,7 @@ import { ToolError } from '../host.ts';
 import { RegexError } from '../regex/index.ts';
 import type { Action, Machine, Step } from './machine.ts';
 import { shown, type Writer } from './outputs.ts';
-import { highestGroup } from './replacement.ts';
-import type { Command, Substitution } from './script.ts';
+import type { Command, Expression, Substitution } from './script.ts';
 import { substitute } from './substitute.ts';
 
 const next: Action = async (machine) => {
@@ -37,21 +36,22 @@ function writeFirst(machine: Machine, writer: Writer): void {
 const replaceMatches: Action = (machine, command) => {
   const rules = command.substitution as Substitution;
   const regex = machine.regexOf(rules.pattern);
-  const group = highestGroup(rules.parts);
-  if (group > regex.groups && machine.isOfAddress)
-    machine.fail(`invalid reference \\${group} on \`s' command's RHS`);
-  const result = withReason(() => substitute(machine.pattern, regex, rules));
-  if (!result) return undefined;
-  result.isWhole = machine.pattern.isWhole;
-  machine.pattern = result;
+  if (rules.highest > regex.groups && machine.isOfAddress)
+    machine.fail(`invalid reference \\${rules.highest} on \`s' command's RHS`);
+  if (!replaced(machine, regex, rules)) return undefined;
   machine.isReplaced = true;
   if (rules.isRun) return runPattern(machine).then(() => written(machine, rules));
   return written(machine, rules);
 };
 
-function withReason<T>(work: () => T): T {
+function replaced(machine: Machine, regex: Expression, rules: Substitution): boolean {
+  const { pattern, spare } = machine;
   try {
-    return work();
+    if (!substitute(pattern, regex, rules, spare)) return false;
+    spare.isWhole = pattern.isWhole;
+    machine.pattern = spare;
+    machine.spare = pattern;
+    return true;
   } catch (error) {
     if (error instanceof RegexError) throw new ToolError(error.message, 4);
     throw error;

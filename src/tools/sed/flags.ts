@@ -10,7 +10,7 @@ export function readFlags(
   },
 ): {
   readonly letters: string;
-  readonly rest: Omit<Substitution, 'pattern' | 'parts'>;
+  readonly rest: Omit<Substitution, 'pattern' | 'parts' | 'highest'>;
 } {
   let letters = '';
   let number = 0;

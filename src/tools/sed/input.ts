@@ -4,6 +4,7 @@ import { OPEN } from '../../kernel/operations.ts';
 import { type Host, type OpenFile, type Source, ToolError } from '../host.ts';
 import { Lines } from '../linereader.ts';
 import { reasonOf, warn } from '../stdio.ts';
+import type { Skimmer } from './skim.ts';
 
 /** What is to be done where a file begins and where it ends: files are edited in place there. */
 export interface Around {
@@ -56,6 +57,22 @@ export class Input {
     this.fileName = this.#open?.name ?? '-';
     this.lineNumber++;
     return true;
+  }
+
+  /**
+   * Passes over lines that were read already and that a skimmer passes over. Returns them, undefined where there are none.
+   */
+  skim(skimmer: Skimmer): Uint8Array | undefined {
+    const lines = this.#open?.lines;
+    if (!lines || this.#isAhead) return undefined;
+    const { data, ahead } = lines;
+    const to = data.lastIndexOf(this.#delimiter) + 1;
+    if (ahead >= to) return undefined;
+    const stop = skimmer.next(data, ahead, to);
+    if (stop === ahead) return undefined;
+    lines.pass(stop);
+    for (let at = ahead; at < stop; at = data.indexOf(this.#delimiter, at) + 1) this.lineNumber++;
+    return data.subarray(ahead, stop);
   }
 
   /** Goes to the next line; false at the end of all files. */

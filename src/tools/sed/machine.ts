@@ -7,6 +7,7 @@ import type { Input } from './input.ts';
 import type { Outputs, Writer } from './outputs.ts';
 import { Queue } from './queue.ts';
 import type { Address, Command, Expression, Pattern, Script } from './script.ts';
+import { Skimmer } from './skim.ts';
 import { Space } from './space.ts';
 
 export interface Settings {
@@ -31,6 +32,19 @@ export type Step = undefined | number | 'print' | 'drop' | 'restart' | Quit;
 
 export type Action = (machine: Machine, command: Command) => Step | Promise<Step>;
 
+type Ending = Exclude<Step, number | undefined>;
+
+/** A command that must be waited for, and its index. */
+class Waiting {
+  readonly step: Promise<Step>;
+  readonly at: number;
+
+  constructor(step: Promise<Step>, at: number) {
+    this.step = step;
+    this.at = at;
+  }
+}
+
 interface Line {
   readonly command: Command;
   readonly selection: Selection;
@@ -40,12 +54,15 @@ interface Line {
 export class Machine implements Place {
   pattern = new Space();
   hold = new Space();
+  /** Where the result of a substitution is written before it becomes the pattern space. */
+  spare = new Space();
   readonly host: Host;
   readonly input: Input;
   readonly outputs: Outputs;
   readonly settings: Settings;
   readonly queue: Queue;
   readonly #lines: readonly Line[];
+  readonly #skimmer: Skimmer | undefined;
   readonly #looksAhead: boolean;
   isLast = false;
   /** A substitution was made since the last line was read, or the last `t`. */
@@ -65,6 +82,7 @@ export class Machine implements Place {
       selection: new Selection(command),
       action: actions[command.name] as Action,
     }));
+    this.#skimmer = Skimmer.of(script, settings.delimiter);
     this.#looksAhead = script.commands.some(
       ({ first, second }) => first?.kind === 'last' || second?.kind === 'last',
     );
@@ -89,7 +107,8 @@ export class Machine implements Place {
   async run(): Promise<number> {
     let isRead = await this.read();
     while (isRead) {
-      const step = await this.#cycle();
+      const cycle = this.#cycle(0);
+      const step = cycle instanceof Waiting ? await this.#finish(cycle) : cycle;
       if (step === 'print' && !this.settings.isQuiet) this.writer.space(this.pattern);
       if (typeof step === 'object') return this.#quit(step);
       if (this.queue.isWaiting) await this.#append();
@@ -111,28 +130,44 @@ export class Machine implements Place {
     return status || this.input.status;
   }
 
-  async #cycle(): Promise<Exclude<Step, number | undefined>> {
+  /** Runs commands from the one at `at` on, up to the end of the cycle or to one that must be waited for. */
+  #cycle(at: number): Ending | Waiting {
     const lines = this.#lines;
-    for (let at = 0; at < lines.length; ) {
-      const { command, selection, action } = lines[at] as Line;
+    for (let next = at; next < lines.length; ) {
+      const { command, selection, action } = lines[next] as Line;
       if (!selection.selects(this)) {
-        at = command.name === '{' ? (command.target ?? lines.length) : at + 1;
+        next = command.name === '{' ? (command.target ?? lines.length) : next + 1;
         continue;
       }
-      const result = action(this, command);
-      const step = result instanceof Promise ? await result : result;
-      if (step === undefined) at++;
-      else if (typeof step === 'number') {
-        if (step <= at) await this.host.checkpoint();
-        at = step;
-      } else return step;
+      const step = action(this, command);
+      if (step === undefined) next++;
+      else if (step instanceof Promise) return new Waiting(step, next);
+      else if (typeof step !== 'number') return step;
+      else if (step > next) next = step;
+      else
+        return new Waiting(
+          this.host.checkpoint().then(() => step),
+          next,
+        );
     }
     return 'print';
+  }
+
+  async #finish(first: Waiting): Promise<Ending> {
+    let now: Ending | Waiting = first;
+    while (now instanceof Waiting) {
+      const step: Step = await now.step;
+      if (step !== undefined && typeof step !== 'number') return step;
+      now = this.#cycle(step ?? now.at + 1);
+    }
+    return now;
   }
 
   /** Reads the next line into the pattern space, where that needs no waiting. */
   #readAtOnce(): boolean {
     if (this.#looksAhead || this.settings.isUnbuffered || this.writer.isFull) return false;
+    const passed = this.#skimmer && this.input.skim(this.#skimmer);
+    if (passed && !this.settings.isQuiet) this.writer.raw(passed);
     if (!this.input.step()) return false;
     this.pattern.clear();
     this.#take();

@@ -26,7 +26,10 @@ export class Writer {
   }
 
   space(space: Space): void {
-    this.line(space.bytes, space.isWhole);
+    if (this.#isMissing) this.#out.byte(this.#delimiter);
+    space.writeTo(this.#out);
+    this.#isMissing = !space.isWhole;
+    if (space.isWhole) this.#out.byte(this.#delimiter);
   }
 
   raw(bytes: Uint8Array): void {

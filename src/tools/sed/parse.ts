@@ -235,7 +235,7 @@ class Parser {
     const highest = highestGroup(parts);
     if (pattern && highest > pattern.groups)
       input.fail(`invalid reference \\${highest} on \`s' command's RHS`);
-    command.substitution = { pattern, parts, ...flags.rest };
+    command.substitution = { pattern, parts, highest, ...flags.rest };
     this.add(command);
   }
 

@@ -96,13 +96,25 @@ export class Patterns {
     const { delimiter } = this.#rules;
     const ignoreCase = /I/i.test(flags);
     try {
-      const regex = compile(this.unescaped(source, 'nbB', '\\'), {
+      const rules = {
         syntax: this.#rules.isExtended ? 'ere' : 'bre',
         strict: true,
         ignoreCase,
-        ...(/M/i.test(flags) && { newline: delimiter, lineEnds: [10, delimiter] }),
+      } as const;
+      const text = this.unescaped(source, 'nbB', '\\');
+      const isMultiline = /M/i.test(flags);
+      const regex = compile(text, {
+        ...rules,
+        ...(isMultiline && { newline: delimiter, lineEnds: [10, delimiter] }),
       });
-      return { ...regex, isByBytes: !ignoreCase && !NEEDS_CHARACTERS.test(source) };
+      const isOfLine = !isMultiline && !/\\[`'1-9]/.test(text);
+      return {
+        ...regex,
+        isByBytes: !ignoreCase && !NEEDS_CHARACTERS.test(source),
+        inLines: isOfLine
+          ? compile(text, { ...rules, newline: delimiter, except: delimiter })
+          : undefined,
+      };
     } catch (error) {
       if (error instanceof RegexError) this.#in.fail(error.message);
       throw error;

@@ -4,6 +4,8 @@ import type { Regex } from '../regex/index.ts';
 export interface Expression extends Regex {
   /** Behind an empty match the search goes on at the next byte, also within a character; otherwise at the next character. */
   readonly isByBytes: boolean;
+  /** Finds the same lines in a text of several lines; undefined where the expression can look at more than its line. */
+  readonly inLines: Regex | undefined;
 }
 
 /** A regular expression of the script; `null` stands for the one that was used last. */
@@ -29,6 +31,8 @@ export type Part =
 export interface Substitution {
   readonly pattern: Pattern;
   readonly parts: readonly Part[];
+  /** The highest group that the parts name. */
+  readonly highest: number;
   /** The match that is replaced, from 1. */
   readonly number: number;
   readonly isGlobal: boolean;

@@ -1,3 +1,5 @@
+import type { Output } from '../stdio.ts';
+
 /** The pattern space and the hold space: bytes that grow at the end and are cut at the beginning. */
 export class Space {
   #data = new Uint8Array(256);
@@ -25,9 +27,23 @@ export class Space {
   }
 
   append(bytes: Uint8Array): void {
-    this.#grow(bytes.length);
-    this.#data.set(bytes, this.#to);
-    this.#to += bytes.length;
+    this.appendRange(bytes, 0, bytes.length);
+  }
+
+  /** Appends a part of an array without a view of it: most parts are short. */
+  appendRange(bytes: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    this.#grow(count);
+    const data = this.#data;
+    const at = this.#to;
+    if (count > 64) data.set(bytes.subarray(from, to), at);
+    else for (let i = 0; i < count; i++) data[at + i] = bytes[from + i] as number;
+    this.#to = at + count;
+  }
+
+  /** Writes what it holds. */
+  writeTo(out: Output): void {
+    out.range(this.#data, this.#from, this.#to);
   }
 
   byte(byte: number): void {

@@ -17,7 +17,7 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'chmod column diff du expr file find html-to-markdown join jq ls md5sum rg seq ' +
+    'chmod column diff du expr file find html-to-markdown join jq ls md5sum rg ' +
     'sha1sum sha256sum split strings tree xan yq'
   ).split(' '),
 );
@@ -117,9 +117,7 @@ function asBytes(
 }
 
 /** Tools that never read standard input: a terminal must not be waited for. */
-const neverReads: ReadonlySet<string> = new Set(
-  'ls chmod tree du find seq expr file diff'.split(' '),
-);
+const neverReads: ReadonlySet<string> = new Set('ls chmod tree du find expr file diff'.split(' '));
 
 /** A tool that was given a file reads that, and nobody waits for what is typed. */
 async function needsInput(

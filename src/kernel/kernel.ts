@@ -380,11 +380,11 @@ export class Kernel {
     }
   }
 
-  /** Sends a signal by its name; a client that listens hears interrupt and stop itself. */
+  /** Sends a signal by its name; a client that listens hears it first. */
   signal(process: Process, name: string): void {
     if (process.ppid === 0) fail('EPERM', 'the page is ended by closing it');
-    if ((name === 'interrupt' || name === 'stop') && process.onSignal) process.onSignal(name);
-    else if (name === 'stop' || name === 'start') {
+    if (name !== 'killed' && name !== 'start' && process.onSignal?.(name)) return;
+    if (name === 'stop' || name === 'start') {
       process.stopped = name === 'stop';
       // A script goes on with what it runs.
       if (name === 'start' && process.onSignal)

@@ -160,8 +160,8 @@ export class Process {
   readonly traces = new Set<Trace>();
   /** Begun before its first call, for whoever opens its trace first. */
   firstTrace: Trace | undefined;
-  /** Hears signals that do not end it: for clients that handle them themselves. */
-  onSignal: ((signal: 'interrupt' | 'stop') => void) | undefined;
+  /** Hears signals first; false leaves one to do what it does by default. For clients that handle them themselves. */
+  onSignal: ((signal: string) => boolean) | undefined;
   /** Milliseconds of running so far, and bytes of memory now; set by what runs it. */
   meter: () => { cpu: number; memory: number; ahead: number } = () => ({
     cpu: 0,

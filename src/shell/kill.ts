@@ -1,16 +1,19 @@
 /** The builtin `kill`: sends signals to processes and jobs (bash(1) "SHELL BUILTIN COMMANDS"). */
+import { hasCode } from '../kernel/errors.ts';
 import { type Context, complain, ExitShell, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import {
   defaultOf,
   kernelName,
+  nameAmongProcesses,
   numberOf,
   signalNamed,
   signalOf,
   signalTable,
   statusOf,
 } from './signals.ts';
+import type { Sys } from './sys.ts';
 
 const USAGE =
   'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n';
@@ -138,9 +141,20 @@ async function sendToNumber(
   const isAlive = (processes as { pid: number; state: string }[]).some(
     (each) => each.pid === pid && each.state !== 'exited' && each.state !== 'killed',
   );
-  const name = signal === 0 ? undefined : kernelName(signal);
-  if (isAlive && name) await sys.signalProcess(pid, name);
+  if (isAlive && signal !== 0) await toProcess(pid, signal, sys);
   return isAlive;
+}
+
+/** Another process may catch it by its name; else it does what it does by default, as far as the kernel knows that. */
+async function toProcess(pid: number, signal: string, sys: Sys): Promise<void> {
+  const name = kernelName(signal);
+  if (name !== undefined && name !== 'killed') return sys.signalProcess(pid, name);
+  try {
+    await sys.signalProcess(pid, nameAmongProcesses(signal));
+  } catch (error) {
+    if (!hasCode(error, 'EINVAL')) throw error;
+    if (name !== undefined) await sys.signalProcess(pid, name);
+  }
 }
 
 /** A subshell in front that signals itself. */

@@ -2,7 +2,7 @@
  * What receives signals: a shell, or a job of it that the shell runs itself. A signal that is trapped waits until the
  * command that runs has ended; one that is not interrupts what runs.
  */
-import { defaultOf } from './signals.ts';
+import { defaultOf, nameAmongProcesses } from './signals.ts';
 import type { State } from './state.ts';
 import type { Sys } from './sys.ts';
 
@@ -16,6 +16,8 @@ export class Receiver {
   endedBy: string | undefined;
   /** Called when a signal ends it. */
   onEnd: (signal: string) => void = () => undefined;
+  /** Hears the kernel's names of the signals that it catches, whenever the traps have changed. */
+  onCatch: (names: readonly string[]) => void = () => undefined;
   /** Signals whose traps have still to run. */
   readonly #pending: string[] = [];
   #onPending: () => void = () => undefined;
@@ -35,6 +37,14 @@ export class Receiver {
     } else if (this.interactive && ['INT', 'TERM', 'QUIT'].includes(signal)) {
       if (signal === 'INT') this.#sys.interrupt();
     } else if (defaultOf(signal) === 'end') this.#end(signal);
+  }
+
+  /** The traps of an environment have changed. At the end of the shell its trap runs also after these two. */
+  trapsChanged(state: State): void {
+    if (state !== this.state) return;
+    const events = [...state.traps.keys()];
+    const caught = events.flatMap((event) => (event === 'EXIT' ? ['TERM', 'HUP'] : [event]));
+    this.onCatch([...new Set(caught.map(nameAmongProcesses))]);
   }
 
   /** What ran in front has ended by an interrupt that the shell gets, too, where it does not trap it. */

@@ -13,10 +13,12 @@ export function serveShell(port: Port, breathe: () => Promise<void>): void {
   const keys = keysOf(sys);
   kernel.onEvent = (event) => {
     if (event === 'stop') keys.stop();
-    if (event !== 'interrupt') return;
-    keys.interrupt();
-    void kernel.call('heard', undefined);
+    else if (event === 'interrupt') {
+      keys.interrupt();
+      void kernel.call('heard', undefined);
+    } else keys.signal(String(event));
   };
+  keys.onCatch = (names) => void kernel.call('catch', names);
   void kernel
     .call('begin', undefined)
     .then((start) => runShell(start as ShellStart, sys, keys))

@@ -20,7 +20,7 @@ import { endedLine } from './jobcontrol.ts';
 import { stoppedLine } from './jobs.ts';
 import { namespaceCommands } from './namespace.ts';
 import { STOPPED } from './programs.ts';
-import { statusOf } from './signals.ts';
+import { fromKernel, statusOf } from './signals.ts';
 import { interacts, type ShellStart, scriptOf } from './start.ts';
 import { State } from './state.ts';
 import { isIncomplete } from './syntax/parse.ts';
@@ -31,15 +31,21 @@ const HISTORY = '/home/.sh_history';
 const HISTORY_MAX = 2000;
 const PROFILE = '/home/.profile';
 
-/** What the keys of the terminal do: an interrupt ends what runs, and who talks with a person sets more. */
+/** What the keys of the terminal do, and signals of others: who talks with a person sets more. */
 export interface Keys {
   interrupt(): void;
   stop(): void;
+  /** A signal that the shell has said that it catches, by the kernel's name. */
+  signal(name: string): void;
+  /** Called with the names of all that it catches from now on. */
+  onCatch(names: readonly string[]): void;
 }
 
 export const keysOf = (sys: Sys): Keys => ({
   interrupt: () => sys.interrupt(),
   stop: () => undefined,
+  signal: () => undefined,
+  onCatch: () => undefined,
 });
 
 const allBuiltins = new Map([...builtins, ...namespaceCommands]);
@@ -68,6 +74,8 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
   shell.receiver.state = state;
   shell.jobs.shells.set(start.pid, shell.receiver);
   keys.interrupt = () => shell.receiver.deliver('INT', true);
+  keys.signal = (name) => shell.receiver.deliver(fromKernel(name));
+  shell.receiver.onCatch = (names) => keys.onCatch(names);
   const [, first, ...rest] = start.args;
   try {
     if (first === '-c') {
@@ -170,7 +178,12 @@ async function interact(begun: Here, keys: Keys): Promise<number> {
     here.context.state.atPrompt = true;
     here.shell.programs.interactive = true;
     const { receiver } = here.shell;
-    Object.assign(receiver, { interactive: true, state: here.context.state });
+    Object.assign(receiver, {
+      interactive: true,
+      state: here.context.state,
+      onCatch: (names: readonly string[]) => keys.onCatch(names),
+    });
+    keys.signal = (name) => here.shell.receiver.deliver(fromKernel(name));
     jobs.shells.set(here.shell.programs.pid, receiver);
     here.shell.programs.onStop = () => stopLine();
   };

@@ -36,6 +36,8 @@ export function startShell(process: Process, host: ShellHost): void {
   const start = shellStart(process);
   const worker = host.makeWorker();
   let cancelGrace = (): void => undefined;
+  /** The kernel's names of the signals that it traps. */
+  let caught: ReadonlySet<string> = new Set();
   const end = (ending: Parameters<Process['exit']>[0]): void => {
     cancelGrace();
     cancelWall();
@@ -49,6 +51,10 @@ export function startShell(process: Process, host: ShellHost): void {
   const server = answerOn(worker.port, async (operation, args, signal) => {
     if (operation === 'begin') return start;
     if (operation === 'heard') return cancelGrace();
+    if (operation === 'catch') {
+      caught = new Set(args as readonly string[]);
+      return;
+    }
     if (operation === 'end') {
       const { status = 1, failed } = args as { status?: number; failed?: string };
       const trap =
@@ -65,11 +71,16 @@ export function startShell(process: Process, host: ShellHost): void {
       // A script stops as programs do; who talks with a person sets aside what runs in front.
       if (interacts(start)) server.emit('stop');
       else process.stopped = true;
-      return;
+      return true;
+    }
+    if (name !== 'interrupt') {
+      if (caught.has(name)) server.emit(name);
+      return caught.has(name);
     }
     server.emit('interrupt');
     cancelGrace();
     cancelGrace = host.after(GRACE_MS, () => process.kill('interrupt'));
+    return true;
   };
   worker.onError((message) =>
     end({ exit_code: 134, trap: { kind: 'worker failed', message, stack: '' } }),

@@ -78,9 +78,15 @@ export function kernelName(signal: string): string | undefined {
   return does === 'go on' ? 'start' : (kernelNames[signal] ?? 'killed');
 }
 
-/** The signal of a name of the kernel's by which a process was ended. */
+/** What a signal is called from one process to another: the kernel's name, or its own where the kernel has none. */
+export const nameAmongProcesses = (signal: string): string =>
+  signal === 'KILL' ? 'killed' : (kernelNames[signal] ?? signal);
+
+/** The signal of such a name; what else ends a process does so as KILL does. */
 export const fromKernel = (name: string): string =>
-  Object.keys(kernelNames).find((signal) => kernelNames[signal] === name) ?? 'KILL';
+  Object.keys(kernelNames).find((signal) => kernelNames[signal] === name) ??
+  signalOf(name) ??
+  'KILL';
 
 /** All of them in five columns, as `kill -l` and `trap -l` print them. */
 export function signalTable(): string {

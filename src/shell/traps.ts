@@ -22,7 +22,7 @@ const eventOf = (word: string): string | undefined => {
 const isSignal = (event: string): boolean => !Object.hasOwn(events, event);
 const orderOf = (event: string): number => events[event] ?? numberOf(event);
 
-export const trap: Builtin = async (args, context) => {
+export const trap: Builtin = async (args, context, shell) => {
   let at = 0;
   let prints = args.length === 0;
   for (; /^-./.test(args[at] ?? ''); at++) {
@@ -46,7 +46,9 @@ export const trap: Builtin = async (args, context) => {
   if (names.length === 0 && eventOf(action) === undefined) return misused(context);
   const resets = action === '-' || names.length === 0 || /^\d+$/.test(action);
   const named = names.length === 0 || (/^\d+$/.test(action) && action !== '-') ? words : names;
-  return change(named, resets ? undefined : action, context);
+  const status = await change(named, resets ? undefined : action, context);
+  shell.receiver.trapsChanged(context.state);
+  return status;
 };
 
 async function misused(context: Context, message?: string): Promise<number> {

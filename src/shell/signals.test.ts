@@ -1,0 +1,118 @@
+/** Shells in processes of their own, and signals that others send them. */
+import { expect, it } from 'vitest';
+import { MemFs } from '../fs/mem/memfs.ts';
+import { fail } from '../kernel/errors.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { ExitStatus, Process } from '../kernel/process.ts';
+import type { Port } from '../kernel/rpc.ts';
+import { never } from '../kernel/service.ts';
+import { kernelHost, text } from '../testing/kernel.ts';
+import { serveShell } from './serve.ts';
+import { startShell } from './shellrunner.ts';
+
+/** A kernel whose shells run in this thread, each behind its own port. */
+async function withShells(): Promise<{ kernel: Kernel; process: Process }> {
+  const kernel: Kernel = new Kernel(
+    kernelHost({
+      makeService: async ({ kind }) => (kind === 'mem' ? new MemFs() : fail('EINVAL')),
+      runner: {
+        start: async (process) =>
+          startShell(process, {
+            makeWorker: () => {
+              const { port1, port2 } = new MessageChannel();
+              serveShell(
+                port2 as unknown as Port,
+                () => new Promise((done) => setTimeout(done, 0)),
+              );
+              const terminate = (): void => port1.close();
+              return { port: port1, onError: () => undefined, terminate };
+            },
+            call: (caller, operation, args, signal) => kernel.call(caller, operation, args, signal),
+            after: () => () => undefined,
+          }),
+        inspect: async () => ({}),
+      },
+    }),
+  );
+  const process = kernel.attach('test');
+  const spec = { kind: 'mem' };
+  await kernel.call(process, 'mount', { spec, at: '/', flags: { create: true } }, never);
+  for (const path of ['/bin', '/tmp'])
+    await kernel.call(process, 'mkdir', { dir: -1, path }, never);
+  const data = new TextEncoder().encode('#!oanix:shell\n');
+  const file = { dir: -1, path: '/bin/sh', data, append: false, exclusive: false };
+  await kernel.call(process, 'writeFile', file, never);
+  return { kernel, process };
+}
+
+/** Runs a script, and calls `act` with its process number as soon as it has printed something. */
+async function run(
+  script: string,
+  act: (kernel: Kernel, process: Process, pid: number) => Promise<unknown>,
+) {
+  const { kernel, process } = await withShells();
+  const config = { args: ['sh', '-c', script], stdio: ['plain pipe', 'plain pipe', 'plain pipe'] };
+  const { pid, stdout } = await kernel.call(
+    process,
+    'spawn',
+    { program: '/bin/sh', config },
+    never,
+  );
+  let printed = '';
+  for (;;) {
+    const { data } = await kernel.call(process, 'read', { fd: stdout, count: 4096 }, never);
+    if (data.length === 0) break;
+    if (printed === '') await act(kernel, process, pid);
+    printed += text(data);
+  }
+  const { status } = await kernel.call(process, 'wait', { pid, untraced: false }, never);
+  return { printed, status: (status as ExitStatus).exit_code };
+}
+
+const send =
+  (signal: string) =>
+  (kernel: Kernel, process: Process, pid: number): Promise<unknown> =>
+    kernel.call(process, 'kill', { pid, signal }, never);
+
+const LOOP = 'echo ready; while :; do sleep 0.05; done';
+
+it('a signal of another process runs the trap of a shell', async () => {
+  const script = `trap 'echo caught; exit 5' TERM; ${LOOP}`;
+  expect(await run(script, send('terminated'))).toEqual({ printed: 'ready\ncaught\n', status: 5 });
+});
+
+it('a signal that the kernel has no name for reaches a shell that traps it', async () => {
+  const script = `trap 'echo caught; exit 6' USR1; ${LOOP}`;
+  expect(await run(script, send('USR1'))).toEqual({ printed: 'ready\ncaught\n', status: 6 });
+});
+
+it('a shell that another process ends runs its trap of the end first', async () => {
+  const script = `trap 'echo bye' EXIT; ${LOOP}`;
+  expect(await run(script, send('terminated'))).toEqual({ printed: 'ready\nbye\n', status: 143 });
+});
+
+it('an interrupt runs its trap, and the command that it has interrupted is over', async () => {
+  const script = `trap 'echo "int $?"' INT; echo ready; sleep 1000; echo after`;
+  expect(await run(script, send('interrupt'))).toEqual({
+    printed: 'ready\nint 130\nafter\n',
+    status: 0,
+  });
+});
+
+it('without a trap a signal ends a shell at once', async () => {
+  expect(await run(LOOP, send('terminated'))).toEqual({ printed: 'ready\n', status: 143 });
+  expect(await run(`trap 'echo no' EXIT; ${LOOP}`, send('killed'))).toEqual({
+    printed: 'ready\n',
+    status: 137,
+  });
+});
+
+it('a job of a shell is a process that others see and end', async () => {
+  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
+  const end = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+    const { processes } = await kernel.call(process, 'processes', {}, never);
+    const job = (processes as { pid: number; ppid: number }[]).find(({ ppid }) => ppid === pid);
+    await send('terminated')(kernel, process, job?.pid ?? 0);
+  };
+  expect(await run(script, end)).toEqual({ printed: 'ready\nended 143\n', status: 0 });
+});

@@ -221,7 +221,7 @@ export class Interpreter {
       if (!(error instanceof Interrupted && this.receiver.goesOn(context.state))) throw error;
       this.sys.reset();
     }
-    await runPendingTraps(context, this);
+    if (this.receiver.hasPending) await runPendingTraps(context, this);
   }
 
   async #statement(statement: Statement, context: Context): Promise<number> {
@@ -236,11 +236,11 @@ export class Interpreter {
       const isTested = context.tested || i < statement.pipelines.length - 1 || pipeline.negated;
       status = await this.#pipeline(pipeline, isTested ? this.tested(context) : context);
       state.status = status;
-      await runPendingTraps(context, this);
+      if (this.receiver.hasPending) await runPendingTraps(context, this);
       if (status !== 0 && !isTested && !isCompoundTest(pipeline))
         await this.#unlookedFailure(status, context);
     }
-    if (state === this.receiver.state) await tellKilled(context, this.jobs);
+    if (this.jobs.hasAny && state === this.receiver.state) await tellKilled(context, this.jobs);
     return status;
   }
 
@@ -420,7 +420,8 @@ export class Interpreter {
       return await this.#failed(error, inner);
     } finally {
       for (const stream of made) await stream.close();
-      await closeSubstituted(context.state, substituted);
+      if (context.state.substituted.size > substituted.size)
+        await closeSubstituted(context.state, substituted);
     }
   }
 
@@ -448,7 +449,7 @@ export class Interpreter {
   async debug(command: Command | string, context: Context): Promise<void> {
     if (context.state.runningTraps.size > 0) return;
     context.state.command = command;
-    await runTrap('DEBUG', context, this);
+    if (context.state.traps.has('DEBUG')) await runTrap('DEBUG', context, this);
   }
 
   /** What every simple command, and each step of some others, begins with: its line, its text, and the trap before it. */

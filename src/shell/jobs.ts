@@ -165,6 +165,10 @@ export class Jobs {
     if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
   }
 
+  get hasAny(): boolean {
+    return this.#jobs.length > 0;
+  }
+
   /** Those that an environment knows: its own, and those of the shells that it is in. */
   known({ environments }: State): readonly Job[] {
     return this.#jobs.filter(({ environment }) => environments.includes(environment ?? -1));

@@ -60,6 +60,10 @@ export class Receiver {
     this.#sys.interrupt();
   }
 
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Whether what was interrupted in an environment goes on with a trap. */
   goesOn(state: State): boolean {
     return state === this.state && this.endedBy === undefined && this.#pending.length > 0;

@@ -92,7 +92,7 @@ it('a shell that another process ends runs its trap of the end first', async () 
 });
 
 it('an interrupt runs its trap, and the command that it has interrupted is over', async () => {
-  const script = `trap 'echo "int $?"' INT; echo ready; sleep 1000; echo after`;
+  const script = `trap 'echo "int $?"' INT; (echo ready; sleep 1000); echo after`;
   expect(await run(script, send('interrupt'))).toEqual({
     printed: 'ready\nint 130\nafter\n',
     status: 0,
@@ -115,4 +115,67 @@ it('a job of a shell is a process that others see and end', async () => {
     await send('terminated')(kernel, process, job?.pid ?? 0);
   };
   expect(await run(script, end)).toEqual({ printed: 'ready\nended 143\n', status: 0 });
+});
+
+/** A shell on a terminal: what it shows, and what is typed. */
+async function onTerminal() {
+  const { kernel, process } = await withShells();
+  const { id, fd } = await kernel.call(process, 'openTerminal', { cols: 80, rows: 24 }, never);
+  const config = { args: ['sh'], tty: id, namespace: 'share' };
+  await kernel.call(process, 'spawn', { program: '/bin/sh', config }, never);
+  let shown = '';
+  void (async () => {
+    for (;;) {
+      const { data } = await kernel.call(process, 'read', { fd, count: 4096 }, never);
+      if (data.length === 0) return;
+      shown += text(data);
+    }
+  })().catch(() => undefined);
+  const type = (keys: string): Promise<unknown> =>
+    kernel.call(process, 'write', { fd, data: new TextEncoder().encode(keys) }, never);
+  return {
+    type,
+    /** Types a line, and waits until the terminal shows a text that it has not shown before. */
+    enter: async (line: string, expected: RegExp) => {
+      shown = '';
+      await type(`${line}\r`);
+      await expect.poll(() => shown, { timeout: 5000 }).toMatch(expected);
+    },
+    shows: (expected: RegExp) => expect.poll(() => shown, { timeout: 5000 }).toMatch(expected),
+    press: async (key: string) => {
+      shown = '';
+      await type(key);
+    },
+  };
+}
+
+const [CTRL_C, CTRL_Z] = ['\x03', '\x1a'];
+
+it('Ctrl-C runs the trap for it, and a line without one is over', async () => {
+  const { enter, press, shows } = await onTerminal();
+  await enter('echo here', /\nhere/);
+  await enter('echo go; sleep 1000', /\ngo/);
+  await press(CTRL_C);
+  await enter('echo "was $?"', /\nwas 130/);
+  await enter("trap 'echo caught it' INT; echo set", /\nset/);
+  await enter('echo go; sleep 1000; echo "after $?"', /\ngo/);
+  await press(CTRL_C);
+  await shows(/\ncaught it\r\nafter 130/);
+});
+
+it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended', async () => {
+  const { enter, press, shows } = await onTerminal();
+  await enter('echo here', /\nhere/);
+  await enter('echo go; sleep 1000', /\ngo/);
+  await press(CTRL_Z);
+  await shows(/\[1\]\+ {2}Stopped {17}echo go; sleep 1000/);
+  await enter('echo "was $?"; jobs -l', /\nwas 148\r\n\[1\]\+ +\d+ Stopped/);
+  await enter('bg', /\n\[1\]\+ echo go; sleep 1000 &/);
+  await enter('jobs', /\[1\]\+ {2}Running {17}echo go; sleep 1000 &/);
+  await enter('kill %1; sleep 0.1', /\[1\]\+ {2}Terminated {14}echo go; sleep 1000/);
+  await enter('sleep 1000 &', /\n\[1\] \d+/);
+  await enter('fg', /\nsleep 1000/);
+  await press(CTRL_C);
+  await enter('echo "was $?"', /\nwas 130/);
+  await enter('(exit 3) & sleep 0.1', /\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
 });

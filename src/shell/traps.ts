@@ -150,6 +150,7 @@ export async function runPendingTraps(context: Context, shell: Interpreter): Pro
 
 /** Takes away the traps that a function or a sourced file does not inherit; undone by what it gives. */
 export function withoutInherited(state: State, names: readonly string[]): () => void {
+  if (state.traps.size === 0) return () => undefined;
   const isKept = (name: string): boolean =>
     state.options.has(name === 'ERR' ? 'errtrace' : 'functrace');
   const hidden = names.flatMap((name) => {

@@ -107,7 +107,7 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
   }
 }
 
-function stateOf({ pid, env, cwd }: ShellStart): State {
+function stateOf({ pid, ppid, env, cwd }: ShellStart): State {
   const state = new State();
   state.pid = pid;
   state.shellPid = pid;
@@ -129,7 +129,7 @@ function stateOf({ pid, env, cwd }: ShellStart): State {
   state.set('OPTIND', '1');
   if (state.get('PS4') === undefined) state.set('PS4', '+ ');
   state.set('BASH_VERSION', '5.2.15(1)-oanix');
-  state.set('PPID', '1');
+  state.set('PPID', String(ppid));
   state.set('UID', '1000');
   state.set('HOSTNAME', 'oanix');
   return state;

@@ -94,6 +94,7 @@ function shellStart(process: Process): ShellStart {
   );
   return {
     pid: process.pid,
+    ppid: process.ppid,
     args: process.args,
     env: process.env,
     cwd: formatPath(process.cwd),

@@ -25,6 +25,7 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
     `fg; echo $?; bg; echo $?; sleep .5 & fg %1; bg %1; echo $?; suspend; echo $?`,
     `[ $PPID -gt 0 ] && echo ok; [ $$ = $BASHPID ] && echo same; (echo $$) | grep -c "^$$\\$"; ([ $BASHPID = $$ ] || echo other)`,
     `(kill -9 $BASHPID); echo $?; (kill -TERM $BASHPID; echo no); echo $?`,
+    `nohup echo hi; nohup; echo $?; nohup sleep .1 >f 2>&1 & wait $!; echo $?`,
     `true & wait $!; echo $?; echo \${!:+set}`,
   ],
   kill: [

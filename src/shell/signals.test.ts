@@ -179,3 +179,9 @@ it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended'
   await enter('echo "was $?"', /\nwas 130/);
   await enter('(exit 3) & sleep 0.1', /\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
 });
+
+it('a shell knows the process that has started it, and what nohup runs leaves a file', async () => {
+  const { enter } = await onTerminal();
+  await enter('sh -c \'echo "parent $PPID"\'; echo "shell $$"', /parent (\d+)\r\nshell \1/);
+  await enter('cd /tmp; nohup echo kept; cat nohup.out', /appending output.*\r\nkept/);
+});

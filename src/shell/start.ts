@@ -1,6 +1,8 @@
 /** What a shell is told at its start. */
 export interface ShellStart {
   readonly pid: number;
+  /** Of the process that has started it. */
+  readonly ppid: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { kernelStream, type Stream } from './io.ts';
-import { env, printenv, timeout, xargs } from './running.ts';
+import { env, nohup, printenv, timeout, xargs } from './running.ts';
 import { absolute, type Sys } from './sys.ts';
 
 const out = (context: Context): Stream | undefined => context.io.get(1);
@@ -104,6 +104,7 @@ export const streaming: { readonly [name: string]: Builtin } = {
   printenv,
   xargs,
   timeout,
+  nohup,
   gzip: (args, context, shell) =>
     (args.some((word) => /^-[ckf]*d/.test(word)) ? gunzip : gzip)(args, context, shell),
   gunzip,

@@ -87,7 +87,14 @@ export async function shBytes(
     () => new Promise((resolve) => setTimeout(resolve, 0)),
   );
   const ended = runShell(
-    { pid: process.pid, args: ['sh', '-c', script, 'bash'], env: {}, cwd: '/here', terminals: [] },
+    {
+      pid: process.pid,
+      ppid: 1,
+      args: ['sh', '-c', script, 'bash'],
+      env: {},
+      cwd: '/here',
+      terminals: [],
+    },
     sys,
     keysOf(sys),
   ).then(async (status) => {

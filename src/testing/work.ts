@@ -128,8 +128,8 @@ function startHere(kernel: Kernel, process: Process, binary: Uint8Array): void {
     process.exit(ending);
     sys.interrupt();
   });
-  const { pid, args, env, cwd } = process;
-  const start = { pid, args, env, cwd: `/${cwd.join('/')}`, terminals: [] };
+  const { pid, ppid, args, env, cwd } = process;
+  const start = { pid, ppid, args, env, cwd: `/${cwd.join('/')}`, terminals: [] };
   void runShell(start, sys, keysOf(sys))
     .then((status) => process.exit({ exit_code: status }))
     .catch((error: unknown) => {

@@ -108,6 +108,8 @@ export class Input {
     for (;;) {
       if (this.#open && (await this.#read(this.#open.lines, this.#open.name))) {
         this.#isAhead = true;
+        // Looking ahead finds the next file, as GNU's does.
+        this.fileName = this.#open.name;
         return true;
       }
       if (!beyond) return false;

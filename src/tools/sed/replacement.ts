@@ -73,8 +73,9 @@ class CaseChange {
   }
 
   set(letter: 'U' | 'L' | 'E' | 'u' | 'l'): void {
-    if (letter === 'u' || letter === 'l') this.#next = letter;
-    else this.#all = letter === 'E' ? undefined : letter;
+    const isOfNext = letter === 'u' || letter === 'l';
+    this.#next = isOfNext ? letter : undefined;
+    if (!isOfNext) this.#all = letter === 'E' ? undefined : letter;
   }
 
   apply(bytes: Uint8Array): Uint8Array {

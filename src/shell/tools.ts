@@ -17,8 +17,8 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'chmod column diff du expr file find html-to-markdown join jq ls md5sum rg ' +
-    'sha1sum sha256sum split strings tree xan yq'
+    'chmod column diff du expr file find html-to-markdown join jq ls rg ' +
+    'split strings tree xan yq'
   ).split(' '),
 );
 

@@ -177,3 +177,15 @@ export async function processSubstitution(
   state.substituted.set(fd, isRead ? reader : writer);
   return `/dev/fd/${fd}`;
 }
+
+/** Closes the pipes of `<(…)` and `>(…)`, except for those of a command around this one. */
+export async function closeSubstituted(
+  { substituted }: State,
+  isKept: ReadonlySet<number>,
+): Promise<void> {
+  for (const [fd, stream] of substituted)
+    if (!isKept.has(fd)) {
+      substituted.delete(fd);
+      await stream.close();
+    }
+}

@@ -19,7 +19,7 @@ import { declare, exportVariables, local, readonlyVariables, unset } from './dec
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { background, disown, foreground, jobs, suspend, wait } from './jobcontrol.ts';
+import { background, disown, foreground, jobs, suspend } from './jobcontrol.ts';
 import { kill } from './kill.ts';
 import { set, shopt } from './options.ts';
 import { printf } from './printf.ts';
@@ -29,6 +29,7 @@ import { streamNamed } from './redirect.ts';
 import type { State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
 import { runTrap, trap, withoutInherited } from './traps.ts';
+import { wait } from './wait.ts';
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1;

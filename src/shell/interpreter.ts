@@ -5,9 +5,9 @@
 
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
-import { textOf } from '../kernel/rawtext.ts';
 import { explain } from '../tools/strerror.ts';
-import { background, coprocess, processSubstitution } from './apart.ts';
+import { withAliases } from './aliases.ts';
+import { background, closeSubstituted, coprocess, processSubstitution } from './apart.ts';
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
 import { runCompound } from './compound.ts';
 import {
@@ -22,30 +22,28 @@ import {
 import { Expander, type ExpandHost } from './expand.ts';
 import { Fatal, ShellError } from './failure.ts';
 import { append } from './fields.ts';
-import { closeAll, type Io, kernelStream, memorySink, replace, type Stream } from './io.ts';
+import { closeAll, type Io, type Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
+import { isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
 import { Receiver } from './receiver.ts';
 import { redirected, statNamed } from './redirect.ts';
 import { describe, statusOf } from './signals.ts';
 import { type ShellFunction, State } from './state.ts';
-import { Parser, parse, SyntaxError_ } from './syntax/parse.ts';
+import { substitute } from './substitution.ts';
+import { Parser, SyntaxError_ } from './syntax/parse.ts';
 import { printCommand } from './syntax/print.ts';
 import {
   type Assignment,
   type Body,
   type Command,
   isArray,
-  type Pipeline,
-  type Redirection,
   type Script,
   type SimpleCommand,
   type Statement,
-  type Word,
 } from './syntax/tree.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
-import { tellTime } from './timing.ts';
 import { runExitTrap, runPendingTraps, runTrap, withoutInherited } from './traps.ts';
 import { trace, tracedWord } from './xtrace.ts';
 
@@ -113,7 +111,7 @@ export class Interpreter {
     return {
       state: context.state,
       sys: this.sys,
-      substitute: (script) => this.#substitute(script, context),
+      substitute: (script) => substitute(script, context, this),
       processSubstitution: (script, direction) =>
         processSubstitution(script, direction, context, this),
       isTerminal: (fd) => {
@@ -196,7 +194,7 @@ export class Interpreter {
     try {
       return await this.isolated(inner, () => this.runText(text, inner));
     } catch (error) {
-      return await this.#failed(error, inner);
+      return await this.failed(error, inner);
     } finally {
       await closeAll(io);
     }
@@ -234,7 +232,7 @@ export class Interpreter {
       const before = statement.operators[i - 1];
       if ((before === '&&' && status !== 0) || (before === '||' && status === 0)) continue;
       const isTested = context.tested || i < statement.pipelines.length - 1 || pipeline.negated;
-      status = await this.#pipeline(pipeline, isTested ? this.tested(context) : context);
+      status = await runPipeline(pipeline, isTested ? this.tested(context) : context, this);
       state.status = status;
       if (this.receiver.hasPending) await runPendingTraps(context, this);
       if (status !== 0 && !isTested && !isCompoundTest(pipeline))
@@ -306,81 +304,8 @@ export class Interpreter {
     return runExitTrap(context, status, this);
   }
 
-  // Pipelines
-
-  async #pipeline(pipeline: Pipeline, context: Context): Promise<number> {
-    const from = performance.now();
-    const { commands } = pipeline;
-    let status = 0;
-    try {
-      if (commands.length === 1) {
-        status = await this.command(commands[0] as Command, context);
-        // A compound command's last pipeline has said it already.
-        if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
-      } else if (commands.length > 1) status = await this.#pipe(pipeline, context);
-    } catch (error) {
-      if (!(error instanceof Interrupted && this.receiver.goesOn(context.state))) throw error;
-      this.sys.reset();
-      status = statusOf('INT');
-    }
-    if (pipeline.timed !== 'no')
-      await tellTime((performance.now() - from) / 1000, pipeline.timed, context);
-    if (pipeline.negated) status = status === 0 ? 1 : 0;
-    return status;
-  }
-
-  async #pipe({ commands, joinsErrors }: Pipeline, context: Context): Promise<number> {
-    const { state } = context;
-    // Where there is no job control, the last may run in the shell itself.
-    const keepsLast =
-      state.shopt.has('lastpipe') && !state.interactive && !state.options.has('monitor');
-    const stages: { command: Command; io: Io }[] = [];
-    for (const command of commands)
-      if (command.type === 'SimpleCommand') await this.begin(command, command.line, context);
-    let input: Stream | undefined;
-    for (const [i, command] of commands.entries()) {
-      const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
-      if (input) await replace(io, 0, input);
-      input = undefined;
-      if (i < commands.length - 1) {
-        const { reader, writer } = await this.sys.pipe();
-        const output = kernelStream(this.sys, writer, { read: false });
-        await replace(io, 1, output);
-        if (joinsErrors[i]) await replace(io, 2, output.dup());
-        input = kernelStream(this.sys, reader, { write: false });
-      }
-      stages.push({ command, io });
-    }
-    const ended = await Promise.allSettled(
-      stages.map(async ({ command, io }, i) => {
-        const isKept = keepsLast && i === stages.length - 1;
-        const inner = {
-          ...this.context(isKept ? state : state.clone(), io, context.job),
-          tested: context.tested,
-        };
-        try {
-          if (isKept) return await this.command(command, inner);
-          return await this.isolated(inner, () => this.command(command, inner));
-        } catch (error) {
-          return await this.#failed(error, inner);
-        } finally {
-          await closeAll(io);
-        }
-      }),
-    );
-    // All have ended before what one of them throws goes on up.
-    const statuses = ended.map((each) => {
-      if (each.status === 'rejected') throw each.reason;
-      return each.value;
-    });
-    context.state.pipeStatus = statuses;
-    if (context.state.options.has('pipefail'))
-      return statuses.findLast((status) => status !== 0) ?? 0;
-    return statuses.at(-1) ?? 0;
-  }
-
   /** What a command may fail with, as its status; what ends more than it goes on up. */
-  async #failed(error: unknown, context: Context): Promise<number> {
+  async failed(error: unknown, context: Context): Promise<number> {
     if (error instanceof ShellError) {
       await complain(context, error.message);
       return error.status;
@@ -417,7 +342,7 @@ export class Interpreter {
       inner = { ...context, io, expander: new Expander(this.#expandHost({ ...context, io })) };
       return await runCompound(command, inner, this);
     } catch (error) {
-      return await this.#failed(error, inner);
+      return await this.failed(error, inner);
     } finally {
       for (const stream of made) await stream.close();
       if (context.state.substituted.size > substituted.size)
@@ -575,7 +500,7 @@ export class Interpreter {
     try {
       return await builtin(args, context, this);
     } catch (error) {
-      if (!(error instanceof ShellError)) return this.#failed(error, context);
+      if (!(error instanceof ShellError)) return this.failed(error, context);
       await complain(context, `${name}: ${error.message}`);
       return error.status;
     }
@@ -665,62 +590,6 @@ export class Interpreter {
       return false;
     }
   }
-
-  // Substitutions
-
-  async #substitute(script: Script, context: Context): Promise<string> {
-    const text = textOf(await this.#printed(script, context));
-    return text.replaceAll('\0', '').replace(/\n+$/, '');
-  }
-
-  /** What a script writes to its standard output. */
-  async #printed(script: Script, context: Context): Promise<Uint8Array> {
-    const sink = memorySink();
-    const io: Io = new Map(
-      [...context.io].map(([fd, stream]) => [fd, fd === 1 ? sink.stream : stream.dup()]),
-    );
-    const inner = {
-      ...this.context(context.state.clone(), io, context.job),
-      tested: context.tested,
-    };
-    inner.state.traceDepth++;
-    if (!inner.state.shopt.has('inherit_errexit')) inner.state.options.delete('errexit');
-    const only = onlyRedirection(script);
-    try {
-      if (only) context.state.status = await this.#cat(only, inner);
-      else context.state.status = await this.isolated(inner, () => this.runScript(script, inner));
-      context.state.substitutions++;
-    } finally {
-      await closeAll(io);
-    }
-    return sink.bytes();
-  }
-
-  /** `$(<file)`. */
-  async #cat(redirection: Redirection, context: Context): Promise<number> {
-    const made: Stream[] = [];
-    try {
-      const io = await redirected([redirection], context, made, this.sys);
-      await context.io.get(1)?.write((await io.get(0)?.readAll()) ?? '');
-      return 0;
-    } catch (error) {
-      return this.#failed(error, context);
-    } finally {
-      for (const stream of made) await stream.close();
-    }
-  }
-}
-
-/** Closes the pipes of `<(…)` and `>(…)`, except for those of a command around this one. */
-async function closeSubstituted(
-  { substituted }: State,
-  isKept: ReadonlySet<number>,
-): Promise<void> {
-  for (const [fd, stream] of substituted)
-    if (!isKept.has(fd)) {
-      substituted.delete(fd);
-      await stream.close();
-    }
 }
 
 /** What the shell says of a subshell in front that has ended itself by a signal. */
@@ -731,41 +600,3 @@ async function tellSignal(signal: string, inner: State, context: Context): Promi
   const text = typeof context.state.command === 'object' ? printCommand(context.state.command) : '';
   await complain(context, `${String(inner.pid).padStart(5)} ${words.padEnd(24)}${text}`);
 }
-
-/** `$(<file)` is a read of that file. */
-function onlyRedirection({ statements }: Script): Redirection | undefined {
-  const [statement, ...more] = statements;
-  const command = statement?.pipelines[0]?.commands[0];
-  if (more.length > 0 || statement?.pipelines.length !== 1 || command?.type !== 'SimpleCommand')
-    return undefined;
-  const [redirection, ...others] = command.redirections;
-  const isAlone =
-    command.words.length === 0 && command.assignments.length === 0 && others.length === 0;
-  return isAlone && redirection?.operator === '<' ? redirection : undefined;
-}
-
-/** The words with aliases in the place of the first, and of the next where an alias ends with a blank. */
-function withAliases(
-  words: readonly Word[],
-  aliases: ReadonlyMap<string, string>,
-  used: readonly string[] = [],
-): readonly Word[] {
-  const [first, ...rest] = words;
-  const alias = first && !used.includes(first.source) ? aliases.get(first.source) : undefined;
-  if (first === undefined || alias === undefined) return words;
-  const heads = withAliases(wordsOf(alias), aliases, [...used, first.source]);
-  return [...heads, ...(/\s$/.test(alias) ? withAliases(rest, aliases) : rest)];
-}
-
-function wordsOf(alias: string): readonly Word[] {
-  const command = parse(alias).statements[0]?.pipelines[0]?.commands[0];
-  if (command?.type !== 'SimpleCommand' || command.words.length === 0)
-    throw new ShellError('this alias is no simple command');
-  return command.words;
-}
-
-/** An `if` or a loop whose last status is a test's is no failure of its own. */
-const isCompoundTest = ({ commands: [command, ...more] }: Pipeline): boolean =>
-  more.length === 0 &&
-  command !== undefined &&
-  ['If', 'While', 'Until', 'For', 'CStyleFor', 'Case', 'Group'].includes(command.type);

@@ -1,0 +1,70 @@
+/** Command substitution: what `$(…)` prints (bash(1) "Command Substitution"). */
+import { textOf } from '../kernel/rawtext.ts';
+import type { Context } from './context.ts';
+import type { Interpreter } from './interpreter.ts';
+import { closeAll, type Io, memorySink, type Stream } from './io.ts';
+import { redirected } from './redirect.ts';
+import type { Redirection, Script } from './syntax/tree.ts';
+
+/** What a script prints, without the newlines at its end. */
+export async function substitute(
+  script: Script,
+  context: Context,
+  shell: Interpreter,
+): Promise<string> {
+  const text = textOf(await printed(script, context, shell));
+  return text.replaceAll('\0', '').replace(/\n+$/, '');
+}
+
+/** What a script writes to its standard output. */
+async function printed(script: Script, context: Context, shell: Interpreter): Promise<Uint8Array> {
+  const sink = memorySink();
+  const io: Io = new Map(
+    [...context.io].map(([fd, stream]) => [fd, fd === 1 ? sink.stream : stream.dup()]),
+  );
+  const inner = {
+    ...shell.context(context.state.clone(), io, context.job),
+    tested: context.tested,
+  };
+  inner.state.traceDepth++;
+  if (!inner.state.shopt.has('inherit_errexit')) inner.state.options.delete('errexit');
+  const only = onlyRedirection(script);
+  try {
+    if (only) context.state.status = await cat(only, inner, shell);
+    else context.state.status = await shell.isolated(inner, () => shell.runScript(script, inner));
+    context.state.substitutions++;
+  } finally {
+    await closeAll(io);
+  }
+  return sink.bytes();
+}
+
+/** `$(<file)`. */
+async function cat(
+  redirection: Redirection,
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const made: Stream[] = [];
+  try {
+    const io = await redirected([redirection], context, made, shell.sys);
+    await context.io.get(1)?.write((await io.get(0)?.readAll()) ?? '');
+    return 0;
+  } catch (error) {
+    return shell.failed(error, context);
+  } finally {
+    for (const stream of made) await stream.close();
+  }
+}
+
+/** `$(<file)` is a read of that file. */
+function onlyRedirection({ statements }: Script): Redirection | undefined {
+  const [statement, ...more] = statements;
+  const command = statement?.pipelines[0]?.commands[0];
+  if (more.length > 0 || statement?.pipelines.length !== 1 || command?.type !== 'SimpleCommand')
+    return undefined;
+  const [redirection, ...others] = command.redirections;
+  const isAlone =
+    command.words.length === 0 && command.assignments.length === 0 && others.length === 0;
+  return isAlone && redirection?.operator === '<' ? redirection : undefined;
+}

@@ -551,8 +551,12 @@ export class Interpreter {
     context: Context,
     made: Stream[],
   ): Promise<number> {
-    if (args.length > 0)
-      throw new ExitShell(await this.call(args[0] as string, args.slice(1), inner, 'commands'));
+    if (args.length > 0) {
+      const status = await this.call(args[0] as string, args.slice(1), inner, 'commands');
+      // The shell, whose trap it was, is no more, unless there was nothing to run.
+      if (status !== 126 && status !== 127) context.state.traps.delete('EXIT');
+      throw new ExitShell(status);
+    }
     for (const [fd, stream] of context.io) if (inner.io.get(fd) !== stream) await stream.close();
     context.io.clear();
     for (const [fd, stream] of inner.io) context.io.set(fd, stream);

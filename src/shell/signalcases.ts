@@ -53,6 +53,7 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
     `trap 'echo exit' EXIT; (exit 3); (trap 'echo in' EXIT; exit 2); echo $?; x=$(trap 'echo cs' EXIT; echo a); echo "$x"`,
     `trap 'exit 9' EXIT; exit 2`,
     `trap exit EXIT; exit 6`,
+    `trap 'echo no' EXIT; (trap 'echo A' EXIT; exec nothing; echo no); echo $?; exec true`,
     `trap 'false; echo $?' EXIT; false`,
     `trap 'trap - EXIT; echo once; exit 4' EXIT`,
     `trap 'echo one' EXIT; trap 'echo two' EXIT; echo x`,

@@ -2,9 +2,10 @@
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import type { Entry } from '../kernel/service.ts';
 import { isDirectory, list, stat } from './files.ts';
+import { globRegex } from './globs.ts';
 import { contents, type Settings } from './grepoptions.ts';
 import type { Host } from './host.ts';
-import { compile, type Regex } from './regex/index.ts';
+import type { Regex } from './regex/index.ts';
 import { reasonOf, warn } from './stdio.ts';
 
 type Fail = (name: string, reason: string) => Promise<void>;
@@ -112,19 +113,4 @@ export class Files {
     if (isNamed(this.#exclude)) return true;
     return this.#include.length > 0 && !isNamed(this.#include);
   }
-}
-
-function globRegex(glob: string): Regex {
-  const source = glob.replace(
-    /\\([\s\S])|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]|[\s\S]/g,
-    (part, escaped?: string) => {
-      if (escaped !== undefined)
-        return /[.*[\]^$(){}|+?\\]/.test(escaped) ? `\\${escaped}` : escaped;
-      if (part === '*') return '.*';
-      if (part === '?') return '.';
-      if (part.length > 1) return part.replace(/^\[!/, '[^');
-      return /[.[\]^$(){}|+\\]/.test(part) ? `\\${part}` : part;
-    },
-  );
-  return compile(source, { syntax: 'ere', lenient: true, whole: 'line' });
 }

@@ -29,6 +29,7 @@ const loads: Readonly<Record<string, Load>> = {
   hostname: async () => (await import('./identity.ts')).hostname,
   id: async () => (await import('./identity.ts')).id,
   ln: async () => (await import('./ln.ts')).ln,
+  ls: async () => (await import('./ls.ts')).ls,
   mawk: async () => (await import('./awk/index.ts')).awk,
   md5sum: async () => (await import('./checksum.ts')).md5sum,
   mkdir: async () => (await import('./mkdir.ts')).mkdir,

@@ -13,7 +13,7 @@ import { divide, zoneOf } from './zone.ts';
 
 const BLOCK_SIZE = 4096;
 /** The number of sectors of 512 bytes. A file takes whole blocks of BLOCK_SIZE. */
-const sectorsOf = ({ kind, size }: NamespaceStat): number =>
+export const sectorsOf = ({ kind, size }: NamespaceStat): number =>
   kind === 'symlink' ? 0 : Math.ceil(size / BLOCK_SIZE) * 8;
 
 interface Shown {

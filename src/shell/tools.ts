@@ -17,7 +17,7 @@ import { builtinOf } from './toolhost.ts';
  */
 const bashTools: ReadonlySet<string> = new Set(
   (
-    'chmod column diff du expr file find html-to-markdown join jq rg ' + 'split strings tree xan yq'
+    'chmod column du expr file find html-to-markdown join jq rg ' + 'split strings tree xan yq'
   ).split(' '),
 );
 
@@ -116,7 +116,7 @@ function asBytes(
 }
 
 /** Tools that never read standard input: a terminal must not be waited for. */
-const neverReads: ReadonlySet<string> = new Set('chmod tree du find expr file diff'.split(' '));
+const neverReads: ReadonlySet<string> = new Set('chmod tree du find expr file'.split(' '));
 
 /** A tool that was given a file reads that, and nobody waits for what is typed. */
 async function needsInput(
@@ -125,7 +125,7 @@ async function needsInput(
   { state }: Context,
   { sys }: Interpreter,
 ): Promise<boolean> {
-  if (neverReads.has(name)) return args.includes('-') && name === 'diff';
+  if (neverReads.has(name)) return false;
   if (args.includes('-')) return true;
   for (const word of args) {
     if (word.startsWith('-') || word === '') continue;

@@ -8,7 +8,7 @@ import { compareVersions } from './version.ts';
 
 type Compare = (a: LsEntry, b: LsEntry, settings: LsSettings) => number;
 
-const compareTexts = (a: string, b: string): number => {
+export const compareTexts = (a: string, b: string): number => {
   const [one, other] = [bytesOf(a), bytesOf(b)];
   return compareBytes(one, 0, one.length, other, 0, other.length);
 };

@@ -4,13 +4,12 @@ import { hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { ask } from './ask.ts';
 import { rename } from './backup.ts';
-import { canonical } from './canonical.ts';
 import { copyAttributes, copyContent, unlinkFirst } from './copycontent.ts';
+import { copyLink, copySymlink, refuseRelativeLink, removeTarget, targetOf } from './copylinks.ts';
 import type { CopyRules } from './copyrules.ts';
-import { baseName, dirName, isSame, join, list, place, readLink, stat, statIf } from './files.ts';
+import { baseName, isSame, join, list, place, stat, statIf } from './files.ts';
 import { type Host, ToolError } from './host.ts';
-import { makeLink } from './linking.ts';
-import { quoted, quotedIfNeeded } from './quote.ts';
+import { quoted } from './quote.ts';
 import { entryKey, judge } from './samefile.ts';
 import { reasonOf, warn } from './stdio.ts';
 
@@ -104,7 +103,7 @@ export class Copier {
     if (await this.#isLinked(task, source)) return;
     if (rules.moves && task.isTop) {
       if (await this.#rename(task, source)) return;
-      if (target) await this.#removeTarget(task, target);
+      if (target) await removeTarget(host, task.from, task.to, target);
       target = undefined;
     }
     if (rules.moves && rules.verbose && source.kind !== 'dir') await this.#tell(task, 'copied ');
@@ -280,7 +279,7 @@ export class Copier {
       return false;
     }
     if (!isDirectory) {
-      await this.#link(earlier, task.to, true);
+      await copyLink(this.#host, this.#rules, earlier, task.to, true);
       return true;
     }
     return this.#isDirectoryRepeated(task, earlier, moves);
@@ -323,17 +322,6 @@ export class Copier {
     }
     await this.#renamed(task);
     return true;
-  }
-
-  /** Between two mounts, what a rename would replace goes first. */
-  async #removeTarget({ from, to }: Task, target: NamespaceStat): Promise<void> {
-    try {
-      await this.#host.call(isDir(target) ? 'rmdir' : 'unlink', place(this.#host, to));
-    } catch (error) {
-      throw new ToolError(
-        `inter-device move failed: ${quoted(from)} to ${quoted(to)}; unable to remove target: ${reasonOf(error)}`,
-      );
-    }
   }
 
   async #directory(
@@ -383,11 +371,12 @@ export class Copier {
     const [host, rules] = [this.#host, this.#rules];
     const { from, to } = task;
     if (rules.way === 'symlink') {
-      await this.#refuseRelativeLink(from, to);
-      await this.#symlink(from, to, ` to ${quoted(from)}`);
+      await refuseRelativeLink(host, from, to);
+      await copySymlink(host, rules, from, to, ` to ${quoted(from)}`);
     } else if (rules.way === 'link')
-      await this.#link(from, to, rules.force || rules.overwrite === 'ask');
-    else if (source.kind === 'symlink') await this.#symlink(await this.#linkTarget(from), to, '');
+      await copyLink(host, rules, from, to, rules.force || rules.overwrite === 'ask');
+    else if (source.kind === 'symlink')
+      await copySymlink(host, rules, await targetOf(host, from), to, '');
     else {
       const made = await copyContent(host, from, to, target === undefined, rules);
       await copyAttributes(host, to, source, made, rules);
@@ -395,47 +384,6 @@ export class Copier {
     if (task.isTop) await this.#recordMade(to);
     if (source.kind === 'symlink' && rules.way === 'copy')
       await copyAttributes(host, to, source, true, rules);
-  }
-
-  async #linkTarget(from: string): Promise<string> {
-    try {
-      return await readLink(this.#host, from);
-    } catch (error) {
-      throw new ToolError(`cannot read symbolic link ${quoted(from)}: ${reasonOf(error)}`);
-    }
-  }
-
-  async #refuseRelativeLink(from: string, to: string): Promise<void> {
-    if (from.startsWith('/') || dirName(to) === '.') return;
-    const [here, folder] = [await statIf(this.#host, '.'), await statIf(this.#host, dirName(to))];
-    if (here && folder && isSame(here, folder)) return;
-    const shown = quotedIfNeeded(to);
-    throw new ToolError(`${shown}: can make relative symbolic links only in current directory`);
-  }
-
-  async #symlink(target: string, to: string, suffix: string): Promise<void> {
-    const host = this.#host;
-    try {
-      await makeLink(host, to, this.#rules.force, (name) =>
-        host.call('symlink', { target, ...place(host, name) }),
-      );
-    } catch (error) {
-      throw new ToolError(`cannot create symbolic link ${quoted(to)}${suffix}: ${reasonOf(error)}`);
-    }
-  }
-
-  async #link(from: string, to: string, replaces: boolean): Promise<void> {
-    const host = this.#host;
-    const source = this.#rules.follow === 'none' ? from : await canonical(host, from, 'none');
-    try {
-      await makeLink(host, to, replaces, (name) =>
-        host.call('link', { ...place(host, source), toDir: -1, toPath: place(host, name).path }),
-      );
-    } catch (error) {
-      throw new ToolError(
-        `cannot create hard link ${quoted(to)} to ${quoted(from)}: ${reasonOf(error)}`,
-      );
-    }
   }
 
   /** Gives a backup its name again where the copy has failed. */

@@ -6,6 +6,7 @@ import { expectDebian, isDebian, ours } from '../testing/debian.ts';
 const made =
   "exec 2>&1; printf 'a\\nb\\nc\\nd\\ne\\nf\\ng\\nh\\ni\\n' > x; printf 'a\\nB\\nc\\nd\\ne\\nf\\ng\\nh\\nh2\\ni\\nj' > y; " +
   "printf 'A\\n b  c\\n\\nd\\t\\n' > v; printf 'a\\nb c\\n\\n\\nd\\n' > w; printf 'a\\0b\\n' > bin; : > empty; printf 'a\\r\\nb\\r\\n' > crlf; " +
+  "printf '%s\\n' a '' b c '' d e f g '' h i > m; printf '%s\\n' a b c C d e '' f g G h '' i > n; " +
   'mkdir -p p/s q/s p/only q/k; cp x p/x; cp y q/x; cp x p/same; cp x q/same; cp v p/s/f; cp w q/s/f; echo > q/new; echo > p/k; ' +
   "cp x 'sp ace'; touch -d 2020-01-02T03:04:05.678 * */* */*/*; ";
 const rows = (list: readonly string[]): string[][] =>
@@ -47,6 +48,9 @@ describe.runIf(isDebian)('diff compares as Debian has it', () => {
         '-b v w',
         '-w v w',
         '-B v w',
+        '-BU1 m n',
+        '-BU2 m n',
+        '-BC3 m n',
       ],
       ...[
         '-iw v w',
@@ -141,7 +145,7 @@ describe.runIf(isDebian)('diff compares as Debian has it', () => {
     const text = fc
       .array(fc.constantFrom('a', 'b', 'c', '', ' a', 'x y'), { maxLength: 25 })
       .map((lines) => lines.map((line) => `${line}\n`).join(''));
-    const input = fc.tuple(text, text, fc.constantFrom('', '-u', '-c', '-U1', '-w', '-i', '-U0'));
+    const input = fc.tuple(text, text, fc.constantFrom('', '-u', '-c', '-U1', '-w', '-i', '-uB'));
     await fc.assert(
       fc.asyncProperty(fc.array(input, { minLength: 5, maxLength: 5 }), (each) =>
         expectDebian(

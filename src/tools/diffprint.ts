@@ -137,8 +137,8 @@ function hunksOf(changes: readonly Change[], layout: Layout): Change[][] {
       hunks.push([change]);
       continue;
     }
-    const hasIgnored = layout.isIgnored(last) || layout.isIgnored(change);
-    const gap = hasIgnored ? layout.context : 2 * layout.context + 1;
+    // An ignored change is shown only where it is near the change before it, as in GNU diff.
+    const gap = layout.isIgnored(change) ? layout.context : 2 * layout.context + 1;
     if (change.from - (last.from + last.deleted) < gap) hunk.push(change);
     else hunks.push([change]);
   }

@@ -2,7 +2,8 @@
 import type { NamespaceStat } from '../kernel/caller.ts';
 import type { Kind } from '../kernel/service.ts';
 import { modeOf } from './files.ts';
-import type { LsSettings, Time } from './lsoptions.ts';
+import type { Time } from './lschoices.ts';
+import type { LsSettings } from './lsoptions.ts';
 import { columnsOf, quoteName } from './lsquote.ts';
 
 export interface LsEntry {

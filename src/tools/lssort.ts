@@ -1,8 +1,9 @@
 /** The orders of ls(1). Names break ties, and compare by their bytes. */
 import { bytesOf } from '../kernel/rawtext.ts';
+import type { Sort } from './lschoices.ts';
 import type { LsEntry } from './lsentry.ts';
 import { timeOf } from './lsentry.ts';
-import type { LsSettings, Sort } from './lsoptions.ts';
+import type { LsSettings } from './lsoptions.ts';
 import { compareBytes } from './sortkey.ts';
 import { compareVersions } from './version.ts';
 

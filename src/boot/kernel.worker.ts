@@ -12,7 +12,7 @@ import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { type Json, never } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
-import { type ShellHost, startShell } from '../shell/shellrunner.ts';
+import { ShellRunner } from '../shell/shellrunner.ts';
 import type { Journal } from '../storage/journal.ts';
 import { WasiRunner } from '../wasi/runner.ts';
 import { Folders } from './folders.ts';
@@ -96,11 +96,11 @@ class KernelWorker {
   #started = performance.now();
   readonly #kernel: Kernel;
   readonly #runner: WasiRunner;
-  readonly #shells: ShellHost = {
+  readonly #shells = new ShellRunner({
     makeWorker: makeShellWorker,
     call: (process, operation, args, signal) => this.#kernel.call(process, operation, args, signal),
     after,
-  };
+  });
 
   constructor() {
     this.#runner = new WasiRunner({
@@ -121,7 +121,7 @@ class KernelWorker {
       overlay: (process, base, at) => this.#reviews.overlay(process, base, at),
       runner: {
         start: async (process, binary, preopens) => {
-          if (isShell(binary)) startShell(process, this.#shells);
+          if (isShell(binary)) this.#shells.start(process);
           else await this.#runner.start(process, binary, preopens);
         },
         inspect: (binary) => this.#runner.inspect(binary),

@@ -25,7 +25,7 @@ import {
   never,
   type ServiceSpec,
 } from '../kernel/service.ts';
-import { SHELL_MARK } from '../kernel/spawn.ts';
+import { shellFiles } from '../kernel/shellmark.ts';
 import { programs } from '../programs/catalogue.ts';
 import { scripts } from '../programs/scripts.ts';
 import type { Folders } from './folders.ts';
@@ -83,7 +83,7 @@ const makers: { readonly [kind: string]: Maker } = {
   bin: (_options, host, spec) =>
     new MapFs(
       {
-        sh: `#!${SHELL_MARK}\n`,
+        ...shellFiles,
         ...scripts,
         ...Object.fromEntries(
           programs.map(({ name, size }) => [name, { size, load: () => host.asset(`bin/${name}`) }]),

@@ -11,6 +11,7 @@ import { baseName, formatPath, parsePath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { type Descriptor, type Limits, Process } from './process.ts';
 import type { FileHandle, Mode } from './service.ts';
+import { SHELL_MARK } from './shellmark.ts';
 import type { Terminal } from './terminal.ts';
 import { Trace } from './trace.ts';
 
@@ -216,14 +217,11 @@ async function resolveInterpreter(
     parent,
     at,
     await programBytes(parent, at, signal),
-    [baseName(parsePath(at).names), ...(shell ? [] : more), program, ...args.slice(1)],
+    [baseName(parsePath(at).names), ...more, program, ...args.slice(1)],
     signal,
     depth + 1,
   );
 }
-
-/** The interpreter of the shell itself, by which its runner knows it. */
-export const SHELL_MARK = 'oanix:shell';
 
 /** Whether a binary is the shell itself. */
 export const isShell = (binary: Uint8Array): boolean => interpreterOf(binary)?.[0] === SHELL_MARK;

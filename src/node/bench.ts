@@ -14,7 +14,7 @@ import { type Agent, type Trial, Trials } from '../harbor/trials.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
-import { SHELL_MARK } from '../kernel/spawn.ts';
+import { shellFiles } from '../kernel/shellmark.ts';
 import { scripts } from '../programs/scripts.ts';
 import { after, makeKernel } from './host.ts';
 
@@ -178,7 +178,7 @@ async function makeTrials(
 
 /** What `/bin` has: the programs of this project, and CPython of the catalogue where it is installed. */
 function binOf(root: string): MapTree {
-  const tree: Record<string, MapTree[string]> = { sh: `#!${SHELL_MARK}\n`, ...scripts };
+  const tree: Record<string, MapTree[string]> = { ...shellFiles, ...scripts };
   const add = (name: string, path: string): void => {
     tree[name] = {
       size: statSync(path).size,

@@ -13,7 +13,7 @@ import { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import type { FileService, ServiceSpec } from '../kernel/service.ts';
 import { isShell } from '../kernel/spawn.ts';
-import { type ShellHost, type ShellWorker, startShell } from '../shell/shellrunner.ts';
+import { ShellRunner, type ShellWorker } from '../shell/shellrunner.ts';
 import type { GuestEnd } from '../wasi/guest.ts';
 import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 import { storeAt } from './stores.ts';
@@ -33,18 +33,18 @@ export function makeKernel(memoryBytes?: number): Kernel {
     keepsWarm: false,
     countChanges: (memory) => kernel.changes.countIn(memory),
   });
-  const shells: ShellHost = {
+  const shells = new ShellRunner({
     makeWorker: makeShellWorker,
     call: (process, operation, args, signal) => kernel.call(process, operation, args, signal),
     after,
-  };
+  });
   const kernel = new Kernel({
     makeService: async (spec, process) =>
       spec.kind === 'mem' ? makeMemory(spec, memory) : makeService(spec, kernel, process),
     personal: (spec, process) => personalService(spec, kernel, process),
     runner: {
       start: async (process, binary, preopens) => {
-        if (isShell(binary)) startShell(process, shells);
+        if (isShell(binary)) shells.start(process);
         else await runner.start(process, binary, preopens);
       },
       inspect: (binary) => runner.inspect(binary),

@@ -1,6 +1,6 @@
 /** Assignments to variables, elements and arrays (bash(1) "PARAMETERS", "Arrays"). */
 import type { Context } from './context.ts';
-import { ShellError } from './failure.ts';
+import { ReadonlyError, ShellError } from './failure.ts';
 import { parseAssignment } from './syntax/parse.ts';
 import { type Assignment, type Element, isArray } from './syntax/tree.ts';
 import { trace, tracedAssignment } from './xtrace.ts';
@@ -85,7 +85,7 @@ function assignPairs(
   { state }: Context,
 ): void {
   const variable = state.declare(name);
-  if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+  if (variable.readonly) throw new ReadonlyError(name);
   if (!append) variable.value = new Map<string, string>();
   for (let at = 0; at < made.length; at++) {
     const { key, value, append: appends } = made[at] as (typeof made)[number];

@@ -310,7 +310,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     shift: (args, { state }) => {
       const count = numberOf(args[0], 1);
       if (count > state.args.length) return 1;
-      state.args = state.args.slice(count);
+      state.args.splice(0, count);
       return 0;
     },
     test: testBuiltin,
@@ -328,7 +328,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const { state } = context;
       if (!state.inFunction && state.sources === 0) {
         await complain(context, "return: can only `return' from a function or sourced script");
-        return 1;
+        return 2;
       }
       throw new ReturnFunction(numberOf(args[0], state.status) & 255);
     },
@@ -346,6 +346,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const { text } = state;
       state.text = { ...text, linesBefore: state.line - 1 };
       state.traceDepth++;
+      state.text = { ...text, linesBefore: state.line - 1, isEval: true };
       try {
         return await shell.runText(args.join(' '), context);
       } finally {

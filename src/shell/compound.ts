@@ -4,7 +4,7 @@
  */
 import { conditional } from './condition.ts';
 import { BreakLoop, type Context, ContinueLoop } from './context.ts';
-import { ShellError } from './failure.ts';
+import { ExpansionError, ReadonlyError, ShellError } from './failure.ts';
 import type { Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
 import { read } from './read.ts';
@@ -70,7 +70,9 @@ async function arithmetic(expression: Word, { expander }: Context): Promise<bigi
   try {
     return await expander.arithmetic(expression);
   } catch (error) {
-    if (error instanceof ShellError) throw new ShellError(`((: ${error.message}`, error.status);
+    const isPlain = error instanceof ExpansionError || error instanceof ReadonlyError;
+    if (error instanceof ShellError && !isPlain)
+      throw new ShellError(`((: ${error.message}`, error.status);
     throw error;
   }
 }

@@ -26,9 +26,7 @@ export async function out({ io }: Context, text: string): Promise<void> {
 
 /** To standard error. A message that tells its line itself, as of a syntax error, keeps it. */
 export async function complain({ state, io }: Context, message: string): Promise<void> {
-  const prefix = message.startsWith('line ')
-    ? `${state.text.file ?? state.name}: `
-    : state.errorPrefix;
+  const prefix = message.startsWith('line ') ? `${state.sourceName}: ` : state.errorPrefix;
   await io.get(2)?.write(`${prefix}${message}\n`);
 }
 

@@ -79,7 +79,8 @@ async function showFunctions(
     const known = functions.get(name);
     if (!known) status = 1;
     else if (!isShort) await out(context, printFunction(known.definition));
-    else await out(context, names.length > 0 ? `${name}\n` : `declare -f ${name}\n`);
+    else if (names.length > 0) await out(context, `${name}\n`);
+    else await out(context, `declare -f${known.exported ? 'x' : ''} ${name}\n`);
   }
   return status;
 }

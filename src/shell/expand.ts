@@ -5,7 +5,7 @@
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { type ArithHost, evaluate } from './arith.ts';
 import { expandBraces } from './braces.ts';
-import { ShellError } from './failure.ts';
+import { ExpansionError, ShellError } from './failure.ts';
 import { append, joinPieces, type Piece, splitFields } from './fields.ts';
 import { glob } from './glob.ts';
 import { Parameters } from './parameters.ts';
@@ -100,7 +100,7 @@ export class Expander implements ArithHost {
           continue;
         }
         if (hasPattern(pattern) && shopt.has('failglob'))
-          throw new ShellError(`no match: ${field.map(({ text }) => text).join('')}`);
+          throw new ExpansionError(`no match: ${field.map(({ text }) => text).join('')}`);
         if (hasPattern(pattern) && shopt.has('nullglob')) continue;
       }
       out.push(field.map(({ text }) => text).join(''));
@@ -115,6 +115,15 @@ export class Expander implements ArithHost {
   }
 
   async #part(part: Part, quoted: boolean): Promise<readonly Piece[]> {
+    try {
+      return await this.#expanded(part, quoted);
+    } catch (error) {
+      if (!(error instanceof ShellError) || error instanceof ExpansionError) throw error;
+      throw new ExpansionError(error.message, error.status);
+    }
+  }
+
+  async #expanded(part: Part, quoted: boolean): Promise<readonly Piece[]> {
     switch (part.type) {
       case 'Literal':
         return [{ text: part.text, quoted }];

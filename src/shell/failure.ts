@@ -8,9 +8,19 @@ export class ShellError extends Error {
   }
 }
 
+/** A mistake in an expansion: the rest of the line is not run. */
+export class ExpansionError extends ShellError {}
+
 /** It ends the shell, unless that talks with a person. */
-export class Fatal extends ShellError {
+export class Fatal extends ExpansionError {
   constructor(message: string) {
     super(message, 127);
+  }
+}
+
+/** A variable that cannot be changed. */
+export class ReadonlyError extends ShellError {
+  constructor(name: string) {
+    super(`${name}: readonly variable`);
   }
 }

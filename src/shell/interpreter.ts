@@ -20,7 +20,7 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { Expander, type ExpandHost } from './expand.ts';
-import { Fatal, ShellError } from './failure.ts';
+import { ExpansionError, Fatal, ReadonlyError, ShellError } from './failure.ts';
 import { append } from './fields.ts';
 import { closeAll, type Io, type Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
@@ -29,6 +29,7 @@ import { isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
 import { Receiver } from './receiver.ts';
 import { redirected, statNamed } from './redirect.ts';
+import { runFile } from './scripts.ts';
 import { describe, statusOf } from './signals.ts';
 import { type ShellFunction, State } from './state.ts';
 import { substitute } from './substitution.ts';
@@ -43,7 +44,7 @@ import {
   type SimpleCommand,
   type Statement,
 } from './syntax/tree.ts';
-import { absolute, Interrupted, type Sys } from './sys.ts';
+import { Interrupted, type Sys } from './sys.ts';
 import { runExitTrap, runPendingTraps, runTrap, withoutInherited } from './traps.ts';
 import { trace, tracedWord } from './xtrace.ts';
 
@@ -129,23 +130,25 @@ export class Interpreter {
    * on standard error, and the status is 2.
    */
   async runText(text: string, context: Context): Promise<number> {
-    const { state } = context;
-    let status = 0;
     try {
-      const parser = new Parser(text);
-      for (;;) {
-        const line = parser.line();
-        if (state.options.has('verbose')) await context.io.get(2)?.write(parser.taken());
-        else parser.taken();
-        if (!line) break;
-        if (parser.missing) await this.#tellMissing(parser.missing, context);
-        status = await this.#line(line, context);
-      }
+      return await this.runLines(text, context);
     } catch (error) {
       if (!(error instanceof SyntaxError_)) throw error;
-      await this.#tellSyntax(error, context);
-      state.status = 2;
-      return 2;
+      return this.failSyntax(error, context);
+    }
+  }
+
+  /** The same; throws SyntaxError_. */
+  async runLines(text: string, context: Context): Promise<number> {
+    let status = 0;
+    const parser = new Parser(text);
+    for (;;) {
+      const line = parser.line();
+      if (context.state.options.has('verbose')) await context.io.get(2)?.write(parser.taken());
+      else parser.taken();
+      if (!line) break;
+      if (parser.missing) await this.#tellMissing(parser.missing, lastLineOf(text), context);
+      status = await this.#line(line, context);
     }
     return status;
   }
@@ -162,22 +165,31 @@ export class Interpreter {
     }
   }
 
-  async #tellSyntax({ message, line, shown }: SyntaxError_, { state, io }: Context): Promise<void> {
+  async failSyntax(
+    { message, line, shown }: SyntaxError_,
+    { state, io }: Context,
+  ): Promise<number> {
+    state.status = 2;
     const { text, atPrompt, isCommandString } = state;
-    const source =
-      isCommandString && text.file === undefined ? `${state.name}: -c` : (text.file ?? state.name);
+    const source = text.isEval
+      ? `${state.sourceName}: eval`
+      : isCommandString && text.file === undefined
+        ? `${state.name}: -c`
+        : state.sourceName;
     const prefix = `${source}: ${atPrompt ? '' : `line ${text.linesBefore + line}: `}`;
     const more = shown === undefined || atPrompt ? '' : `${prefix}\`${shown}'\n`;
     await io.get(2)?.write(`${prefix}${message}\n${more}`);
+    return 2;
   }
 
   async #tellMissing(
     { delimiter, line }: { delimiter: string; line: number },
+    lastLine: number,
     context: Context,
   ): Promise<void> {
     await complain(
       context,
-      `warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`,
+      `line ${lastLine}: warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`,
     );
   }
 
@@ -306,6 +318,7 @@ export class Interpreter {
 
   /** What a command may fail with, as its status; what ends more than it goes on up. */
   async failed(error: unknown, context: Context): Promise<number> {
+    if (error instanceof ExpansionError) return this.#abandon(error, context);
     if (error instanceof ShellError) {
       await complain(context, error.message);
       return error.status;
@@ -418,16 +431,21 @@ export class Interpreter {
     });
   }
 
-  /** An error of expansion or assignment ends the line, or, where it is fatal, a shell that talks with nobody. */
+  /** An error of expansion ends the line that it is in. One that is fatal ends the shell, unless that talks with a person. */
+  async #abandon(error: ShellError, context: Context): Promise<never> {
+    const { interactive, subshells } = context.state;
+    await complain(context, error.message);
+    if (!(error instanceof Fatal) || interactive) throw new AbandonLine(1);
+    throw new ExitShell(subshells > 0 ? 1 : error.status);
+  }
+
+  /** Errors of expansion and assignment. */
   async expansion<T>(context: Context, run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
-      const { state } = context;
-      await complain(context, error.message);
-      if (!(error instanceof Fatal) || state.interactive) throw new AbandonLine(1);
-      throw new ExitShell(state.subshells > 0 ? 1 : error.status);
+      return this.#abandon(error, context);
     }
   }
 
@@ -465,7 +483,13 @@ export class Interpreter {
     for (const { name } of assignments) state.hide(name);
     try {
       for (const assignment of assignments) {
-        await assign(assignment, context);
+        try {
+          await assign(assignment, context);
+        } catch (error) {
+          // The command runs without it.
+          if (!(error instanceof ReadonlyError)) throw error;
+          await complain(context, error.message);
+        }
         state.declare(assignment.name).exported = true;
       }
       return await run();
@@ -488,7 +512,7 @@ export class Interpreter {
       this.commands.builtins.get(name) ??
       (name.includes('/') ? undefined : this.commands.tool(name));
     if (builtin) return this.#builtin(name, builtin, args, within);
-    return this.#program(name, args, context);
+    return runFile(name, args, context, this);
   }
 
   async #builtin(
@@ -500,8 +524,10 @@ export class Interpreter {
     try {
       return await builtin(args, context, this);
     } catch (error) {
-      if (!(error instanceof ShellError)) return this.failed(error, context);
-      await complain(context, `${name}: ${error.message}`);
+      if (!(error instanceof ShellError) || error instanceof ExpansionError)
+        return this.failed(error, context);
+      const isNamed = !(error instanceof ReadonlyError) || namesItself.has(name);
+      await complain(context, `${isNamed ? `${name}: ` : ''}${error.message}`);
       return error.status;
     }
   }
@@ -564,22 +590,6 @@ export class Interpreter {
     return 0;
   }
 
-  async #program(name: string, args: readonly string[], context: Context): Promise<number> {
-    const { state } = context;
-    const path = await this.programs.which(name, state);
-    if (path === undefined) {
-      const at = name.includes('/') ? await this.sys.stat(absolute(state.cwd, name)) : undefined;
-      const reason = at
-        ? 'Is a directory'
-        : name.includes('/')
-          ? 'No such file or directory'
-          : 'command not found';
-      await complain(context, `${name}: ${reason}`);
-      return at ? 126 : 127;
-    }
-    return this.programs.start(path, [name, ...args], context);
-  }
-
   async #isExecutable(path: string): Promise<boolean> {
     try {
       const fd = await this.sys.open(path, OPEN.read);
@@ -604,3 +614,8 @@ async function tellSignal(signal: string, inner: State, context: Context): Promi
   const text = typeof context.state.command === 'object' ? printCommand(context.state.command) : '';
   await complain(context, `${String(inner.pid).padStart(5)} ${words.padEnd(24)}${text}`);
 }
+
+/** Builtins that put their name before the error of a readonly variable. */
+const namesItself: ReadonlySet<string> = new Set(['declare', 'typeset', 'local']);
+
+const lastLineOf = (text: string): number => text.replace(/\n$/, '').split('\n').length;

@@ -7,7 +7,7 @@ import type { Builtin } from './interpreter.ts';
 import type { Stream } from './io.ts';
 
 /** One line, byte by byte: what comes after it is for others. */
-async function readLine(
+export async function readLine(
   input: Stream,
   { delimiter = 10, count = Number.POSITIVE_INFINITY, raw = false },
 ): Promise<{ text: string; ended: boolean }> {

@@ -12,17 +12,18 @@ export const env: Builtin = async (args, context, shell) => {
   let at = 0;
   const { state } = context;
   const inner = state.clone();
-  for (; at < args.length; at++) {
-    const word = args[at] as string;
+  const words = splitStrings(args);
+  for (; at < words.length; at++) {
+    const word = words[at] as string;
     if (word === '-i' || word === '-')
       for (const each of inner.variables.values()) delete each.exported;
-    else if (word === '-u') inner.variables.delete(args[++at] ?? '');
+    else if (word === '-u') inner.variables.delete(words[++at] ?? '');
     else if (word.includes('=')) {
       inner.set(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
       inner.declare(word.slice(0, word.indexOf('='))).exported = true;
     } else break;
   }
-  const [name, ...rest] = args.slice(at);
+  const [name, ...rest] = words.slice(at);
   if (name !== undefined)
     return shell.call(name, rest, shell.context(inner, context.io, context.job), 'commands');
   await out(
@@ -33,6 +34,15 @@ export const env: Builtin = async (args, context, shell) => {
   );
   return 0;
 };
+
+/** With the words of `-S`, which a `#!` line gives as one argument, in its place. */
+function splitStrings(args: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = args;
+  const [, joined] = /^(?:-S|--split-string=)(.*)$/s.exec(first) ?? [];
+  if (joined === undefined) return args;
+  const text = joined === '' ? (rest.shift() ?? '') : joined;
+  return [...itemsOf(text, undefined), ...rest];
+}
 
 export const printenv: Builtin = async (args, context) => {
   const { environment } = context.state;

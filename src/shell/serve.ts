@@ -1,29 +1,44 @@
-/** Runs one shell process over a port to its kernel: what every worker of a shell does. */
-import { type Port, Remote } from '../kernel/rpc.ts';
+/** Runs one shell process over a port to its kernel: what every worker of a shell does, for each of its shells. */
+import { Remote } from '../kernel/rpc.ts';
+import { interacts } from './invocation.ts';
 import { keysOf, runShell } from './session.ts';
 import type { ShellStart } from './start.ts';
 import { type Call, Sys } from './sys.ts';
 
 /** `breathe` gives the event loop a turn, in which an interrupt is heard. */
-export function serveShell(port: Port, breathe: () => Promise<void>): void {
+export function serveShell(port: MessagePort, breathe: () => Promise<void>): void {
   const kernel = new Remote(port);
   const call = ((operation: string, args: unknown, signal?: AbortSignal) =>
     kernel.call(operation, args, signal)) as Call;
   const sys = new Sys(call, breathe);
   const keys = keysOf(sys);
-  kernel.onEvent = (event) => {
-    if (event === 'stop') keys.stop();
-    else if (event === 'interrupt') {
+  const events: Readonly<Record<string, () => void>> = {
+    stop: () => keys.stop(),
+    interrupt: () => {
       keys.interrupt();
       void kernel.call('heard', undefined);
-    } else keys.signal(String(event));
+    },
+    over: () => {
+      sys.end();
+      kernel.die('the shell has ended');
+      port.close();
+    },
   };
-  keys.onCatch = (names) => void kernel.call('catch', names);
-  void kernel
-    .call('begin', undefined)
-    .then((start) => runShell(start as ShellStart, sys, keys))
+  kernel.onEvent = (event) => {
+    if (typeof event === 'string') (events[event] ?? (() => keys.signal(event)))();
+    else serveShell((event as { readonly serve: MessagePort }).serve, breathe);
+  };
+  keys.onCatch = (names) => void kernel.call('catch', names).catch(() => undefined);
+  const run = async (): Promise<number> => {
+    const start = (await kernel.call('begin', undefined)) as ShellStart;
+    if (interacts(start)) await kernel.call('talks', undefined);
+    return runShell(start, sys, keys);
+  };
+  void run()
     .then((status) => kernel.call('end', { status }))
     .catch((error: unknown) =>
       kernel.call('end', { failed: error instanceof Error ? error.message : String(error) }),
-    );
+    )
+    // The kernel may have ended it meanwhile, and then hears nothing more of it.
+    .catch(() => undefined);
 }

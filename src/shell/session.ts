@@ -1,9 +1,7 @@
-/** A shell process: interactive on its terminal, or running a script. */
-
-import { bytesOf, textOf } from '../kernel/rawtext.ts';
+/** A shell process: what it was called for, run to its end. */
+import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { builtins } from './builtins.ts';
-import { completionOf } from './completion.ts';
 import {
   AbandonLine,
   BreakLoop,
@@ -13,33 +11,19 @@ import {
   ExitShell,
   ReturnFunction,
 } from './context.ts';
-import { type Entered, LineEditor } from './editor.ts';
+import { initialState } from './environment.ts';
+import { ShellError } from './failure.ts';
+import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
+import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
 import { closeAll, kernelStream } from './io.ts';
-import { endedLine } from './jobcontrol.ts';
-import { stoppedLine } from './jobs.ts';
 import { namespaceCommands } from './namespace.ts';
-import { STOPPED } from './programs.ts';
+import { readLine } from './read.ts';
 import { fromKernel, statusOf } from './signals.ts';
-import { interacts, type ShellStart, scriptOf } from './start.ts';
-import { State } from './state.ts';
-import { isIncomplete } from './syntax/parse.ts';
+import type { ShellStart } from './start.ts';
+import { isIncomplete, parseQuoted, SyntaxError_ } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
-
-const HISTORY = '/home/.sh_history';
-const HISTORY_MAX = 2000;
-const PROFILE = '/home/.profile';
-
-/** What the keys of the terminal do, and signals of others: who talks with a person sets more. */
-export interface Keys {
-  interrupt(): void;
-  stop(): void;
-  /** A signal that the shell has said that it catches, by the kernel's name. */
-  signal(name: string): void;
-  /** Called with the names of all that it catches from now on. */
-  onCatch(names: readonly string[]): void;
-}
 
 export const keysOf = (sys: Sys): Keys => ({
   interrupt: () => sys.interrupt(),
@@ -69,272 +53,168 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
       kernelStream(sys, fd, { read: fd === 0, write: fd !== 0, close: async () => undefined }),
     ]),
   );
-  const state = stateOf(start);
+  const state = initialState(start);
   const context = shell.context(state, io);
   shell.receiver.state = state;
   shell.jobs.shells.set(start.pid, shell.receiver);
   keys.interrupt = () => shell.receiver.deliver('INT', true);
   keys.signal = (name) => shell.receiver.deliver(fromKernel(name));
   shell.receiver.onCatch = (names) => keys.onCatch(names);
-  const [, first, ...rest] = start.args;
   try {
-    if (first === '-c') {
-      const [text = '', name = 'sh', ...args] = rest;
-      Object.assign(state, { name, args, isCommandString: true });
-      return await toEnd(shell, context, text);
-    }
-    const script = scriptOf(start);
-    if (script !== undefined) {
-      Object.assign(state, { name: script, args: rest });
-      let bytes: Uint8Array;
-      try {
-        bytes = await sys.readFile(absolute(state.cwd, script));
-      } catch {
-        await complain(context, `${script}: No such file or directory`);
-        return 127;
-      }
-      return await toEnd(shell, context, withoutMark(textOf(bytes)));
-    }
-    if (!interacts(start)) {
-      state.readsInput = true;
-      const text = textOf((await io.get(0)?.readAll()) ?? new Uint8Array(0));
-      return await toEnd(shell, context, text);
-    }
-    return await interact({ shell, context }, keys);
+    const invocation = invocationOf(start.args);
+    if (invocation.shows) return await tellAbout(invocation.shows, context);
+    await prepare(invocation, context, shell);
+    if (interacts(start))
+      return await interact({ shell, context }, keys, invocation.readsStartFiles);
+    return await toEnd(shell, context, () => runCommands(invocation, shell, context));
   } catch (error) {
     if (error instanceof Interrupted) return statusOf(shell.receiver.endedBy ?? 'INT');
-    throw error;
+    if (!(error instanceof ShellError)) throw error;
+    const more = error instanceof BadOption ? usage : '';
+    await io.get(2)?.write(`${start.args[0] ?? 'sh'}: ${error.message}\n${more}`);
+    return error.status;
   }
 }
 
-function stateOf({ pid, ppid, env, cwd }: ShellStart): State {
-  const state = new State();
-  state.pid = pid;
-  state.shellPid = pid;
-  state.cwd = cwd;
-  const defaults = {
-    PATH: '/bin:/home/bin',
-    HOME: '/home',
-    USER: 'user',
-    TERM: 'xterm-256color',
-    PWD: cwd,
-    SHLVL: '1',
+async function tellAbout(what: 'version' | 'help', { state, io }: Context): Promise<number> {
+  const version = `version ${state.get('BASH_VERSION')} (${state.get('MACHTYPE')})`;
+  await io
+    .get(1)
+    ?.write(
+      `The shell of OANIX, compatible with GNU bash, ${version}\n${what === 'help' ? usage : ''}`,
+    );
+  return 0;
+}
+
+/** Sets what the options ask for. Throws ShellError for a name that no option has. */
+async function prepare(
+  invocation: Invocation,
+  context: Context,
+  shell: Interpreter,
+): Promise<void> {
+  const { state } = context;
+  const { name, args, command, script, options, shopt, isInteractive } = invocation;
+  Object.assign(state, {
+    name,
+    args: [...args],
+    isCommandString: command !== undefined,
+    readsInput: command === undefined && script === undefined,
+  });
+  if (command !== undefined) state.set('BASH_EXECUTION_STRING', command);
+  for (const option of options)
+    if (option.on) state.options.add(option.name);
+    else state.options.delete(option.name);
+  if (isInteractive) state.shopt.add('expand_aliases');
+  for (const option of shopt) {
+    const status = await shell.call('shopt', [option.on ? '-s' : '-u', option.name], context);
+    if (status !== 0) throw new ShellError(`${option.name}: invalid shell option name`, 2);
+  }
+}
+
+async function runCommands(
+  { called, command, script, isLogin, readsStartFiles }: Invocation,
+  shell: Interpreter,
+  context: Context,
+): Promise<number> {
+  if (isLogin && readsStartFiles) await runProfile(shell, context);
+  else await runStartFile(shell, context);
+  if (command !== undefined) return shell.runText(command, context);
+  if (script === undefined) return runInput(shell, context);
+  const bytes = await scriptBytes(script, called, shell, context);
+  return typeof bytes === 'number' ? bytes : shell.runText(withoutMark(textOf(bytes)), context);
+}
+
+/** The file that BASH_ENV names, where there is one. Only its parameters are expanded. */
+async function runStartFile(shell: Interpreter, context: Context): Promise<void> {
+  const name = context.state.get('BASH_ENV');
+  if (!name) return;
+  const path = await context.expander.text(parseQuoted(name));
+  const { cwd } = context.state;
+  if (await shell.sys.stat(absolute(cwd, path)))
+    await shell.call('source', [absolute(cwd, path)], context);
+}
+
+/** The first of the files that a login shell reads (bash(1) "INVOCATION"). */
+async function runProfile(shell: Interpreter, context: Context): Promise<void> {
+  const home = context.state.get('HOME') ?? '/home';
+  for (const name of ['.bash_profile', '.bash_login', '.profile']) {
+    if (!(await shell.sys.stat(`${home}/${name}`))) continue;
+    await shell.call('source', [`${home}/${name}`], context);
+    return;
+  }
+}
+
+/** The text of a script, which may be on PATH; or a status, after a sentence on standard error. */
+async function scriptBytes(
+  script: string,
+  called: string,
+  { sys, programs }: Interpreter,
+  context: Context,
+): Promise<Uint8Array | number> {
+  const { state, io } = context;
+  const here = absolute(state.cwd, script);
+  const path = (await sys.stat(here)) ? here : await programs.which(script, state);
+  const say = async (reason: string, status: number): Promise<number> => {
+    await io.get(2)?.write(`${reason}\n`);
+    return status;
   };
-  for (const [name, value] of Object.entries({ ...defaults, ...env })) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) continue;
-    state.set(name, value);
-    state.declare(name).exported = true;
-  }
-  state.set('IFS', ' \t\n');
-  state.set('OPTIND', '1');
-  if (state.get('PS4') === undefined) state.set('PS4', '+ ');
-  state.set('BASH_VERSION', '5.2.15(1)-oanix');
-  state.set('PPID', String(ppid));
-  state.set('UID', '1000');
-  state.set('HOSTNAME', 'oanix');
-  return state;
+  if (path === undefined) return say(`${called}: ${script}: No such file or directory`, 127);
+  if ((await sys.stat(path))?.kind === 'dir')
+    return say(`${script}: ${script}: Is a directory`, 126);
+  const bytes = await sys.readFile(path);
+  const line = bytes.subarray(0, Math.min(80, bytes.indexOf(10) + 1 || 80));
+  if (line.includes(0)) return say(`${script}: ${script}: cannot execute binary file`, 126);
+  return bytes;
 }
 
-/** Runs a script to its end, with its exit trap. */
-async function toEnd(shell: Interpreter, context: Context, text: string): Promise<number> {
+/** Runs what comes on standard input, a command at a time: what stands behind it may be for the command to read. */
+async function runInput(shell: Interpreter, context: Context): Promise<number> {
+  const { state } = context;
+  let status = 0;
+  let text = '';
+  let linesBefore = 0;
+  for (;;) {
+    const input = context.io.get(0);
+    const { text: line, ended } = input
+      ? await readLine(input, { raw: true })
+      : { text: '', ended: true };
+    text += ended ? line : `${line}\n`;
+    if (!ended && isIncomplete(text.slice(0, -1))) continue;
+    state.text = { file: undefined, linesBefore };
+    linesBefore += text.split('\n').length - 1;
+    try {
+      if (text.trim() !== '') status = await shell.runLines(text, context);
+    } catch (error) {
+      if (!(error instanceof SyntaxError_)) throw error;
+      return shell.failSyntax(error, context);
+    }
+    if (ended) return status;
+    text = '';
+  }
+}
+
+/** Runs to the end, with the exit trap. */
+async function toEnd(
+  shell: Interpreter,
+  context: Context,
+  run: () => Promise<number>,
+): Promise<number> {
   let status: number;
   try {
-    status = await shell.runText(text, context);
+    status = await run();
   } catch (error) {
     if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
     else if (error instanceof AbandonLine) status = error.status;
     else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
     else if (error instanceof Interrupted) status = shell.endedStatus(error, context);
-    else throw error;
+    else if (error instanceof ShellError) {
+      await complain(context, error.message);
+      status = error.status;
+    } else throw error;
   }
   const ended = await shell.runExitTrap(context, status);
   // A reader at the other end of `exec > >(…)` waits for this.
   await closeAll(context.io);
   await Promise.all([...shell.jobs.sinks].map(({ done }) => done));
   return ended;
-}
-
-/** The shell that reads lines. What a line that was stopped still does goes on in the one that began it. */
-interface Here {
-  readonly shell: Interpreter;
-  readonly context: Context;
-}
-
-async function interact(begun: Here, keys: Keys): Promise<number> {
-  let here = begun;
-  let stopLine = (): void => undefined;
-  const { jobs } = here.shell;
-  keys.interrupt = () => {
-    if (jobs.front) void jobs.signal(jobs.front, 'INT');
-    else here.shell.receiver.deliver('INT', true);
-  };
-  keys.stop = () => {
-    if (jobs.front) void jobs.signal(jobs.front, 'TSTP');
-    else stopLine();
-  };
-  const take = (next: Here): void => {
-    here = next;
-    here.context.state.interactive = true;
-    here.context.state.atPrompt = true;
-    here.shell.programs.interactive = true;
-    const { receiver } = here.shell;
-    Object.assign(receiver, {
-      interactive: true,
-      state: here.context.state,
-      onCatch: (names: readonly string[]) => keys.onCatch(names),
-    });
-    keys.signal = (name) => here.shell.receiver.deliver(fromKernel(name));
-    jobs.shells.set(here.shell.programs.pid, receiver);
-    here.shell.programs.onStop = () => stopLine();
-  };
-  take(begun);
-  const terminal = (raw: number, typed = '') =>
-    here.shell.sys.call('terminal', { raw, foreground: null, typed });
-  const editor = new LineEditor(
-    {
-      read: () => here.shell.sys.read(0, 4096),
-      write: async (text) => {
-        await here.context.io.get(1)?.write(text);
-      },
-      columns: async () => (await terminal(-1)).cols,
-      complete: (text) => completionOf(text, here.context, here.shell),
-    },
-    await loadHistory(here.shell),
-  );
-  await here.shell.programs.setForeground();
-  if (await here.shell.sys.stat(PROFILE))
-    await here.shell.runText(`. ${PROFILE}`, here.context).catch(() => undefined);
-  let pending = '';
-  for (;;) {
-    const { shell, context } = here;
-    const { sys } = shell;
-    const { state } = context;
-    for (const job of jobs.children(state)) {
-      if (job.status === undefined) continue;
-      await context.io.get(2)?.write(endedLine(job, jobs, state));
-      jobs.forget(job);
-    }
-    let entered: Entered;
-    try {
-      sys.reset();
-      // A program may have left it so.
-      await sys.call('setFlags', { fd: 0, append: false, nonblock: false });
-      await terminal(1);
-      entered = await editor.read(pending === '' ? prompt(state) : '> ');
-    } catch (error) {
-      if (error instanceof Interrupted) {
-        pending = '';
-        continue;
-      }
-      throw error;
-    }
-    if ('cancelled' in entered) {
-      pending = '';
-      state.status = 130;
-      continue;
-    }
-    // What was typed ahead is for the command.
-    await terminal(0, editor.takeRest());
-    if ('ended' in entered) {
-      await context.io
-        .get(1)
-        ?.write('exit\n')
-        .catch(() => undefined);
-      return state.status;
-    }
-    const text = pending === '' ? entered.line : `${pending}\n${entered.line}`;
-    if (text.trim() === '') {
-      pending = '';
-      continue;
-    }
-    if (isIncomplete(text)) {
-      pending = text;
-      continue;
-    }
-    pending = '';
-    await remember(shell, editor, text);
-    const stopped = new Promise<'stopped'>((resolve) => {
-      stopLine = () => resolve('stopped');
-    });
-    const run = runLine(shell, context, text);
-    const ended = await Promise.race([run, stopped]);
-    stopLine = () => undefined;
-    if (ended === 'stopped') take(await setAside(here, text, run));
-    else if (ended !== undefined) return ended;
-    const { cwd } = here.context.state;
-    if (cwd !== '') await here.shell.sys.call('chdir', { path: cwd }).catch(() => undefined);
-    await here.shell.programs.setForeground();
-  }
-}
-
-/** Runs one line; the status where it ended the shell. */
-async function runLine(
-  shell: Interpreter,
-  context: Context,
-  text: string,
-): Promise<number | undefined> {
-  try {
-    await shell.runText(text, context);
-  } catch (error) {
-    if (error instanceof ExitShell) return shell.runExitTrap(context, error.status);
-    const { endedBy } = shell.receiver;
-    if (error instanceof Interrupted && endedBy === 'KILL') return statusOf(endedBy);
-    shell.sys.reset();
-    if (endedBy !== undefined) return shell.runExitTrap(context, statusOf(endedBy));
-    if (error instanceof Interrupted) context.state.status = 130;
-    else if (error instanceof AbandonLine) context.state.status = error.status;
-    else if (!(error instanceof ReturnFunction)) {
-      await complain(context, error instanceof Error ? error.message : String(error));
-      context.state.status = 1;
-    }
-  }
-  return undefined;
-}
-
-/** Makes the line that was stopped a job, with all that it still has to do; another shell reads the next line. */
-async function setAside(
-  { shell, context }: Here,
-  text: string,
-  run: Promise<number | undefined>,
-): Promise<Here> {
-  const { jobs, sys } = shell;
-  const shown = text.replaceAll('\n', '; ');
-  const pid = await sys.enroll('sh', [shown]);
-  const { receiver } = shell;
-  receiver.interactive = false;
-  const job = jobs.make(shown, context.state, { pid, stopped: true, sys, receiver });
-  shell.programs.become(job);
-  await jobs.signal(job, 'TSTP');
-  jobs.run(
-    job,
-    run.then((status) => status ?? context.state.status),
-  );
-  const next = shell.fork();
-  const io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(next.sys)]));
-  const state = context.state.continued();
-  state.status = STOPPED;
-  // The job's exit is not this shell's.
-  context.state.traps.delete('EXIT');
-  await io.get(2)?.write(`\n${stoppedLine(job)}\n`);
-  return { shell: next, context: next.context(state, io) };
-}
-
-function prompt(state: State): string {
-  const shown = state.cwd === '/home' ? '~' : state.cwd.replace(/^\/home\//, '~/');
-  const mark = state.status === 0 ? '\x1b[32m$\x1b[0m' : '\x1b[31m$\x1b[0m';
-  return `\x1b[34m${shown}\x1b[0m ${mark} `;
-}
-
-async function loadHistory(shell: Interpreter): Promise<string[]> {
-  const saved = await shell.sys.readFile(HISTORY).catch(() => new Uint8Array(0));
-  return textOf(saved).split('\n').filter(Boolean).slice(-HISTORY_MAX);
-}
-
-/** Several lines are kept as one; what begins with a blank is not kept (HISTCONTROL=ignoreboth). */
-async function remember(shell: Interpreter, editor: LineEditor, text: string): Promise<void> {
-  const line = text.replaceAll('\n', '; ');
-  if (line.startsWith(' ') || editor.history.at(-1) === line) return;
-  editor.history.push(line);
-  if (editor.history.length > HISTORY_MAX) editor.history.shift();
-  await shell.sys.writeFile(HISTORY, bytesOf(`${line}\n`), true).catch(() => undefined);
 }

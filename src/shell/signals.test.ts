@@ -4,32 +4,28 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { ExitStatus, Process } from '../kernel/process.ts';
-import type { Port } from '../kernel/rpc.ts';
 import { never } from '../kernel/service.ts';
 import { kernelHost, text } from '../testing/kernel.ts';
 import { serveShell } from './serve.ts';
-import { startShell } from './shellrunner.ts';
+import { ShellRunner } from './shellrunner.ts';
 
 /** A kernel whose shells run in this thread, each behind its own port. */
 async function withShells(): Promise<{ kernel: Kernel; process: Process }> {
+  const shells = new ShellRunner({
+    makeWorker: () => {
+      const { port1, port2 } = new MessageChannel();
+      serveShell(port2, () => new Promise((done) => setTimeout(done, 0)));
+      const terminate = (): void => port1.close();
+      return { port: port1, onError: () => undefined, terminate };
+    },
+    call: (caller, operation, args, signal) => kernel.call(caller, operation, args, signal),
+    after: () => () => undefined,
+  });
   const kernel: Kernel = new Kernel(
     kernelHost({
       makeService: async ({ kind }) => (kind === 'mem' ? new MemFs() : fail('EINVAL')),
       runner: {
-        start: async (process) =>
-          startShell(process, {
-            makeWorker: () => {
-              const { port1, port2 } = new MessageChannel();
-              serveShell(
-                port2 as unknown as Port,
-                () => new Promise((done) => setTimeout(done, 0)),
-              );
-              const terminate = (): void => port1.close();
-              return { port: port1, onError: () => undefined, terminate };
-            },
-            call: (caller, operation, args, signal) => kernel.call(caller, operation, args, signal),
-            after: () => () => undefined,
-          }),
+        start: async (process) => shells.start(process),
         inspect: async () => ({}),
       },
     }),

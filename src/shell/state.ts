@@ -1,9 +1,9 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
-import { ShellError } from './failure.ts';
+import { ReadonlyError, ShellError } from './failure.ts';
 import type { Stream } from './io.ts';
 import { quoteForAssignment } from './quote.ts';
-import { printCommand } from './syntax/print.ts';
+import { printCommand, printFunction } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
 
 export type Value = string | Map<number, string> | Map<string, string>;
@@ -88,6 +88,8 @@ export interface Text {
   readonly file: string | undefined;
   /** Lines of the file before the text, where it is a part: of `eval`. */
   readonly linesBefore: number;
+  /** It is what `eval` was given. */
+  readonly isEval?: boolean;
 }
 
 /** A function, and the text that defined it. */
@@ -105,6 +107,8 @@ interface Frame {
   readonly hidden: Map<string, Variable | undefined>;
   /** $1… of outside. */
   readonly args: string[];
+  /** Those that it began with, where it was given some. */
+  readonly ownArgs: string[] | undefined;
   /** Where it was left. */
   readonly text: Text;
   readonly line: number;
@@ -216,9 +220,15 @@ export class State {
     return next;
   }
 
+  /** What errors tell that the command came from: a file, what defined the function, or the shell. */
+  get sourceName(): string {
+    const isInFunction = !this.atPrompt && this.#calls[0]?.kind === 'function';
+    return this.text.file ?? (isInFunction ? this.#ownFile : undefined) ?? this.name;
+  }
+
   /** What the shell's own errors begin with, as in bash: the name of the script, and the line in it. */
   get errorPrefix(): string {
-    return `${this.text.file ?? this.name}: ${this.atPrompt ? '' : `line ${this.line}: `}`;
+    return `${this.sourceName}: ${this.atPrompt ? '' : `line ${this.line}: `}`;
   }
 
   // Variables
@@ -310,7 +320,7 @@ export class State {
       case 'BASH_SOURCE':
         return [this.text, ...this.#calls.map(({ text }) => text)]
           .map(({ file }) => file ?? this.#ownFile)
-          .filter((file) => file !== undefined);
+          .slice(0, this.#isScript ? undefined : -1);
       case 'BASH_LINENO':
         return [
           ...this.#calls.map(({ line }) => String(line)),
@@ -336,7 +346,7 @@ export class State {
     return this.#isScript ? ['main'] : [];
   }
 
-  get #ownFile(): string | undefined {
+  get #ownFile(): string {
     return this.#isScript ? this.name : this.atPrompt || this.readsInput ? 'main' : 'environment';
   }
 
@@ -523,8 +533,9 @@ export class State {
     }: { name?: string; args?: readonly string[]; text?: Text } = {},
   ): void {
     const { args: before, text: outer, line } = this;
-    this.frames.push({ kind, name, hidden: new Map(), args: before, text: outer, line });
-    this.args = [...args];
+    const ownArgs = args === before ? undefined : [...args];
+    this.frames.push({ kind, name, hidden: new Map(), args: before, ownArgs, text: outer, line });
+    this.args = ownArgs ?? before;
     this.text = text;
   }
 
@@ -539,30 +550,41 @@ export class State {
   leave(): void {
     const frame = this.frames.pop();
     if (!frame) return;
-    if (frame.kind !== 'assignments')
-      Object.assign(this, { args: frame.args, text: frame.text, line: frame.line });
+    if (frame.kind !== 'assignments') Object.assign(this, { text: frame.text, line: frame.line });
+    // Of a file that is sourced they stay as they were set there.
+    if (frame.kind === 'function' || (frame.kind === 'source' && this.args === frame.ownArgs))
+      this.args = frame.args;
     for (const [name, hidden] of frame.hidden) {
       if (hidden) this.variables.set(name, hidden);
       else this.variables.delete(name);
     }
   }
 
-  /** What programs get. */
+  /** What programs get: variables, and functions as bash gives them. */
   get environment(): Record<string, string> {
     const exported = [...this.variables].filter(
       ([, { exported: yes, value }]) => yes && typeof value === 'string',
     );
-    return Object.fromEntries(exported.map(([name, { value }]) => [name, value as string]));
+    const functions = [...this.functions].filter(([, each]) => each.exported);
+    return Object.fromEntries([
+      ...exported.map(([name, { value }]) => [name, value as string] as const),
+      ...functions.map(([name, { definition }]) => [`BASH_FUNC_${name}%%`, bodyOf(definition)]),
+    ]);
   }
 
   #writable(name: string): Variable {
-    if (name === 'SHELLOPTS' || name === 'BASHOPTS')
-      throw new ShellError(`${name}: readonly variable`);
+    if (name === 'SHELLOPTS' || name === 'BASHOPTS') throw new ReadonlyError(name);
     const variable = this.declare(name);
-    if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+    if (variable.readonly) throw new ReadonlyError(name);
     return variable;
   }
 }
+
+/** A function as the environment has it. */
+const bodyOf = (definition: FunctionDefinition): string =>
+  printFunction(definition)
+    .replace(/^.*? \(\) \n\{ \n\s*/s, '() {  ')
+    .trimEnd();
 
 /** The number behind the last of an array. */
 function endOf(map: ReadonlyMap<string | number, string>): number {

@@ -60,16 +60,24 @@ export class Sys {
   /** What is typed is for others. */
   readonly #typing = new Gate();
   #turn = performance.now();
+  /** Shared by all that runs in one shell. */
+  readonly #life: { isOver: boolean };
 
-  constructor(call: Call, breathe: () => Promise<void>, terminals = new Set<number>()) {
+  constructor(
+    call: Call,
+    breathe: () => Promise<void>,
+    terminals = new Set<number>(),
+    life = { isOver: false },
+  ) {
     this.#call = call;
     this.#breathe = breathe;
     this.terminals = terminals;
+    this.#life = life;
   }
 
   /** For what runs apart from the rest: it is interrupted and held by itself. */
   fork(): Sys {
-    return new Sys(this.#call, this.#breathe, this.terminals);
+    return new Sys(this.#call, this.#breathe, this.terminals, this.#life);
   }
 
   /** What waits now fails with Interrupted, until `reset`. */
@@ -77,6 +85,12 @@ export class Sys {
     this.release(true);
     this.#abort.abort();
     this.#waits.abort();
+  }
+
+  /** The shell is over: nothing of it goes on, neither here nor in what was forked. */
+  end(): void {
+    this.#life.isOver = true;
+    this.interrupt();
   }
 
   reset(): void {
@@ -116,7 +130,7 @@ export class Sys {
       this.#turn = performance.now();
     }
     await this.#going.over;
-    if (this.#abort.signal.aborted) throw new Interrupted();
+    if (this.#life.isOver || this.#abort.signal.aborted) throw new Interrupted();
   }
 
   /** Waits; an interrupt ends it, also one that came before, as while the command was being loaded. */

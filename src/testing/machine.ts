@@ -7,9 +7,10 @@ import { Kernel } from '../kernel/kernel.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import type { ExitStatus, Process } from '../kernel/process.ts';
 import { never, type ServiceSpec } from '../kernel/service.ts';
-import { isShell, SHELL_MARK } from '../kernel/spawn.ts';
+import { shellFiles } from '../kernel/shellmark.ts';
+import { isShell } from '../kernel/spawn.ts';
 import { serveShell } from '../shell/serve.ts';
-import { type ShellHost, startShell } from '../shell/shellrunner.ts';
+import { ShellRunner } from '../shell/shellrunner.ts';
 import { kernelHost, memWith, namespaceOf } from './kernel.ts';
 
 export interface Script {
@@ -44,7 +45,7 @@ function makeKernel(): Kernel {
   const base = kernelHost();
   const personal = ({ kind }: ServiceSpec, process: Process) =>
     kind === 'proc' ? new ProcFs(kernel, process) : kind === 'dev' ? new DevFs(devices) : undefined;
-  const shells: ShellHost = {
+  const shells = new ShellRunner({
     makeWorker: () => {
       const { port1, port2 } = new MessageChannel();
       serveShell(port2, () => new Promise((resolve) => setTimeout(resolve)));
@@ -56,7 +57,7 @@ function makeKernel(): Kernel {
     },
     call: (process, operation, args, signal) => kernel.call(process, operation, args, signal),
     after: base.after,
-  };
+  });
   const kernel: Kernel = new Kernel({
     ...base,
     personal,
@@ -65,7 +66,7 @@ function makeKernel(): Kernel {
     runner: {
       ...base.runner,
       start: async (process, binary) =>
-        isShell(binary) ? startShell(process, shells) : process.exit({ exit_code: 126 }),
+        isShell(binary) ? shells.start(process) : process.exit({ exit_code: 126 }),
     },
   });
   return kernel;
@@ -73,9 +74,13 @@ function makeKernel(): Kernel {
 
 /** Runs a script by `/bin/bash` on a machine of its own, of which nothing is left afterwards. */
 export async function runOnMachine(script: Script): Promise<ScriptEnd> {
-  const shell = `#!${SHELL_MARK}\n`;
   const folders = { '/tmp/': '', '/home/': '', [`${script.cwd}/`]: '' };
-  const disk = await memWith({ '/bin/sh': shell, '/bin/bash': shell, ...folders, ...script.files });
+  const disk = await memWith({
+    '/bin/sh': shellFiles.sh,
+    '/bin/bash': shellFiles.bash,
+    ...folders,
+    ...script.files,
+  });
   const kernel = makeKernel();
   const host = kernel.attach('test', await namespaceOf([['/', disk]]));
   const call = <K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> =>

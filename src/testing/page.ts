@@ -8,7 +8,7 @@ import type { Args, Operation } from '../kernel/operations.ts';
 import type { Process } from '../kernel/process.ts';
 import { answerOn, Remote } from '../kernel/rpc.ts';
 import { never } from '../kernel/service.ts';
-import { SHELL_MARK } from '../kernel/spawn.ts';
+import { shellFiles } from '../kernel/shellmark.ts';
 import { type WorkBench, workBench } from './work.ts';
 
 export interface PageBench {
@@ -46,7 +46,7 @@ export function connect(
 export async function pageBench(): Promise<PageBench> {
   const bench = await workBench();
   const { kernel, page } = bench;
-  const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n` }));
+  const bin = kernel.source(new MapFs(shellFiles));
   await page.namespace.mount(bin, '/bin', { create: true }, page.caller(-1, never));
   const calls: Operation[] = [];
   const open: { close(): void }[] = [];

@@ -1,6 +1,7 @@
 /** A shell over a kernel in this very thread, for tests: no worker, memory for files. */
 
 import { DevFs } from '../fs/dev/devfs.ts';
+import { MapFs } from '../fs/map/mapfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { concat } from '../kernel/bytes.ts';
 import { fail } from '../kernel/errors.ts';
@@ -9,10 +10,12 @@ import { OpenFile } from '../kernel/openfile.ts';
 import { makePipe } from '../kernel/pipe.ts';
 import type { Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
+import { shellFiles } from '../kernel/shellmark.ts';
 import { streamFile } from '../kernel/spawn.ts';
 import { keysOf, runShell } from '../shell/session.ts';
 import { Sys } from '../shell/sys.ts';
 import { kernelHost, text } from './kernel.ts';
+import { startShellHere } from './shellhere.ts';
 
 export interface ShellRun {
   readonly stdout: string;
@@ -28,11 +31,14 @@ const devices = {
 
 /** A kernel with memory at `/` and nothing that can run programs. */
 export async function shellKernel(): Promise<{ kernel: Kernel; process: Process }> {
-  const kernel = new Kernel(
+  const kernel: Kernel = new Kernel(
     kernelHost({
       makeService: async ({ kind }) =>
         kind === 'mem' ? new MemFs() : kind === 'dev' ? new DevFs(devices) : fail('EINVAL'),
-      runner: { start: async () => fail('ENOEXEC', 'no programs here'), inspect: async () => ({}) },
+      runner: {
+        start: async (process, binary) => startShellHere(kernel, process, binary),
+        inspect: async () => ({}),
+      },
     }),
   );
   const process = kernel.attach('test');
@@ -43,6 +49,8 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
     never,
   );
   await kernel.call(process, 'mount', { spec: { kind: 'dev' }, at: '/dev', flags: {} }, never);
+  const bin = kernel.source(new MapFs(shellFiles));
+  await process.namespace.mount(bin, '/bin', { create: true }, process.caller(-1, never));
   for (const path of ['/home', '/tmp', '/here'])
     await kernel.call(process, 'mkdir', { dir: -1, path }, never);
   return { kernel, process };
@@ -90,10 +98,11 @@ export async function shBytes(
     {
       pid: process.pid,
       ppid: 1,
-      args: ['sh', '-c', script, 'bash'],
+      args: ['bash', '-c', script, 'bash'],
       env: {},
       cwd: '/here',
       terminals: [],
+      isNested: false,
     },
     sys,
     keysOf(sys),

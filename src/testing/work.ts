@@ -12,14 +12,13 @@ import { fail } from '../kernel/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
-import { isShell, SHELL_MARK } from '../kernel/spawn.ts';
+import { shellFiles } from '../kernel/shellmark.ts';
 import { scripts } from '../programs/scripts.ts';
-import { keysOf, runShell } from '../shell/session.ts';
-import { Sys } from '../shell/sys.ts';
 import { Journal } from '../storage/journal.ts';
 import type { Tables } from '../storage/memory.ts';
 import { kernelHost } from './kernel.ts';
 import { MortalBackend } from './mortalbackend.ts';
+import { startShellHere } from './shellhere.ts';
 
 export interface WorkBench {
   readonly kernel: Kernel;
@@ -57,14 +56,14 @@ export async function workBench(
               : fail('EINVAL', kind),
       personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
       runner: {
-        start: async (process, binary) => startHere(kernel, process, binary),
+        start: async (process, binary) => startShellHere(kernel, process, binary),
         inspect: async () => ({}),
       },
     }),
   );
   const page = kernel.attach('page');
   await page.namespace.mount(kernel.source(home), homeAt, { create: true }, page.caller(-1, never));
-  const bin = kernel.source(new MapFs({ sh: `#!${SHELL_MARK}\n`, ...scripts }));
+  const bin = kernel.source(new MapFs({ ...shellFiles, ...scripts }));
   const journal = await Journal.open({
     backend: new MortalBackend(tables),
     changed: () => undefined,
@@ -115,25 +114,4 @@ export async function workBench(
       ),
     read: async (path) => new TextDecoder().decode(await page.namespace.readFile(path, at)),
   };
-}
-
-/** Shells run in this thread; nothing else runs. */
-function startHere(kernel: Kernel, process: Process, binary: Uint8Array): void {
-  if (!isShell(binary)) fail('ENOEXEC', 'no programs here');
-  const sys = new Sys(
-    (operation, args, signal) => kernel.call(process, operation, args, signal ?? process.signal),
-    () => new Promise((resolve) => setTimeout(resolve, 0)),
-  );
-  process.onStop((ending) => {
-    process.exit(ending);
-    sys.interrupt();
-  });
-  const { pid, ppid, args, env, cwd } = process;
-  const start = { pid, ppid, args, env, cwd: `/${cwd.join('/')}`, terminals: [] };
-  void runShell(start, sys, keysOf(sys))
-    .then((status) => process.exit({ exit_code: status }))
-    .catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      process.exit({ exit_code: 1, trap: { kind: 'shell failed', message, stack: '' } });
-    });
 }

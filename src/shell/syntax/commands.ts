@@ -45,7 +45,8 @@ const declaring: ReadonlySet<string> = new Set([
 
 const OPERATOR = /&>>|&>|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>/y;
 /** A token for an error. */
-const TOKEN = /;;&|;;|;&|;|&&|&|\|\||\|&|\||\(|\)|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>|\n|[^\s;&|<>()]+/y;
+const TOKEN =
+  /;;&|;;|;&|;|&&|&|\|\||\|&|\||\(|\)|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>|\n|[^ \t\n;&|<>()]+/y;
 
 export class Parser {
   readonly #scanner: Scanner;
@@ -125,7 +126,7 @@ export class Parser {
     const scanner = this.#scanner;
     for (;;) {
       scanner.skipContinuations();
-      if (scanner.match(/[ \t\r]+/y)) continue;
+      if (scanner.match(/[ \t]+/y)) continue;
       if (scanner.peek() === '#') scanner.match(/[^\n]*/y);
       else if (!scanner.startsWith('\\\n')) return;
     }
@@ -158,7 +159,9 @@ export class Parser {
     const scanner = this.#scanner;
     const { line } = scanner;
     if (scanner.isAtEnd)
-      throw new SyntaxError_('syntax error: unexpected end of file', line, { incomplete: true });
+      throw new SyntaxError_('syntax error: unexpected end of file', scanner.lineAfter, {
+        incomplete: true,
+      });
     const shown = scanner.lineText();
     const [token = ''] = scanner.match(TOKEN) ?? [];
     const name = token === '\n' ? 'newline' : token;
@@ -190,7 +193,6 @@ export class Parser {
   /** Up to the parenthesis of `$(…)`, which is passed. */
   #within(): Script {
     const scanner = this.#scanner;
-    const { line } = scanner;
     const outer = this.#pending;
     this.#pending = [];
     try {
@@ -199,7 +201,7 @@ export class Parser {
       return { statements };
     } catch (error) {
       if (error instanceof SyntaxError_ && error.incomplete && scanner.isAtEnd)
-        scanner.unclosed(')', line);
+        scanner.unclosed(')', scanner.lineAfter);
       throw error;
     } finally {
       this.#pending = [...outer, ...this.#pending];
@@ -210,7 +212,7 @@ export class Parser {
   #reservedHere(): string {
     const scanner = this.#scanner;
     const start = scanner.at;
-    const [word = ''] = scanner.match(/(?:[a-z]+|[!{}]|\[\[)(?=[\s;&|<>()]|$)/y) ?? [];
+    const [word = ''] = scanner.match(/(?:[a-z]+|[!{}]|\[\[)(?=[ \t\n;&|<>()]|$)/y) ?? [];
     scanner.at = start;
     return reserved.has(word) ? word : '';
   }
@@ -267,9 +269,9 @@ export class Parser {
       if (this.#takeReserved('!')) negated = !negated;
       else if (timed === 'no' && this.#takeReserved('time')) {
         this.#blanks();
-        timed = this.#scanner.match(/-p(?=\s)/y) ? 'posix' : 'yes';
+        timed = this.#scanner.match(/-p(?=[ \t\n])/y) ? 'posix' : 'yes';
         this.#blanks();
-        this.#scanner.match(/--(?=\s)/y);
+        this.#scanner.match(/--(?=[ \t\n])/y);
       } else break;
     }
     const isBare = (negated || timed !== 'no') && this.#isCommandEnd();
@@ -407,7 +409,7 @@ export class Parser {
   #each(type: 'For' | 'Select'): CompoundBody {
     this.#blanks();
     const scanner = this.#scanner;
-    const [variable] = scanner.match(/[^\s;&|<>()]+/y) ?? [];
+    const [variable] = scanner.match(/[^ \t\n;&|<>()]+/y) ?? [];
     if (variable === undefined) return this.#unexpected();
     if (!/^[A-Za-z_]\w*$/.test(variable))
       throw new SyntaxError_(`\`${variable}': not a valid identifier`, scanner.line);
@@ -469,7 +471,7 @@ export class Parser {
 
   /** `name () compound`; undefined where it is none. */
   #functionParentheses(line: number): FunctionDefinition | undefined {
-    const found = this.#scanner.match(/([^\s;&|<>()$`"'\\=]+)[ \t]*\([ \t]*\)/y);
+    const found = this.#scanner.match(/([^ \t\n;&|<>()$`"'\\=]+)[ \t]*\([ \t]*\)/y);
     return found && this.#functionBody(found[1] as string, line);
   }
 
@@ -478,7 +480,7 @@ export class Parser {
     const scanner = this.#scanner;
     scanner.at += 'function'.length;
     this.#blanks();
-    const [name] = scanner.match(/[^\s;&|<>()]+/y) ?? [];
+    const [name] = scanner.match(/[^ \t\n;&|<>()]+/y) ?? [];
     if (name === undefined) return this.#unexpected();
     scanner.match(/[ \t]*\([ \t]*\)/y);
     return this.#functionBody(name, line);

@@ -3,8 +3,8 @@ import { type Scanner, SyntaxError_ } from './scanner.ts';
 import type { Condition, Word } from './tree.ts';
 import type { Words } from './words.ts';
 
-const BINARY = /(?:==|=~|=|!=|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))(?=[\s(]|$)/y;
-const UNARY = /-[a-zA-Z](?=\s)/y;
+const BINARY = /(?:==|=~|=|!=|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))(?=[ \t\n(]|$)/y;
+const UNARY = /-[a-zA-Z](?=[ \t\n])/y;
 
 /** `scanner` stands behind `[[`, and afterwards behind `]]`; `newlines` passes blanks and line breaks. */
 export function parseCondition(scanner: Scanner, words: Words, newlines: () => void): Condition {
@@ -13,7 +13,7 @@ export function parseCondition(scanner: Scanner, words: Words, newlines: () => v
     if (scanner.isAtEnd)
       throw new SyntaxError_(`unexpected EOF while looking for \`]]'`, line, { incomplete: true });
     const shown = scanner.lineText();
-    const [token = ''] = scanner.match(/[^\s]+/y) ?? [];
+    const [token = ''] = scanner.match(/[^ \t\n]+/y) ?? [];
     throw new SyntaxError_(
       `syntax error in conditional expression: unexpected token \`${token}'`,
       scanner.line,
@@ -21,7 +21,7 @@ export function parseCondition(scanner: Scanner, words: Words, newlines: () => v
     );
   };
   const isClosed = (): boolean =>
-    /^\]\](?:[\s;&|<>()]|$)/.test(scanner.text.slice(scanner.at, scanner.at + 3));
+    /^\]\](?:[ \t\n;&|<>()]|$)/.test(scanner.text.slice(scanner.at, scanner.at + 3));
   const operand = (): Word => {
     newlines();
     if (scanner.isAtEnd || isClosed()) return fail();
@@ -40,7 +40,7 @@ export function parseCondition(scanner: Scanner, words: Words, newlines: () => v
   };
   const not = (): Condition => {
     newlines();
-    return scanner.match(/!(?=[\s(])/y) ? { type: 'Not', condition: not() } : primary();
+    return scanner.match(/!(?=[ \t\n(])/y) ? { type: 'Not', condition: not() } : primary();
   };
   const primary = (): Condition => {
     newlines();

@@ -35,7 +35,7 @@ export function readHereDocument(
     const shown = stripsTabs ? line.replace(/^\t+/, '') : line;
     isEnded = shown.replace(/\n$/, '') === delimiter;
     if (isEnded) break;
-    text += shown;
+    text += shown.endsWith('\n') ? shown : `${shown}\n`;
     // A backslash before the line break joins the lines, so that the next one ends nothing.
     if (!isQuoted && /(?<!\\)(?:\\\\)*\\\n$/.test(shown)) text += takeLine(scanner);
   }

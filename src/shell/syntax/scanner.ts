@@ -85,6 +85,11 @@ export class Scanner {
     return this.text.slice(start, end < 0 ? undefined : end);
   }
 
+  /** The line behind the last one of the text, which its end belongs to. */
+  get lineAfter(): number {
+    return this.line + (this.text.endsWith('\n') ? 0 : 1);
+  }
+
   /** The text has ended within what begins with `opening`. */
   unclosed(closing: string, line: number): never {
     throw new SyntaxError_(`unexpected EOF while looking for matching \`${closing}'`, line, {

@@ -16,9 +16,9 @@ export interface Nested {
 }
 
 /** Ends a word where it is not quoted. */
-const METACHARACTER = /[\s;&|<>()]/;
+const METACHARACTER = /[ \t\n;&|<>()]/;
 /** What may follow the name of a user. */
-const TILDE_END = /[\s;&|<>():}/]|$/y;
+const TILDE_END = /[ \t\n;&|<>():}/]|$/y;
 
 /** How the text is read: what ends it, and what quotes mean in it. */
 export interface Mode {
@@ -104,7 +104,7 @@ export class Words {
         const char = each.peek();
         if (char === '(') depth++;
         else if (char === ')') return depth-- === 0;
-        return (/\s/.test(char) && depth <= 0) || (depth <= 0 && each.startsWith('&&'));
+        return (/[ \t\n]/.test(char) && depth <= 0) || (depth <= 0 && each.startsWith('&&'));
       },
     });
   }

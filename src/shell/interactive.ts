@@ -1,0 +1,212 @@
+/** The shell that talks with a person: reads lines at a terminal, runs them, and sets aside what is stopped. */
+import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { completionOf } from './completion.ts';
+import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
+import { type Entered, LineEditor } from './editor.ts';
+import type { Interpreter } from './interpreter.ts';
+import { endedLine } from './jobcontrol.ts';
+import { stoppedLine } from './jobs.ts';
+import { STOPPED } from './programs.ts';
+import { fromKernel, statusOf } from './signals.ts';
+import type { State } from './state.ts';
+import { isIncomplete } from './syntax/parse.ts';
+import { Interrupted } from './sys.ts';
+
+const HISTORY = '/home/.sh_history';
+const HISTORY_MAX = 2000;
+const PROFILE = '/home/.profile';
+
+/** What the keys of the terminal do, and signals of others: who talks with a person sets more. */
+export interface Keys {
+  interrupt(): void;
+  stop(): void;
+  /** A signal that the shell has said that it catches, by the kernel's name. */
+  signal(name: string): void;
+  /** Called with the names of all that it catches from now on. */
+  onCatch(names: readonly string[]): void;
+}
+
+/** The shell that reads lines. What a line that was stopped still does goes on in the one that began it. */
+export interface Here {
+  readonly shell: Interpreter;
+  readonly context: Context;
+}
+
+export async function interact(begun: Here, keys: Keys, readsProfile: boolean): Promise<number> {
+  let here = begun;
+  let stopLine = (): void => undefined;
+  const { jobs } = here.shell;
+  keys.interrupt = () => {
+    if (jobs.front) void jobs.signal(jobs.front, 'INT');
+    else here.shell.receiver.deliver('INT', true);
+  };
+  keys.stop = () => {
+    if (jobs.front) void jobs.signal(jobs.front, 'TSTP');
+    else stopLine();
+  };
+  const take = (next: Here): void => {
+    here = next;
+    here.context.state.interactive = true;
+    here.context.state.atPrompt = true;
+    here.shell.programs.interactive = true;
+    const { receiver } = here.shell;
+    Object.assign(receiver, {
+      interactive: true,
+      state: here.context.state,
+      onCatch: (names: readonly string[]) => keys.onCatch(names),
+    });
+    keys.signal = (name) => here.shell.receiver.deliver(fromKernel(name));
+    jobs.shells.set(here.shell.programs.pid, receiver);
+    here.shell.programs.onStop = () => stopLine();
+  };
+  take(begun);
+  const terminal = (raw: number, typed = '') =>
+    here.shell.sys.call('terminal', { raw, foreground: null, typed });
+  const editor = new LineEditor(
+    {
+      read: () => here.shell.sys.read(0, 4096),
+      write: async (text) => {
+        await here.context.io.get(1)?.write(text);
+      },
+      columns: async () => (await terminal(-1)).cols,
+      complete: (text) => completionOf(text, here.context, here.shell),
+    },
+    await loadHistory(here.shell),
+  );
+  await here.shell.programs.setForeground();
+  if (readsProfile && (await here.shell.sys.stat(PROFILE)))
+    await here.shell.runText(`. ${PROFILE}`, here.context).catch(() => undefined);
+  let pending = '';
+  for (;;) {
+    const { shell, context } = here;
+    const { sys } = shell;
+    const { state } = context;
+    for (const job of jobs.children(state)) {
+      if (job.status === undefined) continue;
+      await context.io.get(2)?.write(endedLine(job, jobs, state));
+      jobs.forget(job);
+    }
+    let entered: Entered;
+    try {
+      sys.reset();
+      // A program may have left it so.
+      await sys.call('setFlags', { fd: 0, append: false, nonblock: false });
+      await terminal(1);
+      entered = await editor.read(pending === '' ? prompt(state) : '> ');
+    } catch (error) {
+      if (error instanceof Interrupted) {
+        pending = '';
+        continue;
+      }
+      throw error;
+    }
+    if ('cancelled' in entered) {
+      pending = '';
+      state.status = 130;
+      continue;
+    }
+    // What was typed ahead is for the command.
+    await terminal(0, editor.takeRest());
+    if ('ended' in entered) {
+      await context.io
+        .get(1)
+        ?.write('exit\n')
+        .catch(() => undefined);
+      return state.status;
+    }
+    const text = pending === '' ? entered.line : `${pending}\n${entered.line}`;
+    if (text.trim() === '') {
+      pending = '';
+      continue;
+    }
+    if (isIncomplete(text)) {
+      pending = text;
+      continue;
+    }
+    pending = '';
+    await remember(shell, editor, text);
+    const stopped = new Promise<'stopped'>((resolve) => {
+      stopLine = () => resolve('stopped');
+    });
+    const run = runLine(shell, context, text);
+    const ended = await Promise.race([run, stopped]);
+    stopLine = () => undefined;
+    if (ended === 'stopped') take(await setAside(here, text, run));
+    else if (ended !== undefined) return ended;
+    const { cwd } = here.context.state;
+    if (cwd !== '') await here.shell.sys.call('chdir', { path: cwd }).catch(() => undefined);
+    await here.shell.programs.setForeground();
+  }
+}
+
+/** Runs one line; the status where it ended the shell. */
+async function runLine(
+  shell: Interpreter,
+  context: Context,
+  text: string,
+): Promise<number | undefined> {
+  try {
+    await shell.runText(text, context);
+  } catch (error) {
+    if (error instanceof ExitShell) return shell.runExitTrap(context, error.status);
+    const { endedBy } = shell.receiver;
+    if (error instanceof Interrupted && endedBy === 'KILL') return statusOf(endedBy);
+    shell.sys.reset();
+    if (endedBy !== undefined) return shell.runExitTrap(context, statusOf(endedBy));
+    if (error instanceof Interrupted) context.state.status = 130;
+    else if (error instanceof AbandonLine) context.state.status = error.status;
+    else if (!(error instanceof ReturnFunction)) {
+      await complain(context, error instanceof Error ? error.message : String(error));
+      context.state.status = 1;
+    }
+  }
+  return undefined;
+}
+
+/** Makes the line that was stopped a job, with all that it still has to do; another shell reads the next line. */
+async function setAside(
+  { shell, context }: Here,
+  text: string,
+  run: Promise<number | undefined>,
+): Promise<Here> {
+  const { jobs, sys } = shell;
+  const shown = text.replaceAll('\n', '; ');
+  const pid = await sys.enroll('sh', [shown]);
+  const { receiver } = shell;
+  receiver.interactive = false;
+  const job = jobs.make(shown, context.state, { pid, stopped: true, sys, receiver });
+  shell.programs.become(job);
+  await jobs.signal(job, 'TSTP');
+  jobs.run(
+    job,
+    run.then((status) => status ?? context.state.status),
+  );
+  const next = shell.fork();
+  const io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(next.sys)]));
+  const state = context.state.continued();
+  state.status = STOPPED;
+  // The job's exit is not this shell's.
+  context.state.traps.delete('EXIT');
+  await io.get(2)?.write(`\n${stoppedLine(job)}\n`);
+  return { shell: next, context: next.context(state, io) };
+}
+
+function prompt(state: State): string {
+  const shown = state.cwd === '/home' ? '~' : state.cwd.replace(/^\/home\//, '~/');
+  const mark = state.status === 0 ? '\x1b[32m$\x1b[0m' : '\x1b[31m$\x1b[0m';
+  return `\x1b[34m${shown}\x1b[0m ${mark} `;
+}
+
+async function loadHistory(shell: Interpreter): Promise<string[]> {
+  const saved = await shell.sys.readFile(HISTORY).catch(() => new Uint8Array(0));
+  return textOf(saved).split('\n').filter(Boolean).slice(-HISTORY_MAX);
+}
+
+/** Several lines are kept as one; what begins with a blank is not kept (HISTCONTROL=ignoreboth). */
+async function remember(shell: Interpreter, editor: LineEditor, text: string): Promise<void> {
+  const line = text.replaceAll('\n', '; ');
+  if (line.startsWith(' ') || editor.history.at(-1) === line) return;
+  editor.history.push(line);
+  if (editor.history.length > HISTORY_MAX) editor.history.shift();
+  await shell.sys.writeFile(HISTORY, bytesOf(`${line}\n`), true).catch(() => undefined);
+}

@@ -1,0 +1,131 @@
+/**
+ * Runs a file by its name: a program, a script by the interpreter of its `#!` line, or a text without one by this
+ * shell (execve(2), bash(1) "COMMAND EXECUTION"). The file's content says which it is.
+ */
+import { OPEN } from '../kernel/operations.ts';
+import { textOf } from '../kernel/rawtext.ts';
+import { SHELL_MARK } from '../kernel/shellmark.ts';
+import { type Context, complain } from './context.ts';
+import type { Interpreter } from './interpreter.ts';
+import { ansiQuoted } from './quote.ts';
+import { absolute, type Sys } from './sys.ts';
+
+/** The shell, for scripts that name it by any path. */
+const SHELL = '/bin/sh';
+/** As much of a file as is read to see what it is. */
+const HEAD = 256;
+/** Where scripts written for Debian look for its commands, some of which are the shell's own here. */
+const STANDARD = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/;
+const IS_SHELL = /(?:^|\/)(?:sh|bash)$/;
+/** Builtins that are files of Debian as well. */
+const alsoFiles: ReadonlySet<string> = new Set(
+  '[ echo env false kill nohup printenv printf pwd test timeout true xargs'.split(' '),
+);
+
+/** The name of the command that stands for a path of Debian where there is no such file; undefined for any other path. */
+export function standardCommand(path: string, { commands }: Interpreter): string | undefined {
+  const [, name] = STANDARD.exec(path) ?? [];
+  if (name === undefined) return undefined;
+  return alsoFiles.has(name) || (!commands.builtins.has(name) && commands.tool(name))
+    ? name
+    : undefined;
+}
+
+/** Runs a file, or the command that its path stands for; says what is wrong where it cannot. */
+export async function runFile(
+  name: string,
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const { programs, sys } = shell;
+  const path = await programs.which(name, context.state);
+  if (path === undefined) {
+    const standard = standardCommand(name, shell);
+    return standard === undefined
+      ? refuse(name, context, sys)
+      : shell.call(standard, args, context, 'commands');
+  }
+  const head = await headOf(path, sys);
+  const typed = name.includes('/') ? name : path;
+  const interpreter = interpreterOf(head);
+  if (interpreter?.path === SHELL_MARK || isProgram(head))
+    return programs.start(path, [name, ...args], context);
+  if (interpreter) return runByInterpreter(interpreter, typed, args, context, shell);
+  if (isBinary(head)) {
+    await complain(context, `${name}: cannot execute binary file: Exec format error`);
+    return 126;
+  }
+  const { mode = 0 } = (await sys.stat(path)) ?? {};
+  if ((mode & 0o111) === 0) {
+    await complain(context, `${name}: Permission denied`);
+    return 126;
+  }
+  return programs.start(SHELL, [context.state.name, typed, ...args], context);
+}
+
+async function refuse(name: string, context: Context, sys: Sys): Promise<number> {
+  const at = name.includes('/') ? await sys.stat(absolute(context.state.cwd, name)) : undefined;
+  const hasPath = (context.state.get('PATH') ?? '') !== '';
+  const reason = at
+    ? 'Is a directory'
+    : name.includes('/') || !hasPath
+      ? 'No such file or directory'
+      : 'command not found';
+  const shown = /\p{Cc}/u.test(name) ? ansiQuoted(name) : name;
+  await complain(context, `${shown}: ${reason}`);
+  return at ? 126 : 127;
+}
+
+async function headOf(path: string, sys: Sys): Promise<Uint8Array> {
+  const fd = await sys.open(path, OPEN.read);
+  try {
+    return await sys.read(fd, HEAD);
+  } finally {
+    await sys.close(fd);
+  }
+}
+
+const firstLine = (head: Uint8Array): Uint8Array => {
+  const end = head.indexOf(10);
+  return end < 0 ? head : head.subarray(0, end);
+};
+
+/** The path after `#!`, and the rest of the line as one argument; undefined where there is none. */
+function interpreterOf(head: Uint8Array): { path: string; option: string } | undefined {
+  const [, path, option = ''] =
+    /^#![ \t]*([^ \t]+)[ \t]*(.*?)[ \t]*$/.exec(textOf(firstLine(head))) ?? [];
+  return path === undefined ? undefined : { path, option };
+}
+
+/** Whether it is a WebAssembly module. */
+const isProgram = (head: Uint8Array): boolean =>
+  head[0] === 0 && textOf(head.subarray(1, 4)) === 'asm';
+
+/** As bash sees it: the first line has a NUL. */
+const isBinary = (head: Uint8Array): boolean => firstLine(head).includes(0);
+
+async function runByInterpreter(
+  { path, option }: { path: string; option: string },
+  script: string,
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const words = [...(option === '' ? [] : [option]), script, ...args];
+  if (IS_SHELL.test(path)) return shell.programs.start(SHELL, [path, ...words], context);
+  const found = await shell.programs.which(absolute(context.state.cwd, path), context.state);
+  if (found !== undefined) {
+    const inner = interpreterOf(await headOf(found, shell.sys));
+    // An interpreter may be a script of another one.
+    return inner && inner.path !== SHELL_MARK
+      ? runByInterpreter(inner, found, words, context, shell)
+      : shell.programs.start(found, [path, ...words], context);
+  }
+  const [, name] = STANDARD.exec(path) ?? [];
+  const known =
+    standardCommand(path, shell) ?? (name && (await shell.programs.which(name, context.state)));
+  if (known) return shell.call(known, words, context, 'commands');
+  await complain(context, `${script}: cannot execute: required file not found`);
+  return 127;
+}

@@ -57,7 +57,12 @@ export function startConfined(script: string, filename: string): Worker {
     env: {},
     stdin: false,
     // No file, no process, no thread, no add-on is allowed.
-    execArgv: [permission, '--disable-warning=ExperimentalWarning'],
+    execArgv: [
+      permission,
+      '--disable-warning=ExperimentalWarning',
+      // A warning would come on the standard error of the command, at a time of its own.
+      '--disable-warning=DeprecationWarning',
+    ],
     workerData,
   });
 }

@@ -84,7 +84,7 @@ describe('oanix bench', () => {
     writeFileSync(script, 'echo hm > /app/hello.txt\n');
     const bad = bench([join(TASKS, 'hello-world'), '--agent', script]);
     expect(bad.status).toBe(1);
-    expect(bad.stdout).toMatch(/hello-world, agent\.sh:\n[\s\S]*\+hm/);
+    expect(bad.stdout).toMatch(/hello-world, agent\.sh:\n[\s\S]*> hm/);
   }, 60_000);
 
   it('says what is wrong with a folder, a task and the usage', () => {

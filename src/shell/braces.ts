@@ -1,6 +1,7 @@
 /** Brace expansion (bash(1) "Brace Expansion"): `a{b,c}d` as two words, `{1..9}` as many. */
 import { ShellError } from './failure.ts';
-import type { Part, Word } from './syntax/tree.ts';
+import { tildeIn } from './syntax/parse.ts';
+import type { Parameter, Part, Word } from './syntax/tree.ts';
 
 const BRACE_MAX = 100_000;
 
@@ -16,20 +17,46 @@ export function expandBraces(word: Word): readonly Word[] {
 const atomsOf = (parts: readonly Part[]): Atom[] =>
   parts.flatMap((part): Atom[] => (part.type === 'Literal' ? [...part.text] : [part]));
 
+/** A name is as long, and a tilde where, as it is in the text that the braces have made. */
 function partsOf(atoms: readonly Atom[]): Part[] {
   const parts: Part[] = [];
   let text = '';
-  for (const atom of [...atoms, undefined]) {
+  const flush = (isWhole: boolean): void => {
+    const last = parts.at(-1);
+    if (
+      last?.type === 'Parameter' &&
+      last.source === `$${last.name}` &&
+      /^[A-Za-z_]/.test(last.name)
+    ) {
+      const [more = ''] = /^\w*/.exec(text) ?? [];
+      parts[parts.length - 1] = longer(last, more);
+      text = text.slice(more.length);
+    }
+    const tilde = parts.length === 0 ? tildeIn(text, isWhole) : undefined;
+    if (tilde) {
+      parts.push(tilde);
+      text = text.slice(1 + tilde.user.length);
+    }
+    if (text !== '') parts.push({ type: 'Literal', text });
+    text = '';
+  };
+  for (const atom of atoms) {
     if (typeof atom === 'string') {
       text += atom;
       continue;
     }
-    if (text !== '') parts.push({ type: 'Literal', text });
-    text = '';
-    if (atom) parts.push(atom);
+    flush(false);
+    parts.push(atom);
   }
+  flush(true);
   return parts;
 }
+
+const longer = (parameter: Parameter, more: string): Parameter => ({
+  ...parameter,
+  name: parameter.name + more,
+  source: parameter.source + more,
+});
 
 function expanded(atoms: readonly Atom[], budget: { left: number }): Atom[][] {
   for (let at = 0; at < atoms.length; at++) {

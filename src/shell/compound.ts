@@ -248,11 +248,10 @@ async function runCase(command: Of<'Case'>, context: Context, shell: Interpreter
     let chosen = falls;
     for (const pattern of item.patterns) {
       if (chosen) break;
-      chosen = matches(
-        await context.expander.pattern(pattern),
-        word,
-        context.state.shopt.has('nocasematch'),
-      );
+      chosen = matches(await context.expander.pattern(pattern), word, {
+        ignoresCase: context.state.shopt.has('nocasematch'),
+        isExtended: context.state.hasExtendedPatterns,
+      });
     }
     if (!chosen) continue;
     status = await shell.statements(item.body, context);

@@ -2,8 +2,8 @@
 import { evaluate, parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
 import { ShellError } from './failure.ts';
-import { joinPieces, type Piece } from './fields.ts';
-import { matches, quotePattern } from './pattern.ts';
+import { joinPieces, type Piece, patternIn } from './fields.ts';
+import { matches } from './pattern.ts';
 import { matchRegexp } from './regexp.ts';
 import type { Condition } from './syntax/tree.ts';
 import { absolute } from './sys.ts';
@@ -54,11 +54,13 @@ async function compared(
   await show(`${left || "''"} ${operator} ${shownOperand(pieces, isPattern) || "''"}`);
   if (operator === '=~') return matchRegexp(left, pieces, state);
   if (isPattern) {
-    const pattern = pieces.map(({ text, quoted }) => (quoted ? quotePattern(text) : text)).join('');
-    const same = matches(pattern, left, state.shopt.has('nocasematch'));
+    const same = matches(patternIn(pieces), left, {
+      ignoresCase: state.shopt.has('nocasematch'),
+      isExtended: true,
+    });
     return same === (operator !== '!=') ? 0 : 1;
   }
-  const right = joinPieces(pieces, state);
+  const right = joinPieces(pieces);
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
     try {
       return compare(operator, evaluate(left, expander), evaluate(right, expander)) ? 0 : 1;

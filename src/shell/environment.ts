@@ -2,7 +2,7 @@
 import { ShellError } from './failure.ts';
 import type { ShellStart } from './start.ts';
 import { State } from './state.ts';
-import { parse, SyntaxError_ } from './syntax/parse.ts';
+import { Parser, SyntaxError_ } from './syntax/parse.ts';
 
 const VERSION = ['5', '2', '15', '1', 'oanix', 'wasm32-oanix'] as const;
 
@@ -68,7 +68,7 @@ function setVariables(state: State, { ppid, called }: { ppid: number; called: st
 function importFunction(name: string, text: string, state: State): void {
   if (!text.startsWith('() {')) return;
   try {
-    const command = parse(`${name} ${text}`).statements[0]?.pipelines[0]?.commands[0];
+    const command = new Parser(`${name} ${text}`).script().statements[0]?.pipelines[0]?.commands[0];
     if (command?.type !== 'FunctionDefinition') return;
     const from = { file: undefined, linesBefore: 0 };
     state.functions.set(name, { definition: command, text: from, exported: true });

@@ -6,7 +6,7 @@ import type { NamespaceStat } from '../kernel/caller.ts';
 import { type ArithHost, evaluate } from './arith.ts';
 import { expandBraces } from './braces.ts';
 import { ExpansionError, ShellError } from './failure.ts';
-import { append, joinPieces, type Piece, splitFields } from './fields.ts';
+import { append, joinPieces, type Piece, patternIn, splitFields } from './fields.ts';
 import { glob } from './glob.ts';
 import { Parameters } from './parameters.ts';
 import { hasPattern, quotePattern } from './pattern.ts';
@@ -54,13 +54,12 @@ export class Expander implements ArithHost {
 
   /** One text, neither split nor matched: assignments, here-documents, redirections. */
   async text(word: Word): Promise<string> {
-    return joinPieces(await this.pieces(word.parts, false), this.state);
+    return joinPieces(await this.pieces(word.parts, false));
   }
 
   /** A word as a pattern: what is quoted in it stands for itself. */
   async pattern(word: Word): Promise<string> {
-    const pieces = await this.pieces(word.parts, false);
-    return pieces.map(({ text, quoted }) => (quoted ? quotePattern(text) : text)).join('');
+    return patternIn(await this.pieces(word.parts, false));
   }
 
   /** The value of an arithmetic expression: its parameters are expanded first. */
@@ -94,14 +93,15 @@ export class Expander implements ArithHost {
         const pattern = field
           .map(({ text, quoted }) => (quoted ? quotePattern(text) : text))
           .join('');
-        const names = hasPattern(pattern) ? await glob(pattern, this.state, this.host.sys) : [];
+        const isPattern = hasPattern(pattern, this.state.hasExtendedPatterns);
+        const names = isPattern ? await glob(pattern, this.state, this.host.sys) : [];
         if (names.length > 0) {
           append(out, names);
           continue;
         }
-        if (hasPattern(pattern) && shopt.has('failglob'))
+        if (isPattern && shopt.has('failglob'))
           throw new ExpansionError(`no match: ${field.map(({ text }) => text).join('')}`);
-        if (hasPattern(pattern) && shopt.has('nullglob')) continue;
+        if (isPattern && shopt.has('nullglob')) continue;
       }
       out.push(field.map(({ text }) => text).join(''));
     }

@@ -1,4 +1,5 @@
 /** Pieces of words joined, or split into fields (POSIX 2.6.5). */
+import { quotePattern } from './pattern.ts';
 import type { State } from './state.ts';
 
 /** A piece of a field; what is quoted is neither split nor a pattern. */
@@ -7,8 +8,8 @@ export interface Piece {
   readonly quoted: boolean;
   /** It came from an expansion: subject to splitting. */
   readonly split?: boolean;
-  /** A new field begins before it ("$@"). */
-  readonly breaks?: boolean;
+  /** A new field begins before it ("$@"); where no fields are split, this joins it to what stands before. */
+  readonly glue?: string;
 }
 
 export const separator = (state: State): string => {
@@ -16,11 +17,12 @@ export const separator = (state: State): string => {
   return ifs === undefined ? ' ' : (ifs[0] ?? '');
 };
 
-export function joinPieces(pieces: readonly Piece[], state: State): string {
-  return pieces
-    .map(({ text, breaks }) => (breaks ? `${separator(state) || ' '}${text}` : text))
-    .join('');
-}
+export const joinPieces = (pieces: readonly Piece[]): string =>
+  pieces.map(({ text, glue = '' }) => glue + text).join('');
+
+/** The pieces as one pattern: what is quoted stands for itself. */
+export const patternIn = (pieces: readonly Piece[]): string =>
+  pieces.map(({ text, quoted, glue = '' }) => glue + (quoted ? quotePattern(text) : text)).join('');
 
 /** Splits what came from expansions at the characters of IFS (POSIX 2.6.5). */
 export function splitFields(pieces: readonly Piece[], ifs: string): Piece[][] {
@@ -36,8 +38,17 @@ export function splitFields(pieces: readonly Piece[], ifs: string): Piece[][] {
     if (field) fields.push(field);
     field = undefined;
   };
+  /** A delimiter that is no blank: of blanks and such a one together one field ends. */
+  const delimit = (): void => {
+    if (field) end();
+    else if (!afterBlank) fields.push([]);
+    afterBlank = false;
+  };
   for (const piece of pieces) {
-    if (piece.breaks) end();
+    // The elements of a list that is not quoted are as if they were joined by the first character of IFS.
+    if (piece.glue !== undefined && piece.split && ifs !== '' && !blank.includes(ifs[0] as string))
+      delimit();
+    else if (piece.glue !== undefined) end();
     if (!piece.split || ifs === '') {
       afterBlank = false;
       if (piece.text !== '' || piece.quoted) put(piece);
@@ -60,10 +71,7 @@ export function splitFields(pieces: readonly Piece[], ifs: string): Piece[][] {
         end();
         continue;
       }
-      // Of blanks and another delimiter together one field ends.
-      if (field) end();
-      else if (!afterBlank) fields.push([]);
-      afterBlank = false;
+      delimit();
     }
     flush();
   }

@@ -1,28 +1,40 @@
 /** Names that match a pattern (bash(1) "Pathname Expansion", glob(7)). */
 import type { Entry } from '../kernel/service.ts';
-import { hasPattern, matches, unquotePattern } from './pattern.ts';
+import { hasPattern, matches, type PatternOptions, unquotePattern } from './pattern.ts';
 import type { State } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 
 /** Sorted; none where none matches. */
 export async function glob(pattern: string, state: State, sys: Sys): Promise<string[]> {
-  const found = (await new Glob(state, sys).names(pattern)).filter(
-    (name) => !isIgnored(name, state),
-  );
-  return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const found = new Set(await new Glob(state, sys).names(pattern));
+  const isIgnored = ignoredBy(state);
+  return [...found].filter((name) => !isIgnored(name)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** Patterns of GLOBIGNORE take names away, and never give `.` and `..`. */
-function isIgnored(name: string, state: State): boolean {
-  const ignored = state.get('GLOBIGNORE');
-  if (!ignored) return false;
-  const ignoresCase = state.shopt.has('nocaseglob');
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  return (
-    /^\.\.?$/.test(last) ||
-    ignored.split(':').some((pattern) => matches(pattern, name, ignoresCase))
+/** Patterns of GLOBIGNORE, between colons, take names away, and never give `.` and `..`. Their stars match no slash. */
+function ignoredBy(state: State): (name: string) => boolean {
+  const patterns = [...(state.get('GLOBIGNORE') ?? '').matchAll(/(?:\\.|\[[^\]]*\]|[^:])+/gs)].map(
+    ([pattern]) => pattern.split('/'),
   );
+  const options = optionsOf(state);
+  return (name) => {
+    if (patterns.length === 0) return false;
+    const names = name.split('/');
+    return (
+      /^\.\.?$/.test(names.at(-1) ?? '') ||
+      patterns.some(
+        (parts) =>
+          parts.length === names.length &&
+          parts.every((part, i) => matches(part, names[i] as string, options)),
+      )
+    );
+  };
 }
+
+const optionsOf = (state: State): PatternOptions => ({
+  ignoresCase: state.shopt.has('nocaseglob'),
+  isExtended: state.hasExtendedPatterns,
+});
 
 class Glob {
   readonly #state: State;
@@ -35,6 +47,7 @@ class Glob {
 
   async names(pattern: string): Promise<string[]> {
     const parts = pattern.split(/\/+/);
+    const isExtended = this.#state.hasExtendedPatterns;
     let found = pattern.startsWith('/') ? ['/'] : [''];
     const first = pattern.startsWith('/') ? 1 : 0;
     for (let index = first; index < parts.length; index++) {
@@ -50,7 +63,11 @@ class Glob {
       const isDeep = part === '**' && this.#state.shopt.has('globstar');
       for (const base of found)
         for (const name of isDeep
-          ? await this.#deep(base, isLast, parts.slice(first, index).some(hasPattern))
+          ? await this.#deep(
+              base,
+              isLast,
+              parts.slice(first, index).some((each) => hasPattern(each, isExtended)),
+            )
           : await this.#part(base, part, isLast))
           next.push(name);
       found = next;
@@ -74,10 +91,11 @@ class Glob {
 
   async #part(base: string, part: string, isLast: boolean): Promise<string[]> {
     const { cwd, shopt } = this.#state;
-    if (!hasPattern(part)) {
+    if (!hasPattern(part, this.#state.hasExtendedPatterns)) {
       const path = this.#join(base, unquotePattern(part));
       return (await this.#sys.stat(absolute(cwd, path), false)) ? [path] : [];
     }
+    const options = optionsOf(this.#state);
     const entries = await this.#list(base);
     const out: string[] = [];
     const dots: Entry[] = shopt.has('globskipdots')
@@ -86,7 +104,7 @@ class Glob {
     for (const { name, kind } of [...dots, ...entries]) {
       const isHidden = name.startsWith('.') && !/^\\?\./.test(part);
       if (isHidden && (!this.#showsHidden || /^\.\.?$/.test(name))) continue;
-      if (!matches(part, name, shopt.has('nocaseglob'))) continue;
+      if (!matches(part, name, options)) continue;
       const path = this.#join(base, name);
       if (isLast || kind === 'dir') out.push(path);
       else if (kind === 'symlink' && (await this.#sys.stat(absolute(cwd, path)))?.kind === 'dir')

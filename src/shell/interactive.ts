@@ -119,7 +119,7 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       pending = '';
       continue;
     }
-    if (isIncomplete(text)) {
+    if (isIncomplete(text, state)) {
       pending = text;
       continue;
     }

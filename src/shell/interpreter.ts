@@ -6,7 +6,6 @@
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { explain } from '../tools/strerror.ts';
-import { withAliases } from './aliases.ts';
 import { background, closeSubstituted, coprocess, processSubstitution } from './apart.ts';
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
 import { runCompound } from './compound.ts';
@@ -141,7 +140,7 @@ export class Interpreter {
   /** The same; throws SyntaxError_. */
   async runLines(text: string, context: Context): Promise<number> {
     let status = 0;
-    const parser = new Parser(text);
+    const parser = new Parser(text, 1, context.state);
     for (;;) {
       const line = parser.line();
       if (context.state.options.has('verbose')) await context.io.get(2)?.write(parser.taken());
@@ -166,10 +165,9 @@ export class Interpreter {
   }
 
   async failSyntax(
-    { message, line, shown }: SyntaxError_,
+    { message, line, shown, keepsStatus }: SyntaxError_,
     { state, io }: Context,
   ): Promise<number> {
-    state.status = 2;
     const { text, atPrompt, isCommandString } = state;
     const source = text.isEval
       ? `${state.sourceName}: eval`
@@ -178,8 +176,9 @@ export class Interpreter {
         : state.sourceName;
     const prefix = `${source}: ${atPrompt ? '' : `line ${text.linesBefore + line}: `}`;
     const more = shown === undefined || atPrompt ? '' : `${prefix}\`${shown}'\n`;
-    await io.get(2)?.write(`${prefix}${message}\n${more}`);
-    return 2;
+    if (message !== '') await io.get(2)?.write(`${prefix}${message}\n${more}`);
+    if (!keepsStatus || text.isEval) state.status = 2;
+    return state.status;
   }
 
   async #tellMissing(
@@ -450,10 +449,9 @@ export class Interpreter {
   }
 
   async #words({ words }: SimpleCommand, context: Context): Promise<string[]> {
-    const { expander, state } = context;
-    const usesAliases = state.interactive || state.shopt.has('expand_aliases');
+    const { expander } = context;
     const out: string[] = [];
-    for (const word of usesAliases ? withAliases(words, state.aliases) : words)
+    for (const word of words)
       if (word.assignment)
         out.push(await this.#declaredWord(word.source, word.assignment, context));
       else append(out, await expander.fields([word]));

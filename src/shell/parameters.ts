@@ -3,7 +3,7 @@ import { unescaped } from './escapes.ts';
 import type { Expander } from './expand.ts';
 import { Fatal, ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
-import { compile, matches, patternSource } from './pattern.ts';
+import { type Pattern, patternOf } from './pattern.ts';
 import { quoteForAssignment, quoteWord } from './quote.ts';
 import { letterOf, type State } from './state.ts';
 import type { Operation, Parameter, Word } from './syntax/tree.ts';
@@ -131,12 +131,8 @@ export class Parameters {
   /** A list as fields of its own ("$@"), joined ("$*"), or to be split. */
   #list(values: readonly string[], isStar: boolean, quoted: boolean): readonly Piece[] {
     if (quoted && isStar) return [{ text: values.join(separator(this.#state)), quoted }];
-    return values.map((text, i) => ({
-      text,
-      quoted,
-      split: !quoted,
-      ...(i > 0 ? { breaks: true } : {}),
-    }));
+    const glue = isStar ? separator(this.#state) : ' ';
+    return values.map((text, i) => ({ text, quoted, split: !quoted, ...(i > 0 ? { glue } : {}) }));
   }
 
   /** What is unset is no field, but "" where it is quoted. */
@@ -261,16 +257,17 @@ export class Parameters {
         return (value) => substring(value, offset, length, operation.length?.source ?? '');
       }
       case 'Removal': {
-        const pattern = await expander.pattern(operation.pattern);
+        const pattern = await this.#pattern(operation.pattern);
         return (value) => removeMatch(value, pattern, operation);
       }
       case 'Replacement': {
-        const pattern = await expander.pattern(operation.pattern);
+        const ignoresCase = this.#state.shopt.has('nocasematch');
+        const pattern = await this.#pattern(operation.pattern, ignoresCase);
         const by = await expander.pieces(operation.by.parts, false);
         return (value) => replaceMatch(value, pattern, by, operation.where, this.#state.shopt);
       }
       case 'Case': {
-        const pattern = operation.pattern ? await expander.pattern(operation.pattern) : '?';
+        const pattern = operation.pattern && (await this.#pattern(operation.pattern));
         return (value) => changeCase(value, pattern, operation);
       }
       case 'Transform':
@@ -278,6 +275,11 @@ export class Parameters {
       default:
         return (value) => value;
     }
+  }
+
+  async #pattern(word: Word, ignoresCase = false): Promise<Pattern> {
+    const isExtended = this.#state.hasExtendedPatterns;
+    return patternOf(await this.#expander.pattern(word), { ignoresCase, isExtended });
   }
 
   /** `${a[@]@A}`, `${a[@]@K}`. */
@@ -333,21 +335,18 @@ function substring(
   return chars.slice(from, end).join('');
 }
 
-function removeMatch(value: string, pattern: string, { side, isLongest }: Of<'Removal'>): string {
+function removeMatch(value: string, pattern: Pattern, { side, isLongest }: Of<'Removal'>): string {
   const chars = [...value];
-  const isPrefix = side === 'prefix';
-  const step = isPrefix === isLongest ? -1 : 1;
-  for (let cut = step < 0 ? chars.length : 0; cut >= 0 && cut <= chars.length; cut += step) {
-    const [head, tail] = [chars.slice(0, cut).join(''), chars.slice(cut).join('')];
-    if (matches(pattern, isPrefix ? head : tail)) return isPrefix ? tail : head;
-  }
-  return value;
+  const lengths = side === 'prefix' ? pattern.lengthsFrom(chars) : pattern.lengthsBefore(chars);
+  const length = lengths.at(isLongest ? -1 : 0) ?? 0;
+  const kept = side === 'prefix' ? chars.slice(length) : chars.slice(0, chars.length - length);
+  return kept.join('');
 }
 
 /** In what replaces, `&` that is not quoted is the match (patsub_replacement). */
 function replaceMatch(
   value: string,
-  pattern: string,
+  pattern: Pattern,
   by: readonly Piece[],
   where: Of<'Replacement'>['where'],
   shopt: ReadonlySet<string>,
@@ -362,24 +361,48 @@ function replaceMatch(
             ),
       )
       .join('');
-  if (pattern === '')
+  if (pattern.literal === '')
     return where === 'start' ? text('') + value : where === 'end' ? value + text('') : value;
-  const source = `(?:${patternSource(pattern)})`;
-  const anchored = where === 'start' ? `^${source}` : where === 'end' ? `${source}$` : source;
-  const flags = (where === 'all' ? 'g' : '') + (shopt.has('nocasematch') ? 'i' : '');
-  return value.replace(compile(anchored, flags), (match) =>
-    match === '' && where === 'all' ? '' : text(match),
-  );
+  if (pattern.literal !== undefined && where === 'all')
+    return value.replaceAll(pattern.literal, text);
+  const chars = [...value];
+  const slice = (from: number, to?: number): string => chars.slice(from, to).join('');
+  if (where === 'start') {
+    const length = pattern.lengthsFrom(chars).at(-1);
+    return length === undefined ? value : text(slice(0, length)) + slice(length);
+  }
+  if (where === 'end') {
+    const length = pattern.lengthsBefore(chars).at(-1);
+    const from = chars.length - (length ?? 0);
+    return length === undefined ? value : slice(0, from) + text(slice(from));
+  }
+  let out = '';
+  for (let at = 0; at < chars.length; ) {
+    const length = pattern.lengthsFrom(chars, at).at(-1);
+    if (length !== undefined) out += text(slice(at, at + length));
+    // Behind a match of nothing a character is passed.
+    const end = at + (length ?? 0) + (length ? 0 : 1);
+    out += slice(at + (length ?? 0), end);
+    at = end;
+    if (length !== undefined && where === 'first') return out + slice(at);
+  }
+  return chars.length > 0 || pattern.lengthsFrom(chars).length === 0 ? out : text('');
 }
 
-function changeCase(value: string, pattern: string, { change, isAll }: Of<'Case'>): string {
+function changeCase(
+  value: string,
+  pattern: Pattern | undefined,
+  { change, isAll }: Of<'Case'>,
+): string {
   const changed = (char: string): string => {
     if (change === 'upper') return char.toUpperCase();
     if (change === 'lower') return char.toLowerCase();
     return char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase();
   };
   return [...value]
-    .map((char, i) => ((isAll || i === 0) && matches(pattern, char) ? changed(char) : char))
+    .map((char, i) =>
+      (isAll || i === 0) && (pattern?.matches(char) ?? true) ? changed(char) : char,
+    )
     .join('');
 }
 

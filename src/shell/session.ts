@@ -179,7 +179,7 @@ async function runInput(shell: Interpreter, context: Context): Promise<number> {
       ? await readLine(input, { raw: true })
       : { text: '', ended: true };
     text += ended ? line : `${line}\n`;
-    if (!ended && isIncomplete(text.slice(0, -1))) continue;
+    if (!ended && isIncomplete(text.slice(0, -1), state)) continue;
     state.text = { file: undefined, linesBefore };
     linesBefore += text.split('\n').length - 1;
     try {

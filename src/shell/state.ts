@@ -122,6 +122,16 @@ export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+
+  get hasExtendedPatterns(): boolean {
+    return this.shopt.has('extglob');
+  }
+
+  /** The text that a word stands for as a command; undefined where aliases are not expanded. */
+  aliasOf(name: string): string | undefined {
+    const expands = this.interactive || this.shopt.has('expand_aliases');
+    return expands ? this.aliases.get(name) : undefined;
+  }
   /** $1, $2, … */
   args: string[] = [];
   /** $0 */

@@ -78,7 +78,7 @@ export class Braced {
         word: this.#operand(scanner, isDouble, line),
       };
     }
-    if (scanner.take(':')) return this.#substring(scanner, line);
+    if (scanner.match(/:(?!\})/y)) return this.#substring(scanner, line);
     const removal = scanner.match(/##?|%%?/y)?.[0];
     if (removal)
       return {
@@ -87,7 +87,7 @@ export class Braced {
         isLongest: removal.length === 2,
         pattern: this.#operand(scanner, false, line),
       };
-    if (scanner.peek() === '/') return this.#replacement(scanner, isDouble, line);
+    if (scanner.peek() === '/') return this.#replacement(scanner, line);
     const change = scanner.match(/\^\^?|,,?|~~?/y)?.[0];
     if (change) {
       const changes = { '^': 'upper', ',': 'lower', '~': 'toggle' } as const;
@@ -105,25 +105,30 @@ export class Braced {
     return { type: 'Bad' };
   }
 
-  /** Up to the brace that closes, or to a character of `also`. */
-  #operand(scanner: Scanner, isDouble: boolean, line: number, also = ''): Word {
+  /** Up to the brace that closes, or to `also`, where it does not begin with that. */
+  #operand(scanner: Scanner, isDouble: boolean, line: number, also = '', hasFirst = false): Word {
+    const first = hasFirst ? scanner.at : -1;
     const word = this.#words.text(scanner, {
       isDouble,
-      isEnd: (each) => each.peek() === '}' || (also !== '' && also.includes(each.peek())),
+      isEnd: (each) => each.peek() === '}' || (each.peek() === also && each.at !== first),
     });
     if (scanner.isAtEnd) scanner.unclosed('}', line);
     return word;
   }
 
-  #replacement(scanner: Scanner, isDouble: boolean, line: number): Operation {
+  #replacement(scanner: Scanner, line: number): Operation {
     scanner.at++;
     const mark = scanner.match(/[/#%]/y)?.[0] ?? '';
     const where = { '': 'first', '/': 'all', '#': 'start', '%': 'end' } as const;
-    // A slash that begins the pattern belongs to it.
-    const pattern = this.#operand(scanner, false, line, '/');
-    const by = scanner.take('/')
-      ? this.#operand(scanner, isDouble, line)
-      : { parts: [], source: '' };
+    // A slash that begins the pattern of `//` belongs to it.
+    const pattern = this.#operand(
+      scanner,
+      false,
+      line,
+      '/',
+      mark === '/' && scanner.peek() === '/',
+    );
+    const by = scanner.take('/') ? this.#operand(scanner, false, line) : { parts: [], source: '' };
     return { type: 'Replacement', where: where[mark as ''], pattern, by };
   }
 

@@ -2,8 +2,10 @@
  * The parser of commands (bash(1) "SHELL GRAMMAR"), by recursive descent over the characters: what a word means depends on
  * where it stands. A script is read a line of commands at a time, so that what stands before a mistake runs.
  */
+import { Aliases } from './aliases.ts';
 import { arithmeticText, bracketed } from './brackets.ts';
 import { parseCondition } from './conditions.ts';
+import { type Dialect, plainDialect } from './dialect.ts';
 import { announcedBy, type HereDocument, readHereDocument } from './heredocuments.ts';
 import { Scanner, SyntaxError_ } from './scanner.ts';
 import type {
@@ -51,14 +53,16 @@ const TOKEN =
 export class Parser {
   readonly #scanner: Scanner;
   readonly #words: Words;
+  readonly #aliases: Aliases;
   #pending: HereDocument[] = [];
 
-  constructor(source: string | Scanner, line = 1) {
+  constructor(source: string | Scanner, line = 1, dialect: Dialect = plainDialect) {
+    this.#aliases = new Aliases(dialect);
     this.#scanner = typeof source === 'string' ? new Scanner(source, line) : source;
-    this.#words = new Words({
+    this.#words = new Words(dialect, {
       untilParenthesis: (scanner) =>
-        scanner === this.#scanner ? this.#within() : new Parser(scanner).#within(),
-      whole: (inner, at) => new Parser(inner, at).script(),
+        scanner === this.#scanner ? this.#within() : new Parser(scanner, 1, dialect).#within(),
+      whole: (inner, at) => new Parser(inner, at, dialect).script(),
     });
   }
 
@@ -153,6 +157,12 @@ export class Parser {
   /** A here-document that the text ended in. */
   missing: HereDocument | undefined;
 
+  /** Passes blanks, and puts the text of an alias in its place where it follows one that ends in a blank. */
+  #aliased(): void {
+    do this.#blanks();
+    while (this.#aliases.expand(this.#scanner, false));
+  }
+
   // Errors
 
   #unexpected(): never {
@@ -174,11 +184,17 @@ export class Parser {
   #list(isEnd: () => boolean): Body {
     const statements: Statement[] = [];
     for (;;) {
-      this.#newlines();
+      this.#commandStart();
       if (isEnd()) return statements;
       if (this.#scanner.isAtEnd) this.#unexpected();
       statements.push(this.#statement());
     }
+  }
+
+  /** Passes what may stand before a command, and puts the text of aliases in their place. */
+  #commandStart(): void {
+    do this.#newlines();
+    while (this.#aliases.expand(this.#scanner, true));
   }
 
   /** A list that has at least one statement and ends at one of these words, which is passed. */
@@ -266,6 +282,7 @@ export class Parser {
     let timed: Pipeline['timed'] = 'no';
     for (;;) {
       this.#blanks();
+      if (this.#aliases.expand(this.#scanner, true)) continue;
       if (this.#takeReserved('!')) negated = !negated;
       else if (timed === 'no' && this.#takeReserved('time')) {
         this.#blanks();
@@ -297,8 +314,9 @@ export class Parser {
   // Commands
 
   #command(): Command {
-    this.#blanks();
     const scanner = this.#scanner;
+    do this.#blanks();
+    while (this.#aliases.expand(scanner, true));
     const { line } = scanner;
     const word = this.#reservedHere();
     if (word === 'function') return this.#functionWord(line);
@@ -346,7 +364,12 @@ export class Parser {
       case '[[':
         return {
           type: 'Conditional',
-          condition: parseCondition(scanner, this.#words, () => this.#newlines()),
+          condition: parseCondition(
+            scanner,
+            this.#words,
+            () => this.#newlines(),
+            () => this.#blanks(),
+          ),
         };
       default:
         scanner.at = start;
@@ -407,17 +430,18 @@ export class Parser {
 
   /** `for NAME in WORDS`, `select NAME`. */
   #each(type: 'For' | 'Select'): CompoundBody {
-    this.#blanks();
+    this.#aliased();
     const scanner = this.#scanner;
     const [variable] = scanner.match(/[^ \t\n;&|<>()]+/y) ?? [];
     if (variable === undefined) return this.#unexpected();
     if (!/^[A-Za-z_]\w*$/.test(variable))
       throw new SyntaxError_(`\`${variable}': not a valid identifier`, scanner.line);
     this.#newlines();
+    this.#aliased();
     let words: Word[] | undefined;
     if (this.#takeReserved('in')) {
       words = [];
-      for (this.#blanks(); !this.#isCommandEnd(); ) {
+      for (this.#aliased(); !this.#isCommandEnd(); this.#aliased()) {
         const word = this.#words.word(scanner);
         if (word.source === '') this.#unexpected();
         words.push(word);
@@ -523,6 +547,7 @@ export class Parser {
         redirections.push(redirection);
         continue;
       }
+      if (this.#aliases.expand(scanner, words.length === 0)) continue;
       if (scanner.isAtEnd || /[\n;&|()]/.test(scanner.peek())) break;
       const command = words[0]?.source ?? '';
       const start = scanner.at;

@@ -1,78 +1,161 @@
-/** What stands between `[[` and `]]` (bash(1) "CONDITIONAL EXPRESSIONS"). */
+/** What stands between `[[` and `]]` (bash(1) "CONDITIONAL EXPRESSIONS"), by the rules and in the words of bash's own parser. */
 import { type Scanner, SyntaxError_ } from './scanner.ts';
 import type { Condition, Word } from './tree.ts';
 import type { Words } from './words.ts';
 
-const BINARY = /(?:==|=~|=|!=|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))(?=[ \t\n(]|$)/y;
-const UNARY = /-[a-zA-Z](?=[ \t\n])/y;
+const UNARY = /^-[a-hknoprstuvwxzGLNORS]$/;
+const BINARY = /^(?:==?|!=|=~|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
+/** What is no word: an operator of the shell, or the end of a line. */
+const OPERATOR = /<<<|<<-|<<|<&|<>|>>|>&|>\||&>>|&>|;;&|;;|;&|&&|\|\||\|&|[<>;&|()\n]/y;
 
-/** `scanner` stands behind `[[`, and afterwards behind `]]`; `newlines` passes blanks and line breaks. */
-export function parseCondition(scanner: Scanner, words: Words, newlines: () => void): Condition {
-  const { line } = scanner;
-  const fail = (): never => {
-    if (scanner.isAtEnd)
-      throw new SyntaxError_(`unexpected EOF while looking for \`]]'`, line, { incomplete: true });
-    const shown = scanner.lineText();
-    const [token = ''] = scanner.match(/[^ \t\n]+/y) ?? [];
-    throw new SyntaxError_(
-      `syntax error in conditional expression: unexpected token \`${token}'`,
-      scanner.line,
-      { shown },
-    );
-  };
-  const isClosed = (): boolean =>
-    /^\]\](?:[ \t\n;&|<>()]|$)/.test(scanner.text.slice(scanner.at, scanner.at + 3));
-  const operand = (): Word => {
-    newlines();
-    if (scanner.isAtEnd || isClosed()) return fail();
-    const word = words.word(scanner);
-    return word.source === '' ? fail() : word;
-  };
-  const or = (): Condition => {
-    let left = and();
-    for (newlines(); scanner.take('||'); newlines()) left = { type: 'Or', left, right: and() };
-    return left;
-  };
-  const and = (): Condition => {
-    let left = not();
-    for (newlines(); scanner.take('&&'); newlines()) left = { type: 'And', left, right: not() };
-    return left;
-  };
-  const not = (): Condition => {
-    newlines();
-    return scanner.match(/!(?=[ \t\n(])/y) ? { type: 'Not', condition: not() } : primary();
-  };
-  const primary = (): Condition => {
-    newlines();
-    if (scanner.take('(')) {
-      const inner = or();
-      newlines();
-      return scanner.take(')') ? inner : fail();
-    }
-    const start = scanner.at;
-    const [unary] = scanner.match(UNARY) ?? [];
-    if (unary !== undefined) {
-      newlines();
-      // `-n` alone, or before an operator, is a word.
-      const isOperand =
-        !isClosed() && !/^(?:&&|\|\||\))/.test(scanner.text.slice(scanner.at, scanner.at + 2));
-      const before = scanner.at;
-      const isBinary = scanner.match(BINARY) !== undefined;
-      scanner.at = before;
-      if (isOperand && !isBinary) return { type: 'Unary', operator: unary, word: operand() };
-      scanner.at = start;
-    }
-    const left = operand();
-    newlines();
-    const [operator] = scanner.match(BINARY) ?? [];
-    if (operator === undefined) return { type: 'Word', word: left };
-    newlines();
-    const right = operator === '=~' ? words.regularExpression(scanner) : operand();
-    return { type: 'Binary', operator, left, right };
-  };
-  const condition = or();
-  newlines();
-  if (!isClosed()) return fail();
-  scanner.at += 2;
-  return condition;
+type Token =
+  | { readonly type: 'word'; readonly word: Word }
+  | { readonly type: 'operator'; readonly text: string }
+  | { readonly type: 'end' };
+
+/** `scanner` stands behind `[[`, and afterwards behind `]]`; `newlines` passes blanks and line breaks, `blanks` blanks alone. */
+export function parseCondition(
+  scanner: Scanner,
+  words: Words,
+  newlines: () => void,
+  blanks: () => void,
+): Condition {
+  return new Conditions(scanner, words, newlines, blanks).whole();
 }
+
+class Conditions {
+  readonly #scanner: Scanner;
+  readonly #words: Words;
+  readonly #newlines: () => void;
+  readonly #blanks: () => void;
+  readonly #line: number;
+
+  constructor(scanner: Scanner, words: Words, newlines: () => void, blanks: () => void) {
+    this.#scanner = scanner;
+    this.#words = words;
+    this.#newlines = newlines;
+    this.#blanks = blanks;
+    this.#line = scanner.line;
+  }
+
+  whole(): Condition {
+    const condition = this.#or();
+    const token = this.#next();
+    if (token.type === 'end') return condition;
+    return this.#fail(
+      token.type === 'word'
+        ? 'syntax error in conditional expression'
+        : `syntax error in conditional expression: unexpected token \`${named(token)}'`,
+    );
+  }
+
+  /** The next token, on this line or a later one. */
+  #next(): Token {
+    this.#newlines();
+    return this.#token();
+  }
+
+  /** The next token on this line; a line break is a token. */
+  #token(isPattern = false): Token {
+    const scanner = this.#scanner;
+    this.#blanks();
+    if (scanner.isAtEnd)
+      throw new SyntaxError_(`unexpected EOF while looking for \`]]'`, this.#line, {
+        incomplete: true,
+      });
+    const isProcess = /^[<>]\($/.test(scanner.peek() + scanner.peek(1));
+    const [operator] = isProcess ? [] : (scanner.match(OPERATOR) ?? []);
+    if (operator !== undefined) return { type: 'operator', text: operator };
+    const word = this.#words.word(scanner, isPattern);
+    return word.source === ']]' ? { type: 'end' } : { type: 'word', word };
+  }
+
+  /** Goes on past an operator that stands here. */
+  #take(operator: string): boolean {
+    const start = this.#scanner.at;
+    const token = this.#next();
+    if (token.type === 'operator' && token.text === operator) return true;
+    this.#scanner.at = start;
+    return false;
+  }
+
+  /** Without a message where bash has none. */
+  #fail(message: string): never {
+    throw new SyntaxError_(message, this.#scanner.line, { keepsStatus: true });
+  }
+
+  #or(): Condition {
+    const left = this.#and();
+    return this.#take('||') ? { type: 'Or', left, right: this.#or() } : left;
+  }
+
+  #and(): Condition {
+    const left = this.#term();
+    return this.#take('&&') ? { type: 'And', left, right: this.#and() } : left;
+  }
+
+  #term(): Condition {
+    const token = this.#next();
+    if (token.type === 'end') return this.#fail('');
+    if (token.type === 'operator') {
+      if (token.text !== '(')
+        return this.#fail(`unexpected token \`${named(token)}' in conditional command`);
+      const inner = this.#or();
+      if (this.#take(')')) return inner;
+      const wrong = this.#next();
+      return this.#fail(
+        wrong.type === 'operator'
+          ? `unexpected token \`${named(wrong)}', expected \`)'`
+          : "expected `)'",
+      );
+    }
+    const { source } = token.word;
+    if (source === '!') return { type: 'Not', condition: this.#term() };
+    if (UNARY.test(source)) return this.#unary(source);
+    return this.#binary(token.word);
+  }
+
+  #unary(operator: string): Condition {
+    const operand = this.#token();
+    if (operand.type === 'word') return { type: 'Unary', operator, word: operand.word };
+    return this.#fail(`unexpected argument \`${named(operand)}' to conditional unary operator`);
+  }
+
+  #binary(left: Word): Condition {
+    const scanner = this.#scanner;
+    this.#newlines();
+    const start = scanner.at;
+    const token = this.#token();
+    const operator = token.type === 'word' ? token.word.source : named(token);
+    const isOperator =
+      token.type === 'word' ? BINARY.test(operator) : operator === '<' || operator === '>';
+    if (isOperator) return { type: 'Binary', operator, left, right: this.#right(operator) };
+    if (token.type === 'word') return this.#fail('conditional binary operator expected');
+    if (token.type === 'end' || ['&&', '||', ')'].includes(operator)) {
+      scanner.at = start;
+      return { type: 'Word', word: left };
+    }
+    return this.#fail(`unexpected token \`${operator}', conditional binary operator expected`);
+  }
+
+  #right(operator: string): Word {
+    if (operator === '=~') {
+      this.#blanks();
+      const word = this.#words.regularExpression(this.#scanner);
+      if (word.source !== '' && word.source !== ']]') return word;
+      return this.#fail(
+        `syntax error in conditional expression: unexpected token \`${named(this.#token())}'`,
+      );
+    }
+    const token = this.#token(/^(==?|!=)$/.test(operator));
+    if (token.type === 'word') return token.word;
+    return this.#fail(`unexpected argument \`${named(token)}' to conditional binary operator`);
+  }
+}
+
+const named = (token: Token): string =>
+  token.type === 'end'
+    ? ']]'
+    : token.type === 'word'
+      ? token.word.source
+      : token.text.replace('\n', 'newline');

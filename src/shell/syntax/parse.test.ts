@@ -1,7 +1,11 @@
 /** What the parser takes, what it refuses, and in which words (the rest is compared with bash by the shell's own tests). */
 import { describe, expect, it } from 'vitest';
-import { isIncomplete, Parser, parse, SyntaxError_ } from './parse.ts';
+import { plainDialect } from './dialect.ts';
+import { isIncomplete, Parser, SyntaxError_ } from './parse.ts';
 import { printFunction } from './print.ts';
+import type { Script } from './tree.ts';
+
+const parse = (text: string): Script => new Parser(text).script();
 
 describe('a mistake', () => {
   it.each([
@@ -16,7 +20,7 @@ describe('a mistake', () => {
     ['a\n\nb ( c', "syntax error near unexpected token `('"],
   ])('%s is told', (text, message) => {
     expect(() => parse(text)).toThrow(message);
-    expect(isIncomplete(text)).toBe(false);
+    expect(isIncomplete(text, plainDialect)).toBe(false);
   });
 
   it('tells its line, and leaves what stands before it to be run', () => {
@@ -51,7 +55,7 @@ describe('what more lines could make whole', () => {
     '[[ a',
     'echo a \\',
     '(a',
-  ])('%s', (text) => expect(isIncomplete(text)).toBe(true));
+  ])('%s', (text) => expect(isIncomplete(text, plainDialect)).toBe(true));
 });
 
 it('is read in time that grows with its length', () => {

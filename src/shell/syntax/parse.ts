@@ -1,17 +1,16 @@
 /** What the rest of the shell asks of the parser. */
 import { Parser } from './commands.ts';
-import { SyntaxError_ } from './scanner.ts';
-import type { Assignment, Script, Word } from './tree.ts';
+import type { Dialect } from './dialect.ts';
+import { Scanner, SyntaxError_ } from './scanner.ts';
+import type { Assignment, Part, Word } from './tree.ts';
+import { tildeAt } from './words.ts';
 
 export { Parser, SyntaxError_ };
 
-/** A whole script. Throws SyntaxError_. */
-export const parse = (text: string): Script => new Parser(text).script();
-
 /** Whether more lines could make a text whole that is not. */
-export function isIncomplete(text: string): boolean {
+export function isIncomplete(text: string, dialect: Dialect): boolean {
   if (/(?<!\\)(?:\\\\)*\\$/.test(text)) return true;
-  const parser = new Parser(text);
+  const parser = new Parser(text, 1, dialect);
   try {
     parser.script();
   } catch (error) {
@@ -27,3 +26,12 @@ export const parseAssignment = (text: string): Assignment | undefined => Parser.
 
 /** The text between the brackets of an associative array's element. */
 export const parseSubscript = (text: string): Word => Parser.subscript(text);
+
+/** The tilde that a text begins with; where more follows the text, its end ends no name. */
+export function tildeIn(
+  text: string,
+  isWhole: boolean,
+): Extract<Part, { type: 'Tilde' }> | undefined {
+  const tilde = tildeAt(new Scanner(text));
+  return tilde && (isWhole || tilde.user.length + 1 < text.length) ? tilde : undefined;
+}

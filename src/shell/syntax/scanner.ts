@@ -6,31 +6,58 @@ export class SyntaxError_ extends Error {
   readonly line: number;
   /** The line itself, where it tells more than its number. */
   readonly shown: string | undefined;
+  /** The status stays what it was: bash takes a mistake in `[[ … ]]` for the end of the script. */
+  readonly keepsStatus: boolean;
 
   constructor(
     message: string,
     line: number,
-    { incomplete = false, shown }: { incomplete?: boolean; shown?: string | undefined } = {},
+    {
+      incomplete = false,
+      shown,
+      keepsStatus = false,
+    }: { incomplete?: boolean; shown?: string | undefined; keepsStatus?: boolean } = {},
   ) {
     super(message);
     this.line = line;
     this.incomplete = incomplete;
     this.shown = shown;
+    this.keepsStatus = keepsStatus;
   }
 }
 
 export class Scanner {
-  readonly text: string;
+  #text: string;
   at: number;
   readonly #firstLine: number;
+  /** Texts that were put in the place of others, and how many lines they have that the script does not. */
+  readonly #inserted: { readonly end: number; readonly lines: number }[] = [];
   /** The line of the place that was asked for last. */
   #known: { at: number; line: number };
 
   constructor(text: string, line = 1) {
-    this.text = text;
+    this.#text = text;
     this.at = 0;
     this.#firstLine = line;
     this.#known = { at: 0, line };
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** How many characters follow. */
+  get left(): number {
+    return this.#text.length - this.at;
+  }
+
+  /** Puts a text in the place of what stands between `start` and here, and goes back to its beginning. */
+  replace(start: number, text: string): void {
+    const lines = (of: string): number => of.split('\n').length - 1;
+    const more = lines(text) - lines(this.#text.slice(start, this.at));
+    if (more > 0) this.#inserted.push({ end: start + text.length, lines: more });
+    this.#text = this.#text.slice(0, start) + text + this.#text.slice(this.at);
+    this.at = start;
   }
 
   get isAtEnd(): boolean {
@@ -75,7 +102,10 @@ export class Scanner {
       next = this.text.indexOf('\n', at);
     }
     this.#known = { at, line };
-    return line;
+    return this.#inserted.reduce(
+      (all, each) => (each.end <= this.at ? all - each.lines : all),
+      line,
+    );
   }
 
   /** The text of the line that `at` is in. */

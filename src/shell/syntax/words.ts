@@ -5,6 +5,7 @@
 import { unescaped } from '../escapes.ts';
 import { Braced } from './braced.ts';
 import { arithmeticText, bracketed } from './brackets.ts';
+import type { Dialect } from './dialect.ts';
 import { Scanner } from './scanner.ts';
 import type { Parameter, Part, Script, Word } from './tree.ts';
 
@@ -27,6 +28,8 @@ export interface Mode {
   isEnd(scanner: Scanner): boolean;
   /** Of an assignment: a tilde behind a colon is a directory. */
   readonly isValue?: boolean;
+  /** Extended patterns are read whatever the options say. */
+  readonly isPattern?: boolean;
 }
 
 /** Parts that are put together, with characters between them. */
@@ -66,17 +69,20 @@ class Gathered {
 }
 
 export class Words {
+  readonly #dialect: Dialect;
   readonly #nested: Nested;
   readonly #braced = new Braced(this);
 
-  constructor(nested: Nested) {
+  constructor(dialect: Dialect, nested: Nested) {
+    this.#dialect = dialect;
     this.#nested = nested;
   }
 
   /** The word that begins here; empty where none does. */
-  word(scanner: Scanner): Word {
+  word(scanner: Scanner, isPattern = false): Word {
     return this.text(scanner, {
       isDouble: false,
+      isPattern,
       isEnd: (each) => METACHARACTER.test(each.peek()),
     });
   }
@@ -140,9 +146,10 @@ export class Words {
     const gathered = new Gathered('Literal');
     const tilde = mode.isDouble ? undefined : tildeAt(scanner);
     if (tilde) gathered.add(tilde);
+    const isExtended = !mode.isDouble && (mode.isPattern || this.#dialect.hasExtendedPatterns);
     while (!scanner.isAtEnd) {
       const isProcess = !mode.isDouble && /^[<>]\($/.test(scanner.peek() + scanner.peek(1));
-      if (!mode.isDouble && scanner.peek() === '(' && /[?*+@!]$/.test(gathered.text)) {
+      if (isExtended && scanner.peek() === '(' && /[?*+@!]$/.test(gathered.text)) {
         this.#pattern(scanner, gathered);
         continue;
       }
@@ -309,7 +316,7 @@ const plain = (name: string, source: string): Parameter => ({
 });
 
 /** `~` and `~user` at the beginning of a word, or behind the `=` or a `:` of an assignment. */
-function tildeAt(scanner: Scanner): Part | undefined {
+export function tildeAt(scanner: Scanner): Extract<Part, { type: 'Tilde' }> | undefined {
   const start = scanner.at;
   const found = scanner.match(/~([\w.+-]*)/y);
   if (!found) return undefined;

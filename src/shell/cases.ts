@@ -2,11 +2,13 @@
 import { optionCases } from './optioncases.ts';
 import { signalCases } from './signalcases.ts';
 import { streamCases } from './streamcases.ts';
+import { wordCases } from './wordcases.ts';
 
 export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...optionCases,
   ...streamCases,
+  ...wordCases,
   quoting: [
     `echo 'single $x "y"' "double 'z'" a\\ b`,
     `x='a  b'; echo $x "$x"`,

@@ -35,20 +35,23 @@ export interface PatternOptions {
 /** What is left of a pattern when nothing is special in it. */
 export const unquotePattern = (pattern: string): string => pattern.replace(/\\(.)/gs, '$1');
 
-/** Groups nest no deeper; further parentheses stand for themselves. */
+/** Groups nest no deeper; parentheses then stand for themselves. */
 const DEPTH_MAX = 200;
 
 class Reader {
   #depth = 0;
   readonly #chars: readonly string[];
   readonly #ignoresCase: boolean;
-  readonly #isExtended: boolean;
+  #isExtended: boolean;
+  /** Where parentheses open that others close. */
+  readonly #closed: ReadonlySet<number>;
   #at = 0;
 
   constructor(pattern: string, { ignoresCase = false, isExtended }: PatternOptions) {
     this.#chars = [...pattern];
     this.#ignoresCase = ignoresCase;
     this.#isExtended = isExtended;
+    this.#closed = closedIn(this.#chars);
   }
 
   /** Nodes up to the end, or within a group to a `|` or `)`. */
@@ -77,7 +80,8 @@ class Reader {
 
   /** Undefined, and nothing passed, where no parenthesis closes it. */
   #group(kind: string): Node | undefined {
-    if (!this.#isExtended || this.#depth === DEPTH_MAX) return undefined;
+    if (!this.#isExtended || !this.#closed.has(this.#at) || this.#depth === DEPTH_MAX)
+      return undefined;
     const start = this.#at;
     const choices: Node[][] = [];
     this.#depth++;
@@ -87,6 +91,8 @@ class Reader {
     } while (this.#chars[this.#at] === '|');
     this.#depth--;
     if (this.#chars[this.#at++] === ')') return { type: 'group', kind, choices };
+    // Its parenthesis stands in brackets. What follows is not read again for each group that is open.
+    this.#isExtended = false;
     this.#at = start;
     return undefined;
   }
@@ -154,6 +160,17 @@ class Reader {
     }
     return char === '\\' ? (this.#chars[this.#at++] ?? '\\') : char;
   }
+}
+
+function closedIn(chars: readonly string[]): ReadonlySet<number> {
+  const closed = new Set<number>();
+  const open: number[] = [];
+  for (let at = 0; at < chars.length; at++) {
+    if (chars[at] === '\\') at++;
+    else if (chars[at] === '(') open.push(at);
+    else if (chars[at] === ')') closed.add(open.pop() ?? at);
+  }
+  return closed;
 }
 
 const codeOf = (char: string): number => char.codePointAt(0) as number;

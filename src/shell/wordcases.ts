@@ -1,0 +1,37 @@
+/** Scripts about words, aliases and conditions whose output and status must be those of bash. */
+export const wordCases: { readonly [group: string]: readonly string[] } = {
+  aliases: [
+    `shopt -s expand_aliases\nalias e=echo; e one\ne two; e three`,
+    `shopt -s expand_aliases\nalias hi='e_ hello' e_='echo __'\nhi there; alias e_='for i in 1 2; do echo'\ne_ $i; done`,
+    `shopt -s expand_aliases\nalias FOR='for ' i='j ' IN='in ' two='"2" '\nFOR i IN 1 two 3; do echo $j; done`,
+    `shopt -s expand_aliases\nalias L='{' P='(' t='echo one && echo two | tr o 0;\necho four'\nL echo a; echo b; }\nP echo c; echo d )\nt`,
+    `shopt -s expand_aliases\nalias e_='echo ' one='ONE ' three=THREE\ne_ one \\\n  one three one; x=1 e_ one; "e_" one; \\e_ one`,
+    `shopt -s expand_aliases\nalias echo='echo pre'\necho a; f() { echo b; }; unalias echo\nf; echo c $LINENO\nalias n='echo 1\necho 2'\nn 3; echo $LINENO`,
+    `shopt -s expand_aliases\nalias a= if_='if true; then'\na echo x; if_ echo yes; fi; echo $(a echo in)`,
+  ],
+  conditions: [
+    `[[ a<b && b>a ]] && echo 1; [[ ! ( -z x ) && -n x ]] && echo 2; [[ -f == ]]; echo $?; [[ '<' == "<" ]] && echo 3; [[ ]a == ']a' ]] && echo 4`,
+    `set -- 'a b' c; IFS=:; [[ "$@" == "a b c" ]] && echo 1; [[ $* == "a b:c" ]] && echo 2; [[ !(x) ]] && echo no; shopt -s extglob\n[[ !(x) ]] && echo 3`,
+    `echo before\n[[ -z ]]\necho after`,
+    `echo before\n[[ a $x b ]]`,
+    `echo before\n[[ ( a ]]`,
+    `echo before\n[[ a & b ]]`,
+    `false\n[[ && ]]`,
+    `eval '[[ -z ]]'; echo $?; [[ a == @(a|b) ]] && echo 1; [[ x =~ ^(x|y)$ ]] && echo "\${BASH_REMATCH[1]}"`,
+  ],
+  patterns: [
+    `x=abcabc; echo \${x//[ab]/.} \${x%b*} \${x%%b*} \${x#*b} \${x##*b} \${x/b*/Z} \${x//?(b)/-}; shopt -s extglob\necho \${x//!(b)/-} \${x/@(ab|bc)/+} \${x##+(a|b)} \${x%%+(b|c)} \${x//*(z)/-} \${x/%*(z)/-}`,
+    `for p in 'a*c' '[!b]?*' '*b*' '\\a*' '[[:alpha:]]*' '[a-c][^a]*' 'a[' '[]a]*' '[\\]a]*' '*[x' '[a-' '*\\'; do case abc in $p) echo "$p yes";; *) echo "$p no";; esac; done`,
+    `shopt -s extglob; for p in '!(a|ab)c' '+(a|bc)' '*(ab)?(c)' '@(a|ab)@(c|bc)' '!(*)' '!(!(abc))' 'a!(b)c' '?(x)abc' '!(b)b!(b)c'; do for t in abc ac abbc ''; do [[ $t == $p ]] && echo "$p $t"; done; done`,
+    `x=é✓𝄞a; echo \${#x} \${x#?} \${x%?} \${x/[é-✓]/_} \${x//[[:alpha:]]/L}; x='a/b/c'; echo \${x////-} \${x//\\//+} \${x/\\//}`,
+    `v=a.b; echo "\${v//./\\/}" "\${v/./'q'}" "\${v/./\\'}" "\${v//./a\\bc}" \${v//./\\\\} "\${v/./"x"}" "\${v/./$'\\t'}" | od -c | head -3`,
+    `y='a[b]c'; echo \${y//[/x} \${y//[]]/y} "\${y/\\[/(}" \${y#a\\[} \${y//[[:alpha:]]/L}; echo \${y:} 2>/dev/null; echo $?`,
+  ],
+  'lists that are not quoted': [
+    `set -- x 'y z' ''; IFS=:; s=$@; echo "$s"; s=$*; echo "$s"; printf '<%s>' $*; echo; printf '<%s>' a$@b; echo; a=("$@"); s=\${a[@]}; echo "$s"; s=\${a[*]}; echo "$s"`,
+    `set -- '' '' ''; IFS=x; printf '<%s>' $*; echo; printf '<%s>' =$@=; echo; IFS=; printf '<%s>' $*; echo; unset IFS; printf '<%s>' =$@= "$@"`,
+  ],
+  'braces make text': [
+    `a=A ab=AB; echo {$a,b}_{c,d} {$a,x}b \${a}{b,c} $a{b,c}; HOME=/h; echo ~{/x,} {~,foo~}/z x={~,b} "~"{a,b}`,
+  ],
+};

@@ -32,6 +32,7 @@ const loads: Readonly<Record<string, Load>> = {
   ln: async () => (await import('./ln.ts')).ln,
   ls: async () => (await import('./ls.ts')).ls,
   mawk: async () => (await import('./awk/index.ts')).awk,
+  join: async () => (await import('./join.ts')).join,
   md5sum: async () => (await import('./checksum.ts')).md5sum,
   mkdir: async () => (await import('./mkdir.ts')).mkdir,
   mktemp: async () => (await import('./mktemp.ts')).mktemp,

@@ -53,6 +53,7 @@ const loads: Readonly<Record<string, Load>> = {
   sha256sum: async () => (await import('./checksum.ts')).sha256sum,
   sha384sum: async () => (await import('./checksum.ts')).sha384sum,
   sha512sum: async () => (await import('./checksum.ts')).sha512sum,
+  shuf: async () => (await import('./shuf.ts')).shuf,
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
   stat: async () => (await import('./stat.ts')).stat,

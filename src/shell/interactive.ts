@@ -1,5 +1,6 @@
 /** The shell that talks with a person: reads lines at a terminal, runs them, and sets aside what is stopped. */
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { fromKernel, statusOf } from '../tools/signals.ts';
 import { completionOf } from './completion.ts';
 import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
 import { type Entered, LineEditor } from './editor.ts';
@@ -7,7 +8,6 @@ import type { Interpreter } from './interpreter.ts';
 import { endedLine } from './jobcontrol.ts';
 import { stoppedLine } from './jobs.ts';
 import { STOPPED } from './programs.ts';
-import { fromKernel, statusOf } from './signals.ts';
 import type { State } from './state.ts';
 import { isIncomplete } from './syntax/parse.ts';
 import { Interrupted } from './sys.ts';

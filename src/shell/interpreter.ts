@@ -5,6 +5,7 @@
 
 import { FsError } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { describe, statusOf } from '../tools/signals.ts';
 import { explain } from '../tools/strerror.ts';
 import { background, closeSubstituted, coprocess, processSubstitution } from './apart.ts';
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
@@ -29,7 +30,6 @@ import { Programs } from './programs.ts';
 import { Receiver } from './receiver.ts';
 import { redirected, statNamed } from './redirect.ts';
 import { runFile } from './scripts.ts';
-import { describe, statusOf } from './signals.ts';
 import { type ShellFunction, State } from './state.ts';
 import { substitute } from './substitution.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';

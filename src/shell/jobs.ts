@@ -1,7 +1,8 @@
 /** Jobs: pipelines in the background or stopped (bash(1) "JOB CONTROL"). */
+
+import { defaultOf, describe, fromKernel, kernelName, statusOf } from '../tools/signals.ts';
 import { ShellError } from './failure.ts';
 import type { Receiver } from './receiver.ts';
-import { defaultOf, describe, fromKernel, kernelName, statusOf } from './signals.ts';
 import type { State } from './state.ts';
 import type { Sys } from './sys.ts';
 

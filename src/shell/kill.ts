@@ -1,8 +1,5 @@
 /** The builtin `kill`: sends signals to processes and jobs (bash(1) "SHELL BUILTIN COMMANDS"). */
 import { hasCode } from '../kernel/errors.ts';
-import { type Context, complain, ExitShell, out } from './context.ts';
-import { ShellError } from './failure.ts';
-import type { Builtin, Interpreter } from './interpreter.ts';
 import {
   defaultOf,
   kernelName,
@@ -12,7 +9,10 @@ import {
   signalOf,
   signalTable,
   statusOf,
-} from './signals.ts';
+} from '../tools/signals.ts';
+import { type Context, complain, ExitShell, out } from './context.ts';
+import { ShellError } from './failure.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
 import type { Sys } from './sys.ts';
 
 const USAGE =

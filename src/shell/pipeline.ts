@@ -1,8 +1,9 @@
 /** Pipelines: their stages run at once, programs in workers of their own, over pipes of the kernel (bash(1) "Pipelines"). */
+
+import { statusOf } from '../tools/signals.ts';
 import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { closeAll, type Io, kernelStream, replace, type Stream } from './io.ts';
-import { statusOf } from './signals.ts';
 import type { Command, Pipeline } from './syntax/tree.ts';
 import { Interrupted } from './sys.ts';
 import { tellTime } from './timing.ts';

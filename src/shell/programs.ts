@@ -2,12 +2,12 @@
 
 import { hasCode } from '../kernel/errors.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import { fromKernel } from '../tools/signals.ts';
 import { type Context, complain } from './context.ts';
 import { withStandIns } from './devfd.ts';
 import { kernelStream, noInput, type Stream } from './io.ts';
 import type { Job, Jobs } from './jobs.ts';
 import type { Receiver } from './receiver.ts';
-import { fromKernel } from './signals.ts';
 import type { State } from './state.ts';
 import { absolute, type Sys } from './sys.ts';
 

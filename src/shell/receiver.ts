@@ -2,7 +2,7 @@
  * What receives signals: a shell, or a job of it that the shell runs itself. A signal that is trapped waits until the
  * command that runs has ended; one that is not interrupts what runs.
  */
-import { defaultOf, nameAmongProcesses } from './signals.ts';
+import { defaultOf, nameAmongProcesses } from '../tools/signals.ts';
 import type { State } from './state.ts';
 import type { Sys } from './sys.ts';
 

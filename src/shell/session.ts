@@ -1,6 +1,7 @@
 /** A shell process: what it was called for, run to its end. */
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
+import { fromKernel, statusOf } from '../tools/signals.ts';
 import { builtins } from './builtins.ts';
 import {
   AbandonLine,
@@ -19,7 +20,6 @@ import { BadOption, type Invocation, interacts, invocationOf, usage } from './in
 import { closeAll, kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
 import { readLine } from './read.ts';
-import { fromKernel, statusOf } from './signals.ts';
 import type { ShellStart } from './start.ts';
 import { isIncomplete, parseQuoted, SyntaxError_ } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { kernelStream, type Stream } from './io.ts';
-import { env, nohup, printenv, timeout, xargs } from './running.ts';
+import { nohup } from './running.ts';
 import { absolute, type Sys } from './sys.ts';
 
 const out = (context: Context): Stream | undefined => context.io.get(1);
@@ -100,10 +100,6 @@ const gunzip = packed(
 
 /** By their names. */
 export const streaming: { readonly [name: string]: Builtin } = {
-  env,
-  printenv,
-  xargs,
-  timeout,
   nohup,
   gzip: (args, context, shell) =>
     (args.some((word) => /^-[ckf]*d/.test(word)) ? gunzip : gzip)(args, context, shell),

@@ -8,6 +8,7 @@ import { Help } from '../tools/options.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Io, memorySource, Stream } from './io.ts';
+import { launch, missing, surrounded } from './launch.ts';
 import { statNamed, streamNamed } from './redirect.ts';
 import { absolute } from './sys.ts';
 
@@ -66,10 +67,13 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       if (operation === 'stat' && named) return { stat: named } as never;
       return sys.call(operation, given);
     },
-    run: async ([command = '', ...rest], streams = {}) => {
-      const inner = shell.context(state, replaced(new Map(io), streams), context.job);
+    run: async ([command = '', ...rest], how = {}) => {
+      const own = surrounded(state, how);
+      const inner = shell.context(own, replaced(new Map(io), how), context.job);
       return shell.call(command, rest, inner, 'commands');
     },
+    launch: (words) => launch(words, context, shell),
+    missing: (command, how = {}) => missing(command, surrounded(state, how), shell),
     shell: (text, streams = {}) => {
       const own = new Map([...io].map(([fd, each]) => [fd, each.dup()]));
       return shell.runApart(text, replaced(own, streams), context);

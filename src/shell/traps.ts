@@ -2,10 +2,11 @@
  * Traps: commands that run at a signal, at the end of the shell, and around other commands (bash(1) "trap"). What a trap
  * runs leaves `$?` as it was.
  */
+
+import { numberOf, signalOf, signalTable } from '../tools/signals.ts';
 import { type Context, complain, ExitShell, out, ReturnFunction } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { quoteWord } from './quote.ts';
-import { numberOf, signalOf, signalTable } from './signals.ts';
 import type { State } from './state.ts';
 
 const USAGE = 'trap: usage: trap [-lp] [[arg] signal_spec ...]\n';

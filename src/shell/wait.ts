@@ -1,11 +1,12 @@
 /** The builtin `wait`: until jobs have ended, or a signal comes that is trapped (bash(1) "wait"). */
+
+import { statusOf } from '../tools/signals.ts';
 import { type Context, complain } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { optionsOf } from './joboptions.ts';
 import type { Job } from './jobs.ts';
-import { statusOf } from './signals.ts';
 
 export const wait: Builtin = async (args, context, shell) => {
   const usage = 'wait [-fn] [-p var] [id ...]';

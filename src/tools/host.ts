@@ -32,6 +32,20 @@ export interface Streams {
   readonly stdout?: Sink;
 }
 
+/** What a command has in place of the tool's own. */
+export interface Surroundings {
+  /** The whole environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly done: Promise<number>;
+  /** Sends it a signal, by its name without SIG. */
+  signal(name: string): Promise<void>;
+}
+
 export interface Host {
   readonly name: string;
   readonly args: readonly string[];
@@ -46,7 +60,11 @@ export interface Host {
   /** An operation of the kernel, for what open files do not do. Throws FsError. */
   call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
   /** Runs a command with these words, as execvp(3) finds it; its status. Streams that are left out are the tool's own. */
-  run(words: readonly string[], streams?: Streams): Promise<number>;
+  run(words: readonly string[], how?: Streams & Surroundings): Promise<number>;
+  /** Starts a command that gets signals by itself. */
+  launch(words: readonly string[]): Running;
+  /** Why there is no such command to run; undefined where there is one. */
+  missing(command: string, how?: Surroundings): Promise<'ENOENT' | 'EACCES' | undefined>;
   /** Runs text as `sh -c` does (system(3), popen(3)); its status. */
   shell(text: string, streams?: Streams): Promise<number>;
   /** Waits; an interrupt ends the tool. */

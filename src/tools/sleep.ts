@@ -8,7 +8,7 @@ import { warn } from './stdio.ts';
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Seconds of a number with its unit, as `1.5h`; undefined for what is none. */
-function secondsOf(text: string): number | undefined {
+export function secondsOf(text: string): number | undefined {
   const [, digits = '', unit = ''] =
     /^\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)([smhd]?)$/.exec(
       text,

@@ -1,4 +1,4 @@
-/** md5sum(1), sha1sum(1) to sha512sum(1), b2sum(1), cksum(1) and sum(1). */
+/** md5sum(1), sha1sum(1) to sha512sum(1), b2sum(1) and cksum(1). */
 import { verify } from './checkfile.ts';
 import { type Algorithm, algorithms, sums } from './digests.ts';
 import { type Flags, flagsOf } from './flags.ts';
@@ -123,11 +123,6 @@ export async function feed(
   }
   return size;
 }
-
-export const sum: Tool = async (host) => {
-  const flags = flagsOf(host, { usage: '[OPTION]... [FILE]...', options: ['r', 's|sysv'] });
-  return printSums(host, flags, flags.last('r', 'sysv') === 'sysv' ? 'sysv' : 'bsd', '\n');
-};
 
 async function printSums(
   host: Host,

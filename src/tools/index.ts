@@ -59,7 +59,6 @@ const loads: Readonly<Record<string, Load>> = {
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
   stat: async () => (await import('./stat.ts')).stat,
-  sum: async () => (await import('./checksum.ts')).sum,
   tac: async () => (await import('./tac.ts')).tac,
   tail: async () => (await import('./tail.ts')).tail,
   tee: async () => (await import('./tee.ts')).tee,

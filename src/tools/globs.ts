@@ -1,7 +1,7 @@
 /** Patterns of the shell (glob(7)) for whole names, where a slash is a character as all others. */
 import { compile, type Regex } from './regex/index.ts';
 
-export function globRegex(glob: string): Regex {
+export function globRegex(glob: string, ignoreCase = false): Regex {
   const source = glob.replace(
     /\\([\s\S])|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]|[\s\S]/g,
     (part, escaped?: string) => {
@@ -13,5 +13,5 @@ export function globRegex(glob: string): Regex {
       return /[.[\]^$(){}|+\\]/.test(part) ? `\\${part}` : part;
     },
   );
-  return compile(source, { syntax: 'ere', lenient: true, whole: 'line' });
+  return compile(source, { syntax: 'ere', lenient: true, ignoreCase, whole: 'line' });
 }

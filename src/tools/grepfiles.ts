@@ -30,8 +30,8 @@ export class Files {
   private constructor(host: Host, settings: Settings, excluded: readonly string[]) {
     this.#host = host;
     this.#settings = settings;
-    this.#include = settings.all('include').map(globRegex);
-    this.#exclude = [...settings.all('exclude'), ...excluded].map(globRegex);
+    this.#include = settings.all('include').map((glob) => globRegex(glob));
+    this.#exclude = [...settings.all('exclude'), ...excluded].map((glob) => globRegex(glob));
     this.#excludeFolders = settings
       .all('exclude-dir')
       .map((glob) => globRegex(glob.replace(/(?!^)\/+$/, '')));

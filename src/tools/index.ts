@@ -24,6 +24,7 @@ const loads: Readonly<Record<string, Load>> = {
   env: async () => (await import('./env.ts')).env,
   expand: async () => (await import('./expand.ts')).expand,
   fgrep: async () => (await import('./grep.ts')).grep,
+  find: async () => (await import('./find/index.ts')).find,
   fold: async () => (await import('./fold.ts')).fold,
   gawk: async () => (await import('./awk/index.ts')).awk,
   grep: async () => (await import('./grep.ts')).grep,

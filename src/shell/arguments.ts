@@ -7,6 +7,13 @@ export const numberOf = (text: string | undefined, fallback: number): number => 
   return Number(text);
 };
 
+/** A decimal number as bash takes one, with blanks around it; undefined for anything else. */
+export function wholeNumber(text: string): number | undefined {
+  if (!/^\s*[-+]?\d+\s*$/.test(text)) return undefined;
+  const value = Number(text);
+  return Math.abs(value) <= 2 ** 63 ? value : undefined;
+}
+
 export function flagsIn(args: readonly string[]): { on: string; off: string; rest: string[] } {
   let at = 0;
   let on = '';

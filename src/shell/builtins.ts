@@ -18,13 +18,15 @@ import {
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
+import { getopts } from './getopts.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, disown, foreground, jobs, suspend } from './jobcontrol.ts';
 import { kill } from './kill.ts';
+import { mapfile, readarray } from './mapfile.ts';
 import { set, shopt } from './options.ts';
 import { printf } from './printf.ts';
 import { quoteWord } from './quote.ts';
-import { mapfile, read } from './read.ts';
+import { read } from './read.ts';
 import { streamNamed } from './redirect.ts';
 import type { State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
@@ -212,46 +214,6 @@ const alias: Builtin = async (args, context) => {
   return status;
 };
 
-const getopts: Builtin = (args, { state }) => {
-  const [spec = '', name = '', ...given] = args;
-  const words = given.length > 0 ? given : state.args;
-  let index = Number(state.get('OPTIND') ?? 1);
-  let at = Number(state.get('__optat') ?? 1);
-  const word = words[index - 1];
-  const finish = (letter: string, status: number): number => {
-    state.set('OPTIND', String(index));
-    state.set('__optat', String(at));
-    state.set(name, letter);
-    return status;
-  };
-  if (word === undefined || !/^-./.test(word) || word === '--') {
-    if (word === '--') index++;
-    at = 1;
-    return finish('?', 1);
-  }
-  const letter = word[at++] as string;
-  const known = spec.replace(/^:/, '').indexOf(letter);
-  const takes = spec.replace(/^:/, '')[known + 1] === ':';
-  state.unset('OPTARG');
-  if (known < 0) state.set('OPTARG', letter);
-  else if (takes) {
-    const value = word.slice(at) || words[index++];
-    if (word.slice(at) === '' && value === undefined) {
-      at = 1;
-      index++;
-      state.set('OPTARG', letter);
-      return finish(spec.startsWith(':') ? ':' : '?', 0);
-    }
-    state.set('OPTARG', value as string);
-    at = word.length;
-  }
-  if (at >= word.length) {
-    index++;
-    at = 1;
-  }
-  return finish(known < 0 ? '?' : letter, 0);
-};
-
 const dirStack = (state: State): string[] => [state.cwd, ...state.dirStack];
 
 const pushd: Builtin = async ([path], context, shell) => {
@@ -320,7 +282,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     },
     read,
     mapfile,
-    readarray: mapfile,
+    readarray,
     exit: (args, { state }) => {
       throw new ExitShell(numberOf(args[0], state.status) & 255);
     },

@@ -1,4 +1,5 @@
 /** Scripts whose output and status must be those of bash. */
+import { builtinCases } from './builtincases.ts';
 import { optionCases } from './optioncases.ts';
 import { signalCases } from './signalcases.ts';
 import { streamCases } from './streamcases.ts';
@@ -6,6 +7,7 @@ import { wordCases } from './wordcases.ts';
 
 export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
+  ...builtinCases,
   ...optionCases,
   ...streamCases,
   ...wordCases,

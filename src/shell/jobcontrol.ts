@@ -1,8 +1,9 @@
 /** Builtins of jobs: jobs, fg, bg, disown (bash(1) "JOB CONTROL"). */
+
+import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { optionsOf } from './joboptions.ts';
 import { type Job, type Jobs, stoppedLine } from './jobs.ts';
 import { STOPPED } from './programs.ts';
 import type { State } from './state.ts';

@@ -1,4 +1,4 @@
-/** Builtins that read lines into variables: read, mapfile (bash(1)). */
+/** The builtin `read`: a line becomes variables (bash(1)). */
 
 import { textOf } from '../kernel/rawtext.ts';
 import { numberOf } from './arguments.ts';
@@ -133,13 +133,3 @@ function splitLine(line: string, ifs: string, raw: boolean, max: number): string
   }
   return fields;
 }
-
-export const mapfile: Builtin = async (args, context) => {
-  const trim = args.includes('-t');
-  const name = args.find((word) => !word.startsWith('-')) ?? 'MAPFILE';
-  const text = textOf((await context.io.get(0)?.readAll()) ?? new Uint8Array(0));
-  const lines = text.split('\n').map((line) => (trim ? line : `${line}\n`));
-  if (text === '' || text.endsWith('\n')) lines.pop();
-  context.state.setArray(name, lines);
-  return 0;
-};

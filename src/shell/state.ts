@@ -18,6 +18,8 @@ export interface Variable {
   integer?: boolean;
   /** What is assigned changes its case (declare -u, -l). */
   letters?: 'upper' | 'lower';
+  /** Of OPTIND: the letter of the word that getopts takes next, where it is not the first. */
+  letterAt?: number;
   /** It stands for the variable that its value names (declare -n). */
   reference?: boolean;
 }
@@ -368,6 +370,7 @@ export class State {
     }
     const variable = this.#writable(target.name);
     if (name === 'SECONDS') this.started = Date.now() - (Number(value) || 0) * 1000;
+    if (name === 'OPTIND') delete variable.letterAt;
     const old = append ? this.get(target.name) : undefined;
     const text = this.#converted(variable, value, old);
     if (typeof variable.value === 'object')

@@ -1,11 +1,11 @@
 /** The builtin `wait`: until jobs have ended, or a signal comes that is trapped (bash(1) "wait"). */
 
 import { statusOf } from '../tools/signals.ts';
+import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { tellKilled } from './jobcontrol.ts';
-import { optionsOf } from './joboptions.ts';
 import type { Job } from './jobs.ts';
 
 export const wait: Builtin = async (args, context, shell) => {

@@ -1,4 +1,4 @@
-/** The options of the builtins of jobs. */
+/** The options of builtins, with the words of bash for those that are wrong. */
 import { type Context, complain } from './context.ts';
 
 /** The letters of options, and the other words; `values` take the next word. */

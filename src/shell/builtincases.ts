@@ -1,0 +1,19 @@
+/** Scripts about builtins whose output, errors and status must be those of bash: each sends its errors to standard output. */
+export const builtinCases: { readonly [group: string]: readonly string[] } = {
+  mapfile: [
+    `exec 2>&1; mapfile -n 2 -t b < <(printf 'a\\nb\\nc\\n'); declare -p b; mapfile -s 1 -n 1 b <<<$'1\\n2\\n3'; declare -p b; mapfile -s 9 b <<<a; declare -p b; mapfile -n 0 b <<<$'1\\n2'; declare -p b`,
+    `exec 2>&1; z=(1 2 3 4); mapfile -O 1 z <<<y; declare -p z; x=5; mapfile -tO 2 x <<<y; declare -p x; mapfile -t -- a b <<<3; declare -p a; f() { local a; readarray -t a <<<5; declare -p a; }; f; declare -p a`,
+    `exec 2>&1; mapfile -td '' n < <(printf 'a\\0b\\0c'); declare -p n; mapfile -d '' n < <(printf 'a\\0b'); declare -p n; mapfile -d : n <<<a:b; declare -p n; mapfile n < <(printf 'a\\0b\\nc'); declare -p n`,
+    `exec 2>&1; exec 3<<<$'a\\nb\\nc'; mapfile -n 1 -u 3 f; read -u 3 x; echo $x; mapfile -u 3 f; declare -p f; mapfile -u 9 f; echo $?; mapfile -u x f; echo $?; mapfile -u -1`,
+    `exec 2>&1; f() { echo "$1:$2"; declare -p a; return 4; }; mapfile -O 5 -C f -c 2 a <<<$'1\\n2\\n3'; echo $?; declare -p a; mapfile -t -C 'echo got' -c1 a <<<$'a\\'b $x\\n"c'; mapfile -C echo a <<<x; mapfile -tc 1 -C nofunction a <<<x; echo $?; (mapfile -tC 'exit 3;' -c1 a <<<x; echo no); echo $?`,
+    `exec 2>&1; mapfile -z; echo $?; readarray -n; echo $?; for o in '-n x' '-s -1' '-O x' '-O -1' '-c 0' '-c x' '-n 10000000000000000000000' '-O 0x1'; do mapfile $o a; echo $?; done; mapfile -n '2 ' a <<<1; declare -p a`,
+    `exec 2>&1; mapfile 1a; mapfile ''; mapfile 'a[1]' <<<x; echo $?; declare -A q; mapfile q; echo $?; readonly r; mapfile r <<<x; echo $?; declare -u U=(a b); mapfile -t U <<<3x; declare -p U; mapfile a </; echo $?; mapfile a <&-; echo $?`,
+  ],
+  getopts: [
+    `exec 2>&1; t() { local s=$1; shift; OPTIND=1 OPTARG=old; while getopts "$s" o "$@"; do echo "o=$o arg=\${OPTARG-unset} ind=$OPTIND"; done; echo "$? o=$o arg=\${OPTARG-unset} ind=$OPTIND"; }; t abc: -ab -c x -z rest; t abc: -abz -c; t :abc: -abz -c; t abc: -cx -- -a; t abc: -a- -a; t : -a; t '' -a; t a: -a ''; t a: -a --; t a -- -a; t a -; t a; t a:b -:; t :a:b -:; t a '-?'; OPTERR=0; t a -z; t a: -a`,
+    `exec 2>&1; getopts; echo $?; getopts a; echo $?; getopts -z; echo $?; getopts -- a o -a; echo $? $o; OPTIND=1; getopts a 1x -a; echo $? $OPTIND; OPTIND=1; readonly r; getopts a r -a; echo $? $OPTIND; OPTIND=1; getopts ab 'a[1]' -a; echo $?`,
+    `g() { getopts ab o "$@"; echo "$? $o $OPTIND"; }; g -ab; OPTIND=1; g -ab; g -ab; OPTIND=x; g -ab; OPTIND=0; g -ab; OPTIND=-3; g -ab; unset OPTIND; g -ab; OPTIND=1; g -a; OPTIND=5; g -ab; OPTIND=2; g -a -ab; g -a -ab; g -a -ab`,
+    `set -- -a -b x; OPTIND=1; getopts ab o; echo $o; set -- -b -a; getopts ab o; echo $o $OPTIND; getopts ab o; echo $? "$o"; OPTIND=1; getopts ab o -ab; (getopts ab o -ab; echo $o); getopts ab o -ab; echo $o; getopts a o +a; echo $? "$o"`,
+    `f() { local OPTIND; getopts xy p -xy; echo $p $OPTIND; getopts xy p -xy; echo $p $OPTIND; }; getopts ab o -ab; f; getopts ab o -ab; echo $o $OPTIND`,
+  ],
+};

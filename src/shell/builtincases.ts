@@ -16,4 +16,12 @@ export const builtinCases: { readonly [group: string]: readonly string[] } = {
     `set -- -a -b x; OPTIND=1; getopts ab o; echo $o; set -- -b -a; getopts ab o; echo $o $OPTIND; getopts ab o; echo $? "$o"; OPTIND=1; getopts ab o -ab; (getopts ab o -ab; echo $o); getopts ab o -ab; echo $o; getopts a o +a; echo $? "$o"`,
     `f() { local OPTIND; getopts xy p -xy; echo $p $OPTIND; getopts xy p -xy; echo $p $OPTIND; }; getopts ab o -ab; f; getopts ab o -ab; echo $o $OPTIND`,
   ],
+  'the stack of directories': [
+    `exec 2>&1; mkdir /tmp/stack$$; cd /tmp/stack$$; mkdir a b c; cd /; p=/tmp/stack$$; { pushd $p/a; pushd ../b; pushd ../c; dirs -v; dirs -p; dirs +1; dirs -1; dirs -0; dirs -v +1; dirs -p -1; dirs +9; dirs -9; pushd +2; pushd -1; pushd +9; pushd -9; pushd; pwd; popd +1; popd -0; popd; popd; echo $?; dirs -c; echo "\${DIRSTACK[@]}"; } >$p/out; sed "s#$p#P#g" $p/out; rm -r $p`,
+    `exec 2>&1; cd /tmp; HOME=/tmp; pushd /; dirs -l; dirs -v; dirs -lp; echo $?; dirs -l -p; echo "\${DIRSTACK[@]}"; pushd -n '~'; dirs; pushd -n /tmp; dirs -l +1; dirs -v +1; HOME=/; dirs; HOME=/tm; dirs`,
+    `exec 2>&1; cd /tmp; pushd -n a; dirs; pushd -n b; pushd -n +1; dirs; popd -n; popd -n +1; pushd -n; echo $?; dirs; pushd -n -- b; popd -n -0; dirs`,
+    `exec 2>&1; cd /; cd /tmp; pushd -; pushd -; pushd a b; echo $?; pushd /nodir; echo $?; dirs; pushd +1 x; dirs +0 +0; dirs -v x; echo $?; dirs -vp; dirs -x; pushd -- /; popd --; dirs --`,
+    `exec 2>&1; cd /tmp; popd a; echo $?; pushd; echo $?; popd; echo $?; popd +1; dirs +1; pushd +1; pushd +; pushd -z; dirs -; dirs +x; popd -; popd +; popd -n; pushd +0; dirs -0; echo $?; pushd -n +1; pushd /; popd +2; popd +x; (popd); dirs; x=$(pushd /); echo $x; dirs; pushd ''`,
+    `exec 2>&1; cd /; unset OLDPWD; pushd -; echo $?; pushd -n /gone >/dev/null; popd; echo $?; dirs | wc -w`,
+  ],
 };

@@ -16,6 +16,7 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
+import { directories } from './directories.ts';
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
 import { getopts } from './getopts.ts';
@@ -28,8 +29,7 @@ import { printf } from './printf.ts';
 import { quoteWord } from './quote.ts';
 import { read } from './read.ts';
 import { streamNamed } from './redirect.ts';
-import type { State } from './state.ts';
-import { absolute, resolvePath } from './sys.ts';
+import { absolute } from './sys.ts';
 import { runTrap, trap, withoutInherited } from './traps.ts';
 import { wait } from './wait.ts';
 
@@ -65,22 +65,6 @@ const printfBuiltin: Builtin = async (args, context) => {
   if (first === '-v') await assignTo(name as string, text.replace(/\0.*/s, ''), context);
   else await out(context, text);
   return problems.length > 0 ? 1 : 0;
-};
-
-const cd: Builtin = async ([given, ...more], context, shell) => {
-  const { state } = context;
-  if (more.length > 0) throw new ShellError('too many arguments');
-  const target = given === '-' ? state.get('OLDPWD') : (given ?? state.get('HOME'));
-  if (target === undefined) throw new ShellError(given === '-' ? 'OLDPWD not set' : 'HOME not set');
-  const path = resolvePath(state.cwd, target);
-  const stat = await shell.sys.stat(absolute(state.cwd, target));
-  if (!stat) throw new ShellError(`${target}: No such file or directory`);
-  if (stat.kind !== 'dir') throw new ShellError(`${target}: Not a directory`);
-  state.set('OLDPWD', state.cwd);
-  state.cwd = path;
-  state.set('PWD', path);
-  if (given === '-') await out(context, `${path}\n`);
-  return 0;
 };
 
 const source: Builtin = async ([path, ...args], context, shell) => {
@@ -214,33 +198,6 @@ const alias: Builtin = async (args, context) => {
   return status;
 };
 
-const dirStack = (state: State): string[] => [state.cwd, ...state.dirStack];
-
-const pushd: Builtin = async ([path], context, shell) => {
-  const { state } = context;
-  const before = state.cwd;
-  if (path === undefined) {
-    const [top, ...rest] = state.dirStack;
-    if (top === undefined) throw new ShellError('no other directory');
-    await cd([top], context, shell);
-    state.dirStack = [before, ...rest];
-  } else {
-    await cd([path], context, shell);
-    state.dirStack = [before, ...state.dirStack];
-  }
-  await out(context, `${dirStack(state).join(' ')}\n`);
-  return 0;
-};
-
-const popd: Builtin = async (_, context, shell) => {
-  const [top, ...rest] = context.state.dirStack;
-  if (top === undefined) throw new ShellError('directory stack empty');
-  await cd([top], context, shell);
-  context.state.dirStack = rest;
-  await out(context, `${dirStack(context.state).join(' ')}\n`);
-  return 0;
-};
-
 async function isInLoop(word: string, context: Context): Promise<boolean> {
   if (context.state.loops > 0) return true;
   await complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
@@ -257,7 +214,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     false: () => 1,
     echo,
     printf: printfBuiltin,
-    cd,
+    ...directories,
     pwd: async (_, context) => {
       await out(context, `${context.state.cwd}\n`);
       return 0;
@@ -346,12 +303,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     disown,
     suspend,
     kill,
-    pushd,
-    popd,
-    dirs: async (_, context) => {
-      await out(context, `${dirStack(context.state).join(' ')}\n`);
-      return 0;
-    },
     shopt,
     umask: async (_, context) => {
       await out(context, '0022\n');

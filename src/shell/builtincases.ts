@@ -24,4 +24,62 @@ export const builtinCases: { readonly [group: string]: readonly string[] } = {
     `exec 2>&1; cd /tmp; popd a; echo $?; pushd; echo $?; popd; echo $?; popd +1; dirs +1; pushd +1; pushd +; pushd -z; dirs -; dirs +x; popd -; popd +; popd -n; pushd +0; dirs -0; echo $?; pushd -n +1; pushd /; popd +2; popd +x; (popd); dirs; x=$(pushd /); echo $x; dirs; pushd ''`,
     `exec 2>&1; cd /; unset OLDPWD; pushd -; echo $?; pushd -n /gone >/dev/null; popd; echo $?; dirs | wc -w`,
   ],
+  read: [
+    `exec 2>&1; printf 'abcdef\\n' | { read -n 3 x; echo $? "$x"; read y; echo $? "$y"; }
+printf 'ab\\ncd\\n' | { read -n 5 x; echo $? "$x"; read y; echo "$y"; }
+printf 'ab\\ncd\\n' | { read -N 5 x; echo $? "$x"; read y; echo "$y"; }
+printf 'ab' | { read -N 5 x; echo $? "$x"; }
+printf ' a b c \\n' | { read -N 5 x y; echo $? "[$x][$y]"; }
+printf ' a b c \\n' | { read -n 5 x y; echo $? "[$x][$y]"; }
+printf 'a\\\\bc\\\\\\nd' | { read -n 3 x; echo $? "[$x]"; read -N 3 x; echo $? "[$x]"; }
+printf 'äöü' | { read -n 2 x; echo $? "[$x]"; read -N 2 x;  echo $? "[$x]"; }
+printf 'a\\0b\\0' | { read -d '' x; echo $? "$x"; read -d '' x; echo $? "$x";  read -d '' x; echo $? "$x"; }`,
+    `exec 2>&1; printf 'a\\\\:b:c' | { read -d : x; echo $? "$x"; read -d : x; echo $? "$x"; }
+printf 'a:b' | { read -d :x x; echo $? "$x"; }
+read -n 0 x <<<abc; echo $? "[$x]"
+read -N 0 x <<<abc; echo $? "[$x]"
+read -t 0 x <<<abc; echo $? "[$x]"
+read -t 0 x </dev/null; echo $?
+sleep 0.5 | read -t 0; echo $?
+sleep 0.5 | { read -t 0.1 x; echo $? "[$x]"; }
+{ printf ab; sleep 0.6; } | { x=old; read -t 0.2 x; echo $? "[$x]"; }`,
+    `exec 2>&1; { printf "a b"; sleep 0.6; } | { read -t 0.2 x y z; echo $? "[$x][$y][$z]"; }
+{ printf "a b"; sleep 0.6; } | { read -t 0.2 -a x; echo $? "\${x[@]}"; }
+read -t x; echo $?
+read -t -1; echo $?
+read -t; echo $?
+read -n x y; echo $?
+read -n -1 y; echo $?
+read -N -1 y; echo $?
+read -u x; echo $?`,
+    `exec 2>&1; read -u 9; echo $?
+read -u -1; echo $?
+read -z; echo $?
+read 1x <<<a; echo $?
+read a 1x b <<<"a b c"; echo $? $a $b
+read -a 1x <<<a; echo $?
+declare -A as; read -a as <<<a; echo $?
+readonly ro; read ro <<<a; echo $?
+read a ro b <<<"1 2 3"; echo $? $a $b`,
+    `exec 2>&1; read 'arr[2]' 'arr[1]' <<<"p q"; declare -p arr
+read -a arr b <<<"x y"; declare -p arr b
+read -p "prompt" x <<<a; echo $x
+read -s x <<<a; echo $x
+read -e x <<<a; echo $x
+read -ei foo x <<<a; echo $x
+read -i foo x <<<a; echo $x
+read -r x <<<'a\\b  '; echo "[$x]"
+read x <<<'a\\b\\ '; echo "[$x]"`,
+    `exec 2>&1; read <<<' a b '; echo "[$REPLY]"
+read -d x <<<'abcxd'; echo "[$REPLY]"
+read -rd '' x y <<<' a b
+c '; echo "[$x][$y]"
+read x </tmp; echo $?
+read x <&-; echo $?
+IFS=: read a b c <<<'x:y:z:w:'; echo "$a|$b|$c"
+IFS= read -n 3 x <<<'  a'; echo "[$x]"
+read -t 1e x; echo $?
+read -t .5 x <<<q; echo $? $x`,
+    `exec 2>&1; TMOUT=0.1; sleep 0.5 | { read x; echo $?; }`,
+  ],
 };

@@ -58,6 +58,11 @@ export class Stream {
     this.#ahead.data = concat([data, this.#ahead.data]);
   }
 
+  /** Whether something was read too far. */
+  get hasAhead(): boolean {
+    return this.#ahead.data.length > 0;
+  }
+
   /** Gives what was read too far back to the kernel; false where that takes nothing back. */
   async giveBack(unread: (fd: number, data: Uint8Array) => Promise<boolean>): Promise<boolean> {
     const given = this.#ahead.data;

@@ -1,95 +1,145 @@
 /** The builtin `read`: a line becomes variables (bash(1)). */
-
-import { textOf } from '../kernel/rawtext.ts';
-import { numberOf } from './arguments.ts';
-import { ShellError } from './failure.ts';
-import type { Builtin } from './interpreter.ts';
+import { FsError } from '../kernel/errors.ts';
+import { explain } from '../tools/strerror.ts';
+import { wholeNumber } from './arguments.ts';
+import { assignTo } from './assign.ts';
+import { optionsOf } from './builtinoptions.ts';
+import type { Context } from './context.ts';
+import { ReadonlyError, ShellError } from './failure.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
 import type { Stream } from './io.ts';
+import { type Line, readLine } from './line.ts';
 
-/** One line, byte by byte: what comes after it is for others. */
-export async function readLine(
-  input: Stream,
-  { delimiter = 10, count = Number.POSITIVE_INFINITY, raw = false },
-): Promise<{ text: string; ended: boolean }> {
-  const bytes: number[] = [];
-  let ended = false;
-  let data: Uint8Array = new Uint8Array(0);
-  let at = 0;
-  for (;;) {
-    if (at >= data.length) {
-      data = await input.read(4096);
-      at = 0;
-      if (data.length === 0) {
-        ended = true;
-        break;
-      }
-    }
-    const byte = data[at++] as number;
-    if (byte === delimiter) {
-      const escaped = !raw && delimiter === 10 && trailingBackslashes(bytes) % 2 === 1;
-      if (!escaped) break;
-      bytes.pop();
-      continue;
-    }
-    bytes.push(byte);
-    if (bytes.length >= count) break;
-  }
-  if (at < data.length) input.pushBack(data.slice(at));
-  return { text: textOf(Uint8Array.from(bytes.filter((byte) => byte !== 0))), ended };
+const spec = {
+  name: 'read',
+  letters: 'ers',
+  values: 'adinNptu',
+  usage:
+    'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]',
+};
+/** As of a command that SIGALRM has ended. */
+const LATE = 142;
+
+type Options = ReadonlyMap<string, string>;
+
+/** The number that an option takes; undefined where it is not there. */
+function numberIn(on: Options, letter: string, called: string): number | undefined {
+  const text = on.get(letter);
+  if (text === undefined) return undefined;
+  const value = wholeNumber(text);
+  if (value === undefined || value < 0) throw new ShellError(`${text}: invalid ${called}`);
+  return value;
 }
 
-function trailingBackslashes(bytes: readonly number[]): number {
-  let count = 0;
-  while (bytes[bytes.length - 1 - count] === 92) count++;
-  return count;
+/** In milliseconds; of TMOUT where there is no option. */
+function timeoutIn(on: Options, { state }: Context): number | undefined {
+  const text = on.get('t');
+  if (text === undefined) {
+    const usual = Number(state.get('TMOUT'));
+    return usual > 0 ? usual * 1000 : undefined;
+  }
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text))
+    throw new ShellError(`${text}: invalid timeout specification`);
+  return Number(text) * 1000;
 }
 
-export const read: Builtin = async (args, context) => {
-  let raw = false;
-  let array: string | undefined;
-  let delimiter = 10;
-  let count: number | undefined;
-  let prompt: string | undefined;
-  let fd = 0;
-  let at = 0;
-  for (; at < args.length && /^-[a-zA-Z]/.test(args[at] as string); at++) {
-    const word = args[at] as string;
-    for (let i = 1; i < word.length; i++) {
-      const letter = word[i] as string;
-      if (letter === 'r') raw = true;
-      else if (letter === 's' || letter === 'e') continue;
-      else {
-        const value = word.slice(i + 1) || (args[++at] ?? '');
-        if (letter === 'a') array = value;
-        else if (letter === 'd') delimiter = value === '' ? 0 : value.charCodeAt(0);
-        else if (letter === 'n' || letter === 'N') count = numberOf(value, 0);
-        else if (letter === 'p') prompt = value;
-        else if (letter === 'u') fd = numberOf(value, 0);
-        else if (letter !== 't' && letter !== 'i')
-          throw new ShellError(`-${letter}: invalid option`, 2);
-        break;
-      }
-    }
-  }
-  const names = args.slice(at);
-  const input = context.io.get(fd);
-  if (!input?.readable) throw new ShellError(`${fd}: Bad file descriptor`);
-  if (prompt !== undefined) await context.io.get(2)?.write(prompt);
-  const { text, ended } = await readLine(input, {
-    delimiter,
-    raw,
-    ...(count === undefined ? {} : { count }),
-  });
-  const ifs = context.state.get('IFS') ?? ' \t\n';
-  if (array !== undefined)
-    context.state.setArray(array, splitLine(text, ifs, raw, Number.POSITIVE_INFINITY));
-  else if (names.length === 0)
-    context.state.set('REPLY', raw ? text : text.replace(/\\(.)/gs, '$1'));
+/** Whether something can be read, or the end has come, before the time is over. */
+async function isReady(input: Stream, milliseconds: number, shell: Interpreter): Promise<boolean> {
+  if (input.hasAhead || input.fd === undefined) return true;
+  const wanted = [{ fd: input.fd, what: 'read' }];
+  const { ready } = await shell.sys.call('poll', { wanted, timeout: Math.max(0, milliseconds) });
+  return (ready as readonly unknown[]).length > 0;
+}
+
+const isName = (text: string): boolean => /^[A-Za-z_]\w*(\[.+\])?$/s.test(text);
+
+function checkName(name: string): void {
+  if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`);
+}
+
+const unescapedLine = (text: string, raw: boolean): string =>
+  raw ? text : text.replace(/\\(.?)/gs, '$1');
+
+/** Sets the variables that were asked for. */
+async function store(
+  text: string,
+  on: Options,
+  names: readonly string[],
+  context: Context,
+): Promise<void> {
+  const { state } = context;
+  const raw = on.has('r');
+  const ifs = state.get('IFS') ?? ' \t\n';
+  const array = on.get('a');
+  const whole = unescapedLine(text, raw);
+  if (array !== undefined) {
+    checkName(array);
+    if (state.attributes(array).includes('r')) throw new ReadonlyError(array);
+    if (state.isAssoc(array)) throw new ShellError(`${array}: not an indexed array`);
+    const fields = on.has('N') ? [whole] : splitLine(text, ifs, raw, Number.POSITIVE_INFINITY);
+    state.setArray(array, fields);
+  } else if (names.length === 0) state.set('REPLY', whole);
   else {
-    const values = splitLine(text, ifs, raw, names.length);
-    for (const [i, name] of names.entries()) context.state.set(name, values[i] ?? '');
+    const values = on.has('N') ? [whole] : splitLine(text, ifs, raw, names.length);
+    for (const [i, name] of names.entries()) {
+      checkName(name);
+      await assignTo(name, values[i] ?? '', context);
+    }
   }
-  return ended ? 1 : 0;
+}
+
+/** The stream that is read. */
+function inputOf(on: Options, { io }: Context): Stream {
+  const fd = numberIn(on, 'u', 'file descriptor specification') ?? 0;
+  const input = io.get(fd);
+  if (input?.readable) return input;
+  throw new ShellError(
+    on.has('u') && !input
+      ? `${fd}: invalid file descriptor: Bad file descriptor`
+      : `read error: ${fd}: Bad file descriptor`,
+  );
+}
+
+async function lineFrom(
+  input: Stream,
+  on: Options,
+  timeout: number | undefined,
+  count: number | undefined,
+  shell: Interpreter,
+): Promise<Line> {
+  if (count === 0) return { text: '', stop: 'whole' };
+  const end = performance.now() + (timeout ?? 0);
+  try {
+    return await readLine(input, {
+      delimiter: on.has('N') ? undefined : on.has('d') ? on.get('d')?.charCodeAt(0) || 0 : 10,
+      raw: on.has('r'),
+      ...(count === undefined ? {} : { count }),
+      ...(timeout === undefined
+        ? {}
+        : { wait: () => isReady(input, end - performance.now(), shell) }),
+    });
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    throw new ShellError(`read error: ${on.get('u') ?? 0}: ${explain(error)}`);
+  }
+}
+
+export const read: Builtin = async (args, context, shell) => {
+  const given = await optionsOf(args, spec, context);
+  if (!given) return 2;
+  const { on, rest: names } = given;
+  const timeout = timeoutIn(on, context);
+  const count = numberIn(on, 'N', 'number') ?? numberIn(on, 'n', 'number');
+  const input = inputOf(on, context);
+  if (names[0] !== undefined) checkName(names[0]);
+  if (timeout === 0) return (await isReady(input, 0, shell)) ? 0 : 1;
+  if (input.fd !== undefined && shell.sys.terminals.has(input.fd)) {
+    if (on.has('i')) throw new ShellError('-i: this shell cannot give a line to begin with', 2);
+    await context.io.get(2)?.write(on.get('p') ?? '');
+  }
+  const { text, stop } = await lineFrom(input, on, timeout, count, shell);
+  await store(text, on, names, context);
+  return stop === 'late' ? LATE : stop === 'ended' ? 1 : 0;
 };
 
 /** At most `max` fields; the last has the rest of the line. */

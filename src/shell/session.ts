@@ -18,8 +18,8 @@ import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
 import { closeAll, kernelStream } from './io.ts';
+import { readLine } from './line.ts';
 import { namespaceCommands } from './namespace.ts';
-import { readLine } from './read.ts';
 import type { ShellStart } from './start.ts';
 import { isIncomplete, parseQuoted, SyntaxError_ } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
@@ -175,9 +175,10 @@ async function runInput(shell: Interpreter, context: Context): Promise<number> {
   let linesBefore = 0;
   for (;;) {
     const input = context.io.get(0);
-    const { text: line, ended } = input
-      ? await readLine(input, { raw: true })
-      : { text: '', ended: true };
+    const { text: line, stop } = input
+      ? await readLine(input, { delimiter: 10, raw: true })
+      : { text: '', stop: 'ended' };
+    const ended = stop === 'ended';
     text += ended ? line : `${line}\n`;
     if (!ended && isIncomplete(text.slice(0, -1), state)) continue;
     state.text = { file: undefined, linesBefore };

@@ -1,5 +1,5 @@
 /** Assignments to variables, elements and arrays (bash(1) "PARAMETERS", "Arrays"). */
-import type { Context } from './context.ts';
+import { type Context, complain } from './context.ts';
 import { ReadonlyError, ShellError } from './failure.ts';
 import { parseAssignment } from './syntax/parse.ts';
 import { type Assignment, type Element, isArray } from './syntax/tree.ts';
@@ -57,7 +57,7 @@ async function assignArray(
         made.push({ key: undefined, value: field, append: false });
   }
   if (state.isAssoc(name)) {
-    assignPairs(name, made, append, context);
+    await assignPairs(name, made, append, context);
     return;
   }
   if (made.every(({ key }) => key === undefined)) {
@@ -77,20 +77,27 @@ async function assignArray(
   }
 }
 
-/** Without brackets keys and values come in turn. */
-function assignPairs(
+/** Keys and values come in turn where the first has no brackets; else those without brackets are refused. */
+async function assignPairs(
   name: string,
   made: readonly { key: string | number | undefined; value: string; append: boolean }[],
   append: boolean,
-  { state }: Context,
-): void {
+  context: Context,
+): Promise<void> {
+  const { state } = context;
   const variable = state.declare(name);
   if (variable.readonly) throw new ReadonlyError(name);
   if (!append) variable.value = new Map<string, string>();
+  const areBare = made[0]?.key === undefined;
   for (let at = 0; at < made.length; at++) {
     const { key, value, append: appends } = made[at] as (typeof made)[number];
     if (key !== undefined) state.setElement(name, key, value, appends);
-    else state.setElement(name, value, made[++at]?.value ?? '');
+    else if (areBare) state.setElement(name, value, made[++at]?.value ?? '');
+    else
+      await complain(
+        context,
+        `${name}: ${value}: must use subscript when assigning associative array`,
+      );
   }
 }
 

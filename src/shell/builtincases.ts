@@ -82,4 +82,21 @@ read -t 1e x; echo $?
 read -t .5 x <<<q; echo $? $x`,
     `exec 2>&1; TMOUT=0.1; sleep 0.5 | { read x; echo $?; }`,
   ],
+  'what a name means': [
+    `exec 2>&1; f() { echo hi; }; shopt -s expand_aliases; alias e='echo x' f=g; type echo f e nothing if; echo $?; type -t echo f e nothing if; echo $?; type -p echo nothing; echo $?; type -z; echo $?; type; echo $?; type -a nothing; echo $?; type -at f if; type -a f; type -f f; unalias f; type f; type -t f; type -ft f; echo $?`,
+    `exec 2>&1; f() { echo hi; }; shopt -s expand_aliases; alias e='echo x'; command -v echo f e nothing if; echo $?; command -v nothing; echo $?; command -V echo f e nothing if; echo $?; command -z; echo $?; command; command -v; echo $?; command nothing; echo $?; command -p echo a; command -pv echo; command -- echo b; unalias e; command -v e; echo $?`,
+    `mkdir d; echo 'echo run' >d/prog; chmod +x d/prog; PATH=$PWD/d:$PWD/d; x=$(type prog; type -a prog; type -t prog; type -p prog; type -P prog; type -aP prog; command -v prog; command -V prog; type ./d/prog; command -v ./d/prog ./d/none; echo $?); echo "\${x//$PWD/P}"`,
+    `exec 2>&1; hash; hash -r; hash nothing; echo $?; hash -t nothing; echo $?; hash echo; echo $?; hash -z; echo $?; hash -t; echo $?; hash -d`,
+  ],
+  'umask, shift, caller': [
+    `exec 2>&1; umask; umask -S; umask -p; umask -pS; umask 027; umask; umask u=rwx,g=,o=; umask; umask g+r,o-x; umask -S; umask a=r; umask; umask 8; echo $?; umask x; echo $?; umask 1777; umask; umask -z; echo $?; umask u=z; echo $?; umask -S 022; umask -p 022; umask 77777; umask -- -w; umask; umask +w; umask; (umask 077); umask; umask 5; umask`,
+    `exec 2>&1; shift x; echo $?; shift -1; echo $?; shift 5; echo $?; set 1 2 3; shift 2; echo $@; shopt -s shift_verbose; shift 4; echo $?; shift 0; echo $?; shift -- 1; echo $#; shift; echo $?; shift ''; echo $?; printf 'set 1; shift 1 2; echo no\\necho $? $#\\n' >s; bash ./s`,
+    `exec 2>&1; f() { caller; echo $?; caller 0; echo $?; g; }; g() { caller; caller 0; caller 1; echo $?; caller x; echo $?; caller -z; echo $?; }; caller; echo $?
+f`,
+  ],
+  'attributes of functions and variables': [
+    `exec 2>&1; f() { :; }; readonly -f f; f() { echo no; }; echo $?; readonly -f nothing; echo $?; unset -f f; echo $?; unset f; echo $?; readonly -f; declare -F; f; g() { :; }; export -f g; declare -F; export -f; export -n g; export -nf g; declare -F; export -f nothing; echo $?`,
+    `exec 2>&1; export -z; echo $?; export Q=1; export -n Q=2; declare -p Q; export -p | grep -c Q; readonly -z; echo $?; export 1x; echo $?; readonly 2=3; echo $?; readonly -a ra=(1); declare -p ra; export -- R=4; declare -p R`,
+    `exec 2>&1; declare -A a=(1 2 3); echo \${#a[@]} \${a[1]} "[\${a[3]-unset}]"; declare -A b=(x y); declare -p b; declare -A c; c=([q]=1 z); echo $?; declare -p c; c=(z); declare -p c; c+=([r]=1 5); echo \${c[r]}`,
+  ],
 };

@@ -2,7 +2,7 @@
 
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
-import { flagsIn, numberOf } from './arguments.ts';
+import { numberOf } from './arguments.ts';
 import { evaluate } from './arith.ts';
 import { assignTo } from './assign.ts';
 import { test } from './condition.ts';
@@ -19,18 +19,21 @@ import { declare, exportVariables, local, readonlyVariables, unset } from './dec
 import { directories } from './directories.ts';
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
+import { command, hash, type } from './find.ts';
 import { getopts } from './getopts.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, disown, foreground, jobs, suspend } from './jobcontrol.ts';
 import { kill } from './kill.ts';
 import { mapfile, readarray } from './mapfile.ts';
 import { set, shopt } from './options.ts';
+import { caller, shift } from './places.ts';
 import { printf } from './printf.ts';
 import { quoteWord } from './quote.ts';
 import { read } from './read.ts';
 import { streamNamed } from './redirect.ts';
 import { absolute } from './sys.ts';
 import { runTrap, trap, withoutInherited } from './traps.ts';
+import { umask } from './umask.ts';
 import { wait } from './wait.ts';
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
@@ -110,70 +113,6 @@ async function sourced(text: string, context: Context, shell: Interpreter): Prom
   }
 }
 
-const keywords: ReadonlySet<string> = new Set(
-  'if then elif else fi for while until do done case esac in function time { } ! [[ ]] select'.split(
-    ' ',
-  ),
-);
-
-/** What a name would run. */
-async function kindOf(
-  name: string,
-  context: Context,
-  shell: Interpreter,
-): Promise<{ kind: string; path?: string } | undefined> {
-  if (context.state.aliases.has(name)) return { kind: 'alias' };
-  if (keywords.has(name)) return { kind: 'keyword' };
-  if (context.state.functions.has(name)) return { kind: 'function' };
-  if (shell.commands.builtins.has(name) || shell.commands.tool(name)) return { kind: 'builtin' };
-  const path = await shell.programs.which(name, context.state);
-  return path === undefined ? undefined : { kind: 'file', path };
-}
-
-const type: Builtin = async (args, context, shell) => {
-  const { on, rest } = flagsIn(args);
-  let status = 0;
-  for (const name of rest) {
-    const found = await kindOf(name, context, shell);
-    if (!found) {
-      status = 1;
-      if (!on.includes('t')) await complain(context, `type: ${name}: not found`);
-    } else if (on.includes('t')) await out(context, `${found.kind}\n`);
-    else if (found.kind === 'alias')
-      await out(context, `${name} is aliased to \`${context.state.aliases.get(name)}'\n`);
-    else if (found.kind === 'file') await out(context, `${name} is ${found.path}\n`);
-    else if (found.kind === 'builtin') await out(context, `${name} is a shell builtin\n`);
-    else
-      await out(
-        context,
-        `${name} is a ${found.kind === 'keyword' ? 'shell keyword' : found.kind}\n`,
-      );
-  }
-  return status;
-};
-
-const command: Builtin = async (args, context, shell) => {
-  const [first, ...rest] = args;
-  if (first === '-v' || first === '-V') {
-    let status = 0;
-    for (const name of rest) {
-      const found = await kindOf(name, context, shell);
-      if (!found) status = 1;
-      else if (found.kind === 'alias')
-        await out(
-          context,
-          `alias ${name}=${quoteWord(context.state.aliases.get(name) as string)}\n`,
-        );
-      else await out(context, `${found.path ?? name}\n`);
-    }
-    return status;
-  }
-  const words = first === '--' || first === '-p' ? rest : args;
-  return words.length === 0
-    ? 0
-    : shell.call(words[0] as string, words.slice(1), context, 'commands');
-};
-
 const alias: Builtin = async (args, context) => {
   const { aliases } = context.state;
   if (args.length === 0)
@@ -226,12 +165,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     local,
     unset,
     set,
-    shift: (args, { state }) => {
-      const count = numberOf(args[0], 1);
-      if (count > state.args.length) return 1;
-      state.args.splice(0, count);
-      return 0;
-    },
+    shift,
+    caller,
     test: testBuiltin,
     '[': async (args, context, shell) => {
       if (args.at(-1) !== ']') throw new ShellError("missing `]'", 2);
@@ -304,14 +239,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     suspend,
     kill,
     shopt,
-    umask: async (_, context) => {
-      await out(context, '0022\n');
-      return 0;
-    },
-    hash: async (_, context) => {
-      await out(context, 'hash: hash table empty\n');
-      return 0;
-    },
+    umask,
+    hash,
     times: async (_, context) => {
       await out(context, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
       return 0;

@@ -1,10 +1,11 @@
 /** Builtins that declare variables: declare, export, readonly, local, unset (bash(1)). */
 import { flagsIn } from './arguments.ts';
 import { ARRAY_MARK, assign, markedArray } from './assign.ts';
+import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
-import type { State, Variable } from './state.ts';
+import type { ShellFunction, State, Variable } from './state.ts';
 import { printFunction } from './syntax/print.ts';
 
 /** A word of a declaring builtin: a name, perhaps with a value. */
@@ -66,6 +67,10 @@ function setReference(name: string, variable: Variable, value: string): void {
   variable.value = value;
 }
 
+/** As `declare -F` lists a function. */
+const functionLine = (name: string, { exported, readonly }: ShellFunction): string =>
+  `declare -f${readonly ? 'r' : ''}${exported ? 'x' : ''} ${name}\n`;
+
 /** `-f` and `-F`: the functions themselves, or their names. */
 async function showFunctions(
   names: readonly string[],
@@ -80,7 +85,7 @@ async function showFunctions(
     if (!known) status = 1;
     else if (!isShort) await out(context, printFunction(known.definition));
     else if (names.length > 0) await out(context, `${name}\n`);
-    else await out(context, `declare -f${known.exported ? 'x' : ''} ${name}\n`);
+    else await out(context, functionLine(name, known));
   }
   return status;
 }
@@ -185,31 +190,43 @@ export const declare = declaring('declare');
 const declareLocal = declaring('local');
 
 export const exportVariables: Builtin = async (args, context) => {
-  const { on, rest } = flagsIn(args);
-  const { state } = context;
-  if (rest.length === 0 || on.includes('p'))
-    return show('export', rest, context, ({ exported }) => exported === true);
-  if (on.includes('f')) return exportFunctions(rest, !on.includes('n'), context);
+  const usage = 'export [-fn] [name[=value] ...] or export -p';
+  const given = await optionsOf(args, { name: 'export', letters: 'fnp', usage }, context);
+  if (!given) return 2;
+  const { on, rest } = given;
+  const exported = !on.has('n');
+  if (on.has('f')) return markFunctions('export', rest, { exported }, context);
+  if (rest.length === 0 || on.has('p'))
+    return show('export', rest, context, (variable) => variable.exported === true);
   return declareWords('export', rest, context, (name) => {
-    const variable = state.declare(name);
-    if (on.includes('n')) delete variable.exported;
-    else variable.exported = true;
+    const variable = context.state.declare(name);
+    if (exported) variable.exported = true;
+    else delete variable.exported;
     return variable;
   });
 };
 
-/** Shells that this one starts have them. */
-async function exportFunctions(
+/** Gives functions an attribute; without names it lists those that have it. */
+async function markFunctions(
+  builtin: string,
   names: readonly string[],
-  exported: boolean,
+  attribute: { readonly exported: boolean } | { readonly readonly: true },
   context: Context,
 ): Promise<number> {
+  const { functions } = context.state;
+  if (names.length === 0) {
+    const isMarked = 'exported' in attribute ? 'exported' : 'readonly';
+    for (const [name, known] of [...functions].sort(([a], [b]) => (a < b ? -1 : 1)))
+      if (known[isMarked])
+        await out(context, printFunction(known.definition) + functionLine(name, known));
+    return 0;
+  }
   let status = 0;
   for (const name of names) {
-    const known = context.state.functions.get(name);
-    if (known) context.state.functions.set(name, { ...known, exported });
+    const known = functions.get(name);
+    if (known) functions.set(name, { ...known, ...attribute });
     else {
-      await complain(context, `export: ${name}: not a function`);
+      await complain(context, `${builtin}: ${name}: not a function`);
       status = 1;
     }
   }
@@ -217,9 +234,14 @@ async function exportFunctions(
 }
 
 export const readonlyVariables: Builtin = async (args, context) => {
-  const { on, rest } = flagsIn(args);
-  if (rest.length === 0 || on.includes('p'))
+  const usage = 'readonly [-aAf] [name[=value] ...] or readonly -p';
+  const given = await optionsOf(args, { name: 'readonly', letters: 'aAfp', usage }, context);
+  if (!given) return 2;
+  const { rest } = given;
+  if (given.on.has('f')) return markFunctions('readonly', rest, { readonly: true }, context);
+  if (rest.length === 0 || given.on.has('p'))
     return show('readonly', rest, context, (variable) => variable.readonly === true);
+  const on = [...given.on.keys()].join('');
   const after: Variable[] = [];
   const status = await declareWords('readonly', rest, context, (name, isArray) => {
     const variable = context.state.declare(name);
@@ -239,6 +261,11 @@ export const local: Builtin = async (args, context, shell) => {
 export const unset: Builtin = async (args, context) => {
   const { on, rest } = flagsIn(args);
   const { state, expander } = context;
+  const forget = (name: string): void => {
+    if (state.functions.get(name)?.readonly)
+      throw new ShellError(`${name}: cannot unset: readonly function`);
+    state.functions.delete(name);
+  };
   for (const name of rest) {
     const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
     if (on.includes('n')) state.variables.delete(name);
@@ -249,9 +276,9 @@ export const unset: Builtin = async (args, context) => {
       }
       const at = await expander.subscript(array, key);
       state.unsetElement(array, at);
-    } else if (on.includes('f')) state.functions.delete(name);
+    } else if (on.includes('f')) forget(name);
     else if (state.variables.has(name)) state.unset(name);
-    else if (!on.includes('v')) state.functions.delete(name);
+    else if (!on.includes('v')) forget(name);
   }
   return 0;
 };

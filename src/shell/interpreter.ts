@@ -341,6 +341,10 @@ export class Interpreter {
   async command(command: Command, context: Context): Promise<number> {
     if (command.type === 'FunctionDefinition') {
       const { functions, text } = context.state;
+      if (functions.get(command.name)?.readonly) {
+        await complain(context, `${command.name}: readonly function`);
+        return 1;
+      }
       functions.set(command.name, { definition: command, text, exported: false });
       return 0;
     }

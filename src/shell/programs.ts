@@ -35,15 +35,27 @@ export class Programs {
 
   /** The path of a program by its name, on PATH or as it is; with `.wasm` added where that is its name. */
   async which(name: string, state: State): Promise<string | undefined> {
+    for await (const path of this.#paths(name, state, state.get('PATH') ?? '')) return path;
+    return undefined;
+  }
+
+  /** Every path of that name, in the order of the directories of PATH, or of those given. */
+  async all(name: string, state: State, directories = state.get('PATH') ?? ''): Promise<string[]> {
+    const all: string[] = [];
+    for await (const path of this.#paths(name, state, directories)) all.push(path);
+    return all;
+  }
+
+  async *#paths(name: string, state: State, directories: string): AsyncGenerator<string> {
     const places = name.includes('/')
       ? [absolute(state.cwd, name)]
-      : (state.get('PATH') ?? '')
-          .split(':')
-          .map((dir) => absolute(state.cwd, `${dir || '.'}/${name}`));
+      : directories.split(':').map((dir) => absolute(state.cwd, `${dir || '.'}/${name}`));
     for (const place of places)
       for (const path of [place, `${place}.wasm`])
-        if ((await this.sys.stat(path))?.kind === 'file') return path;
-    return undefined;
+        if ((await this.sys.stat(path))?.kind === 'file') {
+          yield path;
+          break;
+        }
   }
 
   /** Runs a program to its end; stopped meanwhile, it is waited for until it goes on and ends. */

@@ -99,6 +99,7 @@ export interface ShellFunction {
   readonly definition: FunctionDefinition;
   readonly text: Text;
   readonly exported: boolean;
+  readonly readonly?: boolean;
 }
 
 /** What a function, a file that is sourced, or assignments before a command change until their end. */
@@ -165,6 +166,7 @@ export class State {
   /** The innermost is the last. */
   frames: Frame[] = [];
   dirStack: string[] = [];
+  umask = 0o022;
   started = Date.now();
   /** The line of the command that runs (LINENO). */
   line = 1;

@@ -5,7 +5,7 @@ import { withoutMark } from '../kernel/utf8.ts';
 import { numberOf } from './arguments.ts';
 import { evaluate } from './arith.ts';
 import { assignTo } from './assign.ts';
-import { test } from './condition.ts';
+import { test } from './bracket.ts';
 import {
   BreakLoop,
   type Context,

@@ -1,4 +1,4 @@
-/** `[[ … ]]`, `[ … ]` and `test` (bash(1) "CONDITIONAL EXPRESSIONS"). */
+/** `[[ … ]]`, and the operators that `[ … ]` has too (bash(1) "CONDITIONAL EXPRESSIONS"). */
 import { evaluate, parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
 import { ShellError } from './failure.ts';
@@ -78,67 +78,11 @@ const shownOperand = (pieces: readonly Piece[], isPattern: boolean): string =>
     .map(({ text, quoted }) => (isPattern && quoted ? text.replace(/[\s\S]/gu, '\\$&') : text))
     .join('');
 
-/** Of `test` and `[`: words that are already expanded. */
-export async function test(words: readonly string[], expander: Expander): Promise<boolean> {
-  let at = 0;
-  const peek = (): string | undefined => words[at];
-  const or = async (): Promise<boolean> => {
-    let value = await and();
-    while (peek() === '-o') {
-      at++;
-      const right = await and();
-      value ||= right;
-    }
-    return value;
-  };
-  const and = async (): Promise<boolean> => {
-    let value = await not();
-    while (peek() === '-a') {
-      at++;
-      const right = await not();
-      value &&= right;
-    }
-    return value;
-  };
-  const not = async (): Promise<boolean> => {
-    if (peek() === '!' && words.length - at > 1) {
-      at++;
-      return !(await not());
-    }
-    return primary();
-  };
-  const primary = async (): Promise<boolean> => {
-    const word = words[at++];
-    if (word === undefined) throw new ShellError('argument expected', 2);
-    const operator = peek();
-    if (operator !== undefined && isBinary(operator) && at + 1 < words.length) {
-      at++;
-      const right = words[at++] as string;
-      return binaryWords(operator, word, right, expander);
-    }
-    if (word === '(') {
-      const value = await or();
-      if (words[at++] !== ')') throw new ShellError("`)' expected", 2);
-      return value;
-    }
-    if (/^-[a-zA-Z]$/.test(word) && at < words.length)
-      return unary(word, words[at++] as string, expander);
-    return word !== '';
-  };
-  if (words.length === 0) return false;
-  if (words.length === 1) return words[0] !== '';
-  // With so few words their number decides what they mean (POSIX test).
-  if (words.length === 3 && isBinary(words[1] as string))
-    return binaryWords(words[1] as string, words[0] as string, words[2] as string, expander);
-  const value = await or();
-  if (at < words.length) throw new ShellError('too many arguments', 2);
-  return value;
-}
-
-const isBinary = (word: string): boolean =>
+export const isBinary = (word: string): boolean =>
   /^(=|==|!=|<|>|-eq|-ne|-lt|-le|-gt|-ge|-nt|-ot|-ef)$/.test(word);
 
-async function binaryWords(
+/** Of `[ … ]`, where no operand is a pattern or an expression. */
+export async function binaryWords(
   operator: string,
   left: string,
   right: string,
@@ -201,7 +145,11 @@ async function isSet(operand: string, expander: Expander): Promise<boolean> {
   return state.element(name, await expander.subscript(name, subscript)) !== undefined;
 }
 
-async function unary(operator: string, operand: string, expander: Expander): Promise<boolean> {
+export async function unary(
+  operator: string,
+  operand: string,
+  expander: Expander,
+): Promise<boolean> {
   const { host, state } = expander;
   if (operator === '-z') return operand === '';
   if (operator === '-n') return operand !== '';

@@ -19,6 +19,10 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `false\n[[ && ]]`,
     `eval '[[ -z ]]'; echo $?; [[ a == @(a|b) ]] && echo 1; [[ x =~ ^(x|y)$ ]] && echo "\${BASH_REMATCH[1]}"`,
   ],
+  'the test of words': [
+    `for t in '' x '! x' '! ""' '-n x' '-z x' 'x = x' 'x -a x' '"" -o x' '( x )' '( "" )' '! x = y' '( -n x )' '! -z x' '-a -a -a' '! = !' '( = )' '0 -eq 0 -a ( = )' '-f = -o -n x' 'x = y -o ! x = y' '! ! x' '! ( x )' '! ! ! x = x'; do eval "[ $(printf %s "$t" | sed 's/[()]/\\\\&/g; s/!/\\\\!/g') ]"; echo "$t: $?"; done`,
+    `[ x y ]; echo $?; [ x y z ]; echo $?; [ -q x ]; echo $?; [ 1 -eq a ]; echo $?; [ x = x -a ]; echo $?; [ ( x = x -a y ]; echo $?; [ a b c d e ]; echo $?; [ -n x; echo $?; test x ]; echo $?`,
+  ],
   patterns: [
     `x=abcabc; echo \${x//[ab]/.} \${x%b*} \${x%%b*} \${x#*b} \${x##*b} \${x/b*/Z} \${x//?(b)/-}; shopt -s extglob\necho \${x//!(b)/-} \${x/@(ab|bc)/+} \${x##+(a|b)} \${x%%+(b|c)} \${x//*(z)/-} \${x/%*(z)/-}`,
     `for p in 'a*c' '[!b]?*' '*b*' '\\a*' '[[:alpha:]]*' '[a-c][^a]*' 'a[' '[]a]*' '[\\]a]*' '*[x' '[a-' '*\\'; do case abc in $p) echo "$p yes";; *) echo "$p no";; esac; done`,

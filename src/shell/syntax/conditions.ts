@@ -3,7 +3,8 @@ import { type Scanner, SyntaxError_ } from './scanner.ts';
 import type { Condition, Word } from './tree.ts';
 import type { Words } from './words.ts';
 
-const UNARY = /^-[a-hknoprstuvwxzGLNORS]$/;
+/** Operators of one word: `-f`, `-z`. */
+export const isUnary = (word: string): boolean => /^-[a-hknoprstuvwxzGLNORS]$/.test(word);
 const BINARY = /^(?:==?|!=|=~|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
 /** What is no word: an operator of the shell, or the end of a line. */
 const OPERATOR = /<<<|<<-|<<|<&|<>|>>|>&|>\||&>>|&>|;;&|;;|;&|&&|\|\||\|&|[<>;&|()\n]/y;
@@ -111,7 +112,7 @@ class Conditions {
     }
     const { source } = token.word;
     if (source === '!') return { type: 'Not', condition: this.#term() };
-    if (UNARY.test(source)) return this.#unary(source);
+    if (isUnary(source)) return this.#unary(source);
     return this.#binary(token.word);
   }
 

@@ -16,7 +16,7 @@ type Name = keyof typeof usages;
 /** Refused by a sentence and the usage. */
 class Misuse extends ShellError {}
 
-export const cd: Builtin = async ([given, ...more], context, shell) => {
+const cd: Builtin = async ([given, ...more], context, shell) => {
   const { state } = context;
   if (more.length > 0) throw new ShellError('too many arguments');
   const target = given === '-' ? state.get('OLDPWD') : (given ?? state.get('HOME'));

@@ -5,7 +5,7 @@ import type { Stream } from './io.ts';
 const NEWLINE = 10;
 const BACKSLASH = 92;
 
-export interface LineOptions {
+interface LineOptions {
   /** The byte that ends the line; undefined where only the count does. */
   readonly delimiter?: number | undefined;
   /** Characters at most. */

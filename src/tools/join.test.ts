@@ -115,7 +115,7 @@ describe.runIf(isDebian)('join is as Debian has it', () => {
           `printf '${a}' > a; printf '${b}' > b; ${sort} join ${some.join(' ')} a b`,
         );
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

@@ -4,7 +4,7 @@ import { expectDebian, isDebian } from '../testing/debian.ts';
 import { sh } from '../testing/shell.ts';
 import { invocationOf } from './invocation.ts';
 
-describe.skipIf(!isDebian)('bash is called as on Debian', () => {
+describe.runIf(isDebian)('bash is called as on Debian', () => {
   it.each([
     `bash -Z 2>&1 | head -1; bash --nosuch 2>&1 | head -1; bash -c; echo $?; bash -- -c; bash - -c; bash -c -- 'echo $0 $1' a b`,
     `bash -c -e 'echo $- $0 $1' a b; bash -ce 'false; echo no'; echo $?; bash -e +e -c 'echo $-'; bash +h -c 'echo $-'; bash -B -k -p -c 'echo $-'`,
@@ -17,7 +17,7 @@ describe.skipIf(!isDebian)('bash is called as on Debian', () => {
   ])('%s', (script) => expectDebian(script));
 });
 
-describe.skipIf(!isDebian)('bash inherits what is exported', () => {
+describe.runIf(isDebian)('bash inherits what is exported', () => {
   it.each([
     `f() { echo "f: $*"; g; }; g() { echo g; }; export -f f; bash -c 'f 1 2' 2> /dev/null; export -f g; bash -c 'f 1 2; declare -F'; export -nf f; bash -c f; echo $?`,
     `x=1; export y=2; arr=(1 2); set -f; shopt -s nullglob; alias q=ls; bash -c 'echo "[$x][$y][\${arr[0]}] $-"; alias q; echo $#'`,
@@ -28,7 +28,7 @@ describe.skipIf(!isDebian)('bash inherits what is exported', () => {
   ])('%s', (script) => expectDebian(script));
 });
 
-describe.skipIf(!isDebian)('scripts run as on Debian', () => {
+describe.runIf(isDebian)('scripts run as on Debian', () => {
   it.each([
     `printf 'echo "$0|$1|$#|$BASH_SOURCE|\${FUNCNAME[0]}"\\nf() { echo "$FUNCNAME $LINENO \${BASH_LINENO[*]} \${BASH_SOURCE[*]} \${FUNCNAME[*]}"; }\\nf\\n' > s; bash s a b; bash ./s; chmod +x s; ./s q; . ./s z; bash < s`,
     `printf '#!/bin/bash -e\\necho $-; false; echo no\\n' > a; chmod +x a; ./a; echo $?; printf '#!/usr/bin/env bash\\necho "$0 $@"\\n' > b; chmod +x b; ./b 1 '2 3'; printf '#! /bin/sh\\necho $0\\n' > c; chmod +x c; ./c`,
@@ -42,7 +42,7 @@ describe.skipIf(!isDebian)('scripts run as on Debian', () => {
   ])('%s', (script) => expectDebian(script));
 });
 
-describe.skipIf(!isDebian)('a shell reads its commands as they come', () => {
+describe.runIf(isDebian)('a shell reads its commands as they come', () => {
   it.each([
     `printf 'read y\\nline2\\necho "got $y"\\n' | bash; printf 'cat\\nrest\\nof it\\n' | bash; printf 'exec < /dev/null\\necho x\\n' | bash`,
     `printf 'x=1\\nif [ $x = 1 ]\\nthen echo yes\\nfi\\ncat <<E\\nhere $x\\nE\\necho a \\\\\\n b\\n' | bash; printf 'exit 3\\necho no\\n' | bash; echo $?`,
@@ -51,7 +51,7 @@ describe.skipIf(!isDebian)('a shell reads its commands as they come', () => {
   ])('%s', (script) => expectDebian(script));
 });
 
-describe.skipIf(!isDebian)('a mistake ends what it ends in bash', () => {
+describe.runIf(isDebian)('a mistake ends what it ends in bash', () => {
   it.each([
     `readonly a=1
 a=2; echo no

@@ -25,3 +25,14 @@ export type NamespaceStat = Stat & {
   readonly ino: bigint;
   readonly nlink: number;
 };
+
+/** A pipe is nobody's file: no device, no inode. */
+export const noFile: NamespaceStat = {
+  kind: 'file',
+  size: 0,
+  mtime: 0n,
+  version: '',
+  dev: 0,
+  ino: 0n,
+  nlink: 1,
+};

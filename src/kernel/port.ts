@@ -12,23 +12,12 @@ import {
   type FileService,
   isControl,
   type Mode,
+  mutations,
   never,
   type ServiceSpec,
 } from './service.ts';
 
-const methods = [
-  'stat',
-  'readdir',
-  'create',
-  'remove',
-  'rename',
-  'symlink',
-  'readlink',
-  'link',
-  'setTimes',
-  'setMode',
-  'sync',
-] as const;
+const methods = ['stat', 'readdir', 'readlink', 'sync', ...mutations] as const;
 const handleMethods = ['read', 'write', 'truncate', 'stat', 'setTimes', 'sync', 'close'] as const;
 /** Which argument of a method is its signal: the port carries the cancel instead. */
 const signalAt: Readonly<Record<string, number>> = {

@@ -1,7 +1,7 @@
 /** Starting a program: its process, its three standard streams as pipes, its preopens, and the runner that executes it. */
 import type { AccessMap } from './access.ts';
 import { quietly } from './awaitable.ts';
-import type { NamespaceStat } from './caller.ts';
+import { noFile } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
 import { OpenDir } from './opendir.ts';
@@ -240,17 +240,6 @@ function interpreterOf(binary: Uint8Array): string[] | undefined {
 function defaultPreopens(cwd: string | undefined): Record<string, string> {
   return cwd === undefined || cwd === '/' ? { '/': '/' } : { '/': '/', '.': '.' };
 }
-
-/** A pipe is nobody's file: no device, no inode. */
-const noFile: NamespaceStat = {
-  kind: 'file',
-  size: 0,
-  mtime: 0n,
-  version: '',
-  dev: 0,
-  ino: 0n,
-  nlink: 1,
-};
 
 /** A stream without a place in a namespace, as an open file. */
 export function streamFile(

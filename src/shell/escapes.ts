@@ -1,5 +1,7 @@
 /** Backslash escapes, in the dialects that bash(1) has of them. Bytes from 0x80 on are those bytes, whatever they are in UTF-8. */
+
 import { joined, textOf, textOfByte } from '../kernel/rawtext.ts';
+import { cEscapes } from '../tools/cescapes.ts';
 
 /** `format` is that of printf, `b` its `%b`, `echo` that of `echo -e`, `quote` that of `$'…'` and `${x@E}`. */
 export type Dialect = 'format' | 'b' | 'echo' | 'quote';
@@ -18,15 +20,9 @@ const forms: Readonly<Record<Dialect, RegExp>> = {
 };
 
 const letters: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
+  ...cEscapes,
   e: '\x1b',
   E: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
 };
 
 export interface Unescaped {

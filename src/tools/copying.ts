@@ -1,5 +1,6 @@
 /** Copies and moves of files, links and whole directories, as cp, mv and install make them. */
-import type { NamespaceStat } from '../kernel/caller.ts';
+
+import { type NamespaceStat, noFile } from '../kernel/caller.ts';
 import { hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { ask } from './ask.ts';
@@ -36,15 +37,6 @@ export type CopyResult = 'failed' | 'copied' | 'moved' | 'kept';
 const keyOf = ({ dev, ino }: NamespaceStat): string => `${dev}:${ino}`;
 /** The streams of the shell are files that only it can open. */
 const STREAM_NAME = /^\/dev\/(stdin|fd\/\d+)$/;
-const streamStat: NamespaceStat = {
-  kind: 'file',
-  size: 0,
-  mtime: 0n,
-  version: '',
-  dev: 0,
-  ino: 0n,
-  nlink: 1,
-};
 const isDir = (found: NamespaceStat | undefined): boolean => found?.kind === 'dir';
 
 export class Copier {
@@ -137,7 +129,7 @@ export class Copier {
     try {
       found = await stat(this.#host, from, follow === 'all' || (isTop && follow === 'operands'));
     } catch (error) {
-      if (STREAM_NAME.test(from)) return streamStat;
+      if (STREAM_NAME.test(from)) return noFile;
       throw new ToolError(`cannot stat ${quoted(from)}: ${reasonOf(error)}`);
     }
     if (found.kind === 'dir' && !recursive)

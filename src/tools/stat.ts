@@ -1,6 +1,8 @@
 /** stat(1). A namespace keeps no owners, blocks or devices, so that these are fixed or derived from the size. */
+
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { bytesOf, textOf, textOfByte } from '../kernel/rawtext.ts';
+import { cEscapes } from './cescapes.ts';
 import { kindOf, modeOf, readLink, stat as statOf } from './files.ts';
 import { flagsOf, needOperands, refuse } from './flags.ts';
 import type { Host, Tool } from './host.ts';
@@ -171,14 +173,8 @@ function padded(text: string, width: number, flags: string, fill: string): strin
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
+  ...cEscapes,
   e: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
   '\\': '\\',
   '"': '"',
 };

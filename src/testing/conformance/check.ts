@@ -4,22 +4,13 @@ import type { Path } from '../../kernel/path.ts';
 import {
   type FileHandle,
   type FileService,
+  mutations,
   never,
   type OptionalMethod,
 } from '../../kernel/service.ts';
 
 /** What a service that does everything offers. */
-export const everything: readonly OptionalMethod[] = [
-  'create',
-  'remove',
-  'rename',
-  'symlink',
-  'readlink',
-  'link',
-  'setTimes',
-  'setMode',
-  'sync',
-];
+export const everything: readonly OptionalMethod[] = [...mutations, 'readlink', 'sync'];
 
 export interface Subject {
   /** A new service for each check. */

@@ -4,17 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import { createServer } from 'vite';
+import { load } from './typescript.mjs';
 
-// It only loads TypeScript: nothing listens.
-const loader = await createServer({
-  configFile: false,
-  appType: 'custom',
-  logLevel: 'error',
-  optimizeDeps: { noDiscovery: true },
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-});
-const { ArchiveFs } = await loader.ssrLoadModule('/src/fs/archive/archivefs.ts');
+const { ArchiveFs } = await load('/src/fs/archive/archivefs.ts');
 process.on('disconnect', () => process.exit());
 
 /** Content that is larger is not compared: sparse files have 60 GB. */

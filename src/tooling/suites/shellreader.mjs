@@ -2,17 +2,9 @@
  * Runs scripts on the machine of src/testing/machine.ts, in a process that can be ended where a script hangs. A message
  * is a script; the answer is what it printed, in base64, and its status.
  */
-import { createServer } from 'vite';
+import { load } from './typescript.mjs';
 
-// It only loads TypeScript: nothing listens.
-const loader = await createServer({
-  configFile: false,
-  appType: 'custom',
-  logLevel: 'error',
-  optimizeDeps: { noDiscovery: true },
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-});
-const { runOnMachine } = await loader.ssrLoadModule('/src/testing/machine.ts');
+const { runOnMachine } = await load('/src/testing/machine.ts');
 process.on('disconnect', () => process.exit());
 // A promise that nobody waits for is a fault of one script, and must not end the next ones.
 process.on('unhandledRejection', () => undefined);

@@ -2,6 +2,7 @@
  * The words of a program. A slash is a division: where the parser expects a value it asks for a regular expression
  * instead.
  */
+import { cEscapes } from '../cescapes.ts';
 import { SyntaxMistake } from './errors.ts';
 
 export interface Token {
@@ -142,13 +143,7 @@ export class Lexer {
 const letters: { readonly [letter: string]: string } = {
   '"': '"',
   '\\': '\\',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...cEscapes,
 };
 
 /** Text without its escapes. A backslash before what is none stays: "\." is the regular expression of a dot. */

@@ -2,6 +2,7 @@
  * Regular expressions of awk: the engine of the other tools (tools/regex) on text with a character for each byte. Awk's own
  * escapes are written as that engine reads them.
  */
+import { cEscapes } from '../cescapes.ts';
 import { compile, type Regex as Engine, RegexError } from '../regex/index.ts';
 import { AwkError } from './errors.ts';
 import { putBytes, toShell } from './octets.ts';
@@ -12,13 +13,7 @@ export interface Match {
 }
 
 const letters: { readonly [letter: string]: string } = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...cEscapes,
   y: '\\b',
 };
 

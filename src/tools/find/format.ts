@@ -2,6 +2,7 @@
 
 import type { NamespaceStat } from '../../kernel/caller.ts';
 import { bytesOf, textOf, textOfByte } from '../../kernel/rawtext.ts';
+import { cEscapes } from '../cescapes.ts';
 import { modeOf } from '../files.ts';
 import { type Host, ToolError } from '../host.ts';
 import { USER_ID, userOf } from '../identity.ts';
@@ -13,13 +14,7 @@ import { divide, zoneOf } from '../zone.ts';
 import type { Found } from './found.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...cEscapes,
   '\\': '\\',
 };
 

@@ -234,12 +234,13 @@ export const changeLastPart = (page: Page, how: 'damage' | 'delete'): Promise<vo
     how,
   );
 
-/** Someone else's transaction holds up every other of the store, until what is returned is called. */
-export async function holdStore(page: Page): Promise<() => Promise<void>> {
+/** Someone else's transaction holds up every other of the store, until what is returned is called, or for `ms`. */
+export async function holdStore(page: Page, ms = Infinity): Promise<() => Promise<void>> {
   await page.evaluate(
-    () =>
+    (limit) =>
       new Promise<void>((held) => {
         Object.assign(window, { letGo: false });
+        const until = Date.now() + limit;
         const opening = indexedDB.open('oanix');
         opening.onsuccess = () => {
           const db = opening.result;
@@ -247,7 +248,7 @@ export async function holdStore(page: Page): Promise<() => Promise<void>> {
           const again = (): void => {
             const asked = store.get('super');
             asked.onsuccess = () => {
-              if ((window as { letGo?: boolean }).letGo) db.close();
+              if ((window as { letGo?: boolean }).letGo || Date.now() > until) db.close();
               else again();
               held();
             };
@@ -255,6 +256,7 @@ export async function holdStore(page: Page): Promise<() => Promise<void>> {
           again();
         };
       }),
+    ms,
   );
   return async () => {
     await page.evaluate(() => Object.assign(window, { letGo: true }));

@@ -322,6 +322,23 @@ test('a page that is left at once has saved everything: many files, a big one, a
   }
 });
 
+test('a page that is left while the disk is slow waits for it, and has saved everything', async ({
+  page,
+  context,
+}) => {
+  await start(page);
+  const other = await context.newPage();
+  await other.goto('icon.svg');
+  await holdStore(other, 2500);
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/last', 'last'));
+  await page.reload();
+  const last = await page.evaluate(async () => {
+    await window.oanix.ready;
+    return window.oanix.fs.readFile('/home/last', 'utf8');
+  });
+  expect(last).toBe('last');
+});
+
 test('typing never waits for the store: it goes on while the database answers nobody @person', async ({
   page,
 }) => {

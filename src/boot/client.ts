@@ -8,6 +8,7 @@ import {
   type BootConfig,
   type CapabilityCalls,
   FLUSHED,
+  FLUSHING,
   type LastWish,
   type PageEvent,
 } from './protocol.ts';
@@ -24,7 +25,7 @@ export async function otherPages(): Promise<number> {
 /** Locks of the kernels of this page: a new one may begin before the old one's lock is gone. */
 const own = new Set<string>();
 
-/** For so long, in ms, a kernel that did not answer is not waited for again. */
+/** For so long, in ms, a kernel that was not done in time is not waited for again. */
 const BUSY_MS = 3000;
 
 export type PageKind = Required<Pick<BootConfig, 'safe' | 'fleeting'>>;
@@ -87,10 +88,12 @@ export class KernelClient implements Session {
   }
 
   /**
-   * The same for a page that is being left, which the browser would not wait for: holds the page until then, for
-   * `ms` at the longest, and says whether it is so. A page without shared memory cannot wait: false.
+   * Flushes for a page that is being left, which the browser would not wait for: holds the page until everything is
+   * flushed, and returns whether it is. A kernel that does not answer is waited for `heardMs`, one that is flushing
+   * `savedMs`, both in ms since the call. A page without shared memory cannot wait: it starts a flush and returns
+   * false.
    */
-  flushHere(ms: number): boolean {
+  flushHere(heardMs: number, savedMs: number): boolean {
     if (this.#dead || !this.#booted || this.#fleeting) return true;
     if (!crossOriginIsolated || performance.now() < this.#busyUntil) {
       void this.flush().catch(() => undefined);
@@ -98,10 +101,15 @@ export class KernelClient implements Session {
     }
     const flushed = new Int32Array(new SharedArrayBuffer(4));
     this.#worker.postMessage({ flushed } satisfies LastWish);
-    const end = performance.now() + ms;
-    while (Atomics.load(flushed, 0) === 0 && performance.now() < end);
-    // A kernel that does not answer is waited for once, not again at each step of leaving.
-    if (Atomics.load(flushed, 0) === 0) this.#busyUntil = performance.now() + BUSY_MS;
+    const began = performance.now();
+    const isWaitedFor = (): boolean => {
+      const state = Atomics.load(flushed, 0);
+      const ms = performance.now() - began;
+      return state === 0 ? ms < heardMs : state === FLUSHING && ms < savedMs;
+    };
+    while (isWaitedFor());
+    // A kernel that was not done is waited for once, not again at each step of leaving.
+    if (Atomics.load(flushed, 0) <= FLUSHING) this.#busyUntil = performance.now() + BUSY_MS;
     return Atomics.load(flushed, 0) === FLUSHED;
   }
 

@@ -21,6 +21,7 @@ import { NetworkPlace } from './network.ts';
 import {
   type BootConfig,
   FLUSHED,
+  FLUSHING,
   type LastWish,
   NOT_FLUSHED,
   type PageEvent,
@@ -284,6 +285,7 @@ class KernelWorker {
   }
 
   async flushFor({ flushed }: LastWish): Promise<void> {
+    Atomics.store(flushed, 0, FLUSHING);
     const ended = await this.#flush().then(
       () => FLUSHED,
       () => NOT_FLUSHED,

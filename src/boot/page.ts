@@ -60,8 +60,8 @@ export class Page implements Calls {
     return this.#client.flush();
   }
 
-  flushHere(ms: number): boolean {
-    return this.#client.flushHere(ms);
+  flushHere(heardMs: number, savedMs: number): boolean {
+    return this.#client.flushHere(heardMs, savedMs);
   }
 
   persist(): Promise<boolean> {

@@ -77,12 +77,16 @@ export interface WorkerFailure {
   readonly failed: string;
 }
 
-/** Of a page that is being left and holds still meanwhile: the shared number tells that all is flushed, or cannot be. */
+/**
+ * What a page that is being left asks of the kernel while it holds still: to flush everything. The shared number is 0
+ * until the kernel has heard it, FLUSHING until then, and FLUSHED or NOT_FLUSHED at the end.
+ */
 export interface LastWish {
   readonly flushed: Int32Array;
 }
-export const FLUSHED = 1;
-export const NOT_FLUSHED = 2;
+export const FLUSHING = 1;
+export const FLUSHED = 2;
+export const NOT_FLUSHED = 3;
 
 /** All that a page shows of the network. It holds no secret. */
 export interface CapabilityState {

@@ -4,20 +4,23 @@
  */
 import { get } from './store.ts';
 
-/** For so long, in ms, the page holds still for what is not flushed yet; after it, a person is asked. */
-const HELD_MS = 1000;
+/** So long, in ms, the page holds still for a kernel that does not answer; after it, a person is asked. */
+const HEARD_MS = 1000;
+/** So long, in ms, it holds still for a kernel that is flushing: a slow disk loses nothing, and a stuck one ends. */
+const SAVED_MS = 5000;
 /** A person may stay after all: then this long after, in ms, errors count again. */
 const LEAVING_MS = 3000;
 let asked = Number.NEGATIVE_INFINITY;
 
-/** `flushHere` holds the page until everything is flushed, for so many ms at the longest, and says whether it is. */
-export function saveWhenLeft(flushHere: (ms: number) => boolean): void {
-  window.addEventListener('pagehide', () => void flushHere(HELD_MS));
+/** `flushHere` holds the page until everything is flushed, within these limits in ms, and returns whether it is. */
+export function saveWhenLeft(flushHere: (heardMs: number, savedMs: number) => boolean): void {
+  window.addEventListener('pagehide', () => void flushHere(HEARD_MS, SAVED_MS));
   window.addEventListener('beforeunload', (event) => {
     asked = performance.now();
     const { store, draftsAtRisk, unkept } = get();
     // A page that cannot wait asks while something is being saved.
-    const isFlushed = flushHere(HELD_MS) || (!crossOriginIsolated && store?.state !== 'saving');
+    const isFlushed =
+      flushHere(HEARD_MS, SAVED_MS) || (!crossOriginIsolated && store?.state !== 'saving');
     // Unsaved text that is kept comes back with the next visit.
     const hasUnsaved = unkept.length > 0 || draftsAtRisk;
     // A copy, an upload or a download that is under way would end in the middle.

@@ -21,7 +21,7 @@ export interface Client {
   on(listener: (event: PageEvent) => void): () => void;
   flush(): Promise<void>;
   /** Holds the page until everything is flushed, for `ms` at the longest; whether it is. */
-  flushHere(ms: number): boolean;
+  flushHere(heardMs: number, savedMs: number): boolean;
   /** Where unsaved texts are kept by path; undefined in a page that keeps nothing. */
   drafts(): Promise<KeptTexts> | undefined;
   persist(): Promise<boolean>;
@@ -65,7 +65,7 @@ export async function startSession(page: Client): Promise<void> {
   });
   for (const type of ['online', 'offline'])
     window.addEventListener(type, () => set({ isOnline: navigator.onLine }));
-  saveWhenLeft((ms) => page.flushHere(ms));
+  saveWhenLeft((...limits) => page.flushHere(...limits));
   await attach();
 }
 

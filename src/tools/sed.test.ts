@@ -313,4 +313,45 @@ describe.runIf(isDebian)('sed does as Debian has it', () => {
       ),
       { numRuns: 60 },
     ));
+
+  const alone = [
+    ...[
+      's/a/<&>/',
+      's/a/<&>/g',
+      's/a*/-/g',
+      's/a*/-/2',
+      's/^/> /',
+      's/b*$/</',
+      's/[^a]*/./3g',
+      's/ab/ba/',
+    ],
+    ...[
+      's/\\(a*\\)\\(b\\)/\\2\\1/g',
+      's/é/e/g',
+      's/\\bb/B/g',
+      's/./\\u&/2',
+      'y/ab/AB/',
+      'y/aé/éa/',
+      '!s/a/x/',
+    ],
+    ...['/a/d', '/a/!d', '/^$/d', '/b*/d', '/$/!d'],
+  ];
+  const quiet = ['/a/p', '/a/!p', '/^$/p', '/b*/p', 's/a/x/p', 's/a/x/'];
+  const each = (options: string, list: readonly string[]): string =>
+    `for s in ${list.map((script) => `'${script}'`).join(' ')}; do sed ${options} -e "$s" f; echo "/$s"; done`;
+
+  it('a script of one command, over many lines at once', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('a', 'b', 'ab', 'é', 'c d', '\xff', '\n', '\n'), {
+          maxLength: 60,
+        }),
+        (text) =>
+          expectDebian(
+            `cat > f; ${each('', alone)}; ${each('-n', quiet)}; sed -s s/a/x/ f f`,
+            Uint8Array.from(Buffer.from(text.join('').replaceAll('é', 'Ã©'), 'latin1')),
+          ),
+      ),
+      { numRuns: 4 },
+    ));
 });

@@ -6,6 +6,7 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
+import { Needle } from './find.ts';
 import { Forward } from './forward.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { Parser, type Syntax } from './parse.ts';
@@ -50,7 +51,9 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   const nfa = buildNfa(ast, groups);
   const symbols = new Symbols(nfa, rules.newline);
   if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
-  const forward = new Forward(nfa, symbols, bytesOf(prefixOf(ast)));
+  const { text, isAll } = prefixOf(ast);
+  if (isAll && text !== '') return ofLiteral(bytesOf(text));
+  const forward = new Forward(nfa, symbols, bytesOf(text));
   const backward = new Backward(nfa, symbols);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
     const end = forward.end(bytes, from, to, base, false);
@@ -68,6 +71,24 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
     },
     endOfAny: (bytes, from = 0, to = bytes.length, base = 0) =>
       forward.end(bytes, from, to, base, true),
+  };
+}
+
+/** An expression without operators: its matches are the places of its bytes. */
+function ofLiteral(literal: Uint8Array): Regex {
+  const needle = new Needle(literal);
+  const find: Regex['find'] = (bytes, from = 0, to = bytes.length) => {
+    const start = needle.find(bytes, from, to);
+    return start < 0 ? undefined : Int32Array.of(start, start + literal.length);
+  };
+  return {
+    groups: 0,
+    find,
+    search: find,
+    endOfAny: (bytes, from = 0, to = bytes.length) => {
+      const start = needle.find(bytes, from, to);
+      return start < 0 ? -1 : start + literal.length;
+    },
   };
 }
 
@@ -126,12 +147,12 @@ function wholeOf(ast: Ast, whole: Rules['whole']): Ast {
   };
 }
 
-/** The characters that every match begins with. */
-function prefixOf(ast: Ast): string {
+/** The characters that every match begins with, and whether they are the whole match. */
+function prefixOf(ast: Ast): { readonly text: string; readonly isAll: boolean } {
   let text = '';
   for (const item of ast.kind === 'all' ? ast.items : [ast]) {
-    if (item.kind !== 'set' || item.literal === undefined) break;
+    if (item.kind !== 'set' || item.literal === undefined) return { text, isAll: false };
     text += String.fromCodePoint(item.literal);
   }
-  return text;
+  return { text, isAll: true };
 }

@@ -85,7 +85,11 @@ const jumpIf =
     return isWanted ? target : undefined;
   };
 
-const translate: Action = ({ pattern }, { map }) => {
+const translate: Action = ({ pattern }, { map, table }) => {
+  if (table) {
+    pattern.translate(table);
+    return undefined;
+  }
   const chars = [...textOf(pattern.bytes)].map((char) => map?.get(char) ?? char);
   pattern.set(bytesOf(chars.join('')));
   return undefined;

@@ -75,6 +75,19 @@ export class Input {
     return data.subarray(ahead, stop);
   }
 
+  /** Takes the lines that were read already and have their ends, without counting them; undefined where there are none. */
+  takeWhole():
+    | { readonly data: Uint8Array; readonly from: number; readonly to: number }
+    | undefined {
+    const lines = this.#open?.lines;
+    if (!lines || this.#isAhead) return undefined;
+    const { data, ahead: from } = lines;
+    const to = data.lastIndexOf(this.#delimiter) + 1;
+    if (from >= to) return undefined;
+    lines.pass(to);
+    return { data, from, to };
+  }
+
   /** Goes to the next line; false at the end of all files. */
   async next(): Promise<boolean> {
     if (this.step()) return true;

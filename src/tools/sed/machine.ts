@@ -3,6 +3,7 @@ import { type Host, type Sink, ToolError } from '../host.ts';
 import { RegexError } from '../regex/index.ts';
 import { actions } from './actions.ts';
 import { type Place, Selection } from './addresses.ts';
+import { type BlockEdit, blockEditOf } from './blocks.ts';
 import type { Input } from './input.ts';
 import type { Outputs, Writer } from './outputs.ts';
 import { Queue } from './queue.ts';
@@ -63,6 +64,7 @@ export class Machine implements Place {
   readonly queue: Queue;
   readonly #lines: readonly Line[];
   readonly #skimmer: Skimmer | undefined;
+  readonly #blocks: BlockEdit | undefined;
   readonly #looksAhead: boolean;
   isLast = false;
   /** A substitution was made since the last line was read, or the last `t`. */
@@ -82,7 +84,8 @@ export class Machine implements Place {
       selection: new Selection(command),
       action: actions[command.name] as Action,
     }));
-    this.#skimmer = Skimmer.of(script, settings.delimiter);
+    this.#blocks = blockEditOf(script, settings);
+    if (!this.#blocks) this.#skimmer = Skimmer.of(script, settings.delimiter);
     this.#looksAhead = script.commands.some(
       ({ first, second }) => first?.kind === 'last' || second?.kind === 'last',
     );
@@ -166,12 +169,22 @@ export class Machine implements Place {
   /** Reads the next line into the pattern space, where that needs no waiting. */
   #readAtOnce(): boolean {
     if (this.#looksAhead || this.settings.isUnbuffered || this.writer.isFull) return false;
+    if (this.#blocks) this.#editBlock(this.#blocks);
     const passed = this.#skimmer && this.input.skim(this.#skimmer);
     if (passed && !this.settings.isQuiet) this.writer.raw(passed);
     if (!this.input.step()) return false;
     this.pattern.clear();
     this.#take();
     return true;
+  }
+
+  /** Edits the lines that were read already, all at once. */
+  #editBlock(blocks: BlockEdit): void {
+    const whole = this.input.takeWhole();
+    if (!whole) return;
+    this.spare.clear();
+    blocks.edit(whole.data, whole.from, whole.to, this.spare);
+    this.writer.raw(this.spare.bytes);
   }
 
   /** Reads the next line: into the pattern space, or behind what is there. False where there is none. */

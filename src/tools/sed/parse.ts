@@ -6,6 +6,7 @@ import { type Fragment, Fragments } from './fragments.ts';
 import { Patterns } from './patterns.ts';
 import { highestGroup, partsOf } from './replacement.ts';
 import type { Address, Command, Script } from './script.ts';
+import { tableOf } from './translation.ts';
 
 export interface Rules {
   readonly isExtended: boolean;
@@ -251,6 +252,7 @@ class Parser {
     const map = new Map<string, string>();
     for (const [at, char] of from.entries()) if (!map.has(char)) map.set(char, to[at] as string);
     command.map = map;
+    command.table = tableOf(map);
     this.add(command);
     this.end();
   }

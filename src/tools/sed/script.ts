@@ -55,6 +55,8 @@ export interface Command {
   readonly substitution?: Substitution | undefined;
   /** What `y` makes of each character. */
   readonly map?: ReadonlyMap<string, string> | undefined;
+  /** The same for each byte, where `y` has only ASCII characters: no byte of another character is one of these. */
+  readonly table?: Uint8Array | undefined;
   /** The index of the command that `b`, `t`, `T` go to, and `{` where its addresses do not match. */
   target?: number;
 }

@@ -56,6 +56,12 @@ export class Space {
     this.#from += count;
   }
 
+  /** Puts the byte that a table of 256 names in the place of each. */
+  translate(table: Uint8Array): void {
+    const data = this.#data;
+    for (let at = this.#from; at < this.#to; at++) data[at] = table[data[at] as number] as number;
+  }
+
   /** Adds a delimiter and another space. */
   add(delimiter: number, other: Space): void {
     this.byte(delimiter);

@@ -13,6 +13,7 @@ const sources = [
   'env',
   'harbor',
   'shell',
+  'tools',
   'storage',
   'policy',
   'executors',

@@ -3,6 +3,7 @@
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
 import { Fatal, ShellError } from './failure.ts';
+import { isOverflow } from './overflow.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -16,8 +17,17 @@ const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 const truth = (yes: boolean): bigint => (yes ? 1n : 0n);
 
 /** Throws ShellError with the words of bash: the expression, what is wrong, and where. */
-export const evaluate = (text: string, host: ArithHost): bigint =>
-  new Evaluation(text, host, 0).run();
+export const evaluate = (text: string, host: ArithHost): bigint => evaluateAt(text, host, 0);
+
+/** An expression that uses up the stack of the engine fails as one that is nested beyond the limit. */
+function evaluateAt(text: string, host: ArithHost, depth: number): bigint {
+  try {
+    return new Evaluation(text, host, depth).run();
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    return new Evaluation(text, host, DEPTH_MAX + 1).run();
+  }
+}
 
 /** Decimal, 0x, octal with a leading 0, or BASE#DIGITS, with a sign; undefined for anything else. */
 export function parseNumber(text: string): bigint | undefined {
@@ -225,7 +235,7 @@ class Evaluation {
   }
 
   #nested(text: string): bigint {
-    return new Evaluation(text, this.#host, this.#depth + 1).run();
+    return evaluateAt(text, this.#host, this.#depth + 1);
   }
 
   #read({ name, key }: Target): bigint {

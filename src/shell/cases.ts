@@ -11,6 +11,9 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...optionCases,
   ...streamCases,
   ...wordCases,
+  'nesting of expressions': [
+    `x='b c'; (echo $((x))); y=y; (echo $((y))); (echo $((x + 1)); echo no); echo $?`,
+  ],
   quoting: [
     `echo 'single $x "y"' "double 'z'" a\\ b`,
     `x='a  b'; echo $x "$x"`,

@@ -47,9 +47,13 @@ export class Expander implements ArithHost {
   async fields(words: readonly Word[]): Promise<string[]> {
     const out: string[] = [];
     for (const word of words)
-      for (const plain of this.state.options.has('braceexpand') ? expandBraces(word) : [word])
-        append(out, await this.#wordFields(plain));
+      for (const plain of this.braced(word)) append(out, await this.#wordFields(plain));
     return out;
+  }
+
+  /** The words that the braces of a word make, or the word itself. */
+  braced(word: Word): readonly Word[] {
+    return this.state.options.has('braceexpand') ? expandBraces(word) : [word];
   }
 
   /** One text, neither split nor matched: assignments, here-documents, redirections. */

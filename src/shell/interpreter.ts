@@ -25,6 +25,7 @@ import { append } from './fields.ts';
 import { closeAll, type Io, type Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
+import { isOverflow } from './overflow.ts';
 import { isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
 import { Receiver } from './receiver.ts';
@@ -42,6 +43,7 @@ import {
   type Script,
   type SimpleCommand,
   type Statement,
+  type Word,
 } from './syntax/tree.ts';
 import { Interrupted, type Sys } from './sys.ts';
 import { runExitTrap, runPendingTraps, runTrap, withoutInherited } from './traps.ts';
@@ -333,6 +335,10 @@ export class Interpreter {
       await complain(context, 'Cannot allocate memory');
       return 1;
     }
+    if (isOverflow(error)) {
+      await complain(context, 'the commands are nested too deeply');
+      return 1;
+    }
     throw error;
   }
 
@@ -455,10 +461,13 @@ export class Interpreter {
   async #words({ words }: SimpleCommand, context: Context): Promise<string[]> {
     const { expander } = context;
     const out: string[] = [];
-    for (const word of words)
-      if (word.assignment)
-        out.push(await this.#declaredWord(word.source, word.assignment, context));
-      else append(out, await expander.fields([word]));
+    for (const word of words) {
+      const { source, assignment } = word;
+      const made = assignment ? expander.braced(wordOf(assignment, source)) : [word];
+      if (assignment && made.length === 1)
+        out.push(await this.#declaredWord(source, assignment, context));
+      else append(out, await expander.fields(made));
+    }
     return out;
   }
 
@@ -615,6 +624,14 @@ async function tellSignal(signal: string, inner: State, context: Context): Promi
   if (signal === 'TERM') return context.io.get(2)?.write(`${words}\n`);
   const text = typeof context.state.command === 'object' ? printCommand(context.state.command) : '';
   await complain(context, `${String(inner.pid).padStart(5)} ${words.padEnd(24)}${text}`);
+}
+
+/** An argument that looks like an assignment, as any other word: so it is taken where braces make several of it. */
+function wordOf({ name, subscript, append: appends, value }: Assignment, source: string): Word {
+  if (isArray(value)) return { parts: [], source };
+  const at = subscript === undefined ? '' : `[${subscript}]`;
+  const text = `${name}${at}${appends ? '+=' : '='}`;
+  return { parts: [{ type: 'Literal', text }, ...value.parts], source };
 }
 
 /** Builtins that put their name before the error of a readonly variable. */

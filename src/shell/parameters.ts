@@ -173,13 +173,13 @@ export class Parameters {
           return this.#pairs(found, operation.operator, quoted);
         break;
     }
+    const { all, value } = found;
+    // What cannot change anything is not expanded, and has no effect.
+    if (!all && (value === undefined || (value === '' && operation.type === 'Removal')))
+      return this.#value(found, quoted);
     const change = await this.#change(found, operation);
-    if (found.all) return this.#list(found.all.map(change), found.isStar, quoted);
-    if (found.value === undefined) {
-      this.#unbound(found.shown);
-      return operation.type === 'Substring' || quoted ? nothing(quoted) : [];
-    }
-    return [plain(change(found.value), quoted)];
+    if (all) return this.#list(all.map(change), found.isStar, quoted);
+    return [plain(change(value ?? ''), quoted)];
   }
 
   #length({ all, value, shown }: Found): string {

@@ -35,7 +35,11 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `set -- x 'y z' ''; IFS=:; s=$@; echo "$s"; s=$*; echo "$s"; printf '<%s>' $*; echo; printf '<%s>' a$@b; echo; a=("$@"); s=\${a[@]}; echo "$s"; s=\${a[*]}; echo "$s"`,
     `set -- '' '' ''; IFS=x; printf '<%s>' $*; echo; printf '<%s>' =$@=; echo; IFS=; printf '<%s>' $*; echo; unset IFS; printf '<%s>' =$@= "$@"`,
   ],
+  'what is not needed is not expanded': [
+    `a=1; c=; echo "\${c/x/$((a=0))}" $a; a=1; unset c; echo "\${c/x/$((a=0))}" $a "\${c#$((a=0))}" $a; c=; echo "\${c#$((a=0))}" $a; unset c; echo "\${c:$((a=0))}" "\${c^$((a=0))}" $a; c=; echo "\${c:$((a=0))}" $a`,
+  ],
   'braces make text': [
+    `declare a={1..3} b=x{,y}; echo $a $b; x='p  q'; export c={1,$x}; echo "$c"; declare d=$x{a} e="{1,2}"; echo "$d $e"; set +B; declare f={1,2}; echo $f`,
     `a=A ab=AB; echo {$a,b}_{c,d} {$a,x}b \${a}{b,c} $a{b,c}; HOME=/h; echo ~{/x,} {~,foo~}/z x={~,b} "~"{a,b}`,
   ],
 };

@@ -82,6 +82,8 @@ describe.runIf(isDebian)('diff compares as Debian has it', () => {
         '-L one -L two -u x y',
         '-L a -L b -L c x y',
         '-u --label one x y',
+        '-q --label one x y',
+        '-s --label one --label two x x',
         '-k x y',
       ],
       ...[

@@ -162,9 +162,7 @@ class Differ {
     const isBinary =
       !has('text') && [one, other].some((each) => each.subarray(0, PROBE).includes(0));
     if (isBinary) {
-      const what = has('brief') ? 'Files' : 'Binary files';
-      this.#out.text(`${what} ${a.name} and ${b.name} differ
-`);
+      this.#pair(has('brief') ? 'Files' : 'Binary files', [a, b], 'differ');
       return DIFFERENT;
     }
     const bare = this.#settings.lines.stripsReturns ? withoutReturns : (data: Uint8Array) => data;
@@ -172,9 +170,13 @@ class Differ {
   }
 
   #same(a: Side, b: Side): number {
-    if (this.#settings.has('report-identical-files'))
-      this.#out.text(`Files ${a.name} and ${b.name} are identical\n`);
+    if (this.#settings.has('report-identical-files')) this.#pair('Files', [a, b], 'are identical');
     return EQUAL;
+  }
+
+  #pair(what: string, [a, b]: readonly [Side, Side], verb: string): void {
+    const { labels } = this.#settings;
+    this.#out.text(`${what} ${labels[0] ?? a.name} and ${labels[1] ?? b.name} ${verb}\n`);
   }
 
   async #content({ name, stat: found }: Side): Promise<Uint8Array | undefined> {
@@ -205,7 +207,7 @@ class Differ {
       rules.ignoresBlankLines && isBlankChange(change, one, other, rules);
     if (changes.every(isIgnored)) return this.#same(a, b);
     if (has('brief')) {
-      this.#out.text(`Files ${a.name} and ${b.name} differ\n`);
+      this.#pair('Files', [a, b], 'differ');
       return DIFFERENT;
     }
     if (!isTop) {

@@ -142,6 +142,7 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
 
       "-P '(' f",
       '-E -P b f',
+      '-E -F b f',
     ],
     ...[
       '-Y foo f',

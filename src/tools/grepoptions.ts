@@ -228,8 +228,7 @@ function matcherOf(tool: string, options: readonly Given[]): Matcher {
   for (const { name } of options) {
     const next = letters[name];
     if (!next) continue;
-    if (matcher && matcher !== next && [matcher, next].includes('P'))
-      bad('conflicting matchers specified');
+    if (matcher && matcher !== next) bad('conflicting matchers specified');
     matcher = next;
   }
   return matcher ?? 'G';

@@ -2,6 +2,7 @@
  * The parser of commands (bash(1) "SHELL GRAMMAR"), by recursive descent over the characters: what a word means depends on
  * where it stands. A script is read a line of commands at a time, so that what stands before a mistake runs.
  */
+import { isOverflow } from '../overflow.ts';
 import { Aliases } from './aliases.ts';
 import { arithmeticText, bracketed } from './brackets.ts';
 import { parseCondition } from './conditions.ts';
@@ -87,7 +88,7 @@ export class Parser {
     try {
       return this.#line();
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!isOverflow(error)) throw error;
       throw new SyntaxError_(
         'syntax error: the commands are nested too deeply',
         this.#scanner.line,

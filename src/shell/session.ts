@@ -14,14 +14,14 @@ import {
 } from './context.ts';
 import { initialState } from './environment.ts';
 import { ShellError } from './failure.ts';
+import { runInput } from './input.ts';
 import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
 import { closeAll, kernelStream } from './io.ts';
-import { readLine } from './line.ts';
 import { namespaceCommands } from './namespace.ts';
 import type { ShellStart } from './start.ts';
-import { isIncomplete, parseQuoted, SyntaxError_ } from './syntax/parse.ts';
+import { parseQuoted } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
 
@@ -165,33 +165,6 @@ async function scriptBytes(
   const line = bytes.subarray(0, Math.min(80, bytes.indexOf(10) + 1 || 80));
   if (line.includes(0)) return say(`${script}: ${script}: cannot execute binary file`, 126);
   return bytes;
-}
-
-/** Runs what comes on standard input, a command at a time: what stands behind it may be for the command to read. */
-async function runInput(shell: Interpreter, context: Context): Promise<number> {
-  const { state } = context;
-  let status = 0;
-  let text = '';
-  let linesBefore = 0;
-  for (;;) {
-    const input = context.io.get(0);
-    const { text: line, stop } = input
-      ? await readLine(input, { delimiter: 10, raw: true })
-      : { text: '', stop: 'ended' };
-    const ended = stop === 'ended';
-    text += ended ? line : `${line}\n`;
-    if (!ended && isIncomplete(text.slice(0, -1), state)) continue;
-    state.text = { file: undefined, linesBefore };
-    linesBefore += text.split('\n').length - 1;
-    try {
-      if (text.trim() !== '') status = await shell.runLines(text, context);
-    } catch (error) {
-      if (!(error instanceof SyntaxError_)) throw error;
-      return shell.failSyntax(error, context);
-    }
-    if (ended) return status;
-    text = '';
-  }
 }
 
 /** Runs to the end, with the exit trap. */

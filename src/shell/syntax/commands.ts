@@ -75,6 +75,16 @@ export class Parser {
     return text === '' || text.endsWith('\n') ? text : `${text}\n`;
   }
 
+  /** How many characters follow. */
+  get left(): number {
+    return this.#scanner.left;
+  }
+
+  /** It has not come to the end of a text that an alias stands for. */
+  get isInAlias(): boolean {
+    return this.#aliases.isWithin(this.#scanner);
+  }
+
   /** All that is there. Throws SyntaxError_. */
   script(): Script {
     const statements: Statement[] = [];

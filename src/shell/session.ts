@@ -12,7 +12,7 @@ import {
   ExitShell,
   ReturnFunction,
 } from './context.ts';
-import { initialState } from './environment.ts';
+import { inheritOptions, initialState } from './environment.ts';
 import { ShellError } from './failure.ts';
 import { runInput } from './input.ts';
 import { interact, type Keys } from './interactive.ts';
@@ -64,6 +64,8 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
     const invocation = invocationOf(start.args);
     if (invocation.shows) return await tellAbout(invocation.shows, context);
     await prepare(invocation, context, shell);
+    for (const name of inheritOptions(start.env, state))
+      await io.get(2)?.write(`${invocation.name}: line 0: ${name}: invalid option name\n`);
     if (interacts(start))
       return await interact({ shell, context }, keys, invocation.readsStartFiles);
     return await toEnd(shell, context, () => runCommands(invocation, shell, context));

@@ -189,6 +189,8 @@ export class State {
     const copy = new State();
     Object.assign(copy, this);
     copy.variables = new Map([...this.variables].map(([name, v]) => [name, copyOf(v)]));
+    // Those that a shell which is started later is given by `env` are plain.
+    if (this.variables.get('SHELLOPTS')?.readonly) copy.declareOptions();
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
     copy.args = [...this.args];
@@ -310,10 +312,6 @@ export class State {
         return typeof this.command === 'object' ? printCommand(this.command) : this.command;
       case 'BASH_SUBSHELL':
         return String(this.subshells);
-      case 'SHELLOPTS':
-        return [...this.options].sort().join(':');
-      case 'BASHOPTS':
-        return [...this.shopt].sort().join(':');
       default:
         return this.#computed(name)?.[0];
     }
@@ -484,15 +482,36 @@ export class State {
     return made;
   }
 
+  /** SHELLOPTS and BASHOPTS, which name the options that are on. */
+  declareOptions(): void {
+    const listed = { SHELLOPTS: () => this.options, BASHOPTS: () => this.shopt };
+    for (const [name, options] of Object.entries(listed)) {
+      const { exported = false } = this.variables.get(name) ?? {};
+      this.variables.set(name, {
+        get value() {
+          return [...options()].sort().join(':');
+        },
+        readonly: true,
+        exported,
+      });
+    }
+  }
+
   makeLocal(name: string): Variable {
     const frame = this.frames.findLast(({ kind }) => kind === 'function');
     if (!frame) throw new ShellError('can only be used in a function');
     const known = this.variables.get(name);
     if (known && frame.hidden.has(name)) return known;
+    // Of a readonly variable of the shell there is no local copy; of one that is local itself there is.
+    if (known?.readonly && !this.#isLocal(name)) throw new ReadonlyError(name);
     frame.hidden.set(name, known);
     const made: Variable = { value: undefined, ...(known?.exported ? { exported: true } : {}) };
     this.variables.set(name, made);
     return made;
+  }
+
+  #isLocal(name: string): boolean {
+    return this.frames.some(({ kind, hidden }) => kind === 'function' && hidden.has(name));
   }
 
   /** As `${x@a}` and `declare -p` show them. */
@@ -588,7 +607,6 @@ export class State {
   }
 
   #writable(name: string): Variable {
-    if (name === 'SHELLOPTS' || name === 'BASHOPTS') throw new ReadonlyError(name);
     const variable = this.declare(name);
     if (variable.readonly) throw new ReadonlyError(name);
     return variable;

@@ -16,7 +16,8 @@ export function serveShell(port: MessagePort, breathe: () => Promise<void>): voi
     stop: () => keys.stop(),
     interrupt: () => {
       keys.interrupt();
-      void kernel.call('heard', undefined);
+      // The kernel may have ended the shell meanwhile.
+      void kernel.call('heard', undefined).catch(() => undefined);
     },
     over: () => {
       sys.end();

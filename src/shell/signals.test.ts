@@ -70,6 +70,30 @@ const send =
   (kernel: Kernel, process: Process, pid: number): Promise<unknown> =>
     kernel.call(process, 'kill', { pid, signal }, never);
 
+it('an interrupt that comes while the shell is being ended fails nothing', async () => {
+  const failures: unknown[] = [];
+  const note = (reason: unknown): void => void failures.push(reason);
+  globalThis.process.prependListener('unhandledRejection', note);
+  const { port1, port2 } = new MessageChannel();
+  try {
+    serveShell(port2, async () => undefined);
+    const closed = new Promise((done) => port1.addEventListener('close', done));
+    // Nobody answers what it asks.
+    const asks = new Promise<void>((done) => {
+      port1.onmessage = ({ data }) => JSON.stringify(data).includes('heard') && done();
+    });
+    port1.postMessage({ event: 'interrupt' });
+    await asks;
+    port1.postMessage({ event: 'over' });
+    await closed;
+    await new Promise((done) => setTimeout(done, 0));
+    expect(failures).toEqual([]);
+  } finally {
+    globalThis.process.off('unhandledRejection', note);
+    port1.close();
+  }
+});
+
 const LOOP = 'echo ready; while :; do sleep 0.05; done';
 
 it('a signal of another process runs the trap of a shell', async () => {

@@ -103,14 +103,13 @@ async function runSelect(
   shell: Interpreter,
 ): Promise<number> {
   const { state, io } = context;
+  await shell.begin(`select ${command.variable} in ${wordsText(command)}`, command.line, context);
   const words = await wordsOf(command, context, shell);
   if (words.length === 0) return 0;
-  const head = `select ${command.variable} in ${wordsText(command)}`;
   const columns = Number(state.get('COLUMNS')) || 80;
   let showsMenu = true;
   let hasEnded = false;
   const status = await loop(command.body, context, shell, async () => {
-    await shell.begin(head, command.line, context);
     for (;;) {
       if (showsMenu) await io.get(2)?.write(menu(words, columns));
       await io.get(2)?.write(state.get('PS3') ?? '#? ');

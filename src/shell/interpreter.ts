@@ -9,6 +9,7 @@ import { describe, statusOf } from '../tools/signals.ts';
 import { explain } from '../tools/strerror.ts';
 import { background, closeSubstituted, coprocess, processSubstitution } from './apart.ts';
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
+import { closeTelling, inClosingOrder, thenClose } from './closing.ts';
 import { runCompound } from './compound.ts';
 import {
   AbandonLine,
@@ -22,7 +23,7 @@ import {
 import { Expander, type ExpandHost } from './expand.ts';
 import { ExpansionError, Fatal, ReadonlyError, ShellError } from './failure.ts';
 import { append } from './fields.ts';
-import { closeAll, type Io, type Stream } from './io.ts';
+import type { Io, Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { isCompoundTest, runPipeline } from './pipeline.ts';
@@ -38,6 +39,7 @@ import {
   type Assignment,
   type Body,
   type Command,
+  type Compound,
   isArray,
   type Script,
   type SimpleCommand,
@@ -140,6 +142,7 @@ export class Interpreter {
   /** The same; throws SyntaxError_. */
   async runLines(text: string, context: Context): Promise<number> {
     let status = 0;
+    if (text.includes('BASHPID')) context.state.namesPid = true;
     const parser = new Parser(text, 1, context.state);
     for (;;) {
       const line = parser.line();
@@ -202,13 +205,14 @@ export class Interpreter {
     own.options = new State().options;
     Object.assign(own, { name: 'sh', args: [] });
     const inner = this.context(own, io, job);
-    try {
-      return await this.isolated(inner, () => this.runText(text, inner));
-    } catch (error) {
-      return await this.failed(error, inner);
-    } finally {
-      await closeAll(io);
-    }
+    const run = async (): Promise<number> => {
+      try {
+        return await this.isolated(inner, () => this.runText(text, inner));
+      } catch (error) {
+        return await this.failed(error, inner);
+      }
+    };
+    return thenClose(run, () => inClosingOrder(io), inner);
   }
 
   async runScript(script: Script, context: Context): Promise<number> {
@@ -266,10 +270,15 @@ export class Interpreter {
     onSignal: (signal: string) => Promise<void> = async () => undefined,
   ): Promise<number> {
     const { state } = context;
+    if (state.namesPid)
+      state.pid ??= await this.sys.enroll('sh', []).catch((error: unknown) => {
+        if (error instanceof FsError) return undefined;
+        throw error;
+      });
     try {
       return await this.#toExit(context, run, onSignal);
     } finally {
-      // It has asked for a number of its own.
+      // It has a number of its own.
       if (state.pid !== undefined && state !== this.receiver.state)
         await this.sys.retire(state.pid, state.status);
     }
@@ -350,6 +359,19 @@ export class Interpreter {
     }
     if (command.type === 'Coproc') return coprocess(command, context, this);
     const made: Stream[] = [];
+    return thenClose(
+      () => this.#redirectedCommand(command, context, made),
+      () => made,
+      context,
+    );
+  }
+
+  /** Runs a command with its redirections; `made` gets the streams that are to be closed behind it. */
+  async #redirectedCommand(
+    command: SimpleCommand | Compound,
+    context: Context,
+    made: Stream[],
+  ): Promise<number> {
     const substituted = new Set(context.state.substituted.keys());
     let inner = context;
     try {
@@ -360,7 +382,6 @@ export class Interpreter {
     } catch (error) {
       return await this.failed(error, inner);
     } finally {
-      for (const stream of made) await stream.close();
       if (context.state.substituted.size > substituted.size)
         await closeSubstituted(context.state, substituted);
     }
@@ -373,15 +394,13 @@ export class Interpreter {
       ...this.context(context.state.clone(), io, context.job),
       tested: context.tested,
     };
-    try {
-      return await this.isolated(
+    const run = (): Promise<number> =>
+      this.isolated(
         inner,
         () => this.statements(body, inner),
         (signal) => tellSignal(signal, inner.state, context),
       );
-    } finally {
-      await closeAll(io);
-    }
+    return thenClose(run, () => inClosingOrder(io), inner);
   }
 
   // Simple commands
@@ -401,9 +420,13 @@ export class Interpreter {
     if (typeof command === 'string') await trace(command.trimEnd(), context);
   }
 
-  async #simple(command: SimpleCommand, context: Context, made: Stream[]): Promise<number> {
+  async #simple(
+    command: SimpleCommand,
+    { hasBegun = false, ...context }: Context,
+    made: Stream[],
+  ): Promise<number> {
     const { state, expander } = context;
-    await this.begin(command, command.line, context);
+    if (!hasBegun) await this.begin(command, command.line, context);
     const before = state.substitutions;
     const [name, ...args] = await this.expansion(context, () => this.#words(command, context));
     if (name === undefined) {
@@ -585,11 +608,12 @@ export class Interpreter {
       if (status !== 126 && status !== 127) context.state.traps.delete('EXIT');
       throw new ExitShell(status);
     }
-    for (const [fd, stream] of context.io) if (inner.io.get(fd) !== stream) await stream.close();
+    const before = [...context.io];
     context.io.clear();
     for (const [fd, stream] of inner.io) context.io.set(fd, stream);
     made.length = 0;
-    return 0;
+    const left = before.flatMap(([fd, stream]) => (inner.io.get(fd) === stream ? [] : [stream]));
+    return (await closeTelling(left, context)) ? 0 : 1;
   }
 
   async #isExecutable(path: string): Promise<boolean> {

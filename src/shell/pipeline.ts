@@ -1,9 +1,10 @@
 /** Pipelines: their stages run at once, programs in workers of their own, over pipes of the kernel (bash(1) "Pipelines"). */
 
 import { statusOf } from '../tools/signals.ts';
+import { inClosingOrder, thenClose } from './closing.ts';
 import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
-import { closeAll, type Io, kernelStream, replace, type Stream } from './io.ts';
+import { type Io, kernelStream, replace, type Stream } from './io.ts';
 import type { Command, Pipeline } from './syntax/tree.ts';
 import { Interrupted } from './sys.ts';
 import { tellTime } from './timing.ts';
@@ -68,14 +69,20 @@ async function runStages(
         ...shell.context(isKept ? state : state.clone(), io, context.job),
         tested: context.tested,
       };
-      try {
-        if (isKept) return await shell.command(command, inner);
-        return await shell.isolated(inner, () => shell.command(command, inner));
-      } catch (error) {
-        return await shell.failed(error, inner);
-      } finally {
-        await closeAll(io);
-      }
+      const run = (): Promise<number> => {
+        if (command.type !== 'SimpleCommand') return shell.command(command, inner);
+        const { text } = inner.state;
+        Object.assign(inner.state, { command, line: text.linesBefore + command.line });
+        return shell.command(command, { ...inner, hasBegun: true });
+      };
+      const stage = async (): Promise<number> => {
+        try {
+          return isKept ? await run() : await shell.isolated(inner, run);
+        } catch (error) {
+          return await shell.failed(error, inner);
+        }
+      };
+      return thenClose(stage, () => inClosingOrder(io), inner);
     }),
   );
   // All have ended before what one of them throws goes on up.

@@ -3,6 +3,7 @@ import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { fromKernel, statusOf } from '../tools/signals.ts';
 import { builtins } from './builtins.ts';
+import { closeTelling, inClosingOrder } from './closing.ts';
 import {
   AbandonLine,
   BreakLoop,
@@ -18,7 +19,7 @@ import { runInput } from './input.ts';
 import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
-import { closeAll, kernelStream } from './io.ts';
+import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
 import type { ShellStart } from './start.ts';
 import { parseQuoted } from './syntax/parse.ts';
@@ -190,7 +191,7 @@ async function toEnd(
   }
   const ended = await shell.runExitTrap(context, status);
   // A reader at the other end of `exec > >(…)` waits for this.
-  await closeAll(context.io);
+  const succeeds = await closeTelling(inClosingOrder(context.io), context);
   await Promise.all([...shell.jobs.sinks].map(({ done }) => done));
-  return ended;
+  return succeeds ? ended : 1;
 }

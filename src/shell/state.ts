@@ -156,6 +156,8 @@ export class State {
   /** Of this shell or subshell, where that has asked for one, and `$$`: of the shell that it is a part of. */
   pid: number | undefined;
   shellPid = 0;
+  /** Its commands name BASHPID, maybe in an expression: each subshell has its number from the beginning. */
+  namesPid = false;
   lastBackground: number | undefined;
   interactive = false;
   /** It was given its commands by `-c`, or reads them from standard input. */

@@ -1,8 +1,9 @@
 /** Command substitution: what `$(…)` prints (bash(1) "Command Substitution"). */
 import { textOf } from '../kernel/rawtext.ts';
+import { closeTelling, inClosingOrder } from './closing.ts';
 import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
-import { closeAll, type Io, memorySink, type Stream } from './io.ts';
+import { type Io, memorySink, type Stream } from './io.ts';
 import { redirected } from './redirect.ts';
 import type { Redirection, Script } from './syntax/tree.ts';
 
@@ -34,7 +35,7 @@ async function printed(script: Script, context: Context, shell: Interpreter): Pr
     else context.state.status = await shell.isolated(inner, () => shell.runScript(script, inner));
     context.state.substitutions++;
   } finally {
-    await closeAll(io);
+    if (!(await closeTelling(inClosingOrder(io), inner))) context.state.status = 1;
   }
   return sink.bytes();
 }

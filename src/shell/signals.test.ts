@@ -161,6 +161,14 @@ async function onTerminal() {
       await type(`${line}\r`);
       await expect.poll(() => shown, { timeout: 5000 }).toMatch(expected);
     },
+    /** Types empty lines until the shell tells something before a prompt. */
+    told: (expected: RegExp) => {
+      const ask = async (): Promise<string> => {
+        await type('\r');
+        return shown;
+      };
+      return expect.poll(ask, { timeout: 5000 }).toMatch(expected);
+    },
     shows: (expected: RegExp) => expect.poll(() => shown, { timeout: 5000 }).toMatch(expected),
     press: async (key: string) => {
       shown = '';
@@ -184,7 +192,7 @@ it('Ctrl-C runs the trap for it, and a line without one is over', async () => {
 });
 
 it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended', async () => {
-  const { enter, press, shows } = await onTerminal();
+  const { enter, press, shows, told, type } = await onTerminal();
   await enter('echo here', /\nhere/);
   await enter('echo go; sleep 1000', /\ngo/);
   await press(CTRL_Z);
@@ -192,12 +200,14 @@ it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended'
   await enter('echo "was $?"; jobs -l', /\nwas 148\r\n\[1\]\+ +\d+ Stopped/);
   await enter('bg', /\n\[1\]\+ echo go; sleep 1000 &/);
   await enter('jobs', /\[1\]\+ {2}Running {17}echo go; sleep 1000 &/);
-  await enter('kill %1; sleep 0.1', /\[1\]\+ {2}Terminated {14}echo go; sleep 1000/);
+  await type('kill %1\r');
+  await told(/\[1\]\+ {2}Terminated {14}echo go; sleep 1000/);
   await enter('sleep 1000 &', /\n\[1\] \d+/);
   await enter('fg', /\nsleep 1000/);
   await press(CTRL_C);
   await enter('echo "was $?"', /\nwas 130/);
-  await enter('(exit 3) & sleep 0.1', /\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
+  await type('(exit 3) &\r');
+  await told(/\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
 });
 
 it('a shell knows the process that has started it, and what nohup runs leaves a file', async () => {

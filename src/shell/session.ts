@@ -30,6 +30,7 @@ export const keysOf = (sys: Sys): Keys => ({
   interrupt: () => sys.interrupt(),
   stop: () => undefined,
   signal: () => undefined,
+  signalPart: () => undefined,
   onCatch: () => undefined,
 });
 
@@ -60,6 +61,7 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
   shell.jobs.shells.set(start.pid, shell.receiver);
   keys.interrupt = () => shell.receiver.deliver('INT', true);
   keys.signal = (name) => shell.receiver.deliver(fromKernel(name));
+  keys.signalPart = (pid, name) => signalPart(pid, fromKernel(name), shell);
   shell.receiver.onCatch = (names) => keys.onCatch(names);
   try {
     const invocation = invocationOf(start.args);
@@ -77,6 +79,14 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
     await io.get(2)?.write(`${start.args[0] ?? 'sh'}: ${error.message}\n${more}`);
     return error.status;
   }
+}
+
+/** Gives a signal of another process to the job that it is for. */
+function signalPart(pid: number, signal: string, { jobs, sys }: Interpreter): void {
+  const job = jobs.byPid(pid);
+  // A subshell in front hears none: only its number ends.
+  if (!job) void sys.retire(pid, statusOf(signal));
+  else void jobs.signal(job, signal).catch(() => undefined);
 }
 
 async function tellAbout(what: 'version' | 'help', { state, io }: Context): Promise<number> {

@@ -127,14 +127,53 @@ it('without a trap a signal ends a shell at once', async () => {
   });
 });
 
-it('a job of a shell is a process that others see and end', async () => {
-  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
-  const end = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+/** Sends a signal to the job that a shell runs. */
+const toJob =
+  (signal: string) =>
+  async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
     const { processes } = await kernel.call(process, 'processes', {}, never);
     const job = (processes as { pid: number; ppid: number }[]).find(({ ppid }) => ppid === pid);
-    await send('terminated')(kernel, process, job?.pid ?? 0);
+    await send(signal)(kernel, process, job?.pid ?? 0);
   };
-  expect(await run(script, end)).toEqual({ printed: 'ready\nended 143\n', status: 0 });
+
+it.each([
+  ['USR1', 'USR1', 4],
+  ['terminated', 'TERM', 4],
+  ['hangup', 'HUP', 4],
+])('a signal of another process runs the trap of a job: %s', async (name, signal, status) => {
+  const script = `(trap 'echo trapped; exit ${status}' ${signal}; ${LOOP}) & wait $!; echo "ended $?"`;
+  expect(await run(script, toJob(name))).toEqual({
+    printed: `ready\ntrapped\nended ${status}\n`,
+    status: 0,
+  });
+});
+
+it('a signal of another process that a job does not trap ends it, and one that it ignores does not', async () => {
+  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
+  expect((await run(script, toJob('USR2'))).printed).toBe('ready\nended 140\n');
+  const ignores = `(trap '' TERM; trap 'exit 3' USR1; ${LOOP}) & wait $!; echo "ended $?"`;
+  const both = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+    await toJob('terminated')(kernel, process, pid);
+    await toJob('USR1')(kernel, process, pid);
+  };
+  expect((await run(ignores, both)).printed).toBe('ready\nended 3\n');
+});
+
+it('a signal that there is not is refused for a job, too', async () => {
+  const script = `(trap 'exit 2' USR1; ${LOOP}) & wait $!; echo "ended $?"`;
+  const both = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+    await expect(toJob('nonsense')(kernel, process, pid)).rejects.toThrow('EINVAL');
+    await toJob('USR1')(kernel, process, pid);
+  };
+  expect((await run(script, both)).printed).toBe('ready\nended 2\n');
+});
+
+it('a job of a shell is a process that others see and end', async () => {
+  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
+  expect(await run(script, toJob('terminated'))).toEqual({
+    printed: 'ready\nended 143\n',
+    status: 0,
+  });
 });
 
 /** A shell on a terminal: what it shows, and what is typed. */

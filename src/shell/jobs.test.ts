@@ -155,6 +155,9 @@ describe('jobs that have ended and that nobody asks for', () => {
     expect(jobs.known(state).length).toBeLessThan(1500);
     expect(jobs.known(state)).toContain(running);
     expect([jobs.statusOf(2), jobs.statusOf(3001)]).toEqual([3, 3]);
+    // As after a `wait` for all.
+    jobs.forgetStatuses(state);
+    expect([jobs.statusOf(2), jobs.statusOf(3001)]).toEqual([undefined, undefined]);
   });
 
   it('hold on to nothing of what they ran in', async () => {

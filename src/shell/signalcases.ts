@@ -28,7 +28,7 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
     `echo $((BASHPID == $$)); (echo $((BASHPID == $$)); let z=BASHPID; echo $((z == $$)); declare -i w=BASHPID; [[ $w != $$ ]] && echo other; [[ BASHPID -ne $$ ]] && echo o; ((BASHPID != $$)) && echo p; a[BASHPID]=1; a[$$]=2; echo \${#a[@]})`,
     `(x=BASHPID; echo $((x != $$)) $((x == BASHPID)); for ((i = BASHPID; i == BASHPID; i++)); do echo once; done; declare -i v; v+=BASHPID; echo $((v == BASHPID)); echo $((BASHPID == $(echo $BASHPID)))) | cat`,
     `nohup echo hi; nohup; echo $?; nohup sleep .1 >f 2>&1 & wait $!; echo $?`,
-    `(exit 3) & p=$!; wait; wait $p; echo $?; (exit 4) & wait $!; echo $?; wait $!; echo $?`,
+    `(exit 4) & wait $!; echo $?; wait $!; echo $?`,
     `true & wait $!; echo $?; echo \${!:+set}`,
   ],
   kill: [

@@ -2,12 +2,14 @@
  * What runs beside the shell, each part with its own interrupts: jobs in the background, coprocesses, and the commands of
  * `<(…)` and `>(…)`. The shell and the part are joined by pipes of the kernel.
  */
+
 import { inClosingOrder, thenClose } from './closing.ts';
 import { type Context, complain } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Io, kernelStream, noInput, type Stream } from './io.ts';
 import type { Job } from './jobs.ts';
 import type { State } from './state.ts';
+import { isolated } from './subshell.ts';
 import type { Coproc, Script, Statement } from './syntax/tree.ts';
 
 interface Apart {
@@ -44,7 +46,7 @@ async function start(
   if (isListed && !state.interactive && !state.options.has('monitor')) ignoreInterrupts(own.state);
   apart.sys.toBack();
   const ended = thenClose(
-    () => apart.isolated(own, () => run(apart, own)),
+    () => isolated(own, () => run(apart, own), apart),
     () => inClosingOrder(io),
     own,
   );

@@ -1,9 +1,11 @@
 /** Runs what comes on standard input, a command at a time: what stands behind it may be for the command to read. */
+
 import { concat } from '../kernel/bytes.ts';
 import { textOf } from '../kernel/rawtext.ts';
 import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Stream } from './io.ts';
+import { failSyntax, runLines } from './runtext.ts';
 import { firstCommands, SyntaxError_ } from './syntax/parse.ts';
 import type { Sys } from './sys.ts';
 
@@ -102,10 +104,10 @@ export async function runInput(shell: Interpreter, context: Context): Promise<nu
     state.text = { file: undefined, linesBefore };
     linesBefore += linesIn(text);
     try {
-      if (text.trim() !== '') status = await shell.runLines(text, context);
+      if (text.trim() !== '') status = await runLines(text, context, shell);
     } catch (error) {
       if (!(error instanceof SyntaxError_)) throw error;
-      return shell.failSyntax(error, context);
+      return failSyntax(error, context);
     }
     if (isLast) return status;
   }

@@ -3,8 +3,11 @@
 import { statusOf } from '../tools/signals.ts';
 import { inClosingOrder, thenClose } from './closing.ts';
 import type { Context } from './context.ts';
+import { failed } from './failing.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Io, kernelStream, replace, type Stream } from './io.ts';
+import { begin } from './simple.ts';
+import { isolated } from './subshell.ts';
 import type { Command, Pipeline } from './syntax/tree.ts';
 import { Interrupted } from './sys.ts';
 import { tellTime } from './timing.ts';
@@ -47,7 +50,7 @@ async function runStages(
     state.shopt.has('lastpipe') && !state.interactive && !state.options.has('monitor');
   const stages: { command: Command; io: Io }[] = [];
   for (const command of commands)
-    if (command.type === 'SimpleCommand') await shell.begin(command, command.line, context);
+    if (command.type === 'SimpleCommand') await begin(command, command.line, context, shell);
   let input: Stream | undefined;
   for (const [i, command] of commands.entries()) {
     const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
@@ -77,9 +80,9 @@ async function runStages(
       };
       const stage = async (): Promise<number> => {
         try {
-          return isKept ? await run() : await shell.isolated(inner, run);
+          return isKept ? await run() : await isolated(inner, run, shell);
         } catch (error) {
-          return await shell.failed(error, inner);
+          return await failed(error, inner);
         }
       };
       return thenClose(stage, () => inClosingOrder(io), inner);

@@ -8,7 +8,7 @@ import { SHELL_MARK } from '../kernel/shellmark.ts';
 import { type Context, complain } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ansiQuoted } from './quote.ts';
-import { absolute, type Sys } from './sys.ts';
+import { absolute, Interrupted, type Sys } from './sys.ts';
 
 /** The shell, for scripts that name it by any path. */
 const SHELL = '/bin/sh';
@@ -144,4 +144,20 @@ async function runByInterpreter(
   // bash names no line here.
   await context.io.get(2)?.write(`${state.sourceName}: ${sentence}\n`);
   return 126;
+}
+
+/** Whether a file is a script with a `#!` line, or a WebAssembly module. */
+export async function isExecutable(path: string, sys: Sys): Promise<boolean> {
+  try {
+    const fd = await sys.open(path, OPEN.read);
+    try {
+      const [a, b, c, d] = await sys.read(fd, 4);
+      return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
+    } finally {
+      await sys.close(fd);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 /** A shell process: what it was called for, run to its end. */
+
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { fromKernel, statusOf } from '../tools/signals.ts';
@@ -22,6 +23,7 @@ import { BadOption, type Invocation, interacts, invocationOf, usage } from './in
 import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
 import type { ShellStart } from './start.ts';
+import { endedStatus } from './subshell.ts';
 import { parseQuoted } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
@@ -193,7 +195,7 @@ async function toEnd(
     if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
     else if (error instanceof AbandonLine) status = error.status;
     else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
-    else if (error instanceof Interrupted) status = shell.endedStatus(error, context);
+    else if (error instanceof Interrupted) status = endedStatus(error, context, shell);
     else if (error instanceof ShellError) {
       await complain(context, error.message);
       status = error.status;

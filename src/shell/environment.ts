@@ -1,7 +1,8 @@
 /** The variables and functions that a shell begins with, from the environment that it was started in (bash(1) "Shell Variables"). */
 import { ShellError } from './failure.ts';
+import { optionNames, shoptNames } from './optionnames.ts';
 import type { ShellStart } from './start.ts';
-import { optionNames, State, shoptNames } from './state.ts';
+import { State } from './state.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
 
 const VERSION = ['5', '2', '15', '1', 'oanix', 'wasm32-oanix'] as const;

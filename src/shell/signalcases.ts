@@ -47,7 +47,7 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
     `f() { kill -USR1 $$; echo f; }; trap 'echo $FUNCNAME u' USR1; f`,
     `trap 'return 5' USR1; f() { kill -USR1 $$; echo no; }; f; echo $?`,
     `trap break USR1; for i in 1 2; do kill -USR1 $$; echo $i; done; echo $?`,
-    `trap 'echo t' TERM; (kill $$); echo x; { kill $$; echo y; } | cat; echo $(kill $$; echo z); echo end`,
+    `trap 'echo t' TERM; (kill $$); echo x; { kill $$; echo y; } | cat >f; cat f; echo $(kill $$; echo z); echo end`,
     `trap 'n=u' USR1; (until [ -e go ]; do sleep .05; kill -USR1 $$; done) & wait; echo $?; : >go; until wait; do :; done; echo $? $n`,
     `trap 'echo u' USR1; (until [ -e a ]; do sleep .01; done; kill -USR1 $$; : >b) & (: >a; until [ -e b ]; do sleep .01; done; echo in); echo $?`,
     `(trap 'echo t; exit 4' TERM; : >a; while :; do sleep .05; done) & until [ -e a ]; do sleep .01; done; kill $!; wait $!; echo $?`,

@@ -279,6 +279,8 @@ export class Kernel {
       enrolled: true,
       now: this.now,
     });
+    process.onSignal = (signal) =>
+      signal !== 'stop' && (parent.onPartSignal?.(pid, signal) ?? false);
     this.#add(process);
     process.running = true;
     this.#host.notify({ type: 'process', pid, ended: false });

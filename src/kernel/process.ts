@@ -162,6 +162,8 @@ export class Process {
   firstTrace: Trace | undefined;
   /** Hears signals first; false leaves one to do what it does by default. For clients that handle them themselves. */
   onSignal: ((signal: string) => boolean) | undefined;
+  /** The same for the parts of it that it has enrolled; what stops them it does not hear. */
+  onPartSignal: ((pid: number, signal: string) => boolean) | undefined;
   /** Milliseconds of running so far, and bytes of memory now; set by what runs it. */
   meter: () => { cpu: number; memory: number; ahead: number } = () => ({
     cpu: 0,

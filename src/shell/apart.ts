@@ -2,11 +2,14 @@
  * What runs beside the shell, each part with its own interrupts: jobs in the background, coprocesses, and the commands of
  * `<(…)` and `>(…)`. The shell and the part are joined by pipes of the kernel.
  */
+
+import { inClosingOrder, thenClose } from './closing.ts';
 import { type Context, complain } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
-import { closeAll, type Io, kernelStream, noInput, type Stream } from './io.ts';
+import { type Io, kernelStream, noInput, type Stream } from './io.ts';
 import type { Job } from './jobs.ts';
 import type { State } from './state.ts';
+import { isolated } from './subshell.ts';
 import type { Coproc, Script, Statement } from './syntax/tree.ts';
 
 interface Apart {
@@ -42,18 +45,14 @@ async function start(
   const own: Context = { ...inner, job, ...(isOneCommand ? { replaces: pid } : {}) };
   if (isListed && !state.interactive && !state.options.has('monitor')) ignoreInterrupts(own.state);
   apart.sys.toBack();
-  const ended = apart.isolated(own, () => run(apart, own));
-  shell.jobs.run(job, thenClose(ended, io));
+  const ended = thenClose(
+    () => isolated(own, () => run(apart, own), apart),
+    () => inClosingOrder(io),
+    own,
+  );
+  shell.jobs.run(job, ended);
   state.lastBackground = pid;
   return job;
-}
-
-async function thenClose(run: Promise<number>, io: Io): Promise<number> {
-  try {
-    return await run;
-  } finally {
-    await closeAll(io);
-  }
 }
 
 function ignoreInterrupts(state: State): void {

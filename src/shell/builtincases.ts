@@ -40,11 +40,11 @@ read -n 0 x <<<abc; echo $? "[$x]"
 read -N 0 x <<<abc; echo $? "[$x]"
 read -t 0 x <<<abc; echo $? "[$x]"
 read -t 0 x </dev/null; echo $?
-sleep 0.5 | read -t 0; echo $?
-sleep 0.5 | { read -t 0.1 x; echo $? "[$x]"; }
-{ printf ab; sleep 0.6; } | { x=old; read -t 0.2 x; echo $? "[$x]"; }`,
-    `exec 2>&1; { printf "a b"; sleep 0.6; } | { read -t 0.2 x y z; echo $? "[$x][$y][$z]"; }
-{ printf "a b"; sleep 0.6; } | { read -t 0.2 -a x; echo $? "\${x[@]}"; }
+{ until [ -e a ]; do sleep .01; done; } | { read -t 0; echo $?; : >a; }
+{ until [ -e b ]; do sleep .01; done; } | { read -t 0.1 x; echo $? "[$x]"; : >b; }
+{ printf ab; until [ -e c ]; do sleep .01; done; } | { x=old; until read -t 0; do sleep .01; done; read -t 0.2 x; echo $? "[$x]"; : >c; }`,
+    `exec 2>&1; { printf "a b"; until [ -e a ]; do sleep .01; done; } | { until read -t 0; do sleep .01; done; read -t 0.2 x y z; echo $? "[$x][$y][$z]"; : >a; }
+{ printf "a b"; until [ -e b ]; do sleep .01; done; } | { until read -t 0; do sleep .01; done; read -t 0.2 -a x; echo $? "\${x[@]}"; : >b; }
 read -t x; echo $?
 read -t -1; echo $?
 read -t; echo $?
@@ -80,7 +80,7 @@ IFS=: read a b c <<<'x:y:z:w:'; echo "$a|$b|$c"
 IFS= read -n 3 x <<<'  a'; echo "[$x]"
 read -t 1e x; echo $?
 read -t .5 x <<<q; echo $? $x`,
-    `exec 2>&1; TMOUT=0.1; sleep 0.5 | { read x; echo $?; }`,
+    `exec 2>&1; TMOUT=0.1; { until [ -e a ]; do sleep .01; done; } | { read x; echo $?; : >a; }`,
   ],
   'what a name means': [
     `exec 2>&1; f() { echo hi; }; shopt -s expand_aliases; alias e='echo x' f=g; type echo f e nothing if; echo $?; type -t echo f e nothing if; echo $?; type -p echo nothing; echo $?; type -z; echo $?; type; echo $?; type -a nothing; echo $?; type -at f if; type -a f; type -f f; unalias f; type f; type -t f; type -ft f; echo $?`,

@@ -2,12 +2,16 @@
  * Compound commands: conditionals, loops, groups and subshells (bash(1) "Compound Commands"). Each runs its lists by the
  * interpreter, in the shell's own environment except for a subshell.
  */
+
 import { conditional } from './condition.ts';
 import { BreakLoop, type Context, ContinueLoop } from './context.ts';
+import { expansion } from './failing.ts';
 import { ExpansionError, ReadonlyError, ShellError } from './failure.ts';
 import type { Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
 import { read } from './read.ts';
+import { begin, debug } from './simple.ts';
+import { subshell } from './subshell.ts';
 import type { Body, Compound, Word } from './syntax/tree.ts';
 import { trace } from './xtrace.ts';
 
@@ -43,13 +47,13 @@ export async function runCompound(
     case 'Subshell':
       context.state.line = context.state.text.linesBefore + command.line;
       context.state.command = command;
-      return shell.subshell(command.body, context);
+      return subshell(command.body, context, shell);
     case 'Arithmetic':
-      await shell.begin(command, command.line, context);
+      await begin(command, command.line, context, shell);
       await trace(`(( ${command.expression.source} ))`, context);
       return (await arithmetic(command.expression, context)) === 0n ? 1 : 0;
     case 'Conditional':
-      await shell.begin(command, command.line, context);
+      await begin(command, command.line, context, shell);
       return conditional(command.condition, expander, (text) => trace(`[[ ${text} ]]`, context));
   }
 }
@@ -84,13 +88,13 @@ async function runFor(
 ): Promise<number> {
   const { state } = context;
   state.line = state.text.linesBefore + command.line;
-  const words = await wordsOf(command, context, shell);
+  const words = await wordsOf(command, context);
   const values = words.values();
   const head = `for ${command.variable} in ${wordsText(command)}`;
   return loop(command.body, context, shell, async () => {
     const next = values.next();
     if (next.done) return false;
-    await shell.begin(head, command.line, context);
+    await begin(head, command.line, context, shell);
     state.set(command.variable, next.value);
     return true;
   });
@@ -103,14 +107,13 @@ async function runSelect(
   shell: Interpreter,
 ): Promise<number> {
   const { state, io } = context;
-  const words = await wordsOf(command, context, shell);
+  await begin(`select ${command.variable} in ${wordsText(command)}`, command.line, context, shell);
+  const words = await wordsOf(command, context);
   if (words.length === 0) return 0;
-  const head = `select ${command.variable} in ${wordsText(command)}`;
   const columns = Number(state.get('COLUMNS')) || 80;
   let showsMenu = true;
   let hasEnded = false;
   const status = await loop(command.body, context, shell, async () => {
-    await shell.begin(head, command.line, context);
     for (;;) {
       if (showsMenu) await io.get(2)?.write(menu(words, columns));
       await io.get(2)?.write(state.get('PS3') ?? '#? ');
@@ -133,10 +136,9 @@ async function runSelect(
 async function wordsOf(
   { words }: Of<'For' | 'Select'>,
   context: Context,
-  shell: Interpreter,
 ): Promise<readonly string[]> {
   if (!words) return [...context.state.args];
-  return shell.expansion(context, () => context.expander.fields(words));
+  return expansion(context, () => context.expander.fields(words));
 }
 
 const wordsText = ({ words }: Of<'For' | 'Select'>): string =>
@@ -186,7 +188,7 @@ async function runCStyleFor(
     if (part.source.trim() === '') return 1n;
     const { state } = context;
     state.line = state.text.linesBefore + command.line;
-    await shell.debug(`((${part.source.trim()}))`, context);
+    await debug(`((${part.source.trim()}))`, context, shell);
     await trace(`(( ${part.source.trim()} ))`, context);
     return arithmetic(part, context);
   };
@@ -240,8 +242,8 @@ async function rounds(
 }
 
 async function runCase(command: Of<'Case'>, context: Context, shell: Interpreter): Promise<number> {
-  await shell.begin(`case ${command.word.source} in `, command.line, context);
-  const word = await shell.expansion(context, () => context.expander.text(command.word));
+  await begin(`case ${command.word.source} in `, command.line, context, shell);
+  const word = await expansion(context, () => context.expander.text(command.word));
   let status = 0;
   let falls = false;
   for (const item of command.items) {

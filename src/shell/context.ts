@@ -13,6 +13,8 @@ export interface Context {
   /** Its failure is looked at, so it ends nothing (set -e). */
   readonly tested: boolean;
   readonly job: Job | undefined;
+  /** Of a stage of a pipeline: the trap before the command has run. */
+  readonly hasBegun?: boolean;
   /** The process that a program takes the place of, where the command is the whole of a job. */
   readonly replaces?: number;
 }

@@ -5,8 +5,9 @@ import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
-import type { ShellFunction, State, Variable } from './state.ts';
+import type { ShellFunction, State } from './state.ts';
 import { printFunction } from './syntax/print.ts';
+import type { Variable } from './variable.ts';
 
 /** A word of a declaring builtin: a name, perhaps with a value. */
 interface Declared {

@@ -1,5 +1,6 @@
 /** The variables and functions that a shell begins with, from the environment that it was started in (bash(1) "Shell Variables"). */
 import { ShellError } from './failure.ts';
+import { optionNames, shoptNames } from './optionnames.ts';
 import type { ShellStart } from './start.ts';
 import { State } from './state.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
@@ -32,6 +33,7 @@ export function initialState(start: ShellStart): State {
     state.declare(name).exported = true;
   }
   setVariables(state, { ppid, called: start.args[0] ?? 'sh' });
+  state.declareOptions();
   return state;
 }
 
@@ -62,6 +64,19 @@ function setVariables(state: State, { ppid, called }: { ppid: number; called: st
     state.variables.set(name, { value: String(value), integer: true, readonly: true });
   }
   state.declare('BASH_VERSINFO').readonly = true;
+}
+
+/**
+ * Sets the options that SHELLOPTS and BASHOPTS name in the environment, whatever those of the call say. Gives the names in
+ * SHELLOPTS that no option has.
+ */
+export function inheritOptions(env: ShellStart['env'], state: State): readonly string[] {
+  const named = (variable: string): readonly string[] =>
+    env[variable] ? (env[variable] as string).replace(/:$/, '').split(':') : [];
+  for (const name of named('BASHOPTS')) if (shoptNames.includes(name)) state.shopt.add(name);
+  const isKnown = (name: string): boolean => optionNames.includes(name);
+  for (const name of named('SHELLOPTS').filter(isKnown)) state.options.add(name);
+  return named('SHELLOPTS').filter((name) => !isKnown(name));
 }
 
 /** Takes a function that was exported; a text that is none is left out. */

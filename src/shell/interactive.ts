@@ -22,6 +22,8 @@ export interface Keys {
   stop(): void;
   /** A signal that the shell has said that it catches, by the kernel's name. */
   signal(name: string): void;
+  /** The same for a part of the shell that has a number of its own, such as a job. */
+  signalPart(pid: number, name: string): void;
   /** Called with the names of all that it catches from now on. */
   onCatch(names: readonly string[]): void;
 }

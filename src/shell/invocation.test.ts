@@ -1,8 +1,9 @@
 /** `bash` and `sh` as commands, beside real bash: how they are called, what they inherit, what they say. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { expectDebian, isDebian } from '../testing/debian.ts';
 import { sh } from '../testing/shell.ts';
 import { invocationOf } from './invocation.ts';
+import { State } from './state.ts';
 
 describe.runIf(isDebian)('bash is called as on Debian', () => {
   it.each([
@@ -38,6 +39,9 @@ describe.runIf(isDebian)('scripts run as on Debian', () => {
     `/usr/bin/env bash -c 'echo ok'; /bin/echo hi; /usr/bin/printf '%s\\n' x; /usr/bin/test a = a; echo $?; touch t; /bin/ls t; /usr/bin/cd; echo $?; /bin/nosuch; echo $?`,
     `seq 3 | xargs -n1 bash -c 'echo "$0-$1"' z; seq 2 | xargs -I{} sh -c 'echo n={}'; timeout 5 bash -c 'exit 3'; echo $?; x=$(bash -c 'echo $(bash -c "echo in")'); echo $x`,
     `touch x y; find . -type f -exec sh -c 'echo "$1 $#"' _ {} \\; | sort; find . -name x -exec bash -c 'for f; do echo "got $f"; done' _ {} +`,
+    `printf '#!./a\\n' > a; chmod +x a; ./a; echo $?; printf '#!./c\\n' > b; printf '#!./b x\\n' > c; chmod +x b c; ./b; echo $?`,
+    `for i in 1 2 3 4 5 6; do printf "#!./s$((i+1)) $i\\n" > s$i; done; printf '#!/bin/echo\\n' > s7; chmod +x s*; for i in 1 2 3 4; do ./s$i a; echo $i $?; done`,
+    `printf '#!./i -x\\n' > a; printf '#!./j -y\\n' > i; printf '#!/no/such\\n' > j; chmod +x a i j; ./a; echo $?`,
     `printf 'echo a\\r\\necho b\\r\\n' > s; bash s | od -c; printf '\\r\\n' > e; bash e; echo $?`,
   ])('%s', (script) => expectDebian(script));
 });
@@ -47,9 +51,30 @@ describe.runIf(isDebian)('a shell reads its commands as they come', () => {
     `printf 'read y\\nline2\\necho "got $y"\\n' | bash; printf 'cat\\nrest\\nof it\\n' | bash; printf 'exec < /dev/null\\necho x\\n' | bash`,
     `printf 'x=1\\nif [ $x = 1 ]\\nthen echo yes\\nfi\\ncat <<E\\nhere $x\\nE\\necho a \\\\\\n b\\n' | bash; printf 'exit 3\\necho no\\n' | bash; echo $?`,
     `printf 'f() {\\n echo $LINENO\\n}\\nf\\necho $LINENO\\nnosuch\\n' | bash; printf 'false\\n' | bash; echo $?; printf 'echo q; bash\\necho inner\\n' | bash`,
+    `printf 'if true\\nthen cat\\nfi\\nrest\\nof it\\n' | bash; printf 'cat <<E\\na\\nb\\nE\\ncat\\nrest\\0x\\n' > f; bash < f | od -c; bash -s a b < f | wc -c`,
+    `printf 'shopt -s expand_aliases\\nalias x="echo a\\necho b"\\nif true\\nthen echo hi\\nfi; x\\necho c\\nx\\ncat\\nrest\\n' | bash`,
+    `printf 'echo a \\\\\\nb\\necho "x\\ny"; echo $LINENO\\nf() {\\n:\\n}\\n\\necho $LINENO' | bash`,
     `printf 'echo )\\necho hi\\n' | bash; echo $?; printf 'if true\\n' | bash; echo $?`,
   ])('%s', (script) => expectDebian(script));
 });
+
+it.each(['pipe', 'file'])(
+  'a long command on standard input is parsed a few times, not once a line: from a %s',
+  async (from) => {
+    const lines = 3000;
+    const text = `f() {\n${':\n'.repeat(lines)}}\nf\ncat\nrest\n`;
+    const asked = vi.spyOn(State.prototype, 'aliasOf');
+    try {
+      const { stdout } = await sh(from === 'pipe' ? 'bash' : 'cat > f; bash < f', text);
+      expect(stdout).toBe('rest\n');
+      // Once a command, whenever it is parsed.
+      expect(asked.mock.calls.length).toBeGreaterThan(lines);
+      expect(asked.mock.calls.length).toBeLessThan(20 * lines);
+    } finally {
+      asked.mockRestore();
+    }
+  },
+);
 
 describe.runIf(isDebian)('a mistake ends what it ends in bash', () => {
   it.each([

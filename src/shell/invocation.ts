@@ -1,7 +1,7 @@
 /** How a shell is called: the options and operands of `bash` and `sh` (bash(1) "OPTIONS"). */
 import { ShellError } from './failure.ts';
+import { optionNames, optionOf } from './optionnames.ts';
 import type { ShellStart } from './start.ts';
-import { optionNames, optionOf } from './state.ts';
 
 /** What it was called by, then what it runs: a command string, a script, or its standard input. */
 export interface Invocation {

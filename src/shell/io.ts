@@ -54,8 +54,15 @@ export class Stream {
     return this.#ops.write !== undefined;
   }
 
+  /** Takes back what was read last, and was not used. */
   pushBack(data: Uint8Array): void {
-    this.#ahead.data = concat([data, this.#ahead.data]);
+    const { data: rest } = this.#ahead;
+    const end = data.byteOffset + data.length;
+    // A long text that is taken back line by line is not copied each time.
+    if (rest.length === 0) this.#ahead.data = data;
+    else if (data.buffer === rest.buffer && end === rest.byteOffset)
+      this.#ahead.data = new Uint8Array(data.buffer, data.byteOffset, data.length + rest.length);
+    else this.#ahead.data = concat([data, rest]);
   }
 
   /** Whether something was read too far. */

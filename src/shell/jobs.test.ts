@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { FsError } from '../kernel/errors.ts';
 import { kernelStream } from './io.ts';
-import { Job } from './jobs.ts';
+import { Job, Jobs } from './jobs.ts';
+import { Receiver } from './receiver.ts';
 import { State } from './state.ts';
 import { type Call, Interrupted, Sys } from './sys.ts';
 
@@ -12,6 +13,7 @@ function typewriter() {
   let calls = 0;
   const call = ((operation: string, _args: unknown, signal?: AbortSignal) => {
     calls++;
+    if (operation === 'wait') return new Promise(() => undefined);
     if (operation !== 'read') return Promise.resolve({});
     return new Promise<unknown>((resolve, reject) => {
       const give = (data: Uint8Array): void => resolve({ data });
@@ -135,6 +137,38 @@ describe('a job', () => {
     expect(job.stopped).toBe(false);
     job.signal('TERM', false);
     await expect(sys.checkpoint()).rejects.toThrow(Interrupted);
+  });
+});
+
+describe('jobs that have ended and that nobody asks for', () => {
+  it('are forgotten when there are many, but for their statuses; those that run are not', async () => {
+    const { sys } = typewriter();
+    const jobs = new Jobs(sys);
+    const state = new State();
+    const running = jobs.make('runs', state, { pid: 1 });
+    jobs.run(running, new Promise(() => undefined));
+    for (let pid = 2; pid < 3002; pid++) {
+      const job = jobs.make('true', state, { pid });
+      jobs.run(job, Promise.resolve(3));
+      await job.done;
+    }
+    expect(jobs.known(state).length).toBeLessThan(1500);
+    expect(jobs.known(state)).toContain(running);
+    expect([jobs.statusOf(2), jobs.statusOf(3001)]).toEqual([3, 3]);
+    // As after a `wait` for all.
+    jobs.forgetStatuses(state);
+    expect([jobs.statusOf(2), jobs.statusOf(3001)]).toEqual([undefined, undefined]);
+  });
+
+  it('hold on to nothing of what they ran in', async () => {
+    const { sys } = typewriter();
+    const jobs = new Jobs(sys);
+    const state = new State();
+    const job = jobs.make('true', state, { pid: 2, sys, receiver: new Receiver(sys) });
+    jobs.run(job, Promise.resolve(0));
+    expect(job.receiver).toBeDefined();
+    await job.done;
+    expect(job.receiver).toBeUndefined();
   });
 });
 

@@ -33,11 +33,11 @@ export class Job {
   /** The shell has said that a signal ended it. */
   isTold = false;
   done: Promise<number> = Promise.resolve(0);
-  readonly receiver: Receiver | undefined;
+  receiver: Receiver | undefined;
   readonly part: JobKind['part'];
   readonly environment: number | undefined;
   /** What of it runs in the shell itself goes through this. */
-  readonly #sys: Sys | undefined;
+  #sys: Sys | undefined;
 
   /** Called when it is stopped. */
   onStop: () => void = () => undefined;
@@ -56,6 +56,14 @@ export class Job {
 
   add(pid: number): void {
     this.pids.push(pid);
+  }
+
+  /** It has ended: only what `jobs` and `wait` tell of it is kept. */
+  end(status: number): number {
+    this.status = this.endedBy === undefined ? status : statusOf(this.endedBy);
+    this.#sys = undefined;
+    this.receiver = undefined;
+    return this.status;
   }
 
   /** Its own number, and those of its programs. */
@@ -89,12 +97,17 @@ export const stoppedLine = ({ id, text }: Job): string =>
 
 /** How many statuses of jobs that are forgotten `wait` still knows. */
 const ENDED_MAX = 4096;
+/** How many jobs that have ended are known until they are told or waited for. */
+const FINISHED_MAX = 1000;
 
 export class Jobs {
   readonly #sys: Sys;
   #jobs: readonly Job[] = [];
-  /** Statuses by pid, of those that have ended. */
-  readonly #ended = new Map<number, number>();
+  /** Of those that have ended, by pid. */
+  readonly #ended = new Map<
+    number,
+    { readonly status: number; readonly environment: number | undefined }
+  >();
   /** Those that `jobs` does not list. */
   readonly unlisted = new Set<Job>();
   /** Those of `>(…)`: what they were given they write before the shell ends. */
@@ -135,8 +148,9 @@ export class Jobs {
   /** Someone else may end it by its number. */
   async #watch(job: Job, pid: number): Promise<void> {
     const { signal } = await this.#sys.wait(pid).catch(() => ({ signal: undefined }));
+    // Nobody waits for what it does: it must not fail.
     if (signal !== undefined && job.status === undefined)
-      await this.signal(job, fromKernel(signal));
+      await this.signal(job, fromKernel(signal)).catch(() => undefined);
   }
 
   async #end(job: Job, signal: string): Promise<void> {
@@ -150,20 +164,28 @@ export class Jobs {
     const end = (status: number): number => {
       this.unlisted.delete(job);
       this.sinks.delete(job);
-      job.status = job.endedBy === undefined ? status : statusOf(job.endedBy);
+      const final = job.end(status);
       if (job.pid !== undefined) {
-        this.#remember(job.pid, job.status);
-        void this.#sys.retire(job.pid, job.status);
+        this.#remember(job.pid, final, job.environment);
+        void this.#sys.retire(job.pid, final);
       }
-      return job.status;
+      this.#forgetOldest();
+      return final;
     };
     job.done = done.then(end, () => end(130));
   }
 
-  #remember(pid: number, status: number): void {
-    this.#ended.set(pid, status);
+  #remember(pid: number, status: number, environment: number | undefined): void {
+    this.#ended.set(pid, { status, environment });
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
+  }
+
+  /** A script may start any number of jobs that it never asks for. */
+  #forgetOldest(): void {
+    if (this.#jobs.length <= FINISHED_MAX) return;
+    const finished = this.#jobs.filter(({ status }) => status !== undefined);
+    for (const job of finished.slice(0, -FINISHED_MAX)) this.forget(job);
   }
 
   get hasAny(): boolean {
@@ -182,7 +204,13 @@ export class Jobs {
 
   /** The status of a job that has ended, also of one that is forgotten. */
   statusOf(pid: number): number | undefined {
-    return this.#ended.get(pid);
+    return this.#ended.get(pid)?.status;
+  }
+
+  /** All children of an environment were waited for: it asks for none of them again. */
+  forgetStatuses({ environments }: State): void {
+    for (const [pid, { environment }] of this.#ended)
+      if (environment === environments.at(-1)) this.#ended.delete(pid);
   }
 
   forget(job: Job): void {

@@ -1,4 +1,5 @@
 /** Commands that tools run: with other surroundings, and by themselves, so that a signal ends one of them alone. */
+
 import type { Running, Surroundings } from '../tools/host.ts';
 import { statusOf } from '../tools/signals.ts';
 import type { Context } from './context.ts';
@@ -6,6 +7,7 @@ import type { Interpreter } from './interpreter.ts';
 import { closeAll, type Io } from './io.ts';
 import { Job } from './jobs.ts';
 import type { State } from './state.ts';
+import { isolated } from './subshell.ts';
 import { absolute, Interrupted } from './sys.ts';
 
 /** The state with another environment and another working directory. */
@@ -53,7 +55,7 @@ export function launch(words: readonly string[], context: Context, shell: Interp
   const job = new Job(0, words.join(' '), { part, sys, receiver });
   const inner = apart.context(context.state.clone(), io, job);
   receiver.state = inner.state;
-  const done = apart.isolated(inner, () => apart.call(name, args, inner, 'commands'));
+  const done = isolated(inner, () => apart.call(name, args, inner, 'commands'), apart);
   return {
     done: followed(done, shell, apart, io),
     signal: (signal) => shell.jobs.signal(job, signal),

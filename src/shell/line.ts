@@ -80,7 +80,7 @@ export async function readLine(input: Stream, options: LineOptions): Promise<Lin
     if (data.length === 0) return { text: line.text, stop: 'ended' };
     const end = data.findIndex((byte) => line.add(byte));
     if (end < 0) continue;
-    if (end + 1 < data.length) input.pushBack(data.slice(end + 1));
+    if (end + 1 < data.length) input.pushBack(data.subarray(end + 1));
     return { text: line.text, stop: 'whole' };
   }
 }

@@ -19,6 +19,15 @@ export const optionCases: { readonly [group: string]: readonly string[] } = {
     `set -e; cat <nofile; echo no`,
     `set -e; false & wait $!; echo no`,
   ],
+  'options in the environment': [
+    `export SHELLOPTS; set -eu; bash -c 'echo $-' </dev/null; env | grep ^SHELLOPTS`,
+    `env SHELLOPTS=nounset:errexit:nosuch bash -c 'echo $-; echo $SHELLOPTS; declare -p SHELLOPTS; env | grep ^SHELLOPTS; SHELLOPTS=x; echo no' </dev/null`,
+    `env BASHOPTS=nullglob:extglob:nosuch timeout 9 bash -c 'declare -p BASHOPTS; (env) | grep OPTS; unset BASHOPTS; echo $?; echo *.zz' </dev/null`,
+    `env SHELLOPTS=noglob BASHOPTS=nullglob:extglob bash +f +O nullglob -c 'shopt nullglob extglob; echo * $-; BASHOPTS=y; echo no' </dev/null`,
+    `declare -p SHELLOPTS BASHOPTS | sed 's/=.*//'; set | grep -c -e ^SHELLOPTS= -e ^BASHOPTS=; declare SHELLOPTS=x; echo $?; readonly SHELLOPTS; export SHELLOPTS=x; echo $?; unset BASHOPTS; echo $?; read SHELLOPTS <<< x; echo $?; f() { local SHELLOPTS=y; echo $?; }; f`,
+    `set -f; (set -u; echo $SHELLOPTS; declare -p SHELLOPTS); echo $SHELLOPTS; x=$(shopt -s nullglob; echo $BASHOPTS); echo $x | grep -c nullglob; echo $BASHOPTS | grep -c nullglob; echo \${SHELLOPTS@a}`,
+    `readonly a=1; f() { local a=2; echo $? $a; }; f; g() { local -r b=1; h; echo $b; }; h() { local b=2; echo $b; }; g`,
+  ],
   'set -x': [
     `{ set -x; x=1; y="a b" z=; echo "a b" $x 'q'; for i in 1 2; do :; done; ((x+1)); case $x in 1) echo one;; esac; a=(1 "2 3"); x+=2; } 2>&1`,
     `{ set -x; [[ a == 1 && -n $y ]]; [[ a =~ b || ! -e f ]]; [[ $x -eq 1 ]]; [[ ab == "a"* ]]; [[ a && b ]]; } 2>&1`,

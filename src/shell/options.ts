@@ -2,8 +2,9 @@
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
+import { optionNames, optionOf, shoptNames } from './optionnames.ts';
 import { quoteIfNeeded } from './quote.ts';
-import { optionNames, optionOf, type State, shoptNames } from './state.ts';
+import type { State } from './state.ts';
 
 const SET_USAGE = 'set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n';
 const SHOPT_USAGE = 'shopt: usage: shopt [-pqsu] [-o] [optname ...]\n';

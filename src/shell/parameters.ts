@@ -3,9 +3,10 @@ import { unescaped } from './escapes.ts';
 import type { Expander } from './expand.ts';
 import { Fatal, ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
+import { letterOf } from './optionnames.ts';
 import { type Pattern, patternOf } from './pattern.ts';
 import { quoteForAssignment, quoteWord } from './quote.ts';
-import { letterOf, type State } from './state.ts';
+import type { State } from './state.ts';
 import type { Operation, Parameter, Word } from './syntax/tree.ts';
 
 type Of<K extends Operation['type']> = Extract<Operation, { type: K }>;

@@ -1,9 +1,13 @@
 /** Pipelines: their stages run at once, programs in workers of their own, over pipes of the kernel (bash(1) "Pipelines"). */
 
 import { statusOf } from '../tools/signals.ts';
+import { inClosingOrder, thenClose } from './closing.ts';
 import type { Context } from './context.ts';
+import { failed } from './failing.ts';
 import type { Interpreter } from './interpreter.ts';
-import { closeAll, type Io, kernelStream, replace, type Stream } from './io.ts';
+import { type Io, kernelStream, replace, type Stream } from './io.ts';
+import { begin } from './simple.ts';
+import { isolated } from './subshell.ts';
 import type { Command, Pipeline } from './syntax/tree.ts';
 import { Interrupted } from './sys.ts';
 import { tellTime } from './timing.ts';
@@ -46,7 +50,7 @@ async function runStages(
     state.shopt.has('lastpipe') && !state.interactive && !state.options.has('monitor');
   const stages: { command: Command; io: Io }[] = [];
   for (const command of commands)
-    if (command.type === 'SimpleCommand') await shell.begin(command, command.line, context);
+    if (command.type === 'SimpleCommand') await begin(command, command.line, context, shell);
   let input: Stream | undefined;
   for (const [i, command] of commands.entries()) {
     const io: Io = new Map([...context.io].map(([fd, stream]) => [fd, stream.dup()]));
@@ -68,14 +72,20 @@ async function runStages(
         ...shell.context(isKept ? state : state.clone(), io, context.job),
         tested: context.tested,
       };
-      try {
-        if (isKept) return await shell.command(command, inner);
-        return await shell.isolated(inner, () => shell.command(command, inner));
-      } catch (error) {
-        return await shell.failed(error, inner);
-      } finally {
-        await closeAll(io);
-      }
+      const run = (): Promise<number> => {
+        if (command.type !== 'SimpleCommand') return shell.command(command, inner);
+        const { text } = inner.state;
+        Object.assign(inner.state, { command, line: text.linesBefore + command.line });
+        return shell.command(command, { ...inner, hasBegun: true });
+      };
+      const stage = async (): Promise<number> => {
+        try {
+          return isKept ? await run() : await isolated(inner, run, shell);
+        } catch (error) {
+          return await failed(error, inner);
+        }
+      };
+      return thenClose(stage, () => inClosingOrder(io), inner);
     }),
   );
   // All have ended before what one of them throws goes on up.

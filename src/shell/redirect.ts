@@ -143,16 +143,22 @@ async function openFor(
     if (operator === '>' && state.options.has('noclobber') && (await isPlainFile(path, sys)))
       throw new ShellError(`${word}: cannot overwrite existing file`);
     const fd = await sys.open(path, flags[operator] as number);
-    return kernelStream(sys, fd, {
-      read: operator === '<' || operator === '<>',
-      write: operator !== '<',
-    });
+    if (operator === '<') return kernelStream(sys, fd, { write: false });
+    const close = (): Promise<void> => sys.closeWritten(fd).catch(named(word));
+    return kernelStream(sys, fd, { read: operator === '<>', close });
   } catch (error) {
+    return named(word)(error);
+  }
+}
+
+/** Throws an error of the kernel as the shell says it of a name. */
+const named =
+  (word: string) =>
+  (error: unknown): never => {
     if (error instanceof FsError)
       throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
     throw error;
-  }
-}
+  };
 
 /** Devices have no version: they may be written over. */
 async function isPlainFile(path: string, sys: Sys): Promise<boolean> {

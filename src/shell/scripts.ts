@@ -8,12 +8,14 @@ import { SHELL_MARK } from '../kernel/shellmark.ts';
 import { type Context, complain } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ansiQuoted } from './quote.ts';
-import { absolute, type Sys } from './sys.ts';
+import { absolute, Interrupted, type Sys } from './sys.ts';
 
 /** The shell, for scripts that name it by any path. */
 const SHELL = '/bin/sh';
 /** As much of a file as is read to see what it is. */
 const HEAD = 256;
+/** How many interpreters Linux goes through, one by the next one's line. */
+const INTERPRETERS_MAX = 5;
 /** Where scripts written for Debian look for its commands, some of which are the shell's own here. */
 const STANDARD = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/;
 const IS_SHELL = /(?:^|\/)(?:sh|bash)$/;
@@ -91,8 +93,13 @@ const firstLine = (head: Uint8Array): Uint8Array => {
   return end < 0 ? head : head.subarray(0, end);
 };
 
+interface Interpretation {
+  readonly path: string;
+  readonly option: string;
+}
+
 /** The path after `#!`, and the rest of the line as one argument; undefined where there is none. */
-function interpreterOf(head: Uint8Array): { path: string; option: string } | undefined {
+function interpreterOf(head: Uint8Array): Interpretation | undefined {
   const [, path, option = ''] =
     /^#![ \t]*([^ \t]+)[ \t]*(.*?)[ \t]*$/.exec(textOf(firstLine(head))) ?? [];
   return path === undefined ? undefined : { path, option };
@@ -105,27 +112,52 @@ const isProgram = (head: Uint8Array): boolean =>
 /** As bash sees it: the first line has a NUL. */
 const isBinary = (head: Uint8Array): boolean => firstLine(head).includes(0);
 
+/** An interpreter may be a script of another one, and so on, a few times. */
 async function runByInterpreter(
-  { path, option }: { path: string; option: string },
+  first: Interpretation,
   script: string,
   args: readonly string[],
   context: Context,
   shell: Interpreter,
 ): Promise<number> {
-  const words = [...(option === '' ? [] : [option]), script, ...args];
-  if (IS_SHELL.test(path)) return shell.programs.start(SHELL, [path, ...words], context);
-  const found = await shell.programs.which(absolute(context.state.cwd, path), context.state);
-  if (found !== undefined) {
+  const { state } = context;
+  let { path, option } = first;
+  let words: readonly string[] = [script, ...args];
+  for (let depth = 0; depth < INTERPRETERS_MAX; depth++) {
+    if (option !== '') words = [option, ...words];
+    if (IS_SHELL.test(path)) return shell.programs.start(SHELL, [path, ...words], context);
+    const found = await shell.programs.which(absolute(state.cwd, path), state);
+    if (found === undefined) {
+      const [, name] = STANDARD.exec(path) ?? [];
+      const known =
+        standardCommand(path, shell) ?? (name && (await shell.programs.which(name, state)));
+      if (known) return shell.call(known, words, context, 'commands');
+      await complain(context, `${script}: cannot execute: required file not found`);
+      return 127;
+    }
+    words = [path, ...words];
     const inner = interpreterOf(await headOf(found, shell.sys));
-    // An interpreter may be a script of another one.
-    return inner && inner.path !== SHELL_MARK
-      ? runByInterpreter(inner, found, words, context, shell)
-      : shell.programs.start(found, [path, ...words], context);
+    if (!inner || inner.path === SHELL_MARK) return shell.programs.start(found, words, context);
+    ({ path, option } = inner);
   }
-  const [, name] = STANDARD.exec(path) ?? [];
-  const known =
-    standardCommand(path, shell) ?? (name && (await shell.programs.which(name, context.state)));
-  if (known) return shell.call(known, words, context, 'commands');
-  await complain(context, `${script}: cannot execute: required file not found`);
-  return 127;
+  const sentence = `${script}: ${first.path}: bad interpreter: Too many levels of symbolic links`;
+  // bash names no line here.
+  await context.io.get(2)?.write(`${state.sourceName}: ${sentence}\n`);
+  return 126;
+}
+
+/** Whether a file is a script with a `#!` line, or a WebAssembly module. */
+export async function isExecutable(path: string, sys: Sys): Promise<boolean> {
+  try {
+    const fd = await sys.open(path, OPEN.read);
+    try {
+      const [a, b, c, d] = await sys.read(fd, 4);
+      return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
+    } finally {
+      await sys.close(fd);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    return false;
+  }
 }

@@ -5,6 +5,12 @@ import { keysOf, runShell } from './session.ts';
 import type { ShellStart } from './start.ts';
 import { type Call, Sys } from './sys.ts';
 
+/** What the kernel tells: a name, a shell to run beside this one, or a signal for a part of it. */
+type ShellEvent =
+  | string
+  | { readonly serve: MessagePort }
+  | { readonly part: number; readonly signal: string };
+
 /** `breathe` gives the event loop a turn, in which an interrupt is heard. */
 export function serveShell(port: MessagePort, breathe: () => Promise<void>): void {
   const kernel = new Remote(port);
@@ -16,7 +22,8 @@ export function serveShell(port: MessagePort, breathe: () => Promise<void>): voi
     stop: () => keys.stop(),
     interrupt: () => {
       keys.interrupt();
-      void kernel.call('heard', undefined);
+      // The kernel may have ended the shell meanwhile.
+      void kernel.call('heard', undefined).catch(() => undefined);
     },
     over: () => {
       sys.end();
@@ -24,9 +31,11 @@ export function serveShell(port: MessagePort, breathe: () => Promise<void>): voi
       port.close();
     },
   };
-  kernel.onEvent = (event) => {
+  kernel.onEvent = (given) => {
+    const event = given as ShellEvent;
     if (typeof event === 'string') (events[event] ?? (() => keys.signal(event)))();
-    else serveShell((event as { readonly serve: MessagePort }).serve, breathe);
+    else if ('serve' in event) serveShell(event.serve, breathe);
+    else keys.signalPart(event.part, event.signal);
   };
   keys.onCatch = (names) => void kernel.call('catch', names).catch(() => undefined);
   const run = async (): Promise<number> => {

@@ -1,8 +1,10 @@
 /** A shell process: what it was called for, run to its end. */
+
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { fromKernel, statusOf } from '../tools/signals.ts';
 import { builtins } from './builtins.ts';
+import { closeTelling, inClosingOrder } from './closing.ts';
 import {
   AbandonLine,
   BreakLoop,
@@ -12,16 +14,17 @@ import {
   ExitShell,
   ReturnFunction,
 } from './context.ts';
-import { initialState } from './environment.ts';
+import { inheritOptions, initialState } from './environment.ts';
 import { ShellError } from './failure.ts';
+import { runInput } from './input.ts';
 import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
-import { closeAll, kernelStream } from './io.ts';
-import { readLine } from './line.ts';
+import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
 import type { ShellStart } from './start.ts';
-import { isIncomplete, parseQuoted, SyntaxError_ } from './syntax/parse.ts';
+import { endedStatus } from './subshell.ts';
+import { parseQuoted } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
 
@@ -29,6 +32,7 @@ export const keysOf = (sys: Sys): Keys => ({
   interrupt: () => sys.interrupt(),
   stop: () => undefined,
   signal: () => undefined,
+  signalPart: () => undefined,
   onCatch: () => undefined,
 });
 
@@ -59,11 +63,14 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
   shell.jobs.shells.set(start.pid, shell.receiver);
   keys.interrupt = () => shell.receiver.deliver('INT', true);
   keys.signal = (name) => shell.receiver.deliver(fromKernel(name));
+  keys.signalPart = (pid, name) => signalPart(pid, fromKernel(name), shell);
   shell.receiver.onCatch = (names) => keys.onCatch(names);
   try {
     const invocation = invocationOf(start.args);
     if (invocation.shows) return await tellAbout(invocation.shows, context);
     await prepare(invocation, context, shell);
+    for (const name of inheritOptions(start.env, state))
+      await io.get(2)?.write(`${invocation.name}: line 0: ${name}: invalid option name\n`);
     if (interacts(start))
       return await interact({ shell, context }, keys, invocation.readsStartFiles);
     return await toEnd(shell, context, () => runCommands(invocation, shell, context));
@@ -74,6 +81,14 @@ export async function runShell(start: ShellStart, sys: Sys, keys: Keys): Promise
     await io.get(2)?.write(`${start.args[0] ?? 'sh'}: ${error.message}\n${more}`);
     return error.status;
   }
+}
+
+/** Gives a signal of another process to the job that it is for. */
+function signalPart(pid: number, signal: string, { jobs, sys }: Interpreter): void {
+  const job = jobs.byPid(pid);
+  // A subshell in front hears none: only its number ends.
+  if (!job) void sys.retire(pid, statusOf(signal));
+  else void jobs.signal(job, signal).catch(() => undefined);
 }
 
 async function tellAbout(what: 'version' | 'help', { state, io }: Context): Promise<number> {
@@ -167,33 +182,6 @@ async function scriptBytes(
   return bytes;
 }
 
-/** Runs what comes on standard input, a command at a time: what stands behind it may be for the command to read. */
-async function runInput(shell: Interpreter, context: Context): Promise<number> {
-  const { state } = context;
-  let status = 0;
-  let text = '';
-  let linesBefore = 0;
-  for (;;) {
-    const input = context.io.get(0);
-    const { text: line, stop } = input
-      ? await readLine(input, { delimiter: 10, raw: true })
-      : { text: '', stop: 'ended' };
-    const ended = stop === 'ended';
-    text += ended ? line : `${line}\n`;
-    if (!ended && isIncomplete(text.slice(0, -1), state)) continue;
-    state.text = { file: undefined, linesBefore };
-    linesBefore += text.split('\n').length - 1;
-    try {
-      if (text.trim() !== '') status = await shell.runLines(text, context);
-    } catch (error) {
-      if (!(error instanceof SyntaxError_)) throw error;
-      return shell.failSyntax(error, context);
-    }
-    if (ended) return status;
-    text = '';
-  }
-}
-
 /** Runs to the end, with the exit trap. */
 async function toEnd(
   shell: Interpreter,
@@ -207,7 +195,7 @@ async function toEnd(
     if (error instanceof ExitShell || error instanceof ReturnFunction) status = error.status;
     else if (error instanceof AbandonLine) status = error.status;
     else if (error instanceof BreakLoop || error instanceof ContinueLoop) status = 0;
-    else if (error instanceof Interrupted) status = shell.endedStatus(error, context);
+    else if (error instanceof Interrupted) status = endedStatus(error, context, shell);
     else if (error instanceof ShellError) {
       await complain(context, error.message);
       status = error.status;
@@ -215,7 +203,7 @@ async function toEnd(
   }
   const ended = await shell.runExitTrap(context, status);
   // A reader at the other end of `exec > >(…)` waits for this.
-  await closeAll(context.io);
+  const succeeds = await closeTelling(inClosingOrder(context.io), context);
   await Promise.all([...shell.jobs.sinks].map(({ done }) => done));
-  return ended;
+  return succeeds ? ended : 1;
 }

@@ -9,6 +9,7 @@ import { STREAM } from '../kernel/operations.ts';
 import { formatPath } from '../kernel/path.ts';
 import { type Process, streamOf } from '../kernel/process.ts';
 import { answerOn } from '../kernel/rpc.ts';
+import { fromKernel } from '../tools/signals.ts';
 import type { ShellStart } from './start.ts';
 
 export interface ShellWorker {
@@ -122,6 +123,12 @@ export class ShellRunner {
       return host.call(process, operation as Operation, args as Args<Operation>, either);
     });
     process.onStop(end);
+    process.onPartSignal = (pid, name) => {
+      // What no signal is called so is for the kernel to refuse.
+      if (fromKernel(name) === 'KILL') return false;
+      server.emit({ part: pid, signal: name });
+      return true;
+    };
     process.onSignal = (name) => {
       if (name === 'stop') {
         // A script stops as programs do; who talks with a person sets aside what runs in front.

@@ -70,6 +70,30 @@ const send =
   (kernel: Kernel, process: Process, pid: number): Promise<unknown> =>
     kernel.call(process, 'kill', { pid, signal }, never);
 
+it('an interrupt that comes while the shell is being ended fails nothing', async () => {
+  const failures: unknown[] = [];
+  const note = (reason: unknown): void => void failures.push(reason);
+  globalThis.process.prependListener('unhandledRejection', note);
+  const { port1, port2 } = new MessageChannel();
+  try {
+    serveShell(port2, async () => undefined);
+    const closed = new Promise((done) => port1.addEventListener('close', done));
+    // Nobody answers what it asks.
+    const asks = new Promise<void>((done) => {
+      port1.onmessage = ({ data }) => JSON.stringify(data).includes('heard') && done();
+    });
+    port1.postMessage({ event: 'interrupt' });
+    await asks;
+    port1.postMessage({ event: 'over' });
+    await closed;
+    await new Promise((done) => setTimeout(done, 0));
+    expect(failures).toEqual([]);
+  } finally {
+    globalThis.process.off('unhandledRejection', note);
+    port1.close();
+  }
+});
+
 const LOOP = 'echo ready; while :; do sleep 0.05; done';
 
 it('a signal of another process runs the trap of a shell', async () => {
@@ -103,14 +127,53 @@ it('without a trap a signal ends a shell at once', async () => {
   });
 });
 
-it('a job of a shell is a process that others see and end', async () => {
-  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
-  const end = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+/** Sends a signal to the job that a shell runs. */
+const toJob =
+  (signal: string) =>
+  async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
     const { processes } = await kernel.call(process, 'processes', {}, never);
     const job = (processes as { pid: number; ppid: number }[]).find(({ ppid }) => ppid === pid);
-    await send('terminated')(kernel, process, job?.pid ?? 0);
+    await send(signal)(kernel, process, job?.pid ?? 0);
   };
-  expect(await run(script, end)).toEqual({ printed: 'ready\nended 143\n', status: 0 });
+
+it.each([
+  ['USR1', 'USR1', 4],
+  ['terminated', 'TERM', 4],
+  ['hangup', 'HUP', 4],
+])('a signal of another process runs the trap of a job: %s', async (name, signal, status) => {
+  const script = `(trap 'echo trapped; exit ${status}' ${signal}; ${LOOP}) & wait $!; echo "ended $?"`;
+  expect(await run(script, toJob(name))).toEqual({
+    printed: `ready\ntrapped\nended ${status}\n`,
+    status: 0,
+  });
+});
+
+it('a signal of another process that a job does not trap ends it, and one that it ignores does not', async () => {
+  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
+  expect((await run(script, toJob('USR2'))).printed).toBe('ready\nended 140\n');
+  const ignores = `(trap '' TERM; trap 'exit 3' USR1; ${LOOP}) & wait $!; echo "ended $?"`;
+  const both = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+    await toJob('terminated')(kernel, process, pid);
+    await toJob('USR1')(kernel, process, pid);
+  };
+  expect((await run(ignores, both)).printed).toBe('ready\nended 3\n');
+});
+
+it('a signal that there is not is refused for a job, too', async () => {
+  const script = `(trap 'exit 2' USR1; ${LOOP}) & wait $!; echo "ended $?"`;
+  const both = async (kernel: Kernel, process: Process, pid: number): Promise<void> => {
+    await expect(toJob('nonsense')(kernel, process, pid)).rejects.toThrow('EINVAL');
+    await toJob('USR1')(kernel, process, pid);
+  };
+  expect((await run(script, both)).printed).toBe('ready\nended 2\n');
+});
+
+it('a job of a shell is a process that others see and end', async () => {
+  const script = `(${LOOP}) & wait $!; echo "ended $?"`;
+  expect(await run(script, toJob('terminated'))).toEqual({
+    printed: 'ready\nended 143\n',
+    status: 0,
+  });
 });
 
 /** A shell on a terminal: what it shows, and what is typed. */
@@ -137,6 +200,14 @@ async function onTerminal() {
       await type(`${line}\r`);
       await expect.poll(() => shown, { timeout: 5000 }).toMatch(expected);
     },
+    /** Types empty lines until the shell tells something before a prompt. */
+    told: (expected: RegExp) => {
+      const ask = async (): Promise<string> => {
+        await type('\r');
+        return shown;
+      };
+      return expect.poll(ask, { timeout: 5000 }).toMatch(expected);
+    },
     shows: (expected: RegExp) => expect.poll(() => shown, { timeout: 5000 }).toMatch(expected),
     press: async (key: string) => {
       shown = '';
@@ -160,7 +231,7 @@ it('Ctrl-C runs the trap for it, and a line without one is over', async () => {
 });
 
 it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended', async () => {
-  const { enter, press, shows } = await onTerminal();
+  const { enter, press, shows, told, type } = await onTerminal();
   await enter('echo here', /\nhere/);
   await enter('echo go; sleep 1000', /\ngo/);
   await press(CTRL_Z);
@@ -168,12 +239,14 @@ it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended'
   await enter('echo "was $?"; jobs -l', /\nwas 148\r\n\[1\]\+ +\d+ Stopped/);
   await enter('bg', /\n\[1\]\+ echo go; sleep 1000 &/);
   await enter('jobs', /\[1\]\+ {2}Running {17}echo go; sleep 1000 &/);
-  await enter('kill %1; sleep 0.1', /\[1\]\+ {2}Terminated {14}echo go; sleep 1000/);
+  await type('kill %1\r');
+  await told(/\[1\]\+ {2}Terminated {14}echo go; sleep 1000/);
   await enter('sleep 1000 &', /\n\[1\] \d+/);
   await enter('fg', /\nsleep 1000/);
   await press(CTRL_C);
   await enter('echo "was $?"', /\nwas 130/);
-  await enter('(exit 3) & sleep 0.1', /\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
+  await type('(exit 3) &\r');
+  await told(/\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
 });
 
 it('a shell knows the process that has started it, and what nohup runs leaves a file', async () => {

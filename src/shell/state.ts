@@ -2,87 +2,10 @@
 import { evaluate } from './arith.ts';
 import { ReadonlyError, ShellError } from './failure.ts';
 import type { Stream } from './io.ts';
-import { quoteForAssignment } from './quote.ts';
+import { onAtFirst, shoptAtFirst } from './optionnames.ts';
 import { printCommand, printFunction } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
-
-export type Value = string | Map<number, string> | Map<string, string>;
-
-export interface Variable {
-  value: Value | undefined;
-  /** Keys are texts (declare -A). */
-  assoc?: boolean;
-  exported?: boolean;
-  readonly?: boolean;
-  /** What is assigned is an expression (declare -i). */
-  integer?: boolean;
-  /** What is assigned changes its case (declare -u, -l). */
-  letters?: 'upper' | 'lower';
-  /** Of OPTIND: the letter of the word that getopts takes next, where it is not the first. */
-  letterAt?: number;
-  /** It stands for the variable that its value names (declare -n). */
-  reference?: boolean;
-}
-
-const single: Readonly<Record<string, string>> = {
-  a: 'allexport',
-  b: 'notify',
-  e: 'errexit',
-  f: 'noglob',
-  h: 'hashall',
-  k: 'keyword',
-  m: 'monitor',
-  n: 'noexec',
-  u: 'nounset',
-  v: 'verbose',
-  x: 'xtrace',
-  B: 'braceexpand',
-  C: 'noclobber',
-  E: 'errtrace',
-  H: 'histexpand',
-  P: 'physical',
-  p: 'privileged',
-  t: 'onecmd',
-  T: 'functrace',
-};
-
-export const optionOf = (letter: string): string | undefined => single[letter];
-export const letterOf = (name: string): string | undefined =>
-  Object.keys(single).find((letter) => single[letter] === name);
-/** By their names, as `set -o` lists them. */
-export const optionNames: readonly string[] = [
-  ...Object.values(single),
-  'emacs',
-  'history',
-  'ignoreeof',
-  'interactive-comments',
-  'nolog',
-  'pipefail',
-  'posix',
-  'vi',
-].sort();
-const onAtFirst: readonly string[] = ['braceexpand', 'hashall', 'interactive-comments'];
-
-/** Those of `shopt` that are on at first. */
-const shoptAtFirst: readonly string[] = (
-  'checkwinsize cmdhist complete_fullquote extquote force_fignore globasciiranges globskipdots ' +
-  'hostcomplete interactive_comments patsub_replacement progcomp promptvars sourcepath'
-).split(' ');
-
-/** In the order in which `shopt` lists them. */
-export const shoptNames: readonly string[] = [
-  'autocd',
-  ...[
-    ...shoptAtFirst,
-    ...(
-      'assoc_expand_once cdable_vars cdspell checkhash checkjobs compat31 compat32 compat40 compat41 compat42 ' +
-      'compat43 compat44 direxpand dirspell dotglob execfail expand_aliases extdebug extglob failglob globstar ' +
-      'gnu_errfmt histappend histreedit histverify huponexit inherit_errexit lastpipe lithist localvar_inherit ' +
-      'localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob nocasematch noexpand_translation ' +
-      'nullglob progcomp_alias restricted_shell shift_verbose varredir_close xpg_echo'
-    ).split(' '),
-  ].sort(),
-];
+import { attributesOf, copyOf, declarationOf, endOf, type Variable } from './variable.ts';
 
 /** A text that is run, so that errors tell its lines. */
 export interface Text {
@@ -156,6 +79,8 @@ export class State {
   /** Of this shell or subshell, where that has asked for one, and `$$`: of the shell that it is a part of. */
   pid: number | undefined;
   shellPid = 0;
+  /** Its commands name BASHPID, maybe in an expression: each subshell has its number from the beginning. */
+  namesPid = false;
   lastBackground: number | undefined;
   interactive = false;
   /** It was given its commands by `-c`, or reads them from standard input. */
@@ -189,6 +114,8 @@ export class State {
     const copy = new State();
     Object.assign(copy, this);
     copy.variables = new Map([...this.variables].map(([name, v]) => [name, copyOf(v)]));
+    // Those that a shell which is started later is given by `env` are plain.
+    if (this.variables.get('SHELLOPTS')?.readonly) copy.declareOptions();
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
     copy.args = [...this.args];
@@ -310,10 +237,6 @@ export class State {
         return typeof this.command === 'object' ? printCommand(this.command) : this.command;
       case 'BASH_SUBSHELL':
         return String(this.subshells);
-      case 'SHELLOPTS':
-        return [...this.options].sort().join(':');
-      case 'BASHOPTS':
-        return [...this.shopt].sort().join(':');
       default:
         return this.#computed(name)?.[0];
     }
@@ -484,53 +407,46 @@ export class State {
     return made;
   }
 
+  /** SHELLOPTS and BASHOPTS, which name the options that are on. */
+  declareOptions(): void {
+    const listed = { SHELLOPTS: () => this.options, BASHOPTS: () => this.shopt };
+    for (const [name, options] of Object.entries(listed)) {
+      const { exported = false } = this.variables.get(name) ?? {};
+      this.variables.set(name, {
+        get value() {
+          return [...options()].sort().join(':');
+        },
+        readonly: true,
+        exported,
+      });
+    }
+  }
+
   makeLocal(name: string): Variable {
     const frame = this.frames.findLast(({ kind }) => kind === 'function');
     if (!frame) throw new ShellError('can only be used in a function');
     const known = this.variables.get(name);
     if (known && frame.hidden.has(name)) return known;
+    // Of a readonly variable of the shell there is no local copy; of one that is local itself there is.
+    if (known?.readonly && !this.#isLocal(name)) throw new ReadonlyError(name);
     frame.hidden.set(name, known);
     const made: Variable = { value: undefined, ...(known?.exported ? { exported: true } : {}) };
     this.variables.set(name, made);
     return made;
   }
 
+  #isLocal(name: string): boolean {
+    return this.frames.some(({ kind, hidden }) => kind === 'function' && hidden.has(name));
+  }
+
   /** As `${x@a}` and `declare -p` show them. */
   attributes(name: string): string {
-    const { value, assoc, integer, letters, reference, readonly, exported } = this.variables.get(
-      name,
-    ) ?? { value: undefined };
-    return [
-      typeof value === 'object' && !assoc ? 'a' : '',
-      assoc ? 'A' : '',
-      integer ? 'i' : '',
-      letters === 'lower' ? 'l' : '',
-      reference ? 'n' : '',
-      readonly ? 'r' : '',
-      letters === 'upper' ? 'u' : '',
-      exported ? 'x' : '',
-    ].join('');
+    return attributesOf(this.variables.get(name));
   }
 
   /** A command that makes the variable again (declare -p); of one without attributes an assignment, for `${x@A}`. */
   declaration(name: string, isFull = false): string {
-    const flags = this.attributes(name);
-    const { value } = this.variables.get(name) ?? { value: undefined };
-    if (!isFull && flags === '' && typeof value === 'string')
-      return `${name}=${quoteForAssignment(value, 'single')}`;
-    return `declare -${flags || '-'} ${name}${this.#shown(name, value)}`;
-  }
-
-  #shown(name: string, value: Value | undefined): string {
-    if (value === undefined) return '';
-    if (typeof value === 'string') return `=${quoteForAssignment(value)}`;
-    const { assoc } = this.variables.get(name) ?? {};
-    const pairs = this.elements(name).map(([key, each]) => {
-      const shown =
-        assoc && !/^[\w.:/+-]+$/.test(String(key)) ? quoteForAssignment(String(key)) : key;
-      return `[${shown}]=${quoteForAssignment(each)}`;
-    });
-    return `=(${pairs.join(' ')}${assoc && pairs.length > 0 ? ' ' : ''})`;
+    return declarationOf(name, this.variables.get(name), this.elements(name), isFull);
   }
 
   // Functions and files
@@ -588,7 +504,6 @@ export class State {
   }
 
   #writable(name: string): Variable {
-    if (name === 'SHELLOPTS' || name === 'BASHOPTS') throw new ReadonlyError(name);
     const variable = this.declare(name);
     if (variable.readonly) throw new ReadonlyError(name);
     return variable;
@@ -600,18 +515,3 @@ const bodyOf = (definition: FunctionDefinition): string =>
   printFunction(definition)
     .replace(/^.*? \(\) \n\{ \n\s*/s, '() {  ')
     .trimEnd();
-
-/** The number behind the last of an array. */
-function endOf(map: ReadonlyMap<string | number, string>): number {
-  let end = 0;
-  for (const key of map.keys()) end = Math.max(end, Number(key) + 1);
-  return end;
-}
-
-const copyOf = (variable: Variable): Variable => ({
-  ...variable,
-  value:
-    typeof variable.value === 'object'
-      ? (new Map(variable.value as Map<number, string>) as Value)
-      : variable.value,
-});

@@ -1,9 +1,13 @@
 /** Command substitution: what `$(…)` prints (bash(1) "Command Substitution"). */
+
 import { textOf } from '../kernel/rawtext.ts';
+import { closeTelling, inClosingOrder } from './closing.ts';
 import type { Context } from './context.ts';
+import { failed } from './failing.ts';
 import type { Interpreter } from './interpreter.ts';
-import { closeAll, type Io, memorySink, type Stream } from './io.ts';
+import { type Io, memorySink, type Stream } from './io.ts';
 import { redirected } from './redirect.ts';
+import { isolated } from './subshell.ts';
 import type { Redirection, Script } from './syntax/tree.ts';
 
 /** What a script prints, without the newlines at its end. */
@@ -31,10 +35,10 @@ async function printed(script: Script, context: Context, shell: Interpreter): Pr
   const only = onlyRedirection(script);
   try {
     if (only) context.state.status = await cat(only, inner, shell);
-    else context.state.status = await shell.isolated(inner, () => shell.runScript(script, inner));
+    else context.state.status = await isolated(inner, () => shell.runScript(script, inner), shell);
     context.state.substitutions++;
   } finally {
-    await closeAll(io);
+    if (!(await closeTelling(inClosingOrder(io), inner))) context.state.status = 1;
   }
   return sink.bytes();
 }
@@ -51,7 +55,7 @@ async function cat(
     await context.io.get(1)?.write((await io.get(0)?.readAll()) ?? '');
     return 0;
   } catch (error) {
-    return shell.failed(error, context);
+    return failed(error, context);
   } finally {
     for (const stream of made) await stream.close();
   }

@@ -164,6 +164,11 @@ export class Sys {
     await this.#call('close', { fd }).catch(() => undefined);
   }
 
+  /** The end of a file that was written, which may fail. It is not interrupted. */
+  async closeWritten(fd: number): Promise<void> {
+    await this.#call('close', { fd });
+  }
+
   async open(path: string, flags: number): Promise<number> {
     return (await this.call('open', { dir: -1, path, flags })).fd;
   }

@@ -10,6 +10,7 @@ import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Io, memorySource, Stream } from './io.ts';
 import { launch, missing, surrounded } from './launch.ts';
 import { statNamed, streamNamed } from './redirect.ts';
+import { runApart } from './runtext.ts';
 import { absolute } from './sys.ts';
 
 export const builtinOf =
@@ -76,7 +77,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     missing: (command, how = {}) => missing(command, surrounded(state, how), shell),
     shell: (text, streams = {}) => {
       const own = new Map([...io].map(([fd, each]) => [fd, each.dup()]));
-      return shell.runApart(text, replaced(own, streams), context);
+      return runApart(text, replaced(own, streams), context, shell);
     },
     sleep: (ms) => sys.sleep(ms),
     isTerminal: (fd) => {

@@ -68,6 +68,7 @@ async function waitForAll(context: Context, shell: Interpreter): Promise<number>
     if (job.status === undefined) return status;
     await forget(job, context, shell);
   }
+  shell.jobs.forgetStatuses(context.state);
   return 0;
 }
 
@@ -107,8 +108,10 @@ async function untilInterrupted(
   { sys, receiver }: Interpreter,
 ): Promise<number> {
   const { signal } = sys;
+  let interrupt = (): void => undefined;
   const interrupted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    interrupt = () => reject(signal.reason);
+    signal.addEventListener('abort', interrupt);
   });
   const trapped = state === receiver.state ? receiver.trapped() : undefined;
   try {
@@ -121,6 +124,7 @@ async function untilInterrupted(
     await sys.checkpoint();
     throw error;
   } finally {
+    signal.removeEventListener('abort', interrupt);
     trapped?.stop();
   }
 }

@@ -9,7 +9,7 @@ import { Kernel } from '../kernel/kernel.ts';
 import { OpenFile } from '../kernel/openfile.ts';
 import { makePipe } from '../kernel/pipe.ts';
 import type { Process } from '../kernel/process.ts';
-import { never } from '../kernel/service.ts';
+import { type FileService, never } from '../kernel/service.ts';
 import { shellFiles } from '../kernel/shellmark.ts';
 import { streamFile } from '../kernel/spawn.ts';
 import { keysOf, runShell } from '../shell/session.ts';
@@ -65,9 +65,12 @@ async function drain(file: OpenFile): Promise<Uint8Array> {
   }
 }
 
+/** Services by the paths where they are mounted. */
+type Mounts = Readonly<Record<string, FileService>>;
+
 /** Runs a script with `sh -c` in `/here`. */
-export async function sh(script: string, input = ''): Promise<ShellRun> {
-  const { stdout, ...rest } = await shBytes(script, new TextEncoder().encode(input));
+export async function sh(script: string, input = '', mounts: Mounts = {}): Promise<ShellRun> {
+  const { stdout, ...rest } = await shBytes(script, new TextEncoder().encode(input), mounts);
   return { stdout: text(stdout), ...rest };
 }
 
@@ -75,8 +78,13 @@ export async function sh(script: string, input = ''): Promise<ShellRun> {
 export async function shBytes(
   script: string,
   input: Uint8Array = new Uint8Array(0),
+  mounts: Mounts = {},
 ): Promise<Omit<ShellRun, 'stdout'> & { readonly stdout: Uint8Array }> {
   const { kernel, process } = await shellKernel();
+  for (const [path, service] of Object.entries(mounts)) {
+    const caller = process.caller(-1, never);
+    await process.namespace.mount(kernel.source(service), path, { create: true }, caller);
+  }
   const [stdin, stdout, stderr] = [
     makePipe(1 << 20),
     makePipe(1 << 20),

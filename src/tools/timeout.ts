@@ -67,11 +67,12 @@ class Limit {
     if (ms > 0) this.#timer = setTimeout(act, Math.min(ms, LONGEST_MS));
   }
 
+  /** Never fails: nobody waits for it, and the signal is sent whatever becomes of the message. */
   async send(signal: string): Promise<void> {
     this.#sent = signal;
-    if (this.#isVerbose)
-      await warn(this.#host, `sending signal ${signal} to command ${inQuotes(this.#name)}`);
-    await this.#running.signal(signal);
+    const message = `sending signal ${signal} to command ${inQuotes(this.#name)}`;
+    if (this.#isVerbose) await warn(this.#host, message).catch(() => undefined);
+    await this.#running.signal(signal).catch(() => undefined);
   }
 
   async status(isPreserved: boolean): Promise<number> {

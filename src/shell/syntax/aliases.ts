@@ -44,6 +44,11 @@ export class Aliases {
     );
   }
 
+  /** Whether a part of an alias's text follows. */
+  isWithin({ left }: Scanner): boolean {
+    return this.#active.some((each) => left > each.left);
+  }
+
   /** An alias is not expanded in its own text. */
   #isActive(name: string, { left }: Scanner): boolean {
     this.#active = this.#active.filter((each) => left >= each.left);

@@ -4,11 +4,13 @@
  */
 import { isOverflow } from '../overflow.ts';
 import { Aliases } from './aliases.ts';
-import { arithmeticText, bracketed } from './brackets.ts';
+import { arithmeticText } from './brackets.ts';
 import { parseCondition } from './conditions.ts';
 import { type Dialect, plainDialect } from './dialect.ts';
-import { announcedBy, type HereDocument, readHereDocument } from './heredocuments.ts';
+import type { HereDocument } from './heredocuments.ts';
 import { Scanner, SyntaxError_ } from './scanner.ts';
+import { SimpleCommands } from './simplecommands.ts';
+import { Tokens } from './tokens.ts';
 import type {
   Assignment,
   Body,
@@ -16,55 +18,33 @@ import type {
   Command,
   Compound,
   CompoundBody,
-  Element,
   FunctionDefinition,
   Pipeline,
   Redirection,
-  RedirectionOperator,
   Script,
-  SimpleCommand,
   Statement,
   Word,
 } from './tree.ts';
 import { Words } from './words.ts';
 
-/** Words that are commands of the grammar where a command begins. */
-const reserved: ReadonlySet<string> = new Set(
-  '! { } [[ if then elif else fi for while until do done case esac select function time coproc in'.split(
-    ' ',
-  ),
-);
 /** They end a list, whatever it belongs to. */
 const enders: ReadonlySet<string> = new Set('then elif else fi do done esac }'.split(' '));
-
-/** Builtins whose arguments may be assignments. */
-const declaring: ReadonlySet<string> = new Set([
-  'declare',
-  'typeset',
-  'local',
-  'export',
-  'readonly',
-]);
-
-const OPERATOR = /&>>|&>|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>/y;
-/** A token for an error. */
-const TOKEN =
-  /;;&|;;|;&|;|&&|&|\|\||\|&|\||\(|\)|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>|\n|[^ \t\n;&|<>()]+/y;
 
 export class Parser {
   readonly #scanner: Scanner;
   readonly #words: Words;
-  readonly #aliases: Aliases;
-  #pending: HereDocument[] = [];
+  readonly #tokens: Tokens;
+  readonly #simple: SimpleCommands;
 
   constructor(source: string | Scanner, line = 1, dialect: Dialect = plainDialect) {
-    this.#aliases = new Aliases(dialect);
     this.#scanner = typeof source === 'string' ? new Scanner(source, line) : source;
     this.#words = new Words(dialect, {
       untilParenthesis: (scanner) =>
         scanner === this.#scanner ? this.#within() : new Parser(scanner, 1, dialect).#within(),
       whole: (inner, at) => new Parser(inner, at, dialect).script(),
     });
+    this.#tokens = new Tokens(this.#scanner, this.#words, new Aliases(dialect));
+    this.#simple = new SimpleCommands(this.#tokens);
   }
 
   #told = 0;
@@ -74,6 +54,21 @@ export class Parser {
     const text = this.#scanner.text.slice(this.#told, this.#scanner.at);
     this.#told = this.#scanner.at;
     return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  }
+
+  /** A here-document that the text ended in. */
+  get missing(): HereDocument | undefined {
+    return this.#tokens.missing;
+  }
+
+  /** How many characters follow. */
+  get left(): number {
+    return this.#scanner.left;
+  }
+
+  /** It has not come to the end of a text that an alias stands for. */
+  get isInAlias(): boolean {
+    return this.#tokens.aliases.isWithin(this.#scanner);
   }
 
   /** All that is there. Throws SyntaxError_. */
@@ -97,22 +92,22 @@ export class Parser {
   }
 
   #line(): readonly Statement[] | undefined {
-    this.#newlines();
+    this.#tokens.newlines();
     if (this.#scanner.isAtEnd) return undefined;
     const statements: Statement[] = [];
     do {
       statements.push(this.#statement());
-      this.#blanks();
+      this.#tokens.blanks();
     } while (!this.#scanner.isAtEnd && this.#scanner.peek() !== '\n');
     // What stands in the line's here-documents follows it.
-    this.#lineEnd();
+    this.#tokens.lineEnd();
     return statements;
   }
 
   /** An assignment that is all of the text; undefined where it is none. */
   static assignment(text: string): Assignment | undefined {
     const parser = new Parser(text);
-    return parser.#assignment(true);
+    return parser.#simple.assignment(true);
   }
 
   /** The text between the brackets of an associative array's element. */
@@ -125,59 +120,7 @@ export class Parser {
     return new Parser('').#words.quotedText(text, 1, 'dropped');
   }
 
-  // Blanks and lines
-
-  #blanks(): void {
-    const scanner = this.#scanner;
-    for (;;) {
-      scanner.skipContinuations();
-      if (scanner.match(/[ \t]+/y)) continue;
-      if (scanner.peek() === '#') scanner.match(/[^\n]*/y);
-      else if (!scanner.startsWith('\\\n')) return;
-    }
-  }
-
-  #newlines(): void {
-    this.#blanks();
-    while (this.#scanner.peek() === '\n') {
-      this.#lineEnd();
-      this.#blanks();
-    }
-  }
-
-  /** The end of a line: here-documents that it announced come now. */
-  #lineEnd(): void {
-    const scanner = this.#scanner;
-    if (!scanner.isAtEnd) scanner.at++;
-    const pending = this.#pending;
-    this.#pending = [];
-    for (const each of pending)
-      if (!readHereDocument(each, scanner, this.#words)) this.missing = each;
-  }
-
-  /** A here-document that the text ended in. */
-  missing: HereDocument | undefined;
-
-  /** Passes blanks, and puts the text of an alias in its place where it follows one that ends in a blank. */
-  #aliased(): void {
-    do this.#blanks();
-    while (this.#aliases.expand(this.#scanner, false));
-  }
-
   // Errors
-
-  #unexpected(): never {
-    const scanner = this.#scanner;
-    const { line } = scanner;
-    if (scanner.isAtEnd)
-      throw new SyntaxError_('syntax error: unexpected end of file', scanner.lineAfter, {
-        incomplete: true,
-      });
-    const shown = scanner.lineText();
-    const [token = ''] = scanner.match(TOKEN) ?? [];
-    const name = token === '\n' ? 'newline' : token;
-    throw new SyntaxError_(`syntax error near unexpected token \`${name}'`, line, { shown });
-  }
 
   // Lists
 
@@ -185,24 +128,20 @@ export class Parser {
   #list(isEnd: () => boolean): Body {
     const statements: Statement[] = [];
     for (;;) {
-      this.#commandStart();
+      this.#tokens.commandStart();
       if (isEnd()) return statements;
-      if (this.#scanner.isAtEnd) this.#unexpected();
+      if (this.#scanner.isAtEnd) this.#tokens.unexpected();
       statements.push(this.#statement());
     }
   }
 
-  /** Passes what may stand before a command, and puts the text of aliases in their place. */
-  #commandStart(): void {
-    do this.#newlines();
-    while (this.#aliases.expand(this.#scanner, true));
-  }
-
   /** A list that has at least one statement and ends at one of these words, which is passed. */
   #until(...words: readonly string[]): { readonly body: Body; readonly ended: string } {
-    const body = this.#list(() => this.#reservedHere() !== '' && enders.has(this.#reservedHere()));
-    const ended = this.#reservedHere();
-    if (body.length === 0 || !words.includes(ended)) this.#unexpected();
+    const body = this.#list(
+      () => this.#tokens.reservedHere() !== '' && enders.has(this.#tokens.reservedHere()),
+    );
+    const ended = this.#tokens.reservedHere();
+    if (body.length === 0 || !words.includes(ended)) this.#tokens.unexpected();
     this.#scanner.at += ended.length;
     return { body, ended };
   }
@@ -210,52 +149,30 @@ export class Parser {
   /** Up to the parenthesis of `$(…)`, which is passed. */
   #within(): Script {
     const scanner = this.#scanner;
-    const outer = this.#pending;
-    this.#pending = [];
-    try {
-      const statements = this.#list(() => scanner.peek() === ')');
-      scanner.at++;
-      return { statements };
-    } catch (error) {
-      if (error instanceof SyntaxError_ && error.incomplete && scanner.isAtEnd)
-        scanner.unclosed(')', scanner.lineAfter);
-      throw error;
-    } finally {
-      this.#pending = [...outer, ...this.#pending];
-    }
-  }
-
-  /** The reserved word that stands here; '' for none. */
-  #reservedHere(): string {
-    const scanner = this.#scanner;
-    const start = scanner.at;
-    const [word = ''] = scanner.match(/(?:[a-z]+|[!{}]|\[\[)(?=[ \t\n;&|<>()]|$)/y) ?? [];
-    scanner.at = start;
-    return reserved.has(word) ? word : '';
-  }
-
-  #takeReserved(word: string): boolean {
-    if (this.#reservedHere() !== word) return false;
-    this.#scanner.at += word.length;
-    return true;
-  }
-
-  #expect(word: string): void {
-    this.#newlines();
-    if (!this.#takeReserved(word)) this.#unexpected();
+    return this.#tokens.apart(() => {
+      try {
+        const statements = this.#list(() => scanner.peek() === ')');
+        scanner.at++;
+        return { statements };
+      } catch (error) {
+        if (error instanceof SyntaxError_ && error.incomplete && scanner.isAtEnd)
+          scanner.unclosed(')', scanner.lineAfter);
+        throw error;
+      }
+    });
   }
 
   #statement(): Statement {
     const scanner = this.#scanner;
-    this.#blanks();
+    this.#tokens.blanks();
     const start = scanner.at;
     const pipelines = [this.#pipeline()];
     const operators: ('&&' | '||')[] = [];
     for (;;) {
-      this.#blanks();
+      this.#tokens.blanks();
       const operator = scanner.take('&&') ? '&&' : scanner.take('||') ? '||' : undefined;
       if (!operator) break;
-      this.#newlines();
+      this.#tokens.newlines();
       operators.push(operator);
       pipelines.push(this.#pipeline());
     }
@@ -275,57 +192,52 @@ export class Parser {
   #needsEnd(): void {
     const scanner = this.#scanner;
     if (scanner.isAtEnd || /[\n)]/.test(scanner.peek()) || scanner.startsWith(';')) return;
-    this.#unexpected();
+    this.#tokens.unexpected();
   }
 
   #pipeline(): Pipeline {
     let negated = false;
     let timed: Pipeline['timed'] = 'no';
     for (;;) {
-      this.#blanks();
-      if (this.#aliases.expand(this.#scanner, true)) continue;
-      if (this.#takeReserved('!')) negated = !negated;
-      else if (timed === 'no' && this.#takeReserved('time')) {
-        this.#blanks();
+      this.#tokens.blanks();
+      if (this.#tokens.aliases.expand(this.#scanner, true)) continue;
+      if (this.#tokens.takeReserved('!')) negated = !negated;
+      else if (timed === 'no' && this.#tokens.takeReserved('time')) {
+        this.#tokens.blanks();
         timed = this.#scanner.match(/-p(?=[ \t\n])/y) ? 'posix' : 'yes';
-        this.#blanks();
+        this.#tokens.blanks();
         this.#scanner.match(/--(?=[ \t\n])/y);
       } else break;
     }
-    const isBare = (negated || timed !== 'no') && this.#isCommandEnd();
+    const isBare = (negated || timed !== 'no') && this.#tokens.isCommandEnd();
     const commands: Command[] = isBare ? [] : [this.#command()];
     const joinsErrors: boolean[] = [];
     for (;;) {
-      this.#blanks();
+      this.#tokens.blanks();
       if (this.#scanner.startsWith('||')) break;
       if (this.#scanner.take('|&')) joinsErrors.push(true);
       else if (this.#scanner.take('|')) joinsErrors.push(false);
       else break;
-      this.#newlines();
+      this.#tokens.newlines();
       commands.push(this.#command());
     }
     return { commands, negated, timed, joinsErrors };
-  }
-
-  #isCommandEnd(): boolean {
-    this.#blanks();
-    return this.#scanner.isAtEnd || /[\n;&|)]/.test(this.#scanner.peek());
   }
 
   // Commands
 
   #command(): Command {
     const scanner = this.#scanner;
-    do this.#blanks();
-    while (this.#aliases.expand(scanner, true));
+    do this.#tokens.blanks();
+    while (this.#tokens.aliases.expand(scanner, true));
     const { line } = scanner;
-    const word = this.#reservedHere();
+    const word = this.#tokens.reservedHere();
     if (word === 'function') return this.#functionWord(line);
     if (word === 'coproc') return this.#coproc(line);
     const compound = this.#compound(word, line);
     if (compound) return compound;
-    if (enders.has(word)) this.#unexpected();
-    return this.#functionParentheses(line) ?? this.#simple(line);
+    if (enders.has(word)) this.#tokens.unexpected();
+    return this.#functionParentheses(line) ?? this.#simple.command(line);
   }
 
   /** A compound command with its redirections; undefined where none begins here. */
@@ -333,7 +245,8 @@ export class Parser {
     const made = this.#compoundBody(word);
     if (!made) return undefined;
     const redirections: Redirection[] = [];
-    for (let next = this.#redirection(); next; next = this.#redirection()) redirections.push(next);
+    for (let next = this.#simple.redirection(); next; next = this.#simple.redirection())
+      redirections.push(next);
     return { ...made, redirections, line };
   }
 
@@ -368,8 +281,8 @@ export class Parser {
           condition: parseCondition(
             scanner,
             this.#words,
-            () => this.#newlines(),
-            () => this.#blanks(),
+            () => this.#tokens.newlines(),
+            () => this.#tokens.blanks(),
           ),
         };
       default:
@@ -391,7 +304,7 @@ export class Parser {
     }
     scanner.at++;
     const body = this.#list(() => scanner.peek() === ')');
-    if (body.length === 0) this.#unexpected();
+    if (body.length === 0) this.#tokens.unexpected();
     scanner.at++;
     return { type: 'Subshell', body };
   }
@@ -413,63 +326,63 @@ export class Parser {
   }
 
   #for(): CompoundBody {
-    this.#blanks();
+    this.#tokens.blanks();
     const scanner = this.#scanner;
     if (!scanner.startsWith('((')) return this.#each('For');
     const { line } = scanner;
     const text = arithmeticText(scanner, scanner.at + 2);
     if (text === undefined) return scanner.unclosed(')', line);
     const parts = text.split(';');
-    if (parts.length !== 3) this.#unexpected();
+    if (parts.length !== 3) this.#tokens.unexpected();
     const [init, condition, update] = parts.map((part) =>
       this.#words.quotedText(part, line, 'dropped'),
     ) as [Word, Word, Word];
-    this.#blanks();
+    this.#tokens.blanks();
     if (scanner.peek() === ';') scanner.at++;
     return { type: 'CStyleFor', init, condition, update, body: this.#doOrGroup() };
   }
 
   /** `for NAME in WORDS`, `select NAME`. */
   #each(type: 'For' | 'Select'): CompoundBody {
-    this.#aliased();
+    this.#tokens.aliased();
     const scanner = this.#scanner;
     const [variable] = scanner.match(/[^ \t\n;&|<>()]+/y) ?? [];
-    if (variable === undefined) return this.#unexpected();
+    if (variable === undefined) return this.#tokens.unexpected();
     if (!/^[A-Za-z_]\w*$/.test(variable))
       throw new SyntaxError_(`\`${variable}': not a valid identifier`, scanner.line);
-    this.#newlines();
-    this.#aliased();
+    this.#tokens.newlines();
+    this.#tokens.aliased();
     let words: Word[] | undefined;
-    if (this.#takeReserved('in')) {
+    if (this.#tokens.takeReserved('in')) {
       words = [];
-      for (this.#aliased(); !this.#isCommandEnd(); this.#aliased()) {
+      for (this.#tokens.aliased(); !this.#tokens.isCommandEnd(); this.#tokens.aliased()) {
         const word = this.#words.word(scanner);
-        if (word.source === '') this.#unexpected();
+        if (word.source === '') this.#tokens.unexpected();
         words.push(word);
       }
-      if (scanner.peek() !== '\n' && scanner.peek() !== ';') this.#unexpected();
+      if (scanner.peek() !== '\n' && scanner.peek() !== ';') this.#tokens.unexpected();
       if (scanner.peek() === ';') scanner.at++;
     } else if (scanner.peek() === ';') scanner.at++;
     return { type, variable, words, body: this.#doOrGroup() };
   }
 
   #doOrGroup(): Body {
-    this.#newlines();
-    if (this.#takeReserved('{')) return this.#until('}').body;
-    this.#expect('do');
+    this.#tokens.newlines();
+    if (this.#tokens.takeReserved('{')) return this.#until('}').body;
+    this.#tokens.expect('do');
     return this.#until('done').body;
   }
 
   #case(): CompoundBody {
     const scanner = this.#scanner;
-    this.#blanks();
+    this.#tokens.blanks();
     const word = this.#words.word(scanner);
-    if (word.source === '') this.#unexpected();
-    this.#expect('in');
+    if (word.source === '') this.#tokens.unexpected();
+    this.#tokens.expect('in');
     const items: CaseItem[] = [];
     for (;;) {
-      this.#newlines();
-      if (this.#takeReserved('esac')) return { type: 'Case', word, items };
+      this.#tokens.newlines();
+      if (this.#tokens.takeReserved('esac')) return { type: 'Case', word, items };
       items.push(this.#caseItem());
     }
   }
@@ -479,16 +392,18 @@ export class Parser {
     scanner.take('(');
     const patterns: Word[] = [];
     for (;;) {
-      this.#blanks();
+      this.#tokens.blanks();
       const pattern = this.#words.word(scanner);
-      if (pattern.source === '') this.#unexpected();
+      if (pattern.source === '') this.#tokens.unexpected();
       patterns.push(pattern);
-      this.#blanks();
+      this.#tokens.blanks();
       if (!scanner.take('|')) break;
     }
-    if (!scanner.take(')')) this.#unexpected();
+    if (!scanner.take(')')) this.#tokens.unexpected();
     const isEnd = (): boolean =>
-      scanner.startsWith(';;') || scanner.startsWith(';&') || this.#reservedHere() === 'esac';
+      scanner.startsWith(';;') ||
+      scanner.startsWith(';&') ||
+      this.#tokens.reservedHere() === 'esac';
     const body = this.#list(isEnd);
     const [terminator = ';;'] = scanner.match(/;;&|;;|;&/y) ?? [];
     return { patterns, body, terminator: terminator as CaseItem['terminator'] };
@@ -504,17 +419,17 @@ export class Parser {
   #functionWord(line: number): FunctionDefinition {
     const scanner = this.#scanner;
     scanner.at += 'function'.length;
-    this.#blanks();
+    this.#tokens.blanks();
     const [name] = scanner.match(/[^ \t\n;&|<>()]+/y) ?? [];
-    if (name === undefined) return this.#unexpected();
+    if (name === undefined) return this.#tokens.unexpected();
     scanner.match(/[ \t]*\([ \t]*\)/y);
     return this.#functionBody(name, line);
   }
 
   #functionBody(name: string, line: number): FunctionDefinition {
-    this.#newlines();
-    const body = this.#compound(this.#reservedHere(), this.#scanner.line);
-    if (!body) return this.#unexpected();
+    this.#tokens.newlines();
+    const body = this.#compound(this.#tokens.reservedHere(), this.#scanner.line);
+    if (!body) return this.#tokens.unexpected();
     return { type: 'FunctionDefinition', name, body, line };
   }
 
@@ -522,130 +437,17 @@ export class Parser {
   #coproc(line: number): Command {
     const scanner = this.#scanner;
     scanner.at += 'coproc'.length;
-    this.#blanks();
-    const first = this.#compound(this.#reservedHere(), line);
+    this.#tokens.blanks();
+    const first = this.#compound(this.#tokens.reservedHere(), line);
     if (first) return { type: 'Coproc', name: 'COPROC', body: first, line };
     const start = scanner.at;
     const [name] = scanner.match(/[A-Za-z_]\w*(?=[ \t])/y) ?? [];
-    this.#blanks();
-    const body = name === undefined ? undefined : this.#compound(this.#reservedHere(), line);
+    this.#tokens.blanks();
+    const body = name === undefined ? undefined : this.#compound(this.#tokens.reservedHere(), line);
     if (body) return { type: 'Coproc', name: name as string, body, line };
     scanner.at = start;
-    return { type: 'Coproc', name: 'COPROC', body: this.#simple(line), line };
-  }
-
-  // Simple commands
-
-  #simple(line: number): SimpleCommand {
-    const scanner = this.#scanner;
-    const assignments: Assignment[] = [];
-    const words: Word[] = [];
-    const redirections: Redirection[] = [];
-    for (;;) {
-      this.#blanks();
-      const redirection = this.#redirection();
-      if (redirection) {
-        redirections.push(redirection);
-        continue;
-      }
-      if (this.#aliases.expand(scanner, words.length === 0)) continue;
-      if (scanner.isAtEnd || /[\n;&|()]/.test(scanner.peek())) break;
-      const command = words[0]?.source ?? '';
-      const start = scanner.at;
-      const isDeclaring = declaring.has(command);
-      const assignment = words.length === 0 || isDeclaring ? this.#assignment(true) : undefined;
-      if (assignment && words.length === 0) {
-        assignments.push(assignment);
-        continue;
-      }
-      if (assignment)
-        words.push({ parts: [], source: scanner.text.slice(start, scanner.at), assignment });
-      else words.push(this.#words.word(scanner));
-    }
-    const isEmpty = words.length === 0 && assignments.length === 0 && redirections.length === 0;
-    if (isEmpty || scanner.peek() === '(') this.#unexpected();
-    return { type: 'SimpleCommand', assignments, words, redirections, line };
-  }
-
-  /** An assignment that begins here; undefined, and nothing passed, where none does. */
-  #assignment(takesArrays: boolean): Assignment | undefined {
-    const scanner = this.#scanner;
-    const start = scanner.at;
-    const [name] = scanner.match(/[A-Za-z_]\w*/y) ?? [];
-    if (name === undefined) return undefined;
-    const subscript = scanner.peek() === '[' ? bracketed(scanner) : undefined;
-    const [equals] = scanner.match(/\+?=/y) ?? [];
-    if (equals === undefined) {
-      scanner.at = start;
-      return undefined;
-    }
-    const append = equals === '+=';
-    if (takesArrays && scanner.peek() === '(' && subscript === undefined)
-      return { name, subscript, append, value: this.#array() };
-    return { name, subscript, append, value: this.#words.value(scanner) };
-  }
-
-  #array(): Element[] {
-    const scanner = this.#scanner;
-    const { line } = scanner;
-    scanner.at++;
-    const elements: Element[] = [];
-    for (;;) {
-      this.#newlines();
-      if (scanner.take(')')) return elements;
-      if (scanner.isAtEnd) scanner.unclosed(')', line);
-      elements.push(this.#element());
-    }
-  }
-
-  #element(): Element {
-    const scanner = this.#scanner;
-    const start = scanner.at;
-    if (scanner.peek() === '[') {
-      const key = bracketed(scanner);
-      const [equals] = (key !== undefined && scanner.match(/\+?=/y)) || [];
-      if (equals !== undefined)
-        return { key, append: equals === '+=', value: this.#words.value(scanner) };
-      scanner.at = start;
-    }
-    const value = this.#words.word(scanner);
-    if (value.source === '') this.#unexpected();
-    return { key: undefined, append: false, value };
+    return { type: 'Coproc', name: 'COPROC', body: this.#simple.command(line), line };
   }
 
   // Redirections
-
-  #redirection(): Redirection | undefined {
-    this.#blanks();
-    const scanner = this.#scanner;
-    const start = scanner.at;
-    const [, digits, name] =
-      scanner.match(/(?:(\d+)|\{([A-Za-z_]\w*(?:\[[^\]\s]+\])?)\})?(?=[<>]|&>)/y) ?? [];
-    const isProcess =
-      digits === undefined &&
-      name === undefined &&
-      /^[<>]\(/.test(scanner.text.slice(scanner.at, scanner.at + 2));
-    const [written] = isProcess ? [] : (scanner.match(OPERATOR) ?? []);
-    if (written === undefined || (written.startsWith('&') && scanner.at - written.length > start)) {
-      scanner.at = start;
-      return undefined;
-    }
-    const fd = name ?? (digits === undefined ? undefined : Number(digits));
-    this.#blanks();
-    if (written === '<<' || written === '<<-')
-      return { operator: '<<', fd, target: this.#announced(written === '<<-') };
-    const target = this.#words.word(scanner);
-    if (target.source === '') this.#unexpected();
-    return { operator: written as RedirectionOperator, fd, target };
-  }
-
-  /** The delimiter of a here-document; the text comes when the line has ended. */
-  #announced(stripsTabs: boolean): Word {
-    const { line } = this.#scanner;
-    const word = this.#words.word(this.#scanner);
-    if (word.source === '') this.#unexpected();
-    const announced = announcedBy(word, stripsTabs, line);
-    this.#pending.push(announced);
-    return announced.target;
-  }
 }

@@ -19,6 +19,23 @@ export function isIncomplete(text: string, dialect: Dialect): boolean {
   return parser.missing !== undefined;
 }
 
+/**
+ * How many characters the first line of commands takes, where whole lines are read; undefined where more of them could
+ * change it. Of a text with a mistake it is all.
+ */
+export function firstCommands(text: string, dialect: Dialect): number | undefined {
+  const parser = new Parser(text, 1, dialect);
+  try {
+    do parser.line();
+    while (parser.isInAlias);
+  } catch (error) {
+    if (!(error instanceof SyntaxError_)) throw error;
+    return error.incomplete ? undefined : text.length;
+  }
+  const isOpen = parser.missing || (parser.left === 0 && /(?<!\\)(?:\\\\)*\\\n$/.test(text));
+  return isOpen ? undefined : text.length - parser.left;
+}
+
 /** The text as in double quotes. */
 export const parseQuoted = (text: string): Word => Parser.quoted(text);
 

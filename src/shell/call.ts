@@ -1,0 +1,89 @@
+/** Runs a command by its name: a function, a builtin, a tool, or a file. */
+import { type Context, complain, ReturnFunction } from './context.ts';
+import { failed } from './failing.ts';
+import { ExpansionError, ReadonlyError, ShellError } from './failure.ts';
+import type { Builtin, Interpreter } from './interpreter.ts';
+import { runFile } from './scripts.ts';
+import type { ShellFunction } from './state.ts';
+import type { Command } from './syntax/tree.ts';
+import { runTrap, withoutInherited } from './traps.ts';
+
+const DEPTH_MAX = 500;
+
+/** Builtins that put their name before the error of a readonly variable. */
+const namesItself: ReadonlySet<string> = new Set(['declare', 'typeset', 'local']);
+
+/** Runs a command by its name: function, builtin, tool, or a program on PATH. */
+export async function call(
+  name: string,
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+  only: 'any' | 'commands',
+): Promise<number> {
+  const defined = only === 'any' ? context.state.functions.get(name) : undefined;
+  const { replaces: _, ...within } = context;
+  if (defined) return runFunction(name, defined, args, within, shell);
+  const builtin =
+    shell.commands.builtins.get(name) ??
+    (name.includes('/') ? undefined : shell.commands.tool(name));
+  if (builtin) return runBuiltin(name, builtin, args, within, shell);
+  return runFile(name, args, context, shell);
+}
+
+async function runBuiltin(
+  name: string,
+  builtin: Builtin,
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  try {
+    return await builtin(args, context, shell);
+  } catch (error) {
+    if (!(error instanceof ShellError) || error instanceof ExpansionError)
+      return failed(error, context);
+    const isNamed = !(error instanceof ReadonlyError) || namesItself.has(name);
+    await complain(context, `${isNamed ? `${name}: ` : ''}${error.message}`);
+    return error.status;
+  }
+}
+
+async function runFunction(
+  name: string,
+  { definition, text }: ShellFunction,
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  if (++shell.depth > DEPTH_MAX) {
+    shell.depth = 0;
+    throw new ShellError(`${name}: maximum function nesting level exceeded`);
+  }
+  const { state } = context;
+  const { loops } = state;
+  state.loops = 0;
+  const restore = withoutInherited(state, ['DEBUG', 'ERR', 'RETURN']);
+  state.enter('function', { name, args, text });
+  try {
+    state.line = text.linesBefore + definition.line;
+    await runTrap('DEBUG', context, shell);
+    const status = await untilReturn(definition.body, context, shell);
+    await runTrap('RETURN', context, shell);
+    return status;
+  } finally {
+    restore();
+    shell.depth = Math.max(0, shell.depth - 1);
+    state.loops = loops;
+    state.leave();
+  }
+}
+
+async function untilReturn(body: Command, context: Context, shell: Interpreter): Promise<number> {
+  try {
+    return await shell.command(body, context);
+  } catch (error) {
+    if (error instanceof ReturnFunction) return error.status;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+/** Runs text: the commands of a script, of `eval`, of a trap, of `sh -c`. */
+import { inClosingOrder, thenClose } from './closing.ts';
+import { AbandonLine, type Context, complain } from './context.ts';
+import { failed } from './failing.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { Io } from './io.ts';
+import { State } from './state.ts';
+import { isolated } from './subshell.ts';
+import { Parser, SyntaxError_ } from './syntax/parse.ts';
+import type { Statement } from './syntax/tree.ts';
+
+/**
+ * Runs text as a script, a line of commands at a time: what stands before a syntax error has run. The error is told
+ * on standard error, and the status is 2.
+ */
+export async function runText(text: string, context: Context, shell: Interpreter): Promise<number> {
+  try {
+    return await runLines(text, context, shell);
+  } catch (error) {
+    if (!(error instanceof SyntaxError_)) throw error;
+    return failSyntax(error, context);
+  }
+}
+
+/** The same; throws SyntaxError_. */
+export async function runLines(
+  text: string,
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  let status = 0;
+  if (text.includes('BASHPID')) context.state.namesPid = true;
+  const parser = new Parser(text, 1, context.state);
+  for (;;) {
+    const line = parser.line();
+    if (context.state.options.has('verbose')) await context.io.get(2)?.write(parser.taken());
+    else parser.taken();
+    if (!line) break;
+    if (parser.missing) await tellMissing(parser.missing, lastLineOf(text), context);
+    status = await runLine(line, context, shell);
+  }
+  return status;
+}
+
+/** A line that is given up leaves the next ones as they are, but in a subshell, which ends. */
+async function runLine(
+  line: readonly Statement[],
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const { state } = context;
+  try {
+    return await shell.statements(line, context);
+  } catch (error) {
+    if (!(error instanceof AbandonLine) || state.subshells > 0) throw error;
+    state.status = error.status;
+    return error.status;
+  }
+}
+
+export async function failSyntax(
+  { message, line, shown, keepsStatus }: SyntaxError_,
+  { state, io }: Context,
+): Promise<number> {
+  const { text, atPrompt, isCommandString } = state;
+  const source = text.isEval
+    ? `${state.sourceName}: eval`
+    : isCommandString && text.file === undefined
+      ? `${state.name}: -c`
+      : state.sourceName;
+  const prefix = `${source}: ${atPrompt ? '' : `line ${text.linesBefore + line}: `}`;
+  const more = shown === undefined || atPrompt ? '' : `${prefix}\`${shown}'\n`;
+  if (message !== '') await io.get(2)?.write(`${prefix}${message}\n${more}`);
+  if (!keepsStatus || text.isEval) state.status = 2;
+  return state.status;
+}
+
+async function tellMissing(
+  { delimiter, line }: { delimiter: string; line: number },
+  lastLine: number,
+  context: Context,
+): Promise<void> {
+  await complain(
+    context,
+    `line ${lastLine}: warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`,
+  );
+}
+
+/** Runs text as `sh -c` does: a shell of its own, which inherits what is exported. It takes `io` over. */
+export async function runApart(
+  text: string,
+  io: Io,
+  { state, job }: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const own = state.clone();
+  own.functions.clear();
+  own.aliases.clear();
+  for (const [name, { exported }] of own.variables)
+    if (!exported && name !== 'IFS') own.variables.delete(name);
+  own.options = new State().options;
+  Object.assign(own, { name: 'sh', args: [] });
+  const inner = shell.context(own, io, job);
+  const run = async (): Promise<number> => {
+    try {
+      return await isolated(inner, () => runText(text, inner, shell), shell);
+    } catch (error) {
+      return await failed(error, inner);
+    }
+  };
+  return thenClose(run, () => inClosingOrder(io), inner);
+}
+
+const lastLineOf = (text: string): number => text.replace(/\n$/, '').split('\n').length;

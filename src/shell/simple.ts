@@ -1,0 +1,157 @@
+/** Simple commands: their assignments, words and redirections, and what comes before each (bash(1) "Simple Commands"). */
+import { ARRAY_MARK, assign, unmarked } from './assign.ts';
+import { closeTelling } from './closing.ts';
+import { type Context, complain, ExitShell } from './context.ts';
+import { expansion } from './failing.ts';
+import { ReadonlyError } from './failure.ts';
+import { append } from './fields.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { Stream } from './io.ts';
+import { redirected } from './redirect.ts';
+import {
+  type Assignment,
+  type Command,
+  isArray,
+  type SimpleCommand,
+  type Word,
+} from './syntax/tree.ts';
+import { runTrap } from './traps.ts';
+import { trace, tracedWord } from './xtrace.ts';
+
+/** The command that runs from now on, and the trap before it. */
+export async function debug(
+  command: Command | string,
+  context: Context,
+  shell: Interpreter,
+): Promise<void> {
+  if (context.state.runningTraps.size > 0) return;
+  context.state.command = command;
+  if (context.state.traps.has('DEBUG')) await runTrap('DEBUG', context, shell);
+}
+
+/** What every simple command, and each step of some others, begins with: its line, its text, and the trap before it. */
+export async function begin(
+  command: Command | string,
+  line: number,
+  context: Context,
+  shell: Interpreter,
+): Promise<void> {
+  const { state } = context;
+  state.line = state.text.linesBefore + line;
+  await debug(command, context, shell);
+  if (typeof command === 'string') await trace(command.trimEnd(), context);
+}
+
+export async function runSimple(
+  command: SimpleCommand,
+  { hasBegun = false, ...context }: Context,
+  made: Stream[],
+  shell: Interpreter,
+): Promise<number> {
+  const { state } = context;
+  if (!hasBegun) await begin(command, command.line, context, shell);
+  const before = state.substitutions;
+  const [name, ...args] = await expansion(context, () => wordsOf(command, context));
+  if (name === undefined) {
+    await expansion(context, async () => {
+      for (const assignment of command.assignments) await assign(assignment, context);
+    });
+    await redirected(command.redirections, context, made, shell.sys);
+    // That of the last substitution, where there was one (POSIX 2.9.1); until then `$?` is that of the command before.
+    if (state.substitutions === before) state.status = 0;
+    return state.status;
+  }
+  const io = await redirected(command.redirections, context, made, shell.sys);
+  const shown = [name, ...args].map((word) => tracedWord(unmarked(word))).join(' ');
+  if (name === 'exec') {
+    await trace(shown, context);
+    return runExec(args, { ...context, io }, context, made, shell);
+  }
+  const inner = io === context.io ? context : shell.withIo(context, io);
+  return withAssignments(command.assignments, context, async () => {
+    await trace(shown, context);
+    for (const word of name === 'export' || name === 'readonly' ? args : [])
+      if (/^\w+=/.test(word)) await trace(tracedWord(word), context);
+    return shell.call(name, args, inner);
+  });
+}
+
+async function wordsOf({ words }: SimpleCommand, context: Context): Promise<string[]> {
+  const { expander } = context;
+  const out: string[] = [];
+  for (const word of words) {
+    const { source, assignment } = word;
+    const made = assignment ? expander.braced(plainWord(assignment, source)) : [word];
+    if (assignment && made.length === 1) out.push(await declaredWord(source, assignment, context));
+    else append(out, await expander.fields(made));
+  }
+  return out;
+}
+
+/** An argument that looks like an assignment, as any other word: so it is taken where braces make several of it. */
+function plainWord({ name, subscript, append: appends, value }: Assignment, source: string): Word {
+  if (isArray(value)) return { parts: [], source };
+  const at = subscript === undefined ? '' : `[${subscript}]`;
+  const text = `${name}${at}${appends ? '+=' : '='}`;
+  return { parts: [{ type: 'Literal', text }, ...value.parts], source };
+}
+
+/** `name=value` among the arguments of declare and its like: expanded as an assignment, not split. */
+async function declaredWord(
+  source: string,
+  { name, subscript, append: appends, value }: Assignment,
+  { expander }: Context,
+): Promise<string> {
+  if (isArray(value)) return ARRAY_MARK + source;
+  const at = subscript === undefined ? '' : `[${subscript}]`;
+  return `${name}${at}${appends ? '+=' : '='}${await expander.text(value)}`;
+}
+
+/** Assignments before a command hold while it runs, and are in its environment. */
+async function withAssignments(
+  assignments: readonly Assignment[],
+  context: Context,
+  run: () => Promise<number>,
+): Promise<number> {
+  if (assignments.length === 0) return run();
+  const { state } = context;
+  state.enter('assignments');
+  for (const { name } of assignments) state.hide(name);
+  try {
+    for (const assignment of assignments) {
+      try {
+        await assign(assignment, context);
+      } catch (error) {
+        // The command runs without it.
+        if (!(error instanceof ReadonlyError)) throw error;
+        await complain(context, error.message);
+      }
+      state.declare(assignment.name).exported = true;
+    }
+    return await run();
+  } finally {
+    state.leave();
+  }
+}
+
+/** `exec`: the redirections stay; a command takes the shell's place. */
+async function runExec(
+  args: readonly string[],
+  inner: Context,
+  context: Context,
+  made: Stream[],
+  shell: Interpreter,
+): Promise<number> {
+  if (args.length > 0) {
+    const status = await shell.call(args[0] as string, args.slice(1), inner, 'commands');
+    // The shell, whose trap it was, is no more, unless there was nothing to run.
+    if (status !== 126 && status !== 127) context.state.traps.delete('EXIT');
+    throw new ExitShell(status);
+  }
+  const before = [...context.io];
+  context.io.clear();
+  for (const [fd, stream] of inner.io) context.io.set(fd, stream);
+  made.length = 0;
+  const left = before.flatMap(([fd, stream]) => (inner.io.get(fd) === stream ? [] : [stream]));
+  return (await closeTelling(left, context)) ? 0 : 1;
+}

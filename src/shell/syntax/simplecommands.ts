@@ -1,0 +1,142 @@
+/** The parser of simple commands: their assignments, words and redirections (bash(1) "Simple Commands"). */
+import { bracketed } from './brackets.ts';
+import { announcedBy } from './heredocuments.ts';
+import type { Tokens } from './tokens.ts';
+import type {
+  Assignment,
+  Element,
+  Redirection,
+  RedirectionOperator,
+  SimpleCommand,
+  Word,
+} from './tree.ts';
+
+/** Builtins whose arguments may be assignments. */
+const declaring: ReadonlySet<string> = new Set([
+  'declare',
+  'typeset',
+  'local',
+  'export',
+  'readonly',
+]);
+
+const OPERATOR = /&>>|&>|<<<|<<-|<<|<&|<>|<|>>|>&|>\||>/y;
+
+export class SimpleCommands {
+  readonly #tokens: Tokens;
+
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens;
+  }
+
+  command(line: number): SimpleCommand {
+    const scanner = this.#tokens.scanner;
+    const assignments: Assignment[] = [];
+    const words: Word[] = [];
+    const redirections: Redirection[] = [];
+    for (;;) {
+      this.#tokens.blanks();
+      const redirection = this.redirection();
+      if (redirection) {
+        redirections.push(redirection);
+        continue;
+      }
+      if (this.#tokens.aliases.expand(scanner, words.length === 0)) continue;
+      if (scanner.isAtEnd || /[\n;&|()]/.test(scanner.peek())) break;
+      const command = words[0]?.source ?? '';
+      const start = scanner.at;
+      const isDeclaring = declaring.has(command);
+      const assignment = words.length === 0 || isDeclaring ? this.assignment(true) : undefined;
+      if (assignment && words.length === 0) {
+        assignments.push(assignment);
+        continue;
+      }
+      if (assignment)
+        words.push({ parts: [], source: scanner.text.slice(start, scanner.at), assignment });
+      else words.push(this.#tokens.words.word(scanner));
+    }
+    const isEmpty = words.length === 0 && assignments.length === 0 && redirections.length === 0;
+    if (isEmpty || scanner.peek() === '(') this.#tokens.unexpected();
+    return { type: 'SimpleCommand', assignments, words, redirections, line };
+  }
+
+  /** An assignment that begins here; undefined, and nothing passed, where none does. */
+  assignment(takesArrays: boolean): Assignment | undefined {
+    const scanner = this.#tokens.scanner;
+    const start = scanner.at;
+    const [name] = scanner.match(/[A-Za-z_]\w*/y) ?? [];
+    if (name === undefined) return undefined;
+    const subscript = scanner.peek() === '[' ? bracketed(scanner) : undefined;
+    const [equals] = scanner.match(/\+?=/y) ?? [];
+    if (equals === undefined) {
+      scanner.at = start;
+      return undefined;
+    }
+    const append = equals === '+=';
+    if (takesArrays && scanner.peek() === '(' && subscript === undefined)
+      return { name, subscript, append, value: this.#array() };
+    return { name, subscript, append, value: this.#tokens.words.value(scanner) };
+  }
+
+  #array(): Element[] {
+    const scanner = this.#tokens.scanner;
+    const { line } = scanner;
+    scanner.at++;
+    const elements: Element[] = [];
+    for (;;) {
+      this.#tokens.newlines();
+      if (scanner.take(')')) return elements;
+      if (scanner.isAtEnd) scanner.unclosed(')', line);
+      elements.push(this.#element());
+    }
+  }
+
+  #element(): Element {
+    const scanner = this.#tokens.scanner;
+    const start = scanner.at;
+    if (scanner.peek() === '[') {
+      const key = bracketed(scanner);
+      const [equals] = (key !== undefined && scanner.match(/\+?=/y)) || [];
+      if (equals !== undefined)
+        return { key, append: equals === '+=', value: this.#tokens.words.value(scanner) };
+      scanner.at = start;
+    }
+    const value = this.#tokens.words.word(scanner);
+    if (value.source === '') this.#tokens.unexpected();
+    return { key: undefined, append: false, value };
+  }
+
+  redirection(): Redirection | undefined {
+    this.#tokens.blanks();
+    const scanner = this.#tokens.scanner;
+    const start = scanner.at;
+    const [, digits, name] =
+      scanner.match(/(?:(\d+)|\{([A-Za-z_]\w*(?:\[[^\]\s]+\])?)\})?(?=[<>]|&>)/y) ?? [];
+    const isProcess =
+      digits === undefined &&
+      name === undefined &&
+      /^[<>]\(/.test(scanner.text.slice(scanner.at, scanner.at + 2));
+    const [written] = isProcess ? [] : (scanner.match(OPERATOR) ?? []);
+    if (written === undefined || (written.startsWith('&') && scanner.at - written.length > start)) {
+      scanner.at = start;
+      return undefined;
+    }
+    const fd = name ?? (digits === undefined ? undefined : Number(digits));
+    this.#tokens.blanks();
+    if (written === '<<' || written === '<<-')
+      return { operator: '<<', fd, target: this.#announced(written === '<<-') };
+    const target = this.#tokens.words.word(scanner);
+    if (target.source === '') this.#tokens.unexpected();
+    return { operator: written as RedirectionOperator, fd, target };
+  }
+
+  /** The delimiter of a here-document; the text comes when the line has ended. */
+  #announced(stripsTabs: boolean): Word {
+    const { line } = this.#tokens.scanner;
+    const word = this.#tokens.words.word(this.#tokens.scanner);
+    if (word.source === '') this.#tokens.unexpected();
+    const announced = announcedBy(word, stripsTabs, line);
+    this.#tokens.announce(announced);
+    return announced.target;
+  }
+}

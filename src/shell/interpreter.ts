@@ -352,18 +352,29 @@ export class Interpreter {
     const made: Stream[] = [];
     const substituted = new Set(context.state.substituted.keys());
     let inner = context;
+    let status: number;
+    let refused: FsError | undefined;
     try {
-      if (command.type === 'SimpleCommand') return await this.#simple(command, context, made);
-      const io = await redirected(command.redirections, context, made, this.sys);
-      inner = { ...context, io, expander: new Expander(this.#expandHost({ ...context, io })) };
-      return await runCompound(command, inner, this);
+      if (command.type === 'SimpleCommand') status = await this.#simple(command, context, made);
+      else {
+        const io = await redirected(command.redirections, context, made, this.sys);
+        inner = { ...context, io, expander: new Expander(this.#expandHost({ ...context, io })) };
+        status = await runCompound(command, inner, this);
+      }
     } catch (error) {
-      return await this.failed(error, inner);
+      status = await this.failed(error, inner);
     } finally {
-      for (const stream of made) await stream.close();
+      for (const stream of made) {
+        const error = await stream.close();
+        refused ??= error;
+      }
       if (context.state.substituted.size > substituted.size)
         await closeSubstituted(context.state, substituted);
     }
+    if (!refused || status !== 0) return status;
+    // The command has ended before the service refused what it wrote.
+    await complain(context, `write error: ${explain(refused)}`);
+    return 1;
   }
 
   /** Runs a list in a copy of the environment. */

@@ -1,13 +1,14 @@
 /** Streams that commands read and write: descriptors of the kernel, or memory of the shell. */
 
 import { concat } from '../kernel/bytes.ts';
+import type { FsError } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import type { Sys } from './sys.ts';
 
 interface StreamOps {
   read?(count: number): Promise<Uint8Array>;
   write?(data: Uint8Array): Promise<void>;
-  close?(): Promise<void>;
+  close?(): Promise<FsError | undefined>;
 }
 
 export class Stream {
@@ -42,8 +43,9 @@ export class Stream {
     return new Stream(opsOf(sys, fd, use), fd, this.#ahead);
   }
 
-  async close(): Promise<void> {
-    if (--this.#references === 0) await this.#ops.close?.();
+  /** Returns the error of the last close, of what was written. */
+  async close(): Promise<FsError | undefined> {
+    return --this.#references === 0 ? this.#ops.close?.() : undefined;
   }
 
   get readable(): boolean {
@@ -117,7 +119,7 @@ interface Use {
   readonly read?: boolean;
   readonly write?: boolean;
   /** What closes it with the last stream; left out, the descriptor is closed. */
-  readonly close?: () => Promise<void>;
+  readonly close?: () => Promise<FsError | undefined>;
 }
 
 const opsOf = (
@@ -127,7 +129,10 @@ const opsOf = (
 ): StreamOps => ({
   ...(read ? { read: (count: number) => sys.read(fd, count) } : {}),
   ...(write ? { write: (data: Uint8Array) => sys.write(fd, data) } : {}),
-  close,
+  close: async () => {
+    const error = await close();
+    return write ? error : undefined;
+  },
 });
 
 /** A descriptor of the shell's process. */

@@ -104,7 +104,9 @@ describe('a stream under another', () => {
   it('shares what was read too far, and closes the descriptor with the last', async () => {
     const { sys } = typewriter();
     let closed = 0;
-    const close = async (): Promise<void> => void closed++;
+    const close = async (): Promise<undefined> => {
+      closed++;
+    };
     const stream = kernelStream(sys, 3, { close });
     stream.pushBack(new TextEncoder().encode('ahead'));
     const other = stream.under(sys.fork());

@@ -1,7 +1,7 @@
 /** The kernel as the shell sees it: calls of its own process, with an interrupt that ends what waits. */
 
 import type { NamespaceStat } from '../kernel/caller.ts';
-import { hasCode } from '../kernel/errors.ts';
+import { FsError, hasCode } from '../kernel/errors.ts';
 import {
   type Args,
   IO_MAX,
@@ -159,9 +159,14 @@ export class Sys {
     }
   }
 
-  /** Cleaning up is not interrupted. */
-  async close(fd: number): Promise<void> {
-    await this.#call('close', { fd }).catch(() => undefined);
+  /** Returns the error where the service refuses at last what was written. Cleaning up is not interrupted. */
+  async close(fd: number): Promise<FsError | undefined> {
+    try {
+      await this.#call('close', { fd });
+      return undefined;
+    } catch (error) {
+      return error instanceof FsError ? error : undefined;
+    }
   }
 
   async open(path: string, flags: number): Promise<number> {

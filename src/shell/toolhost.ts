@@ -59,7 +59,10 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
         fd: own.fd ?? -1,
         read: read.bind(own),
         write: write.bind(own),
-        close: () => own.close(),
+        close: async () => {
+          const error = await own.close();
+          if (error && flags & OPEN.write) throw error;
+        },
       };
     },
     call: async (operation, given) => {
@@ -104,6 +107,9 @@ async function openFile({ sys }: Interpreter, path: string, flags: number): Prom
     fd,
     read: (count) => sys.read(fd, count),
     write: (data) => sys.write(fd, data),
-    close: () => sys.close(fd),
+    close: async () => {
+      const error = await sys.close(fd);
+      if (error && flags & OPEN.write) throw error;
+    },
   };
 }

@@ -71,12 +71,14 @@ export async function sh(script: string, input = ''): Promise<ShellRun> {
   return { stdout: text(stdout), ...rest };
 }
 
-/** The same with bytes. */
+/** The same with bytes, in a namespace that `prepare` may change. */
 export async function shBytes(
   script: string,
   input: Uint8Array = new Uint8Array(0),
+  prepare?: (kernel: Kernel, process: Process) => Promise<void>,
 ): Promise<Omit<ShellRun, 'stdout'> & { readonly stdout: Uint8Array }> {
   const { kernel, process } = await shellKernel();
+  await prepare?.(kernel, process);
   const [stdin, stdout, stderr] = [
     makePipe(1 << 20),
     makePipe(1 << 20),

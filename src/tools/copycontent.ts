@@ -3,6 +3,7 @@ import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { closing } from './closing.ts';
 import type { CopyRules } from './copyrules.ts';
 import { modeOf, place, setMode, statIf } from './files.ts';
 import { type Host, type OpenFile, ToolError } from './host.ts';
@@ -23,12 +24,15 @@ export async function copyContent(
   const source = await openOr(host, from, OPEN.read, `cannot open ${quoted(from)} for reading`);
   try {
     const { file, made } = await openTarget(host, to, isNew, rules);
-    try {
-      if (rules.way !== 'attributes') await pump(host, { source, name: from }, { file, name: to });
-    } finally {
-      await file.close();
-    }
-    return made;
+    return await closing(
+      file,
+      async () => {
+        if (rules.way !== 'attributes')
+          await pump(host, { source, name: from }, { file, name: to });
+        return made;
+      },
+      (reason) => new ToolError(`failed to close ${quoted(to)}: ${reason}`),
+    );
   } finally {
     await source.close();
   }

@@ -59,6 +59,8 @@ export interface Commands {
   /** Text tools; each may be shadowed by nothing but functions and aliases. */
   tool(name: string): Builtin | undefined;
   names(): string[];
+  /** Whether a name means something only to the shell itself, since Debian has no file of that name: `cd`, `export`. */
+  isShellOnly(name: string): boolean;
 }
 
 const DEPTH_MAX = 500;
@@ -511,12 +513,15 @@ export class Interpreter {
     }
   }
 
-  /** Runs a command by its name: function, builtin, tool, or a program on PATH. */
+  /**
+   * Runs a command by its name: function, builtin, tool, or a program on PATH. `commands` leaves out functions; `files`
+   * also what means something only to the shell.
+   */
   async call(
     name: string,
     args: readonly string[],
     context: Context,
-    only: 'any' | 'commands' = 'any',
+    only: 'any' | 'commands' | 'files' = 'any',
   ): Promise<number> {
     const defined = only === 'any' ? context.state.functions.get(name) : undefined;
     const { replaces: _, ...within } = context;
@@ -524,7 +529,8 @@ export class Interpreter {
     const builtin =
       this.commands.builtins.get(name) ??
       (name.includes('/') ? undefined : this.commands.tool(name));
-    if (builtin) return this.#builtin(name, builtin, args, within);
+    if (builtin && !(only === 'files' && this.commands.isShellOnly(name)))
+      return this.#builtin(name, builtin, args, within);
     return runFile(name, args, context, this);
   }
 

@@ -20,6 +20,7 @@ import { BadOption, type Invocation, interacts, invocationOf, usage } from './in
 import { closeAll, kernelStream } from './io.ts';
 import { readLine } from './line.ts';
 import { namespaceCommands } from './namespace.ts';
+import { alsoFiles } from './scripts.ts';
 import type { ShellStart } from './start.ts';
 import { isIncomplete, parseQuoted, SyntaxError_ } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
@@ -40,6 +41,7 @@ function commandsFor(sys: Sys): Commands {
     builtins: allBuiltins,
     tool: (name) => tools.find(name),
     names: () => tools.names(),
+    isShellOnly: (name) => builtins.has(name) && !alsoFiles.has(name),
   };
 }
 

@@ -73,7 +73,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     run: async ([command = '', ...rest], how = {}) => {
       const own = surrounded(state, how);
       const inner = shell.context(own, replaced(new Map(io), how), context.job);
-      return shell.call(command, rest, inner, 'commands');
+      return shell.call(command, rest, inner, 'files');
     },
     launch: (words) => launch(words, context, shell),
     missing: (command, how = {}) => missing(command, surrounded(state, how), shell),

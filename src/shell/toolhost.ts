@@ -1,7 +1,7 @@
 /** A tool (tools/) as a command of the shell: the context that it is run in is its Host. */
 
 import { fail } from '../kernel/errors.ts';
-import { OPEN } from '../kernel/operations.ts';
+import { type Args, OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { type Host, type OpenFile, type Streams, type Tool, ToolError } from '../tools/host.ts';
 import { Help } from '../tools/options.ts';
@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Io, memorySource, Stream } from './io.ts';
 import { launch, missing, surrounded } from './launch.ts';
+import { mkdirWithMask, openWithMask } from './newmodes.ts';
 import { statNamed, streamNamed } from './redirect.ts';
 import { absolute } from './sys.ts';
 
@@ -46,6 +47,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     name,
     args,
     env: state.environment,
+    umask: state.umask,
     stdin: stream(0),
     stdout: stream(1),
     stderr: stream(2),
@@ -53,7 +55,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     open: async (text, flags) => {
       if (text === '') fail('ENOENT');
       const own = streamNamed(text, io, state);
-      if (!own) return openFile(shell, path(text), flags);
+      if (!own) return openFile(shell, path(text), flags, state.umask);
       const { read, write } = own;
       return {
         fd: own.fd ?? -1,
@@ -68,6 +70,10 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     call: async (operation, given) => {
       const named = 'path' in given ? statNamed(String(given.path), io, state) : undefined;
       if (operation === 'stat' && named) return { stat: named } as never;
+      if (operation === 'mkdir') {
+        await mkdirWithMask(sys, given as Args<'mkdir'>, state.umask);
+        return {} as never;
+      }
       return sys.call(operation, given);
     },
     run: async ([command = '', ...rest], how = {}) => {
@@ -97,8 +103,13 @@ function replaced(io: Io, { stdin, stdout }: Streams): Io {
   return io;
 }
 
-async function openFile({ sys }: Interpreter, path: string, flags: number): Promise<OpenFile> {
-  const { fd, stat } = await sys.call('open', { dir: -1, path, flags });
+async function openFile(
+  { sys }: Interpreter,
+  path: string,
+  flags: number,
+  umask: number,
+): Promise<OpenFile> {
+  const { fd, stat } = await openWithMask(sys, { dir: -1, path, flags }, umask);
   if (stat.kind === 'dir' && !(flags & OPEN.directory)) {
     await sys.close(fd);
     fail('EISDIR');

@@ -10,9 +10,6 @@ import { type Host, type OpenFile, ToolError } from './host.ts';
 import { quoted } from './quote.ts';
 import { reasonOf } from './stdio.ts';
 
-/** The bits that a new file does not get (umask(2)). */
-export const UMASK = 0o022;
-
 /** Copies the bytes of a file. Returns whether it made the target. */
 export async function copyContent(
   host: Host,
@@ -141,9 +138,10 @@ async function copyMode(
   isNew: boolean,
   rules: CopyRules,
 ): Promise<void> {
-  if (source.mode === undefined || rules.mode === 'default') return;
-  if (rules.mode === 'masked' && !isNew) return;
-  const mode = rules.mode === 'kept' ? modeOf(source) : modeOf(source) & ~UMASK;
+  if (rules.mode === 'default' || (rules.mode === 'masked' && !isNew)) return;
+  // The copy shows the same as its source then.
+  if (source.mode === undefined && host.umask === 0o022) return;
+  const mode = rules.mode === 'kept' ? modeOf(source) : modeOf(source) & ~host.umask;
   try {
     await setMode(host, to, mode);
   } catch (error) {

@@ -23,6 +23,7 @@ describe.runIf(isDebian)('rm is as Debian has it', () => {
     '-v f g',
     '-rv empty',
     '-h',
+    'f -h -z',
     '-- -h',
     './-h',
     'l',

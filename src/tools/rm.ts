@@ -2,11 +2,11 @@
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { ask } from './ask.ts';
-import { baseName, join, kindOf, list, place, stat } from './files.ts';
+import { baseName, join, kindOf, list, place, stat, statIf } from './files.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { meaningOf, misuse } from './options.ts';
-import { quoted } from './quote.ts';
+import { meaningOf, misuse, type Rules } from './options.ts';
+import { quoted, quotedIfNeeded } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 
 interface Removal {
@@ -23,7 +23,7 @@ interface Removal {
 }
 
 export const rm: Tool = async (host) => {
-  const flags = flagsOf(host, {
+  const flags = await parsedOptions(host, {
     usage: '[OPTION]... [FILE]...',
     options: [
       'f|force',
@@ -63,6 +63,21 @@ export const rm: Tool = async (host) => {
   for (const name of flags.operands) if (!(await removeOperand(host, name, removal))) status = 1;
   return status;
 };
+
+/** Says how a file is removed whose name was taken for an option. */
+async function parsedOptions(host: Host, rules: Rules): Promise<Flags> {
+  try {
+    return flagsOf(host, rules);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    for (const name of host.args) {
+      if (!/^-./.test(name) || !(await statIf(host, name, false))) continue;
+      const hint = `Try '${host.name} ./${quotedIfNeeded(name)}' to remove the file ${quoted(name)}.`;
+      throw new ToolError(error.message.replace('\n', `\n${hint}\n`), error.status);
+    }
+    throw error;
+  }
+}
 
 type When = 'always' | 'once' | 'never';
 

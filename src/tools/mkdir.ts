@@ -36,7 +36,7 @@ export const mkdir: Tool = async (host) => {
       at = path;
       if (flags.has('parents') && (await isDirectory(host, path))) continue;
       await make(path);
-      if (change) await setMode(host, path, change(0o777));
+      if (change) await setMode(host, path, change(0o777, true, host.umask));
     } catch (error) {
       await warn(host, `cannot create directory ${inQuotes(at)}: ${reasonOf(error)}`);
       status = 1;

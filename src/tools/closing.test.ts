@@ -40,6 +40,8 @@ describe('an error of closing a written file is told', () => {
     ['cp in /full/x', "cp: failed to close '/full/x'", 1],
     ['cp -p in /full/x', "cp: failed to close '/full/x'", 1],
     ['cp in in2 /full', "cp: failed to close '/full/in'|cp: failed to close '/full/in2'", 1],
+    ['install in /full/x', "install: failed to close '/full/x'", 1],
+    ['truncate -s 3 /full/x', "truncate: failed to close '/full/x'", 1],
     ['sort -o /full/x in', 'sort: write error', 2],
     ['sort -m -o /full/x in in2', 'sort: write error', 2],
     ['uniq in /full/x', 'uniq: write error', 1],
@@ -71,7 +73,7 @@ describe('an error of closing a written file is told', () => {
   });
 
   it('sed -i leaves the file as it was', async () => {
-    const made = 'printf "1\\n" > /full/e 2> /dev/null';
+    const made = '{ printf "1\\n" > /full/e; } 2> /dev/null';
     expect(await refused(`${made}; sed -i s/1/2/ /full/e`)).toMatch(
       /^sed: couldn't close \/full\/sed\w+: No space left on device\n=> 4\n$/,
     );

@@ -35,6 +35,7 @@ const loads: Readonly<Record<string, Load>> = {
   head: async () => (await import('./head.ts')).head,
   hostname: async () => (await import('./identity.ts')).hostname,
   id: async () => (await import('./identity.ts')).id,
+  install: async () => (await import('./install.ts')).install,
   ln: async () => (await import('./ln.ts')).ln,
   ls: async () => (await import('./ls.ts')).ls,
   mawk: async () => (await import('./awk/index.ts')).awk,

@@ -46,7 +46,7 @@ export const mkdir: Tool = async (host) => {
 };
 
 /** Each directory on the way to a path, from the top. */
-function parentsOf(path: string): string[] {
+export function parentsOf(path: string): string[] {
   const found: string[] = [];
   for (const { index } of path.matchAll(/(?<=[^/])\/+(?=[^/])/g)) found.push(path.slice(0, index));
   return found;

@@ -564,7 +564,8 @@ export class Namespace {
       return attempt(
         () => run(lexical, parsed),
         async (error) => {
-          if (!hasCode(error, 'ENOTDIR')) throw error;
+          // A symlink on the way may lead to another mount.
+          if (!hasCode(error, 'ENOTDIR', 'EXDEV', 'EROFS')) throw error;
           const walked = await walk().catch(missing);
           if (!walked || formatPath(walked.path) === formatPath(lexical)) throw error;
           return run(walked.path, parsed);

@@ -13,13 +13,16 @@ const DEPTH_MAX = 500;
 /** Builtins that put their name before the error of a readonly variable. */
 const namesItself: ReadonlySet<string> = new Set(['declare', 'typeset', 'local']);
 
-/** Runs a command by its name: function, builtin, tool, or a program on PATH. */
+/**
+ * Runs a command by its name: function, builtin, tool, or a program on PATH. `commands` leaves out functions; `files` also
+ * what means something only to the shell.
+ */
 export async function call(
   name: string,
   args: readonly string[],
   context: Context,
   shell: Interpreter,
-  only: 'any' | 'commands',
+  only: 'any' | 'commands' | 'files',
 ): Promise<number> {
   const defined = only === 'any' ? context.state.functions.get(name) : undefined;
   const { replaces: _, ...within } = context;
@@ -27,7 +30,8 @@ export async function call(
   const builtin =
     shell.commands.builtins.get(name) ??
     (name.includes('/') ? undefined : shell.commands.tool(name));
-  if (builtin) return runBuiltin(name, builtin, args, within, shell);
+  if (builtin && !(only === 'files' && shell.commands.isShellOnly(name)))
+    return runBuiltin(name, builtin, args, within, shell);
   return runFile(name, args, context, shell);
 }
 

@@ -37,6 +37,8 @@ export interface Commands {
   /** Text tools; each may be shadowed by nothing but functions and aliases. */
   tool(name: string): Builtin | undefined;
   names(): string[];
+  /** Whether a name means something only to the shell itself, since Debian has no file of that name: `cd`, `export`. */
+  isShellOnly(name: string): boolean;
 }
 
 export class Interpreter {
@@ -162,7 +164,7 @@ export class Interpreter {
     name: string,
     args: readonly string[],
     context: Context,
-    only: 'any' | 'commands' = 'any',
+    only: 'any' | 'commands' | 'files' = 'any',
   ): Promise<number> {
     return call(name, args, context, this, only);
   }

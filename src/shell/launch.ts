@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { closeAll, type Io } from './io.ts';
 import { Job } from './jobs.ts';
+import { isRunnable, standardCommand } from './scripts.ts';
 import type { State } from './state.ts';
 import { isolated } from './subshell.ts';
 import { absolute, Interrupted } from './sys.ts';
@@ -23,17 +24,21 @@ export function surrounded(state: State, { env, cwd }: Surroundings): State {
   return own;
 }
 
-/** Whether the shell runs a command of this name itself. */
+/** Whether the shell runs a command of this name itself, where another command starts it. */
 const isOwn = (name: string, { commands }: Interpreter): boolean =>
-  commands.builtins.has(name) || (!name.includes('/') && commands.tool(name) !== undefined);
+  !commands.isShellOnly(name) &&
+  (commands.builtins.has(name) || (!name.includes('/') && commands.tool(name) !== undefined));
 
+/** Why a command of this name cannot be started as execvp(3) starts it; undefined where it can. */
 export async function missing(
   name: string,
   state: State,
   shell: Interpreter,
 ): Promise<'ENOENT' | 'EACCES' | undefined> {
-  if (isOwn(name, shell) || (await shell.programs.which(name, state)) !== undefined)
-    return undefined;
+  if (isOwn(name, shell)) return undefined;
+  const path = await shell.programs.which(name, state);
+  if (path !== undefined) return (await isRunnable(path, shell.sys)) ? undefined : 'EACCES';
+  if (standardCommand(name, shell) !== undefined) return undefined;
   const isThere = name.includes('/') && (await shell.sys.stat(absolute(state.cwd, name)));
   return isThere ? 'EACCES' : 'ENOENT';
 }
@@ -46,7 +51,7 @@ export function launch(words: readonly string[], context: Context, shell: Interp
   if (!isOwn(name, shell)) {
     const job = new Job(0, words.join(' '), { part });
     const inner = shell.context(context.state, new Map(context.io), job);
-    const done = shell.call(name, args, inner, 'commands');
+    const done = shell.call(name, args, inner, 'files');
     return { done, signal: (signal) => shell.jobs.signal(job, signal) };
   }
   const apart = shell.fork();
@@ -55,7 +60,7 @@ export function launch(words: readonly string[], context: Context, shell: Interp
   const job = new Job(0, words.join(' '), { part, sys, receiver });
   const inner = apart.context(context.state.clone(), io, job);
   receiver.state = inner.state;
-  const done = isolated(inner, () => apart.call(name, args, inner, 'commands'), apart);
+  const done = isolated(inner, () => apart.call(name, args, inner, 'files'), apart);
   return {
     done: followed(done, shell, apart, io),
     signal: (signal) => shell.jobs.signal(job, signal),

@@ -8,6 +8,7 @@ import { assignTo } from './assign.ts';
 import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
 import { type Io, kernelStream, memorySource, type Stream } from './io.ts';
+import { openWithMask } from './newmodes.ts';
 import type { State } from './state.ts';
 import { parseQuoted } from './syntax/parse.ts';
 import type { Redirection } from './syntax/tree.ts';
@@ -142,7 +143,8 @@ async function openFor(
     if (word === '') fail('ENOENT');
     if (operator === '>' && state.options.has('noclobber') && (await isPlainFile(path, sys)))
       throw new ShellError(`${word}: cannot overwrite existing file`);
-    const fd = await sys.open(path, flags[operator] as number);
+    const how = { dir: -1, path, flags: flags[operator] as number };
+    const { fd } = await openWithMask(sys, how, state.umask);
     if (operator === '<') return kernelStream(sys, fd, { write: false });
     const close = (): Promise<void> => sys.closeWritten(fd).catch(named(word));
     return kernelStream(sys, fd, { read: operator === '<>', close });

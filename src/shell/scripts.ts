@@ -20,7 +20,7 @@ const INTERPRETERS_MAX = 5;
 const STANDARD = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/;
 const IS_SHELL = /(?:^|\/)(?:sh|bash)$/;
 /** Builtins that are files of Debian as well. */
-const alsoFiles: ReadonlySet<string> = new Set(
+export const alsoFiles: ReadonlySet<string> = new Set(
   '[ echo env false kill nohup printenv printf pwd test timeout true xargs'.split(' '),
 );
 
@@ -108,6 +108,14 @@ function interpreterOf(head: Uint8Array): Interpretation | undefined {
 /** Whether it is a WebAssembly module. */
 const isProgram = (head: Uint8Array): boolean =>
   head[0] === 0 && textOf(head.subarray(1, 4)) === 'asm';
+
+/** Whether runFile would run a file. */
+export async function isRunnable(path: string, sys: Sys): Promise<boolean> {
+  const { mode = 0 } = (await sys.stat(path)) ?? {};
+  if ((mode & 0o111) !== 0) return true;
+  const head = await headOf(path, sys);
+  return isProgram(head) || interpreterOf(head) !== undefined;
+}
 
 /** As bash sees it: the first line has a NUL. */
 const isBinary = (head: Uint8Array): boolean => firstLine(head).includes(0);

@@ -22,6 +22,7 @@ import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
 import { kernelStream } from './io.ts';
 import { namespaceCommands } from './namespace.ts';
+import { alsoFiles } from './scripts.ts';
 import type { ShellStart } from './start.ts';
 import { endedStatus } from './subshell.ts';
 import { parseQuoted } from './syntax/parse.ts';
@@ -44,6 +45,7 @@ function commandsFor(sys: Sys): Commands {
     builtins: allBuiltins,
     tool: (name) => tools.find(name),
     names: () => tools.names(),
+    isShellOnly: (name) => builtins.has(name) && !alsoFiles.has(name),
   };
 }
 

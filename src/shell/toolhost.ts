@@ -1,7 +1,7 @@
 /** A tool (tools/) as a command of the shell: the context that it is run in is its Host. */
 
 import { fail } from '../kernel/errors.ts';
-import { OPEN } from '../kernel/operations.ts';
+import { type Args, OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { type Host, type OpenFile, type Streams, type Tool, ToolError } from '../tools/host.ts';
 import { Help } from '../tools/options.ts';
@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Io, memorySource, Stream } from './io.ts';
 import { launch, missing, surrounded } from './launch.ts';
+import { mkdirWithMask, openWithMask } from './newmodes.ts';
 import { statNamed, streamNamed } from './redirect.ts';
 import { runApart } from './runtext.ts';
 import { absolute } from './sys.ts';
@@ -47,6 +48,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     name,
     args,
     env: state.environment,
+    umask: state.umask,
     stdin: stream(0),
     stdout: stream(1),
     stderr: stream(2),
@@ -54,7 +56,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     open: async (text, flags) => {
       if (text === '') fail('ENOENT');
       const own = streamNamed(text, io, state);
-      if (!own) return openFile(shell, path(text), flags);
+      if (!own) return openFile(shell, path(text), flags, state.umask);
       const { read, write } = own;
       return {
         fd: own.fd ?? -1,
@@ -66,12 +68,16 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     call: async (operation, given) => {
       const named = 'path' in given ? statNamed(String(given.path), io, state) : undefined;
       if (operation === 'stat' && named) return { stat: named } as never;
+      if (operation === 'mkdir') {
+        await mkdirWithMask(sys, given as Args<'mkdir'>, state.umask);
+        return {} as never;
+      }
       return sys.call(operation, given);
     },
     run: async ([command = '', ...rest], how = {}) => {
       const own = surrounded(state, how);
       const inner = shell.context(own, replaced(new Map(io), how), context.job);
-      return shell.call(command, rest, inner, 'commands');
+      return shell.call(command, rest, inner, 'files');
     },
     launch: (words) => launch(words, context, shell),
     missing: (command, how = {}) => missing(command, surrounded(state, how), shell),
@@ -95,8 +101,13 @@ function replaced(io: Io, { stdin, stdout }: Streams): Io {
   return io;
 }
 
-async function openFile({ sys }: Interpreter, path: string, flags: number): Promise<OpenFile> {
-  const { fd, stat } = await sys.call('open', { dir: -1, path, flags });
+async function openFile(
+  { sys }: Interpreter,
+  path: string,
+  flags: number,
+  umask: number,
+): Promise<OpenFile> {
+  const { fd, stat } = await openWithMask(sys, { dir: -1, path, flags }, umask);
   if (stat.kind === 'dir' && !(flags & OPEN.directory)) {
     await sys.close(fd);
     fail('EISDIR');
@@ -105,6 +116,6 @@ async function openFile({ sys }: Interpreter, path: string, flags: number): Prom
     fd,
     read: (count) => sys.read(fd, count),
     write: (data) => sys.write(fd, data),
-    close: () => sys.close(fd),
+    close: () => (flags & OPEN.write ? sys.closeWritten(fd) : sys.close(fd)),
   };
 }

@@ -16,9 +16,7 @@ import { builtinOf } from './toolhost.ts';
  * the shell.
  */
 const bashTools: ReadonlySet<string> = new Set(
-  ('chmod column du expr file find html-to-markdown jq rg ' + 'split strings tree xan yq').split(
-    ' ',
-  ),
+  ('column expr file find html-to-markdown jq rg ' + 'split strings tree xan yq').split(' '),
 );
 
 export class Tools {
@@ -116,7 +114,7 @@ function asBytes(
 }
 
 /** Tools that never read standard input: a terminal must not be waited for. */
-const neverReads: ReadonlySet<string> = new Set('chmod tree du find expr file'.split(' '));
+const neverReads: ReadonlySet<string> = new Set('tree find expr file'.split(' '));
 
 /** A tool that was given a file reads that, and nobody waits for what is typed. */
 async function needsInput(

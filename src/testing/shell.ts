@@ -70,21 +70,27 @@ type Mounts = Readonly<Record<string, FileService>>;
 
 /** Runs a script with `sh -c` in `/here`. */
 export async function sh(script: string, input = '', mounts: Mounts = {}): Promise<ShellRun> {
-  const { stdout, ...rest } = await shBytes(script, new TextEncoder().encode(input), mounts);
+  const { stdout, ...rest } = await shBytes(
+    script,
+    new TextEncoder().encode(input),
+    async (kernel, process) => {
+      for (const [path, service] of Object.entries(mounts)) {
+        const caller = process.caller(-1, never);
+        await process.namespace.mount(kernel.source(service), path, { create: true }, caller);
+      }
+    },
+  );
   return { stdout: text(stdout), ...rest };
 }
 
-/** The same with bytes. */
+/** The same with bytes, in a namespace that `prepare` may change. */
 export async function shBytes(
   script: string,
   input: Uint8Array = new Uint8Array(0),
-  mounts: Mounts = {},
+  prepare?: (kernel: Kernel, process: Process) => Promise<void>,
 ): Promise<Omit<ShellRun, 'stdout'> & { readonly stdout: Uint8Array }> {
   const { kernel, process } = await shellKernel();
-  for (const [path, service] of Object.entries(mounts)) {
-    const caller = process.caller(-1, never);
-    await process.namespace.mount(kernel.source(service), path, { create: true }, caller);
-  }
+  await prepare?.(kernel, process);
   const [stdin, stdout, stderr] = [
     makePipe(1 << 20),
     makePipe(1 << 20),

@@ -3,14 +3,12 @@ import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { closing } from './closing.ts';
 import type { CopyRules } from './copyrules.ts';
 import { modeOf, place, setMode, statIf } from './files.ts';
 import { type Host, type OpenFile, ToolError } from './host.ts';
 import { quoted } from './quote.ts';
 import { reasonOf } from './stdio.ts';
-
-/** The bits that a new file does not get (umask(2)). */
-export const UMASK = 0o022;
 
 /** Copies the bytes of a file. Returns whether it made the target. */
 export async function copyContent(
@@ -23,12 +21,15 @@ export async function copyContent(
   const source = await openOr(host, from, OPEN.read, `cannot open ${quoted(from)} for reading`);
   try {
     const { file, made } = await openTarget(host, to, isNew, rules);
-    try {
-      if (rules.way !== 'attributes') await pump(host, { source, name: from }, { file, name: to });
-    } finally {
-      await file.close();
-    }
-    return made;
+    return await closing(
+      file,
+      async () => {
+        if (rules.way !== 'attributes')
+          await pump(host, { source, name: from }, { file, name: to });
+        return made;
+      },
+      (reason) => new ToolError(`failed to close ${quoted(to)}: ${reason}`),
+    );
   } finally {
     await source.close();
   }
@@ -137,9 +138,10 @@ async function copyMode(
   isNew: boolean,
   rules: CopyRules,
 ): Promise<void> {
-  if (source.mode === undefined || rules.mode === 'default') return;
-  if (rules.mode === 'masked' && !isNew) return;
-  const mode = rules.mode === 'kept' ? modeOf(source) : modeOf(source) & ~UMASK;
+  if (rules.mode === 'default' || (rules.mode === 'masked' && !isNew)) return;
+  // The copy shows the same as its source then.
+  if (source.mode === undefined && host.umask === 0o022) return;
+  const mode = rules.mode === 'kept' ? modeOf(source) : modeOf(source) & ~host.umask;
   try {
     await setMode(host, to, mode);
   } catch (error) {

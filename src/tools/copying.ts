@@ -54,7 +54,7 @@ export class Copier {
   constructor(host: Host, rules: CopyRules, hasSeveral: boolean) {
     this.#host = host;
     this.#rules = rules;
-    this.#given = hasSeveral ? new Set() : undefined;
+    this.#given = hasSeveral && host.name !== 'install' ? new Set() : undefined;
     this.#made = hasSeveral ? new Set() : undefined;
   }
 
@@ -133,7 +133,9 @@ export class Copier {
       throw new ToolError(`cannot stat ${quoted(from)}: ${reasonOf(error)}`);
     }
     if (found.kind === 'dir' && !recursive)
-      throw new ToolError(`-r not specified; omitting directory ${quoted(from)}`);
+      throw new ToolError(
+        `${this.#host.name === 'install' ? '' : '-r not specified; '}omitting directory ${quoted(from)}`,
+      );
     return found;
   }
 

@@ -29,7 +29,7 @@ export const diff: Tool = async (host) => {
       misuse(host.name, `missing operand after '${a ?? host.args.at(-1) ?? host.name}'`, TROUBLE);
     if (extra !== undefined) misuse(host.name, `extra operand '${extra}'`, TROUBLE);
     const differ = new Differ(host, settings);
-    const status = await differ.pair(a, b, true);
+    const status = await differ.pair(a, b, undefined);
     await differ.flush();
     return status;
   } catch (error) {
@@ -44,6 +44,13 @@ export const diff: Tool = async (host) => {
 interface Side {
   readonly name: string;
   readonly stat: NamespaceStat | undefined;
+}
+
+/** Two directories that are compared, within those that contain them. */
+interface Pair {
+  readonly a: Side;
+  readonly b: Side;
+  readonly outer: Pair | undefined;
 }
 
 class Differ {
@@ -62,7 +69,8 @@ class Differ {
   }
 
   /** Compares two files or directories; the status. */
-  async pair(nameA: string, nameB: string, isTop: boolean): Promise<number> {
+  async pair(nameA: string, nameB: string, outer: Pair | undefined): Promise<number> {
+    const isTop = outer === undefined;
     let [a, b] = [await this.#side(nameA), await this.#side(nameB)];
     const isNew = this.#settings.has('new-file');
     for (const each of [a, b])
@@ -84,7 +92,8 @@ class Differ {
       for (const each of [a, b]) if (each.error !== undefined) await this.#fail(each.error);
       if (a.error !== undefined || b.error !== undefined) return TROUBLE;
     }
-    if (isFolder(a) || isFolder(b)) return this.#folders(a, b, isTop);
+    if (isFolder(a) && isSameSide(a, b)) return EQUAL;
+    if (isFolder(a) || isFolder(b)) return this.#folders({ a, b, outer });
     return this.#files(a, b, isTop);
   }
 
@@ -108,7 +117,9 @@ class Differ {
     await warn(this.#host, message);
   }
 
-  async #folders(a: Side, b: Side, isTop: boolean): Promise<number> {
+  async #folders(both: Pair): Promise<number> {
+    const { a, b, outer } = both;
+    const isTop = outer === undefined;
     const kinds = [a, b].map((each) => each.stat && kindOf(each.stat));
     if (a.stat && b.stat && isFolder(a) !== isFolder(b)) {
       this.#out.text(`File ${a.name} is a ${kinds[0]} while file ${b.name} is a ${kinds[1]}\n`);
@@ -117,6 +128,10 @@ class Differ {
     if (!isTop && !this.#settings.has('recursive')) {
       this.#out.text(`Common subdirectories: ${a.name} and ${b.name}\n`);
       return EQUAL;
+    }
+    if (isLoop(both, 'a') && isLoop(both, 'b')) {
+      await this.#fail(`${(a.stat ? a : b).name}: recursive directory loop`);
+      return TROUBLE;
     }
     const [left, right] = [await this.#names(a), await this.#names(b)];
     if (!left || !right) return TROUBLE;
@@ -128,7 +143,7 @@ class Differ {
       const found =
         isOnlyIn && !this.#settings.has('new-file')
           ? this.#only(isOnlyIn, name)
-          : await this.pair(join(a.name, name), join(b.name, name), false);
+          : await this.pair(join(a.name, name), join(b.name, name), both);
       status = Math.max(status, found);
     }
     return status;
@@ -153,8 +168,7 @@ class Differ {
   }
 
   async #files(a: Side, b: Side, isTop: boolean): Promise<number> {
-    if (a.name === b.name || (a.stat && b.stat && a.stat.dev >= 0 && isSame(a.stat, b.stat)))
-      return this.#same(a, b);
+    if (a.name === b.name || isSameSide(a, b)) return this.#same(a, b);
     const [one, other] = [await this.#content(a), await this.#content(b)];
     if (!one || !other) return TROUBLE;
     if (isEqual(one, other)) return this.#same(a, b);
@@ -245,6 +259,17 @@ class Differ {
     const zone = zoneOf(this.#host.env);
     return `${cName(name)}\t${strftime('%Y-%m-%d %H:%M:%S.%N %z', when, zone, Number(nanoseconds))}`;
   }
+}
+
+/** Whether both sides are one file. Standard input has no place, so that it is none. */
+const isSameSide = (a: Side, b: Side): boolean =>
+  a.stat !== undefined && b.stat !== undefined && a.stat.dev >= 0 && isSame(a.stat, b.stat);
+
+/** Whether a side's directory is one of those that contain it, as by a symlink. A missing one ends no loop. */
+function isLoop({ outer, ...both }: Pair, side: 'a' | 'b'): boolean {
+  if (!both[side].stat) return true;
+  for (let at = outer; at; at = at.outer) if (isSameSide(at[side], both[side])) return true;
+  return false;
 }
 
 const isFolder = ({ stat: found }: Side): boolean => found?.kind === 'dir';

@@ -16,6 +16,10 @@ describe.runIf(isDebian)('env and printenv', () => {
     'printenv -z; echo $?; printenv -0 HOME | od -c; printenv a=b; echo $?',
     "env 'a b=1' 'c=x\ny' printenv 'a b' c; env =x true; echo $?",
     "env -i a=$'\\xff' printenv a | od -c",
+    'for c in export cd type source eval : read command exec wait set shift let times; do env $c x; echo $?; done',
+    'env echo hi; env printf "%s|" x y; env test a; echo $?; env [ a = b ]; echo $?; env true; echo $?; env false; echo $?; env pwd | wc -l; env kill -0 $$; echo $?',
+    'mkdir d; touch d/f; env ./d/f; echo $?; env /bin/echo x; env /usr/bin/printf y; env /usr/bin/cd; echo $?; f() { echo f; }; export -f f; env f; echo $?',
+    'nohup cd /; echo $?; nohup ./nosuch; echo $?; nohup echo hi',
   ])('%s', (script) => expectDebian(script));
 });
 
@@ -27,6 +31,7 @@ describe.runIf(isDebian)('timeout', () => {
     'timeout 0.1 yes > /dev/null; echo $?;',
     `timeout 0.1 awk 'BEGIN { while (1) n++ }'; echo $?; (sleep 0.3; echo late) | timeout 0.1 cat; echo $?`,
     'echo in | timeout 5 cat; timeout 5 printf "%s|" a "b c"',
+    'timeout 5 cd /; echo $?; timeout 5 umask; echo $?; timeout 5 [ a ]; echo $?; touch f; timeout 5 ./f; echo $?',
     'timeout; echo $?; timeout 1; echo $?; timeout x true; echo $?; timeout -k x 1 true; echo $?; timeout -s NOPE 1 true; echo $?; timeout --foo; echo $?; timeout 1 nope; echo $?; mkdir d; timeout 1 ./d; echo $?',
   ])('%s', (script) => expectDebian(script));
 

@@ -28,6 +28,16 @@ export async function statIf(
   }
 }
 
+/** The stat of what a name leads to; undefined where nothing is there. Any other error is one. */
+export async function statIfThere(host: Host, name: string): Promise<NamespaceStat | undefined> {
+  try {
+    return await stat(host, name);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
 export const isDirectory = async (host: Host, name: string): Promise<boolean> =>
   (await statIf(host, name))?.kind === 'dir';
 

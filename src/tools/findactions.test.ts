@@ -9,6 +9,7 @@ const same = (script: string): Promise<void> => expectDebian(made + script);
 
 describe.runIf(isDebian)('find runs commands as Debian has it', () => {
   it.each([
+    'mkdir w; touch w/f; for c in cd export nosuch ./w/f; do find w -maxdepth 0 -exec $c {} \\; -o -print; echo $?; find w -maxdepth 0 -exec $c {} + -print; echo $?; done',
     'find d -type f -exec echo x {} y{}z \\; | sort',
     'find d -type f -exec echo {} + | tr " " "\\n" | sort',
     'find d -maxdepth 0 -exec false \\; -o -print; echo $?',

@@ -50,6 +50,8 @@ export interface Host {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The bits that new files do not get (umask(2)); `open` and `mkdir` follow it. */
+  readonly umask: number;
   readonly stdin: Source;
   readonly stdout: Sink;
   readonly stderr: Sink;

@@ -1,7 +1,7 @@
 /** ls(1). There is one user, who owns all files. Blocks are those that stat(1) shows. */
 import type { NamespaceStat } from '../kernel/caller.ts';
 import type { Entry } from '../kernel/service.ts';
-import { join, list, readLink, stat, statIf } from './files.ts';
+import { join, list, readLink, stat, statIf, statIfThere } from './files.ts';
 import type { Host, Tool } from './host.ts';
 import { entryOf, type LsEntry } from './lsentry.ts';
 import { type LsSettings, lsSettings } from './lsoptions.ts';
@@ -95,10 +95,10 @@ class Lister {
   async #operand(name: string): Promise<LsEntry | undefined> {
     const { follow } = this.#settings;
     try {
-      const leads = follow === 'none' ? undefined : await statIf(this.#host, name);
+      const leads = follow === 'none' ? undefined : await statIfThere(this.#host, name);
       const isFollowed = leads && (follow !== 'directories' || leads.kind === 'dir');
       const found =
-        isFollowed || follow === 'all'
+        isFollowed || follow === 'all' || follow === 'operands'
           ? (leads ?? (await stat(this.#host, name)))
           : await stat(this.#host, name, false);
       return await this.#entry(name, name, found);

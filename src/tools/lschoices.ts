@@ -1,8 +1,9 @@
 /** What each option of ls(1) chooses; of options that choose the same, the last one counts. */
+import { blockSize, human, KIBIBYTES, type Sizes } from './blocksize.ts';
 import { type Host, ToolError } from './host.ts';
 import { QUOTING_STYLES, type QuotingStyle } from './lsquote.ts';
 import { choiceOf, meaningOf } from './options.ts';
-import { inQuotes, quoted } from './quote.ts';
+import { inQuotes } from './quote.ts';
 
 export type Format = 'long' | 'single' | 'vertical' | 'across' | 'commas';
 export type Sort = 'none' | 'name' | 'time' | 'size' | 'extension' | 'version' | 'width';
@@ -10,14 +11,6 @@ export type Time = 'mtime' | 'atime' | 'ctime';
 export type Indicator = 'none' | 'slash' | 'file-type' | 'classify';
 export type Dots = 'none' | 'almost' | 'all';
 export type Follow = 'none' | 'directories' | 'operands' | 'all';
-
-/** How sizes are shown: in units of so many bytes, or for people to read. */
-export interface Sizes {
-  readonly unit: number;
-  readonly suffix: string;
-  /** 1024 or 1000; undefined where all digits are shown. */
-  readonly human?: number;
-}
 
 const WHEN: Readonly<Record<string, 'always' | 'never' | 'auto'>> = {
   always: 'always',
@@ -83,22 +76,6 @@ function numeric(what: string, text: string): number {
   return text.startsWith('0') && /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
 }
 
-const human = (base: number): Sizes => ({ unit: 1, suffix: '', human: base });
-export const BYTES: Sizes = { unit: 1, suffix: '' };
-export const KIBIBYTES: Sizes = { unit: 1024, suffix: '' };
-
-function blockSize(text: string): Sizes {
-  if (text === 'human-readable') return human(1024);
-  if (text === 'si') return human(1000);
-  const [, digits = '', letter = '', unit = ''] =
-    /^(\d*)([kKMGTPEZY]?)((?:iB|B)?)$/.exec(text) ?? [];
-  const power = letter === '' ? 0 : 'KMGTPEZY'.indexOf(letter.toUpperCase()) + 1;
-  const size = (digits === '' ? 1 : Number(digits)) * (unit === 'B' ? 1000 : 1024) ** power;
-  if ((digits === '' && letter === '') || (letter === '' && unit !== '') || size === 0)
-    throw new ToolError(`invalid --block-size argument ${quoted(text)}`, 2);
-  return { unit: size, suffix: digits === '' ? letter + unit : '' };
-}
-
 export const applies: Readonly<Record<string, Apply>> = {
   all: (to) => {
     to.dots = 'all';
@@ -110,7 +87,7 @@ export const applies: Readonly<Record<string, Apply>> = {
     to.quoting = 'escape';
   },
   'block-size': (to, value = '') => {
-    to.sizes = blockSize(value);
+    to.sizes = blockSize(value, '--block-size', 2);
     to.blocks = to.sizes;
   },
   c: (to) => {

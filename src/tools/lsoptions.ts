@@ -1,19 +1,17 @@
 /** The options of ls(1), and what they come to together. */
 import { bytesOf } from '../kernel/rawtext.ts';
+import { BYTES, KIBIBYTES, type Sizes } from './blocksize.ts';
 import { type Flags, flagsOf, refuse } from './flags.ts';
 import { globRegex } from './globs.ts';
 import { type Host, ToolError } from './host.ts';
 import {
   applies,
-  BYTES,
   type Choices,
   type Dots,
   type Follow,
   type Format,
   type Indicator,
   isOn,
-  KIBIBYTES,
-  type Sizes,
   type Sort,
   type Time,
 } from './lschoices.ts';

@@ -1,9 +1,9 @@
 /** The lines and columns of ls(1). */
 import type { NamespaceStat } from '../kernel/caller.ts';
+import { sizeText } from './blocksize.ts';
 import { modeOf } from './files.ts';
 import type { Host } from './host.ts';
 import { USER_ID, userOf } from './identity.ts';
-import type { Sizes } from './lschoices.ts';
 import { Colors, indicatorOf, type LsEntry, timeOf } from './lsentry.ts';
 import type { LsSettings } from './lsoptions.ts';
 import { columnsOf, quoteName } from './lsquote.ts';
@@ -15,23 +15,6 @@ import { divide, zoneOf } from './zone.ts';
 
 const HALF_YEAR = 31_556_952 / 2;
 const LEAST_COLUMN = 3;
-const UNITS = ['', 'K', 'M', 'G', 'T', 'P', 'E'];
-
-/** A size for people is rounded up, with one digit after the point below ten. */
-export function sizeText(bytes: number, { unit, suffix, human }: Sizes): string {
-  if (human === undefined) return `${Math.ceil(bytes / unit)}${suffix}`;
-  if (bytes < human) return String(bytes);
-  let value = bytes;
-  let power = 0;
-  for (; value >= human && power < UNITS.length - 1; power++) value /= human;
-  const tenths = Math.ceil(value * 10 - 1e-9);
-  const rounded = tenths < 100 ? (tenths / 10).toFixed(1) : String(Math.ceil(value - 1e-9));
-  if (Number(rounded) >= human) return `1.0${letterOf(power + 1, human)}`;
-  return rounded + letterOf(power, human);
-}
-
-const letterOf = (power: number, base: number): string =>
-  base === 1000 && power === 1 ? 'k' : (UNITS[power] as string);
 
 interface Widths {
   readonly inode: number;

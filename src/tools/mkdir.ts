@@ -36,7 +36,7 @@ export const mkdir: Tool = async (host) => {
       at = path;
       if (flags.has('parents') && (await isDirectory(host, path))) continue;
       await make(path);
-      if (change) await setMode(host, path, change(0o777));
+      if (change) await setMode(host, path, change(0o777, true, host.umask));
     } catch (error) {
       await warn(host, `cannot create directory ${inQuotes(at)}: ${reasonOf(error)}`);
       status = 1;
@@ -46,7 +46,7 @@ export const mkdir: Tool = async (host) => {
 };
 
 /** Each directory on the way to a path, from the top. */
-function parentsOf(path: string): string[] {
+export function parentsOf(path: string): string[] {
   const found: string[] = [];
   for (const { index } of path.matchAll(/(?<=[^/])\/+(?=[^/])/g)) found.push(path.slice(0, index));
   return found;

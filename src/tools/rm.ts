@@ -2,11 +2,11 @@
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { ask } from './ask.ts';
-import { baseName, join, kindOf, list, place, stat } from './files.ts';
-import { type Flags, flagsOf, refuse } from './flags.ts';
+import { baseName, join, kindOf, list, place, stat, statIf } from './files.ts';
+import { type Flags, flagsOf } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
-import { meaningOf, misuse } from './options.ts';
-import { quoted } from './quote.ts';
+import { meaningOf, misuse, type Rules } from './options.ts';
+import { quoted, quotedIfNeeded } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 
 interface Removal {
@@ -16,10 +16,14 @@ interface Removal {
   readonly verbose: boolean;
   readonly asks: boolean;
   readonly preservesRoot: boolean;
+  /** An operand that is a mount point is kept with all that is in it. */
+  readonly preservesMounts: boolean;
+  /** A directory on another device than its operand is kept. */
+  readonly isOneDevice: boolean;
 }
 
 export const rm: Tool = async (host) => {
-  const flags = flagsOf(host, {
+  const flags = await parsedOptions(host, {
     usage: '[OPTION]... [FILE]...',
     options: [
       'f|force',
@@ -35,7 +39,6 @@ export const rm: Tool = async (host) => {
       'v|verbose',
     ],
   });
-  refuse(flags, 'one-file-system');
   const { when, force } = promptOf(host, flags);
   if (flags.operands.length === 0) {
     if (force) return 0;
@@ -53,12 +56,28 @@ export const rm: Tool = async (host) => {
     empty: flags.has('dir'),
     verbose: flags.has('verbose'),
     asks: when === 'always',
-    preservesRoot: preservesRoot(host, flags),
+    ...preserved(host, flags),
+    isOneDevice: flags.has('one-file-system'),
   };
   let status = 0;
   for (const name of flags.operands) if (!(await removeOperand(host, name, removal))) status = 1;
   return status;
 };
+
+/** Says how a file is removed whose name was taken for an option. */
+async function parsedOptions(host: Host, rules: Rules): Promise<Flags> {
+  try {
+    return flagsOf(host, rules);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    for (const name of host.args) {
+      if (!/^-./.test(name) || !(await statIf(host, name, false))) continue;
+      const hint = `Try '${host.name} ./${quotedIfNeeded(name)}' to remove the file ${quoted(name)}.`;
+      throw new ToolError(error.message.replace('\n', `\n${hint}\n`), error.status);
+    }
+    throw error;
+  }
+}
 
 type When = 'always' | 'once' | 'never';
 
@@ -85,17 +104,22 @@ function promptOf(host: Host, flags: Flags): { when: When; force: boolean } {
   return { when, force };
 }
 
-/** Whether -r refuses to remove `/`. */
-function preservesRoot(host: Host, flags: Flags): boolean {
+/** Whether -r refuses to remove `/`, and mount points. */
+function preserved(
+  host: Host,
+  flags: Flags,
+): { readonly preservesRoot: boolean; readonly preservesMounts: boolean } {
+  let preservesMounts = false;
   for (const { name, value } of flags.options) {
     if (name === 'no-preserve-root' && !host.args.includes('--no-preserve-root'))
       throw new ToolError('you may not abbreviate the --no-preserve-root option');
     if (name !== 'preserve-root' || value === undefined) continue;
     if (value !== 'all')
       throw new ToolError(`unrecognized --preserve-root argument: ${quoted(value)}`);
-    throw new ToolError('the option --preserve-root=all is not supported here', 2);
+    preservesMounts = true;
   }
-  return flags.last('no-preserve-root', 'preserve-root') !== 'no-preserve-root';
+  const last = flags.last('no-preserve-root', 'preserve-root');
+  return { preservesRoot: last !== 'no-preserve-root', preservesMounts };
 }
 
 async function removeOperand(host: Host, name: string, removal: Removal): Promise<boolean> {
@@ -113,7 +137,13 @@ async function removeOperand(host: Host, name: string, removal: Removal): Promis
       await warn(host, 'use --no-preserve-root to override this failsafe');
       return false;
     }
-    return await removeTree(host, name.replace(/(?<=.)\/+$/, ''), removal);
+    const bare = name.replace(/(?<=.)\/+$/, '');
+    if (removal.preservesMounts && (await isMount(host, bare))) {
+      await warn(host, `skipping ${quoted(bare)}, since it's on a different device`);
+      await warn(host, 'and --preserve-root=all is in effect');
+      return false;
+    }
+    return await removeTree(host, bare, removal);
   } catch (error) {
     const reason = reasonOf(error);
     if (removal.force && hasCode(error, 'ENOENT', 'ENOTDIR')) return true;
@@ -121,6 +151,10 @@ async function removeOperand(host: Host, name: string, removal: Removal): Promis
     return false;
   }
 }
+
+/** Whether a directory is on another device than the one that contains it. */
+const isMount = async (host: Host, name: string): Promise<boolean> =>
+  (await stat(host, join(name, '..'))).dev !== (await stat(host, name)).dev;
 
 /** Removes a directory without -r. */
 async function removeEmpty(host: Host, name: string, removal: Removal): Promise<boolean> {
@@ -160,15 +194,30 @@ interface Step {
 
 async function removeTree(host: Host, top: string, removal: Removal): Promise<boolean> {
   let isDone = true;
+  const only = removal.isOneDevice ? (await stat(host, top, false)).dev : undefined;
   const steps: Step[] = [{ name: top, isDirectory: true }];
   for (let step = steps.pop(); step; step = steps.pop()) {
     await host.checkpoint();
-    const outcome = await take(host, step, steps, removal);
+    const outcome = (await isElsewhere(host, step, only))
+      ? 'failed'
+      : await take(host, step, steps, removal);
     if (outcome === 'failed') isDone = false;
     if (outcome === 'done') continue;
     for (let at = step.parent; at && !at.isLeft; at = at.parent) at.isLeft = true;
   }
   return isDone;
+}
+
+/** Tells of a directory that is not on the only device where something is to be removed. */
+async function isElsewhere(
+  host: Host,
+  { name, isDirectory, isListed }: Step,
+  only: number | undefined,
+): Promise<boolean> {
+  if (only === undefined || !isDirectory || isListed) return false;
+  if ((await stat(host, name, false)).dev === only) return false;
+  await warn(host, `skipping ${quoted(name)}, since it's on a different device`);
+  return true;
 }
 
 async function take(host: Host, step: Step, steps: Step[], removal: Removal): Promise<Outcome> {
@@ -220,4 +269,6 @@ export const removeMoved = (host: Host, name: string, verbose: boolean): Promise
     verbose,
     asks: false,
     preservesRoot: true,
+    preservesMounts: false,
+    isOneDevice: false,
   });

@@ -1,6 +1,7 @@
 /** sed(1). */
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf, textOf } from '../kernel/rawtext.ts';
+import { closing } from './closing.ts';
 import { flagsOf, refuse } from './flags.ts';
 import { type Host, type Tool, ToolError } from './host.ts';
 import type { Fragment } from './sed/fragments.ts';
@@ -72,16 +73,18 @@ export const sed: Tool = async (host) => {
     isUnbuffered: has('unbuffered'),
     output: () => inPlace?.writer ?? outputs.stdout,
   });
-  try {
-    for (const name of filesOf(script)) await outputs.open(name);
-    const status = await machine.run();
-    await input.close();
-    return status || (inPlace?.status ?? 0);
-  } finally {
-    await inPlace?.abandon();
-    await machine.queue.close();
-    await outputs.close();
-  }
+  const run = async (): Promise<number> => {
+    try {
+      for (const name of filesOf(script)) await outputs.open(name);
+      const status = await machine.run();
+      await input.close();
+      return status || (inPlace?.status ?? 0);
+    } finally {
+      await inPlace?.abandon();
+      await machine.queue.close();
+    }
+  };
+  return closing(outputs, run);
 };
 
 function widthOf(text: string | undefined): number {

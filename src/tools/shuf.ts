@@ -3,6 +3,7 @@
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN, STREAM } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { closing, writeError } from './closing.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { type Host, type OpenFile, type Source, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
@@ -73,14 +74,10 @@ export const shuf: Tool = async (host) => {
           ? await sample(host, file, { end, count: limit, chooser })
           : await readItems(host, file, end));
     const to = outputs[0]?.value;
-    const sink =
-      to === undefined ? host.stdout : await open(to, OPEN.write | OPEN.create | OPEN.truncate);
-    return await write(host, new Output(sink), items, {
-      end,
-      limit,
-      chooser,
-      repeats: has('repeat'),
-    });
+    const how = { end, limit, chooser, repeats: has('repeat') };
+    if (to === undefined) return await write(host, new Output(host.stdout), items, how);
+    const made = await openFile(host, to, OPEN.write | OPEN.create | OPEN.truncate);
+    return await closing(made, () => write(host, new Output(made), items, how), writeError());
   } finally {
     for (const file of opened) await file.close();
   }

@@ -1,5 +1,6 @@
 /** sort(1): lines in order, by keys. What is more than the memory allows is sorted in parts, which are merged from files in /tmp. */
 import { OPEN } from '../kernel/operations.ts';
+import { closing, writeError } from './closing.ts';
 import { type Host, type Sink, type Tool, ToolError } from './host.ts';
 import { quotedIfNeeded } from './quote.ts';
 import { lineCompare } from './sortlines.ts';
@@ -35,15 +36,17 @@ async function toFile(
     if (!isCut) await host.call('truncate', { fd: file.fd, size: 0 });
     isCut = true;
   };
-  try {
-    await work({
-      write: async (data) => {
-        await cut();
-        await file.write(data);
-      },
-    });
-    await cut();
-  } finally {
-    await file.close();
-  }
+  await closing(
+    file,
+    async () => {
+      await work({
+        write: async (data) => {
+          await cut();
+          await file.write(data);
+        },
+      });
+      await cut();
+    },
+    writeError(2),
+  );
 }

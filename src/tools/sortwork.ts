@@ -3,6 +3,7 @@
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
+import { closing } from './closing.ts';
 import { type Host, type OpenFile, type Sink, type Source, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
 import { quotedIfNeeded } from './quote.ts';
@@ -167,11 +168,11 @@ class Spills {
       .open(name, OPEN.write | OPEN.create | OPEN.exclusive)
       .catch((error: unknown) => failed('cannot create temporary file in', folder, error));
     this.#names.push(name);
-    try {
-      await write(file);
-    } finally {
-      await file.close();
-    }
+    await closing(
+      file,
+      () => write(file),
+      (reason) => new ToolError(`close failed: ${quotedIfNeeded(name)}: ${reason}`, 2),
+    );
   }
 
   async open(): Promise<OpenFile[]> {

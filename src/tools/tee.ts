@@ -24,20 +24,23 @@ export const tee: Tool = async (host) => {
   }
   const isExit = mode.startsWith('exit');
   const opening = OPEN.write | OPEN.create | (flags.has('append') ? OPEN.append : OPEN.truncate);
-  const files: OpenFile[] = [];
+  const files: [name: string, file: OpenFile][] = [];
+  let status = 0;
+  const complain = async (name: string, reason: string): Promise<void> => {
+    await warn(host, `${quotedIfNeeded(name)}: ${reason}`);
+    status = 1;
+  };
   let sinks: { readonly name: string; readonly to: Sink }[] = [
     { name: 'standard output', to: host.stdout },
   ];
-  let status = 0;
   try {
     for (const name of flags.operands) {
       try {
         const file = await host.open(name, opening);
-        files.push(file);
+        files.push([name, file]);
         sinks.push({ name, to: file });
       } catch (error) {
-        await warn(host, `${quotedIfNeeded(name)}: ${reasonOf(error)}`);
-        status = 1;
+        await complain(name, reasonOf(error));
         if (isExit) return status;
       }
     }
@@ -51,16 +54,22 @@ export const tee: Tool = async (host) => {
           sinks = sinks.filter((each) => each !== sink);
           if (isPipe && mode.endsWith('nopipe')) continue;
           const reason = isPipe ? 'Broken pipe' : (words[error.code] ?? error.code);
-          await warn(host, `${quotedIfNeeded(sink.name)}: ${reason}`);
-          status = 1;
+          await complain(sink.name, reason);
           if (isExit) return status;
         }
       }
       if (sinks.length === 0) break;
       await host.checkpoint();
     }
-    return status;
   } finally {
-    for (const file of files) await file.close();
+    for (const [name, file] of files) {
+      try {
+        await file.close();
+      } catch (error) {
+        // Of a file that took no more, that was said.
+        if (sinks.some(({ to }) => to === file)) await complain(name, reasonOf(error));
+      }
+    }
   }
+  return status;
 };

@@ -107,15 +107,19 @@ async function touchOne(
   creates: boolean,
 ): Promise<string | undefined> {
   if (name === '-') return undefined;
-  let failedOpen: unknown;
+  let [failedOpen, failedClose]: unknown[] = [];
   if (creates) {
     try {
-      await (await host.open(name, OPEN.write | OPEN.create)).close();
+      const file = await host.open(name, OPEN.write | OPEN.create);
+      await file.close().catch((error: unknown) => {
+        failedClose = error;
+      });
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       failedOpen = error;
     }
   }
+  if (failedClose) return `failed to close ${quoted(name)}: ${reasonOf(failedClose)}`;
   try {
     await host.call('setTimes', { ...place(host, name), ...times });
     return undefined;

@@ -1,5 +1,6 @@
 /** uniq(1): lines that follow their equals are left out, counted or grouped. */
 import { OPEN } from '../kernel/operations.ts';
+import { closing, writeError } from './closing.ts';
 import { flagsOf } from './flags.ts';
 import { type Host, type Sink, type Source, type Tool, ToolError } from './host.ts';
 import { Lines } from './linereader.ts';
@@ -31,23 +32,24 @@ export const uniq: Tool = async (host) => {
   const { rules, operands } = rulesOf(host);
   const [input = '-', output = '-', extra] = operands;
   if (extra !== undefined) misuse(host.name, `extra operand ${inQuotes(extra)}`);
-  const opened: { close(): Promise<void> }[] = [];
-  const open = async (name: string, flags: number) => {
-    const file = await host.open(name, flags).catch((error: unknown) => {
+  const open = (name: string, flags: number) =>
+    host.open(name, flags).catch((error: unknown) => {
       throw new ToolError(`${quotedIfNeeded(name)}: ${reasonOf(error)}`);
     });
-    opened.push(file);
-    return file;
-  };
-  try {
-    const source: Source = input === '-' ? host.stdin : await open(input, OPEN.read).catch(asRead);
-    const sink: Sink =
-      output === '-' ? host.stdout : await open(output, OPEN.write | OPEN.create | OPEN.truncate);
-    await (rules.isUniqueShown && rules.isFirstShown && !rules.isCounted && !rules.isLaterShown
+  const from = input === '-' ? undefined : await open(input, OPEN.read).catch(asRead);
+  const source: Source = from ?? host.stdin;
+  const compare = (sink: Sink): Promise<void> =>
+    rules.isUniqueShown && rules.isFirstShown && !rules.isCounted && !rules.isLaterShown
       ? firsts(host, source, sink, rules)
-      : repeats(host, source, sink, rules));
+      : repeats(host, source, sink, rules);
+  try {
+    if (output === '-') await compare(host.stdout);
+    else {
+      const to = await open(output, OPEN.write | OPEN.create | OPEN.truncate);
+      await closing(to, () => compare(to), writeError());
+    }
   } finally {
-    for (const file of opened) await file.close();
+    await from?.close();
   }
   return 0;
 };

@@ -5,6 +5,8 @@ import { expectDebian, isDebian } from '../testing/debian.ts';
 describe.runIf(isDebian)('xargs', () => {
   it.each([
     'echo a b c | xargs -n2',
+    'for c in cd export unset let declare hash; do echo a | xargs $c; echo $?; done; touch f; echo | xargs ./f; echo $?; echo a | xargs /bin/echo b',
+    'for c in echo "printf %s\\n" true false "test x =" "[ x ="; do echo "x ]" | xargs $c; echo $?; done 2> /dev/null',
     "echo \"a\\\\ b 'c d' \\\"e f\\\" g'h'i ''\" | xargs -n1 printf '<%s>\\n'",
     'echo a b | xargs -t -n1 echo',
     `echo "a 'b c'" | xargs -t echo`,

@@ -106,8 +106,8 @@ class Run {
       await machine.streams.closeAll();
     } catch (error) {
       const words = this.#wordsOf(error);
-      // What was written before still comes out.
-      await machine.streams.closeAll();
+      // What was written before still comes out; of several errors the first is told.
+      await machine.streams.closeAll().catch((later: unknown) => this.#wordsOf(later));
       await this.#host.stderr.write(bytesOfOctets(`${this.#host.name}: ${words}\n`));
       return 2;
     }

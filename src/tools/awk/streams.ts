@@ -79,7 +79,9 @@ export class Streams {
     try {
       const file = await this.#host.open(toShell(name), OPEN.write | OPEN.create | how);
       return new TextOutput(file, async () => {
-        await file.close();
+        await file.close().catch((error: unknown) => {
+          throw new AwkError(`close failed on file ${name} (${reasonOf(error)})`, 'plain');
+        });
         return 0;
       });
     } catch (error) {
@@ -187,15 +189,19 @@ export class Streams {
   async closeAll(): Promise<void> {
     if (this.#host.isTerminal(1)) await this.stdout.flush();
     await this.#stderr.flush();
+    let failed: unknown;
     for (const [name, output] of this.#outputs) {
       this.#outputs.delete(name);
-      await output.close();
+      await output.close().catch((error: unknown) => {
+        failed ??= error;
+      });
     }
     for (const [name, input] of this.#inputs) {
       this.#inputs.delete(name);
       await input.close();
     }
     await this.stdout.flush();
+    if (failed) throw failed;
   }
 }
 

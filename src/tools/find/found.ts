@@ -1,7 +1,7 @@
 /** A file that find(1) has come to, and what find knows of it. */
 import type { NamespaceStat } from '../../kernel/caller.ts';
 import type { Kind } from '../../kernel/service.ts';
-import { list, readLink, stat, statIf } from '../files.ts';
+import { list, readLink, stat, statIf, statIfThere } from '../files.ts';
 import type { Host } from '../host.ts';
 
 /** Which links are followed: none, those among the start points, or all. */
@@ -70,10 +70,10 @@ export class Found implements Place {
   }
 }
 
-/** A link that leads nowhere stands for itself. */
+/** A link that leads nowhere stands for itself. One that leads round in a circle is an error. */
 export async function findPlace(host: Host, place: Place, follow: Follow): Promise<Found> {
   const follows = follow === 'all' || (follow === 'starts' && place.depth === 0);
-  const followed = follows ? await statIf(host, place.path) : undefined;
+  const followed = follows ? await statIfThere(host, place.path) : undefined;
   const found = followed ?? (await stat(host, place.path, false));
   return new Found(host, place, found, follows);
 }

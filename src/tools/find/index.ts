@@ -2,6 +2,7 @@
  * find(1): walks directories and evaluates an expression for each file. The entries of a directory come in the order in which
  * the file service lists them.
  */
+import { closing } from '../closing.ts';
 import { join, list } from '../files.ts';
 import type { Tool } from '../host.ts';
 import { inQuotes } from '../quote.ts';
@@ -13,7 +14,7 @@ import { Search } from './search.ts';
 
 export const find: Tool = async (host) => {
   const search = new Search(host);
-  try {
+  return closing(search.outputs, async () => {
     const { starts, program } = await parseCall(search);
     for (const start of starts) {
       if (search.isOver) break;
@@ -22,9 +23,7 @@ export const find: Tool = async (host) => {
     for (const finish of search.atEnd) await finish();
     await search.outputs.flush();
     return search.status;
-  } finally {
-    await search.outputs.close();
-  }
+  });
 };
 
 /** A file to come to. A directory comes a second time, after its entries, where it is evaluated last. */

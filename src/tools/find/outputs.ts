@@ -1,5 +1,6 @@
 /** The files that find(1) writes to. Each is opened once, however many actions write to it. */
 import { OPEN } from '../../kernel/operations.ts';
+import { closeAllOr } from '../closing.ts';
 import { type Host, type OpenFile, type Sink, ToolError } from '../host.ts';
 import { inQuotes } from '../quote.ts';
 import { Output, reasonOf } from '../stdio.ts';
@@ -38,6 +39,7 @@ export class Outputs {
   }
 
   async close(): Promise<void> {
-    for (const { file } of this.#open.values()) await file?.close();
+    const files = [...this.#open].map(([name, { file }]) => [name, file] as const);
+    await closeAllOr(files, (name, reason) => new ToolError(`${inQuotes(name)}: ${reason}`));
   }
 }

@@ -35,6 +35,7 @@ export class Search {
 
   async fail(message: string): Promise<void> {
     this.status = 1;
+    await this.outputs.flush();
     await warn(this.host, message);
   }
 }

@@ -1,10 +1,11 @@
 /** Editing files in place, as `sed -i` does: a new file takes the place of the old one when it is whole. */
 import { OPEN } from '../../kernel/operations.ts';
+import { closeAfterError, closeOr } from '../closing.ts';
 import { baseName, dirName, join, modeOf, place, readLink, setMode, stat } from '../files.ts';
 import type { Host, OpenFile } from '../host.ts';
 import { Output, warn } from '../stdio.ts';
 import type { Around } from './input.ts';
-import { Writer } from './outputs.ts';
+import { closeFailed, Writer } from './outputs.ts';
 
 export class InPlace implements Around {
   readonly #host: Host;
@@ -45,7 +46,7 @@ export class InPlace implements Around {
     if (!this.#file) return;
     const { at, temporary, file } = this.#file;
     await this.writer?.flush();
-    await file.close();
+    await closeOr(file, (reason) => closeFailed(temporary, reason));
     if (this.#suffix !== '') await this.#rename(at, this.#backup(at));
     await this.#rename(temporary, at);
     this.#file = undefined;
@@ -57,7 +58,7 @@ export class InPlace implements Around {
     if (!this.#file) return;
     const { temporary, file } = this.#file;
     this.#file = undefined;
-    await file.close();
+    await closeAfterError(file);
     await this.#host.call('unlink', place(this.#host, temporary));
   }
 

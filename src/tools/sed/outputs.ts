@@ -1,5 +1,6 @@
 /** Where sed(1) writes: standard output, the files of `w`, and the files that are edited in place. */
 import { OPEN } from '../../kernel/operations.ts';
+import { closeAllOr } from '../closing.ts';
 import { type Host, type OpenFile, ToolError } from '../host.ts';
 import { Output, reasonOf } from '../stdio.ts';
 import type { Space } from './space.ts';
@@ -87,9 +88,13 @@ export class Outputs {
 
   async close(): Promise<void> {
     await this.flush();
-    for (const { file } of this.#files.values()) await file?.close();
+    const files = [...this.#files].map(([name, { file }]) => [name, file] as const);
+    await closeAllOr(files, closeFailed);
   }
 }
+
+export const closeFailed = (name: string, reason: string): ToolError =>
+  new ToolError(`couldn't close ${name}: ${reason}`, 4);
 
 /** The bytes of a line as `l` shows them, broken before `width` characters; 0 breaks none. */
 export function shown(bytes: Uint8Array, width: number, delimiter: number): string {

@@ -18,6 +18,7 @@ const loads: Readonly<Record<string, Load>> = {
   cp: async () => (await import('./cp.ts')).cp,
   cut: async () => (await import('./cut.ts')).cut,
   date: async () => (await import('./date.ts')).date,
+  dd: async () => (await import('./dd.ts')).dd,
   diff: async () => (await import('./diff.ts')).diff,
   dirname: async () => (await import('./basename.ts')).dirname,
   egrep: async () => (await import('./grep.ts')).grep,

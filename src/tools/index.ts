@@ -45,6 +45,7 @@ const loads: Readonly<Record<string, Load>> = {
   nproc: async () => (await import('./identity.ts')).nproc,
   od: async () => (await import('./od.ts')).od,
   paste: async () => (await import('./paste.ts')).paste,
+  patch: async () => (await import('./patch/index.ts')).patch,
   printenv: async () => (await import('./printenv.ts')).printenv,
   readlink: async () => (await import('./realpath.ts')).readlink,
   realpath: async () => (await import('./realpath.ts')).realpath,

@@ -63,6 +63,7 @@ const loads: Readonly<Record<string, Load>> = {
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
   stat: async () => (await import('./stat.ts')).stat,
+  strings: async () => (await import('./strings.ts')).strings,
   tac: async () => (await import('./tac.ts')).tac,
   tail: async () => (await import('./tail.ts')).tail,
   tee: async () => (await import('./tee.ts')).tee,

@@ -16,7 +16,7 @@ import { builtinOf } from './toolhost.ts';
  * the shell.
  */
 const bashTools: ReadonlySet<string> = new Set(
-  ('chmod column du expr file find html-to-markdown jq rg ' + 'split tree xan yq').split(' '),
+  ('chmod column du expr file find html-to-markdown jq rg ' + 'tree xan yq').split(' '),
 );
 
 export class Tools {

@@ -62,6 +62,7 @@ const loads: Readonly<Record<string, Load>> = {
   shuf: async () => (await import('./shuf.ts')).shuf,
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
+  split: async () => (await import('./split.ts')).split,
   stat: async () => (await import('./stat.ts')).stat,
   strings: async () => (await import('./strings.ts')).strings,
   tac: async () => (await import('./tac.ts')).tac,

@@ -27,6 +27,7 @@ const loads: Readonly<Record<string, Load>> = {
   expr: async () => (await import('./expr.ts')).expr,
   fgrep: async () => (await import('./grep.ts')).grep,
   find: async () => (await import('./find/index.ts')).find,
+  fmt: async () => (await import('./fmt.ts')).fmt,
   fold: async () => (await import('./fold.ts')).fold,
   gawk: async () => (await import('./awk/index.ts')).awk,
   grep: async () => (await import('./grep.ts')).grep,

@@ -16,7 +16,7 @@ import { builtinOf } from './toolhost.ts';
  * the shell.
  */
 const bashTools: ReadonlySet<string> = new Set(
-  ('column expr file find html-to-markdown jq rg ' + 'split strings tree xan yq').split(' '),
+  'column expr file find html-to-markdown jq rg tree xan yq'.split(' '),
 );
 
 export class Tools {

@@ -24,6 +24,7 @@ const loads: Readonly<Record<string, Load>> = {
   env: async () => (await import('./env.ts')).env,
   expand: async () => (await import('./expand.ts')).expand,
   expr: async () => (await import('./expr.ts')).expr,
+  factor: async () => (await import('./factor.ts')).factor,
   fgrep: async () => (await import('./grep.ts')).grep,
   find: async () => (await import('./find/index.ts')).find,
   fold: async () => (await import('./fold.ts')).fold,

@@ -75,6 +75,7 @@ const loads: Readonly<Record<string, Load>> = {
   wc: async () => (await import('./wc.ts')).wc,
   whoami: async () => (await import('./identity.ts')).whoami,
   xargs: async () => (await import('./xargs.ts')).xargs,
+  xxd: async () => (await import('./xxd.ts')).xxd,
   yes: async () => (await import('./yes.ts')).yes,
 };
 

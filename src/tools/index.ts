@@ -11,6 +11,7 @@ const loads: Readonly<Record<string, Load>> = {
   base64: async () => (await import('./base.ts')).base64,
   basename: async () => (await import('./basename.ts')).basename,
   basenc: async () => (await import('./base.ts')).basenc,
+  bc: async () => (await import('./bc/index.ts')).bc,
   cat: async () => (await import('./cat.ts')).cat,
   cksum: async () => (await import('./checksum.ts')).cksum,
   cmp: async () => (await import('./cmp.ts')).cmp,

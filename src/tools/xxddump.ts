@@ -136,7 +136,7 @@ function lineOf(choices: Choices, offset: bigint, bytes: Uint8Array): string {
   // The text begins two columns after the last group.
   const textAt = Math.floor((width * columns - 1) / group) + 2;
   // With -e the digits of an incomplete last group stand in part where the text is: what is written later stays.
-  const cells: string[] = new Array(textAt + bytes.length).fill(' ');
+  const cells: string[] = Array.from({ length: textAt + bytes.length }, () => ' ');
   for (const [place, byte] of bytes.entries()) {
     const at = Math.floor((width * (kind === 'little' ? place ^ (group - 1) : place)) / group);
     const text = shown[byte] as string;

@@ -29,6 +29,8 @@ const loads: Readonly<Record<string, Load>> = {
   fold: async () => (await import('./fold.ts')).fold,
   gawk: async () => (await import('./awk/index.ts')).awk,
   grep: async () => (await import('./grep.ts')).grep,
+  gunzip: async () => (await import('./compress/gzip.ts')).gunzip,
+  gzip: async () => (await import('./compress/gzip.ts')).gzip,
   head: async () => (await import('./head.ts')).head,
   hostname: async () => (await import('./identity.ts')).hostname,
   id: async () => (await import('./identity.ts')).id,
@@ -75,6 +77,7 @@ const loads: Readonly<Record<string, Load>> = {
   whoami: async () => (await import('./identity.ts')).whoami,
   xargs: async () => (await import('./xargs.ts')).xargs,
   yes: async () => (await import('./yes.ts')).yes,
+  zcat: async () => (await import('./compress/gzip.ts')).zcat,
 };
 
 const loaded = new Map<string, Promise<Tool>>();

@@ -65,6 +65,7 @@ const loads: Readonly<Record<string, Load>> = {
   stat: async () => (await import('./stat.ts')).stat,
   tac: async () => (await import('./tac.ts')).tac,
   tail: async () => (await import('./tail.ts')).tail,
+  tar: async () => (await import('./tar/index.ts')).tar,
   tee: async () => (await import('./tee.ts')).tee,
   timeout: async () => (await import('./timeout.ts')).timeout,
   touch: async () => (await import('./touch.ts')).touch,

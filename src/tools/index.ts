@@ -74,6 +74,7 @@ const loads: Readonly<Record<string, Load>> = {
   uname: async () => (await import('./identity.ts')).uname,
   unexpand: async () => (await import('./expand.ts')).unexpand,
   uniq: async () => (await import('./uniq.ts')).uniq,
+  unzip: async () => (await import('./zip/unzip.ts')).unzip,
   wc: async () => (await import('./wc.ts')).wc,
   whoami: async () => (await import('./identity.ts')).whoami,
   xargs: async () => (await import('./xargs.ts')).xargs,

@@ -6,12 +6,12 @@
 
 import { streamOf } from '../capsule/stream.ts';
 import { surveyCapsule, unpackCapsule } from '../capsule/unpack.ts';
-import type { Sink, Source, Unpack } from '../fs/archive/archive.ts';
+import { BadStream } from '../codec/badstream.ts';
+import { bunzip2 } from '../codec/bzip2.ts';
+import { gunzip, inflate } from '../codec/inflate.ts';
+import { unxz } from '../codec/unxz.ts';
+import { intoSink, type Sink, type Source, type Unpack } from '../fs/archive/archive.ts';
 import { ArchiveFs } from '../fs/archive/archivefs.ts';
-import { BadStream } from '../fs/archive/badstream.ts';
-import { bunzip2 } from '../fs/archive/bzip2.ts';
-import { gunzip, inflate } from '../fs/archive/inflate.ts';
-import { unxz } from '../fs/archive/unxz.ts';
 import { unzstd } from '../fs/archive/unzstd.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { FsError, fail } from '../kernel/errors.ts';
@@ -36,10 +36,10 @@ export const parsers: Readonly<Record<string, Parse>> = {
     await archive.ready();
     await readTree(archive);
   },
-  inflate: unpacking(inflate),
-  gunzip: unpacking(gunzip),
-  bunzip2: unpacking(bunzip2),
-  unxz: unpacking(unxz),
+  inflate: unpacking(intoSink(inflate)),
+  gunzip: unpacking(intoSink(gunzip)),
+  bunzip2: unpacking(intoSink(bunzip2)),
+  unxz: unpacking(intoSink(unxz)),
   unzstd: unpacking(unzstd),
   capsule: async (bytes) => {
     const survey = await surveyCapsule(streamOf(pieces(bytes)));

@@ -33,6 +33,8 @@ export interface Rules {
   readonly status?: number;
   /** Operands end the options, as where the rest is another command. */
   readonly inOrder?: boolean;
+  /** Operands stand among the options too, under an empty name, for tools where their order counts. */
+  readonly keepsPlaces?: boolean;
 }
 
 interface Known {
@@ -124,7 +126,7 @@ class Parser {
     for (; this.#at < this.#args.length; this.#at++) {
       const word = this.#args[this.#at] as string;
       if (word === '--') {
-        this.#operands.push(...this.#args.slice(this.#at + 1));
+        for (const rest of this.#args.slice(this.#at + 1)) this.#operand(rest);
         break;
       }
       if (word.startsWith('--')) this.#long(word.slice(2));
@@ -132,9 +134,14 @@ class Parser {
       else if (this.#rules.inOrder) {
         this.#operands.push(...this.#args.slice(this.#at));
         break;
-      } else this.#operands.push(word);
+      } else this.#operand(word);
     }
     return { options: this.#given, operands: this.#operands };
+  }
+
+  #operand(word: string): void {
+    this.#operands.push(word);
+    if (this.#rules.keepsPlaces) this.#given.push({ name: '', value: word });
   }
 
   #long(text: string): void {

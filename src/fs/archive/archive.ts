@@ -61,6 +61,13 @@ export interface Sink {
 /** Unpacks all of an input. Throws BadStream where it is damaged, after what could be unpacked. */
 export type Unpack = (input: AsyncIterable<Uint8Array>, into: Sink) => Promise<void>;
 
+/** Hands all parts of what a decoder yields to a sink. */
+export const intoSink =
+  (decode: (input: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): Unpack =>
+  async (input, into) => {
+    for await (const part of decode(input)) into.append(part);
+  };
+
 /** An archive has at most this many entries. */
 export const ENTRIES_MAX = 200_000;
 /** The names of an archive and the targets of its links have at most this many bytes together. */

@@ -1,7 +1,9 @@
 /** Which format an archive has is told by its content, whatever it is called. */
+import { CutStream } from '../../codec/badstream.ts';
 import { FsError, fail } from '../../kernel/errors.ts';
 import {
   type ArchiveEntry,
+  intoSink,
   type Opened,
   PIECE,
   reasonOf,
@@ -9,7 +11,6 @@ import {
   type Unpack,
   viewOf,
 } from './archive.ts';
-import { CutStream } from './badstream.ts';
 import { latin1 } from './names.ts';
 import { Pages } from './pages.ts';
 import { tarEntries } from './tar.ts';
@@ -35,9 +36,19 @@ interface Compression {
 const skippable = Array.from({ length: 16 }, (_, i) => `${String.fromCharCode(0x50 + i)}*M\x18`);
 
 const compressions: readonly Compression[] = [
-  { magics: ['\x1f\x8b'], load: async () => (await import('./inflate.ts')).gunzip },
-  { magics: ['BZh'], load: async () => (await import('./bzip2.ts')).bunzip2, isChecked: true },
-  { magics: ['\xfd7zXZ\0'], load: async () => (await import('./unxz.ts')).unxz },
+  {
+    magics: ['\x1f\x8b'],
+    load: async () => intoSink((await import('../../codec/inflate.ts')).gunzip),
+  },
+  {
+    magics: ['BZh'],
+    load: async () => intoSink((await import('../../codec/bzip2.ts')).bunzip2),
+    isChecked: true,
+  },
+  {
+    magics: ['\xfd7zXZ\0'],
+    load: async () => intoSink((await import('../../codec/unxz.ts')).unxz),
+  },
   {
     magics: ['\x28\xb5\x2f\xfd', ...skippable],
     load: async () => (await import('./unzstd.ts')).unzstd,

@@ -4,6 +4,8 @@
  */
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { bunzip2 } from '../../codec/bzip2.ts';
+import { gunzip } from '../../codec/inflate.ts';
 import {
   bytesOf,
   concat,
@@ -19,9 +21,7 @@ import {
 } from '../../testing/archives.ts';
 import { codeOf } from '../../testing/kernel.ts';
 import { cat, names } from '../../testing/tree.ts';
-import { type ArchiveEntry, type Source, viewOf } from './archive.ts';
-import { bunzip2 } from './bzip2.ts';
-import { gunzip } from './inflate.ts';
+import { type ArchiveEntry, intoSink, type Source, viewOf } from './archive.ts';
 import { PROBLEMS_FILE, reportOf } from './problems.ts';
 import { ArchiveTree } from './tree.ts';
 import { unzstd } from './unzstd.ts';
@@ -258,7 +258,7 @@ describe('compressed data in tiny pieces', () => {
       '425a6839314159265359774bb01400000000800040200021184682ee48a70a120ee9760280',
     );
     const found: Uint8Array[] = [];
-    await bunzip2(piecesOf(repeated(one, 20_000), 1 << 18), {
+    await intoSink(bunzip2)(piecesOf(repeated(one, 20_000), 1 << 18), {
       append: (bytes) => found.push(bytes.slice()),
     });
     expect(concat(...found).length).toBe(20_000);
@@ -273,14 +273,16 @@ describe('compressed data in tiny pieces', () => {
         '29acb3bae94a80000b888020000122500018668029531393632363a33d1f1772453850901d2876e30',
     );
     let size = 0;
-    await bunzip2(piecesOf(repeated(whole, 20), 7), { append: (part) => (size += part.length) });
+    await intoSink(bunzip2)(piecesOf(repeated(whole, 20), 7), {
+      append: (part) => (size += part.length),
+    });
     expect(size).toBe(20 * 300_000);
   });
 
   it('of gzip is unpacked through one buffer', async () => {
     const buffers = new Set<ArrayBufferLike>();
     let size = 0;
-    await gunzip(piecesOf(repeated(gzipSync(bytesOf('xy')), 20_000), 1000), {
+    await intoSink(gunzip)(piecesOf(repeated(gzipSync(bytesOf('xy')), 20_000), 1000), {
       append: (bytes) => {
         buffers.add(bytes.buffer);
         size += bytes.length;

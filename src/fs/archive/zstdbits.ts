@@ -1,5 +1,5 @@
 /** Bits of Zstandard: streams that are read from their end to their beginning, and numbers at any bit. */
-import { BadStream } from './badstream.ts';
+import { BadStream } from '../../codec/badstream.ts';
 
 export const bad = (): never => {
   throw new BadStream('zstd: a block is damaged');

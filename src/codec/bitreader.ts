@@ -1,5 +1,5 @@
 /** Bits from the highest to the lowest, of bytes that arrive in pieces. Input is awaited only in `fill`. */
-import { concat } from '../../kernel/bytes.ts';
+import { concat } from '../kernel/bytes.ts';
 import { CutStream } from './badstream.ts';
 
 /** How many bytes are read beyond those that were asked for. */

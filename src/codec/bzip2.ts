@@ -2,7 +2,6 @@
  * bzip2 in blocks of up to 900 kB, each with a CRC of its own: a block is handed on only when its sum is right. Every
  * loop is bounded by the block's size, whatever the input says.
  */
-import type { Sink } from './archive.ts';
 import { BadStream } from './badstream.ts';
 import { BitReader } from './bitreader.ts';
 
@@ -22,8 +21,11 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** All streams of a bzip2 file. What stands behind the last one is ignored, as bzip2(1) does. */
-export async function bunzip2(input: AsyncIterable<Uint8Array>, into: Sink): Promise<void> {
+/**
+ * All streams of a bzip2 file. What stands behind the last one is ignored, as bzip2(1) does. Each part is overwritten when the
+ * next is asked for.
+ */
+export async function* bunzip2(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const bits = new BitReader(input[Symbol.asyncIterator]());
   const memory = new BlockMemory();
   for (let streams = 0; ; streams++) {
@@ -35,7 +37,7 @@ export async function bunzip2(input: AsyncIterable<Uint8Array>, into: Sink): Pro
     bits.take(24);
     const level = bits.take(8) - 48;
     if (level < 1 || level > 9) throw new BadStream('bzip2: no such block size');
-    await unpackStream(bits, memory, level * BLOCK, into);
+    yield* unpackStream(bits, memory, level * BLOCK);
   }
 }
 
@@ -57,12 +59,11 @@ class BlockMemory {
   }
 }
 
-async function unpackStream(
+async function* unpackStream(
   bits: BitReader,
   memory: BlockMemory,
   max: number,
-  into: Sink,
-): Promise<void> {
+): AsyncGenerator<Uint8Array> {
   let combined = 0;
   for (;;) {
     await bits.fill((max / BLOCK) * PACKED_BLOCK);
@@ -77,7 +78,7 @@ async function unpackStream(
     const { size, crc } = expand(...readBlock(bits, memory.blockOf(max)), memory);
     if (crc !== told) throw new BadStream('bzip2: the sum of a block is wrong');
     for (let at = 0; at < size; at += PART)
-      into.append(memory.part(at / PART).subarray(0, Math.min(PART, size - at)));
+      yield memory.part(at / PART).subarray(0, Math.min(PART, size - at));
     combined = ((combined << 1) | (combined >>> 31)) ^ told;
   }
 }

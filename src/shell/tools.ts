@@ -16,9 +16,7 @@ import { builtinOf } from './toolhost.ts';
  * the shell.
  */
 const bashTools: ReadonlySet<string> = new Set(
-  ('chmod column du expr file find html-to-markdown jq rg ' + 'split strings tree xan yq').split(
-    ' ',
-  ),
+  ('chmod column du expr file find html-to-markdown rg ' + 'split strings tree xan yq').split(' '),
 );
 
 export class Tools {

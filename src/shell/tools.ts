@@ -13,10 +13,10 @@ import { builtinOf } from './toolhost.ts';
 
 /**
  * Those of just-bash that are used. The package is loaded with the first of them, since it is larger than the rest of
- * the shell.
+ * the shell. Its build for browsers has no `yq` and no `xan`.
  */
 const bashTools: ReadonlySet<string> = new Set(
-  ('chmod column du expr file find html-to-markdown rg ' + 'split strings tree xan yq').split(' '),
+  'chmod column du expr file find html-to-markdown rg split strings tree'.split(' '),
 );
 
 export class Tools {

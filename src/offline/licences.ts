@@ -43,6 +43,15 @@ function licenceOf(folder: string, { version = '', license = '' }: Locked): stri
   return `${name} ${version} (${license})\n\n${text}`.trim();
 }
 
+/** What the programs of /bin are made of, beside the sources of this project. */
+function programLicences(): string[] {
+  const text = (name: string): string => readFileSync(`src/programs/jq/${name}`, 'utf8').trim();
+  return [
+    `jq 1.8.2 (MIT AND ICU AND BSD-2-Clause)\n\n${text('COPYING')}`,
+    `Oniguruma 6.9.10 (BSD-2-Clause)\n\n${text('COPYING.oniguruma')}`,
+  ];
+}
+
 function allLicences(): string {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     readonly packages: Readonly<Record<string, Locked>>;
@@ -53,9 +62,8 @@ function allLicences(): string {
         folder.startsWith('node_modules/') && !dev && !optional && !link,
     )
     .map(([folder, entry]) => licenceOf(folder, entry));
-  return [`OANIX\n\n${readFileSync('LICENSE', 'utf8').trim()}`, ...packages].join(
-    `\n\n${'-'.repeat(80)}\n\n`,
-  );
+  const own = `OANIX\n\n${readFileSync('LICENSE', 'utf8').trim()}`;
+  return [own, ...packages, ...programLicences()].join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
 export const licences = (): Plugin => ({

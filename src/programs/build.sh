@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the programs with clang and wasi-libc (Debian: clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32)
 # into the folder given, by default where they are committed: public/bin, and src/bench for fsbench.
-# Programs of /bin also go into catalogue.ts with their sizes.
+# Programs of /bin also go into catalogue.ts with their sizes. jq/build.sh makes jq.wasm, from an archive.
 set -euo pipefail
 cd "$(dirname "$0")"
 out=${1:-}

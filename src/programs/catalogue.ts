@@ -6,6 +6,7 @@ export const programs: readonly { readonly name: string; readonly size: number }
   { name: 'fetch.wasm', size: 55938 },
   { name: 'hello-wasi.wasm', size: 38727 },
   { name: 'hostile.wasm', size: 51867 },
+  { name: 'jq.wasm', size: 1046534 },
   { name: 'life.wasm', size: 50267 },
   { name: 'stress.wasm', size: 87571 },
   { name: 'sum.wasm', size: 28450 },

@@ -22,7 +22,8 @@ describe('the programs of /bin', () => {
       expect(spawnSync('bash', ['src/programs/build.sh', out], { encoding: 'utf8' }).stderr).toBe(
         '',
       );
-      for (const { name } of programs)
+      // The source of jq is not kept here: src/programs/jq/build.sh takes its archive.
+      for (const { name } of programs.filter(({ name }) => name !== 'jq.wasm'))
         expect(readFileSync(join(out, name)).equals(readFileSync(join('public/bin', name)))).toBe(
           true,
         );

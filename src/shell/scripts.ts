@@ -33,6 +33,13 @@ export function standardCommand(path: string, { commands }: Interpreter): string
     : undefined;
 }
 
+/** The program of `/bin` that a path of Debian stands for where there is no such file. */
+async function standardProgram(path: string, { sys }: Interpreter): Promise<string | undefined> {
+  const [, name] = STANDARD.exec(path) ?? [];
+  const program = `/bin/${name}.wasm`;
+  return name !== undefined && (await sys.stat(program))?.kind === 'file' ? program : undefined;
+}
+
 /** Runs a file, or the command that its path stands for; says what is wrong where it cannot. */
 export async function runFile(
   name: string,
@@ -41,13 +48,13 @@ export async function runFile(
   shell: Interpreter,
 ): Promise<number> {
   const { programs, sys } = shell;
-  const path = await programs.which(name, context.state);
+  let path = await programs.which(name, context.state);
   if (path === undefined) {
     const standard = standardCommand(name, shell);
-    return standard === undefined
-      ? refuse(name, context, sys)
-      : shell.call(standard, args, context, 'commands');
+    if (standard !== undefined) return shell.call(standard, args, context, 'commands');
+    path = await standardProgram(name, shell);
   }
+  if (path === undefined) return refuse(name, context, sys);
   const head = await headOf(path, sys);
   const typed = name.includes('/') ? name : path;
   const interpreter = interpreterOf(head);

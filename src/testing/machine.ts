@@ -1,5 +1,5 @@
 /** A small machine in this very thread: memory at `/`, `/dev`, `/proc`, and a shell in `/bin` that can start shells. */
-
+import { createHash } from 'node:crypto';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { ProcFs } from '../fs/proc/procfs.ts';
 import { concat } from '../kernel/bytes.ts';
@@ -11,6 +11,7 @@ import { shellFiles } from '../kernel/shellmark.ts';
 import { isShell } from '../kernel/spawn.ts';
 import { serveShell } from '../shell/serve.ts';
 import { ShellRunner } from '../shell/shellrunner.ts';
+import { type ProgramWorker, WasiRunner } from '../wasi/runner.ts';
 import { kernelHost, memWith, namespaceOf } from './kernel.ts';
 
 export interface Script {
@@ -23,6 +24,8 @@ export interface Script {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** The script is ended after this many milliseconds. */
   readonly wall: number;
+  /** Makes a worker for a WASI program (programs.ts). Without it no program runs. */
+  readonly makeWorker?: (() => ProgramWorker) | undefined;
 }
 
 export interface ScriptEnd {
@@ -41,7 +44,7 @@ const devices = {
   storage: async () => ({}),
 };
 
-function makeKernel(): Kernel {
+function makeKernel(makeWorker: Script['makeWorker']): Kernel {
   const base = kernelHost();
   const personal = ({ kind }: ServiceSpec, process: Process) =>
     kind === 'proc' ? new ProcFs(kernel, process) : kind === 'dev' ? new DevFs(devices) : undefined;
@@ -58,6 +61,7 @@ function makeKernel(): Kernel {
     call: (process, operation, args, signal) => kernel.call(process, operation, args, signal),
     after: base.after,
   });
+  const programs = makeWorker && programRunner(makeWorker, () => kernel);
   const kernel: Kernel = new Kernel({
     ...base,
     personal,
@@ -65,12 +69,28 @@ function makeKernel(): Kernel {
       (process && personal(spec, process)) ?? base.makeService(spec, process),
     runner: {
       ...base.runner,
-      start: async (process, binary) =>
-        isShell(binary) ? shells.start(process) : process.exit({ exit_code: 126 }),
+      start: async (process, binary, preopens) => {
+        if (isShell(binary)) shells.start(process);
+        else if (programs) await programs.start(process, binary, preopens);
+        else process.exit({ exit_code: 126 });
+      },
     },
   });
   return kernel;
 }
+
+const programRunner = (makeWorker: () => ProgramWorker, kernel: () => Kernel): WasiRunner =>
+  new WasiRunner({
+    makeWorker,
+    answer: (process, operation, args, signal) => kernel().answer(process, operation, args, signal),
+    digest: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    now: () => performance.now(),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    after: kernelHost().after,
+    rung: () => 'shared',
+    keepsWarm: true,
+    countChanges: (memory) => kernel().changes.countIn(memory),
+  });
 
 /** Runs a script by `/bin/bash` on a machine of its own, of which nothing is left afterwards. */
 export async function runOnMachine(script: Script): Promise<ScriptEnd> {
@@ -81,7 +101,7 @@ export async function runOnMachine(script: Script): Promise<ScriptEnd> {
     ...folders,
     ...script.files,
   });
-  const kernel = makeKernel();
+  const kernel = makeKernel(script.makeWorker);
   const host = kernel.attach('test', await namespaceOf([['/', disk]]));
   const call = <K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> =>
     kernel.call(host, operation, args, never);

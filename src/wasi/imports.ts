@@ -6,6 +6,7 @@
 import { type WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim';
 import { FsError } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
 import type { Caller } from './caller.ts';
 import { clock } from './clock.ts';
 import { Descriptor, errnoFrom, kindOf, timesFrom, writeFilestat } from './descriptors.ts';
@@ -337,6 +338,33 @@ function pathImports(
   };
 }
 
+/** Arguments and variables are text that holds any bytes; each ends with a NUL. */
+const bytesOfAll = (texts: readonly string[]): readonly Uint8Array[] =>
+  texts.map((text) => bytesOf(`${text}\0`));
+
+/** How many texts there are, and their bytes together. */
+const sizesOf =
+  (texts: readonly string[], memory: Memory) =>
+  (count: number, size: number): number => {
+    const bytes = bytesOfAll(texts).reduce((sum, { length }) => sum + length, 0);
+    memory.view.setUint32(count >>> 0, texts.length, true);
+    memory.view.setUint32(size >>> 0, bytes, true);
+    return SUCCESS;
+  };
+
+/** Writes the texts one after the other, and where each begins. */
+const stringsOf =
+  (texts: readonly string[], memory: Memory) =>
+  (list: number, buffer: number): number => {
+    let at = buffer >>> 0;
+    for (const [i, bytes] of bytesOfAll(texts).entries()) {
+      memory.view.setUint32((list >>> 0) + 4 * i, at, true);
+      memory.range(at, bytes.length).set(bytes);
+      at += bytes.length;
+    }
+    return SUCCESS;
+  };
+
 /** crypto.getRandomValues fills at most this much at once. */
 const RANDOM_MAX = 65_536;
 
@@ -351,12 +379,10 @@ function processImports(
     return ENOTSOCK;
   };
   return {
-    args_sizes_get(count: number, size: number) {
-      memory.view.setUint32(count >>> 0, shim.args.length, true);
-      const bytes = shim.args.reduce((sum, arg) => sum + fromText.encode(arg).length + 1, 0);
-      memory.view.setUint32(size >>> 0, bytes, true);
-      return SUCCESS;
-    },
+    args_sizes_get: sizesOf(shim.args, memory),
+    args_get: stringsOf(shim.args, memory),
+    environ_sizes_get: sizesOf(shim.env, memory),
+    environ_get: stringsOf(shim.env, memory),
     clock_res_get(id: number, result: number) {
       clock(id);
       memory.view.setBigUint64(result >>> 0, 5_000n, true);

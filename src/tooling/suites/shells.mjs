@@ -31,13 +31,17 @@ const base = {
 const filesAt = (files) =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [join(root, path), text]));
 
-/** What this project's shell makes of a script: `{ stdout, stderr, status }`, or why there is no answer. */
-export async function here({ args, files = {}, stdin = '', env = {}, wall = WALL }) {
+/**
+ * What this project's shell makes of a script: `{ stdout, stderr, status }`, or why there is no answer. `bin` names the
+ * programs of /bin that it may run.
+ */
+export async function here({ args, files = {}, stdin = '', env = {}, wall = WALL, bin = [] }) {
   const answer = await child.ask(
     {
       args,
       stdin,
       wall,
+      bin,
       env: { ...base, ...env },
       cwd: work,
       files: { [`${base.TMP}/`]: '', ...filesAt(files) },

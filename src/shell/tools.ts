@@ -15,9 +15,7 @@ import { builtinOf } from './toolhost.ts';
  * Those of just-bash that are used. The package is loaded with the first of them, since it is larger than the rest of
  * the shell. Its build for browsers has no `yq` and no `xan`.
  */
-const bashTools: ReadonlySet<string> = new Set(
-  'column file html-to-markdown rg tree'.split(' '),
-);
+const bashTools: ReadonlySet<string> = new Set('column file html-to-markdown rg tree'.split(' '));
 
 export class Tools {
   readonly #sys: Sys;

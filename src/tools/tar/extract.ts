@@ -4,7 +4,6 @@
  */
 import { FsError, hasCode } from '../../kernel/errors.ts';
 import { OPEN } from '../../kernel/operations.ts';
-import { UMASK } from '../copycontent.ts';
 import { dirName, isSame, place, setMode, statIf } from '../files.ts';
 import type { OpenFile } from '../host.ts';
 import { inQuotes } from '../quote.ts';
@@ -117,7 +116,8 @@ class Extraction {
   }
 
   #modeOf({ mode }: Member): number {
-    return (this.#session.options.keepsModes ? mode : mode & ~UMASK) & 0o777;
+    const { options, host } = this.#session;
+    return (options.keepsModes ? mode : mode & ~host.umask) & 0o777;
   }
 
   async #setTimes(path: string, mtime: bigint, follow: boolean): Promise<void> {

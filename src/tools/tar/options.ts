@@ -341,7 +341,7 @@ export async function tarOptions(host: Host): Promise<TarOptions> {
     numericOwner: has('numeric-owner'),
     mtime: await timeOf(host, last('mtime')?.value, zone),
     clampsTime: has('clamp-mtime'),
-    mode: modeOf(last('mode')?.value),
+    mode: modeOf(last('mode')?.value, host.umask),
     removesFiles: has('remove-files'),
     ignoresZeros: has('ignore-zeros'),
     ignoresFailedRead: has('ignore-failed-read'),
@@ -499,11 +499,10 @@ async function timeOf(
   return parseDate(text, now, zone) ?? fatal(`Invalid time stamp: ${text}`);
 }
 
-function modeOf(text: string | undefined): TarOptions['mode'] {
+function modeOf(text: string | undefined, umask: number): TarOptions['mode'] {
   if (text === undefined) return undefined;
-  const [all, withoutX] = [parseMode(text), parseMode(text.replaceAll('X', ''))];
-  if (!all || !withoutX) return fatal('Invalid mode given on option');
-  return (mode, isDirectory) => (isDirectory || mode & 0o111 ? all(mode) : withoutX(mode));
+  const change = parseMode(text) ?? fatal('Invalid mode given on option');
+  return (mode, isDirectory) => change(mode, isDirectory, umask);
 }
 
 const VCS = [

@@ -83,8 +83,14 @@ function decimalOf(tool: string, text: string): Decimal {
   const shown = Math.max(0, places);
   const plain =
     sign.length + Math.max(1, whole.length) + (fraction === '' ? 0 : fraction.length + 1);
-  const width = exponent === undefined ? plain : fixed(digits, shown, shown).length;
+  const width = plain + widened(power, fraction.length, shown);
   return { digits, places: shown, shown, width, isInfinite: false };
+}
+
+/** How much wider an exponent makes a number: it is counted by its text, so that `0e1` is as wide as `10`. */
+function widened(exponent: number, fraction: number, shown: number): number {
+  if (exponent < 0) return -exponent + (fraction > 0 ? 0 : 1);
+  return exponent - Math.min(fraction, exponent) - (fraction > 0 && shown === 0 ? 1 : 0);
 }
 
 /** The number with this many decimal places, of which some are shown. */

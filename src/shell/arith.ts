@@ -3,7 +3,6 @@
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
 import { Fatal, ShellError } from './failure.ts';
-import { isOverflow } from './overflow.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -12,22 +11,14 @@ export interface ArithHost {
   value(name: string): string | undefined;
 }
 
-const DEPTH_MAX = 1024;
+/** An engine that has used up its stack may end the whole thread: nesting ends long before. */
+const DEPTH_MAX = 200;
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 const truth = (yes: boolean): bigint => (yes ? 1n : 0n);
 
 /** Throws ShellError with the words of bash: the expression, what is wrong, and where. */
-export const evaluate = (text: string, host: ArithHost): bigint => evaluateAt(text, host, 0);
-
-/** An expression that uses up the stack of the engine fails as one that is nested beyond the limit. */
-function evaluateAt(text: string, host: ArithHost, depth: number): bigint {
-  try {
-    return new Evaluation(text, host, depth).run();
-  } catch (error) {
-    if (!isOverflow(error)) throw error;
-    return new Evaluation(text, host, DEPTH_MAX + 1).run();
-  }
-}
+export const evaluate = (text: string, host: ArithHost): bigint =>
+  new Evaluation(text, host, 0).run();
 
 /** Decimal, 0x, octal with a leading 0, or BASE#DIGITS, with a sign; undefined for anything else. */
 export function parseNumber(text: string): bigint | undefined {
@@ -71,17 +62,19 @@ const TOKEN =
   /\s*(?:([A-Za-z_]\w*)|(\d[\w#@]*)|(<<=|>>=|\*\*|[<>=!]=|<<|>>|&&|\|\||[-+*/%&|^]=|\+\+|--|[-+*/%&|^<>!~?:,()=]))/y;
 const ASSIGNMENT = /^(?:=|\+=|-=|\*=|\/=|%=|<<=|>>=|&=|\|=|\^=)$/;
 
-/** Operators of two operands from the loosest, but for those that are lazy. */
-const levels: readonly ReadonlySet<string>[] = [
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<=', '>=', '<', '>'],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-].map((operators) => new Set(operators));
+/** How tightly operators of two operands bind, from the loosest, but for those that are lazy. */
+const levels: ReadonlyMap<string, number> = new Map(
+  [
+    ['|'],
+    ['^'],
+    ['&'],
+    ['==', '!='],
+    ['<=', '>=', '<', '>'],
+    ['<<', '>>'],
+    ['+', '-'],
+    ['*', '/', '%'],
+  ].flatMap((operators, level) => operators.map((operator) => [operator, level] as const)),
+);
 
 class Evaluation {
   readonly #text: string;
@@ -95,6 +88,8 @@ class Evaluation {
   #at = 0;
   /** Where the last token before the end began: what errors show. */
   #shown = 0;
+  /** How many parts of the text are nested around the token. */
+  #nesting = 0;
   /** Above 0 nothing is assigned, and nothing is divided by. */
   #skipped = 0;
 
@@ -184,7 +179,7 @@ class Evaluation {
     this.#next();
     if (this.#isAtEnd) this.#fail('syntax error: operand expected');
     const operandAt = this.#start;
-    const right = this.#assignment();
+    const right = this.#inner(() => this.#assignment());
     const value =
       operator === '' ? right : this.#apply(operator, this.#read(target), right, operandAt);
     this.#write(target, value);
@@ -235,7 +230,7 @@ class Evaluation {
   }
 
   #nested(text: string): bigint {
-    return evaluateAt(text, this.#host, this.#depth + 1);
+    return new Evaluation(text, this.#host, this.#depth + this.#nesting + 1).run();
   }
 
   #read({ name, key }: Target): bigint {
@@ -268,7 +263,7 @@ class Evaluation {
   /** What is skipped is read, and has no effect. */
   #unless(isSkipped: boolean, read: () => bigint): bigint {
     this.#skipped += isSkipped ? 1 : 0;
-    const value = read();
+    const value = this.#inner(read);
     this.#skipped -= isSkipped ? 1 : 0;
     return value;
   }
@@ -286,16 +281,25 @@ class Evaluation {
     return value;
   }
 
-  #binary(level: number): bigint {
-    const operators = levels[level];
-    if (!operators) return this.#power();
-    let value = this.#binary(level + 1);
-    while (operators.has(this.#operator)) {
-      const operator = this.#token;
+  /** Reads operators that bind as tightly as `least` or more. */
+  #binary(least: number): bigint {
+    let value = this.#power();
+    for (;;) {
+      const operator = this.#operator;
+      const level = levels.get(operator) ?? -1;
+      if (level < least) return value;
       this.#next();
       const operandAt = this.#start;
       value = this.#apply(operator, value, this.#binary(level + 1), operandAt);
     }
+  }
+
+  /** Reads what is nested in another part. */
+  #inner(read: () => bigint): bigint {
+    if (this.#depth + ++this.#nesting > DEPTH_MAX)
+      this.#fail('expression recursion level exceeded');
+    const value = read();
+    this.#nesting--;
     return value;
   }
 
@@ -303,7 +307,7 @@ class Evaluation {
   #power(): bigint {
     const value = this.#unary();
     if (!this.#takes('**')) return value;
-    const exponent = this.#power();
+    const exponent = this.#inner(() => this.#power());
     if (exponent < 0n && this.#skipped === 0) this.#fail('exponent less than 0');
     return power(value, exponent);
   }
@@ -314,7 +318,7 @@ class Evaluation {
       if (operator === '++' || operator === '--') return this.#prefixed(operator);
       if (operator === '!' || operator === '~' || operator === '-' || operator === '+') {
         this.#next();
-        const value = this.#unary();
+        const value = this.#inner(() => this.#unary());
         if (operator === '!') return truth(value === 0n);
         if (operator === '~') return ~value;
         return operator === '-' ? wrap(-value) : value;
@@ -348,7 +352,7 @@ class Evaluation {
       return value;
     }
     if (this.#takes('(')) {
-      const value = this.#comma();
+      const value = this.#inner(() => this.#comma());
       if (!this.#takes(')')) this.#fail("missing `)'");
       return value;
     }

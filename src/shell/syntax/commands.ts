@@ -227,6 +227,10 @@ export class Parser {
   // Commands
 
   #command(): Command {
+    return this.#scanner.within(() => this.#nestedCommand());
+  }
+
+  #nestedCommand(): Command {
     const scanner = this.#scanner;
     do this.#tokens.blanks();
     while (this.#tokens.aliases.expand(scanner, true));

@@ -101,7 +101,7 @@ class Conditions {
     if (token.type === 'operator') {
       if (token.text !== '(')
         return this.#fail(`unexpected token \`${named(token)}' in conditional command`);
-      const inner = this.#or();
+      const inner = this.#scanner.within(() => this.#or());
       if (this.#take(')')) return inner;
       const wrong = this.#next();
       return this.#fail(
@@ -111,7 +111,7 @@ class Conditions {
       );
     }
     const { source } = token.word;
-    if (source === '!') return { type: 'Not', condition: this.#term() };
+    if (source === '!') return { type: 'Not', condition: this.#scanner.within(() => this.#term()) };
     if (isUnary(source)) return this.#unary(source);
     return this.#binary(token.word);
   }

@@ -26,9 +26,13 @@ export class SyntaxError_ extends Error {
   }
 }
 
+/** An engine that has used up its stack may end the whole thread: nesting ends long before. */
+const NESTING_MAX = 200;
+
 export class Scanner {
   #text: string;
   at: number;
+  #nesting = 0;
   readonly #firstLine: number;
   /** Texts that were put in the place of others, and how many lines they have that the script does not. */
   readonly #inserted: { readonly end: number; readonly lines: number }[] = [];
@@ -58,6 +62,18 @@ export class Scanner {
     if (more > 0) this.#inserted.push({ end: start + text.length, lines: more });
     this.#text = this.#text.slice(0, start) + text + this.#text.slice(this.at);
     this.at = start;
+  }
+
+  /** Reads what is nested in what is read. Throws SyntaxError_ where too much is. */
+  within<T>(read: () => T): T {
+    if (this.#nesting >= NESTING_MAX)
+      throw new SyntaxError_('syntax error: the commands are nested too deeply', this.line);
+    this.#nesting++;
+    try {
+      return read();
+    } finally {
+      this.#nesting--;
+    }
   }
 
   get isAtEnd(): boolean {

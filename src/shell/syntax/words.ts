@@ -248,7 +248,7 @@ export class Words {
     const next = scanner.peek(1);
     if (next === '(') return this.#parenthesis(scanner);
     if (next === '[') return this.#oldArithmetic(scanner);
-    if (next === '{') return this.#braced.parse(scanner, isDouble);
+    if (next === '{') return scanner.within(() => this.#braced.parse(scanner, isDouble));
     if (!isDouble && next === "'") return this.#ansi(scanner);
     if (!isDouble && next === '"') {
       // A translation, which there is none of.

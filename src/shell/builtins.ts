@@ -6,6 +6,8 @@ import { numberOf } from './arguments.ts';
 import { evaluate } from './arith.ts';
 import { assignTo } from './assign.ts';
 import { test } from './bracket.ts';
+import { compgen } from './compgen.ts';
+import { complete, compopt } from './completionspecs.ts';
 import {
   BreakLoop,
   type Context,
@@ -217,6 +219,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       for (const name of args) if (name !== '-a' && !state.aliases.delete(name)) status = 1;
       return status;
     },
+    complete,
+    compgen,
+    compopt,
     type,
     command,
     builtin: ([name = '', ...args], context, shell) => {

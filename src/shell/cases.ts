@@ -1,5 +1,6 @@
 /** Scripts whose output and status must be those of bash. */
 import { builtinCases } from './builtincases.ts';
+import { completionCases } from './completioncases.ts';
 import { optionCases } from './optioncases.ts';
 import { signalCases } from './signalcases.ts';
 import { streamCases } from './streamcases.ts';
@@ -8,6 +9,7 @@ import { wordCases } from './wordcases.ts';
 export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...builtinCases,
+  ...completionCases,
   ...optionCases,
   ...streamCases,
   ...wordCases,

@@ -5,8 +5,9 @@ import type { Builtin, Interpreter } from './interpreter.ts';
 import { quoteWord } from './quote.ts';
 import { printFunction } from './syntax/print.ts';
 
-const keywords: ReadonlySet<string> = new Set(
-  'if then elif else fi for while until do done case esac in function time { } ! [[ ]] select coproc'.split(
+/** In the order of bash's table. */
+export const keywords: ReadonlySet<string> = new Set(
+  'if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc'.split(
     ' ',
   ),
 );

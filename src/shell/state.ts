@@ -1,5 +1,6 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
+import type { CompletionSpec } from './completionspecs.ts';
 import { ReadonlyError, ShellError } from './failure.ts';
 import type { Stream } from './io.ts';
 import { quoteForAssignment } from './quote.ts';
@@ -84,6 +85,12 @@ export const shoptNames: readonly string[] = [
   ].sort(),
 ];
 
+/** Variables that are computed when they are asked for. */
+export const dynamicNames: readonly string[] = (
+  'BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO BASH_SOURCE BASH_SUBSHELL BASHOPTS BASHPID DIRSTACK ' +
+  'EPOCHREALTIME EPOCHSECONDS FUNCNAME LINENO PIPESTATUS RANDOM SECONDS SHELLOPTS SRANDOM'
+).split(' ');
+
 /** A text that is run, so that errors tell its lines. */
 export interface Text {
   /** The path that `source` was given; undefined in the script itself. */
@@ -125,6 +132,10 @@ export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** By the names of commands. */
+  completions = new Map<string, CompletionSpec>();
+  /** The one by which a word is completed now, which `compopt` may change. */
+  completing: { readonly name: string; spec: CompletionSpec } | undefined;
 
   get hasExtendedPatterns(): boolean {
     return this.shopt.has('extglob');
@@ -191,6 +202,7 @@ export class State {
     copy.variables = new Map([...this.variables].map(([name, v]) => [name, copyOf(v)]));
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
+    copy.completions = new Map(this.completions);
     copy.args = [...this.args];
     copy.options = new Set(this.options);
     copy.shopt = new Set(this.shopt);

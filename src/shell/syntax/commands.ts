@@ -124,6 +124,18 @@ export class Parser {
     return new Parser('').#words.quotedText(text, 1, 'dropped');
   }
 
+  /** Words that the characters of `separators` part. */
+  static words(text: string, separators: string): Word[] {
+    const scanner = new Scanner(text);
+    const parser = new Parser(scanner);
+    const isEnd = (each: Scanner): boolean => separators.includes(each.peek());
+    const words: Word[] = [];
+    while (!scanner.isAtEnd)
+      if (isEnd(scanner)) scanner.at++;
+      else words.push(parser.#words.text(scanner, { isDouble: false, isEnd }));
+    return words;
+  }
+
   // Blanks and lines
 
   #blanks(): void {

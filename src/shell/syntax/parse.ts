@@ -27,6 +27,10 @@ export const parseAssignment = (text: string): Assignment | undefined => Parser.
 /** The text between the brackets of an associative array's element. */
 export const parseSubscript = (text: string): Word => Parser.subscript(text);
 
+/** The words of a text that the characters of `separators` part, where these are not quoted. */
+export const parseWords = (text: string, separators: string): readonly Word[] =>
+  Parser.words(text, separators);
+
 /** The tilde that a text begins with; where more follows the text, its end ends no name. */
 export function tildeIn(
   text: string,

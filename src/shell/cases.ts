@@ -2,6 +2,7 @@
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
 import { optionCases } from './optioncases.ts';
+import { promptCases } from './promptcases.ts';
 import { signalCases } from './signalcases.ts';
 import { streamCases } from './streamcases.ts';
 import { wordCases } from './wordcases.ts';
@@ -11,6 +12,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...builtinCases,
   ...completionCases,
   ...optionCases,
+  ...promptCases,
   ...streamCases,
   ...wordCases,
   quoting: [

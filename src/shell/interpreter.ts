@@ -27,6 +27,7 @@ import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
+import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
 import { redirected, statNamed } from './redirect.ts';
 import { runFile } from './scripts.ts';
@@ -121,6 +122,7 @@ export class Interpreter {
       stat: async (path, follow) =>
         statNamed(path, context.io, context.state) ?? this.sys.stat(path, follow),
       isExecutable: (path) => this.#isExecutable(path),
+      prompt: (text) => promptText(text, context, this.jobs),
     };
   }
 

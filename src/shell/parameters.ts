@@ -171,6 +171,7 @@ export class Parameters {
           return [plain(this.#declaration(found.shown), quoted)];
         if (found.all && /[AKk]/.test(operation.operator))
           return this.#pairs(found, operation.operator, quoted);
+        if (operation.operator === 'P') return this.#prompts(found, quoted);
         break;
     }
     const change = await this.#change(found, operation);
@@ -296,6 +297,13 @@ export class Parameters {
     const pairs = elements.map(([key, value]) => `${key} ${quoteForAssignment(value)}`);
     const end = this.#state.isAssoc(name) && pairs.length > 0 ? ' ' : '';
     return [plain(pairs.join(' ') + end, quoted)];
+  }
+
+  /** `${x@P}`: as a prompt is shown. */
+  async #prompts({ value, all, isStar }: Found, quoted: boolean): Promise<readonly Piece[]> {
+    const texts: string[] = [];
+    for (const each of all ?? [value ?? '']) texts.push(await this.#expander.host.prompt(each));
+    return all ? this.#list(texts, isStar, quoted) : [plain(texts[0] as string, quoted)];
   }
 
   #declaration(shown: string): string {

@@ -160,6 +160,9 @@ export class State {
   runningTraps = new Set<string>();
   /** What runs, or a part of it as text (BASH_COMMAND). */
   command: Command | string | undefined;
+  /** Of the next command: among the lines of the history, and among those that this shell has run. */
+  historyNumber = 1;
+  commandNumber = 0;
   status = 0;
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;

@@ -2,7 +2,6 @@
 import { type Context, complain } from './context.ts';
 import { ShellError } from './failure.ts';
 import { quoteWord } from './quote.ts';
-import { parseQuoted } from './syntax/parse.ts';
 import { type Assignment, isArray } from './syntax/tree.ts';
 
 /** What would mean something to a shell that read it. */
@@ -39,7 +38,7 @@ async function prefix(context: Context): Promise<string> {
   // What PS4 runs is not shown.
   state.options.delete('xtrace');
   try {
-    const text = await expander.text(parseQuoted(state.get('PS4') ?? ''));
+    const text = await expander.host.prompt(state.get('PS4') ?? '');
     const [first = '', ...rest] = text;
     return first.repeat(state.traceDepth) + rest.join('');
   } catch (error) {

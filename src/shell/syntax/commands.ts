@@ -120,8 +120,8 @@ export class Parser {
   }
 
   /** Text as in double quotes. */
-  static quoted(text: string): Word {
-    return new Parser('').#words.quotedText(text, 1, 'dropped');
+  static quoted(text: string, quotes: 'kept' | 'dropped' = 'dropped'): Word {
+    return new Parser('').#words.quotedText(text, 1, quotes);
   }
 
   /** Words that the characters of `separators` part. */

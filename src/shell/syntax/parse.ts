@@ -22,6 +22,9 @@ export function isIncomplete(text: string, dialect: Dialect): boolean {
 /** The text as in double quotes. */
 export const parseQuoted = (text: string): Word => Parser.quoted(text);
 
+/** The same, in which double quotes stand for themselves. */
+export const parsePrompt = (text: string): Word => Parser.quoted(text, 'kept');
+
 export const parseAssignment = (text: string): Assignment | undefined => Parser.assignment(text);
 
 /** The text between the brackets of an associative array's element. */

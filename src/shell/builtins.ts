@@ -21,8 +21,9 @@ import { declare, exportVariables, local, readonlyVariables, unset } from './dec
 import { directories } from './directories.ts';
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
-import { command, hash, type } from './find.ts';
+import { command, type } from './find.ts';
 import { getopts } from './getopts.ts';
+import { hash } from './hash.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, disown, foreground, jobs, suspend } from './jobcontrol.ts';
 import { kill } from './kill.ts';

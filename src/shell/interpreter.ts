@@ -25,12 +25,13 @@ import { append } from './fields.ts';
 import { closeAll, type Io, type Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
+import { remembered } from './lookup.ts';
 import { isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
 import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
 import { redirected, statNamed } from './redirect.ts';
-import { runFile } from './scripts.ts';
+import { runFile, standardCommand, statTool } from './scripts.ts';
 import { type ShellFunction, State } from './state.ts';
 import { substitute } from './substitution.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
@@ -120,8 +121,11 @@ export class Interpreter {
         return at !== undefined && this.sys.terminals.has(at);
       },
       stat: async (path, follow) =>
-        statNamed(path, context.io, context.state) ?? this.sys.stat(path, follow),
-      isExecutable: (path) => this.#isExecutable(path),
+        statNamed(path, context.io, context.state) ??
+        (await this.sys.stat(path, follow)) ??
+        statTool(path, this),
+      isExecutable: async (path) =>
+        standardCommand(path, this) !== undefined || this.isExecutable(path),
       prompt: (text) => promptText(text, context, this.jobs),
     };
   }
@@ -512,11 +516,17 @@ export class Interpreter {
     const defined = only === 'any' ? context.state.functions.get(name) : undefined;
     const { replaces: _, ...within } = context;
     if (defined) return this.#function(name, defined, args, within);
-    const builtin =
-      this.commands.builtins.get(name) ??
-      (name.includes('/') ? undefined : this.commands.tool(name));
+    const builtin = this.commands.builtins.get(name);
     if (builtin) return this.#builtin(name, builtin, args, within);
-    return runFile(name, args, context, this);
+    const place = name.includes('/') ? undefined : await remembered(name, context.state, this);
+    if (place?.isTool) return this.tool(name, args, within);
+    return runFile(name, args, context, this, place?.path);
+  }
+
+  /** Runs a tool, or the builtin that stands for one, whatever PATH says. */
+  async tool(name: string, args: readonly string[], context: Context): Promise<number> {
+    const tool = this.commands.tool(name) ?? this.commands.builtins.get(name);
+    return tool ? this.#builtin(name, tool, args, context) : runFile(name, args, context, this);
   }
 
   async #builtin(
@@ -594,7 +604,8 @@ export class Interpreter {
     return 0;
   }
 
-  async #isExecutable(path: string): Promise<boolean> {
+  /** Whether a file begins as a program or a script does. */
+  async isExecutable(path: string): Promise<boolean> {
     try {
       const fd = await this.sys.open(path, OPEN.read);
       try {

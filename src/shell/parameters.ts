@@ -4,7 +4,7 @@ import type { Expander } from './expand.ts';
 import { Fatal, ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
 import { type Pattern, patternOf } from './pattern.ts';
-import { quoteForAssignment, quoteWord } from './quote.ts';
+import { quoteForAssignment, quoteKey, quoteWord } from './quote.ts';
 import { letterOf, type State } from './state.ts';
 import type { Operation, Parameter, Word } from './syntax/tree.ts';
 
@@ -294,7 +294,10 @@ export class Parameters {
         isStar,
         quoted,
       );
-    const pairs = elements.map(([key, value]) => `${key} ${quoteForAssignment(value)}`);
+    const pairs = elements.map(
+      ([key, value]) =>
+        `${typeof key === 'number' ? key : quoteKey(key)} ${quoteForAssignment(value)}`,
+    );
     const end = this.#state.isAssoc(name) && pairs.length > 0 ? ' ' : '';
     return [plain(pairs.join(' ') + end, quoted)];
   }

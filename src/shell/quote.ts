@@ -7,6 +7,9 @@ export const quoteWord = (text: string): string => `'${text.replaceAll("'", "'\\
 export const quoteIfNeeded = (text: string): string =>
   text !== '' && /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
 
+/** What would mean something to a shell that read it. */
+export const META = /[\s'"\\|&;()<>!{}*[\]?^$`]|^~|[=:]~|^#/;
+
 const MARK = /[\s!"#$&'()*,;<>?[\\\]^`{|}~]/;
 
 /** What a terminal cannot show: control characters, and bytes that are no UTF-8. */
@@ -38,6 +41,10 @@ export function quoteForAssignment(text: string, style: 'double' | 'single' = 'd
   if (HIDDEN.test(text)) return ansiQuoted(text);
   return style === 'single' ? quoteWord(text) : `"${text.replace(/["\\$`]/g, '\\$&')}"`;
 }
+
+/** As `declare -p` shows the key of an associative array. */
+export const quoteKey = (key: string): string =>
+  key === '' || key === '@' || META.test(key) || HIDDEN.test(key) ? quoteForAssignment(key) : key;
 
 /** As `$'…'`. */
 export const ansiQuoted = (text: string): string =>

@@ -2,8 +2,10 @@
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
 import { ReadonlyError, ShellError } from './failure.ts';
+import { inHashOrder } from './hashorder.ts';
 import type { Stream } from './io.ts';
-import { quoteForAssignment } from './quote.ts';
+import { quoteForAssignment, quoteKey } from './quote.ts';
+import { RememberedPaths } from './rememberedpaths.ts';
 import { printCommand, printFunction } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
 
@@ -132,6 +134,8 @@ export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** Where commands were found. */
+  paths = new RememberedPaths();
   /** By the names of commands. */
   completions = new Map<string, CompletionSpec>();
   /** The one by which a word is completed now, which `compopt` may change. */
@@ -205,6 +209,7 @@ export class State {
     copy.variables = new Map([...this.variables].map(([name, v]) => [name, copyOf(v)]));
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
+    copy.paths = this.paths.copy();
     copy.completions = new Map(this.completions);
     copy.args = [...this.args];
     copy.options = new Set(this.options);
@@ -447,15 +452,15 @@ export class State {
     for (const value of values) map.set(at++, this.#converted(variable, value, undefined));
   }
 
-  /** Keys and values of an array in order; a plain variable is an array of one. */
+  /** Keys and values of an array in order, where its keys are texts in that of bash's tables; a plain variable is an array of one. */
   elements(name: string): (readonly [key: string | number, value: string])[] {
     const computed = this.#computed(name);
     if (computed) return computed.map((value, i) => [i, value] as const);
     const { value, assoc } = this.variables.get(this.#target(name).name) ?? {};
     if (value === undefined) return [];
     if (typeof value === 'string') return [[0, value]];
-    const entries = [...(value as Map<string | number, string>)];
-    return assoc ? entries : entries.sort(([a], [b]) => Number(a) - Number(b));
+    if (assoc) return inHashOrder(value as Map<string, string>, bucketsOf(value.size));
+    return [...(value as Map<number, string>)].sort(([a], [b]) => a - b);
   }
 
   isAssoc(name: string): boolean {
@@ -541,8 +546,7 @@ export class State {
     if (typeof value === 'string') return `=${quoteForAssignment(value)}`;
     const { assoc } = this.variables.get(name) ?? {};
     const pairs = this.elements(name).map(([key, each]) => {
-      const shown =
-        assoc && !/^[\w.:/+-]+$/.test(String(key)) ? quoteForAssignment(String(key)) : key;
+      const shown = assoc ? quoteKey(String(key)) : key;
       return `[${shown}]=${quoteForAssignment(each)}`;
     });
     return `=(${pairs.join(' ')}${assoc && pairs.length > 0 ? ' ' : ''})`;
@@ -615,6 +619,13 @@ const bodyOf = (definition: FunctionDefinition): string =>
   printFunction(definition)
     .replace(/^.*? \(\) \n\{ \n\s*/s, '() {  ')
     .trimEnd();
+
+/** How many buckets bash's table of an associative array of this size has. */
+const bucketsOf = (size: number): number => {
+  let buckets = 1024;
+  while (size > buckets * 2) buckets *= 4;
+  return buckets;
+};
 
 /** The number behind the last of an array. */
 function endOf(map: ReadonlyMap<string | number, string>): number {

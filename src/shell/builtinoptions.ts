@@ -1,5 +1,5 @@
 /** The options of builtins, with the words of bash for those that are wrong. */
-import { type Context, complain } from './context.ts';
+import { AbandonLine, type Context, complain, ExitShell } from './context.ts';
 
 /** The letters of options with their values, as a map and in the order given, and the other words; `values` take the next word. */
 export async function optionsOf(
@@ -52,4 +52,11 @@ interface OptionSpec {
   readonly letters: string;
   readonly values?: string;
   readonly usage: string;
+}
+
+/** Says that a builtin that takes one number was given more. That gives up the line, or a whole command string. */
+export async function tooMany(name: string, context: Context): Promise<never> {
+  await complain(context, `${name}: too many arguments`);
+  const { isCommandString, interactive } = context.state;
+  throw isCommandString && !interactive ? new ExitShell(1) : new AbandonLine(1);
 }

@@ -1,6 +1,7 @@
 /** Scripts whose output and status must be those of bash. */
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
+import { historyCases } from './historycases.ts';
 import { optionCases } from './optioncases.ts';
 import { promptCases } from './promptcases.ts';
 import { signalCases } from './signalcases.ts';
@@ -11,6 +12,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...builtinCases,
   ...completionCases,
+  ...historyCases,
   ...optionCases,
   ...promptCases,
   ...streamCases,

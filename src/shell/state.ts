@@ -3,6 +3,7 @@ import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
 import { ReadonlyError, ShellError } from './failure.ts';
 import { inHashOrder } from './hashorder.ts';
+import { History } from './history.ts';
 import type { Stream } from './io.ts';
 import { quoteForAssignment, quoteKey } from './quote.ts';
 import { RememberedPaths } from './rememberedpaths.ts';
@@ -134,6 +135,8 @@ export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** Shared with subshells. */
+  readonly history = new History();
   /** Where commands were found. */
   paths = new RememberedPaths();
   /** By the names of commands. */

@@ -103,4 +103,18 @@ f`,
     `exec 2>&1; export -z; echo $?; export Q=1; export -n Q=2; declare -p Q; export -p | grep -c Q; readonly -z; echo $?; export 1x; echo $?; readonly 2=3; echo $?; readonly -a ra=(1); declare -p ra; export -- R=4; declare -p R`,
     `exec 2>&1; declare -A a=(1 2 3); echo \${#a[@]} \${a[1]} "[\${a[3]-unset}]"; declare -A b=(x y); declare -p b; declare -A c; c=([q]=1 z); echo $?; declare -p c; c=(z); declare -p c; c+=([r]=1 5); echo \${c[r]}`,
   ],
+  'cd and pwd': [
+    `exec 2>&1; mkdir -p t/sub; ln -s t l; ln -s $PWD/t/sub ls; w=$PWD; p() { echo "\${1-$PWD}" | sed "s#$w#W#g"; }; cd l; p; p $(pwd -P); p $(pwd -L); cd sub/..; p; cd ..; cd -P l; p; cd ..; cd ls; cd ..; p; cd ls; cd -P ..; p; cd - >/dev/null; p; cd -- /; p; cd $w; set -P; cd ls; p; cd ..; p; set +P; cd $w/l; cd -LP .; p; cd $w/l; set -o physical; p $(pwd)`,
+    `exec 2>&1; mkdir -p t/sub e/foo; w=$PWD; CDPATH=/nodir:$w/e; cd foo | sed "s#$w#W#"; cd ./foo; echo $?; cd t; CDPATH=:$w/e; cd sub; echo $?; cd -q; cd a b; pwd -q; cd $w; env | grep -c ^OLDPWD; unset HOME; cd; unset OLDPWD; cd -`,
+  ],
+  'unset and scopes': [
+    `f() { local v=local; unset v; echo "\${v-unset}"; v=again; g; }; g() { unset v; echo "g \${v-unset}"; v=x; unset v; echo "g \${v-unset}"; }; v=global; f; echo "$v"; k() { unset -v y; echo \${y-none}; y=k; }; j() { local y=j; k; echo j$y; }; y=g; j; echo $y`,
+    `h() { echo "$x"; x=m; unset x; echo "\${x-unset}"; unset x; echo "\${x-unset}"; }; x=global; x=temp h; echo "\${x-unset}"; x=g; i() { local x=l; unset x; echo \${x-unset}; local x; echo \${x-unset}; x=5; echo $x; }; x=temp i; echo $x`,
+  ],
+  'listings of variables': [
+    `x1=1; readonly x2=2; export x3=3; declare -n x4=x1; xe=; xq="a b"; xn=$'a\nb'; xa=(1 "b c"); declare -A xh=([k]=v [w]=1 ['a b']=2 [ä]=3); declare -i xi=5; declare xu; f() { local x5=5 x1=2; declare | grep ^x; local; local -p; set | grep ^x; readonly -p x1; export -p x1; local -p x5; readonly x6; declare | tail -3; }; f; declare -p x1 x3; echo "\${xh[@]@K} \${!xh[@]}"`,
+    `exec 2>&1; export b[7]=8; echo $?; readonly b[7]=8; declare -p b; alias -- a=b; alias -p; unalias -- a; unalias; unalias none; echo $?; alias -z; eval -- 'echo e'; eval -z; echo $?; builtin; builtin --; builtin -- echo b; builtin none; echo 'echo $1' >s; . -- ./s x; source; echo $?; source -z`,
+    `for i in 1 2; do continue 1 2; done; echo no`,
+    `f() { return 1 2; echo no; }; f; echo $?`,
+  ],
 };

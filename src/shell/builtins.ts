@@ -19,7 +19,7 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
-import { directories } from './directories.ts';
+import { directories, pwd } from './directories.ts';
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
 import { fc } from './fc.ts';
@@ -192,10 +192,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     echo,
     printf: printfBuiltin,
     ...directories,
-    pwd: async (_, context) => {
-      await out(context, `${context.state.cwd}\n`);
-      return 0;
-    },
+    pwd,
     export: exportVariables,
     readonly: readonlyVariables,
     declare,

@@ -3,17 +3,13 @@ import { escapes, octal } from '../tools/quote.ts';
 
 export const quoteWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Quoted only where it has to be (`declare -p`, `set`). */
-export const quoteIfNeeded = (text: string): string =>
-  text !== '' && /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
-
 /** What would mean something to a shell that read it. */
 export const META = /[\s'"\\|&;()<>!{}*[\]?^$`]|^~|[=:]~|^#/;
 
 const MARK = /[\s!"#$&'()*,;<>?[\\\]^`{|}~]/;
 
 /** What a terminal cannot show: control characters, and bytes that are no UTF-8. */
-const HIDDEN = /\p{Cc}|[\udc80-\udcff]/u;
+export const HIDDEN = /\p{Cc}|[\udc80-\udcff]/u;
 
 /** As `printf %q` quotes: with backslashes, or as `$'…'` where something cannot be shown. */
 export function quoteForInput(text: string): string {

@@ -5,7 +5,7 @@ import { ReadonlyError, ShellError } from './failure.ts';
 import { inHashOrder } from './hashorder.ts';
 import { History } from './history.ts';
 import type { Stream } from './io.ts';
-import { quoteForAssignment, quoteKey } from './quote.ts';
+import { HIDDEN, META, quoteForAssignment, quoteKey } from './quote.ts';
 import { RememberedPaths } from './rememberedpaths.ts';
 import { printCommand, printFunction } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
@@ -482,7 +482,14 @@ export class State {
     const at = this.#target(name).name;
     if (this.variables.get(at)?.readonly)
       throw new ShellError(`${name}: cannot unset: readonly variable`);
+    const owner = this.frames.findLast(({ hidden }) => hidden.has(at));
+    const own = this.frames.findLast(({ kind }) => kind === 'function');
     this.variables.delete(at);
+    // That of a caller, or one before a command, uncovers the one outside; a function's own stays local.
+    if (!owner || owner === own) return;
+    const outer = owner.hidden.get(at);
+    if (outer) this.variables.set(at, outer);
+    owner.hidden.delete(at);
   }
 
   unsetElement(name: string, key: string | number): void {
@@ -542,6 +549,13 @@ export class State {
     if (!isFull && flags === '' && typeof value === 'string')
       return `${name}=${quoteForAssignment(value, 'single')}`;
     return `declare -${flags || '-'} ${name}${this.#shown(name, value)}`;
+  }
+
+  /** As `set` shows it. */
+  assignment(name: string): string {
+    const { value } = this.variables.get(name) ?? { value: undefined };
+    if (typeof value !== 'string') return `${name}${this.#shown(name, value)}`;
+    return `${name}=${META.test(value) || HIDDEN.test(value) ? quoteForAssignment(value, 'single') : value}`;
   }
 
   #shown(name: string, value: Value | undefined): string {

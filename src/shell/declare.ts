@@ -160,7 +160,7 @@ const declaring =
     const after: Variable[] = [];
     const status = await declareWords(builtin, rest, context, (name, isArray) => {
       const variable = isLocal ? state.makeLocal(name) : variableOf(name, on + off, state);
-      setAttributes(variable, { on, off, isArray });
+      setAttributes(name, variable, { on, off, isArray });
       after.push(variable);
       return variable;
     });
@@ -175,16 +175,19 @@ const variableOf = (name: string, flags: string, state: State): Variable => {
 };
 
 function setAttributes(
+  name: string,
   variable: Variable,
   { on, off, isArray }: { on: string; off: string; isArray: boolean },
 ): void {
+  if (on.includes('a') && variable.assoc)
+    throw new ShellError(`${name}: cannot convert associative to indexed array`);
   if (on.includes('A') && !variable.assoc) {
     if (
       variable.value !== undefined &&
       typeof variable.value === 'object' &&
       variable.value.size > 0
     )
-      throw new ShellError('cannot convert indexed to associative array');
+      throw new ShellError(`${name}: cannot convert indexed to associative array`);
     variable.assoc = true;
     variable.value = new Map<string, string>();
   } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object')
@@ -261,7 +264,7 @@ export const readonlyVariables: Builtin = async (args, context) => {
   const after: Variable[] = [];
   const status = await declareWords('readonly', rest, context, (name, isArray) => {
     const variable = context.state.declare(name);
-    setAttributes(variable, { on, off: '', isArray });
+    setAttributes(name, variable, { on, off: '', isArray });
     after.push(variable);
     return variable;
   });

@@ -303,7 +303,8 @@ export class State {
   }
 
   #keyOf(name: string, text: string): string | number {
-    return this.isAssoc(name) ? text : Number(this.#evaluate(text));
+    if (this.isAssoc(name)) return text.replace(/^(?:'(.*)'|"(.*)")$/s, '$1$2');
+    return Number(this.#evaluate(text));
   }
 
   #evaluate(text: string): bigint {
@@ -500,8 +501,9 @@ export class State {
       return;
     }
     const map = value as Map<string | number, string>;
-    if (variable.assoc) map.delete(String(key));
-    else map.delete(Number(key) < 0 ? Number(key) + endOf(map) : Number(key));
+    const at = Number(key) < 0 ? Number(key) + endOf(map) : Number(key);
+    if (!variable.assoc && at < 0) throw new ShellError(`[${key}]: bad array subscript`);
+    map.delete(variable.assoc ? String(key) : at);
   }
 
   /** The variable, made if it is new. Of a reference it is the one that it refers to. */

@@ -16,17 +16,25 @@ const DEPTH_MAX = 1024;
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 const truth = (yes: boolean): bigint => (yes ? 1n : 0n);
 
-/** Throws ShellError with the words of bash: the expression, what is wrong, and where. */
-export const evaluate = (text: string, host: ArithHost): bigint => evaluateAt(text, host, 0);
+/** The text of the innermost expression. */
+let innermost = '';
 
-/** An expression that uses up the stack of the engine fails as one that is nested beyond the limit. */
-function evaluateAt(text: string, host: ArithHost, depth: number): bigint {
+/**
+ * Throws ShellError with the words of bash: the expression, what is wrong, and where. An expression that uses up the
+ * stack of the engine fails as one that is nested beyond the limit, once the stack is free again.
+ */
+export function evaluate(text: string, host: ArithHost): bigint {
   try {
-    return new Evaluation(text, host, depth).run();
+    return evaluateAt(text, host, 0);
   } catch (error) {
     if (!isOverflow(error)) throw error;
-    return new Evaluation(text, host, DEPTH_MAX + 1).run();
+    return evaluateAt(innermost, host, DEPTH_MAX + 1);
   }
+}
+
+function evaluateAt(text: string, host: ArithHost, depth: number): bigint {
+  innermost = text;
+  return new Evaluation(text, host, depth).run();
 }
 
 /** Decimal, 0x, octal with a leading 0, or BASE#DIGITS, with a sign; undefined for anything else. */

@@ -43,12 +43,13 @@ async function assignArray(
   context: Context,
 ): Promise<void> {
   const { state, expander } = context;
-  // The values are expanded first: they may be those of the array itself.
+  // The values are expanded first: they may be those of the array itself. Its indices are evaluated one by one while it is made.
+  const isAssoc = state.isAssoc(name);
   const made: { key: string | number | undefined; value: string; append: boolean }[] = [];
   for (const { key, value, append: appends } of elements) {
     if (key !== undefined)
       made.push({
-        key: await keyOf(name, key, context),
+        key: isAssoc ? await keyOf(name, key, context) : key,
         value: await expander.text(value),
         append: appends,
       });
@@ -56,7 +57,7 @@ async function assignArray(
       for (const field of await expander.fields([value]))
         made.push({ key: undefined, value: field, append: false });
   }
-  if (state.isAssoc(name)) {
+  if (isAssoc) {
     await assignPairs(name, made, append, context);
     return;
   }
@@ -71,7 +72,7 @@ async function assignArray(
   state.setArray(name, [], append);
   let next = Number(state.elements(name).at(-1)?.[0] ?? -1) + 1;
   for (const { key, value, append: appends } of made) {
-    const at = key === undefined ? next : Number(key);
+    const at = key === undefined ? next : Number(await keyOf(name, String(key), context));
     state.setElement(name, at, value, appends);
     next = (at < 0 ? at + next : at) + 1;
   }

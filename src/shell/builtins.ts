@@ -6,6 +6,9 @@ import { numberOf } from './arguments.ts';
 import { evaluate } from './arith.ts';
 import { assignTo } from './assign.ts';
 import { test } from './bracket.ts';
+import { optionsOf, tooMany } from './builtinoptions.ts';
+import { compgen } from './compgen.ts';
+import { complete, compopt } from './completionspecs.ts';
 import {
   BreakLoop,
   type Context,
@@ -16,11 +19,14 @@ import {
   ReturnFunction,
 } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
-import { directories } from './directories.ts';
+import { directories, pwd } from './directories.ts';
 import { unescaped } from './escapes.ts';
 import { ShellError } from './failure.ts';
-import { command, hash, type } from './find.ts';
+import { fc } from './fc.ts';
+import { command, type } from './find.ts';
 import { getopts } from './getopts.ts';
+import { hash } from './hash.ts';
+import { history } from './historycommands.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, disown, foreground, jobs, suspend } from './jobcontrol.ts';
 import { kill } from './kill.ts';
@@ -70,8 +76,16 @@ const printfBuiltin: Builtin = async (args, context) => {
   return problems.length > 0 ? 1 : 0;
 };
 
-const source: Builtin = async ([path, ...args], context, shell) => {
-  if (path === undefined) throw new ShellError('filename argument required', 2);
+const source: Builtin = async (words, context, shell) => {
+  const usage = 'source filename [arguments]';
+  const given = await optionsOf(words, { name: 'source', letters: '', usage }, context);
+  if (!given) return 2;
+  const [path, ...args] = given.rest;
+  if (path === undefined) {
+    await complain(context, 'source: filename argument required');
+    await context.io.get(2)?.write(`source: usage: ${usage}\n`);
+    return 2;
+  }
   const { state } = context;
   const found = (await shell.programs.which(path, state)) ?? absolute(state.cwd, path);
   let bytes: Uint8Array;
@@ -113,9 +127,13 @@ async function sourced(text: string, context: Context, shell: Interpreter): Prom
   }
 }
 
-const alias: Builtin = async (args, context) => {
+const alias: Builtin = async (words, context) => {
   const { aliases } = context.state;
-  if (args.length === 0)
+  const usage = 'alias [-p] [name[=value] ... ]';
+  const given = await optionsOf(words, { name: 'alias', letters: 'p', usage }, context);
+  if (!given) return 2;
+  const args = given.rest;
+  if (args.length === 0 || given.on.has('p'))
     await out(
       context,
       [...aliases]
@@ -137,7 +155,27 @@ const alias: Builtin = async (args, context) => {
   return status;
 };
 
-async function isInLoop(word: string, context: Context): Promise<boolean> {
+const unalias: Builtin = async (args, context) => {
+  const { aliases } = context.state;
+  const usage = 'unalias [-a] name [name ...]';
+  const given = await optionsOf(args, { name: 'unalias', letters: 'a', usage }, context);
+  if (!given) return 2;
+  if (given.on.has('a')) aliases.clear();
+  else if (given.rest.length === 0) {
+    await context.io.get(2)?.write(`unalias: usage: ${usage}\n`);
+    return 2;
+  }
+  let status = 0;
+  for (const name of given.on.has('a') ? [] : given.rest)
+    if (!aliases.delete(name)) {
+      await complain(context, `unalias: ${name}: not found`);
+      status = 1;
+    }
+  return status;
+};
+
+async function isInLoop(word: string, args: readonly string[], context: Context): Promise<boolean> {
+  if (context.state.loops > 0 && args.length > 1) await tooMany(word, context);
   if (context.state.loops > 0) return true;
   await complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
   return false;
@@ -154,10 +192,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     echo,
     printf: printfBuiltin,
     ...directories,
-    pwd: async (_, context) => {
-      await out(context, `${context.state.cwd}\n`);
-      return 0;
-    },
+    pwd,
     export: exportVariables,
     readonly: readonlyVariables,
     declare,
@@ -175,7 +210,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     read,
     mapfile,
     readarray,
-    exit: (args, { state }) => {
+    exit: async (args, context) => {
+      const { state } = context;
+      if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('exit', context);
       throw new ExitShell(numberOf(args[0], state.status) & 255);
     },
     return: async (args, context) => {
@@ -184,17 +221,25 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
         await complain(context, "return: can only `return' from a function or sourced script");
         return 2;
       }
+      if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('return', context);
       throw new ReturnFunction(numberOf(args[0], state.status) & 255);
     },
     break: async (args, context) => {
-      if (await isInLoop('break', context)) throw new BreakLoop(numberOf(args[0], 1));
+      if (await isInLoop('break', args, context)) throw new BreakLoop(numberOf(args[0], 1));
       return 0;
     },
     continue: async (args, context) => {
-      if (await isInLoop('continue', context)) throw new ContinueLoop(numberOf(args[0], 1));
+      if (await isInLoop('continue', args, context)) throw new ContinueLoop(numberOf(args[0], 1));
       return 0;
     },
-    eval: async (args, context, shell) => {
+    eval: async (words, context, shell) => {
+      const given = await optionsOf(
+        words,
+        { name: 'eval', letters: '', usage: 'eval [arg ...]' },
+        context,
+      );
+      if (!given) return 2;
+      const args = given.rest;
       if (args.length === 0) return 0;
       const { state } = context;
       const { text } = state;
@@ -211,15 +256,20 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     source,
     '.': source,
     alias,
-    unalias: (args, { state }) => {
-      if (args[0] === '-a') state.aliases.clear();
-      let status = 0;
-      for (const name of args) if (name !== '-a' && !state.aliases.delete(name)) status = 1;
-      return status;
-    },
+    unalias,
+    history,
+    fc,
+    complete,
+    compgen,
+    compopt,
     type,
     command,
-    builtin: ([name = '', ...args], context, shell) => {
+    builtin: async (words, context, shell) => {
+      const usage = 'builtin [shell-builtin [arg ...]]';
+      const given = await optionsOf(words, { name: 'builtin', letters: '', usage }, context);
+      if (!given) return 2;
+      const [name, ...args] = given.rest;
+      if (name === undefined) return 0;
       const found = shell.commands.builtins.get(name);
       if (!found) throw new ShellError(`${name}: not a shell builtin`);
       return found(args, context, shell);

@@ -3,6 +3,7 @@ import { type Context, complain, ReturnFunction } from './context.ts';
 import { failed } from './failing.ts';
 import { ExpansionError, ReadonlyError, ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
+import { remembered } from './lookup.ts';
 import { runFile } from './scripts.ts';
 import type { ShellFunction } from './state.ts';
 import type { Command } from './syntax/tree.ts';
@@ -27,12 +28,23 @@ export async function call(
   const defined = only === 'any' ? context.state.functions.get(name) : undefined;
   const { replaces: _, ...within } = context;
   if (defined) return runFunction(name, defined, args, within, shell);
-  const builtin =
-    shell.commands.builtins.get(name) ??
-    (name.includes('/') ? undefined : shell.commands.tool(name));
+  const builtin = shell.commands.builtins.get(name);
   if (builtin && !(only === 'files' && shell.commands.isShellOnly(name)))
     return runBuiltin(name, builtin, args, within, shell);
-  return runFile(name, args, context, shell);
+  const place = name.includes('/') ? undefined : await remembered(name, context.state, shell);
+  if (place?.isTool) return runTool(name, args, within, shell);
+  return runFile(name, args, context, shell, place?.path);
+}
+
+/** Runs a tool, or the builtin that stands for one, whatever PATH says. */
+export async function runTool(
+  name: string,
+  args: readonly string[],
+  context: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const tool = shell.commands.tool(name) ?? shell.commands.builtins.get(name);
+  return tool ? runBuiltin(name, tool, args, context, shell) : runFile(name, args, context, shell);
 }
 
 async function runBuiltin(

@@ -1,6 +1,9 @@
 /** Scripts whose output and status must be those of bash. */
 import { builtinCases } from './builtincases.ts';
+import { completionCases } from './completioncases.ts';
+import { historyCases } from './historycases.ts';
 import { optionCases } from './optioncases.ts';
+import { promptCases } from './promptcases.ts';
 import { signalCases } from './signalcases.ts';
 import { streamCases } from './streamcases.ts';
 import { wordCases } from './wordcases.ts';
@@ -8,7 +11,10 @@ import { wordCases } from './wordcases.ts';
 export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...builtinCases,
+  ...completionCases,
+  ...historyCases,
   ...optionCases,
+  ...promptCases,
   ...streamCases,
   ...wordCases,
   'nesting of expressions': [

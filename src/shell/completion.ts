@@ -1,4 +1,5 @@
 /** What could stand at the end of a line: commands first, then paths, variables after `$`. */
+import { programmedChoices } from './completionprogrammed.ts';
 import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { absolute } from './sys.ts';
@@ -20,7 +21,9 @@ export async function completionOf(
   }
   const first = /(^|[|&;(]|\b(?:do|then|else|if|while|until|time))\s*$/.test(text.slice(0, from));
   const choices = first && !word.includes('/') ? await commandsFor(word, context, shell) : [];
-  return { from, choices: choices.length > 0 ? choices : await pathsFor(word, context, shell) };
+  if (choices.length > 0) return { from, choices };
+  const programmed = first ? undefined : await programmedChoices(text, word, context, shell);
+  return { from, choices: programmed ?? (await pathsFor(word, context, shell)) };
 }
 
 async function commandsFor(word: string, context: Context, shell: Interpreter): Promise<string[]> {

@@ -179,7 +179,9 @@ export async function unary(
     case '-x':
       return (
         stat !== undefined &&
-        (stat.kind === 'dir' || (await host.isExecutable(absolute(state.cwd, operand))))
+        (stat.kind === 'dir' ||
+          ((stat.mode ?? 0) & 0o111) !== 0 ||
+          (await host.isExecutable(absolute(state.cwd, operand))))
       );
     case '-c':
       return isStream && !operand.startsWith('/dev/fd/');

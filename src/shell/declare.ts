@@ -5,6 +5,7 @@ import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
+import { functionsText, variablesText } from './options.ts';
 import type { ShellFunction, State } from './state.ts';
 import { printFunction } from './syntax/print.ts';
 import type { Variable } from './variable.ts';
@@ -41,10 +42,11 @@ async function declareWords(
       continue;
     }
     const declared = declaredOf(word);
-    if (!declared) {
+    const takesNone = builtin === 'export' || builtin === 'readonly';
+    if (!declared || (takesNone && declared.subscript !== undefined)) {
       await complain(
         context,
-        `${builtin}: \`${word.replace(ARRAY_MARK, '')}': not a valid identifier`,
+        `${builtin}: \`${word.replace(ARRAY_MARK, '').replace(declared ? /=.*/s : '', '')}': not a valid identifier`,
       );
       status = 1;
       continue;
@@ -122,6 +124,15 @@ async function show(
   return status;
 }
 
+/** The variables of the function that runs. */
+async function showLocals(context: Context): Promise<number> {
+  const { state } = context;
+  const hidden = state.frames.findLast(({ kind }) => kind === 'function')?.hidden ?? new Map();
+  for (const name of [...hidden.keys()].sort((a: string, b: string) => (a < b ? -1 : 1)))
+    if (state.variables.has(name)) await out(context, `${state.declaration(name, true)}\n`);
+  return 0;
+}
+
 const hasAll =
   (flags: string, state: State) =>
   (variable: Variable): boolean =>
@@ -139,13 +150,18 @@ const declaring =
     const unknown = [...on, ...off].find((flag) => !'aAfFgilnprtuxI'.includes(flag));
     if (unknown !== undefined) throw new ShellError(`-${unknown}: invalid option`, 2);
     if (on.includes('f') || on.includes('F')) return showFunctions(rest, on.includes('F'), context);
+    if (builtin === 'local' && rest.length === 0) return showLocals(context);
+    if (rest.length === 0 && on === '' && off === '') {
+      await out(context, variablesText(state) + functionsText(state));
+      return 0;
+    }
     if (on.includes('p') || rest.length === 0)
       return show(builtin, rest, context, hasAll(on, state));
     const isLocal = state.inFunction && !on.includes('g');
     const after: Variable[] = [];
     const status = await declareWords(builtin, rest, context, (name, isArray) => {
       const variable = isLocal ? state.makeLocal(name) : variableOf(name, on + off, state);
-      setAttributes(variable, { on, off, isArray });
+      setAttributes(name, variable, { on, off, isArray });
       after.push(variable);
       return variable;
     });
@@ -160,16 +176,19 @@ const variableOf = (name: string, flags: string, state: State): Variable => {
 };
 
 function setAttributes(
+  name: string,
   variable: Variable,
   { on, off, isArray }: { on: string; off: string; isArray: boolean },
 ): void {
+  if (on.includes('a') && variable.assoc)
+    throw new ShellError(`${name}: cannot convert associative to indexed array`);
   if (on.includes('A') && !variable.assoc) {
     if (
       variable.value !== undefined &&
       typeof variable.value === 'object' &&
       variable.value.size > 0
     )
-      throw new ShellError('cannot convert indexed to associative array');
+      throw new ShellError(`${name}: cannot convert indexed to associative array`);
     variable.assoc = true;
     variable.value = new Map<string, string>();
   } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object')
@@ -197,7 +216,7 @@ export const exportVariables: Builtin = async (args, context) => {
   const { on, rest } = given;
   const exported = !on.has('n');
   if (on.has('f')) return markFunctions('export', rest, { exported }, context);
-  if (rest.length === 0 || on.has('p'))
+  if (rest.length === 0)
     return show('export', rest, context, (variable) => variable.exported === true);
   return declareWords('export', rest, context, (name) => {
     const variable = context.state.declare(name);
@@ -240,13 +259,13 @@ export const readonlyVariables: Builtin = async (args, context) => {
   if (!given) return 2;
   const { rest } = given;
   if (given.on.has('f')) return markFunctions('readonly', rest, { readonly: true }, context);
-  if (rest.length === 0 || given.on.has('p'))
+  if (rest.length === 0)
     return show('readonly', rest, context, (variable) => variable.readonly === true);
   const on = [...given.on.keys()].join('');
   const after: Variable[] = [];
   const status = await declareWords('readonly', rest, context, (name, isArray) => {
     const variable = context.state.declare(name);
-    setAttributes(variable, { on, off: '', isArray });
+    setAttributes(name, variable, { on, off: '', isArray });
     after.push(variable);
     return variable;
   });

@@ -1,7 +1,9 @@
 /** The builtins of directories: cd, and the stack of pushd, popd and dirs (bash(1)). The directory of the shell is the top of the stack. */
 import { wholeNumber } from './arguments.ts';
+import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
+import { realpath } from './files.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import type { State } from './state.ts';
 import { absolute, resolvePath } from './sys.ts';
@@ -16,24 +18,75 @@ type Name = keyof typeof usages;
 /** Refused by a sentence and the usage. */
 class Misuse extends ShellError {}
 
-const cd: Builtin = async ([given, ...more], context, shell) => {
+const CD_USAGE = 'cd [-L|[-P [-e]] [-@]] [dir]';
+
+/** Whether paths without symbolic links are wanted: the last of -L and -P says so. */
+const isPhysical = (
+  inOrder: readonly (readonly [letter: string, value: string])[],
+  { options }: State,
+): boolean =>
+  (inOrder.findLast(([letter]) => letter === 'L' || letter === 'P')?.[0] ?? '') === 'P' ||
+  (options.has('physical') && !inOrder.some(([letter]) => letter === 'L'));
+
+const cd: Builtin = async (args, context, shell) => {
   const { state } = context;
+  const spec = { name: 'cd', letters: 'LPe', usage: CD_USAGE };
+  const options = args[0] === '-' ? undefined : await optionsOf(args, spec, context);
+  if (args[0] !== '-' && !options) return 2;
+  const [given, ...more] = options?.rest ?? args;
   if (more.length > 0) throw new ShellError('too many arguments');
   const target = given === '-' ? state.get('OLDPWD') : (given ?? state.get('HOME'));
   if (target === undefined) throw new ShellError(given === '-' ? 'OLDPWD not set' : 'HOME not set');
-  await goTo(target, context, shell);
-  if (given === '-') await out(context, `${state.cwd}\n`);
+  const found = given === '-' ? undefined : await onCdPath(target, state, shell);
+  await goTo(found ?? target, context, shell, isPhysical(options?.inOrder ?? [], state));
+  if (given === '-' || found !== undefined) await out(context, `${state.cwd}\n`);
   return 0;
 };
 
-async function goTo(target: string, { state }: Context, shell: Interpreter): Promise<void> {
-  const path = resolvePath(state.cwd, target);
-  const stat = await shell.sys.stat(absolute(state.cwd, target));
+/** A directory by its name below one of CDPATH. */
+async function onCdPath(
+  target: string,
+  state: State,
+  { sys }: Interpreter,
+): Promise<string | undefined> {
+  const directories = state.get('CDPATH');
+  if (!directories || /^(\/|\.\.?(\/|$))/.test(target)) return undefined;
+  for (const directory of directories.split(':')) {
+    const path = `${directory}${directory === '' || directory.endsWith('/') ? '' : '/'}${target}`;
+    if ((await sys.stat(absolute(state.cwd, path)))?.kind !== 'dir') continue;
+    return directory === '' || directory === '.' ? undefined : path;
+  }
+  return undefined;
+}
+
+export const pwd: Builtin = async (args, context, { sys }) => {
+  const usage = 'pwd [-LP]';
+  const options = await optionsOf(args, { name: 'pwd', letters: 'LP', usage }, context);
+  if (!options) return 2;
+  const { state } = context;
+  const path = isPhysical(options.inOrder, state) ? await realpath(sys, state.cwd) : state.cwd;
+  await out(context, `${path}\n`);
+  return 0;
+};
+
+async function goTo(
+  target: string,
+  { state }: Context,
+  shell: Interpreter,
+  isReal = state.options.has('physical'),
+): Promise<void> {
+  // What `..` means depends on whether links before it count.
+  const typed = target.startsWith('/') ? target : `${state.cwd}/${target}`;
+  const path = isReal
+    ? await realpath(shell.sys, typed).catch(() => typed)
+    : resolvePath(state.cwd, target);
+  const stat = await shell.sys.stat(path);
   if (!stat) throw new ShellError(`${target}: No such file or directory`);
   if (stat.kind !== 'dir') throw new ShellError(`${target}: Not a directory`);
   state.set('OLDPWD', state.cwd);
+  state.declare('OLDPWD').exported = true;
   state.cwd = path;
-  state.set('PWD', path);
+  state.set('PWD', state.cwd);
 }
 
 const stackOf = (state: State): string[] => [state.cwd, ...state.dirStack];

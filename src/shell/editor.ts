@@ -1,5 +1,6 @@
 /** The line that is being typed: keys, history, completion; on a terminal in raw mode. */
 import { KeyReader } from './keys.ts';
+import { END_HIDDEN, START_HIDDEN } from './prompt.ts';
 
 export interface EditorHost {
   /** Keys as they come; empty when the terminal has gone. */
@@ -18,8 +19,9 @@ export type Entered =
   | { readonly ended: true };
 
 const ESC = '\u001b';
-/** Colours, which take no cells. */
-const COLOURS = new RegExp(`${ESC}\\[[0-9;]*m`, 'g');
+/** What takes no cells: colours, and what a prompt hides. */
+const HIDDEN = new RegExp(`${START_HIDDEN}[^${END_HIDDEN}]*${END_HIDDEN}|${ESC}\\[[0-9;]*m`, 'g');
+const MARKS = new RegExp(`[${START_HIDDEN}${END_HIDDEN}]`, 'g');
 
 /** Cells that a text takes: East Asian wide characters and emoji take two (UAX 11). */
 export function widthOf(text: string): number {
@@ -54,7 +56,10 @@ export class LineEditor {
   }
 
   async read(prompt: string): Promise<Entered> {
-    this.#prompt = prompt;
+    // Of several lines only the last is drawn again with what is typed.
+    const start = prompt.lastIndexOf('\n') + 1;
+    this.#prompt = prompt.slice(start);
+    if (start > 0) await this.#host.write(prompt.slice(0, start).replace(MARKS, ''));
     this.#chars = [];
     this.#cursor = 0;
     this.#row = 0;
@@ -217,11 +222,11 @@ export class LineEditor {
   /** Draws prompt and line anew, over as many rows as they take. */
   async #draw(): Promise<void> {
     const columns = Math.max(1, await this.#host.columns());
-    const prompt = widthOf(this.#prompt.replace(COLOURS, ''));
+    const prompt = widthOf(this.#prompt.replace(HIDDEN, ''));
     const before = prompt + widthOf(this.#chars.slice(0, this.#cursor).join(''));
     const total = prompt + widthOf(this.#line);
     const up = this.#row > 0 ? `\x1b[${this.#row}A` : '';
-    let text = `${up}\r\x1b[J${this.#prompt}${this.#line}`;
+    let text = `${up}\r\x1b[J${this.#prompt.replace(MARKS, '')}${this.#line}`;
     // At the right edge a terminal waits for the next character before it goes on below.
     if (total > 0 && total % columns === 0) text += '\n\r';
     const back = Math.floor(total / columns) - Math.floor(before / columns);

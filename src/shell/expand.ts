@@ -26,6 +26,8 @@ export interface ExpandHost {
   isTerminal(fd: number): boolean;
   /** What a path names, also where that is a descriptor; undefined for nothing. */
   stat(path: string, follow: boolean): Promise<NamespaceStat | undefined>;
+  /** A text as a prompt is shown. */
+  prompt(text: string): Promise<string>;
   /** Whether a file is a program or a script. */
   isExecutable(path: string): Promise<boolean>;
 }

@@ -167,26 +167,28 @@ export function latin1(data: Uint8Array): string {
   return text;
 }
 
-/** With every symlink on the way followed; ELOOP after forty. */
-async function realpath(sys: Sys, path: string): Promise<string> {
-  let names = resolvePath('/', path).split('/').filter(Boolean);
+/** With every symlink on the way followed before `..` behind it is; ELOOP after forty. */
+export async function realpath(sys: Sys, path: string): Promise<string> {
+  const namesIn = (text: string): string[] => text.split('/').filter((name) => !/^\.?$/.test(name));
+  let names = namesIn(path);
   let done = '';
   for (let links = 0; names.length > 0; ) {
-    const next = `${done}/${names[0]}`;
-    const { stat } = await sys.call('stat', { dir: -1, path: next, follow: false });
-    names = names.slice(1);
-    if (stat.kind !== 'symlink') done = next;
-    else {
-      if (++links > 40) throw new FsError('ELOOP');
-      const { target } = await sys.call('readlink', { dir: -1, path: next });
-      names = [
-        ...resolvePath(done === '' ? '/' : done, target)
-          .split('/')
-          .filter(Boolean),
-        ...names,
-      ];
-      done = '';
+    const [name = '', ...rest] = names;
+    names = rest;
+    if (name === '..') {
+      done = done.slice(0, Math.max(0, done.lastIndexOf('/')));
+      continue;
     }
+    const next = `${done}/${name}`;
+    const { stat } = await sys.call('stat', { dir: -1, path: next, follow: false });
+    if (stat.kind !== 'symlink') {
+      done = next;
+      continue;
+    }
+    if (++links > 40) throw new FsError('ELOOP');
+    const { target } = await sys.call('readlink', { dir: -1, path: next });
+    names = [...namesIn(target), ...names];
+    if (target.startsWith('/')) done = '';
   }
   return done === '' ? '/' : done;
 }

@@ -1,21 +1,24 @@
-/** The builtins `type`, `command` and `hash`: what a name means to the shell (bash(1)). */
+/** The builtins `type` and `command`: what a name means to the shell (bash(1)). */
 import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
+import { canRun, placeOf, placesOf } from './lookup.ts';
 import { quoteWord } from './quote.ts';
+import { runFile } from './scripts.ts';
 import { printFunction } from './syntax/print.ts';
 
-const keywords: ReadonlySet<string> = new Set(
-  'if then elif else fi for while until do done case esac in function time { } ! [[ ]] select coproc'.split(
+/** In the order of bash's table. */
+export const keywords: ReadonlySet<string> = new Set(
+  'if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc'.split(
     ' ',
   ),
 );
 /** Where `command -p` looks. */
-const STANDARD_PATH = '/usr/bin:/bin';
+const STANDARD_PATH = '/bin:/usr/bin';
 
 interface Meaning {
   readonly kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file';
-  /** What runs it as a program: of a text tool its name. */
+  /** Where it is found as a program; there is no such file where that is a tool of the shell. */
   readonly path?: string;
 }
 
@@ -23,24 +26,30 @@ interface Search {
   readonly functions?: boolean;
   /** Only what runs as a program is wanted. */
   readonly onlyPrograms?: boolean;
+  /** Files that cannot be executed are left out; `type` shows one where there is no other. */
+  readonly isStrict?: boolean;
   readonly path?: string | undefined;
 }
 
 /** All that a name means, what runs first before the rest. */
 async function meaningsOf(
   name: string,
-  { functions = true, onlyPrograms = false, path }: Search,
+  { functions = true, onlyPrograms = false, isStrict = false, path }: Search,
   { state }: Context,
-  { commands, programs }: Interpreter,
+  shell: Interpreter,
 ): Promise<Meaning[]> {
   const found: Meaning[] = [];
   if (state.aliasOf(name) !== undefined) found.push({ kind: 'alias' });
   if (keywords.has(name)) found.push({ kind: 'keyword' });
   if (functions && state.functions.has(name)) found.push({ kind: 'function' });
-  if (commands.builtins.has(name)) found.push({ kind: 'builtin' });
-  else if (commands.tool(name)) found.push({ kind: 'builtin', path: name });
-  for (const each of await programs.all(name, state, path))
-    found.push({ kind: 'file', path: name.includes('/') ? name : each });
+  if (shell.commands.builtins.has(name)) found.push({ kind: 'builtin' });
+  const files: Meaning[] = [];
+  const others: Meaning[] = [];
+  for await (const place of placesOf(name, state, shell, path)) {
+    const list = (await canRun(place, state, shell)) ? files : others;
+    list.push({ kind: 'file', path: place.path });
+  }
+  found.push(...(files.length > 0 ? files : name.includes('/') || isStrict ? [] : others));
   return onlyPrograms ? found.filter(({ path: runs }) => runs !== undefined) : found;
 }
 
@@ -62,6 +71,7 @@ export const type: Builtin = async (args, context, shell) => {
   const search: Search = {
     functions: !on.has('f'),
     onlyPrograms: on.has('P') || (on.has('p') && on.has('a')),
+    isStrict: on.has('a'),
   };
   let status = 0;
   for (const name of rest) {
@@ -91,8 +101,14 @@ export const command: Builtin = async (args, context, shell) => {
   const { on, rest } = given;
   const [name, ...words] = rest;
   if (name === undefined) return 0;
-  if (!on.has('v') && !on.has('V')) return shell.call(name, words, context, 'commands');
-  const search = on.has('p') ? { path: STANDARD_PATH } : {};
+  if (!on.has('v') && !on.has('V')) {
+    if (!on.has('p') || shell.commands.builtins.has(name) || name.includes('/'))
+      return shell.call(name, words, context, 'commands');
+    const place = await placeOf(name, context.state, shell, STANDARD_PATH);
+    if (place?.isTool) return shell.tool(name, words, context);
+    return runFile(place?.path ?? name, words, context, shell);
+  }
+  const search: Search = on.has('p') ? { path: STANDARD_PATH } : {};
   let found = 0;
   for (const each of rest) {
     const [first] = await meaningsOf(each, search, context, shell);
@@ -102,33 +118,4 @@ export const command: Builtin = async (args, context, shell) => {
     } else if (on.has('V')) await complain(context, `command: ${each}: not found`);
   }
   return found > 0 ? 0 : 1;
-};
-
-/** The shell looks a program up each time, so the table of paths is always empty; names are checked, and `-t` looks them up. */
-export const hash: Builtin = async (args, context, shell) => {
-  const usage = 'hash [-lr] [-p pathname] [-dt] [name ...]';
-  const spec = { name: 'hash', letters: 'lrdt', values: 'p', usage };
-  const given = await optionsOf(args, spec, context);
-  if (!given) return 2;
-  const { on, rest } = given;
-  for (const letter of ['t', 'd'])
-    if (on.has(letter) && rest.length === 0) {
-      await complain(context, `hash: -${letter}: option requires an argument`);
-      return 1;
-    }
-  if (rest.length === 0 && !on.has('r')) await out(context, 'hash: hash table empty\n');
-  let status = 0;
-  for (const name of rest) {
-    if (on.has('p') || name.includes('/')) continue;
-    const { commands, programs } = shell;
-    const isOwn = commands.builtins.has(name) || context.state.functions.has(name);
-    const path = commands.tool(name) ? name : await programs.which(name, context.state);
-    if (on.has('t') && path !== undefined)
-      await out(context, rest.length > 1 ? `${name}\t${path}\n` : `${path}\n`);
-    else if (path === undefined && (on.has('t') || !isOwn)) {
-      await complain(context, `hash: ${name}: not found`);
-      status = 1;
-    }
-  }
-  return status;
 };

@@ -1,19 +1,26 @@
 /** The shell that talks with a person: reads lines at a terminal, runs them, and sets aside what is stopped. */
-import { bytesOf, textOf } from '../kernel/rawtext.ts';
 import { fromKernel, statusOf } from '../tools/signals.ts';
 import { completionOf } from './completion.ts';
 import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
 import { type Entered, LineEditor } from './editor.ts';
+import { loadHistory, remember, saveHistory } from './history.ts';
 import type { Interpreter } from './interpreter.ts';
 import { endedLine } from './jobcontrol.ts';
 import { stoppedLine } from './jobs.ts';
 import { STOPPED } from './programs.ts';
-import type { State } from './state.ts';
+import { FIRST_PROMPT } from './prompt.ts';
+import { beforeCommand, expandedLine, nextPrompt } from './prompting.ts';
 import { isIncomplete } from './syntax/parse.ts';
 import { Interrupted } from './sys.ts';
 
-const HISTORY = '/home/.sh_history';
-const HISTORY_MAX = 2000;
+/** Variables that a shell at a terminal begins with, unless it was given them. */
+const first: Readonly<Record<string, string>> = {
+  PS1: FIRST_PROMPT,
+  PS2: '> ',
+  HISTFILE: '/home/.sh_history',
+  HISTSIZE: '2000',
+  HISTCONTROL: 'ignoreboth',
+};
 const PROFILE = '/home/.profile';
 
 /** What the keys of the terminal do, and signals of others: who talks with a person sets more. */
@@ -64,6 +71,7 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
   take(begun);
   const terminal = (raw: number, typed = '') =>
     here.shell.sys.call('terminal', { raw, foreground: null, typed });
+  await prepare(begun);
   const editor = new LineEditor(
     {
       read: () => here.shell.sys.read(0, 4096),
@@ -73,7 +81,7 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       columns: async () => (await terminal(-1)).cols,
       complete: (text) => completionOf(text, here.context, here.shell),
     },
-    await loadHistory(here.shell),
+    begun.context.state.history.lines,
   );
   await here.shell.programs.setForeground();
   if (readsProfile && (await here.shell.sys.stat(PROFILE)))
@@ -94,7 +102,7 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       // A program may have left it so.
       await sys.call('setFlags', { fd: 0, append: false, nonblock: false });
       await terminal(1);
-      entered = await editor.read(pending === '' ? prompt(state) : '> ');
+      entered = await editor.read(await nextPrompt(pending !== '', context, shell));
     } catch (error) {
       if (error instanceof Interrupted) {
         pending = '';
@@ -116,7 +124,12 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
         .catch(() => undefined);
       return state.status;
     }
-    const text = pending === '' ? entered.line : `${pending}\n${entered.line}`;
+    const line = await expandedLine(entered.line, context);
+    if (line === undefined) {
+      pending = '';
+      continue;
+    }
+    const text = pending === '' ? line : `${pending}\n${line}`;
     if (text.trim() === '') {
       pending = '';
       continue;
@@ -126,7 +139,8 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       continue;
     }
     pending = '';
-    await remember(shell, editor, text);
+    if (remember(text.replaceAll('\n', '; '), state)) await saveHistory(state, shell.sys);
+    await beforeCommand(context, shell);
     const stopped = new Promise<'stopped'>((resolve) => {
       stopLine = () => resolve('stopped');
     });
@@ -193,22 +207,11 @@ async function setAside(
   return { shell: next, context: next.context(state, io) };
 }
 
-function prompt(state: State): string {
-  const shown = state.cwd === '/home' ? '~' : state.cwd.replace(/^\/home\//, '~/');
-  const mark = state.status === 0 ? '\x1b[32m$\x1b[0m' : '\x1b[31m$\x1b[0m';
-  return `\x1b[34m${shown}\x1b[0m ${mark} `;
-}
-
-async function loadHistory(shell: Interpreter): Promise<string[]> {
-  const saved = await shell.sys.readFile(HISTORY).catch(() => new Uint8Array(0));
-  return textOf(saved).split('\n').filter(Boolean).slice(-HISTORY_MAX);
-}
-
-/** Several lines are kept as one; what begins with a blank is not kept (HISTCONTROL=ignoreboth). */
-async function remember(shell: Interpreter, editor: LineEditor, text: string): Promise<void> {
-  const line = text.replaceAll('\n', '; ');
-  if (line.startsWith(' ') || editor.history.at(-1) === line) return;
-  editor.history.push(line);
-  if (editor.history.length > HISTORY_MAX) editor.history.shift();
-  await shell.sys.writeFile(HISTORY, bytesOf(`${line}\n`), true).catch(() => undefined);
+async function prepare({ shell, context: { state } }: Here): Promise<void> {
+  for (const [name, value] of Object.entries(first))
+    if (state.get(name) === undefined) state.set(name, value);
+  for (const option of ['history', 'histexpand', 'emacs']) state.options.add(option);
+  // Other terminals add their lines to the same file.
+  state.shopt.add('histappend');
+  await loadHistory(state, shell.sys);
 }

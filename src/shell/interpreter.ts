@@ -3,7 +3,7 @@
  * stage of a pipeline runs at once, programs in workers of their own, over pipes of the kernel.
  */
 import { background, closeSubstituted, coprocess, processSubstitution } from './apart.ts';
-import { call } from './call.ts';
+import { call, runTool } from './call.ts';
 import { thenClose } from './closing.ts';
 import { runCompound } from './compound.ts';
 import { type Context, complain, ExitShell } from './context.ts';
@@ -12,12 +12,14 @@ import { failed } from './failing.ts';
 import type { Io, Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
+import { isExecutable } from './lookup.ts';
 import { isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
+import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
 import { redirected, statNamed } from './redirect.ts';
 import { runText } from './runtext.ts';
-import { isExecutable } from './scripts.ts';
+import { standardCommand, statTool } from './scripts.ts';
 import { runSimple } from './simple.ts';
 import type { State } from './state.ts';
 import { substitute } from './substitution.ts';
@@ -103,8 +105,12 @@ export class Interpreter {
         return at !== undefined && this.sys.terminals.has(at);
       },
       stat: async (path, follow) =>
-        statNamed(path, context.io, context.state) ?? this.sys.stat(path, follow),
-      isExecutable: (path) => isExecutable(path, this.sys),
+        statNamed(path, context.io, context.state) ??
+        (await this.sys.stat(path, follow)) ??
+        statTool(path, this),
+      isExecutable: async (path) =>
+        standardCommand(path, this) !== undefined || isExecutable(path, this.sys),
+      prompt: (text) => promptText(text, context, this.jobs),
     };
   }
 
@@ -167,6 +173,11 @@ export class Interpreter {
     only: 'any' | 'commands' | 'files' = 'any',
   ): Promise<number> {
     return call(name, args, context, this, only);
+  }
+
+  /** Runs a tool, or the builtin that stands for one, whatever PATH says. */
+  tool(name: string, args: readonly string[], context: Context): Promise<number> {
+    return runTool(name, args, context, this);
   }
 
   runTrap(event: string, context: Context): Promise<void> {

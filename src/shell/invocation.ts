@@ -17,6 +17,8 @@ export interface Invocation {
   readonly isInteractive: boolean;
   /** `-l`, or a name that begins with `-` */
   readonly isLogin: boolean;
+  /** `--rcfile`: what an interactive shell runs first. */
+  readonly rcFile: string | undefined;
   /** Neither `--norc` nor `--noprofile` was given. */
   readonly readsStartFiles: boolean;
   /** By `-e`, `-o pipefail` and their like, in order. */
@@ -92,6 +94,7 @@ export function invocationOf([called = 'sh', ...words]: readonly string[]): Invo
     script: undefined,
     isInteractive: false,
     isLogin: called.startsWith('-'),
+    rcFile: undefined,
     readsStartFiles: true,
     options: [],
     shopt: [],
@@ -120,8 +123,9 @@ function afterLongOptions(words: readonly string[], draft: Draft): readonly stri
     if (!set && /^--./.test(words[at] as string)) throw new BadOption(words[at] as string);
     if (!set) break;
     set(draft);
-    if (takesWord.has(name) && words[++at] === undefined)
-      throw new ShellError(`${name}: option requires an argument`, 2);
+    if (!takesWord.has(name)) continue;
+    draft.rcFile = words[++at];
+    if (draft.rcFile === undefined) throw new ShellError(`${name}: option requires an argument`, 2);
   }
   return words.slice(at);
 }

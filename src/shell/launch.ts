@@ -6,7 +6,8 @@ import type { Context } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { closeAll, type Io } from './io.ts';
 import { Job } from './jobs.ts';
-import { isRunnable, standardCommand } from './scripts.ts';
+import { canRun } from './lookup.ts';
+import { standardCommand } from './scripts.ts';
 import type { State } from './state.ts';
 import { isolated } from './subshell.ts';
 import { absolute, Interrupted } from './sys.ts';
@@ -37,7 +38,8 @@ export async function missing(
 ): Promise<'ENOENT' | 'EACCES' | undefined> {
   if (isOwn(name, shell)) return undefined;
   const path = await shell.programs.which(name, state);
-  if (path !== undefined) return (await isRunnable(path, shell.sys)) ? undefined : 'EACCES';
+  if (path !== undefined)
+    return (await canRun({ path, isTool: false }, state, shell)) ? undefined : 'EACCES';
   if (standardCommand(name, shell) !== undefined) return undefined;
   const isThere = name.includes('/') && (await shell.sys.stat(absolute(state.cwd, name)));
   return isThere ? 'EACCES' : 'ENOENT';

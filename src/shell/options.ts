@@ -3,8 +3,8 @@ import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import { optionNames, optionOf, shoptNames } from './optionnames.ts';
-import { quoteIfNeeded } from './quote.ts';
 import type { State } from './state.ts';
+import { printFunction } from './syntax/print.ts';
 
 const SET_USAGE = 'set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n';
 const SHOPT_USAGE = 'shopt: usage: shopt [-pqsu] [-o] [optname ...]\n';
@@ -19,19 +19,28 @@ function change(options: Set<string>, name: string, on: boolean): void {
   else options.delete(name);
 }
 
-/** In alphabetical order, as far as they are plain: what `set` alone prints. */
-function variablesText({ variables }: State): string {
-  return [...variables]
-    .flatMap(([name, { value }]) => (typeof value === 'string' ? [[name, value] as const] : []))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${quoteIfNeeded(value)}\n`)
+/** In alphabetical order: what `set` alone prints. */
+export function variablesText(state: State): string {
+  return [...state.variables]
+    .filter(([, { value }]) => value !== undefined)
+    .map(([name]) => name)
+    .sort()
+    .map((name) => `${state.assignment(name)}\n`)
     .join('');
 }
+
+/** All of them, as `declare` and `set` show them. */
+export const functionsText = ({ functions }: State): string =>
+  [...functions]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { definition }]) => printFunction(definition))
+    .join('');
 
 export const set: Builtin = async (args, context) => {
   const { state } = context;
   if (args.length === 0) {
-    await out(context, variablesText(state));
+    const functions = state.options.has('posix') ? '' : functionsText(state);
+    await out(context, variablesText(state) + functions);
     return 0;
   }
   let at = 0;

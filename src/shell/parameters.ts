@@ -5,7 +5,7 @@ import { Fatal, ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
 import { letterOf } from './optionnames.ts';
 import { type Pattern, patternOf } from './pattern.ts';
-import { quoteForAssignment, quoteWord } from './quote.ts';
+import { quoteForAssignment, quoteKey, quoteWord } from './quote.ts';
 import type { State } from './state.ts';
 import type { Operation, Parameter, Word } from './syntax/tree.ts';
 
@@ -172,6 +172,7 @@ export class Parameters {
           return [plain(this.#declaration(found.shown), quoted)];
         if (found.all && /[AKk]/.test(operation.operator))
           return this.#pairs(found, operation.operator, quoted);
+        if (operation.operator === 'P') return this.#prompts(found, quoted);
         break;
     }
     const { all, value } = found;
@@ -294,9 +295,19 @@ export class Parameters {
         isStar,
         quoted,
       );
-    const pairs = elements.map(([key, value]) => `${key} ${quoteForAssignment(value)}`);
+    const pairs = elements.map(
+      ([key, value]) =>
+        `${typeof key === 'number' ? key : quoteKey(key)} ${quoteForAssignment(value)}`,
+    );
     const end = this.#state.isAssoc(name) && pairs.length > 0 ? ' ' : '';
     return [plain(pairs.join(' ') + end, quoted)];
+  }
+
+  /** `${x@P}`: as a prompt is shown. */
+  async #prompts({ value, all, isStar }: Found, quoted: boolean): Promise<readonly Piece[]> {
+    const texts: string[] = [];
+    for (const each of all ?? [value ?? '']) texts.push(await this.#expander.host.prompt(each));
+    return all ? this.#list(texts, isStar, quoted) : [plain(texts[0] as string, quoted)];
   }
 
   #declaration(shown: string): string {

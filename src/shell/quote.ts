@@ -3,14 +3,13 @@ import { escapes, octal } from '../tools/quote.ts';
 
 export const quoteWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Quoted only where it has to be (`declare -p`, `set`). */
-export const quoteIfNeeded = (text: string): string =>
-  text !== '' && /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
+/** What would mean something to a shell that read it. */
+export const META = /[\s'"\\|&;()<>!{}*[\]?^$`]|^~|[=:]~|^#/;
 
 const MARK = /[\s!"#$&'()*,;<>?[\\\]^`{|}~]/;
 
 /** What a terminal cannot show: control characters, and bytes that are no UTF-8. */
-const HIDDEN = /\p{Cc}|[\udc80-\udcff]/u;
+export const HIDDEN = /\p{Cc}|[\udc80-\udcff]/u;
 
 /** As `printf %q` quotes: with backslashes, or as `$'…'` where something cannot be shown. */
 export function quoteForInput(text: string): string {
@@ -38,6 +37,10 @@ export function quoteForAssignment(text: string, style: 'double' | 'single' = 'd
   if (HIDDEN.test(text)) return ansiQuoted(text);
   return style === 'single' ? quoteWord(text) : `"${text.replace(/["\\$`]/g, '\\$&')}"`;
 }
+
+/** As `declare -p` shows the key of an associative array. */
+export const quoteKey = (key: string): string =>
+  key === '' || key === '@' || META.test(key) || HIDDEN.test(key) ? quoteForAssignment(key) : key;
 
 /** As `$'…'`. */
 export const ansiQuoted = (text: string): string =>

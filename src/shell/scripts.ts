@@ -2,13 +2,15 @@
  * Runs a file by its name: a program, a script by the interpreter of its `#!` line, or a text without one by this
  * shell (execve(2), bash(1) "COMMAND EXECUTION"). The file's content says which it is.
  */
+import { type NamespaceStat, noFile } from '../kernel/caller.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { textOf } from '../kernel/rawtext.ts';
 import { SHELL_MARK } from '../kernel/shellmark.ts';
 import { type Context, complain } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
+import { isTool } from './lookup.ts';
 import { ansiQuoted } from './quote.ts';
-import { absolute, Interrupted, type Sys } from './sys.ts';
+import { absolute, type Sys } from './sys.ts';
 
 /** The shell, for scripts that name it by any path. */
 const SHELL = '/bin/sh';
@@ -19,18 +21,12 @@ const INTERPRETERS_MAX = 5;
 /** Where scripts written for Debian look for its commands, some of which are the shell's own here. */
 const STANDARD = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/;
 const IS_SHELL = /(?:^|\/)(?:sh|bash)$/;
-/** Builtins that are files of Debian as well. */
-export const alsoFiles: ReadonlySet<string> = new Set(
-  '[ echo env false kill nohup printenv printf pwd test timeout true xargs'.split(' '),
-);
+const TOOL_FILE: NamespaceStat = { ...noFile, mode: 0o755 };
 
 /** The name of the command that stands for a path of Debian where there is no such file; undefined for any other path. */
-export function standardCommand(path: string, { commands }: Interpreter): string | undefined {
+export function standardCommand(path: string, shell: Interpreter): string | undefined {
   const [, name] = STANDARD.exec(path) ?? [];
-  if (name === undefined) return undefined;
-  return alsoFiles.has(name) || (!commands.builtins.has(name) && commands.tool(name))
-    ? name
-    : undefined;
+  return name !== undefined && isTool(name, shell) ? name : undefined;
 }
 
 /** The program of `/bin` that a path of Debian stands for where there is no such file. */
@@ -40,23 +36,29 @@ async function standardProgram(path: string, { sys }: Interpreter): Promise<stri
   return name !== undefined && (await sys.stat(program))?.kind === 'file' ? program : undefined;
 }
 
-/** Runs a file, or the command that its path stands for; says what is wrong where it cannot. */
+/** What tests of files see where the path stands for a command: a file that can be executed. */
+export const statTool = (path: string, shell: Interpreter): NamespaceStat | undefined =>
+  standardCommand(path, shell) === undefined ? undefined : TOOL_FILE;
+
+/** Runs a file that was found on PATH or is named by its path, or the command that its path stands for; says what is wrong where it cannot. */
 export async function runFile(
   name: string,
   args: readonly string[],
   context: Context,
   shell: Interpreter,
+  found?: string,
 ): Promise<number> {
   const { programs, sys } = shell;
-  let path = await programs.which(name, context.state);
+  const { cwd } = context.state;
+  let path = found === undefined ? await programs.which(name, context.state) : absolute(cwd, found);
   if (path === undefined) {
     const standard = standardCommand(name, shell);
-    if (standard !== undefined) return shell.call(standard, args, context, 'commands');
+    if (standard !== undefined) return shell.tool(standard, args, context);
     path = await standardProgram(name, shell);
   }
   if (path === undefined) return refuse(name, context, sys);
   const head = await headOf(path, sys);
-  const typed = name.includes('/') ? name : path;
+  const typed = name.includes('/') ? name : (found ?? path);
   const interpreter = interpreterOf(head);
   if (interpreter?.path === SHELL_MARK || isProgram(head))
     return programs.start(path, [name, ...args], context);
@@ -67,7 +69,7 @@ export async function runFile(
   }
   const { mode = 0 } = (await sys.stat(path)) ?? {};
   if ((mode & 0o111) === 0) {
-    await complain(context, `${name}: Permission denied`);
+    await complain(context, `${found ?? name}: Permission denied`);
     return 126;
   }
   return programs.start(SHELL, [context.state.name, typed, ...args], context);
@@ -116,14 +118,6 @@ function interpreterOf(head: Uint8Array): Interpretation | undefined {
 const isProgram = (head: Uint8Array): boolean =>
   head[0] === 0 && textOf(head.subarray(1, 4)) === 'asm';
 
-/** Whether runFile would run a file. */
-export async function isRunnable(path: string, sys: Sys): Promise<boolean> {
-  const { mode = 0 } = (await sys.stat(path)) ?? {};
-  if ((mode & 0o111) !== 0) return true;
-  const head = await headOf(path, sys);
-  return isProgram(head) || interpreterOf(head) !== undefined;
-}
-
 /** As bash sees it: the first line has a NUL. */
 const isBinary = (head: Uint8Array): boolean => firstLine(head).includes(0);
 
@@ -146,7 +140,7 @@ async function runByInterpreter(
       const [, name] = STANDARD.exec(path) ?? [];
       const known =
         standardCommand(path, shell) ?? (name && (await shell.programs.which(name, state)));
-      if (known) return shell.call(known, words, context, 'commands');
+      if (known) return shell.tool(known, words, context);
       await complain(context, `${script}: cannot execute: required file not found`);
       return 127;
     }
@@ -159,20 +153,4 @@ async function runByInterpreter(
   // bash names no line here.
   await context.io.get(2)?.write(`${state.sourceName}: ${sentence}\n`);
   return 126;
-}
-
-/** Whether a file is a script with a `#!` line, or a WebAssembly module. */
-export async function isExecutable(path: string, sys: Sys): Promise<boolean> {
-  try {
-    const fd = await sys.open(path, OPEN.read);
-    try {
-      const [a, b, c, d] = await sys.read(fd, 4);
-      return (a === 0x23 && b === 0x21) || (a === 0 && b === 0x61 && c === 0x73 && d === 0x6d);
-    } finally {
-      await sys.close(fd);
-    }
-  } catch (error) {
-    if (error instanceof Interrupted) throw error;
-    return false;
-  }
 }

@@ -21,13 +21,14 @@ import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
 import { kernelStream } from './io.ts';
+import { alsoFiles } from './lookup.ts';
 import { namespaceCommands } from './namespace.ts';
-import { alsoFiles } from './scripts.ts';
 import type { ShellStart } from './start.ts';
 import { endedStatus } from './subshell.ts';
 import { parseQuoted } from './syntax/parse.ts';
 import { absolute, Interrupted, type Sys } from './sys.ts';
 import { Tools } from './tools.ts';
+import { becomeInteractive, runRcFile, runTyped } from './typedinput.ts';
 
 export const keysOf = (sys: Sys): Keys => ({
   interrupt: () => sys.interrupt(),
@@ -121,7 +122,7 @@ async function prepare(
   for (const option of options)
     if (option.on) state.options.add(option.name);
     else state.options.delete(option.name);
-  if (isInteractive) state.shopt.add('expand_aliases');
+  if (isInteractive) becomeInteractive(state);
   for (const option of shopt) {
     const status = await shell.call('shopt', [option.on ? '-s' : '-u', option.name], context);
     if (status !== 0) throw new ShellError(`${option.name}: invalid shell option name`, 2);
@@ -129,14 +130,16 @@ async function prepare(
 }
 
 async function runCommands(
-  { called, command, script, isLogin, readsStartFiles }: Invocation,
+  { called, command, script, isLogin, isInteractive, rcFile, readsStartFiles }: Invocation,
   shell: Interpreter,
   context: Context,
 ): Promise<number> {
   if (isLogin && readsStartFiles) await runProfile(shell, context);
-  else await runStartFile(shell, context);
+  else if (!isInteractive) await runStartFile(shell, context);
+  else if (readsStartFiles) await runRcFile(rcFile, context, shell);
   if (command !== undefined) return shell.runText(command, context);
-  if (script === undefined) return runInput(shell, context);
+  if (script === undefined)
+    return isInteractive ? runTyped(shell, context) : runInput(shell, context);
   const bytes = await scriptBytes(script, called, shell, context);
   return typeof bytes === 'number' ? bytes : shell.runText(withoutMark(textOf(bytes)), context);
 }

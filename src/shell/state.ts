@@ -1,11 +1,28 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
+import type { CompletionSpec } from './completionspecs.ts';
 import { ReadonlyError, ShellError } from './failure.ts';
+import { inHashOrder } from './hashorder.ts';
+import { History } from './history.ts';
 import type { Stream } from './io.ts';
 import { onAtFirst, shoptAtFirst } from './optionnames.ts';
+import { RememberedPaths } from './rememberedpaths.ts';
 import { printCommand, printFunction } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
-import { attributesOf, copyOf, declarationOf, endOf, type Variable } from './variable.ts';
+import {
+  assignmentOf,
+  attributesOf,
+  copyOf,
+  declarationOf,
+  endOf,
+  type Variable,
+} from './variable.ts';
+
+/** Variables that are computed when they are asked for. */
+export const dynamicNames: readonly string[] = (
+  'BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO BASH_SOURCE BASH_SUBSHELL BASHOPTS BASHPID DIRSTACK ' +
+  'EPOCHREALTIME EPOCHSECONDS FUNCNAME LINENO PIPESTATUS RANDOM SECONDS SHELLOPTS SRANDOM'
+).split(' ');
 
 /** A text that is run, so that errors tell its lines. */
 export interface Text {
@@ -48,6 +65,14 @@ export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** Shared with subshells. */
+  readonly history = new History();
+  /** Where commands were found. */
+  paths = new RememberedPaths();
+  /** By the names of commands. */
+  completions = new Map<string, CompletionSpec>();
+  /** The one by which a word is completed now, which `compopt` may change. */
+  completing: { readonly name: string; spec: CompletionSpec } | undefined;
 
   get hasExtendedPatterns(): boolean {
     return this.shopt.has('extglob');
@@ -72,6 +97,9 @@ export class State {
   runningTraps = new Set<string>();
   /** What runs, or a part of it as text (BASH_COMMAND). */
   command: Command | string | undefined;
+  /** Of the next command: among the lines of the history, and among those that this shell has run. */
+  historyNumber = 1;
+  commandNumber = 0;
   status = 0;
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;
@@ -118,6 +146,8 @@ export class State {
     if (this.variables.get('SHELLOPTS')?.readonly) copy.declareOptions();
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
+    copy.paths = this.paths.copy();
+    copy.completions = new Map(this.completions);
     copy.args = [...this.args];
     copy.options = new Set(this.options);
     copy.shopt = new Set(this.shopt);
@@ -207,7 +237,8 @@ export class State {
   }
 
   #keyOf(name: string, text: string): string | number {
-    return this.isAssoc(name) ? text : Number(this.#evaluate(text));
+    if (this.isAssoc(name)) return text.replace(/^(?:'(.*)'|"(.*)")$/s, '$1$2');
+    return Number(this.#evaluate(text));
   }
 
   #evaluate(text: string): bigint {
@@ -355,15 +386,15 @@ export class State {
     for (const value of values) map.set(at++, this.#converted(variable, value, undefined));
   }
 
-  /** Keys and values of an array in order; a plain variable is an array of one. */
+  /** Keys and values of an array in order, where its keys are texts in that of bash's tables; a plain variable is an array of one. */
   elements(name: string): (readonly [key: string | number, value: string])[] {
     const computed = this.#computed(name);
     if (computed) return computed.map((value, i) => [i, value] as const);
     const { value, assoc } = this.variables.get(this.#target(name).name) ?? {};
     if (value === undefined) return [];
     if (typeof value === 'string') return [[0, value]];
-    const entries = [...(value as Map<string | number, string>)];
-    return assoc ? entries : entries.sort(([a], [b]) => Number(a) - Number(b));
+    if (assoc) return inHashOrder(value as Map<string, string>, bucketsOf(value.size));
+    return [...(value as Map<number, string>)].sort(([a], [b]) => a - b);
   }
 
   isAssoc(name: string): boolean {
@@ -382,7 +413,14 @@ export class State {
     const at = this.#target(name).name;
     if (this.variables.get(at)?.readonly)
       throw new ShellError(`${name}: cannot unset: readonly variable`);
+    const owner = this.frames.findLast(({ hidden }) => hidden.has(at));
+    const own = this.frames.findLast(({ kind }) => kind === 'function');
     this.variables.delete(at);
+    // That of a caller, or one before a command, uncovers the one outside; a function's own stays local.
+    if (!owner || owner === own) return;
+    const outer = owner.hidden.get(at);
+    if (outer) this.variables.set(at, outer);
+    owner.hidden.delete(at);
   }
 
   unsetElement(name: string, key: string | number): void {
@@ -393,8 +431,9 @@ export class State {
       return;
     }
     const map = value as Map<string | number, string>;
-    if (variable.assoc) map.delete(String(key));
-    else map.delete(Number(key) < 0 ? Number(key) + endOf(map) : Number(key));
+    const at = Number(key) < 0 ? Number(key) + endOf(map) : Number(key);
+    if (!variable.assoc && at < 0) throw new ShellError(`[${key}]: bad array subscript`);
+    map.delete(variable.assoc ? String(key) : at);
   }
 
   /** The variable, made if it is new. Of a reference it is the one that it refers to. */
@@ -447,6 +486,11 @@ export class State {
   /** A command that makes the variable again (declare -p); of one without attributes an assignment, for `${x@A}`. */
   declaration(name: string, isFull = false): string {
     return declarationOf(name, this.variables.get(name), this.elements(name), isFull);
+  }
+
+  /** As `set` shows it. */
+  assignment(name: string): string {
+    return assignmentOf(name, this.variables.get(name), this.elements(name));
   }
 
   // Functions and files
@@ -515,3 +559,10 @@ const bodyOf = (definition: FunctionDefinition): string =>
   printFunction(definition)
     .replace(/^.*? \(\) \n\{ \n\s*/s, '() {  ')
     .trimEnd();
+
+/** How many buckets bash's table of an associative array of this size has. */
+const bucketsOf = (size: number): number => {
+  let buckets = 1024;
+  while (size > buckets * 2) buckets *= 4;
+  return buckets;
+};

@@ -1,5 +1,5 @@
 /** A variable of the shell: its value, its attributes, and the command that makes it again. */
-import { quoteForAssignment } from './quote.ts';
+import { HIDDEN, META, quoteForAssignment, quoteKey } from './quote.ts';
 
 export type Value = string | Map<number, string> | Map<string, string>;
 
@@ -67,13 +67,24 @@ export function declarationOf(
   return `declare -${flags || '-'} ${name}${shownValue(variable, elements)}`;
 }
 
+/** As `set` shows a variable. */
+export function assignmentOf(
+  name: string,
+  variable: Variable | undefined,
+  elements: Elements,
+): string {
+  const { value } = variable ?? { value: undefined };
+  if (typeof value !== 'string') return `${name}${shownValue(variable, elements)}`;
+  const isPlain = !META.test(value) && !HIDDEN.test(value);
+  return `${name}=${isPlain ? value : quoteForAssignment(value, 'single')}`;
+}
+
 function shownValue(variable: Variable | undefined, elements: Elements): string {
   const { value, assoc = false } = variable ?? { value: undefined };
   if (value === undefined) return '';
   if (typeof value === 'string') return `=${quoteForAssignment(value)}`;
   const pairs = elements.map(([key, each]) => {
-    const shown =
-      assoc && !/^[\w.:/+-]+$/.test(String(key)) ? quoteForAssignment(String(key)) : key;
+    const shown = assoc ? quoteKey(String(key)) : key;
     return `[${shown}]=${quoteForAssignment(each)}`;
   });
   return `=(${pairs.join(' ')}${assoc && pairs.length > 0 ? ' ' : ''})`;

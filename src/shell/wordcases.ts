@@ -42,4 +42,8 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `declare a={1..3} b=x{,y}; echo $a $b; x='p  q'; export c={1,$x}; echo "$c"; declare d=$x{a} e="{1,2}"; echo "$d $e"; set +B; declare f={1,2}; echo $f`,
     `a=A ab=AB; echo {$a,b}_{c,d} {$a,x}b \${a}{b,c} $a{b,c}; HOME=/h; echo ~{/x,} {~,foo~}/z x={~,b} "~"{a,b}`,
   ],
+  'order of evaluation in arrays': [
+    `i=1; a=([100+i++]=$((i++)) [200+i++]=$((i++)) [300+i++]=$((i++))); declare -p a; a=([0]=1+2+3 [a[0]]=10 [a[6]]=hello); declare -p a; a=(o1 o2 o3); o1=101 o2=102 n1=201 n2=202; a+=([0]=n1 [1]=n2 [5]="\${a[2]}" [a[0]]="\${a[0]}" [a[1]]="\${a[1]}"); declare -p a; b=([1]=a b [0]=c d); declare -p b`,
+    `a=(1 2); unset 'a[-3]'; echo $?; unset 'a[-1]'; declare -p a; declare -A A=(['K']=val); declare -n r='A["K"]'; echo $r; r=2; declare -p A; declare -A B=([a]=x); eval 'declare -a B=(1 2)'; echo $?; declare -a C=(1); eval 'declare -A C=([a]=1)'; echo $?; declare -p B C`,
+  ],
 };

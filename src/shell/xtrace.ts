@@ -1,15 +1,11 @@
 /** `set -x`: each command is shown before it runs, after the expansion of PS4 (bash(1) "set"). */
 import { type Context, complain } from './context.ts';
 import { ShellError } from './failure.ts';
-import { quoteWord } from './quote.ts';
-import { parseQuoted } from './syntax/parse.ts';
+import { META, quoteWord } from './quote.ts';
 import { type Assignment, isArray } from './syntax/tree.ts';
 
-/** What would mean something to a shell that read it. */
-const MARK = /[\s'"\\|&;()<>!{}*[\]?^$`]|^~|[=:]~|^#/;
-
 export const tracedWord = (word: string): string =>
-  word === '' || MARK.test(word) ? quoteWord(word) : word;
+  word === '' || META.test(word) ? quoteWord(word) : word;
 
 /** An assignment with what is assigned: an array as it was written, anything else expanded. */
 export function tracedAssignment(assignment: Assignment, text: string): string {
@@ -17,7 +13,7 @@ export function tracedAssignment(assignment: Assignment, text: string): string {
   const at = subscript === undefined ? '' : `[${subscript}]`;
   const shown = isArray(value)
     ? `(${value.map(({ key, value: each }) => (key === undefined ? '' : `[${key}]=`) + each.source).join(' ')})`
-    : MARK.test(text)
+    : META.test(text)
       ? quoteWord(text)
       : text;
   return `${name}${at}${append ? '+=' : '='}${shown}`;
@@ -39,7 +35,7 @@ async function prefix(context: Context): Promise<string> {
   // What PS4 runs is not shown.
   state.options.delete('xtrace');
   try {
-    const text = await expander.text(parseQuoted(state.get('PS4') ?? ''));
+    const text = await expander.host.prompt(state.get('PS4') ?? '');
     const [first = '', ...rest] = text;
     return first.repeat(state.traceDepth) + rest.join('');
   } catch (error) {

@@ -88,6 +88,9 @@ export const fromKernel = (name: string): string =>
   signalOf(name) ??
   'KILL';
 
+/** In the order of their numbers. */
+export const signalNames: readonly string[] = [...names.values()];
+
 /** All of them in five columns, as `kill -l` and `trap -l` print them. */
 export function signalTable(): string {
   const cells = [...names].map(([number, name]) => `${String(number).padStart(2)}) SIG${name}`);

@@ -116,8 +116,20 @@ export class Parser {
   }
 
   /** Text as in double quotes. */
-  static quoted(text: string): Word {
-    return new Parser('').#words.quotedText(text, 1, 'dropped');
+  static quoted(text: string, quotes: 'kept' | 'dropped' = 'dropped'): Word {
+    return new Parser('').#words.quotedText(text, 1, quotes);
+  }
+
+  /** Words that the characters of `separators` part. */
+  static words(text: string, separators: string): Word[] {
+    const scanner = new Scanner(text);
+    const parser = new Parser(scanner);
+    const isEnd = (each: Scanner): boolean => separators.includes(each.peek());
+    const words: Word[] = [];
+    while (!scanner.isAtEnd)
+      if (isEnd(scanner)) scanner.at++;
+      else words.push(parser.#words.text(scanner, { isDouble: false, isEnd }));
+    return words;
   }
 
   // Errors

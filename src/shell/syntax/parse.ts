@@ -39,10 +39,17 @@ export function firstCommands(text: string, dialect: Dialect): number | undefine
 /** The text as in double quotes. */
 export const parseQuoted = (text: string): Word => Parser.quoted(text);
 
+/** The same, in which double quotes stand for themselves. */
+export const parsePrompt = (text: string): Word => Parser.quoted(text, 'kept');
+
 export const parseAssignment = (text: string): Assignment | undefined => Parser.assignment(text);
 
 /** The text between the brackets of an associative array's element. */
 export const parseSubscript = (text: string): Word => Parser.subscript(text);
+
+/** The words of a text that the characters of `separators` part, where these are not quoted. */
+export const parseWords = (text: string, separators: string): readonly Word[] =>
+  Parser.words(text, separators);
 
 /** The tilde that a text begins with; where more follows the text, its end ends no name. */
 export function tildeIn(

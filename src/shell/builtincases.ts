@@ -100,7 +100,7 @@ f`,
   ],
   'attributes of functions and variables': [
     `exec 2>&1; f() { :; }; readonly -f f; f() { echo no; }; echo $?; readonly -f nothing; echo $?; unset -f f; echo $?; unset f; echo $?; readonly -f; declare -F; f; g() { :; }; export -f g; declare -F; export -f; export -n g; export -nf g; declare -F; export -f nothing; echo $?`,
-    `exec 2>&1; export -z; echo $?; export Q=1; export -n Q=2; declare -p Q; export -p | grep -c Q; readonly -z; echo $?; export 1x; echo $?; readonly 2=3; echo $?; readonly -a ra=(1); declare -p ra; export -- R=4; declare -p R`,
+    `exec 2>&1; export -z; echo $?; export Q=1; export -n Q=2; declare -p Q; export -p | grep -c " Q="; readonly -z; echo $?; export 1x; echo $?; readonly 2=3; echo $?; readonly -a ra=(1); declare -p ra; export -- R=4; declare -p R`,
     `exec 2>&1; declare -A a=(1 2 3); echo \${#a[@]} \${a[1]} "[\${a[3]-unset}]"; declare -A b=(x y); declare -p b; declare -A c; c=([q]=1 z); echo $?; declare -p c; c=(z); declare -p c; c+=([r]=1 5); echo \${c[r]}`,
   ],
   'cd and pwd': [

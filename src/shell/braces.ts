@@ -4,13 +4,21 @@ import { tildeIn } from './syntax/parse.ts';
 import type { Parameter, Part, Word } from './syntax/tree.ts';
 
 const BRACE_MAX = 100_000;
+/** An engine that has used up its stack may end the whole thread: nesting ends long before. */
+const NESTING_MAX = 300;
+
+/** What may still be made. */
+interface Budget {
+  words: number;
+  nesting: number;
+}
 
 /** A character that is not quoted, or a part that is passed on whole. */
 type Atom = string | Part;
 
 export function expandBraces(word: Word): readonly Word[] {
   if (!word.parts.some((part) => part.type === 'Literal' && part.text.includes('{'))) return [word];
-  const budget = { left: BRACE_MAX };
+  const budget = { words: BRACE_MAX, nesting: NESTING_MAX };
   return expanded(atomsOf(word.parts), budget).map((atoms) => ({ ...word, parts: partsOf(atoms) }));
 }
 
@@ -58,7 +66,14 @@ const longer = (parameter: Parameter, more: string): Parameter => ({
   source: parameter.source + more,
 });
 
-function expanded(atoms: readonly Atom[], budget: { left: number }): Atom[][] {
+function expanded(atoms: readonly Atom[], budget: Budget): Atom[][] {
+  if (--budget.nesting < 0) throw new ShellError('brace expansion: nested too deeply');
+  const words = expandedHere(atoms, budget);
+  budget.nesting++;
+  return words;
+}
+
+function expandedHere(atoms: readonly Atom[], budget: Budget): Atom[][] {
   for (let at = 0; at < atoms.length; at++) {
     if (atoms[at] !== '{') continue;
     const found = braceAt(atoms, at);
@@ -66,8 +81,8 @@ function expanded(atoms: readonly Atom[], budget: { left: number }): Atom[][] {
     if (!middles) continue;
     const head = atoms.slice(0, at);
     const tails = expanded(atoms.slice(found.end + 1), budget);
-    budget.left -= middles.length * tails.length;
-    if (budget.left < 0) throw new ShellError('brace expansion: too many words');
+    budget.words -= middles.length * tails.length;
+    if (budget.words < 0) throw new ShellError('brace expansion: too many words');
     return middles.flatMap((middle) => tails.map((tail) => [...head, ...middle, ...tail]));
   }
   return [[...atoms]];
@@ -91,7 +106,7 @@ function braceAt(
 }
 
 /** Undefined where the braces stand for themselves. */
-function alternatives(items: readonly Atom[][], budget: { left: number }): Atom[][] | undefined {
+function alternatives(items: readonly Atom[][], budget: Budget): Atom[][] | undefined {
   if (items.length > 1) return items.flatMap((item) => expanded(item, budget));
   const [only = []] = items;
   return only.every((atom) => typeof atom === 'string') ? range(only.join('')) : undefined;

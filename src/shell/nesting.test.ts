@@ -30,6 +30,22 @@ describe('a script that is nested too deeply', () => {
     expect(status).toBe(1);
   });
 
+  it.each([
+    ['braces', `echo ${nested('{a,', 'x', '}', 3000)}`, 'brace expansion: nested too deeply'],
+    ['rows of braces', `echo ${'{1..1}'.repeat(3000)}`, 'brace expansion: nested too deeply'],
+    [
+      'awk, expressions',
+      `awk 'BEGIN { print ${nested('(', '1', ')', 20_000)} }'`,
+      'nested too deeply',
+    ],
+    ['awk, signs', `awk 'BEGIN { print ${nested('! ', '1', '', 20_000)} }'`, 'nested too deeply'],
+    ['awk, blocks', `awk 'BEGIN ${nested('{', 'print', '}', 20_000)}'`, 'nested too deeply'],
+  ])('is refused in %s', async (_, script, message) => {
+    const { stderr, status } = await sh(script);
+    expect(stderr).toContain(message);
+    expect(status).not.toBe(0);
+  });
+
   it('is run up to a depth that nobody needs', async () => {
     const script = [
       nested('if true; then ', 'echo a', '; fi', 150),

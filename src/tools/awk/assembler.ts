@@ -53,7 +53,7 @@ export class Assembler {
     const from = this.code.length;
     this.emit((m) => {
       m.pc = label.at;
-      if (label.at <= from) m.jumpedBack();
+      if (label.at <= from) m.jumped();
     });
   }
 

@@ -225,7 +225,10 @@ export class ExpressionCompiler {
     return {
       emit: () => {
         for (const part of parts) part.emit();
-        this.emit((m) => m.call(label.at, count, parameters.length));
+        this.emit((m) => {
+          m.call(label.at, count, parameters.length);
+          m.jumped();
+        });
       },
     };
   }

@@ -6,11 +6,17 @@ import type { Binary, Comparison, Expression, Target } from './syntax.ts';
 const comparisons = new Set(['<', '<=', '==', '!=', '>', '>=']);
 const assignments = new Set(['=', '+=', '-=', '*=', '/=', '%=', '^=']);
 
+/** How many calls may be nested: an engine that has used up its stack may end the whole thread. */
+const MOST_CALLS = 4000;
+/** How many calls an expression in an expression is, at most. */
+const CALLS_OF_EXPRESSION = 20;
+
 export class ExpressionParser {
   protected readonly lexer: Lexer;
   protected token: Token;
   /** In the arguments of print a `>` is a redirection. */
   #isGreater = true;
+  #calls = 0;
 
   constructor(source: string) {
     this.lexer = new Lexer(source);
@@ -47,6 +53,15 @@ export class ExpressionParser {
           : 'syntax error'),
       at,
     );
+  }
+
+  /** Reads what is nested in what is read, so many calls below. Throws SyntaxMistake where too much is. */
+  protected nested<T>(calls: number, read: () => T): T {
+    this.#calls += calls;
+    if (this.#calls > MOST_CALLS) this.fail('the program is nested too deeply');
+    const found = read();
+    this.#calls -= calls;
+    return found;
   }
 
   protected newlines(): void {
@@ -113,6 +128,10 @@ export class ExpressionParser {
   }
 
   expression(): Expression {
+    return this.nested(CALLS_OF_EXPRESSION, () => this.#conditional());
+  }
+
+  #conditional(): Expression {
     const test = this.#or();
     if (!this.accept('?')) return test;
     this.newlines();
@@ -216,7 +235,8 @@ export class ExpressionParser {
 
   #unary(): Expression {
     for (const operator of ['!', '-', '+'] as const)
-      if (this.accept(operator)) return { type: 'unary', operator, operand: this.#unary() };
+      if (this.accept(operator))
+        return { type: 'unary', operator, operand: this.nested(3, () => this.#unary()) };
     return this.#power();
   }
 
@@ -224,7 +244,7 @@ export class ExpressionParser {
     const base = this.#postfix();
     if (!this.accept('^')) return base;
     const isSigned = this.is('-') || this.is('+') || this.is('!');
-    const right = isSigned ? this.#unary() : this.#power();
+    const right = this.nested(3, () => (isSigned ? this.#unary() : this.#power()));
     return { type: 'binary', operator: '^', left: base, right };
   }
 
@@ -296,7 +316,8 @@ export class ExpressionParser {
   /** What `$` takes: `$i++` is the field's increment, `$++i` the index's. */
   #fieldIndex(): Expression {
     for (const operator of ['!', '-', '+'] as const)
-      if (this.accept(operator)) return { type: 'unary', operator, operand: this.#fieldIndex() };
+      if (this.accept(operator))
+        return { type: 'unary', operator, operand: this.nested(3, () => this.#fieldIndex()) };
     if (this.is('++') || this.is('--')) {
       const by = this.advance().text === '++' ? 1 : -1;
       return { type: 'increment', target: this.#target(), by, isPrefix: true };

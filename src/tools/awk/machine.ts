@@ -38,7 +38,7 @@ export interface Frame {
 
 const MOST_FRAMES = 1_000_000;
 /** Jumps back between two turns for what else runs. */
-const TURN = 100_000;
+const TURN = 10_000;
 
 export class Machine {
   readonly host: Host;
@@ -135,8 +135,8 @@ export class Machine {
     this.isRunning = false;
   }
 
-  /** To be called by every jump back: what else runs gets its turn. */
-  jumpedBack(): void {
+  /** To be called by every jump back and every call: what else runs gets its turn. */
+  jumped(): void {
     if (++this.#jumps < TURN) return;
     this.#jumps = 0;
     this.suspend(this.host.checkpoint());
@@ -196,6 +196,8 @@ export class Machine {
   /** Calls a function of the program at once, as a sort does: it must not wait. */
   callNow(entry: number, args: readonly Cell[], size: number): Value {
     const { pc, isRunning } = this;
+    // Those of other calls do not count.
+    this.#jumps = 0;
     for (const each of args.slice(0, size)) this.push(each);
     const depth = this.frames.length;
     this.call(entry, Math.min(args.length, size), size);

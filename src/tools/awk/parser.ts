@@ -93,6 +93,10 @@ class Parser extends ExpressionParser {
   }
 
   #statement(): Statement {
+    return this.nested(6, () => this.#anyStatement());
+  }
+
+  #anyStatement(): Statement {
     if (this.is('{')) return this.#block();
     if (this.accept(';')) return { type: 'block', body: [] };
     const compound: { readonly [word: string]: () => Statement } = {

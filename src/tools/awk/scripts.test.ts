@@ -93,6 +93,7 @@ it.each([
   'BEGIN { while (1) n++ }',
   'function f() { for (;;) n++ } BEGIN { f() }',
   'BEGIN { do { if (n++ > 3) continue } while (1) }',
+  'function f(x) { return f(x + 1) } BEGIN { f(1) }',
 ])('an interrupt ends %s', async (program) => {
   let turns = 0;
   const host = {

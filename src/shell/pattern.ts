@@ -21,9 +21,16 @@ type Node =
 /** Text with every character of a pattern made literal. */
 export const quotePattern = (text: string): string => text.replace(/[*?[\]\\!+@()|-]/g, '\\$&');
 
-export const hasPattern = (pattern: string, isExtended: boolean): boolean =>
-  /(^|[^\\])(\\\\)*[*?[]/.test(pattern) ||
-  (isExtended && /(^|[^\\])(\\\\)*[?*+@!]\(/.test(pattern));
+/** Whether a text means more than itself. A `[` that no `]` follows does not. */
+export function hasPattern(pattern: string, isExtended: boolean): boolean {
+  const bare = pattern.replace(/\\./gs, '');
+  const bracket = bare.indexOf('[');
+  return (
+    /[*?]/.test(bare) ||
+    (bracket >= 0 && bare.includes(']', bracket)) ||
+    (isExtended && /[?*+@!]\(/.test(bare))
+  );
+}
 
 /** How a pattern is read. */
 export interface PatternOptions {

@@ -35,6 +35,10 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `set -- x 'y z' ''; IFS=:; s=$@; echo "$s"; s=$*; echo "$s"; printf '<%s>' $*; echo; printf '<%s>' a$@b; echo; a=("$@"); s=\${a[@]}; echo "$s"; s=\${a[*]}; echo "$s"`,
     `set -- '' '' ''; IFS=x; printf '<%s>' $*; echo; printf '<%s>' =$@=; echo; IFS=; printf '<%s>' $*; echo; unset IFS; printf '<%s>' =$@= "$@"`,
   ],
+  'a bracket that is not closed': [
+    `shopt -s nullglob; if [ x = x ]; then echo yes; fi; echo [ x; echo ] y; echo a[ z; echo a[b w; echo a] []; echo [] []a; echo \\[a]; echo [!] q; echo "["a] r`,
+    `shopt -s failglob; [ -n x ] && echo yes; echo a[b`,
+  ],
   'what is not needed is not expanded': [
     `a=1; c=; echo "\${c/x/$((a=0))}" $a; a=1; unset c; echo "\${c/x/$((a=0))}" $a "\${c#$((a=0))}" $a; c=; echo "\${c#$((a=0))}" $a; unset c; echo "\${c:$((a=0))}" "\${c^$((a=0))}" $a; c=; echo "\${c:$((a=0))}" $a`,
   ],

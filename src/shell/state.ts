@@ -541,7 +541,7 @@ export class State {
     const variable = this.variables.get(name);
     const hidden = this.frames.at(-1)?.hidden;
     if (!hidden?.has(name)) hidden?.set(name, variable);
-    if (variable) this.variables.set(name, copyOf(variable));
+    if (variable) this.variables.set(name, { ...copyOf(variable), local: false });
   }
 
   leave(): void {

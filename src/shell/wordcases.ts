@@ -48,6 +48,7 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `a=1; c=; echo "\${c/x/$((a=0))}" $a; a=1; unset c; echo "\${c/x/$((a=0))}" $a "\${c#$((a=0))}" $a; c=; echo "\${c#$((a=0))}" $a; unset c; echo "\${c:$((a=0))}" "\${c^$((a=0))}" $a; c=; echo "\${c:$((a=0))}" $a`,
   ],
   'variables of the call': [
+    `g() { unset v; echo "\${v-un}"; local v; echo "\${v-un}"; }; f() { local v=l; v=t g; echo $v; v=t eval 'echo $v'; unset v; echo "\${v-un}"; }; v=o; f; echo $v`,
     `f() { local x=l; unset x; local x; echo \${x-unset}; }; x=g; f; echo $x`,
     `show() { local v; echo "\${v-unset}"; }; f() { v=in; show; unset v; echo "\${v-unset}"; }; v=out; v=given f; echo $v; g() { local v=own; unset v; echo "\${v-unset}"; }; v=given g; v=given eval show; h() { show; }; v=given h; show`,
     `f() { local IFS; declare -p IFS; local -a x; declare -p x; }; IFS=: x=3 f; drop() { unset -v "$1"; }; v=out; g() { local v=own; drop v; echo $v; }; v=given g; r() { local v=$1; (($1)) && v=$1 r $(($1-1)); echo "$1 $v"; }; v=9 r 2; echo $v`,

@@ -2,7 +2,7 @@
  * Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). The text comes with its
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
-import { Fatal, ShellError } from './failure.ts';
+import { ArithmeticError, Fatal } from './failure.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -109,7 +109,7 @@ class Evaluation {
   }
 
   #fail(message: string, at = this.#shown): never {
-    throw new ShellError(
+    throw new ArithmeticError(
       `${this.#text}: ${message} (error token is "${this.#text.slice(at).replace(/^\s+/, '')}")`,
     );
   }
@@ -362,7 +362,7 @@ class Evaluation {
   /** Of a number bash shows the number alone. */
   #badNumber(message: string): never {
     const token = this.#token;
-    throw new ShellError(`${token}: ${message} (error token is "${token}")`);
+    throw new ArithmeticError(`${token}: ${message} (error token is "${token}")`);
   }
 
   #apply(operator: string, a: bigint, b: bigint, operandAt: number): bigint {

@@ -102,8 +102,7 @@ class Bracket {
       this.#at += 3;
       return binaryWords(next, word, last, this.#expander);
     }
-    if (isUnary(word)) {
-      if (this.#at + 2 > words.length) throw new ShellError('argument expected', 2);
+    if (isUnary(word) && this.#at + 2 <= words.length) {
       this.#at += 2;
       return unary(word, next, this.#expander);
     }

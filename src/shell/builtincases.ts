@@ -9,6 +9,20 @@ export const builtinCases: { readonly [group: string]: readonly string[] } = {
     `exec 2>&1; mapfile -z; echo $?; readarray -n; echo $?; for o in '-n x' '-s -1' '-O x' '-O -1' '-c 0' '-c x' '-n 10000000000000000000000' '-O 0x1'; do mapfile $o a; echo $?; done; mapfile -n '2 ' a <<<1; declare -p a`,
     `exec 2>&1; mapfile 1a; mapfile ''; mapfile 'a[1]' <<<x; echo $?; declare -A q; mapfile q; echo $?; readonly r; mapfile r <<<x; echo $?; declare -u U=(a b); mapfile -t U <<<3x; declare -p U; mapfile a </; echo $?; mapfile a <&-; echo $?`,
   ],
+  exec: [
+    `exec 2>&1; exec; echo open; A=1 exec; echo "$A"; exec -z; echo $?; exec -a; echo $?; exec -- 3>&1; echo three >&3; (exec -- echo hi; echo no); (A=1 exec sh -c 'echo $A'); (exec -a other sh -c 'echo $0'); (exec -c env); exec -a none echo end`,
+  ],
+  'what a directory is reached by': [
+    `exec 2>&1; mkdir -p below/d; cd below; touch f; ln -s d l; for to in none/.. f/.. d/.. d/../d/./.. ./none/../d l/.. /none/../tmp '..//below' -P; do (cd $to; echo $?); done; (cd -P none/..; echo $?); (cd d; cd ../..; echo $?)`,
+  ],
+  'options that editors have': [
+    `set -o vi; shopt -po vi emacs; set -o emacs; shopt -po vi emacs; shopt -so vi; shopt -po emacs; bash +c 'echo c'`,
+    `set +; echo $#; set - +; echo "$@"; set + -; echo "$@"; set -f + -u x y; echo "$@" $-`,
+  ],
+  'names of jobs and commands': [
+    `exec 2>&1; sleep 0 & wait $!; wait -n $! bad >/dev/null 2>&1; echo $?; wait bad; echo $?; (exit 3) & wait bad $!; echo $?; f() { :; }; for w in f cd if none; do type -ap $w; echo $?; type -aP $w >/dev/null; echo $?; done`,
+    `exec 2>&1; declare u; s=x; unset 'u[1]'; echo $?; unset 'none[1]'; echo $?; unset 's[1]' s2; echo $? $s; unset 's[@]'; echo $? $s; unset 's[0]'; echo $? $s; declare -p none`,
+  ],
   getopts: [
     `exec 2>&1; t() { local s=$1; shift; OPTIND=1 OPTARG=old; while getopts "$s" o "$@"; do echo "o=$o arg=\${OPTARG-unset} ind=$OPTIND"; done; echo "$? o=$o arg=\${OPTARG-unset} ind=$OPTIND"; }; t abc: -ab -c x -z rest; t abc: -abz -c; t :abc: -abz -c; t abc: -cx -- -a; t abc: -a- -a; t : -a; t '' -a; t a: -a ''; t a: -a --; t a -- -a; t a -; t a; t a:b -:; t :a:b -:; t a '-?'; OPTERR=0; t a -z; t a: -a`,
     `exec 2>&1; getopts; echo $?; getopts a; echo $?; getopts -z; echo $?; getopts -- a o -a; echo $? $o; OPTIND=1; getopts a 1x -a; echo $? $OPTIND; OPTIND=1; readonly r; getopts a r -a; echo $? $OPTIND; OPTIND=1; getopts ab 'a[1]' -a; echo $?`,

@@ -1,7 +1,7 @@
 /** Runs a command by its name: a function, a builtin, a tool, or a file. */
 import { type Context, complain, ReturnFunction } from './context.ts';
 import { failed } from './failing.ts';
-import { ExpansionError, ReadonlyError, ShellError } from './failure.ts';
+import { ExpansionError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { remembered } from './lookup.ts';
 import { runFile } from './scripts.ts';
@@ -26,7 +26,7 @@ export async function call(
   only: 'any' | 'commands' | 'files',
 ): Promise<number> {
   const defined = only === 'any' ? context.state.functions.get(name) : undefined;
-  const { replaces: _, ...within } = context;
+  const { replaces: _, calledAs: __, ...within } = context;
   if (defined) return runFunction(name, defined, args, within, shell);
   const builtin = shell.commands.builtins.get(name);
   if (builtin && !(only === 'files' && shell.commands.isShellOnly(name)))
@@ -57,6 +57,8 @@ async function runBuiltin(
   try {
     return await builtin(args, context, shell);
   } catch (error) {
+    if (error instanceof SubscriptError)
+      return failed(new SubscriptError(`${name}: ${error.message}`), context);
     if (!(error instanceof ShellError) || error instanceof ExpansionError)
       return failed(error, context);
     const isNamed = !(error instanceof ReadonlyError) || namesItself.has(name);

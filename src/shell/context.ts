@@ -17,6 +17,8 @@ export interface Context {
   readonly hasBegun?: boolean;
   /** The process that a program takes the place of, where the command is the whole of a job. */
   readonly replaces?: number;
+  /** The name that a program is to find as its own, where that is another than the one it is found by (exec -a). */
+  readonly calledAs?: string;
 }
 
 /** To standard output. */

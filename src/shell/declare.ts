@@ -7,6 +7,7 @@ import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import { functionsText, variablesText } from './options.ts';
 import type { ShellFunction, State } from './state.ts';
+import { parseAssignment } from './syntax/parse.ts';
 import { printFunction } from './syntax/print.ts';
 import type { Variable } from './variable.ts';
 
@@ -34,11 +35,12 @@ async function declareWords(
 ): Promise<number> {
   const { state, expander } = context;
   let status = 0;
+  const takesText = builtin === 'export';
   for (const word of words) {
-    const array = markedArray(word);
-    if (array) {
-      prepare(array.name, true);
-      await assign(array, context);
+    const marked = markedArray(word);
+    if (marked) {
+      prepare(marked.name, true);
+      await assign(marked, context);
       continue;
     }
     const declared = declaredOf(word);
@@ -54,7 +56,10 @@ async function declareWords(
     const { name, subscript, append, value } = declared;
     const variable = prepare(name, subscript !== undefined);
     if (value === undefined) continue;
-    if (variable.reference) setReference(name, variable, value);
+    const whole = subscript === undefined && typeof variable.value === 'object' && !takesText;
+    const array = whole && /^\(.*\)$/s.test(value) ? parseAssignment(word) : undefined;
+    if (array) await assign(array, context);
+    else if (variable.reference) setReference(name, variable, value);
     else if (subscript !== undefined)
       state.setElement(name, await expander.subscript(name, subscript), value, append);
     else state.set(name, value, append);
@@ -160,7 +165,9 @@ const declaring =
     const isLocal = state.inFunction && !on.includes('g');
     const after: Variable[] = [];
     const status = await declareWords(builtin, rest, context, (name, isArray) => {
-      const variable = isLocal ? state.makeLocal(name) : variableOf(name, on + off, state);
+      const variable = isLocal
+        ? state.makeLocal(name, isArray || /[aA]/.test(on))
+        : variableOf(name, on + off, state);
       setAttributes(name, variable, { on, off, isArray });
       after.push(variable);
       return variable;
@@ -281,6 +288,7 @@ export const local: Builtin = async (args, context, shell) => {
 export const unset: Builtin = async (args, context) => {
   const { on, rest } = flagsIn(args);
   const { state, expander } = context;
+  let status = 0;
   const forget = (name: string): void => {
     if (state.functions.get(name)?.readonly)
       throw new ShellError(`${name}: cannot unset: readonly function`);
@@ -290,15 +298,19 @@ export const unset: Builtin = async (args, context) => {
     const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
     if (on.includes('n')) state.variables.delete(name);
     else if (array !== undefined && key !== undefined) {
-      if (key === '@' || key === '*') {
-        state.unset(array);
-        continue;
-      }
-      const at = await expander.subscript(array, key);
-      state.unsetElement(array, at);
+      const known = state.variables.get(array);
+      if (!known) continue;
+      const isPlain = !known.reference && typeof known.value !== 'object';
+      const isWhole = key === '@' || key === '*';
+      const at = isWhole ? '' : await expander.subscript(array, key);
+      if (isPlain && at !== 0) {
+        await complain(context, `unset: ${array}: not an array variable`);
+        status = 1;
+      } else if (isWhole) state.unset(array);
+      else state.unsetElement(array, at);
     } else if (on.includes('f')) forget(name);
     else if (state.variables.has(name)) state.unset(name);
     else if (!on.includes('v')) forget(name);
   }
-  return 0;
+  return status;
 };

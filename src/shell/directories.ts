@@ -69,12 +69,24 @@ export const pwd: Builtin = async (args, context, { sys }) => {
   return 0;
 };
 
+/** What stands before a `..` is a directory, though the path without both may name another one. */
+async function checkParents(target: string, { cwd }: State, { sys }: Interpreter): Promise<void> {
+  const names = target.split('/');
+  for (const [i, name] of names.entries()) {
+    if (name !== '..' || i === 0 || /^(\.\.?)?$/.test(names[i - 1] as string)) continue;
+    const stat = await sys.stat(resolvePath(cwd, names.slice(0, i).join('/')));
+    if (stat?.kind === 'dir') continue;
+    throw new ShellError(`${target}: ${stat ? 'Not a directory' : 'No such file or directory'}`);
+  }
+}
+
 async function goTo(
   target: string,
   { state }: Context,
   shell: Interpreter,
   isReal = state.options.has('physical'),
 ): Promise<void> {
+  await checkParents(target, state, shell);
   // What `..` means depends on whether links before it count.
   const typed = target.startsWith('/') ? target : `${state.cwd}/${target}`;
   const path = isReal

@@ -5,7 +5,13 @@
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { type ArithHost, evaluate } from './arith.ts';
 import { expandBraces } from './braces.ts';
-import { ExpansionError, ShellError } from './failure.ts';
+import {
+  ArithmeticError,
+  ArithmeticExpansionError,
+  ExpansionError,
+  ShellError,
+  SubscriptError,
+} from './failure.ts';
 import { append, joinPieces, type Piece, patternIn, splitFields } from './fields.ts';
 import { glob } from './glob.ts';
 import { Parameters } from './parameters.ts';
@@ -81,7 +87,11 @@ export class Expander implements ArithHost {
   /** The key that a subscript's text stands for. */
   async subscript(name: string, text: string): Promise<string | number> {
     if (this.state.isAssoc(name)) return this.text(parseSubscript(text));
-    return Number(await this.arithmeticText(text));
+    try {
+      return Number(await this.arithmeticText(text));
+    } catch (error) {
+      throw error instanceof ArithmeticError ? new SubscriptError(error.message) : error;
+    }
   }
 
   /** The value of a parameter; undefined where it is unset. */
@@ -125,7 +135,8 @@ export class Expander implements ArithHost {
       return await this.#expanded(part, quoted);
     } catch (error) {
       if (!(error instanceof ShellError) || error instanceof ExpansionError) throw error;
-      throw new ExpansionError(error.message, error.status);
+      const Ends = error instanceof ArithmeticError ? ArithmeticExpansionError : ExpansionError;
+      throw new Ends(error.message, error.status);
     }
   }
 

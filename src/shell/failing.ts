@@ -2,7 +2,14 @@
 import { FsError } from '../kernel/errors.ts';
 import { explain } from '../tools/strerror.ts';
 import { AbandonLine, type Context, complain, ExitShell } from './context.ts';
-import { ExpansionError, Fatal, ShellError } from './failure.ts';
+import {
+  ArithmeticExpansionError,
+  ExpansionError,
+  Fatal,
+  ReadonlyError,
+  ShellError,
+  SubscriptError,
+} from './failure.ts';
 import { isOverflow } from './overflow.ts';
 
 /** What a command may fail with, as its status; what ends more than it goes on up. */
@@ -30,12 +37,23 @@ export async function failed(error: unknown, context: Context): Promise<number> 
   throw error;
 }
 
-/** An error of expansion ends the line that it is in. One that is fatal ends the shell, unless that talks with a person. */
+/**
+ * An error of expansion ends the line that it is in. One that is fatal ends the shell, unless that talks with a person; so
+ * does nearly every other with `set -e`.
+ */
 async function abandon(error: ShellError, context: Context): Promise<never> {
-  const { interactive, subshells } = context.state;
+  const { interactive, subshells, options, isCommandString } = context.state;
   await complain(context, error.message);
-  if (!(error instanceof Fatal) || interactive) throw new AbandonLine(1);
-  throw new ExitShell(subshells > 0 ? 1 : error.status);
+  if (interactive) throw new AbandonLine(1);
+  if (error instanceof Fatal || (error instanceof ReadonlyError && options.has('posix'))) {
+    const isOrdinary = subshells > 0 || options.has('errexit') || !isCommandString;
+    throw new ExitShell(isOrdinary ? 1 : 127);
+  }
+  const ends =
+    error instanceof SubscriptError
+      ? isCommandString
+      : options.has('errexit') && !(error instanceof ArithmeticExpansionError);
+  throw ends ? new ExitShell(1) : new AbandonLine(1);
 }
 
 /** Errors of expansion and assignment. */

@@ -8,8 +8,17 @@ export class ShellError extends Error {
   }
 }
 
+/** A mistake in an arithmetic expression. */
+export class ArithmeticError extends ShellError {}
+
 /** A mistake in an expansion: the rest of the line is not run. */
 export class ExpansionError extends ShellError {}
+
+/** A mistake in the expression of an expansion, which ends no more than the line with `set -e` either. */
+export class ArithmeticExpansionError extends ExpansionError {}
+
+/** A mistake in the expression of a subscript, or of an integer variable's value: it ends the line, or all of a command string. */
+export class SubscriptError extends ExpansionError {}
 
 /** It ends the shell, unless that talks with a person. */
 export class Fatal extends ExpansionError {

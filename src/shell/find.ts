@@ -70,7 +70,7 @@ export const type: Builtin = async (args, context, shell) => {
   const wantsPaths = on.has('p') || on.has('P');
   const search: Search = {
     functions: !on.has('f'),
-    onlyPrograms: on.has('P') || (on.has('p') && on.has('a')),
+    onlyPrograms: on.has('P'),
     isStrict: on.has('a'),
   };
   let status = 0;

@@ -156,7 +156,7 @@ function named(letter: 'o' | 'O', on: boolean, name: string | undefined, draft: 
 
 function lettered(letter: string, on: boolean, draft: Draft): void {
   const name = optionOf(letter);
-  if (letter === 'c') draft.isCommand = on;
+  if (letter === 'c') draft.isCommand = true;
   else if (letter === 's') draft.isInput = on;
   else if (letter === 'i') draft.isInteractive = on;
   else if (letter === 'l') draft.isLogin = on;

@@ -14,7 +14,14 @@ const line = (name: string, isOn: boolean): string =>
 const setLine = (name: string, isOn: boolean): string => `set ${isOn ? '-' : '+'}o ${name}\n`;
 const shoptLine = (name: string, isOn: boolean): string => `shopt -${isOn ? 's' : 'u'} ${name}\n`;
 
+/** Keys are those of one editor at a time. */
+const otherEditor: ReadonlyMap<string, string> = new Map([
+  ['emacs', 'vi'],
+  ['vi', 'emacs'],
+]);
+
 function change(options: Set<string>, name: string, on: boolean): void {
+  if (on) options.delete(otherEditor.get(name) ?? '');
   if (on) options.add(name);
   else options.delete(name);
 }
@@ -50,6 +57,7 @@ export const set: Builtin = async (args, context) => {
       state.args = args.slice(at + 1);
       return 0;
     }
+    if (word === '+') continue;
     if (word === '-') {
       change(state.options, 'xtrace', false);
       change(state.options, 'verbose', false);

@@ -1,7 +1,7 @@
 /** `$name` and `${…}` (bash(1) "Parameter Expansion"). */
 import { unescaped } from './escapes.ts';
 import type { Expander } from './expand.ts';
-import { Fatal, ShellError } from './failure.ts';
+import { ArithmeticError, Fatal, ShellError } from './failure.ts';
 import { type Piece, separator } from './fields.ts';
 import { letterOf } from './optionnames.ts';
 import { type Pattern, patternOf } from './pattern.ts';
@@ -44,6 +44,8 @@ export class Parameters {
     }
     if (operation?.type === 'Names') {
       const names = this.#state.names(name);
+      // An empty IFS joins them where fields are split, too.
+      if (operation.isStar && separator(this.#state) === '') return [plain(names.join(''), quoted)];
       return this.#list(names, operation.isStar, quoted);
     }
     if (!isIndirect) return this.#apply(await this.#find(name, subscript), operation, quoted);
@@ -167,7 +169,7 @@ export class Parameters {
         if (found.all) return this.#slice(found, found.all, operation, quoted);
         break;
       case 'Transform':
-        if (found.value === undefined) return nothing(quoted);
+        if (found.value === undefined) return this.#unsetTransformed(found, operation, quoted);
         if (!found.all && operation.operator === 'A')
           return [plain(this.#declaration(found.shown), quoted)];
         if (found.all && /[AKk]/.test(operation.operator))
@@ -196,10 +198,14 @@ export class Parameters {
     { type, isColon, word }: Of<'Default' | 'Assign' | 'Error' | 'Alternative'>,
     quoted: boolean,
   ): Promise<readonly Piece[]> {
-    const { value, all } = found;
-    const isEmpty = all ? all.join('') === '' && all.length < 2 : value === '';
+    const { value, all, isStar } = found;
+    const isJoined = quoted && isStar && separator(this.#state) === '';
+    const isEmpty = all ? all.join('') === '' && (isJoined || all.length < 2) : value === '';
     const isMissing = value === undefined || (isColon && isEmpty);
-    if (type === 'Alternative') return isMissing ? nothing(quoted) : this.#word(word, quoted);
+    if (type === 'Alternative') {
+      if (!isMissing) return this.#word(word, quoted);
+      return all && !isStar ? [] : nothing(quoted);
+    }
     if (!isMissing) return this.#value(found, quoted);
     if (type === 'Default') return this.#word(word, quoted);
     const text = await this.#expander.text(word);
@@ -242,7 +248,7 @@ export class Parameters {
     const rest = elements.filter(([key]) => key >= from).map(([, value]) => value);
     if (!length) return this.#list(rest, isStar, quoted);
     const count = Number(await this.#expander.arithmetic(length));
-    if (count < 0) throw new ShellError(`${length.source}: substring expression < 0`);
+    if (count < 0) throw new ArithmeticError(`${length.source}: substring expression < 0`);
     return this.#list(rest.slice(0, count), isStar, quoted);
   }
 
@@ -310,6 +316,21 @@ export class Parameters {
     return all ? this.#list(texts, isStar, quoted) : [plain(texts[0] as string, quoted)];
   }
 
+  /** Attributes are those of a variable without a value too; anything else is nothing. */
+  #unsetTransformed(
+    { shown, all, isStar }: Found,
+    { operator }: Of<'Transform'>,
+    quoted: boolean,
+  ): readonly Piece[] {
+    if (!all) this.#unbound(shown);
+    const name = shown.replace(/\[.*/s, '');
+    const attributes = this.#state.attributes(name);
+    if (attributes !== '' && operator === 'a') return [plain(attributes, quoted)];
+    if (attributes !== '' && operator === 'A' && !all)
+      return [plain(`declare -${attributes} ${name}`, quoted)];
+    return all ? this.#list(all, isStar, quoted) : nothing(quoted);
+  }
+
   #declaration(shown: string): string {
     const name = shown.replace(/\[.*/s, '');
     return this.#state.declaration(name);
@@ -343,7 +364,7 @@ function substring(
   if (from < 0 || from > chars.length) return '';
   if (length === undefined) return chars.slice(from).join('');
   const end = length < 0 ? chars.length + length : from + length;
-  if (end < from) throw new ShellError(`${shown}: substring expression < 0`);
+  if (end < from) throw new ArithmeticError(`${shown}: substring expression < 0`);
   return chars.slice(from, end).join('');
 }
 
@@ -421,6 +442,8 @@ function changeCase(
 function transformed(value: string, operator: string, shown: string, state: State): string {
   switch (operator) {
     case 'Q':
+    case 'K':
+    case 'k':
       return /[\p{Cc}\udc80-\udcff]/u.test(value) ? quoteForAssignment(value) : quoteWord(value);
     case 'U':
       return value.toUpperCase();

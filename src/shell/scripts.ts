@@ -61,7 +61,7 @@ export async function runFile(
   const typed = name.includes('/') ? name : (found ?? path);
   const interpreter = interpreterOf(head);
   if (interpreter?.path === SHELL_MARK || isProgram(head))
-    return programs.start(path, [name, ...args], context);
+    return programs.start(path, [context.calledAs ?? name, ...args], context);
   if (interpreter) return runByInterpreter(interpreter, typed, args, context, shell);
   if (isBinary(head)) {
     await complain(context, `${name}: cannot execute binary file: Exec format error`);

@@ -1,5 +1,6 @@
 /** Simple commands: their assignments, words and redirections, and what comes before each (bash(1) "Simple Commands"). */
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
+import { optionsOf } from './builtinoptions.ts';
 import { closeTelling } from './closing.ts';
 import { type Context, complain, ExitShell } from './context.ts';
 import { expansion } from './failing.ts';
@@ -63,12 +64,13 @@ export async function runSimple(
   }
   const io = await redirected(command.redirections, context, made, shell.sys);
   const shown = [name, ...args].map((word) => tracedWord(unmarked(word))).join(' ');
-  if (name === 'exec') {
-    await trace(shown, context);
-    return runExec(args, { ...context, io }, context, made, shell);
-  }
+  if (name === 'exec')
+    return withAssignments(name, command.assignments, context, async () => {
+      await trace(shown, context);
+      return runExec(args, { ...context, io }, context, made, shell);
+    });
   const inner = io === context.io ? context : shell.withIo(context, io);
-  return withAssignments(command.assignments, context, async () => {
+  return withAssignments(name, command.assignments, context, async () => {
     await trace(shown, context);
     for (const word of name === 'export' || name === 'readonly' ? args : [])
       if (/^\w+=/.test(word)) await trace(tracedWord(word), context);
@@ -109,14 +111,15 @@ async function declaredWord(
 
 /** Assignments before a command hold while it runs, and are in its environment. */
 async function withAssignments(
+  name: string,
   assignments: readonly Assignment[],
   context: Context,
   run: () => Promise<number>,
 ): Promise<number> {
   if (assignments.length === 0) return run();
   const { state } = context;
-  state.enter('assignments');
-  for (const { name } of assignments) state.hide(name);
+  state.enter('assignments', { name });
+  for (const assignment of assignments) state.hide(assignment.name);
   try {
     for (const assignment of assignments) {
       try {
@@ -126,7 +129,7 @@ async function withAssignments(
         if (!(error instanceof ReadonlyError)) throw error;
         await complain(context, error.message);
       }
-      state.declare(assignment.name).exported = true;
+      Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
     }
     return await run();
   } finally {
@@ -136,18 +139,28 @@ async function withAssignments(
 
 /** `exec`: the redirections stay; a command takes the shell's place. */
 async function runExec(
-  args: readonly string[],
+  words: readonly string[],
   inner: Context,
   context: Context,
   made: Stream[],
   shell: Interpreter,
 ): Promise<number> {
-  if (args.length > 0) {
-    const status = await shell.call(args[0] as string, args.slice(1), inner, 'commands');
+  const usage = 'exec [-cl] [-a name] [command [argument ...]] [redirection ...]';
+  const spec = { name: 'exec', letters: 'cl', values: 'a', usage };
+  const given = await optionsOf(words, spec, inner);
+  if (!given) return 2;
+  const { on, rest } = given;
+  const [name, ...args] = rest;
+  if (name !== undefined) {
+    if (on.has('c'))
+      for (const variable of context.state.variables.values()) delete variable.exported;
+    const calledAs = `${on.has('l') ? '-' : ''}${on.get('a') ?? name}`;
+    const status = await shell.call(name, args, { ...inner, calledAs }, 'commands');
     // The shell, whose trap it was, is no more, unless there was nothing to run.
     if (status !== 126 && status !== 127) context.state.traps.delete('EXIT');
     throw new ExitShell(status);
   }
+  if (inner.io === context.io) return 0;
   const before = [...context.io];
   context.io.clear();
   for (const [fd, stream] of inner.io) context.io.set(fd, stream);

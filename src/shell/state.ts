@@ -1,7 +1,7 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
-import { ReadonlyError, ShellError } from './failure.ts';
+import { ArithmeticError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
 import { inHashOrder } from './hashorder.ts';
 import { History } from './history.ts';
 import type { Stream } from './io.ts';
@@ -45,7 +45,7 @@ export interface ShellFunction {
 /** What a function, a file that is sourced, or assignments before a command change until their end. */
 interface Frame {
   readonly kind: 'function' | 'source' | 'assignments';
-  /** Of a function its name. */
+  /** Of the function, or of the command that the assignments are before. */
   readonly name: string;
   readonly hidden: Map<string, Variable | undefined>;
   /** $1… of outside. */
@@ -242,7 +242,11 @@ export class State {
   }
 
   #evaluate(text: string): bigint {
-    return evaluate(text, { state: this, value: (name) => this.get(name) });
+    try {
+      return evaluate(text, { state: this, value: (name) => this.get(name) });
+    } catch (error) {
+      throw error instanceof ArithmeticError ? new SubscriptError(error.message) : error;
+    }
   }
 
   #special(name: string): string | undefined {
@@ -411,13 +415,14 @@ export class State {
 
   unset(name: string): void {
     const at = this.#target(name).name;
-    if (this.variables.get(at)?.readonly)
-      throw new ShellError(`${name}: cannot unset: readonly variable`);
+    const known = this.variables.get(at);
+    if (known?.readonly) throw new ShellError(`${name}: cannot unset: readonly variable`);
     const owner = this.frames.findLast(({ hidden }) => hidden.has(at));
     const own = this.frames.findLast(({ kind }) => kind === 'function');
     this.variables.delete(at);
     // That of a caller, or one before a command, uncovers the one outside; a function's own stays local.
-    if (!owner || owner === own) return;
+    const isTemporary = known?.temporary && !known.local;
+    if (!owner || (owner === own && !isTemporary)) return;
     const outer = owner.hidden.get(at);
     if (outer) this.variables.set(at, outer);
     owner.hidden.delete(at);
@@ -461,15 +466,25 @@ export class State {
     }
   }
 
-  makeLocal(name: string): Variable {
+  /** The variable of the function that runs. It begins with a value that was given before a command, unless it is to be an array. */
+  makeLocal(name: string, isArray = false): Variable {
     const frame = this.frames.findLast(({ kind }) => kind === 'function');
     if (!frame) throw new ShellError('can only be used in a function');
     const known = this.variables.get(name);
-    if (known && frame.hidden.has(name)) return known;
+    if (known && frame.hidden.has(name)) {
+      if (isArray && known.temporary && !known.local) known.value = undefined;
+      known.local = true;
+      return known;
+    }
     // Of a readonly variable of the shell there is no local copy; of one that is local itself there is.
     if (known?.readonly && !this.#isLocal(name)) throw new ReadonlyError(name);
-    frame.hidden.set(name, known);
-    const made: Variable = { value: undefined, ...(known?.exported ? { exported: true } : {}) };
+    if (!frame.hidden.has(name)) frame.hidden.set(name, known);
+    const isGiven = known?.temporary && !isArray && typeof known.value === 'string';
+    const made: Variable = {
+      value: isGiven ? known.value : undefined,
+      ...(known?.exported ? { exported: true } : {}),
+      local: true,
+    };
     this.variables.set(name, made);
     return made;
   }
@@ -509,7 +524,14 @@ export class State {
   ): void {
     const { args: before, text: outer, line } = this;
     const ownArgs = args === before ? undefined : [...args];
-    this.frames.push({ kind, name, hidden: new Map(), args: before, ownArgs, text: outer, line });
+    const hidden: Frame['hidden'] = new Map();
+    const last = this.frames.at(-1);
+    // The variables that are assigned before a function's name are the function's own.
+    if (kind === 'function' && last?.kind === 'assignments' && last.name === name) {
+      for (const [variable, outside] of last.hidden) hidden.set(variable, outside);
+      last.hidden.clear();
+    }
+    this.frames.push({ kind, name, hidden, args: before, ownArgs, text: outer, line });
     this.args = ownArgs ?? before;
     this.text = text;
   }
@@ -519,7 +541,7 @@ export class State {
     const variable = this.variables.get(name);
     const hidden = this.frames.at(-1)?.hidden;
     if (!hidden?.has(name)) hidden?.set(name, variable);
-    if (variable) this.variables.set(name, copyOf(variable));
+    if (variable) this.variables.set(name, { ...copyOf(variable), local: false });
   }
 
   leave(): void {

@@ -15,6 +15,10 @@ export interface Variable {
   letters?: 'upper' | 'lower';
   /** Of OPTIND: the letter of the word that getopts takes next, where it is not the first. */
   letterAt?: number;
+  /** It was assigned before a command: a local variable of that name begins with its value. */
+  temporary?: boolean;
+  /** It was declared in the function that runs. */
+  local?: boolean;
   /** It stands for the variable that its value names (declare -n). */
   reference?: boolean;
 }

@@ -45,7 +45,10 @@ async function jobOf(word: string, context: Context, { jobs }: Interpreter): Pro
       return 127;
     }
   }
-  if (!/^\d+$/.test(word)) throw new ShellError(`\`${word}': not a pid or valid job spec`);
+  if (!/^\d+$/.test(word)) {
+    await complain(context, `wait: \`${word}': not a pid or valid job spec`);
+    return 1;
+  }
   const waited = [...jobs.children(context.state), ...jobs.unlisted];
   const job = waited.find(({ numbers }) => numbers.includes(Number(word)));
   if (job) return job;

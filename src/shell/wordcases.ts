@@ -21,7 +21,7 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
   ],
   'the test of words': [
     `for t in '' x '! x' '! ""' '-n x' '-z x' 'x = x' 'x -a x' '"" -o x' '( x )' '( "" )' '! x = y' '( -n x )' '! -z x' '-a -a -a' '! = !' '( = )' '0 -eq 0 -a ( = )' '-f = -o -n x' 'x = y -o ! x = y' '! ! x' '! ( x )' '! ! ! x = x'; do eval "[ $(printf %s "$t" | sed 's/[()]/\\\\&/g; s/!/\\\\!/g') ]"; echo "$t: $?"; done`,
-    `[ x y ]; echo $?; [ x y z ]; echo $?; [ -q x ]; echo $?; [ 1 -eq a ]; echo $?; [ x = x -a ]; echo $?; [ ( x = x -a y ]; echo $?; [ a b c d e ]; echo $?; [ -n x; echo $?; test x ]; echo $?`,
+    `[ -a -a -a -a ]; echo $?; [ a = b -o -f ]; echo $?; [ -n x -a -z ]; echo $?; [ x y ]; echo $?; [ x y z ]; echo $?; [ -q x ]; echo $?; [ 1 -eq a ]; echo $?; [ x = x -a ]; echo $?; [ ( x = x -a y ]; echo $?; [ a b c d e ]; echo $?; [ -n x; echo $?; test x ]; echo $?`,
   ],
   patterns: [
     `x=abcabc; echo \${x//[ab]/.} \${x%b*} \${x%%b*} \${x#*b} \${x##*b} \${x/b*/Z} \${x//?(b)/-}; shopt -s extglob\necho \${x//!(b)/-} \${x/@(ab|bc)/+} \${x##+(a|b)} \${x%%+(b|c)} \${x//*(z)/-} \${x/%*(z)/-}`,
@@ -31,6 +31,9 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `v=a.b; echo "\${v//./\\/}" "\${v/./'q'}" "\${v/./\\'}" "\${v//./a\\bc}" \${v//./\\\\} "\${v/./"x"}" "\${v/./$'\\t'}" | od -c | head -3`,
     `y='a[b]c'; echo \${y//[/x} \${y//[]]/y} "\${y/\\[/(}" \${y#a\\[} \${y//[[:alpha:]]/L}; echo \${y:} 2>/dev/null; echo $?`,
   ],
+  'quotes in a default that is quoted': [
+    `unset b; echo "\${b:-'"'}" "\${b:-'a"c"d'} \${b:-'}'}"; cat <<X\n\${b:-'a"c"d'} \${b:-'x''"'}\nX`,
+  ],
   'lists that are not quoted': [
     `set -- x 'y z' ''; IFS=:; s=$@; echo "$s"; s=$*; echo "$s"; printf '<%s>' $*; echo; printf '<%s>' a$@b; echo; a=("$@"); s=\${a[@]}; echo "$s"; s=\${a[*]}; echo "$s"`,
     `set -- '' '' ''; IFS=x; printf '<%s>' $*; echo; printf '<%s>' =$@=; echo; IFS=; printf '<%s>' $*; echo; unset IFS; printf '<%s>' =$@= "$@"`,
@@ -38,15 +41,55 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
   'a bracket that is not closed': [
     `shopt -s nullglob; if [ x = x ]; then echo yes; fi; echo [ x; echo ] y; echo a[ z; echo a[b w; echo a] []; echo [] []a; echo \\[a]; echo [!] q; echo "["a] r`,
     `shopt -s failglob; [ -n x ] && echo yes; echo a[b`,
+  'expansions of what is unset or empty': [
+    `set -u; for o in Q P A U E K; do (eval "echo \\\${un@$o}"; echo no) 2>/dev/null; echo $?; (eval "printf '<%s>' x \\"\\\${un[@]@$o}\\""; echo) 2>/dev/null; echo $?; done; (declare -i n; echo \${n@a}; echo no); set +u; declare -A m=([k]=v); declare -i n; declare -rx e; echo \${m@a} \${n@a} \${e@a} \${m@A} \${n@A}`,
+    `f() { echo $#; }; unset u; set --; f "\${u[@]@Q}"; f "\${u[*]@Q}"; f "\${u[@]+x}"; f "\${u[*]+x}"; f "\${@+x}"; f "\${*:+x}"; f "x\${u[@]+y}"; a=7 b=; echo \${a@K} \${b@k} \${a@A}`,
+    `set -- '' ''; a=('' ''); for IFS in '' x ' '; do echo "<\${*:-m}><\${*:+p}><\${a[*]:-m}><\${a[*]:+p}><\${@:-m}><\${a[@]:+p}>" \${*:+p}; done`,
+    `IFS=; vx1=1 vx2=2; printf '<%s>' \${!vx*} \${!vx@} "\${!vx*}"; IFS=:; printf '<%s>' \${!vx*} "\${!vx*}"`,
   ],
   'what is not needed is not expanded': [
     `a=1; c=; echo "\${c/x/$((a=0))}" $a; a=1; unset c; echo "\${c/x/$((a=0))}" $a "\${c#$((a=0))}" $a; c=; echo "\${c#$((a=0))}" $a; unset c; echo "\${c:$((a=0))}" "\${c^$((a=0))}" $a; c=; echo "\${c:$((a=0))}" $a`,
+  ],
+  'variables of the call': [
+    `g() { unset v; echo "\${v-un}"; local v; echo "\${v-un}"; }; f() { local v=l; v=t g; echo $v; v=t eval 'echo $v'; unset v; echo "\${v-un}"; }; v=o; f; echo $v`,
+    `f() { local x=l; unset x; local x; echo \${x-unset}; }; x=g; f; echo $x`,
+    `show() { local v; echo "\${v-unset}"; }; f() { v=in; show; unset v; echo "\${v-unset}"; }; v=out; v=given f; echo $v; g() { local v=own; unset v; echo "\${v-unset}"; }; v=given g; v=given eval show; h() { show; }; v=given h; show`,
+    `f() { local IFS; declare -p IFS; local -a x; declare -p x; }; IFS=: x=3 f; drop() { unset -v "$1"; }; v=out; g() { local v=own; drop v; echo $v; }; v=given g; r() { local v=$1; (($1)) && v=$1 r $(($1-1)); echo "$1 $v"; }; v=9 r 2; echo $v`,
+  ],
+  'a mistake in an expansion ends': [
+    ...[
+      'readonly r=1; set -e; r=2 || echo c',
+      'set -e; (readonly r; r=1; echo a); echo c',
+      'set -e; shopt -s failglob; echo *.none || echo c',
+      'set -e; echo $((1/0)) || echo c',
+      `set -e; x=abc; echo \${x:1:-9}`,
+      `set -e; echo \${x!}`,
+      'set -eu; f() { echo $none; }; f || echo c',
+      'set -u; (echo $none); echo $?; echo $none',
+      'set -o posix; readonly r=1; r=2',
+      'declare -i i="x y"; echo c',
+      'declare -i i; read i <<<"1 +"; echo c',
+      'declare -i i; for i in 1 x+ 2; do echo $i; done',
+      'v[x+]=1; echo c',
+      `a=(1); echo \${a[x+]} \${#a[x+]}; echo c`,
+      'a=([x+]=1); echo c',
+      'printf -v "a[x+]" 3; echo c',
+      'a=(); unset "none[x+]" "a[x+]"; echo c',
+      'let a=3/0; ((3/0)); echo c',
+      '[[ x+ -eq 3 ]]; echo c',
+      '(declare -i i="x y"; echo a); echo c $?',
+      'trap "echo bye" EXIT; declare -i i=x+; echo c',
+    ].flatMap((script) => [
+      `${script}\necho the next line`,
+      `cat >ends.sh <<'X'\n${script}\necho the next line\nX\nbash ends.sh; echo $?; bash <ends.sh; echo $?`,
+    ]),
   ],
   'braces make text': [
     `declare a={1..3} b=x{,y}; echo $a $b; x='p  q'; export c={1,$x}; echo "$c"; declare d=$x{a} e="{1,2}"; echo "$d $e"; set +B; declare f={1,2}; echo $f`,
     `a=A ab=AB; echo {$a,b}_{c,d} {$a,x}b \${a}{b,c} $a{b,c}; HOME=/h; echo ~{/x,} {~,foo~}/z x={~,b} "~"{a,b}`,
   ],
   'order of evaluation in arrays': [
+    `declare -a a='(1 "2 3" $((4)))' b='(x' c='x)' d='$(echo hi)'; declare -p a b c d; declare -A m='([k]=v)'; declare -p m; declare a='(8)'; declare -a a+='(9)'; declare -p a; f() { local -a l='(1 2)'; declare -p l; }; f; readonly -a r='(1 2)'; declare -p r; export e='(1)'; declare -p e`,
     `i=1; a=([100+i++]=$((i++)) [200+i++]=$((i++)) [300+i++]=$((i++))); declare -p a; a=([0]=1+2+3 [a[0]]=10 [a[6]]=hello); declare -p a; a=(o1 o2 o3); o1=101 o2=102 n1=201 n2=202; a+=([0]=n1 [1]=n2 [5]="\${a[2]}" [a[0]]="\${a[0]}" [a[1]]="\${a[1]}"); declare -p a; b=([1]=a b [0]=c d); declare -p b`,
     `a=(1 2); unset 'a[-3]'; echo $?; unset 'a[-1]'; declare -p a; declare -A A=(['K']=val); declare -n r='A["K"]'; echo $r; r=2; declare -p A; declare -A B=([a]=x); eval 'declare -a B=(1 2)'; echo $?; declare -a C=(1); eval 'declare -A C=([a]=1)'; echo $?; declare -p B C`,
   ],

@@ -183,7 +183,7 @@ export class Words {
       case '\\':
         return this.#escape(scanner, mode);
       case "'":
-        if (mode.isDouble) break;
+        if (mode.isDouble) return this.#singleInDouble(scanner);
         return this.#single(scanner);
       case '"':
         return this.#double(scanner);
@@ -217,6 +217,19 @@ export class Words {
     const text = scanner.text.slice(scanner.at + 1, end);
     scanner.at = end + 1;
     return { type: 'Quoted', text };
+  }
+
+  /**
+   * What begins with a single quote in `"${a:-'}'}"`, where the quotes stand for themselves. Up to the next one no brace
+   * closes, and double quotes are dropped.
+   */
+  #singleInDouble(scanner: Scanner): string {
+    const [quoted = ''] =
+      scanner.match(/'[^'"$`\\\n]*'/y) ??
+      scanner.match(/'[^'{}$`\\\n]*'/y) ??
+      scanner.match(/'/y) ??
+      [];
+    return quoted.replaceAll('"', '');
   }
 
   /** `$'…'`: escapes mean something, and a NUL ends it. */

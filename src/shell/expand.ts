@@ -5,7 +5,7 @@
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { type ArithHost, evaluate } from './arith.ts';
 import { expandBraces } from './braces.ts';
-import { ExpansionError, ShellError } from './failure.ts';
+import { ArithmeticError, ExpansionError, ReadonlyError, ShellError } from './failure.ts';
 import { append, joinPieces, type Piece, patternIn, splitFields } from './fields.ts';
 import { glob } from './glob.ts';
 import { Parameters } from './parameters.ts';
@@ -125,7 +125,8 @@ export class Expander implements ArithHost {
       return await this.#expanded(part, quoted);
     } catch (error) {
       if (!(error instanceof ShellError) || error instanceof ExpansionError) throw error;
-      throw new ExpansionError(error.message, error.status);
+      const isOfExpression = part.type === 'Arithmetic' && !(error instanceof ReadonlyError);
+      throw new (isOfExpression ? ArithmeticError : ExpansionError)(error.message, error.status);
     }
   }
 

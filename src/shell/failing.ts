@@ -2,7 +2,7 @@
 import { FsError } from '../kernel/errors.ts';
 import { explain } from '../tools/strerror.ts';
 import { AbandonLine, type Context, complain, ExitShell } from './context.ts';
-import { ExpansionError, Fatal, ShellError } from './failure.ts';
+import { ArithmeticError, ExpansionError, Fatal, ShellError } from './failure.ts';
 import { isOverflow } from './overflow.ts';
 
 /** What a command may fail with, as its status; what ends more than it goes on up. */
@@ -30,10 +30,15 @@ export async function failed(error: unknown, context: Context): Promise<number> 
   throw error;
 }
 
-/** An error of expansion ends the line that it is in. One that is fatal ends the shell, unless that talks with a person. */
+/**
+ * An error of expansion ends the line that it is in. One that is fatal ends the shell, and with `set -e` any but one of
+ * arithmetic does, unless the shell talks with a person.
+ */
 async function abandon(error: ShellError, context: Context): Promise<never> {
-  const { interactive, subshells } = context.state;
+  const { interactive, subshells, options } = context.state;
   await complain(context, error.message);
+  if (options.has('errexit') && !interactive && !(error instanceof ArithmeticError))
+    throw new ExitShell(1);
   if (!(error instanceof Fatal) || interactive) throw new AbandonLine(1);
   throw new ExitShell(subshells > 0 ? 1 : error.status);
 }

@@ -11,6 +11,9 @@ export class ShellError extends Error {
 /** A mistake in an expansion: the rest of the line is not run. */
 export class ExpansionError extends ShellError {}
 
+/** A mistake in the expression of `$((…))`: `set -e` does not end the shell for it. */
+export class ArithmeticError extends ExpansionError {}
+
 /** It ends the shell, unless that talks with a person. */
 export class Fatal extends ExpansionError {
   constructor(message: string) {

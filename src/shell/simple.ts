@@ -59,6 +59,7 @@ export async function runSimple(
     await redirected(command.redirections, context, made, shell.sys);
     // That of the last substitution, where there was one (POSIX 2.9.1); until then `$?` is that of the command before.
     if (state.substitutions === before) state.status = 0;
+    state.setLastArgument('');
     return state.status;
   }
   const io = await redirected(command.redirections, context, made, shell.sys);
@@ -68,13 +69,19 @@ export async function runSimple(
     return runExec(args, { ...context, io }, context, made, shell);
   }
   const inner = io === context.io ? context : shell.withIo(context, io);
-  return withAssignments(command.assignments, context, async () => {
+  const status = await withAssignments(command.assignments, context, async () => {
     await trace(shown, context);
     for (const word of name === 'export' || name === 'readonly' ? args : [])
       if (/^\w+=/.test(word)) await trace(tracedWord(word), context);
     return shell.call(name, args, inner);
   });
+  state.setLastArgument(lastArgument(args.at(-1) ?? name));
+  return status;
 }
+
+/** What `$_` is after a word: of an array that is declared it is the name alone. */
+const lastArgument = (word: string): string =>
+  word.startsWith(ARRAY_MARK) ? (/^\w+/.exec(unmarked(word))?.[0] ?? '') : word;
 
 async function wordsOf({ words }: SimpleCommand, context: Context): Promise<string[]> {
   const { expander } = context;

@@ -346,6 +346,11 @@ export class State {
     return variable.letters === 'upper' ? text.toUpperCase() : text.toLowerCase();
   }
 
+  /** Makes `$_` the last argument of the command that has ended. */
+  setLastArgument(text: string): void {
+    if (!this.variables.get('_')?.readonly) this.variables.set('_', { value: text });
+  }
+
   /** One of an array; undefined where it is unset. Negative numbers count from the end. */
   element(name: string, key: string | number): string | undefined {
     const computed = this.#computed(name);

@@ -110,6 +110,7 @@ export class Interpreter {
         statTool(path, this),
       isExecutable: async (path) =>
         standardCommand(path, this) !== undefined || isExecutable(path, this.sys),
+      complain: (message) => complain(context, message),
       prompt: (text) => promptText(text, context, this.jobs),
     };
   }

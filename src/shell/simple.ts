@@ -15,6 +15,7 @@ import {
   type SimpleCommand,
   type Word,
 } from './syntax/tree.ts';
+import { withTildes } from './tildes.ts';
 import { runTrap } from './traps.ts';
 import { trace, tracedWord } from './xtrace.ts';
 
@@ -66,7 +67,8 @@ export async function runSimple(
   const shown = [name, ...args].map((word) => tracedWord(unmarked(word))).join(' ');
   if (name === 'exec') {
     await trace(shown, context);
-    return runExec(args, { ...context, io }, context, made, shell);
+    const run = (): Promise<number> => runExec(args, { ...context, io }, context, made, shell);
+    return args.length > 0 ? withAssignments(command.assignments, context, run) : run();
   }
   const inner = io === context.io ? context : shell.withIo(context, io);
   const status = await withAssignments(command.assignments, context, async () => {
@@ -84,12 +86,14 @@ const lastArgument = (word: string): string =>
   word.startsWith(ARRAY_MARK) ? (/^\w+/.exec(unmarked(word))?.[0] ?? '') : word;
 
 async function wordsOf({ words }: SimpleCommand, context: Context): Promise<string[]> {
-  const { expander } = context;
+  const { expander, state } = context;
   const out: string[] = [];
   for (const word of words) {
     const { source, assignment } = word;
-    const made = assignment ? expander.braced(plainWord(assignment, source)) : [word];
+    const made = expander.braced(assignment ? plainWord(assignment, source) : word);
     if (assignment && made.length === 1) out.push(await declaredWord(source, assignment, context));
+    else if (made.length === 1)
+      append(out, await expander.fields([withTildes(made[0] as Word, state)]));
     else append(out, await expander.fields(made));
   }
   return out;
@@ -128,12 +132,12 @@ async function withAssignments(
     for (const assignment of assignments) {
       try {
         await assign(assignment, context);
+        state.declare(assignment.name).exported = true;
       } catch (error) {
         // The command runs without it.
         if (!(error instanceof ReadonlyError)) throw error;
         await complain(context, error.message);
       }
-      state.declare(assignment.name).exported = true;
     }
     return await run();
   } finally {

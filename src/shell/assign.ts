@@ -9,13 +9,20 @@ import { trace, tracedAssignment } from './xtrace.ts';
 export async function assign(assignment: Assignment, context: Context): Promise<void> {
   const { name, subscript, append, value } = assignment;
   const { state, expander } = context;
+  const element = state.elementReferredTo(name);
+  // Only a plain value goes through a reference to one element.
+  const isWhole = isArray(value) || subscript !== undefined || /^[@*]$/.test(element?.key ?? '');
+  if (element && isWhole)
+    throw new ShellError(`\`${element.name}[${element.key}]': not a valid identifier`);
   if (isArray(value)) {
     await trace(tracedAssignment(assignment, ''), context);
     return assignArray(name, value, append, context);
   }
   const text = await expander.text(value);
   await trace(tracedAssignment(assignment, text), context);
-  if (subscript === undefined) state.set(name, text, append);
+  if (element)
+    state.setElement(element.name, await keyOf(element.name, element.key, context), text, append);
+  else if (subscript === undefined) state.set(name, text, append);
   else state.setElement(name, await keyOf(name, subscript, context), text, append);
 }
 

@@ -9,15 +9,7 @@ import { test } from './bracket.ts';
 import { optionsOf, tooMany } from './builtinoptions.ts';
 import { compgen } from './compgen.ts';
 import { complete, compopt } from './completionspecs.ts';
-import {
-  BreakLoop,
-  type Context,
-  ContinueLoop,
-  complain,
-  ExitShell,
-  out,
-  ReturnFunction,
-} from './context.ts';
+import { type Context, complain, ExitShell, out, ReturnFunction } from './context.ts';
 import { declare, exportVariables, local, readonlyVariables, unset } from './declare.ts';
 import { directories, pwd } from './directories.ts';
 import { unescaped } from './escapes.ts';
@@ -30,6 +22,7 @@ import { history } from './historycommands.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { background, disown, foreground, jobs, suspend } from './jobcontrol.ts';
 import { kill } from './kill.ts';
+import { breakLoop, continueLoop } from './loopcontrol.ts';
 import { mapfile, readarray } from './mapfile.ts';
 import { set, shopt } from './options.ts';
 import { caller, shift } from './places.ts';
@@ -174,13 +167,6 @@ const unalias: Builtin = async (args, context) => {
   return status;
 };
 
-async function isInLoop(word: string, args: readonly string[], context: Context): Promise<boolean> {
-  if (context.state.loops > 0 && args.length > 1) await tooMany(word, context);
-  if (context.state.loops > 0) return true;
-  await complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
-  return false;
-}
-
 const testBuiltin: Builtin = async (args, context) =>
   (await test(args, context.expander)) ? 0 : 1;
 
@@ -224,14 +210,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('return', context);
       throw new ReturnFunction(numberOf(args[0], state.status) & 255);
     },
-    break: async (args, context) => {
-      if (await isInLoop('break', args, context)) throw new BreakLoop(numberOf(args[0], 1));
-      return 0;
-    },
-    continue: async (args, context) => {
-      if (await isInLoop('continue', args, context)) throw new ContinueLoop(numberOf(args[0], 1));
-      return 0;
-    },
+    break: breakLoop,
+    continue: continueLoop,
     eval: async (words, context, shell) => {
       const given = await optionsOf(
         words,

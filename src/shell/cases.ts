@@ -1,6 +1,7 @@
 /** Scripts whose output and status must be those of bash. */
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
+import { failureCases } from './failurecases.ts';
 import { historyCases } from './historycases.ts';
 import { optionCases } from './optioncases.ts';
 import { promptCases } from './promptcases.ts';
@@ -12,6 +13,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...builtinCases,
   ...completionCases,
+  ...failureCases,
   ...historyCases,
   ...optionCases,
   ...promptCases,

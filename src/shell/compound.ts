@@ -235,7 +235,7 @@ async function rounds(
       if (!(error instanceof BreakLoop || error instanceof ContinueLoop)) throw error;
       if (--error.levels > 0) throw error;
       status = 0;
-      if (error instanceof BreakLoop) return status;
+      if (error instanceof BreakLoop) return error.status;
     }
     await after();
   }

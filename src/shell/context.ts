@@ -36,10 +36,13 @@ export async function complain({ state, io }: Context, message: string): Promise
 
 export class BreakLoop extends Error {
   levels: number;
+  /** Of the loops that it ends. */
+  readonly status: number;
 
-  constructor(levels: number) {
+  constructor(levels: number, status = 0) {
     super('break');
     this.levels = levels;
+    this.status = status;
   }
 }
 

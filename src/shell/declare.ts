@@ -55,7 +55,10 @@ async function declareWords(
     }
     const { name, subscript, append, value } = declared;
     const variable = prepare(name, subscript !== undefined);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      checkReference(variable);
+      continue;
+    }
     const whole = subscript === undefined && typeof variable.value === 'object' && !takesText;
     const array = whole && /^\(.*\)$/s.test(value) ? parseAssignment(word) : undefined;
     if (array) await assign(array, context);
@@ -67,12 +70,29 @@ async function declareWords(
   return status;
 }
 
+const REFERENCE = /^[A-Za-z_]\w*(\[.*\])?$/s;
+
+/** A variable whose value is no name becomes no reference. */
+function checkReference(variable: Variable): void {
+  const { reference, value } = variable;
+  if (!reference || typeof value !== 'string' || REFERENCE.test(value)) return;
+  delete variable.reference;
+  throw new ShellError(`\`${value}': invalid variable name for name reference`);
+}
+
 /** The value of a reference is the name that it stands for. */
 function setReference(name: string, variable: Variable, value: string): void {
-  if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(value))
-    throw new ShellError(`\`${value}': invalid variable name for name reference`);
-  if (value === name) throw new ShellError(`${name}: nameref variable self references not allowed`);
-  variable.value = value;
+  const problem = !REFERENCE.test(value)
+    ? `\`${value}': invalid variable name for name reference`
+    : value === name
+      ? `${name}: nameref variable self references not allowed`
+      : undefined;
+  if (problem === undefined) {
+    variable.value = value;
+    return;
+  }
+  if (variable.value === undefined) delete variable.reference;
+  throw new ShellError(problem);
 }
 
 /** As `declare -F` lists a function. */
@@ -295,7 +315,9 @@ export const unset: Builtin = async (args, context) => {
     state.functions.delete(name);
   };
   for (const name of rest) {
-    const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
+    const referred = state.elementReferredTo(name);
+    const [, array = referred?.name, key = referred?.key] =
+      /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
     if (on.includes('n')) state.variables.delete(name);
     else if (array !== undefined && key !== undefined) {
       const known = state.variables.get(array);

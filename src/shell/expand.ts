@@ -34,6 +34,8 @@ export interface ExpandHost {
   stat(path: string, follow: boolean): Promise<NamespaceStat | undefined>;
   /** A text as a prompt is shown. */
   prompt(text: string): Promise<string>;
+  /** Writes a warning to standard error. */
+  complain(message: string): Promise<void>;
   /** Whether a file is a program or a script. */
   isExecutable(path: string): Promise<boolean>;
 }

@@ -13,7 +13,7 @@ import type { Io, Stream } from './io.ts';
 import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { isExecutable } from './lookup.ts';
-import { isCompoundTest, runPipeline } from './pipeline.ts';
+import { hasLists, isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
 import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
@@ -110,6 +110,7 @@ export class Interpreter {
         statTool(path, this),
       isExecutable: async (path) =>
         standardCommand(path, this) !== undefined || isExecutable(path, this.sys),
+      complain: (message) => complain(context, message),
       prompt: (text) => promptText(text, context, this.jobs),
     };
   }
@@ -149,11 +150,13 @@ export class Interpreter {
     for (const [i, pipeline] of statement.pipelines.entries()) {
       const before = statement.operators[i - 1];
       if ((before === '&&' && status !== 0) || (before === '||' && status === 0)) continue;
-      const isTested = context.tested || i < statement.pipelines.length - 1 || pipeline.negated;
+      const isFollowed = context.tested || i < statement.pipelines.length - 1;
+      // What fails below `!` ends the shell all the same where `set -e` comes only there.
+      const isTested = isFollowed || (pipeline.negated && state.options.has('errexit'));
       status = await runPipeline(pipeline, isTested ? this.tested(context) : context, this);
       state.status = status;
       if (this.receiver.hasPending) await runPendingTraps(context, this);
-      if (status !== 0 && !isTested && !isCompoundTest(pipeline))
+      if (status !== 0 && !isFollowed && !pipeline.negated && !isCompoundTest(pipeline))
         await this.#unlookedFailure(status, context);
     }
     if (this.jobs.hasAny && state === this.receiver.state) await tellKilled(context, this.jobs);
@@ -221,7 +224,11 @@ export class Interpreter {
       inner = this.withIo(context, io);
       return await runCompound(command, inner, this);
     } catch (error) {
-      return await failed(error, inner);
+      const status = await failed(error, inner);
+      // Its redirections failed: nothing inside has been looked at.
+      if (inner === context && hasLists(command) && !context.tested)
+        await this.#unlookedFailure(status, context);
+      return status;
     } finally {
       if (context.state.substituted.size > substituted.size)
         await closeSubstituted(context.state, substituted);

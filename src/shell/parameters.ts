@@ -76,6 +76,10 @@ export class Parameters {
         assign: () => this.#refuse(name),
       };
     }
+    const element = subscript === undefined ? state.elementReferredTo(name) : undefined;
+    if (element) return this.#find(element.name, element.key);
+    if (state.isCircular(name))
+      await this.#expander.host.complain(`warning: ${name}: circular name reference`);
     if (subscript === undefined)
       return {
         shown: name,

@@ -99,8 +99,21 @@ async function runStages(
   return statuses.at(-1) ?? 0;
 }
 
+const compounds: ReadonlySet<Command['type']> = new Set<Command['type']>([
+  'If',
+  'While',
+  'Until',
+  'For',
+  'Select',
+  'CStyleFor',
+  'Case',
+  'Group',
+]);
+
+/** Whether the failure of a command is that of one inside, which has been looked at already. */
+export const hasLists = (command: Command | undefined): boolean =>
+  command !== undefined && compounds.has(command.type);
+
 /** An `if` or a loop whose last status is a test's is no failure of its own. */
 export const isCompoundTest = ({ commands: [command, ...more] }: Pipeline): boolean =>
-  more.length === 0 &&
-  command !== undefined &&
-  ['If', 'While', 'Until', 'For', 'Select', 'CStyleFor', 'Case', 'Group'].includes(command.type);
+  more.length === 0 && hasLists(command);

@@ -16,6 +16,7 @@ import {
   type SimpleCommand,
   type Word,
 } from './syntax/tree.ts';
+import { withTildes } from './tildes.ts';
 import { runTrap } from './traps.ts';
 import { trace, tracedWord } from './xtrace.ts';
 
@@ -60,6 +61,7 @@ export async function runSimple(
     await redirected(command.redirections, context, made, shell.sys);
     // That of the last substitution, where there was one (POSIX 2.9.1); until then `$?` is that of the command before.
     if (state.substitutions === before) state.status = 0;
+    state.setLastArgument('');
     return state.status;
   }
   const io = await redirected(command.redirections, context, made, shell.sys);
@@ -70,21 +72,29 @@ export async function runSimple(
       return runExec(args, { ...context, io }, context, made, shell);
     });
   const inner = io === context.io ? context : shell.withIo(context, io);
-  return withAssignments(name, command.assignments, context, async () => {
+  const status = await withAssignments(name, command.assignments, context, async () => {
     await trace(shown, context);
     for (const word of name === 'export' || name === 'readonly' ? args : [])
       if (/^\w+=/.test(word)) await trace(tracedWord(word), context);
     return shell.call(name, args, inner);
   });
+  state.setLastArgument(lastArgument(args.at(-1) ?? name));
+  return status;
 }
 
+/** What `$_` is after a word: of an array that is declared it is the name alone. */
+const lastArgument = (word: string): string =>
+  word.startsWith(ARRAY_MARK) ? (/^\w+/.exec(unmarked(word))?.[0] ?? '') : word;
+
 async function wordsOf({ words }: SimpleCommand, context: Context): Promise<string[]> {
-  const { expander } = context;
+  const { expander, state } = context;
   const out: string[] = [];
   for (const word of words) {
     const { source, assignment } = word;
-    const made = assignment ? expander.braced(plainWord(assignment, source)) : [word];
+    const made = expander.braced(assignment ? plainWord(assignment, source) : word);
     if (assignment && made.length === 1) out.push(await declaredWord(source, assignment, context));
+    else if (made.length === 1)
+      append(out, await expander.fields([withTildes(made[0] as Word, state)]));
     else append(out, await expander.fields(made));
   }
   return out;
@@ -124,12 +134,12 @@ async function withAssignments(
     for (const assignment of assignments) {
       try {
         await assign(assignment, context);
+        Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
       } catch (error) {
         // The command runs without it.
         if (!(error instanceof ReadonlyError)) throw error;
         await complain(context, error.message);
       }
-      Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
     }
     return await run();
   } finally {

@@ -59,6 +59,12 @@ interface Frame {
 
 const REFERENCES_MAX = 16;
 
+/** What a name stands for: a variable, or an element of it. */
+interface Target {
+  readonly name: string;
+  readonly key: string | undefined;
+}
+
 let lastEnvironment = 0;
 
 export class State {
@@ -205,7 +211,14 @@ export class State {
   // Variables
 
   /** The variable that a name stands for: another one where it is a reference. `key` where that is an element. */
-  #target(name: string): { readonly name: string; readonly key: string | undefined } {
+  #target(name: string): Target {
+    const target = this.#resolved(name);
+    if (!target) throw new ShellError(`${name}: circular name reference`);
+    return target;
+  }
+
+  /** The same; undefined where references go round in a circle. */
+  #resolved(name: string): Target | undefined {
     let at = name;
     for (let i = 0; i < REFERENCES_MAX; i++) {
       const variable = this.variables.get(at);
@@ -215,7 +228,17 @@ export class State {
       if (base === '' || key !== undefined) return { name: base, key };
       at = base;
     }
-    throw new ShellError(`${name}: circular name reference`);
+    return undefined;
+  }
+
+  /** The element that a name refers to, its subscript as it was written; undefined for any other name. */
+  elementReferredTo(name: string): { readonly name: string; readonly key: string } | undefined {
+    const { name: base = '', key } = this.#resolved(name) ?? {};
+    return key === undefined ? undefined : { name: base, key };
+  }
+
+  isCircular(name: string): boolean {
+    return this.#resolved(name) === undefined;
   }
 
   /** What a nameref refers to; undefined for any other variable. */
@@ -228,7 +251,8 @@ export class State {
   get(name: string): string | undefined {
     const special = this.#special(name);
     if (special !== undefined) return special;
-    const target = this.#target(name);
+    const target = this.#resolved(name);
+    if (!target) return undefined;
     if (target.key !== undefined)
       return this.element(target.name, this.#keyOf(target.name, target.key));
     const value = this.variables.get(target.name)?.value;
@@ -329,6 +353,8 @@ export class State {
       return;
     }
     const variable = this.#writable(target.name);
+    if (variable.reference && !/^[A-Za-z_]\w*(\[.*\])?$/s.test(value))
+      throw new ShellError(`\`${value}': not a valid identifier`);
     if (name === 'SECONDS') this.started = Date.now() - (Number(value) || 0) * 1000;
     if (name === 'OPTIND') delete variable.letterAt;
     const old = append ? this.get(target.name) : undefined;
@@ -350,11 +376,16 @@ export class State {
     return variable.letters === 'upper' ? text.toUpperCase() : text.toLowerCase();
   }
 
+  /** Makes `$_` the last argument of the command that has ended. */
+  setLastArgument(text: string): void {
+    if (!this.variables.get('_')?.readonly) this.variables.set('_', { value: text });
+  }
+
   /** One of an array; undefined where it is unset. Negative numbers count from the end. */
   element(name: string, key: string | number): string | undefined {
     const computed = this.#computed(name);
     if (computed) return computed.at(Number(key));
-    const { value, assoc } = this.variables.get(this.#target(name).name) ?? {};
+    const { value, assoc } = this.variables.get(this.#resolved(name)?.name ?? '') ?? {};
     if (value === undefined) return undefined;
     if (typeof value === 'string') return Number(key) === 0 || key === -1 ? value : undefined;
     const map = value as Map<string | number, string>;
@@ -394,7 +425,7 @@ export class State {
   elements(name: string): (readonly [key: string | number, value: string])[] {
     const computed = this.#computed(name);
     if (computed) return computed.map((value, i) => [i, value] as const);
-    const { value, assoc } = this.variables.get(this.#target(name).name) ?? {};
+    const { value, assoc } = this.variables.get(this.#resolved(name)?.name ?? '') ?? {};
     if (value === undefined) return [];
     if (typeof value === 'string') return [[0, value]];
     if (assoc) return inHashOrder(value as Map<string, string>, bucketsOf(value.size));
@@ -402,7 +433,7 @@ export class State {
   }
 
   isAssoc(name: string): boolean {
-    return this.variables.get(this.#target(name).name)?.assoc ?? false;
+    return this.variables.get(this.#resolved(name)?.name ?? '')?.assoc ?? false;
   }
 
   /** Those that begin with a text, sorted. */

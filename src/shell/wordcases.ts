@@ -41,6 +41,7 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
   'a bracket that is not closed': [
     `shopt -s nullglob; if [ x = x ]; then echo yes; fi; echo [ x; echo ] y; echo a[ z; echo a[b w; echo a] []; echo [] []a; echo \\[a]; echo [!] q; echo "["a] r`,
     `shopt -s failglob; [ -n x ] && echo yes; echo a[b`,
+  ],
   'expansions of what is unset or empty': [
     `set -u; for o in Q P A U E K; do (eval "echo \\\${un@$o}"; echo no) 2>/dev/null; echo $?; (eval "printf '<%s>' x \\"\\\${un[@]@$o}\\""; echo) 2>/dev/null; echo $?; done; (declare -i n; echo \${n@a}; echo no); set +u; declare -A m=([k]=v); declare -i n; declare -rx e; echo \${m@a} \${n@a} \${e@a} \${m@A} \${n@A}`,
     `f() { echo $#; }; unset u; set --; f "\${u[@]@Q}"; f "\${u[*]@Q}"; f "\${u[@]+x}"; f "\${u[*]+x}"; f "\${@+x}"; f "\${*:+x}"; f "x\${u[@]+y}"; a=7 b=; echo \${a@K} \${b@k} \${a@A}`,

@@ -8,3 +8,15 @@ export const cEscapes: Readonly<Record<string, string>> = {
   t: '\t',
   v: '\v',
 };
+
+/** How od(1) and hexdump(1) show the bytes that have such an escape. */
+export const escapedBytes: Readonly<Record<number, string>> = {
+  0: '\\0',
+  7: '\\a',
+  8: '\\b',
+  9: '\\t',
+  10: '\\n',
+  11: '\\v',
+  12: '\\f',
+  13: '\\r',
+};

@@ -1,4 +1,5 @@
 /** The format strings of hexdump(1): units with counts, each of which prints bytes by conversions as printf(3) has them. */
+import { cEscapes } from './cescapes.ts';
 import { ToolError } from './host.ts';
 
 export type PrintKind =
@@ -45,18 +46,8 @@ const fail = (message: string): never => {
   throw new ToolError(message);
 };
 
-const escapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
 const unescaped = (text: string): string =>
-  text.replace(/\\([\s\S]?)/g, (_, char: string) => escapes[char] ?? char);
+  text.replace(/\\([\s\S]?)/g, (_, char: string) => cEscapes[char] ?? char);
 
 /** A format string: `[count][/size] "text"`, as often as there are. */
 export function formatOf(text: string): Format {

@@ -1,22 +1,13 @@
 /** How hexdump(1) prints the bytes of a block. Each character of the text is a byte. */
+
 import { numberBy } from './awk/decimal.ts';
+import { escapedBytes } from './cescapes.ts';
 import type { Format, Print, Unit } from './hexdumpformat.ts';
 
 const named =
   'nul soh stx etx eot enq ack bel bs ht lf vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us'.split(
     ' ',
   );
-
-const escaped: Readonly<Record<number, string>> = {
-  0: '\\0',
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-};
 
 const isPrinted = (byte: number): boolean => byte >= 32 && byte < 127;
 
@@ -76,7 +67,7 @@ function byteText(print: Print, byte: number): string {
   if (print.kind === 'printed') return pad(isPrinted(byte) ? char : '.', print);
   if (print.kind === 'escaped')
     return pad(
-      escaped[byte] ?? (isPrinted(byte) ? char : byte.toString(8).padStart(3, '0')),
+      escapedBytes[byte] ?? (isPrinted(byte) ? char : byte.toString(8).padStart(3, '0')),
       print,
     );
   const name = byte === 127 ? 'del' : named[byte];

@@ -1,6 +1,8 @@
 /** od(1): bytes as numbers and characters, a line for each width of them. */
+
 import { hasCode } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
+import { escapedBytes } from './cescapes.ts';
 import { flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { Output, reasonOf, warn } from './stdio.ts';
@@ -231,22 +233,12 @@ const named = (view: DataView, at: number): string => {
   return byte === 127 ? 'del' : (names[byte] ?? String.fromCharCode(byte));
 };
 
-const escapes: Readonly<Record<number, string>> = {
-  0: '\\0',
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-};
-
 const character = (view: DataView, at: number): string => {
   const byte = view.getUint8(at);
   const isPrinted = byte >= 32 && byte < 127;
   return (
-    escapes[byte] ?? (isPrinted ? String.fromCharCode(byte) : byte.toString(8).padStart(3, '0'))
+    escapedBytes[byte] ??
+    (isPrinted ? String.fromCharCode(byte) : byte.toString(8).padStart(3, '0'))
   );
 };
 

@@ -30,6 +30,12 @@ const ranks: Readonly<Record<string, number>> = {
   '^': POWER as number,
 };
 
+/** How tightly an operator binds; 0 for what is none. */
+function rankOf({ kind, text }: Token): number {
+  if (kind === 'relation') return RELATION as number;
+  return kind === 'sign' ? (ranks[text] ?? 0) : 0;
+}
+
 const comparisons: Readonly<Record<string, string>> = {
   '==': '=',
   '!=': '#',
@@ -142,12 +148,7 @@ export class ExpressionParser {
       let left = this.#prefix();
       for (;;) {
         const token = this.peek();
-        const rank =
-          token.kind === 'relation'
-            ? (RELATION as number)
-            : token.kind === 'sign'
-              ? (ranks[token.text] ?? 0)
-              : 0;
+        const rank = rankOf(token);
         if (rank <= least) return left;
         this.take();
         left = this.#binary(token, rank, left);
@@ -393,12 +394,7 @@ export class ExpressionParser {
     let left = first();
     for (;;) {
       const token = this.peek();
-      const rank =
-        token.kind === 'relation'
-          ? (RELATION as number)
-          : token.kind === 'sign'
-            ? (ranks[token.text] ?? 0)
-            : 0;
+      const rank = rankOf(token);
       if (rank === 0) break;
       this.take();
       left = this.#binary(token, rank, left);

@@ -8,8 +8,9 @@ import { identityOf, join, list, modeOf, place, readLink, stat } from '../files.
 import type { OpenFile } from '../host.ts';
 import { USER_ID, userOf } from '../identity.ts';
 import { reasonOf } from '../stdio.ts';
+import { fatal } from './commandline.ts';
 import { BLOCK, bare, type Member, paddingOf } from './member.ts';
-import { fatal, type Named } from './options.ts';
+import type { Named } from './options.ts';
 import { packed, sourceOf } from './pipe.ts';
 import type { Session } from './session.ts';
 import { headerBlocks, NoForm } from './writeheader.ts';

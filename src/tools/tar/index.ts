@@ -1,12 +1,13 @@
 /** tar(1), as GNU tar 1.34 has it. */
 import type { Tool } from '../host.ts';
 import { Choice } from './choice.ts';
+import { usageError } from './commandline.ts';
 import { compare } from './compare.ts';
 import { append, create } from './create.ts';
 import { extract } from './extract.ts';
 import { bare } from './member.ts';
 import { stripped } from './names.ts';
-import { tarOptions, usageError } from './options.ts';
+import { tarOptions } from './options.ts';
 import { Session } from './session.ts';
 
 export const tar: Tool = async (host) => {

@@ -1,16 +1,15 @@
-/** The options of tar(1), as GNU tar 1.34 reads them. */
-import { OPEN } from '../../kernel/operations.ts';
-import { textOf } from '../../kernel/rawtext.ts';
 import { parseDate } from '../dateparse.ts';
-import { isDirectory, stat } from '../files.ts';
+import { stat } from '../files.ts';
 import { type Host, ToolError } from '../host.ts';
 import { USER_ID, userOf } from '../identity.ts';
 import { parseMode } from '../mode.ts';
-import { type Given, parseOptions } from '../options.ts';
+import type { Given } from '../options.ts';
 import { inQuotes } from '../quote.ts';
-import { readAll, reasonOf } from '../stdio.ts';
+import { reasonOf } from '../stdio.ts';
 import { zoneOf } from '../zone.ts';
-import { type Pattern, pattern } from './names.ts';
+import { fatal, givenIn, refuseOthers, usageError } from './commandline.ts';
+import { namesIn } from './commandnames.ts';
+import type { Pattern } from './names.ts';
 import type { Format } from './writeheader.ts';
 
 export type Operation = 'A' | 'c' | 'd' | 'r' | 't' | 'u' | 'x';
@@ -83,214 +82,6 @@ const operations: Readonly<Record<string, Operation>> = {
   get: 'x',
 };
 
-/** What GNU tar has and this does not, with what it does. */
-const refused = [
-  'delete',
-  'test-label',
-  'S|sparse',
-  'hole-detection=',
-  'sparse-version=',
-  'g|listed-incremental=',
-  'G|incremental',
-  'level=',
-  'M|multi-volume',
-  'L|tape-length=',
-  'F|info-script=',
-  'new-volume-script=',
-  'V|label=',
-  'volno-file=',
-  'W|verify',
-  'w|interactive',
-  'confirmation',
-  'K|starting-file=',
-  'occurrence=?',
-  'transform=',
-  'xform=',
-  'Z|compress',
-  'uncompress',
-  'lzip',
-  'lzma',
-  'lzop',
-  'zstd',
-  'I|use-compress-program=',
-  'to-command=',
-  'checkpoint=?',
-  'checkpoint-action=',
-  'atime-preserve=?',
-  'recursive-unlink',
-  'backup=?',
-  'suffix=',
-  'warning=',
-  'acls',
-  'xattrs',
-  'selinux',
-  'rsh-command=',
-  'rmt-command=',
-  'owner-map=',
-  'group-map=',
-  'exclude-caches',
-  'exclude-tag=',
-  'exclude-ignore=',
-  'index-file=',
-  'totals=?',
-  'R|block-number',
-  'no-wildcards-match-slash',
-  'quoting-style=',
-  'one-top-level=?',
-  's|preserve-order',
-];
-
-const rules = {
-  usage: `[OPTION...] [FILE]...
-GNU 'tar' saves many files together into a single archive, and can restore individual files from the archive.
-
-Examples:
-  tar -cf archive.tar foo bar  # Create archive.tar from files foo and bar.
-  tar -tvf archive.tar         # List all files in archive.tar verbosely.
-  tar -xf archive.tar          # Extract all files from archive.tar.
-
-  -A, -c, -d, -r, -t, -u, -x   concatenate, create, compare, append, list, update, extract
-  -f FILE, -v, -z, -j, -J, -a  the archive, verbose, by gzip, bzip2, xz, by the archive's suffix
-  -C DIR, -T FILE, -X FILE     change to DIR, names from FILE, patterns of excluded names from FILE
-  -k, -m, -O, -p, -P, -h       keep old files, no times, to standard output, modes, absolute names, follow links
-  --exclude=PATTERN --wildcards --strip-components=N --sort=name --format=gnu|pax|ustar|v7
-  --owner=NAME --group=NAME --mtime=DATE --mode=CHANGES --numeric-owner`,
-  status: 64,
-  keepsPlaces: true,
-  options: [
-    'A|catenate',
-    'concatenate',
-    'c|create',
-    'd|diff',
-    'compare',
-    'r|append',
-    't|list',
-    'u|update',
-    'x|extract',
-    'get',
-    'f|file=',
-    'force-local',
-    'v|verbose',
-    'z|gzip',
-    'gunzip',
-    'ungzip',
-    'j|bzip2',
-    'J|xz',
-    'a|auto-compress',
-    'no-auto-compress',
-    'C|directory=',
-    'T|files-from=',
-    'null',
-    'no-null',
-    'verbatim-files-from',
-    'no-verbatim-files-from',
-    'unquote',
-    'no-unquote',
-    'X|exclude-from=',
-    'exclude=',
-    'exclude-vcs',
-    'exclude-backups',
-    'anchored',
-    'no-anchored',
-    'ignore-case',
-    'no-ignore-case',
-    'wildcards',
-    'no-wildcards',
-    'wildcards-match-slash',
-    'H|format=',
-    'posix',
-    'old-archive',
-    'portability',
-    'o|no-same-owner',
-    'pax-option=',
-    'strip-components=',
-    'show-transformed-names',
-    'show-stored-names',
-    'P|absolute-names',
-    'p|preserve-permissions',
-    'same-permissions',
-    'no-same-permissions',
-    'same-owner',
-    'm|touch',
-    'k|keep-old-files',
-    'skip-old-files',
-    'keep-newer-files',
-    'overwrite',
-    'U|unlink-first',
-    'no-overwrite-dir',
-    'overwrite-dir',
-    'keep-directory-symlink',
-    'delay-directory-restore',
-    'no-delay-directory-restore',
-    'O|to-stdout',
-    'h|dereference',
-    'hard-dereference',
-    'no-recursion',
-    'recursion',
-    'sort=',
-    'owner=',
-    'group=',
-    'numeric-owner',
-    'mtime=',
-    'clamp-mtime',
-    'mode=',
-    'remove-files',
-    'i|ignore-zeros',
-    'ignore-failed-read',
-    'full-time',
-    'utc',
-    'b|blocking-factor=',
-    'record-size=',
-    'B|read-full-records',
-    'n|seek',
-    'no-seek',
-    'one-file-system',
-    'N|newer=',
-    'after-date=',
-    'newer-mtime=',
-    'l|check-links',
-    ...refused,
-  ],
-};
-
-const HINT = "Try 'tar --help' or 'tar --usage' for more information.";
-
-export const usageError = (message: string, status = 2): never => {
-  throw new ToolError(`${message}\n${HINT}`, status);
-};
-
-/** Ends tar where it cannot go on. */
-export const fatal = (message: string): never => {
-  throw new ToolError(`${message}\ntar: Error is not recoverable: exiting now`, 2);
-};
-
-/** Letters without a dash as the first word: their values are the words behind it, one after the other. */
-function modern(args: readonly string[]): readonly string[] {
-  const [first = '', ...rest] = args;
-  if (first === '' || first.startsWith('-')) return args;
-  const out: string[] = [];
-  for (const letter of first) {
-    out.push(`-${letter}`);
-    if (!rules.options.some((each) => each.startsWith(letter) && /^.(\|.*)?=$/.test(each)))
-      continue;
-    const value = rest.shift();
-    if (value === undefined) usageError(`Old option '${letter}' requires an argument.`);
-    // An option with an empty value stands apart from it.
-    if (value === '') out.push('');
-    else out.push(out.pop() + (value as string));
-  }
-  return [...out, ...rest];
-}
-
-function givenIn(host: Host): readonly Given[] {
-  try {
-    return parseOptions(host.name, modern(host.args), rules).options;
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    throw new ToolError(error.message.replace(/Try .*/, HINT), error.status);
-  }
-}
-
 export async function tarOptions(host: Host): Promise<TarOptions> {
   const given = givenIn(host);
   const has = (...names: readonly string[]): boolean =>
@@ -314,7 +105,7 @@ export async function tarOptions(host: Host): Promise<TarOptions> {
   const zone = has('utc') ? 'UTC' : zoneOf(host.env);
   const compression = compressionOf(given, archive, operation);
   if (compression && 'ruA'.includes(operation)) usageError('Cannot update compressed archives');
-  const steps = await walk(host, given);
+  const steps = await namesIn(host, given);
   return {
     operation,
     archive,
@@ -352,14 +143,6 @@ export async function tarOptions(host: Host): Promise<TarOptions> {
     newer: await timeOf(host, last('newer', 'after-date', 'newer-mtime')?.value, zone),
     zone,
   };
-}
-
-function refuseOthers(given: readonly Given[]): void {
-  const names = refused.map((each) => /(?:.\|)?([^=|]+)/.exec(each)?.[1]);
-  const found = given.find(({ name }) => names.includes(name));
-  if (found) throw new ToolError(`the option --${found.name} is not supported here`, 2);
-  const off = given.find(({ name }) => name === 'check-links' || name === 'no-overwrite-dir');
-  if (off) throw new ToolError(`the option --${off.name} is not supported here`, 2);
 }
 
 const suffixes: readonly (readonly [RegExp, Compression])[] = [
@@ -503,119 +286,4 @@ function modeOf(text: string | undefined, umask: number): TarOptions['mode'] {
   if (text === undefined) return undefined;
   const change = parseMode(text) ?? fatal('Invalid mode given on option');
   return (mode, isDirectory) => change(mode, isDirectory, umask);
-}
-
-const VCS = [
-  'CVS',
-  '.cvsignore',
-  'RCS',
-  'SCCS',
-  '.git',
-  '.gitignore',
-  '.gitattributes',
-  '.gitmodules',
-  '.arch-ids',
-  '{arch}',
-  '=RELEASE-ID',
-  '=meta-update',
-  '=update',
-  '.svn',
-  '.bzr',
-  '.bzrignore',
-  '.bzrtags',
-  '.hg',
-  '.hgignore',
-  '.hgtags',
-  '_darcs',
-];
-const BACKUPS = ['.#*', '*~', '#*#'];
-
-/** What stands in the order of the command line: directories, names, and how patterns are read. */
-async function walk(
-  host: Host,
-  given: readonly Given[],
-): Promise<
-  Pick<
-    TarOptions,
-    'names' | 'dir' | 'excludes' | 'usesWildcards' | 'ignoresCase' | 'isAnchored' | 'recurses'
-  >
-> {
-  const names: Named[] = [];
-  const excludes: Pattern[] = [];
-  let dir = '.';
-  let [anchored, wild, ignoresCase, recurses, isNull]: [
-    boolean | undefined,
-    boolean | undefined,
-    boolean,
-    boolean,
-    boolean,
-  ] = [undefined, undefined, false, true, false];
-  const exclude = (text: string): void => {
-    excludes.push(pattern(text, { anchored: anchored ?? false, wild: wild ?? true, ignoresCase }));
-  };
-  for (const { name, value = '' } of given) {
-    if (name === '') names.push({ name: value, dir });
-    else if (name === 'directory') dir = await enter(host, dir, value);
-    else if (name === 'exclude') exclude(value);
-    else if (name === 'exclude-from')
-      for (const line of await linesIn(host, value, false, '')) exclude(line);
-    else if (name === 'exclude-vcs') for (const each of VCS) exclude(each);
-    else if (name === 'exclude-backups') for (const each of BACKUPS) exclude(each);
-    else if (name === 'files-from')
-      for (const line of await linesIn(host, value, isNull, 'Cannot stat: ')) {
-        if (
-          line.startsWith('-') &&
-          !isNull &&
-          !given.some((each) => each.name === 'verbatim-files-from')
-        )
-          throw new ToolError(
-            `${value}: options in a list of names are not supported here: ${line}`,
-            2,
-          );
-        names.push({ name: line, dir });
-      }
-    else if (name === 'null' || name === 'no-null') isNull = name === 'null';
-    else if (name === 'anchored' || name === 'no-anchored') anchored = name === 'anchored';
-    else if (name === 'wildcards' || name === 'no-wildcards') wild = name === 'wildcards';
-    else if (name === 'ignore-case' || name === 'no-ignore-case')
-      ignoresCase = name === 'ignore-case';
-    else if (name === 'recursion' || name === 'no-recursion') recurses = name === 'recursion';
-  }
-  return {
-    names,
-    dir,
-    excludes,
-    usesWildcards: wild,
-    ignoresCase,
-    isAnchored: anchored ?? true,
-    recurses,
-  };
-}
-
-async function enter(host: Host, from: string, to: string): Promise<string> {
-  const dir = to.startsWith('/') || from === '.' ? to : `${from}/${to}`;
-  try {
-    await stat(host, dir);
-  } catch (error) {
-    return fatal(`${to}: Cannot open: ${reasonOf(error)}`);
-  }
-  return (await isDirectory(host, dir)) ? dir : fatal(`${to}: Cannot open: Not a directory`);
-}
-
-async function linesIn(
-  host: Host,
-  name: string,
-  isNull: boolean,
-  complaint: string,
-): Promise<string[]> {
-  let text: string;
-  try {
-    const source = name === '-' ? host.stdin : await host.open(name, OPEN.read);
-    text = textOf(await readAll(source));
-    if ('close' in source) await (source as { close(): Promise<void> }).close();
-  } catch (error) {
-    return fatal(`${name}: ${complaint}${reasonOf(error)}`);
-  }
-  const lines = text.split(isNull ? '\0' : '\n');
-  return lines.filter((line) => line !== '');
 }

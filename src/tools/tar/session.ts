@@ -5,10 +5,11 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import { Feed } from '../compress/feed.ts';
 import type { Host, OpenFile, Source } from '../host.ts';
 import { reasonOf } from '../stdio.ts';
+import { fatal } from './commandline.ts';
 import { escaped, Lines } from './list.ts';
 import { BLOCK, type Member } from './member.ts';
 import { unsafePrefix } from './names.ts';
-import { fatal, type TarOptions } from './options.ts';
+import type { TarOptions } from './options.ts';
 import { ChildError, compressionOf, unpacked } from './pipe.ts';
 import { type Complaints, TarReader } from './reader.ts';
 

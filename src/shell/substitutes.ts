@@ -2,14 +2,15 @@
  * What does the job of a command that is not here. The shell says it after "command not found", in the same sentence, so that whoever
  * misses the command need not guess.
  */
-import { packages } from '../programs/packages.ts';
-
 const network = 'a request is a file below /cap/http where that is allowed: see man http';
 const processes = 'ps lists processes, and kill ends one by its number';
 const unported = 'it is not here, and nothing else does its job';
 
 /** Names with spaces between them → what to do instead. */
 const jobs: { readonly [names: string]: string } = {
+  // The catalogue's: substitutes.test.ts compares.
+  'cc clang flite pandoc python rg ruby wasm-ld':
+    'the command "Install programs…" of the page installs it',
   'apk apt apt-get aptitude brew dnf dpkg pacman snap yum zypper':
     'a program is a WASI binary in /home/bin, and the command "Install programs…" of the page has some',
   'doas runuser su sudo': 'there is one user, who needs no other rights: run the command itself',
@@ -52,12 +53,4 @@ const byName = new Map(
 );
 
 /** What to do instead of running a command that is not found; undefined where nothing is known. */
-export function substituteFor(name: string): string | undefined {
-  const files = packages.flatMap(({ files, links, scripts }) => [
-    ...files.map(({ to }) => to),
-    ...Object.keys({ ...links, ...scripts }),
-  ]);
-  if (files.some((file) => file === `bin/${name}` || file === `bin/${name}.wasm`))
-    return 'the command "Install programs…" of the page installs it';
-  return byName.get(name);
-}
+export const substituteFor = (name: string): string | undefined => byName.get(name);

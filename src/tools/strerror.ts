@@ -31,7 +31,7 @@ const atLength = ({ code, reason }: FsError): string =>
     .join(': ');
 
 /** What a rule of the namespace refuses. Debian has no words for the rule, so it is said as well. */
-const refusals: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+const refusals: ReadonlySet<string> = new Set(['EACCES', 'EROFS']);
 
 /** Why an operation failed: the words of strerror(3) alone, where there are some, but for what is refused. */
 export const wordsOf = (error: FsError): string =>

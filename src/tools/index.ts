@@ -102,6 +102,7 @@ const loads: Readonly<Record<string, Load>> = {
   xzcat: async () => (await import('./compress/unpack.ts')).xzcat,
   yes: async () => (await import('./yes.ts')).yes,
   zcat: async () => (await import('./compress/gzip.ts')).zcat,
+  zip: async () => (await import('./zip/zip.ts')).zip,
 };
 
 const loaded = new Map<string, Promise<Tool>>();

@@ -129,6 +129,20 @@ function dosTime(date: number, time: number, zone: string | undefined): bigint {
   return BigInt(fromLocal(ms, zone) ?? ms) * 1_000_000n;
 }
 
+/** The entries lie in the file, before the directory: a hostile archive would name the same bytes over and over. */
+export function isWithin({ entries, base }: ZipDirectory, size: number): boolean {
+  let packed = 0;
+  if (base < 0) return false;
+  for (const each of entries) {
+    packed += each.packed;
+    if (each.at < 0 || base + each.at + 30 + each.packed > size) return false;
+  }
+  return packed <= size;
+}
+
+/** The time of an entry as MS-DOS counts it. */
+export const dosTimeIn = ({ record }: ZipEntry): number => viewOf(record).getUint32(12, true);
+
 /** The local header of an entry, with its name and its extra fields. Throws BadStream where it is not there. */
 export async function localHeaderOf(
   host: Host,

@@ -6,7 +6,7 @@ import { textOf } from '../../kernel/rawtext.ts';
 import { isSame, list, stat, statIf } from '../files.ts';
 import type { Host } from '../host.ts';
 import { readAll, reasonOf } from '../stdio.ts';
-import { ZipError } from './ziperror.ts';
+import { ZipError } from './zipmessages.ts';
 import { type Matches, matcherOf, type ZipOptions } from './zipoptions.ts';
 
 /** A file, a directory or a symbolic link that is to be packed. */

@@ -10,7 +10,7 @@ import type { Host, OpenFile, Sink, Source } from '../host.ts';
 import { blocksOf } from '../stdio.ts';
 import { toLocal } from '../zone.ts';
 import { localHeaderOf, packedBytes, type ZipEntry } from './directory.ts';
-import { ZipError } from './ziperror.ts';
+import { ZipError } from './zipmessages.ts';
 
 const [STORED, DEFLATED] = [0, 8];
 const [HAS_DESCRIPTOR, UTF8_NAMES] = [1 << 3, 1 << 11];

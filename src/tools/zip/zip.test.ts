@@ -138,11 +138,11 @@ describe.runIf(hasZip)('zip is as Debian has it', () => {
 
   it('its archives are read by unzip and by Python, with modes, times and links', async () => {
     const made = await ours(
-      `${tree}; head -c 1200000 /dev/urandom > big; seq 190000 > large; zip -qry x.zip d f c big large; echo new > c; zip -q x.zip c; zip -qd x.zip f/a; rm -r d f c; cksum big large >&2; cat x.zip`,
+      `${tree}; zip -qry x.zip d f c; echo new > c; zip -q x.zip c; zip -qd x.zip f/a; cat x.zip`,
     );
-    const check = `cat > x.zip; unzip -tq x.zip; python3 -m zipfile -t x.zip; unzip -q x.zip; cksum big large >&2; cat c; export TZ=UTC; find d f -printf '%p %m %y %l %s\\n' | sort; find d -type f -printf '%p %Ts\\n' | sort; zipinfo x.zip | grep -v "big\\|large\\|bytes" | cut -c 1-33 | sort`;
+    const check = `cat > x.zip; unzip -tq x.zip; python3 -m zipfile -t x.zip; unzip -q x.zip; cat c; export TZ=UTC; find d f -printf '%p %m %y %l %s\\n' | sort; find d -type f -printf '%p %Ts\\n' | sort; zipinfo x.zip | grep -v bytes | cut -c 1-33 | sort`;
     const { stdout, stderr } = debian(check, latin1(made.stdout));
-    expect(stderr).toBe(made.stderr);
+    expect(stderr).toBe('');
     expect(stdout).toBe(
       debian(`${tree}; zip -qry x.zip d f; zip -qd x.zip f/a; rm f/a; chmod 600 c; echo new > c; zip -q x.zip c
         echo "No errors detected in compressed data of x.zip."; echo "Done testing"; cat c; find d f -printf '%p %m %y %l %s\\n' | sort; find d -type f -printf '%p %Ts\\n' | sort; zipinfo x.zip | grep -v bytes | cut -c 1-33 | sort`)
@@ -150,13 +150,29 @@ describe.runIf(hasZip)('zip is as Debian has it', () => {
     );
   });
 
+  it('a file that is too large to be held back is read by unzip and by Python', async () => {
+    const { stdout } = await ours(
+      'yes abcdefghi | head -c 1200000 > f; zip -q x.zip f; zip -q0 x.zip f -; cat x.zip',
+      new Uint8Array(1_100_000).map((_, at) => (at * at) >> 3),
+    );
+    const check =
+      'cat > x.zip; unzip -tq x.zip; python3 -m zipfile -t x.zip; unzip -p x.zip f | cksum';
+    expect(debian(check, latin1(stdout)).stdout).toBe(
+      debian(
+        'echo "No errors detected in compressed data of x.zip."; echo Done testing; yes abcdefghi | head -c 1200000 | cksum',
+      ).stdout,
+    );
+  });
+
   it('an archive on standard output is read by unzip and by Python', async () => {
-    const { stdout } = await ours(`${tree}; seq 190000 > large; zip -qr - d large`);
+    const { stdout } = await ours(
+      `${tree}; yes abcdefghi | head -c 1200000 > large; zip -qr - d large`,
+    );
     const check =
       'cat > x.zip; unzip -tq x.zip; python3 -m zipfile -t x.zip; unzip -p x.zip large | cksum';
     expect(debian(check, latin1(stdout)).stdout).toBe(
       debian(
-        'echo "No errors detected in compressed data of x.zip."; echo Done testing; seq 190000 | cksum',
+        'echo "No errors detected in compressed data of x.zip."; echo Done testing; yes abcdefghi | head -c 1200000 | cksum',
       ).stdout,
     );
   });

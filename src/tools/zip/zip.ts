@@ -1,6 +1,5 @@
 /** zip(1), as Debian has Zip 3.0. */
 import { BadStream } from '../../codec/badstream.ts';
-import { viewOf } from '../../kernel/bytes.ts';
 import { FsError, hasCode } from '../../kernel/errors.ts';
 import { OPEN } from '../../kernel/operations.ts';
 import { bytesOf } from '../../kernel/rawtext.ts';
@@ -9,11 +8,18 @@ import { dirName, join, modeOf, place, readLink, setMode, statIf } from '../file
 import type { Host, OpenFile, Source, Tool } from '../host.ts';
 import { reasonOf } from '../stdio.ts';
 import { zoneOf } from '../zone.ts';
-import { bytesBefore, readDirectory, type ZipDirectory, type ZipEntry } from './directory.ts';
+import {
+  bytesBefore,
+  dosTimeIn,
+  isWithin,
+  readDirectory,
+  type ZipDirectory,
+  type ZipEntry,
+} from './directory.ts';
 import { shown } from './list.ts';
 import { type Member, RepeatedName, Selection } from './selection.ts';
 import { dosTimeOf, type Sizes, ZipWriter } from './writer.ts';
-import { badArguments, ZipError } from './ziperror.ts';
+import { badArguments, percent, totalsLine, ZipError } from './zipmessages.ts';
 import { type ZipOptions, zipOptions } from './zipoptions.ts';
 
 const [NOTHING, UNREADABLE] = [12, 18];
@@ -134,7 +140,9 @@ class Zip {
       const entry = entries.get(name);
       if (!entry) return action !== 'freshen';
       return (
-        action === 'add' || !member.stat || dosTimeOf(member.stat.mtime, this.#zone) > timeOf(entry)
+        action === 'add' ||
+        !member.stat ||
+        dosTimeOf(member.stat.mtime, this.#zone) > dosTimeIn(entry)
       );
     });
     return new Map(wanted);
@@ -302,20 +310,6 @@ class Zip {
   }
 }
 
-/** The entries lie in the file, before the directory: a hostile archive would name the same bytes over and over. */
-function isWithin({ entries, base }: ZipDirectory, size: number): boolean {
-  let packed = 0;
-  if (base < 0) return false;
-  for (const each of entries) {
-    packed += each.packed;
-    if (each.at < 0 || base + each.at + 30 + each.packed > size) return false;
-  }
-  return packed <= size;
-}
-
-/** The time of an entry as MS-DOS counts it. */
-const timeOf = ({ record }: ZipEntry): number => viewOf(record).getUint32(12, true);
-
 function sourceOf(bytes: Uint8Array): Source {
   let rest = bytes;
   return {
@@ -326,10 +320,3 @@ function sourceOf(bytes: Uint8Array): Source {
     },
   };
 }
-
-/** The share that is saved, in percent, rounded as zip rounds it. */
-const percent = (size: number, packed: number): number =>
-  size === 0 ? 0 : Math.trunc((Math.trunc((200 * (size - packed)) / size) + 1) / 2);
-
-const totalsLine = (size: number, packed: number): string =>
-  `total bytes=${size}, compressed=${packed} -> ${percent(size, packed)}% savings\n`;

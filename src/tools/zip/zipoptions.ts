@@ -2,7 +2,7 @@
 import { bytesOf } from '../../kernel/rawtext.ts';
 import { globRegex } from '../globs.ts';
 import { Help } from '../options.ts';
-import { badArguments } from './ziperror.ts';
+import { badArguments } from './zipmessages.ts';
 
 export type Matches = (name: string) => boolean;
 

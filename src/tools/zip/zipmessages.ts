@@ -1,4 +1,4 @@
-/** What zip(1) says before it ends without having changed the archive. */
+/** What zip(1) says: why it ends without having changed the archive, and how much it has saved. */
 
 /** What each status means. */
 const meanings: Readonly<Record<number, string>> = {
@@ -26,3 +26,10 @@ export class ZipError extends Error {
 }
 
 export const badArguments = (detail: string): ZipError => new ZipError(16, detail);
+
+/** The share that is saved, in percent, rounded as zip rounds it. */
+export const percent = (size: number, packed: number): number =>
+  size === 0 ? 0 : Math.trunc((Math.trunc((200 * (size - packed)) / size) + 1) / 2);
+
+export const totalsLine = (size: number, packed: number): string =>
+  `total bytes=${size}, compressed=${packed} -> ${percent(size, packed)}% savings\n`;

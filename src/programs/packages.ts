@@ -179,7 +179,7 @@ export const packages: readonly CataloguePackage[] = [
   {
     name: 'ripgrep',
     title: 'ripgrep 15',
-    about: 'Searches directories: rg PATTERN. In its place rg is a tool of the shell.',
+    about: 'Searches files: rg PATTERN, below the directory where you are.',
     licence: 'MIT',
     files: [{ from: 'ripgrep/lib/_rg.wasm', size: 2_220_235, to: 'bin/rg.wasm' }],
     scripts: { 'bin/rg': rg },
@@ -187,7 +187,7 @@ export const packages: readonly CataloguePackage[] = [
   },
   {
     name: 'pandoc',
-    title: 'pandoc',
+    title: 'pandoc 3.10',
     about: 'Converts documents: Markdown, HTML, LaTeX, docx, EPUB and more.',
     licence: 'GPL-2.0-or-later',
     files: [

@@ -34,6 +34,6 @@ test('licences.txt names every package that the page is built from, with the tex
   expect(bundled).toEqual(
     expect.arrayContaining(['react', 'just-bash', 'nostr-tools', '@noble/curves']),
   );
-  for (const name of ['OANIX', 'jq', 'Oniguruma', ...bundled, ...files])
+  for (const name of ['OANIX', 'jq', 'Oniguruma', 'libbzip2', 'liblzma', ...bundled, ...files])
     expect(texts.get(name) ?? '', name).toMatch(/copyright|public domain|permission/i);
 });

@@ -4,25 +4,24 @@
  * read: a file whose packed size is not known before it has passed gets a data descriptor.
  */
 import { createCRC32, type IHasher } from 'hash-wasm';
+import {
+  CENTRAL,
+  DESCRIPTOR,
+  ending,
+  Fields,
+  FULL32,
+  LOCAL,
+  UNIX,
+  VERSION64,
+} from '../codec/zipfields.ts';
 import { concat } from '../kernel/bytes.ts';
 import { partsOf, streamOf } from './stream.ts';
 import type { TreeEntry } from './tree.ts';
 
-const LOCAL = 0x0403_4b50;
-const CENTRAL = 0x0201_4b50;
-const DESCRIPTOR = 0x0807_4b50;
-const END = 0x0605_4b50;
-const END64 = 0x0606_4b50;
-const LOCATOR64 = 0x0706_4b50;
-
-const FULL16 = 0xffff;
-const FULL32 = 0xffff_ffff;
 /** A file of this size may take more than four bytes can count when it is packed. */
 const LARGE = 0xf000_0000;
 /** Versions of the specification: with directories and deflate, and with zip64. */
 const VERSION = 20;
-const VERSION64 = 45;
-const UNIX = 3;
 const STORED = 0;
 const DEFLATED = 8;
 const HAS_DESCRIPTOR = 1 << 3;
@@ -127,40 +126,6 @@ async function* deflated(
 
 const sumOf = (hash: IHasher): number => Number.parseInt(hash.digest('hex'), 16);
 
-/** Fields of two, four and eight bytes, least significant first. */
-class Fields {
-  readonly #parts: Uint8Array[] = [];
-
-  u16(...values: number[]): this {
-    return this.#put(2, values);
-  }
-
-  u32(...values: number[]): this {
-    return this.#put(4, values);
-  }
-
-  u64(...values: number[]): this {
-    return this.#put(8, values);
-  }
-
-  bytes(bytes: Uint8Array): this {
-    this.#parts.push(bytes);
-    return this;
-  }
-
-  done(): Uint8Array {
-    return concat(this.#parts);
-  }
-
-  #put(width: number, values: readonly number[]): this {
-    const bytes = new Uint8Array(width * values.length);
-    for (const [i, value] of values.entries())
-      for (let at = 0, rest = value; at < width; at++, rest = Math.floor(rest / 256))
-        bytes[i * width + at] = rest % 256;
-    return this.bytes(bytes);
-  }
-}
-
 function localHeader(each: Written): Uint8Array {
   const { entry, name, method, flags, crc, packed, size } = each;
   const isLarge = entry.kind === 'file' && entry.content.size >= LARGE;
@@ -199,28 +164,6 @@ function centralHeader({ entry, name, at, method, flags, crc, size, packed }: Wr
     .u32(mode * 0x1_0000 + (entry.kind === 'dir' ? 0x10 : 0), narrow(at))
     .bytes(name)
     .bytes(fields)
-    .done();
-}
-
-/** The end record; where a number does not fit into it, the one of zip64 stands before it. */
-function ending(count: number, at: number, size: number): Uint8Array {
-  const fields = new Fields();
-  if (count >= FULL16 || at >= FULL32 || size >= FULL32)
-    fields
-      .u32(END64)
-      .u64(44)
-      .u16((UNIX << 8) | VERSION64, VERSION64)
-      .u32(0, 0)
-      .u64(count, count, size, at)
-      .u32(LOCATOR64, 0)
-      .u64(at + size)
-      .u32(1);
-  const few = Math.min(count, FULL16);
-  return fields
-    .u32(END)
-    .u16(0, 0, few, few)
-    .u32(Math.min(size, FULL32), Math.min(at, FULL32))
-    .u16(0)
     .done();
 }
 

@@ -20,3 +20,7 @@ export function giveAway(bytes: Uint8Array): Uint8Array {
 }
 
 export const isGivenAway = ({ buffer }: Uint8Array): boolean => given.has(buffer);
+
+/** A view for numbers in these bytes. */
+export const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -43,12 +43,15 @@ function licenceOf(folder: string, { version = '', license = '' }: Locked): stri
   return `${name} ${version} (${license})\n\n${text}`.trim();
 }
 
-/** What the programs of /bin are made of, beside the sources of this project. */
+/** What the programs of /bin and the packers are made of, beside the sources of this project. */
 function programLicences(): string[] {
   const text = (name: string): string => readFileSync(`src/programs/jq/${name}`, 'utf8').trim();
+  const packer = (name: string): string => readFileSync(`src/codec/packers/${name}`, 'utf8').trim();
   return [
     `jq 1.8.2 (MIT AND ICU AND BSD-2-Clause)\n\n${text('COPYING')}`,
     `Oniguruma 6.9.10 (BSD-2-Clause)\n\n${text('COPYING.oniguruma')}`,
+    `libbzip2 1.0.8 (bzip2-1.0.6)\n\n${packer('LICENSE.bzip2')}`,
+    `liblzma 5.4.1 (public domain)\n\n${packer('COPYING.xz')}`,
   ];
 }
 

@@ -1,8 +1,8 @@
 /** Archives for tests, field by field: what no well-behaved tool writes. */
 import { crc32, createCRC32 } from 'hash-wasm';
-import { type Source, viewOf } from '../fs/archive/archive.ts';
+import type { Source } from '../fs/archive/archive.ts';
 import { ArchiveFs } from '../fs/archive/archivefs.ts';
-import { concat as join } from '../kernel/bytes.ts';
+import { concat as join, viewOf } from '../kernel/bytes.ts';
 import type { Json } from '../kernel/service.ts';
 
 export const sourceOf = (bytes: Uint8Array): Source & { readonly reads: number[] } => {

@@ -21,6 +21,7 @@ const loads: Readonly<Record<string, Load>> = {
   cmp: async () => (await import('./cmp.ts')).cmp,
   comm: async () => (await import('./comm.ts')).comm,
   cp: async () => (await import('./cp.ts')).cp,
+  csplit: async () => (await import('./csplit.ts')).csplit,
   cut: async () => (await import('./cut.ts')).cut,
   date: async () => (await import('./date.ts')).date,
   df: async () => (await import('./df.ts')).df,
@@ -101,6 +102,7 @@ const loads: Readonly<Record<string, Load>> = {
   xzcat: async () => (await import('./compress/unpack.ts')).xzcat,
   yes: async () => (await import('./yes.ts')).yes,
   zcat: async () => (await import('./compress/gzip.ts')).zcat,
+  zip: async () => (await import('./zip/zip.ts')).zip,
 };
 
 const loaded = new Map<string, Promise<Tool>>();

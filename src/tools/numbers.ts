@@ -5,7 +5,7 @@ import { inQuotes } from './quote.ts';
 const powers = 'kMGTPEZY';
 
 /** What a suffix multiplies by; undefined where it is none of `allowed`. */
-function factorOf(suffix: string, allowed: string): number | undefined {
+export function factorOf(suffix: string, allowed: string): number | undefined {
   const [letter = '', unit] = [suffix[0], suffix.slice(1)];
   if (!allowed.includes(letter)) return undefined;
   if (letter === 'b') return unit === '' ? 512 : undefined;

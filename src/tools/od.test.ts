@@ -59,7 +59,82 @@ describe.runIf(isDebian)('od is as Debian has it', () => {
     '-N1y',
     '--nope',
     '-tx1 - - </dev/null',
+    ...[
+      '-B',
+      '-e',
+      '-F',
+      '-h',
+      '-H',
+      '-I',
+      '-L',
+      '-O',
+      '-c -b',
+      '-xd',
+      '-N 1M -An',
+      '-j 1Zx',
+      '-w7x',
+    ],
+    ...[
+      '-S 3',
+      '-S1',
+      '--strings',
+      '--strings=20',
+      '-S 4 -An',
+      '-S 5 -Ad -j 40',
+      '-S 3 -c',
+      '-S x',
+      '-S',
+    ],
+    ...['-S 4 -N 60', '-S 4 -N 130', '-S 4 -N 3', '-S 0 -N 3', '-S 10 -N 46', '-S 1 -j 90 -N 37'],
+    ...[
+      '+10',
+      '+0x10',
+      '+1b',
+      '+10.',
+      '+8',
+      '+1B',
+      '-c +10',
+      '-v +10',
+      '++5',
+      'nofile +10',
+      '10 20',
+    ],
+    ...['--traditional 10', '--traditional 10 20', '--traditional +10 +20', '--traditional - 10'],
+    ...['--traditional - 10 20', '--traditional -An 10 20', '--traditional -Ax -c 10 0x20'],
+    ...[
+      '--traditional -cb 10 20',
+      '--traditional a b',
+      '--traditional a c',
+      '-j b',
+      '-N k',
+      '-w99999999999999999999',
+      '-j -1',
+      '--traditional - 10 20 30',
+      '--traditional x',
+    ],
+    ...[
+      '--traditional -An -cb 10 20',
+      '--traditional',
+      '--traditional -',
+      '--traditional -S2 10 2000',
+    ],
   ])('od %s', (args) => expectDebian(`od ${args}`, bytes));
+
+  it('takes an offset behind the name of a file', async () => {
+    const made = 'seq 999 > f; seq 5 > 7; ';
+    for (const args of [
+      'f +100',
+      'f 100',
+      'f 0x100',
+      'f 1b',
+      'f 9',
+      'f 7',
+      'f 12 7',
+      '-v f 7',
+      'f +1.',
+    ])
+      await expectDebian(`${made} od ${args}`);
+  });
 
   it('leaves what it does not show to others', () =>
     expectDebian('{ od -An -N3 -c; od -An -j1 -N2 -c; cat; } | tail -c 5', bytes.subarray(65, 90)));

@@ -83,8 +83,5 @@ export const reasonOf = (error: unknown): string =>
     ? (error.reason ?? error.code)
     : String(error instanceof Error ? error.message : error);
 
-export const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
 /** A time that the kernel can carry, in 64 bits; 0 for one outside of them. */
 export const timeOf = (ns: bigint): bigint => (BigInt.asIntN(64, ns) === ns ? ns : 0n);

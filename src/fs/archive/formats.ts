@@ -1,22 +1,24 @@
 /** Which format an archive has is told by its content, whatever it is called. */
+
 import { CutStream } from '../../codec/badstream.ts';
+import { directoryOf, SEARCHED } from '../../codec/zipdirectory.ts';
+import { viewOf } from '../../kernel/bytes.ts';
 import { FsError, fail } from '../../kernel/errors.ts';
 import {
   type ArchiveEntry,
+  ENTRIES_MAX,
   intoSink,
   type Opened,
   PIECE,
   reasonOf,
   type Source,
   type Unpack,
-  viewOf,
 } from './archive.ts';
 import { latin1 } from './names.ts';
 import { Pages } from './pages.ts';
 import { tarEntries } from './tar.ts';
 import { BLOCK, headerOf, isZero } from './tarheader.ts';
 import { zipEntries } from './zip.ts';
-import { directoryOf, SEARCHED } from './zipdirectory.ts';
 
 export interface OpenedArchive extends Opened {
   /** The encoding of names that the archive tells nothing about. */
@@ -85,7 +87,7 @@ export async function openEntries(source: Source, path: string): Promise<OpenedA
   if (found) return openCompressed(source, found, head, path);
   const tar = await openTar(source);
   if (tar) return tar;
-  const directory = await directoryOf(source);
+  const directory = await directoryOf(source, ENTRIES_MAX);
   if (directory) return { entries: zipEntries(source, directory), traditional: 'cp437' };
   return fail('EINVAL', whyNone(start, source.size));
 }

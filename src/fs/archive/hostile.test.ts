@@ -2,10 +2,12 @@
  * Archives that are made to take long. Each test bounds the work by what is read, or uses an input with which work
  * that grows with the square of its size would take minutes.
  */
+
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { bunzip2 } from '../../codec/bzip2.ts';
 import { gunzip } from '../../codec/inflate.ts';
+import { viewOf } from '../../kernel/bytes.ts';
 import {
   bytesOf,
   concat,
@@ -21,7 +23,7 @@ import {
 } from '../../testing/archives.ts';
 import { codeOf } from '../../testing/kernel.ts';
 import { cat, names } from '../../testing/tree.ts';
-import { type ArchiveEntry, intoSink, type Source, viewOf } from './archive.ts';
+import { type ArchiveEntry, intoSink, type Source } from './archive.ts';
 import { PROBLEMS_FILE, reportOf } from './problems.ts';
 import { ArchiveTree } from './tree.ts';
 import { unzstd } from './unzstd.ts';

@@ -1,8 +1,10 @@
 /** Zstandard (RFC 8878), all frames of a file, with their checksums. */
+
 import { createXXHash64, type IHasher } from 'hash-wasm';
 import { BadStream, CutStream } from '../../codec/badstream.ts';
+import { viewOf } from '../../kernel/bytes.ts';
 import { fail } from '../../kernel/errors.ts';
-import { type Sink, type Source, viewOf } from './archive.ts';
+import type { Sink, Source } from './archive.ts';
 import { gathered } from './pages.ts';
 import { BLOCK_MAX, BlockDecoder } from './zstdblock.ts';
 import { History } from './zstdhistory.ts';

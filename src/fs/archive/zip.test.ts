@@ -1,6 +1,8 @@
 /** Zips as tools of all kinds write them, and damaged ones. */
+
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { viewOf } from '../../kernel/bytes.ts';
 import { never } from '../../kernel/service.ts';
 import {
   bytesOf,
@@ -13,7 +15,7 @@ import {
 } from '../../testing/archives.ts';
 import { codeOf } from '../../testing/kernel.ts';
 import { cat, names } from '../../testing/tree.ts';
-import { viewOf } from './archive.ts';
+
 import type { ArchiveFs } from './archivefs.ts';
 
 const readError = async (archive: ArchiveFs, name: string, at = 0): Promise<string> => {

@@ -1,9 +1,12 @@
 /** zip as its APPNOTE describes it, zip64 too: the directory at the end is read first, and a file when it is opened. */
-import { type ArchiveEntry, type Damage, type RawName, type Source, viewOf } from './archive.ts';
+
+import type { Directory } from '../../codec/zipdirectory.ts';
+import { CENTRAL, extraFields, zip64Numbers } from '../../codec/zipfields.ts';
+import { viewOf } from '../../kernel/bytes.ts';
+import type { ArchiveEntry, Damage, RawName, Source } from './archive.ts';
 import { type Crc32, crc32 } from './crc32.ts';
 import { utf8Text } from './names.ts';
-import { CENTRAL, type Directory } from './zipdirectory.ts';
-import { extraFields, modified, unicodeName, zip64Numbers } from './zipextra.ts';
+import { modified, unicodeName } from './zipextra.ts';
 import { LastUnpacked, reader } from './zipfile.ts';
 
 /** Systems whose file names have no backslash: DOS, OS/2, NTFS, VFAT. */

@@ -1,37 +1,9 @@
-/** The extra fields of a zip entry: sizes of 64 bits, times with a zone, and names in UTF-8. */
-import { timeOf, viewOf } from './archive.ts';
+/** The extra fields of a zip entry that hold times with a zone, and names in UTF-8. */
+
+import { viewOf } from '../../kernel/bytes.ts';
+import { timeOf } from './archive.ts';
 import type { Crc32 } from './crc32.ts';
 import { utf8Text } from './names.ts';
-
-/** Extra fields by their number; what is cut off is left out. */
-export function extraFields(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
-  const view = viewOf(bytes);
-  const found = new Map<number, Uint8Array>();
-  for (let at = 0; at + 4 <= bytes.length; ) {
-    const [id, length] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
-    if (at + 4 + length > bytes.length) break;
-    if (!found.has(id)) found.set(id, bytes.subarray(at + 4, at + 4 + length));
-    at += 4 + length;
-  }
-  return found;
-}
-
-/** Sizes and places of four bytes, or those of eight in the zip64 field where the four are full. */
-export function zip64Numbers(
-  field: Uint8Array | undefined,
-  narrow: readonly [number, number, number],
-): [number, number, number] {
-  const wide = [...narrow] as [number, number, number];
-  if (!field) return wide;
-  const view = viewOf(field);
-  let at = 0;
-  for (const [i, value] of narrow.entries()) {
-    if (value !== 0xffff_ffff || at + 8 > field.length) continue;
-    wide[i] = Number(view.getBigUint64(at, true));
-    at += 8;
-  }
-  return wide;
-}
 
 /** The name by Info-ZIP's Unicode path field (0x7075), which counts while its CRC is that of the plain name. */
 export function unicodeName(

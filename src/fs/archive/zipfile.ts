@@ -1,11 +1,12 @@
 /** The content of one entry of a zip: it is unpacked whole and its CRC-32 is checked before any of it is served. */
+
+import { LOCAL } from '../../codec/zipfields.ts';
+import { viewOf } from '../../kernel/bytes.ts';
 import { FsError, fail } from '../../kernel/errors.ts';
-import { PIECE, type Source, UNPACKED_MAX, type Unpack, viewOf } from './archive.ts';
+import { PIECE, type Source, UNPACKED_MAX, type Unpack } from './archive.ts';
 import { crc32Of } from './crc32.ts';
 import { Pages } from './pages.ts';
 import { methods } from './zipmethods.ts';
-
-const LOCAL = 0x0403_4b50;
 
 export interface Packed {
   readonly source: Source;

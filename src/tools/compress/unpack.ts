@@ -1,73 +1,27 @@
-/** bzip2(1), bunzip2(1), bzcat(1), xz(1), unxz(1) and xzcat(1), as far as they unpack. */
+/** bzip2(1), bunzip2(1), bzcat(1), xz(1), unxz(1) and xzcat(1). */
 import { BadStream, CutStream } from '../../codec/badstream.ts';
-import { bunzip2 as bzip2Parts } from '../../codec/bzip2.ts';
-import { unxz as xzParts } from '../../codec/unxz.ts';
 import { FsError, hasCode } from '../../kernel/errors.ts';
 import { OPEN } from '../../kernel/operations.ts';
 import { bytesOf } from '../../kernel/rawtext.ts';
 import { place, stat } from '../files.ts';
 import { type Flags, flagsOf, refuse } from '../flags.ts';
-import { type Host, type Source, type Tool, ToolError } from '../host.ts';
+import type { Host, Source, Tool } from '../host.ts';
 import { reasonOf } from '../stdio.ts';
 import { Feed } from './feed.ts';
 import { createFile, fillFile, takeStat, writeParts } from './inplace.ts';
-
-/** What differs between the two programs. */
-interface Format {
-  readonly program: 'bzip2' | 'xz';
-  readonly magic: readonly number[];
-  readonly decode: (input: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
-  /** The endings of packed files, and of those that they were made from. */
-  readonly suffixes: readonly (readonly [string, string])[];
-  readonly noFormat: (name: string) => string;
-  readonly damaged: (name: string, error: BadStream) => string;
-  readonly missing: (name: string, reason: string) => string;
-  readonly directory: (name: string) => string;
-  readonly exists: (name: string, target: string) => string;
-  /** The status of damage. */
-  readonly status: number;
-}
-
-const bzip2Format: Format = {
-  program: 'bzip2',
-  magic: [0x42, 0x5a, 0x68],
-  decode: bzip2Parts,
-  suffixes: [
-    ['.bz2', ''],
-    ['.bz', ''],
-    ['.tbz2', '.tar'],
-    ['.tbz', '.tar'],
-  ],
-  noFormat: (name) => `${name} is not a bzip2 file.`,
-  damaged: (name, error) =>
-    `${name}: ${error instanceof CutStream ? 'file ends unexpectedly' : 'data integrity (CRC) error in data'}`,
-  missing: (name, reason) => `Can't open input file ${name}: ${reason}.`,
-  directory: (name) => `Input file ${name} is a directory.`,
-  exists: (_, target) => `Output file ${target} already exists.`,
-  status: 2,
-};
-
-const xzFormat: Format = {
-  program: 'xz',
-  magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
-  decode: xzParts,
-  suffixes: [
-    ['.xz', ''],
-    ['.txz', '.tar'],
-  ],
-  noFormat: (name) => `${name}: File format not recognized`,
-  damaged: (name, error) =>
-    `${name}: ${error instanceof CutStream ? 'Unexpected end of input' : 'Compressed data is corrupt'}`,
-  missing: (name, reason) => `${name}: ${reason}`,
-  directory: (name) => `${name}: Is a directory, skipping`,
-  exists: (_, target) => `${target}: File exists`,
-  status: 1,
-};
+import { bzip2Format, type Format, titleOf, xzFormat } from './packformats.ts';
 
 const toolOf =
   (format: Format, always: readonly string[]): Tool =>
-  (host) =>
-    new Unpacker(host, format, flagsIn(host, format), always).run();
+  async (host) => {
+    const flags = flagsIn(host, format);
+    const way = flags.last(...ways) ?? always[0] ?? 'compress';
+    if (way !== 'compress') return new Unpacker(host, format, flags, always, way === 'test').run();
+    const { Packing } = await import('./pack.ts');
+    return new Packing(host, format, flags, always.includes('stdout')).run();
+  };
+
+const ways = ['decompress', 'uncompress', 'test', 'compress'];
 
 export const bzip2 = toolOf(bzip2Format, []);
 export const bunzip2 = toolOf(bzip2Format, ['decompress']);
@@ -79,17 +33,21 @@ export const xzcat = toolOf(xzFormat, ['decompress', 'stdout']);
 function flagsIn(host: Host, { program }: Format): Flags {
   const own = { ...host, name: program };
   const others =
-    program === 'xz' ? ['l|list', 'T|threads=', 'F|format=', 'C|check=', 'M|memlimit='] : [];
+    program === 'xz'
+      ? ['l|list', 'T|threads=', 'F|format=', 'C|check=', 'M|memlimit=', 'e|extreme', ...xzOthers]
+      : [];
   const flags = flagsOf(own, {
-    usage: `-d [OPTION]... [FILE]...
+    usage: `[OPTION]... [FILE]...
 
+  -z, --compress    force compression
   -d, --decompress  force decompression
   -k, --keep        keep (don't delete) input files
   -f, --force       overwrite existing output files
   -t, --test        test compressed file integrity
   -c, --stdout      write to standard output, keep input files
   -q, --quiet       suppress warnings
-  -v, --verbose     say what is done`,
+  -v, --verbose     say what is done
+  -1 ... -9         faster, or smaller`,
     options: [
       'c|stdout',
       'to-stdout',
@@ -106,13 +64,36 @@ function flagsIn(host: Host, { program }: Format): Flags {
       'V|version',
       'fast',
       'best',
-      ...'0123456789e',
+      ...'0123456789',
       ...others,
     ],
   });
-  refuse(flags, 'compress', 'list', 'threads', 'format', 'check', 'memlimit', 'license', 'version');
+  refuse(
+    flags,
+    'list',
+    'memlimit',
+    'license',
+    'version',
+    ...xzOthers.map((each) => each.replace(/^.\||=\??$/g, '')),
+  );
   return flags;
 }
+
+/** Options of xz that are not supported here. */
+const xzOthers = [
+  ...['S|suffix=', 'H|long-help', 'Q|no-warn', 'files=?', 'files0=?', 'no-sparse', 'single-stream'],
+  ...['block-size=', 'block-list=', 'flush-timeout=', 'memlimit-compress=', 'memlimit-decompress='],
+  ...[
+    'no-adjust',
+    'robot',
+    'info-memory',
+    'ignore-check',
+    'lzma1=?',
+    'lzma2=?',
+    'x86=?',
+    'delta=?',
+  ],
+];
 
 class Unpacker {
   readonly #host: Host;
@@ -122,15 +103,13 @@ class Unpacker {
   readonly #toOutput: boolean;
   #status = 0;
 
-  constructor(host: Host, format: Format, flags: Flags, always: readonly string[]) {
+  constructor(host: Host, format: Format, flags: Flags, always: readonly string[], tests: boolean) {
     this.#host = host;
     this.#format = format;
     this.#flags = flags;
     const has = (name: string): boolean => flags.has(name) || always.includes(name);
-    this.#tests = has('test');
+    this.#tests = tests;
     this.#toOutput = has('stdout') || has('to-stdout');
-    if (!has('decompress') && !has('uncompress') && !this.#tests)
-      throw new ToolError(`packing by ${format.program} is not supported here; gzip packs`, 2);
   }
 
   async run(): Promise<number> {
@@ -219,14 +198,14 @@ class Unpacker {
     if ((await feed.peek(1)).length === 0 && isBzip2)
       return this.#fail(format.damaged(name, new CutStream('')), format.status);
     if (!(await this.#hasMagic(feed))) return this.#fail(format.noFormat(name), format.status);
-    if (isLoud) await this.#host.stderr.write(bytesOf(`  ${name}: `));
+    if (isLoud) await this.#host.stderr.write(bytesOf(titleOf(name, this.#flags.operands)));
     try {
       await writeParts(this.#host, this.#tests ? undefined : to, format.decode(feed));
     } catch (error) {
       if (!(error instanceof BadStream)) throw error;
       return this.#fail(format.damaged(name, error), format.status);
     }
-    if (isLoud) await this.#host.stderr.write(bytesOf(this.#tests ? '  ok\n' : '  done\n'));
+    if (isLoud) await this.#host.stderr.write(bytesOf(this.#tests ? 'ok\n' : 'done\n'));
     return true;
   }
 }

@@ -37,7 +37,8 @@ export class Bracket {
     const tests: Has[] = [];
     for (let isFirst = true; ; isFirst = false) {
       const char = this.#chars[this.#at];
-      if (char === undefined) throw new RegexError(UNMATCHED);
+      if (char === undefined)
+        throw new RegexError(isFirst ? 'Invalid regular expression' : UNMATCHED);
       if (char === CLOSE && !isFirst) break;
       const item = this.#item();
       if (this.#isRange()) tests.push(this.#range(item));

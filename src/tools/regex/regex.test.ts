@@ -84,6 +84,8 @@ it.each([
   ['(', 'Unmatched ( or \\('],
   [')', 'Unmatched ) or \\)'],
   ['[a', 'Unmatched [, [^, [:, [., or [='],
+  ['a[', 'Invalid regular expression'],
+  ['[^', 'Invalid regular expression'],
   ['*a', 'Invalid preceding regular expression'],
   ['a{2,1}', 'Invalid content of \\{\\}'],
   ['a{1', 'Unmatched \\{'],

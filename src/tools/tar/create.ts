@@ -17,8 +17,6 @@ import { headerBlocks, NoForm } from './writeheader.ts';
 
 export async function create(session: Session): Promise<void> {
   const { options, host } = session;
-  if (options.compression === 'bzip2' || options.compression === 'xz')
-    fatal(`archives can be packed only by gzip here, not by ${options.compression}`);
   const file =
     options.archive === '-'
       ? undefined
@@ -26,7 +24,7 @@ export async function create(session: Session): Promise<void> {
   try {
     const archiver = new Archiver(session, await identityOf(host, file?.fd));
     const blocks = padded(archiver.members(), 0, options.blocking);
-    const bytes = options.compression ? packed(sourceOf(blocks)) : blocks;
+    const bytes = options.compression ? packed(sourceOf(blocks), options.compression) : blocks;
     await writeParts(host, file ?? host.stdout, bytes);
     await archiver.removeFiles();
   } finally {

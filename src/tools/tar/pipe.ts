@@ -1,7 +1,9 @@
 /** Archives as streams: which compression they have, and how they are packed and unpacked on the way. */
 import { BadStream, CutStream } from '../../codec/badstream.ts';
+import { Packer } from '../../codec/packer.ts';
 import type { Feed } from '../compress/feed.ts';
 import { GzipError, GzipReader, gzipParts } from '../compress/gzipformat.ts';
+import { packedParts } from '../compress/pack.ts';
 import type { Source } from '../host.ts';
 import type { Compression } from './options.ts';
 
@@ -90,11 +92,11 @@ const unpackers: Readonly<Record<Compression, (input: Feed) => AsyncGenerator<Ui
   },
 };
 
-/** Packs by gzip as `gzip` does for tar. */
-export const packed = (source: Source): AsyncGenerator<Uint8Array> =>
-  gzipParts(source, { time: 0, name: new Uint8Array(0) }, 6, {
-    bytesIn: 0,
-    bytesOut: 0,
-    header: 0,
-    crc: 0,
-  });
+/** Packs as gzip, bzip2 and xz do for tar. */
+export function packed(source: Source, compression: Compression): AsyncIterable<Uint8Array> {
+  if (compression === 'bzip2') return packedParts(source, () => Packer.bzip2(9));
+  if (compression === 'xz')
+    return packedParts(source, () => Packer.xz({ level: 6, isExtreme: false, check: 'crc64' }));
+  const counts = { bytesIn: 0, bytesOut: 0, header: 0, crc: 0 };
+  return gzipParts(source, { time: 0, name: new Uint8Array(0) }, 6, counts);
+}

@@ -2,14 +2,16 @@
  * Where the directory of a zip is. It stands at the end, before the end record; in front of it may be anything: a
  * program that unpacks itself, a signature, padding. Then offsets may count from the start of the zip alone.
  */
-import { fail } from '../../kernel/errors.ts';
-import { ENTRIES_MAX, type Source, viewOf } from './archive.ts';
+import { viewOf } from '../kernel/bytes.ts';
+import { fail } from '../kernel/errors.ts';
+import { CENTRAL, END, END64, LOCAL, LOCATOR64 } from './zipfields.ts';
 
-const END = 0x0605_4b50;
-const END64 = 0x0606_4b50;
-const LOCATOR64 = 0x0706_4b50;
-export const CENTRAL = 0x0201_4b50;
-const LOCAL = 0x0403_4b50;
+/** A file that is read in ranges. */
+export interface RangeSource {
+  readonly size: number;
+  /** Exactly `count` bytes, fewer only at the end. */
+  read(at: number, count: number): Promise<Uint8Array>;
+}
 
 /** The end record has only a comment of at most 64 KiB behind it. */
 const TAIL = 65_557;
@@ -26,6 +28,7 @@ export interface Directory {
   readonly bytes: Uint8Array;
   /** Bytes in front of the zip, which its offsets do not count. */
   readonly base: number;
+  readonly comment: Uint8Array;
 }
 
 interface EndRecord {
@@ -38,14 +41,21 @@ interface EndRecord {
 }
 
 /** The directory; undefined where there is no zip. EINVAL where it is cut off, EFBIG where it is too large. */
-export async function directoryOf(source: Source): Promise<Directory | undefined> {
-  const near = await directoryIn(source, TAIL);
+export async function directoryOf(
+  source: RangeSource,
+  entriesMax: number,
+): Promise<Directory | undefined> {
+  const near = await directoryIn(source, TAIL, entriesMax);
   if (near || source.size <= TAIL || !(await isSignatureAt(source, 0, LOCAL))) return near;
-  return directoryIn(source, SEARCHED);
+  return directoryIn(source, SEARCHED, entriesMax);
 }
 
 /** The directory whose end record is among the last `count` bytes. */
-async function directoryIn(source: Source, count: number): Promise<Directory | undefined> {
+async function directoryIn(
+  source: RangeSource,
+  count: number,
+  entriesMax: number,
+): Promise<Directory | undefined> {
   const from = Math.max(0, source.size - count);
   const tail = await source.read(from, source.size - from);
   const view = viewOf(tail);
@@ -57,8 +67,9 @@ async function directoryIn(source: Source, count: number): Promise<Directory | u
   const tried = [...found.filter(isExact), ...found.filter((at) => !isExact(at))];
   for (const at of tried.slice(0, RECORDS_MAX)) {
     const record = (await wideRecord(source, tail, at, from)) ?? plainRecord(view, at, from);
-    const directory = await readDirectory(source, record);
-    if (directory) return directory;
+    const directory = await readDirectory(source, record, entriesMax);
+    const comment = tail.slice(at + 22, at + 22 + view.getUint16(at + 20, true));
+    if (directory) return { ...directory, comment };
   }
   return found.length === 0
     ? undefined
@@ -77,7 +88,7 @@ function plainRecord(view: DataView, at: number, from: number): EndRecord {
 
 /** The zip64 record, which the locator in front of the plain record leads to. */
 async function wideRecord(
-  source: Source,
+  source: RangeSource,
   tail: Uint8Array,
   at: number,
   from: number,
@@ -100,14 +111,15 @@ async function wideRecord(
  * is read as a whole.
  */
 async function readDirectory(
-  source: Source,
+  source: RangeSource,
   { count, isCount16, size, at, end }: EndRecord,
-): Promise<Directory | undefined> {
+  entriesMax: number,
+): Promise<Omit<Directory, 'comment'> | undefined> {
   for (const place of [end - size, at]) {
     if (place < 0 || place + size > end) continue;
     const isEmpty = size === 0 && count === 0;
     if (!isEmpty && !(await isSignatureAt(source, place, CENTRAL))) continue;
-    if (end - place > DIRECTORY_MAX || count > ENTRIES_MAX)
+    if (end - place > DIRECTORY_MAX || count > entriesMax)
       fail('EFBIG', 'an archive of too many entries');
     // It goes on to the record, whatever size that tells.
     const bytes = await source.read(place, end - place);
@@ -116,7 +128,11 @@ async function readDirectory(
   return undefined;
 }
 
-async function isSignatureAt(source: Source, place: number, signature: number): Promise<boolean> {
+async function isSignatureAt(
+  source: RangeSource,
+  place: number,
+  signature: number,
+): Promise<boolean> {
   const bytes = await source.read(place, 4);
   return bytes.length === 4 && viewOf(bytes).getUint32(0, true) === signature;
 }

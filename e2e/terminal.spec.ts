@@ -366,6 +366,20 @@ test('life plays on a raw terminal, and leaves it cooked', async ({ page }) => {
   await expect(screen(page)).toContainText('back at the prompt');
 });
 
+test('a script takes a key at once, and a password that nobody sees', async ({ page }) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'read -p "sure? " -s -n1 key; echo "key <$key>"');
+  await expect(screen(page)).toContainText(/sure\?\s*$/);
+  await page.keyboard.press('y');
+  await expect(screen(page)).toContainText('key <y>');
+  await type(page, 'read -rsp "word: " word; echo "as $word" | wc -c');
+  await expect(screen(page)).toContainText(/word:\s*$/);
+  await type(page, 'hidden');
+  await expect(screen(page)).toContainText('10');
+  await expect(screen(page)).not.toContainText('hidden');
+});
+
 test('a path in the file tree is where one is: the panel goes and comes without losing a process @person', async ({
   page,
 }) => {

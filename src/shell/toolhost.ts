@@ -90,6 +90,8 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       const at = io.get(fd)?.fd;
       return at !== undefined && sys.terminals.has(at);
     },
+    terminal: () => sys.terminal(),
+    setTerminal: (change) => sys.setTerminal(change),
     checkpoint: () => sys.checkpoint(),
   };
 }

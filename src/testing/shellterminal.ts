@@ -1,4 +1,5 @@
 /** Shells in processes of their own, one of them on a terminal that a test types at. */
+import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { DevFs } from '../fs/dev/devfs.ts';
 import { MemFs } from '../fs/mem/memfs.ts';
@@ -109,4 +110,40 @@ export async function onTerminal(size = { cols: 80, rows: 24 }) {
         never,
       ),
   };
+}
+
+/** What a script shows on a terminal of its own, run by our shell. */
+export async function oursOnTerminal(script: string): Promise<string> {
+  const { kernel, process } = await withShells();
+  const size = { cols: 80, rows: 24 };
+  const { id, fd } = await kernel.call(process, 'openTerminal', size, never);
+  const env = { TERM: 'xterm-256color', PATH: '/usr/bin:/bin', HOME: '/home', LC_ALL: 'C.UTF-8' };
+  const config = { args: ['sh', '-c', script], tty: id, namespace: 'share', cwd: '/tmp', env };
+  await kernel.call(process, 'spawn', { program: '/bin/sh', config }, never);
+  let shown = '';
+  for (;;) {
+    const { data } = await kernel.call(process, 'read', { fd, count: 4096 }, never);
+    if (data.length === 0) return shown;
+    shown += text(data);
+  }
+}
+
+/** What a script shows on a terminal of its own, run by the machine's bash. */
+export function debianOnTerminal(script: string): string {
+  const words = [
+    '-qec',
+    `stty rows 24 cols 80; bash -c '${script.replaceAll("'", "'\\''")}'`,
+    '/dev/null',
+  ];
+  const { stdout } = spawnSync('script', words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: '/home',
+      LC_ALL: 'C.UTF-8',
+      TERM: 'xterm-256color',
+      SHELL: '/bin/bash',
+    },
+  });
+  return stdout.toString();
 }

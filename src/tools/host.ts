@@ -30,6 +30,7 @@ export interface Sink {
 /** A file that a tool has opened, and closes. */
 export interface OpenFile extends Source, Sink {
   readonly fd: number;
+  readonly isTerminal: boolean;
   close(): Promise<void>;
 }
 

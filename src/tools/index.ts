@@ -79,6 +79,7 @@ const loads: Readonly<Record<string, Load>> = {
   split: async () => (await import('./split.ts')).split,
   stat: async () => (await import('./stat.ts')).stat,
   strings: async () => (await import('./strings.ts')).strings,
+  stty: async () => (await import('./stty.ts')).stty,
   tac: async () => (await import('./tac.ts')).tac,
   tail: async () => (await import('./tail.ts')).tail,
   tar: async () => (await import('./tar/index.ts')).tar,

@@ -72,6 +72,7 @@ export class Sys {
   /** What is typed is for others. */
   readonly #typing = new Gate();
   #turn = performance.now();
+  #onHold: () => void = () => undefined;
   /** Shared by all that runs in one shell. */
   readonly #life: { isOver: boolean };
 
@@ -114,6 +115,7 @@ export class Sys {
   /** Nothing goes on until `release` (SIGTSTP, SIGCONT). */
   hold(): void {
     this.#going.shut();
+    this.#onHold();
     this.toBack();
   }
 
@@ -124,6 +126,14 @@ export class Sys {
     if (this.#abort.signal.aborted) return;
     this.#waits.abort();
     this.#waits = new AbortController();
+  }
+
+  /** Resolves when this has been held and goes on again. */
+  async continued(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#onHold = resolve;
+    });
+    await this.checkpoint();
   }
 
   release(isInFront: boolean): void {

@@ -93,6 +93,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     },
     terminal: () => sys.terminal(),
     setTerminal: (change) => sys.setTerminal(change),
+    stop: () => shell.programs.stop(context, sys),
     checkpoint: () => sys.checkpoint(),
   };
 }

@@ -91,7 +91,7 @@ export async function onTerminal(size = { cols: 80, rows: 24 }) {
       };
       await expect.poll(ask, { timeout: 5000 }).toMatch(expected);
     },
-    shows: async (expected: RegExp) => {
+    shows: async (expected: RegExp | string) => {
       await expect.poll(() => shown, { timeout: 5000 }).toMatch(expected);
     },
     /** Types keys: what is shown from then on counts. */

@@ -85,6 +85,8 @@ export interface Host {
   terminal(): Promise<TerminalState>;
   /** Changes them, also when the tool is being ended: nothing interrupts it (tcsetattr(3)). */
   setTerminal(change: { readonly modes?: Termios; readonly size?: Winsize }): Promise<void>;
+  /** Stops what the tool runs in, as its key on the terminal does, until it goes on again; false where nobody could let it. */
+  stop(): Promise<boolean>;
   /** To be awaited in every long loop: what else runs gets its turn, and an interrupt ends the tool. */
   checkpoint(): Promise<void>;
 }

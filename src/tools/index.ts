@@ -35,6 +35,7 @@ const loads: Readonly<Record<string, Load>> = {
   expr: async () => (await import('./expr.ts')).expr,
   factor: async () => (await import('./factor.ts')).factor,
   fgrep: async () => (await import('./grep.ts')).grep,
+  file: async () => (await import('./file/file.ts')).file,
   find: async () => (await import('./find/index.ts')).find,
   fmt: async () => (await import('./fmt.ts')).fmt,
   fold: async () => (await import('./fold.ts')).fold,

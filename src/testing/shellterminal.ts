@@ -135,7 +135,7 @@ export function debianOnTerminal(script: string): string {
     `stty rows 24 cols 80; bash -c '${script.replaceAll("'", "'\\''")}'`,
     '/dev/null',
   ];
-  const { stdout } = spawnSync('script', words, {
+  const { stdout } = spawnSync('/usr/bin/script', words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: '/usr/bin:/bin',

@@ -366,6 +366,39 @@ test('life plays on a raw terminal, and leaves it cooked', async ({ page }) => {
   await expect(screen(page)).toContainText('back at the prompt');
 });
 
+test('a script takes a key at once, and a password that nobody sees', async ({ page }) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'read -p "sure? " -s -n1 key; echo "key <$key>"');
+  await expect(screen(page)).toContainText(/sure\?\s*$/);
+  await page.keyboard.press('y');
+  await expect(screen(page)).toContainText('key <y>');
+  await type(page, 'read -rsp "word: " word; echo "as $word" | wc -c');
+  await expect(screen(page)).toContainText(/word:\s*$/);
+  await type(page, 'hidden');
+  await expect(screen(page)).toContainText('10');
+  await expect(screen(page)).not.toContainText('hidden');
+});
+
+test('less pages a text, finds a word in it, and gives the screen back', async ({ page }) => {
+  await start(page);
+  await openTerminal(page);
+  await type(page, 'echo before; seq -f "number %g" 1 500 | less');
+  await expect(screen(page)).toContainText('number 1number 2');
+  await expect(screen(page)).not.toContainText('before');
+  await page.keyboard.press('G');
+  await expect(screen(page)).toContainText('number 500(END)');
+  await page.keyboard.press('g');
+  await expect(screen(page)).toContainText('number 1number 2');
+  await type(page, '/er 25[3-4]');
+  await expect(screen(page)).toContainText('number 253number 254');
+  await page.keyboard.press('q');
+  await type(page, 'echo "back $?"');
+  await expect(screen(page)).toContainText('back 0');
+  await expect(screen(page)).toContainText('before');
+  await expect(screen(page)).not.toContainText('number 253');
+});
+
 test('a path in the file tree is where one is: the panel goes and comes without losing a process @person', async ({
   page,
 }) => {

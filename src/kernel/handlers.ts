@@ -29,7 +29,9 @@ import { poll } from './poll.ts';
 import { type Descriptor, type Process, streamOf } from './process.ts';
 import { MODE_BITS, type ServiceSpec, type Times } from './service.ts';
 import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
+import type { Winsize } from './terminal.ts';
 import type { Terminals } from './terminals.ts';
+import type { Termios } from './termios.ts';
 
 type Handler<K extends Operation> = (
   process: Process,
@@ -377,17 +379,18 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     kernel.terminals.get(id).size = size;
     return {};
   },
-  async terminal(process, { raw, foreground, typed }, _, kernel) {
+  async terminal(process, { modes, size, foreground, typed }, _, kernel) {
     const terminal = process.terminal ?? fail('ENOTTY', 'this process has no terminal');
-    if (typed !== '') terminal.typeAgain(new TextEncoder().encode(typed));
-    if (raw >= 0) terminal.raw = raw > 0;
+    if (typed.length > 0) terminal.typeAgain(typed);
+    if (modes) terminal.modes = modes as Termios;
+    if (size) terminal.size = size as Winsize;
     if (Array.isArray(foreground))
       kernel.terminals.setForeground(
         process,
         terminal,
         foreground.map((pid) => kernel.visible(process, Number(pid))),
       );
-    return { ...terminal.size, raw: terminal.raw };
+    return { ...terminal.size, modes: terminal.modes };
   },
 };
 

@@ -101,6 +101,7 @@ export class Kernel {
     this.terminals = new Terminals({
       processes: () => [...this.#processes.values()],
       signal: (process, name) => this.signal(process, name),
+      after: (ms, run) => this.after(ms, run),
     });
   }
 

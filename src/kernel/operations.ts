@@ -123,12 +123,12 @@ export const operations = {
   openTerminal: { args: { cols: 'u32', rows: 'u32' }, result: { id: 'u32', fd: 'i32' } },
   resizeTerminal: { args: { id: 'u32', cols: 'u32', rows: 'u32' }, result: {} },
   /**
-   * The caller's own terminal: `raw` -1 leaves the mode, `foreground` null the processes that keys signal.
-   * `typed` was read too early and is typed again. ENOTTY without one.
+   * The caller's own terminal: its modes (kernel/termios.ts), its size, and `foreground`, the processes that keys signal.
+   * What is null stays as it is. `typed` was read too early and is typed again. ENOTTY without a terminal.
    */
   terminal: {
-    args: { raw: 'i32', foreground: 'json', typed: 'str' },
-    result: { cols: 'u32', rows: 'u32', raw: 'bool' },
+    args: { modes: 'json', size: 'json', foreground: 'json', typed: 'bytes' },
+    result: { cols: 'u32', rows: 'u32', modes: 'json' },
   },
   processes: { args: {}, result: { processes: 'json' } },
 } as const satisfies Record<string, { args: Shape; result: Shape }>;

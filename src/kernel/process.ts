@@ -41,6 +41,7 @@ export interface Limits {
 export const SIGNALS = {
   hangup: 129,
   interrupt: 130,
+  QUIT: 131,
   killed: 137,
   terminated: 143,
   'wall limit': 137,

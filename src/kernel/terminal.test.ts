@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytes, codeOf, text } from '../testing/kernel.ts';
 import { never } from './service.ts';
 import { Terminal, type TerminalSignal } from './terminal.ts';
+import { CC, cooked, DISABLED, IFLAG, LFLAG } from './termios.ts';
 
 const open = (): {
   terminal: Terminal;
@@ -11,7 +12,10 @@ const open = (): {
   screen(): Promise<string>;
   signals: TerminalSignal[];
 } => {
-  const terminal = new Terminal({ cols: 80, rows: 24 });
+  const terminal = new Terminal({ cols: 80, rows: 24 }, (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  });
   const signals: TerminalSignal[] = [];
   terminal.onSignal = (signal) => void signals.push(signal);
   return {
@@ -139,6 +143,112 @@ describe('its size', () => {
     for (const cols of [0, -1, 1.5, Number.NaN, 1e9])
       expect(() => {
         terminal.size = { cols, rows: 1 };
+      }).toThrow('EINVAL');
+  });
+});
+
+describe('modes', () => {
+  const set = (
+    terminal: Terminal,
+    change: Partial<Record<'iflag' | 'oflag' | 'lflag', number>>,
+  ) => {
+    terminal.modes = { ...terminal.modes, ...change };
+  };
+  const { lflag: usual } = cooked;
+
+  it('without icanon keys come at once, echoed and with signals', async () => {
+    const { terminal, type, read, screen, signals } = open();
+    set(terminal, { lflag: usual & ~LFLAG.icanon });
+    await type('a\x7f\r\x03');
+    expect(signals).toEqual(['interrupt']);
+    await type('b');
+    expect(await read()).toBe('b');
+    expect(await screen()).toBe('a^?\r\n^C\r\nb');
+  });
+
+  it('without echo a line is read and not shown, but for its end with echonl', async () => {
+    const { terminal, type, read, screen } = open();
+    set(terminal, { lflag: (usual & ~LFLAG.echo) | LFLAG.echonl });
+    await type('secret\r');
+    expect(await read()).toBe('secret\n');
+    expect(await screen()).toBe('\r\n');
+  });
+
+  it('keys that were hidden stay hidden when they become a line, and those that were shown are shown once', async () => {
+    for (const [lflag, shown] of [
+      [usual & ~(LFLAG.icanon | LFLAG.echo), undefined],
+      [usual & ~LFLAG.icanon, 'ab\r\n'],
+    ] as const) {
+      const { terminal, type, read, screen } = open();
+      set(terminal, { lflag });
+      await type('ab\r');
+      set(terminal, { lflag: usual });
+      expect(await read()).toBe('ab\n');
+      if (shown === undefined) expect(terminal.master.ready?.('read')).toBeUndefined();
+      else expect(await screen()).toBe(shown);
+    }
+  });
+
+  it('other characters can be special, or none', async () => {
+    const { terminal, type, read, signals } = open();
+    const cc = [...cooked.cc];
+    cc[CC.intr] = 24;
+    cc[CC.kill] = DISABLED;
+    cc[CC.eol] = 46;
+    terminal.modes = { ...cooked, cc };
+    await type('\x18a\x03\x15.');
+    expect([signals, await read()]).toEqual([['interrupt'], 'a\x03\x15.']);
+  });
+
+  it('lnext makes text of the next key, and werase needs iexten', async () => {
+    const { terminal, type, read } = open();
+    await type('\x16\x03x\r');
+    expect(await read()).toBe('\x03x\n');
+    set(terminal, { lflag: usual & ~LFLAG.iexten });
+    await type('a b\x17\r');
+    expect(await read()).toBe('a b\x17\n');
+  });
+
+  it('a read waits for min keys, or time is over', async () => {
+    const { terminal, type, read } = open();
+    const lflag = usual & ~LFLAG.icanon;
+    const cc = [...cooked.cc];
+    cc[CC.min] = 3;
+    terminal.modes = { ...cooked, lflag, cc };
+    await type('ab');
+    const three = read();
+    await type('cd');
+    expect(await three).toBe('abcd');
+    cc[CC.min] = 0;
+    terminal.modes = { ...cooked, lflag, cc };
+    expect(await read()).toBe('');
+    cc[CC.time] = 1;
+    terminal.modes = { ...cooked, lflag, cc };
+    expect(await read()).toBe('');
+  });
+
+  it('ixon holds the output until it is started again', async () => {
+    const { terminal, type, screen } = open();
+    set(terminal, { iflag: cooked.iflag | IFLAG.ixon });
+    await type('\x13');
+    const written = terminal.slave.write?.(0, bytes('later'), never);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(terminal.master.ready?.('read')).toBeUndefined();
+    await type('\x11');
+    await written;
+    expect(await screen()).toBe('later');
+  });
+
+  it('without opost the output is as it was written; what it cannot do stays off', async () => {
+    const { terminal, screen } = open();
+    set(terminal, { oflag: 0 });
+    await terminal.slave.write?.(0, bytes('a\nb'), never);
+    expect(await screen()).toBe('a\nb');
+    set(terminal, { oflag: 3, lflag: usual | LFLAG.tostop });
+    expect([terminal.modes.oflag, terminal.modes.lflag]).toEqual([1, usual]);
+    for (const wrong of [{ lflag: -1 }, { cc: [1] }, { iflag: 2 ** 32 }])
+      expect(() => {
+        terminal.modes = { ...cooked, ...wrong };
       }).toThrow('EINVAL');
   });
 });

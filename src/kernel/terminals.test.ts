@@ -14,7 +14,11 @@ function family() {
     all.push(process);
     return process;
   };
-  const terminals = new Terminals({ processes: () => all, signal: () => undefined });
+  const terminals = new Terminals({
+    processes: () => all,
+    signal: () => undefined,
+    after: () => () => undefined,
+  });
   const shell = make(2, 1);
   terminals.joined(shell);
   const end = (process: Process): void => {

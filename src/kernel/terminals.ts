@@ -3,11 +3,13 @@ import { fail } from './errors.ts';
 import type { Process } from './process.ts';
 import { streamFile } from './spawn.ts';
 import { Terminal, type Winsize } from './terminal.ts';
+import type { After } from './typed.ts';
 import { Waiters } from './waiters.ts';
 
 interface Host {
   processes(): readonly Process[];
   signal(process: Process, name: string): void;
+  readonly after: After;
 }
 
 export class Terminals {
@@ -26,7 +28,7 @@ export class Terminals {
 
   /** A new one; `fd` is its master, a descriptor of the owner. */
   open(owner: Process, size: Winsize): { id: number; fd: number } {
-    const terminal = new Terminal(size);
+    const terminal = new Terminal(size, this.#host.after);
     const id = ++this.#last;
     terminal.onSignal = (signal) => {
       const members = this.#host
@@ -38,7 +40,7 @@ export class Terminals {
         return;
       }
       for (const process of this.#foreground.get(terminal) ?? members)
-        if (!process.status) this.#host.signal(process, signal);
+        if (!process.status) this.#host.signal(process, signal === 'quit' ? 'QUIT' : signal);
     };
     const fd = owner.add(streamFile(terminal.master, 'both', 'terminal'));
     this.#terminals.set(id, terminal);

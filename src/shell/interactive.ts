@@ -1,4 +1,6 @@
 /** The shell that talks with a person: reads lines at a terminal, runs them, and sets aside what is stopped. */
+import { bytesOf } from '../kernel/rawtext.ts';
+import { rawOf, type Termios } from '../kernel/termios.ts';
 import { fromKernel, statusOf } from '../tools/signals.ts';
 import { completionOf } from './completion.ts';
 import { AbandonLine, type Context, complain, ExitShell, ReturnFunction } from './context.ts';
@@ -11,7 +13,7 @@ import { STOPPED } from './programs.ts';
 import { FIRST_PROMPT } from './prompt.ts';
 import { beforeCommand, expandedLine, nextPrompt } from './prompting.ts';
 import { isIncomplete } from './syntax/parse.ts';
-import { Interrupted } from './sys.ts';
+import { Interrupted, type Sys } from './sys.ts';
 
 /** Variables that a shell at a terminal begins with, unless it was given them. */
 const first: Readonly<Record<string, string>> = {
@@ -69,8 +71,6 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
     here.shell.programs.onStop = () => stopLine();
   };
   take(begun);
-  const terminal = (raw: number, typed = '') =>
-    here.shell.sys.call('terminal', { raw, foreground: null, typed });
   await prepare(begun);
   const editor = new LineEditor(
     {
@@ -78,7 +78,7 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       write: async (text) => {
         await here.context.io.get(1)?.write(text);
       },
-      columns: async () => (await terminal(-1)).cols,
+      columns: async () => (await here.shell.sys.terminal()).cols,
       complete: (text) => completionOf(text, here.context, here.shell),
     },
     begun.context.state.history.lines,
@@ -101,8 +101,8 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       sys.reset();
       // A program may have left it so.
       await sys.call('setFlags', { fd: 0, append: false, nonblock: false });
-      await terminal(1);
-      entered = await editor.read(await nextPrompt(pending !== '', context, shell));
+      const prompt = await nextPrompt(pending !== '', context, shell);
+      entered = await withKeys(sys, editor, () => editor.read(prompt));
     } catch (error) {
       if (error instanceof Interrupted) {
         pending = '';
@@ -115,8 +115,6 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       state.status = 130;
       continue;
     }
-    // What was typed ahead is for the command.
-    await terminal(0, editor.takeRest());
     if ('ended' in entered) {
       await context.io
         .get(1)
@@ -144,14 +142,30 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
     const stopped = new Promise<'stopped'>((resolve) => {
       stopLine = () => resolve('stopped');
     });
+    const { modes } = await sys.terminal();
     const run = runLine(shell, context, text);
     const ended = await Promise.race([run, stopped]);
     stopLine = () => undefined;
-    if (ended === 'stopped') take(await setAside(here, text, run));
+    if (ended === 'stopped') take(await setAside(here, text, run, modes));
     else if (ended !== undefined) return ended;
     const { cwd } = here.context.state;
     if (cwd !== '') await here.shell.sys.call('chdir', { path: cwd }).catch(() => undefined);
     await here.shell.programs.setForeground();
+  }
+}
+
+/** Has every key as it comes while a line is edited. What was typed ahead is for the command. */
+async function withKeys(
+  sys: Sys,
+  editor: LineEditor,
+  edit: () => Promise<Entered>,
+): Promise<Entered> {
+  const { modes } = await sys.terminal();
+  await sys.setTerminal({ modes: rawOf(modes) });
+  try {
+    return await edit();
+  } finally {
+    await sys.setTerminal({ modes, typed: bytesOf(editor.takeRest()) });
   }
 }
 
@@ -184,6 +198,7 @@ async function setAside(
   { shell, context }: Here,
   text: string,
   run: Promise<number | undefined>,
+  modes: Termios,
 ): Promise<Here> {
   const { jobs, sys } = shell;
   const shown = text.replaceAll('\n', '; ');
@@ -193,6 +208,9 @@ async function setAside(
   const job = jobs.make(shown, context.state, { pid, stopped: true, sys, receiver });
   shell.programs.become(job);
   await jobs.signal(job, 'TSTP');
+  // The job gets the terminal's modes back with the foreground.
+  job.modes = (await sys.terminal()).modes;
+  await sys.setTerminal({ modes });
   jobs.run(
     job,
     run.then((status) => status ?? context.state.status),

@@ -1,5 +1,7 @@
 /** Builtins of jobs: jobs, fg, bg, disown (bash(1) "JOB CONTROL"). */
 
+import { hasCode } from '../kernel/errors.ts';
+import type { Termios } from '../kernel/termios.ts';
 import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
@@ -101,6 +103,7 @@ export const foreground: Builtin = async ([word], context, shell) => {
   checkControl(context, shell);
   const known = shell.jobs;
   const job = known.find(word, context.state);
+  const modes = await exchangeModes(job.modes, shell);
   await out(context, `${job.text}\n`);
   try {
     known.front = job;
@@ -110,6 +113,7 @@ export const foreground: Builtin = async ([word], context, shell) => {
     const status = await Promise.race([job.done, stopOf(job, shell)]);
     if (status === STOPPED && job.status === undefined) {
       if (!job.stopped) await known.signal(job, 'TSTP');
+      job.modes = await exchangeModes(modes, shell);
       await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
     } else known.forget(job);
     return status;
@@ -119,6 +123,21 @@ export const foreground: Builtin = async ([word], context, shell) => {
     await shell.programs.setForeground();
   }
 };
+
+/** Gives the terminal other modes; those that it had. Without a terminal there are none. */
+async function exchangeModes(
+  modes: Termios | undefined,
+  { sys }: Interpreter,
+): Promise<Termios | undefined> {
+  try {
+    const before = await sys.terminal();
+    if (modes) await sys.setTerminal({ modes });
+    return before.modes;
+  } catch (error) {
+    if (!hasCode(error, 'ENOTTY')) throw error;
+    return undefined;
+  }
+}
 
 /** A script's programs hear the keys too. */
 async function withDescendants(pids: readonly number[], shell: Interpreter): Promise<number[]> {

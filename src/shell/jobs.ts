@@ -1,5 +1,6 @@
 /** Jobs: pipelines in the background or stopped (bash(1) "JOB CONTROL"). */
 
+import type { Termios } from '../kernel/termios.ts';
 import { defaultOf, describe, fromKernel, kernelName, statusOf } from '../tools/signals.ts';
 import { ShellError } from './failure.ts';
 import type { Receiver } from './receiver.ts';
@@ -21,6 +22,8 @@ interface JobKind {
 }
 
 export class Job {
+  /** The terminal's modes when it was stopped: it gets them back in front. */
+  modes: Termios | undefined;
   readonly id: number;
   readonly text: string;
   readonly pid: number | undefined;

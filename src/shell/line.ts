@@ -12,6 +12,8 @@ interface LineOptions {
   readonly count?: number;
   /** Backslashes are plain characters. */
   readonly raw?: boolean;
+  /** Nothing after the line is read, not even to give it back: it stays where it is, as keys of a terminal do. */
+  readonly bytewise?: boolean;
   /** Waits until there is something to read; false when the time is over. */
   readonly wait?: () => Promise<boolean>;
 }
@@ -76,7 +78,7 @@ export async function readLine(input: Stream, options: LineOptions): Promise<Lin
   const line = new Collector(options);
   for (;;) {
     if (options.wait && !(await options.wait())) return { text: line.text, stop: 'late' };
-    const data = await input.read(4096);
+    const data = await input.read(options.bytewise ? 1 : 4096);
     if (data.length === 0) return { text: line.text, stop: 'ended' };
     const end = data.findIndex((byte) => line.add(byte));
     if (end < 0) continue;

@@ -1,6 +1,6 @@
 /** The modes that new files get (umask(2)). Services make files without a mode; it is set where the umask leaves another than they show. */
 import { FsError } from '../kernel/errors.ts';
-import { type Args, OPEN, type Result } from '../kernel/operations.ts';
+import { type Args, OPEN, type Result, STREAM } from '../kernel/operations.ts';
 import type { Sys } from './sys.ts';
 
 /** What it leaves is what files and directories without a mode show: 644 and 755. */
@@ -15,6 +15,7 @@ export async function openWithMask(
   const mayMake = umask !== USUAL && (args.flags & OPEN.create) !== 0;
   const isNew = mayMake && (await sys.stat(args.path)) === undefined;
   const opened = await sys.call('open', args);
+  if (opened.stream === STREAM.terminal) sys.terminals.add(opened.fd);
   if (isNew) await setMode(sys, args.path, 0o666 & ~umask);
   return opened;
 }

@@ -126,6 +126,17 @@ export class Programs {
     }
   }
 
+  /** Stops what a command is a part of, until it goes on; false where nobody is there who could let it. */
+  async stop(context: Context, sys: Sys): Promise<boolean> {
+    const whole = this.#jobOf(context);
+    if (!whole && !this.interactive) return false;
+    const continued = sys.continued();
+    if (whole) await this.jobs.signal(whole, 'TSTP');
+    else this.onStop();
+    await continued;
+    return true;
+  }
+
   /** The job that a command belongs to as a whole; undefined in front, where it is none. */
   #jobOf({ job }: Context): Job | undefined {
     return (job?.part ? job.part.of : job) ?? this.#job;

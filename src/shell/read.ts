@@ -1,6 +1,8 @@
 /** The builtin `read`: a line becomes variables (bash(1)). */
 import { FsError } from '../kernel/errors.ts';
+import type { Termios } from '../kernel/termios.ts';
 import { explain } from '../tools/strerror.ts';
+import { keyByKey, unechoed, withModes } from '../tools/terminalmodes.ts';
 import { wholeNumber } from './arguments.ts';
 import { assignTo } from './assign.ts';
 import { optionsOf } from './builtinoptions.ts';
@@ -106,6 +108,7 @@ async function lineFrom(
   timeout: number | undefined,
   count: number | undefined,
   shell: Interpreter,
+  isTerminal: boolean,
 ): Promise<Line> {
   if (count === 0) return { text: '', stop: 'whole' };
   const end = performance.now() + (timeout ?? 0);
@@ -113,6 +116,7 @@ async function lineFrom(
     return await readLine(input, {
       delimiter: on.has('N') ? undefined : on.has('d') ? on.get('d')?.charCodeAt(0) || 0 : 10,
       raw: on.has('r'),
+      bytewise: isTerminal,
       ...(count === undefined ? {} : { count }),
       ...(timeout === undefined
         ? {}
@@ -124,6 +128,13 @@ async function lineFrom(
   }
 }
 
+/** How the terminal has to be while it is read; undefined where it stays as it is. */
+function modesFor(on: Options): ((modes: Termios) => Termios) | undefined {
+  const isKeys = on.has('n') || on.has('N') || (on.has('d') && on.get('d') !== '\n');
+  if (!isKeys) return on.has('s') ? unechoed : undefined;
+  return on.has('s') ? (modes) => unechoed(keyByKey(modes)) : keyByKey;
+}
+
 export const read: Builtin = async (args, context, shell) => {
   const given = await optionsOf(args, spec, context);
   if (!given) return 2;
@@ -133,11 +144,15 @@ export const read: Builtin = async (args, context, shell) => {
   const input = inputOf(on, context);
   if (names[0] !== undefined) checkName(names[0]);
   if (timeout === 0) return (await isReady(input, 0, shell)) ? 0 : 1;
-  if (input.fd !== undefined && shell.sys.terminals.has(input.fd)) {
-    if (on.has('i')) throw new ShellError('-i: this shell cannot give a line to begin with', 2);
-    await context.io.get(2)?.write(on.get('p') ?? '');
-  }
-  const { text, stop } = await lineFrom(input, on, timeout, count, shell);
+  const isTerminal = input.fd !== undefined && shell.sys.terminals.has(input.fd);
+  if (isTerminal && on.has('i'))
+    throw new ShellError('-i: this shell cannot give a line to begin with', 2);
+  const readIt = async (): Promise<Line> => {
+    if (isTerminal) await context.io.get(2)?.write(on.get('p') ?? '');
+    return lineFrom(input, on, timeout, count, shell, isTerminal);
+  };
+  const modes = isTerminal ? modesFor(on) : undefined;
+  const { text, stop } = modes ? await withModes(shell.sys, modes, readIt) : await readIt();
   await store(text, on, names, context);
   return stop === 'late' ? LATE : stop === 'ended' ? 1 : 0;
 };

@@ -138,7 +138,8 @@ export class ShellRunner {
       }
       if (name !== 'interrupt') {
         if (caught.has(name)) server.emit(name);
-        return caught.has(name);
+        // Who talks with a person does not end by a key.
+        return caught.has(name) || (talks && name === 'QUIT');
       }
       server.emit('interrupt');
       cancelGrace();

@@ -1,45 +1,11 @@
 /** Shells in processes of their own, and signals that others send them. */
 import { expect, it } from 'vitest';
-import { MemFs } from '../fs/mem/memfs.ts';
-import { fail } from '../kernel/errors.ts';
-import { Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { ExitStatus, Process } from '../kernel/process.ts';
 import { never } from '../kernel/service.ts';
-import { kernelHost, text } from '../testing/kernel.ts';
+import { text } from '../testing/kernel.ts';
+import { onTerminal, withShells } from '../testing/shellterminal.ts';
 import { serveShell } from './serve.ts';
-import { ShellRunner } from './shellrunner.ts';
-
-/** A kernel whose shells run in this thread, each behind its own port. */
-async function withShells(): Promise<{ kernel: Kernel; process: Process }> {
-  const shells = new ShellRunner({
-    makeWorker: () => {
-      const { port1, port2 } = new MessageChannel();
-      serveShell(port2, () => new Promise((done) => setTimeout(done, 0)));
-      const terminate = (): void => port1.close();
-      return { port: port1, onError: () => undefined, terminate };
-    },
-    call: (caller, operation, args, signal) => kernel.call(caller, operation, args, signal),
-    after: () => () => undefined,
-  });
-  const kernel: Kernel = new Kernel(
-    kernelHost({
-      makeService: async ({ kind }) => (kind === 'mem' ? new MemFs() : fail('EINVAL')),
-      runner: {
-        start: async (process) => shells.start(process),
-        inspect: async () => ({}),
-      },
-    }),
-  );
-  const process = kernel.attach('test');
-  const spec = { kind: 'mem' };
-  await kernel.call(process, 'mount', { spec, at: '/', flags: { create: true } }, never);
-  for (const path of ['/bin', '/tmp'])
-    await kernel.call(process, 'mkdir', { dir: -1, path }, never);
-  const data = new TextEncoder().encode('#!oanix:shell\n');
-  const file = { dir: -1, path: '/bin/sh', data, append: false, exclusive: false };
-  await kernel.call(process, 'writeFile', file, never);
-  return { kernel, process };
-}
 
 /** Runs a script, and calls `act` with its process number as soon as it has printed something. */
 async function run(
@@ -175,46 +141,6 @@ it('a job of a shell is a process that others see and end', async () => {
     status: 0,
   });
 });
-
-/** A shell on a terminal: what it shows, and what is typed. */
-async function onTerminal() {
-  const { kernel, process } = await withShells();
-  const { id, fd } = await kernel.call(process, 'openTerminal', { cols: 80, rows: 24 }, never);
-  const config = { args: ['sh'], tty: id, namespace: 'share' };
-  await kernel.call(process, 'spawn', { program: '/bin/sh', config }, never);
-  let shown = '';
-  void (async () => {
-    for (;;) {
-      const { data } = await kernel.call(process, 'read', { fd, count: 4096 }, never);
-      if (data.length === 0) return;
-      shown += text(data);
-    }
-  })().catch(() => undefined);
-  const type = (keys: string): Promise<unknown> =>
-    kernel.call(process, 'write', { fd, data: new TextEncoder().encode(keys) }, never);
-  return {
-    type,
-    /** Types a line, and waits until the terminal shows a text that it has not shown before. */
-    enter: async (line: string, expected: RegExp) => {
-      shown = '';
-      await type(`${line}\r`);
-      await expect.poll(() => shown, { timeout: 5000 }).toMatch(expected);
-    },
-    /** Types empty lines until the shell tells something before a prompt. */
-    told: (expected: RegExp) => {
-      const ask = async (): Promise<string> => {
-        await type('\r');
-        return shown;
-      };
-      return expect.poll(ask, { timeout: 5000 }).toMatch(expected);
-    },
-    shows: (expected: RegExp) => expect.poll(() => shown, { timeout: 5000 }).toMatch(expected),
-    press: async (key: string) => {
-      shown = '';
-      await type(key);
-    },
-  };
-}
 
 const [CTRL_C, CTRL_Z] = ['\x03', '\x1a'];
 

@@ -10,10 +10,6 @@ const out = (context: Context): Stream | undefined => context.io.get(1);
 /** By their names. */
 export const streaming: { readonly [name: string]: Builtin } = {
   nohup,
-  clear: async (_, context) => {
-    await out(context)?.write('\x1b[H\x1b[2J\x1b[3J');
-    return 0;
-  },
   which: async (args, context, shell) => {
     let status = 0;
     const isAll = args[0] === '-a';

@@ -12,12 +12,24 @@ import {
 } from '../kernel/operations.ts';
 import type { Entry } from '../kernel/service.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
+import type { Winsize } from '../kernel/terminal.ts';
+import type { Termios } from '../kernel/termios.ts';
 
 export type Call = <K extends Operation>(
   operation: K,
   args: Args<K>,
   signal?: AbortSignal,
 ) => Promise<Result<K>>;
+
+export interface TerminalState extends Winsize {
+  readonly modes: Termios;
+}
+
+export interface TerminalChange {
+  readonly modes?: Termios;
+  readonly size?: Winsize;
+  readonly typed?: Uint8Array;
+}
 
 /** Ctrl-C, or the end of the terminal: what runs is over. */
 export class Interrupted extends Error {}
@@ -60,6 +72,7 @@ export class Sys {
   /** What is typed is for others. */
   readonly #typing = new Gate();
   #turn = performance.now();
+  #onHold: () => void = () => undefined;
   /** Shared by all that runs in one shell. */
   readonly #life: { isOver: boolean };
 
@@ -102,6 +115,7 @@ export class Sys {
   /** Nothing goes on until `release` (SIGTSTP, SIGCONT). */
   hold(): void {
     this.#going.shut();
+    this.#onHold();
     this.toBack();
   }
 
@@ -112,6 +126,14 @@ export class Sys {
     if (this.#abort.signal.aborted) return;
     this.#waits.abort();
     this.#waits = new AbortController();
+  }
+
+  /** Resolves when this has been held and goes on again. */
+  async continued(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#onHold = resolve;
+    });
+    await this.checkpoint();
   }
 
   release(isInFront: boolean): void {
@@ -161,11 +183,13 @@ export class Sys {
 
   /** Cleaning up is not interrupted. */
   async close(fd: number): Promise<void> {
+    this.terminals.delete(fd);
     await this.#call('close', { fd }).catch(() => undefined);
   }
 
   /** The end of a file that was written, which may fail. It is not interrupted. */
   async closeWritten(fd: number): Promise<void> {
+    this.terminals.delete(fd);
     await this.#call('close', { fd });
   }
 
@@ -182,7 +206,11 @@ export class Sys {
       }
       const { signal } = this.#waits;
       try {
-        return (await this.#call('read', { fd, count }, signal)).data;
+        const { data } = await this.#call('read', { fd, count }, signal);
+        if (!signal.aborted || !this.terminals.has(fd)) return data;
+        // Keys that came after the one that ended the wait are not for it.
+        await this.setTerminal({ typed: data });
+        if (this.#abort.signal.aborted) throw new Interrupted();
       } catch (error) {
         if (!signal.aborted || !hasCode(error, 'EINTR')) throw error;
         if (this.#abort.signal.aborted) throw new Interrupted();
@@ -277,7 +305,30 @@ export class Sys {
 
   /** Tells the terminal, if there is one, which processes its keys signal. */
   async foreground(pids: readonly number[]): Promise<void> {
-    await this.#call('terminal', { raw: -1, foreground: pids, typed: '' }).catch(() => undefined);
+    await this.#terminal({ foreground: pids }).catch(() => undefined);
+  }
+
+  /** The terminal's modes and size. */
+  async terminal(): Promise<TerminalState> {
+    return (await this.#terminal({})) as TerminalState;
+  }
+
+  /**
+   * Changes the terminal's modes, its size or both; what was read too early is typed again. Not interrupted, so that whoever
+   * ends leaves the terminal as it was. ENOTTY without a terminal.
+   */
+  async setTerminal(change: TerminalChange): Promise<void> {
+    await this.#terminal(change);
+  }
+
+  #terminal(change: TerminalChange & { foreground?: readonly number[] }) {
+    return this.#call('terminal', {
+      modes: null,
+      size: null,
+      foreground: null,
+      typed: new Uint8Array(0),
+      ...change,
+    });
   }
 }
 

@@ -60,6 +60,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       const { read, write } = own;
       return {
         fd: own.fd ?? -1,
+        isTerminal: sys.terminals.has(own.fd ?? -1),
         read: read.bind(own),
         write: write.bind(own),
         close: () => own.close(),
@@ -92,6 +93,9 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       const at = io.get(fd)?.fd;
       return at !== undefined && sys.terminals.has(at);
     },
+    terminal: () => sys.terminal(),
+    setTerminal: (change) => sys.setTerminal(change),
+    stop: () => shell.programs.stop(context, sys),
     checkpoint: () => sys.checkpoint(),
   };
 }
@@ -116,6 +120,7 @@ async function openFile(
   }
   return {
     fd,
+    isTerminal: sys.terminals.has(fd),
     read: (count) => sys.read(fd, count),
     write: (data) => sys.write(fd, data),
     close: () => (flags & OPEN.write ? sys.closeWritten(fd) : sys.close(fd)),

@@ -15,7 +15,7 @@ import { builtinOf } from './toolhost.ts';
  * Those of just-bash that are used. The package is loaded with the first of them, since it is larger than the rest of
  * the shell. Its build for browsers has no `yq` and no `xan`.
  */
-const bashTools: ReadonlySet<string> = new Set('column file html-to-markdown rg tree'.split(' '));
+const bashTools: ReadonlySet<string> = new Set('column html-to-markdown rg tree'.split(' '));
 
 export class Tools {
   readonly #sys: Sys;
@@ -114,7 +114,7 @@ function asBytes(
 }
 
 /** Tools that never read standard input: a terminal must not be waited for. */
-const neverReads: ReadonlySet<string> = new Set(['tree', 'file']);
+const neverReads: ReadonlySet<string> = new Set(['tree']);
 
 /** A tool that was given a file reads that, and nobody waits for what is typed. */
 async function needsInput(

@@ -4,6 +4,13 @@
  * (kernel/rawtext.ts).
  */
 import type { Args, Operation, Result } from '../kernel/operations.ts';
+import type { Winsize } from '../kernel/terminal.ts';
+import type { Termios } from '../kernel/termios.ts';
+
+/** The modes and the size of a terminal. */
+export interface TerminalState extends Winsize {
+  readonly modes: Termios;
+}
 
 /** Reads at most `count` bytes; none at the end. */
 export interface Source {
@@ -23,6 +30,7 @@ export interface Sink {
 /** A file that a tool has opened, and closes. */
 export interface OpenFile extends Source, Sink {
   readonly fd: number;
+  readonly isTerminal: boolean;
   close(): Promise<void>;
 }
 
@@ -73,6 +81,12 @@ export interface Host {
   sleep(ms: number): Promise<void>;
   /** Whether a stream is a terminal (isatty(3)). */
   isTerminal(fd: 0 | 1 | 2): boolean;
+  /** The modes and the size of the terminal (tcgetattr(3)). Throws FsError ENOTTY where there is none. */
+  terminal(): Promise<TerminalState>;
+  /** Changes them, also when the tool is being ended: nothing interrupts it (tcsetattr(3)). */
+  setTerminal(change: { readonly modes?: Termios; readonly size?: Winsize }): Promise<void>;
+  /** Stops what the tool runs in, as its key on the terminal does, until it goes on again; false where nobody could let it. */
+  stop(): Promise<boolean>;
   /** To be awaited in every long loop: what else runs gets its turn, and an interrupt ends the tool. */
   checkpoint(): Promise<void>;
 }

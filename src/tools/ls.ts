@@ -25,7 +25,7 @@ async function terminalWidth(host: Host): Promise<number> {
   if (given > 0) return given;
   if (!host.isTerminal(1)) return 80;
   try {
-    return (await host.call('terminal', { raw: -1, foreground: null, typed: '' })).cols || 80;
+    return (await host.terminal()).cols || 80;
   } catch (error) {
     reasonOf(error);
     return 80;

@@ -42,7 +42,7 @@ describe('DevFs', () => {
   });
 
   it('the terminal outlives each descriptor that leads to it, and is cooked again after the last consctl', async () => {
-    const terminal = new Terminal({ cols: 80, rows: 24 });
+    const terminal = new Terminal({ cols: 80, rows: 24 }, () => () => undefined);
     const dev = new DevFs({ ...host, terminal });
     for (const word of ['one', 'two']) {
       const handle = await dev.open(['cons'], { write: true });

@@ -31,6 +31,8 @@ const RANDOM_MAX = 65_536;
 export interface Terminal {
   readonly slave: FileHandle;
   readonly size: { readonly cols: number; readonly rows: number };
+  /** Resolves at the next change of the size; EINTR when aborted. */
+  sizeChanged(signal: AbortSignal): Promise<void>;
   raw: boolean;
 }
 
@@ -56,8 +58,7 @@ const devices: { readonly [name: string]: Device } = {
   tty: (host, mode) => (devices['cons'] as Device)(host, mode),
   consctl: ({ terminal }) =>
     terminal ? modeHandle(terminal) : { stream: true, write: noTerminal },
-  winsize: ({ terminal }) =>
-    textHandle(() => (terminal ? `${terminal.size.cols} ${terminal.size.rows}\n` : '')),
+  winsize: ({ terminal }) => (terminal ? sizeHandle(terminal) : textHandle(() => '')),
   storage: ({ storage }) => textHandle(async () => `${JSON.stringify(await storage(), null, 2)}\n`),
 };
 
@@ -110,6 +111,16 @@ const swallow: NonNullable<FileHandle['write']> = (_at, data) => ({
 });
 
 const noTerminal = (): never => fail('ENXIO', 'this process has no terminal');
+
+/** The size when it was opened; who waits for it hears that it is another now. */
+function sizeHandle(terminal: Terminal): FileHandle {
+  const { size } = terminal;
+  return {
+    ...textHandle(() => `${size.cols} ${size.rows}\n`),
+    ready: () => (terminal.size === size ? undefined : { bytes: 0, hangup: false }),
+    changed: (signal) => terminal.sizeChanged(signal),
+  };
+}
 
 /** Handles that hold a terminal raw; when the last one closes it is cooked again (cons(3)). */
 const holders = new WeakMap<Terminal, number>();

@@ -237,7 +237,14 @@ describe('what a process may not', () => {
     const [front, back] = [await start(leader), await start(leader)];
     expect(front.terminal).toBe(leader.terminal);
     const forward = (process: Process, pids: number[]): Promise<string> =>
-      codeOf(() => call(process, 'terminal', { raw: -1, foreground: pids, typed: '' }));
+      codeOf(() =>
+        call(process, 'terminal', {
+          modes: null,
+          size: null,
+          foreground: pids,
+          typed: new Uint8Array(0),
+        }),
+      );
     expect(await forward(leader, [leader.pid, front.pid])).toBe('ok');
     expect(await forward(back, [back.pid])).toBe('EPERM');
     expect(await forward(front, [front.pid])).toBe('ok');

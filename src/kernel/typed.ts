@@ -1,0 +1,83 @@
+/** What was typed at a terminal and that nobody has read yet: whole lines, or keys. */
+import { concat } from './bytes.ts';
+import { Waiters } from './waiters.ts';
+
+/** Runs something after so many milliseconds; returns how to cancel it. */
+export type After = (ms: number, run: () => void) => () => void;
+
+interface Part {
+  readonly data: Uint8Array;
+  /** It came while keys were neither signals nor echoed: nobody has seen it. */
+  readonly unseen: boolean;
+}
+
+export class Typed {
+  readonly waiters = new Waiters();
+  /** An empty part is the end of input, once. */
+  #parts: Part[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.length === 0;
+  }
+
+  push(data: Uint8Array, unseen = false): void {
+    this.#parts.push({ data, unseen });
+    this.#size += data.length;
+    this.waiters.wake();
+  }
+
+  unshift(data: Uint8Array): void {
+    this.#parts.unshift({ data, unseen: true });
+    this.#size += data.length;
+    this.waiters.wake();
+  }
+
+  /** Waits until more is typed; false when so many milliseconds have passed before. */
+  async more(signal: AbortSignal, within: number | undefined, after: After): Promise<boolean> {
+    if (within === 0) return false;
+    const late = new AbortController();
+    const cancel = within === undefined ? undefined : after(within, () => late.abort());
+    try {
+      await this.waiters.wait(AbortSignal.any([signal, late.signal]));
+      return true;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return false;
+    } finally {
+      cancel?.();
+    }
+  }
+
+  /** Takes out everything. */
+  clear(): Part[] {
+    this.#size = 0;
+    return this.#parts.splice(0);
+  }
+
+  /** At most `count` bytes of the first part. */
+  takeLine(count: number): Uint8Array {
+    const first = this.#parts.shift();
+    if (!first) return new Uint8Array(0);
+    const { data } = first;
+    const given = data.subarray(0, count);
+    if (data.length > count) this.#parts.unshift({ ...first, data: data.subarray(count) });
+    this.#size -= given.length;
+    return given;
+  }
+
+  /** At most `count` bytes, from as many parts as it takes. */
+  takeKeys(count: number): Uint8Array {
+    const taken: Uint8Array[] = [];
+    for (let left = count; left > 0 && !this.isEmpty; ) {
+      const data = this.takeLine(left);
+      taken.push(data);
+      left -= data.length;
+    }
+    return concat(taken);
+  }
+}

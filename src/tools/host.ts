@@ -3,6 +3,7 @@
  * in C. A tool knows nothing of the shell. It reads and writes bytes; its arguments are text that holds any bytes
  * (kernel/rawtext.ts).
  */
+import type { NamespaceStat } from '../kernel/caller.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 
 /** Reads at most `count` bytes; none at the end. */
@@ -23,6 +24,8 @@ export interface Sink {
 /** A file that a tool has opened, and closes. */
 export interface OpenFile extends Source, Sink {
   readonly fd: number;
+  /** What opening told of a file that has its bytes at once, and ends at its size; undefined for any other. */
+  readonly plain?: NamespaceStat | undefined;
   close(): Promise<void>;
 }
 

@@ -68,8 +68,10 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     },
     call: async (operation, given) => {
       if ('fd' in given) ended.delete(Number(given.fd));
-      const named = 'path' in given ? statNamed(String(given.path), io, state) : undefined;
-      if (operation === 'stat' && named) return { stat: named } as never;
+      if (operation === 'stat') {
+        const named = await statNamed((given as Args<'stat'>).path, io, state, sys);
+        if (named) return { stat: named } as never;
+      }
       if (operation === 'mkdir') {
         await mkdirWithMask(sys, given as Args<'mkdir'>, state.umask);
         return {} as never;
@@ -118,7 +120,8 @@ async function openFile(
     await sys.close(fd);
     fail('EISDIR');
   }
-  let left = plain && stat.size > 0 ? stat.size : Number.POSITIVE_INFINITY;
+  const isRead = plain && stat.size > 0 && !(flags & OPEN.write);
+  let left = isRead ? stat.size : Number.POSITIVE_INFINITY;
   return {
     fd,
     plain: plain ? stat : undefined,

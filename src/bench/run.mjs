@@ -1,10 +1,20 @@
 // npm run bench: measures beside the peers in one Chromium, interleaved; prints a table of medians and
-// ratios, and writes bench-results.json.
+// ratios, and writes bench-results.json. `npm run bench -- tools` measures only the shell and its tools.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright';
 import { run } from '../tooling/install.mjs';
+import { print, rowOf, save } from './report.mjs';
+import { measureTools } from './tools.mjs';
+
+/** Only the rows whose name has this in it. */
+const only = process.env.ROWS ?? '';
+
+if (process.argv[2] === 'tools') {
+  save(await measureTools(only));
+  process.exit(0);
+}
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const port = 4190;
@@ -114,13 +124,7 @@ function nodeRow() {
   };
 }
 
-const short = (value) => (value < 100 ? Number(value.toPrecision(3)) : Math.round(value));
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
 const results = [];
-/** Only the rows whose name has this in it. */
-const only = process.env.ROWS ?? '';
 try {
   const rows = [
     ...workloads,
@@ -147,49 +151,16 @@ try {
         if (round > 0) samples.get(peer).push(phases);
       }
     }
-    const measured = peers.map((peer) => {
-      const all = samples.get(peer);
-      const totals = all.map(({ total }) => total);
-      const phases = Object.fromEntries(
-        Object.keys(all[0]).map((phase) => [phase, median(all.map((each) => each[phase]))]),
-      );
-      return {
-        peer,
-        median: median(totals),
-        min: Math.min(...totals),
-        max: Math.max(...totals),
-        phases,
-      };
-    });
-    results.push({ workload: name, rounds, rows: measured });
-    const ours = measured.find(({ peer }) => peer === 'oanix').median;
-    console.log(`\n${name} (median of ${rounds})`);
-    console.table(
-      Object.fromEntries(
-        measured.map((row) => [
-          row.peer,
-          {
-            median: short(row.median),
-            spread: `${short(row.min)}–${short(row.max)}`,
-            'oanix ÷ peer': (ours / row.median).toFixed(2),
-            ...Object.fromEntries(
-              Object.entries(row.phases)
-                .filter(([phase]) => phase !== 'total')
-                .map(([phase, ms]) => [phase, Math.round(ms)]),
-            ),
-          },
-        ]),
-      ),
-    );
+    const result = rowOf(name, rounds, samples);
+    results.push(result);
+    print(result);
   }
-  writeFileSync(
-    'bench-results.json',
-    `${JSON.stringify({ at: new Date().toISOString(), browser: browser.version(), results }, null, 2)}\n`,
-  );
-  console.log('\nWritten to bench-results.json.');
+  results.push(...(await measureTools(only)));
+  save(results, { browser: browser.version() });
 } finally {
   await browser.close();
   web.closeAllConnections();
   web.close();
   server.kill();
 }
+process.exit();

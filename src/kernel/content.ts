@@ -3,6 +3,7 @@
  * yet. Appending never copies what is there, and a chunk that is being stored is copied before it
  * changes.
  */
+import { giveAway } from './bytes.ts';
 
 export const CHUNK = 65_536;
 
@@ -78,7 +79,7 @@ export class Content {
       if (bytes && bytes.length > offset) out.set(bytes.subarray(offset, offset + part), done);
       done += part;
     }
-    return out;
+    return giveAway(out);
   }
 
   /** Writes and grows; memory of `data` that is no part of more may be kept, and is then not changed. */

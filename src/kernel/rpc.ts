@@ -166,7 +166,7 @@ export class Remote {
       this.#pending.set(call, { resolve, reject, settled });
       if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
       this.#outbox.push({ call, op, args: ownFields(args) });
-      if (this.#outbox.length >= BATCH || hasLent(args)) this.#send();
+      if (this.#outbox.length >= BATCH || isLarge(args)) this.#send();
     });
   }
 
@@ -177,8 +177,9 @@ export class Remote {
   }
 
   #post(requests: readonly Request[]): void {
+    const given = requests.flatMap(({ args }) => buffersGiven(args));
     try {
-      this.#port.postMessage(requests.length === 1 ? requests[0] : requests, []);
+      this.#port.postMessage(requests.length === 1 ? requests[0] : requests, given);
     } catch (error) {
       if (requests.length > 1) for (const each of requests) this.#post([each]);
       else this.#refused(requests[0] as Request, error);
@@ -210,46 +211,48 @@ export class Remote {
   }
 }
 
-/** Bytes that wait to be sent are copied, since the caller may change its own; more of them are sent at once. */
-const COPIED_MAX = 65_536;
+/** More bytes than this are sent at once. */
+const WAITING_MAX = 65_536;
 
-/** Whether something of the arguments is still the caller's. */
-function hasLent(args: unknown): boolean {
+/** Whether the arguments hold many bytes, or bytes that are still the caller's. */
+function isLarge(args: unknown): boolean {
   if (typeof args !== 'object' || args === null || args instanceof Uint8Array) return false;
   return Object.values(args).some(
     (field) =>
-      (field instanceof Uint8Array && field.length > COPIED_MAX) ||
+      (field instanceof Uint8Array && field.length > WAITING_MAX) ||
       (Array.isArray(field) && field.some((each) => each instanceof Uint8Array)),
   );
 }
 
-function ownFields(args: unknown): unknown {
-  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
-  if (args instanceof Uint8Array) return args.slice();
-  const entries = Object.entries(args);
-  if (!entries.some(([, field]) => field instanceof Uint8Array)) return args;
-  return Object.fromEntries(
-    entries.map(([name, field]) => [
-      name,
-      field instanceof Uint8Array && field.length <= COPIED_MAX ? field.slice() : ownView(field),
-    ]),
-  );
-}
-
-/** A view is cloned with all of the memory behind it: what is sent has its own. */
-const ownView = (value: unknown): unknown =>
-  value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
-    ? value.slice()
-    : value;
-
 /** Cloning costs two copies: larger bytes are copied once, and the copy is given away. */
 const GIVEN_MIN = 16_384;
 
-/** As `ownView`, of what is to be sent; `given` is transferred. */
+/** The caller may change its bytes while they wait to be sent: they are copied, unless it has given them away. */
+function ownFields(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  if (args instanceof Uint8Array) return owned(args);
+  const entries = Object.entries(args);
+  if (!entries.some(([, field]) => field instanceof Uint8Array)) return args;
+  return Object.fromEntries(
+    entries.map(([name, field]) => [name, field instanceof Uint8Array ? owned(field) : field]),
+  );
+}
+
+const owned = (bytes: Uint8Array): Uint8Array => (isGivenAway(bytes) ? bytes : bytes.slice());
+
+/** The larger ones of the bytes that `ownFields` gives, to be transferred. */
+function buffersGiven(args: unknown): ArrayBuffer[] {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return [];
+  return Object.values(args).flatMap((field: unknown) =>
+    field instanceof Uint8Array && field.length >= GIVEN_MIN ? [field.buffer as ArrayBuffer] : [],
+  );
+}
+
+/** A view is cloned with all of the memory behind it: what is sent has its own. `given` is transferred. */
 function compactFields(value: unknown, given: ArrayBuffer[]): unknown {
   if (value instanceof Uint8Array) {
     if (value.length < GIVEN_MIN && value.byteLength === value.buffer.byteLength) return value;
-    const own = isGivenAway(value) ? value : value.slice();
+    const own = owned(value);
     if (own.length >= GIVEN_MIN) given.push(own.buffer as ArrayBuffer);
     return own;
   }

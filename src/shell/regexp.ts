@@ -35,9 +35,9 @@ export async function matchRegexp(
 }
 
 /** The text of the match and of each group. A group that has not matched is empty. */
-function groupsOf(bytes: Uint8Array, offsets: Int32Array): string[] {
+function groupsOf(bytes: Uint8Array, offsets: ArrayLike<number>): string[] {
   return Array.from({ length: offsets.length / 2 }, (_, group) => {
-    const [start = -1, end = -1] = offsets.subarray(2 * group, 2 * group + 2);
+    const [start, end] = [offsets[2 * group] ?? -1, offsets[2 * group + 1] ?? -1];
     return start < 0 || end < 0 ? '' : textOf(bytes.subarray(start, end));
   });
 }

@@ -119,8 +119,8 @@ export class ShellRunner {
         return end({ exit_code: status, ...trap });
       }
       if (refused.has(operation)) fail('EPERM', 'not for a shell');
-      const either = AbortSignal.any([signal, process.signal]);
-      return host.call(process, operation as Operation, args as Args<Operation>, either);
+      // It is aborted with the process, too: whatever ends that stops this server.
+      return host.call(process, operation as Operation, args as Args<Operation>, signal);
     });
     process.onStop(end);
     process.onPartSignal = (pid, name) => {

@@ -1,5 +1,6 @@
 /** The kernel as the shell sees it: calls of its own process, with an interrupt that ends what waits. */
 
+import { giveAway } from '../kernel/bytes.ts';
 import type { NamespaceStat } from '../kernel/caller.ts';
 import { hasCode } from '../kernel/errors.ts';
 import {
@@ -220,7 +221,7 @@ export class Sys {
 
   async write(fd: number, data: Uint8Array): Promise<void> {
     for (let rest = data; rest.length > 0; ) {
-      const { written } = await this.call('write', { fd, data: rest.slice(0, IO_MAX) });
+      const { written } = await this.call('write', { fd, data: giveAway(rest.slice(0, IO_MAX)) });
       rest = rest.subarray(written);
     }
   }

@@ -35,6 +35,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
   const { sys } = shell;
   const { state, io } = context;
   const path = (text: string): string => absolute(state.cwd, text);
+  const ended = new Set<number>();
   const stream = (fd: number) => ({
     fd: io.get(fd)?.fd,
     unread: (data: Uint8Array) => io.get(fd)?.pushBack(data),
@@ -56,7 +57,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     open: async (text, flags) => {
       if (text === '') fail('ENOENT');
       const own = streamNamed(text, io, state);
-      if (!own) return openFile(shell, path(text), flags, state.umask);
+      if (!own) return openFile(shell, path(text), flags, { umask: state.umask, ended });
       const { read, write } = own;
       return {
         fd: own.fd ?? -1,
@@ -67,6 +68,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       };
     },
     call: async (operation, given) => {
+      if ('fd' in given) ended.delete(Number(given.fd));
       if (operation === 'stat') {
         const named = await statNamed((given as Args<'stat'>).path, io, state, sys);
         if (named) return { stat: named } as never;
@@ -107,22 +109,40 @@ function replaced(io: Io, { stdin, stdout }: Streams): Io {
   return io;
 }
 
+/**
+ * `ended` has the descriptors whose last read has met the end of a plain file: the next one says so without asking again,
+ * since most tools read until there is nothing.
+ */
 async function openFile(
   { sys }: Interpreter,
   path: string,
   flags: number,
-  umask: number,
+  { umask, ended }: { readonly umask: number; readonly ended: Set<number> },
 ): Promise<OpenFile> {
-  const { fd, stat } = await openWithMask(sys, { dir: -1, path, flags }, umask);
+  const { fd, stat, plain } = await openWithMask(sys, { dir: -1, path, flags }, umask);
   if (stat.kind === 'dir' && !(flags & OPEN.directory)) {
     await sys.close(fd);
     fail('EISDIR');
   }
+  const isRead = plain && stat.size > 0 && !(flags & OPEN.write);
+  let left = isRead ? stat.size : Number.POSITIVE_INFINITY;
   return {
     fd,
     isTerminal: sys.terminals.has(fd),
-    read: (count) => sys.read(fd, count),
+    plain: plain ? stat : undefined,
+    read: async (count) => {
+      if (ended.delete(fd)) return new Uint8Array(0);
+      const data = await sys.read(fd, count);
+      left -= data.length;
+      if (left <= 0 && data.length > 0 && data.length < count) ended.add(fd);
+      return data;
+    },
     write: (data) => sys.write(fd, data),
-    close: () => (flags & OPEN.write ? sys.closeWritten(fd) : sys.close(fd)),
+    close: async () => {
+      ended.delete(fd);
+      if (flags & OPEN.write) await sys.closeWritten(fd);
+      // Nobody waits for the end of a file that was only read: what comes next is sent behind it.
+      else void sys.close(fd);
+    },
   };
 }

@@ -222,6 +222,10 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
     ["printf '^\\na\\n' | grep '^^'", 'a second caret is a caret'],
     ['head -c 3000000 /dev/zero | grep -c x', 'zeros are no long line'],
     ['head -c 3000000 /dev/zero | grep -c "^$"', 'zeros end lines'],
+    [
+      'mkdir -p many/a; for i in $(seq 20); do echo "foo $i" > many/$i; done; seq 40000 > many/a/big; ln -s none many/l; grep -r "foo\\|777$" many | sort; grep -Rc 9 many | sort; grep -rq foo many; echo $?',
+      'many files of a folder',
+    ],
   ])('%s: %s', (script) => expectDebian(script));
 
   it.each([

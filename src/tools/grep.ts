@@ -11,7 +11,7 @@ import { Scan } from './grepscan.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { matcherOf } from './matcher.ts';
 import { RegexError } from './regex/index.ts';
-import { Output, reasonOf, warn } from './stdio.ts';
+import { BLOCK, Output, reasonOf, warn } from './stdio.ts';
 
 const STDIN = '(standard input)';
 
@@ -53,8 +53,8 @@ async function run(host: Host, settings: Settings): Promise<number> {
     isFailed = true;
     if (!has('no-messages')) await warn(host, `${name}: ${reason}`);
   };
-  const search = async (source: Source, name: string, size?: number): Promise<boolean> => {
-    if (output !== undefined && (await identityOf(host, source.fd)) === output) {
+  const search = async ({ source, size, id }: Input, name: string): Promise<boolean> => {
+    if (output !== undefined && (id ?? (await identityOf(host, source.fd))) === output) {
       await fail(name, 'input file is also the output');
       return false;
     }
@@ -72,25 +72,60 @@ async function run(host: Host, settings: Settings): Promise<number> {
     if (count > 0) isFound = true;
     return isQuiet && isFound;
   };
-  for await (const name of walk.names(operands, fail)) {
+  const visit = async (name: string | undefined, input: Promise<Input>): Promise<boolean> => {
     try {
-      if (name === undefined) {
-        if (await search(host.stdin, value('label') ?? STDIN)) return 0;
-        continue;
-      }
-      const file = await host.open(name, OPEN.read);
-      try {
-        const { stat } = await host.call('fstat', { fd: file.fd });
-        if (await search(file, name, stat.size)) return 0;
-      } finally {
-        await file.close();
-      }
+      return await search(await input, name ?? value('label') ?? STDIN);
     } catch (error) {
       await out.flush();
       await fail(name ?? '-', reasonOf(error));
+      return false;
+    }
+  };
+  for await (const names of walk.names(operands, fail)) {
+    const inputs = names.map((name) => openInput(host, name));
+    // Each is heard of in its turn.
+    for (const each of inputs) each.catch(() => undefined);
+    try {
+      for (const [i, name] of names.entries())
+        if (await visit(name, inputs[i] as Promise<Input>)) return 0;
+    } finally {
+      for (const each of inputs) await each.then(({ close }) => close?.()).catch(() => undefined);
     }
   }
   return isFailed ? 2 : isFound ? 0 : 1;
+}
+
+interface Input {
+  readonly source: Source;
+  /** The number of bytes, where it is known. */
+  readonly size?: number;
+  /** What tells the file from all others, where it is known without asking. */
+  readonly id?: string;
+  readonly close?: () => Promise<void>;
+}
+
+/** Opens a file and reads its beginning, where that is there at once: several files are opened at the same time. */
+async function openInput(host: Host, name: string | undefined): Promise<Input> {
+  if (name === undefined) return { source: host.stdin };
+  const file = await host.open(name, OPEN.read);
+  const { fd, plain } = file;
+  const close = (): Promise<void> => file.close();
+  try {
+    if (!plain) {
+      const { stat } = await host.call('fstat', { fd });
+      return { source: file, size: stat.size, close };
+    }
+    let first: Uint8Array | undefined = await file.read(BLOCK);
+    const read = async (count: number): Promise<Uint8Array> => {
+      const data = first ?? (await file.read(count));
+      first = undefined;
+      return data;
+    };
+    return { source: { fd, read }, size: plain.size, id: `${plain.dev}:${plain.ino}`, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** The file that grep writes lines to. What is written there would be found again, and again. */

@@ -8,6 +8,11 @@ import type { Host } from './host.ts';
 import type { Regex } from './regex/index.ts';
 import { reasonOf, warn } from './stdio.ts';
 
+/** Names that are opened together; undefined is standard input. */
+type Names = readonly (string | undefined)[];
+
+const TOGETHER = 8;
+
 type Fail = (name: string, reason: string) => Promise<void>;
 
 /** A folder that is being searched. */
@@ -48,16 +53,16 @@ export class Files {
     return this.#settings.directories === 'recurse';
   }
 
-  /** Yields the names of the files, and undefined for standard input. */
-  async *names(operands: readonly string[], fail: Fail): AsyncGenerator<string | undefined> {
+  /** Yields the names of the files, several of one folder together, and undefined for standard input. */
+  async *names(operands: readonly string[], fail: Fail): AsyncGenerator<Names> {
     if (operands.length === 0) {
       if (this.isRecursive) yield* this.#folder('.', '', fail);
-      else yield undefined;
+      else yield [undefined];
       return;
     }
     for (const name of operands) {
       if (name === '-') {
-        yield undefined;
+        yield [undefined];
         continue;
       }
       const isFolder = await isDirectory(this.#host, name);
@@ -65,11 +70,11 @@ export class Files {
         continue;
       if (isFolder && this.isRecursive)
         yield* this.#folder(name, name.endsWith('/') ? name : `${name}/`, fail);
-      else if (isFolder || !this.#isLeftOut(name, false)) yield name;
+      else if (isFolder || !this.#isLeftOut(name, false)) yield [name];
     }
   }
 
-  async *#folder(root: string, rootPrefix: string, fail: Fail): AsyncGenerator<string> {
+  async *#folder(root: string, rootPrefix: string, fail: Fail): AsyncGenerator<Names> {
     const left: Folder[] = [];
     const enter = async (path: string, prefix: string): Promise<void> => {
       try {
@@ -85,10 +90,17 @@ export class Files {
         await fail(path, reasonOf(error));
       }
     };
+    // A search that ends with the first match opens no other file.
+    const most = this.#settings.isQuiet ? 1 : TOGETHER;
+    let names: string[] = [];
     await enter(root, rootPrefix);
     for (let top = left.at(-1); top; top = left.at(-1)) {
       await this.#host.checkpoint();
       const entry = top.entries.pop();
+      if (names.length >= most || (names.length > 0 && entry?.kind !== 'file')) {
+        yield names;
+        names = [];
+      }
       if (!entry) {
         left.pop();
         continue;
@@ -100,7 +112,7 @@ export class Files {
         entry.kind === 'dir' || (entry.kind === 'symlink' && (await isDirectory(this.#host, path)));
       if (this.#isLeftOut(path, isFolder)) continue;
       if (isFolder) await enter(path, `${path}/`);
-      else yield path;
+      else names.push(path);
     }
   }
 

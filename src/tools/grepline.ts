@@ -1,4 +1,5 @@
 /** The lines that grep writes: the names and numbers before them, and the colours of their matches. */
+import { bytesOf } from '../kernel/rawtext.ts';
 import type { Colors } from './grepcolors.ts';
 import type { Settings } from './grepoptions.ts';
 import type { Host } from './host.ts';
@@ -19,10 +20,13 @@ export interface Job {
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-export function isUtf8(bytes: Uint8Array): boolean {
-  if (bytes.length < 64 && bytes.every((byte) => byte < 128)) return true;
+/** Whether the bytes between two offsets are UTF-8. Most are ASCII. */
+export function isUtf8(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && (bytes[at] as number) < 128) at++;
+  if (at === to) return true;
   try {
-    strict.decode(bytes);
+    strict.decode(bytes.subarray(at, to));
     return true;
   } catch {
     return false;
@@ -40,13 +44,14 @@ export interface Line {
 /** Writes a part in a colour, where there are colours. */
 export function paint({ out, colors }: Job, color: string, part: string | Uint8Array): void {
   if (colors) out.bytes(colors.start(color));
-  if (typeof part === 'string') out.text(part);
+  if (part === ':' || part === '-') out.byte(part.charCodeAt(0));
+  else if (typeof part === 'string') out.text(part);
   else out.bytes(part);
   if (colors) out.bytes(colors.end(color));
 }
 
 /** Writes the name of an input, where names are shown. */
-export function writeName(job: Job, name: string, mark: string): void {
+export function writeName(job: Job, name: string | Uint8Array, mark: ':' | '-'): void {
   if (!job.isNamed) return;
   paint(job, 'fn', name);
   if (job.settings.has('null')) job.out.byte(0);
@@ -57,7 +62,7 @@ export class LineWriter {
   /** A line that is not UTF-8 was not shown. */
   hasBroken = false;
   readonly #job: Job;
-  readonly #name: string;
+  readonly #name: Uint8Array;
   readonly #isInverted: boolean;
   readonly #has: Readonly<Record<'number' | 'offset' | 'only' | 'tab', boolean>>;
   /** The number of columns for numbers. */
@@ -67,7 +72,7 @@ export class LineWriter {
   constructor(job: Job, name: string, size: number | undefined) {
     const { has } = job.settings;
     this.#job = job;
-    this.#name = name;
+    this.#name = bytesOf(name);
     this.#isInverted = has('invert-match');
     this.#has = {
       number: has('line-number'),
@@ -90,7 +95,7 @@ export class LineWriter {
     }
     if (!this.#head(line, mark, from, to)) return false;
     if (colors) this.#colored(line, colors, mark, isMatched);
-    else out.bytes(text.subarray(from, to));
+    else out.range(text, from, to);
     return true;
   }
 
@@ -146,7 +151,7 @@ export class LineWriter {
   /** Writes what precedes a line. Returns false where the line is not UTF-8 and is not shown. */
   #head(line: Line, mark: ':' | '-', from: number, to: number): boolean {
     const { settings, out, isNamed } = this.#job;
-    if (settings.binary !== 'text' && !isUtf8(line.text.subarray(from, to))) {
+    if (settings.binary !== 'text' && !isUtf8(line.text, from, to)) {
       this.hasBroken = true;
       return false;
     }

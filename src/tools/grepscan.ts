@@ -126,10 +126,9 @@ export class Scan {
     if (!isSelected && !this.#keeps) return;
     const { end, out } = this.#job;
     if (isSelected && this.#isPlain && !this.#isQuiet && !this.#isBinary && max === Infinity) {
-      const part = text.subarray(from, to);
-      if (this.#job.settings.binary === 'text' || isUtf8(part)) {
+      if (this.#job.settings.binary === 'text' || isUtf8(text, from, to)) {
         this.#count++;
-        out.bytes(part);
+        out.range(text, from, to);
         this.#job.hasOutput = true;
         return;
       }

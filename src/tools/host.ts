@@ -3,6 +3,7 @@
  * in C. A tool knows nothing of the shell. It reads and writes bytes; its arguments are text that holds any bytes
  * (kernel/rawtext.ts).
  */
+import type { NamespaceStat } from '../kernel/caller.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import type { Winsize } from '../kernel/terminal.ts';
 import type { Termios } from '../kernel/termios.ts';
@@ -31,6 +32,8 @@ export interface Sink {
 export interface OpenFile extends Source, Sink {
   readonly fd: number;
   readonly isTerminal: boolean;
+  /** What opening told of a file that has its bytes at once, and ends at its size; undefined for any other. */
+  readonly plain?: NamespaceStat | undefined;
   close(): Promise<void>;
 }
 

@@ -46,7 +46,7 @@ export class Lines {
   async next(): Promise<boolean> {
     const { value, done } = await this.#blocks.next();
     if (done) return false;
-    this.data = value.slice();
+    this.data = value;
     this.#next = 0;
     return this.step();
   }

@@ -335,10 +335,16 @@ describe.runIf(isDebian)('sed does as Debian has it', () => {
       '!s/a/x/',
     ],
     ...['/a/d', '/a/!d', '/^$/d', '/b*/d', '/$/!d'],
+    ...['s/^$/e/', 's/^a*/-/g', 's/^/-/Mg', '/^a/d', '1d', '3d', '2~3d', '0~2d', '2!d', '3~2!d'],
   ];
-  const quiet = ['/a/p', '/a/!p', '/^$/p', '/b*/p', 's/a/x/p', 's/a/x/'];
+  const quiet = ['/a/p', '/a/!p', '/^$/p', '/b*/p', 's/a/x/p', 's/a/x/', '2p', '2~2p', '0~3!p'];
   const each = (options: string, list: readonly string[]): string =>
     `for s in ${list.map((script) => `'${script}'`).join(' ')}; do sed ${options} -e "$s" f; echo "/$s"; done`;
+
+  it('counts the lines of long files', () =>
+    expectDebian(
+      'seq 90000 > f; sed -n 1~3p f f | cksum; sed 0~40000d f f | tail -n 3; sed -sn 80001p f f; sed -n "80001,\\$p" f | cksum',
+    ));
 
   it('a script of one command, over many lines at once', () =>
     fc.assert(

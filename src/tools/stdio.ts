@@ -9,6 +9,12 @@ import { wordsOf } from './strerror.ts';
 
 export const BLOCK = 1 << 16;
 
+/** What is read at once of a long input: each read is a message to the kernel and back. */
+const LONG_BLOCK = 1 << 18;
+
+/** What to read next, after so many bytes: a short input is not read further than needed, and a long one in few reads. */
+export const blockAfter = (count: number): number => (count < BLOCK ? BLOCK : LONG_BLOCK);
+
 /** Collects what is written; `flush` hands it on. */
 export class Output {
   readonly #to: Sink;
@@ -52,7 +58,7 @@ export class Output {
 
   /** There is enough to be handed on. */
   get isFull(): boolean {
-    return this.#length >= BLOCK;
+    return this.#length >= LONG_BLOCK;
   }
 
   async flush(): Promise<void> {
@@ -105,9 +111,13 @@ export async function eachInput(
 }
 
 /** The bytes of a source as they come. */
-export async function* blocksOf(source: Source, size = BLOCK): AsyncGenerator<Uint8Array> {
-  for (let data = await source.read(size); data.length > 0; data = await source.read(size))
+export async function* blocksOf(source: Source, size?: number): AsyncGenerator<Uint8Array> {
+  for (let count = 0; ; ) {
+    const data = await source.read(size ?? blockAfter(count));
+    if (data.length === 0) return;
+    count += data.length;
     yield data;
+  }
 }
 
 /** All bytes of a source. */
@@ -120,9 +130,7 @@ export async function readAll(source: Source): Promise<Uint8Array> {
 /** Blocks of whole lines, which end with `delimiter`; the last of all may lack it. */
 export async function* lineBlocks(source: Source, delimiter = 10): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
-  for (;;) {
-    const data = await source.read(BLOCK);
-    if (data.length === 0) break;
+  for await (const data of blocksOf(source)) {
     const end = data.lastIndexOf(delimiter) + 1;
     if (end > 0) {
       yield rest.length > 0 ? concat([...rest, data.subarray(0, end)]) : data.subarray(0, end);

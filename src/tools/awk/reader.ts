@@ -1,5 +1,6 @@
 /** Records of a stream, which is read in blocks and taken apart by RS. */
 import type { Source } from '../host.ts';
+import { BLOCK, blockAfter } from '../stdio.ts';
 import { bytesOfOctets, octetsOf } from './octets.ts';
 import { type Regex, regexOf } from './regex.ts';
 
@@ -14,7 +15,6 @@ export function recordSeparator(rs: string, ignoreCase: boolean): RecordSeparato
   return { type: 'regex', regex: regexOf(rs.length === 1 ? `[${rs}]` : rs, ignoreCase) };
 }
 
-const BLOCK = 1 << 16;
 /** A record that is longer than this is looked through again only when twice as much is there. */
 const LONG = 1 << 20;
 
@@ -29,6 +29,9 @@ export class RecordReader {
   #more: string[] = [];
   #moreLength = 0;
   #isEnded = false;
+  /** What was read and is not looked through yet: engines keep texts longer than a block apart, which is slow. */
+  #read = new Uint8Array(0) as Uint8Array;
+  #count = 0;
   /** What ended the record that was taken last. */
   terminator = '';
 
@@ -119,7 +122,10 @@ export class RecordReader {
   /** Reads the next block; false at the end. */
   async fill(): Promise<boolean> {
     if (this.#isEnded) return false;
-    const data = await this.#source.read(BLOCK);
+    if (this.#read.length === 0) this.#read = await this.#source.read(blockAfter(this.#count));
+    const data = this.#read.subarray(0, BLOCK);
+    this.#read = this.#read.subarray(data.length);
+    this.#count += data.length;
     this.#isEnded = data.length === 0;
     this.#more.push(octetsOf(data));
     this.#moreLength += data.length;

@@ -55,13 +55,22 @@ export function substitute(
   isGlobal: boolean,
 ): Substituted {
   const parts = partsOf(replacement);
-  const plain = parts.length === 1 && typeof parts[0] === 'string' ? parts[0] : undefined;
+  const [plain] = parts.length === 1 ? parts : [];
   let out = '';
   let at = 0;
   let count = 0;
-  for (const { start, end } of matches(text, regex)) {
-    out += text.slice(at, start);
-    if (plain !== undefined) out += plain;
+  let before = -1;
+  // As `matches` goes, which is too slow for every line of a long input.
+  for (let from = 0; from <= text.length; ) {
+    const match = regex.find(text, from);
+    if (!match) break;
+    const { start, end } = match;
+    from = start === end ? end + sizeAt(text, end) : end;
+    const isNone = start === end && start === before;
+    before = end;
+    if (isNone) continue;
+    if (start > at) out += text.slice(at, start);
+    if (typeof plain === 'string') out += plain;
     else for (const part of parts) out += part === 0 ? text.slice(start, end) : part;
     at = end;
     count++;

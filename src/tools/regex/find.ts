@@ -1,6 +1,27 @@
-/** A search for bytes in bytes. */
+/** Searches for what every match begins with, so that an automaton need not look at what is before it. */
 
-export class Needle {
+export interface Prefix {
+  /** Returns the first place from `from` on where a match may begin, or -1. The text lies between `base` and `to`. */
+  find(bytes: Uint8Array, from: number, to: number, base: number): number;
+}
+
+/** The starts of lines; of the text alone without a byte that ends a line. */
+export class LineStarts implements Prefix {
+  readonly #newline: number | undefined;
+
+  constructor(newline: number | undefined) {
+    this.#newline = newline;
+  }
+
+  find(bytes: Uint8Array, from: number, to: number, base: number): number {
+    if (from <= base) return from;
+    if (this.#newline === undefined || from > to) return -1;
+    const before = bytes.indexOf(this.#newline, from - 1);
+    return before < 0 || before >= to ? -1 : before + 1;
+  }
+}
+
+export class Needle implements Prefix {
   readonly #bytes: Uint8Array;
   readonly #offset: number;
 

@@ -1,6 +1,6 @@
 /** Finds where the leftmost-longest match ends, in one walk over the text. */
 import { charAt, lengthAt, lengthBefore } from './chars.ts';
-import { Needle } from './find.ts';
+import type { Prefix } from './find.ts';
 import type { Nfa } from './nfa.ts';
 import { EDGE, holds, type Symbols } from './symbols.ts';
 import { type State, specialRow, Table, UNKNOWN } from './table.ts';
@@ -9,17 +9,17 @@ export class Forward {
   readonly #nfa: Nfa;
   readonly #symbols: Symbols;
   /** What every match begins with; undefined where that is not known. */
-  readonly #prefix: Needle | undefined;
+  readonly #prefix: Prefix | undefined;
   readonly #table: Table;
   readonly #seen: Int32Array;
   readonly #reached: Int32Array;
   #mark = 0;
 
   /** Every match begins with `prefix`. */
-  constructor(nfa: Nfa, symbols: Symbols, prefix: Uint8Array) {
+  constructor(nfa: Nfa, symbols: Symbols, prefix: Prefix | undefined) {
     this.#nfa = nfa;
     this.#symbols = symbols;
-    this.#prefix = prefix.length > 0 ? new Needle(prefix) : undefined;
+    this.#prefix = prefix;
     this.#seen = new Int32Array(nfa.nodes.length);
     this.#reached = new Int32Array(nfa.nodes.length);
     this.#table = new Table(
@@ -32,7 +32,7 @@ export class Forward {
     const table = this.#table;
     const { ascii } = this.#symbols;
     let last = -1;
-    let i = this.#skip(bytes, from, to);
+    let i = this.#skip(bytes, from, to, base);
     if (i < 0) return -1;
     let row = this.#start(bytes, i, base).row;
     for (;;) {
@@ -61,7 +61,7 @@ export class Forward {
         if (state.parts.length === 0) return last;
         row = state.row;
         if (before < to && this.#isIdle(state)) {
-          i = this.#skip(bytes, i, to);
+          i = this.#skip(bytes, i, to, base);
           if (i < 0) return last;
           row = this.#start(bytes, i, base).row;
         }
@@ -70,8 +70,8 @@ export class Forward {
     }
   }
 
-  #skip(bytes: Uint8Array, from: number, to: number): number {
-    return this.#prefix ? this.#prefix.find(bytes, from, to) : from;
+  #skip(bytes: Uint8Array, from: number, to: number, base: number): number {
+    return this.#prefix ? this.#prefix.find(bytes, from, to, base) : from;
   }
 
   /** No match has begun, so that the search may skip to the next prefix. */

@@ -6,7 +6,7 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
-import { Needle } from './find.ts';
+import { LineStarts, Needle, type Prefix } from './find.ts';
 import { Forward } from './forward.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { Parser, type Syntax } from './parse.ts';
@@ -21,15 +21,18 @@ export interface Rules extends Syntax {
   readonly whole?: 'line' | 'word' | undefined;
 }
 
+/** The start and the end of a match, then those of its groups. */
+export type Offsets = ArrayLike<number>;
+
 export interface Regex {
   readonly groups: number;
   /**
    * Returns the offsets of the match and of its groups; they are -1 where a group has not matched. The text lies between
    * `base` and `to`, and the match starts at `from` or later. Throws RegexError where back-references make it too slow.
    */
-  search(bytes: Uint8Array, from?: number, to?: number, base?: number): Int32Array | undefined;
+  search(bytes: Uint8Array, from?: number, to?: number, base?: number): Offsets | undefined;
   /** Works as `search` does, and returns the offsets of the match alone. */
-  find(bytes: Uint8Array, from?: number, to?: number, base?: number): Int32Array | undefined;
+  find(bytes: Uint8Array, from?: number, to?: number, base?: number): Offsets | undefined;
   /** Returns the end of the match that ends first, or -1. */
   endOfAny(bytes: Uint8Array, from?: number, to?: number, base?: number): number;
 }
@@ -51,15 +54,15 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   const nfa = buildNfa(ast, groups);
   const symbols = new Symbols(nfa, rules.newline);
   if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
-  const { text, isAll } = prefixOf(ast);
+  const { text, isAll } = literalOf(ast);
   if (isAll && text !== '') return ofLiteral(bytesOf(text));
-  const forward = new Forward(nfa, symbols, bytesOf(text));
+  const forward = new Forward(nfa, symbols, prefixOf(ast, text, rules));
   const backward = new Backward(nfa, symbols);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
     const end = forward.end(bytes, from, to, base, false);
     if (end < 0) return undefined;
     const start = backward.start(bytes, from, end, [base, to]);
-    return Int32Array.of(start, end);
+    return [start, end];
   };
   return {
     groups,
@@ -79,7 +82,7 @@ function ofLiteral(literal: Uint8Array): Regex {
   const needle = new Needle(literal);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length) => {
     const start = needle.find(bytes, from, to);
-    return start < 0 ? undefined : Int32Array.of(start, start + literal.length);
+    return start < 0 ? undefined : [start, start + literal.length];
   };
   return {
     groups: 0,
@@ -147,8 +150,17 @@ function wholeOf(ast: Ast, whole: Rules['whole']): Ast {
   };
 }
 
+/** What every match begins with: these characters, or the start of a line. */
+function prefixOf(ast: Ast, text: string, { newline }: Rules): Prefix | undefined {
+  if (text !== '') return new Needle(bytesOf(text));
+  const [first] = ast.kind === 'all' ? ast.items : [ast];
+  if (first?.kind !== 'assert') return undefined;
+  if (first.assertion === 'lineStart') return new LineStarts(newline);
+  return first.assertion === 'textStart' ? new LineStarts(undefined) : undefined;
+}
+
 /** The characters that every match begins with, and whether they are the whole match. */
-function prefixOf(ast: Ast): { readonly text: string; readonly isAll: boolean } {
+function literalOf(ast: Ast): { readonly text: string; readonly isAll: boolean } {
   let text = '';
   for (const item of ast.kind === 'all' ? ast.items : [ast]) {
     if (item.kind !== 'set' || item.literal === undefined) return { text, isAll: false };

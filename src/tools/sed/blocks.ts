@@ -2,15 +2,15 @@
 import { lengthAt } from '../regex/chars.ts';
 import type { Regex } from '../regex/index.ts';
 import { replace } from './replacement.ts';
-import type { Command, Script, Substitution } from './script.ts';
+import type { Address, Command, Script, Substitution } from './script.ts';
 import type { Space } from './space.ts';
 
 /**
  * What such a script does with the lines between two offsets, each with its delimiter: appends to `result` what it writes of
- * them.
+ * them. `number` is that of the line before; the number of the last line is returned, where the script asks for numbers.
  */
 export interface BlockEdit {
-  edit(block: Uint8Array, from: number, to: number, result: Space): void;
+  edit(block: Uint8Array, from: number, to: number, result: Space, number: number): number;
 }
 
 /** Returns undefined where the script must see one line after the other. */
@@ -22,7 +22,7 @@ export function blockEditOf(
   if (!command || script.commands.length > 1 || command.second) return undefined;
   if (!rules.isQuiet && !command.first && !command.isNegated)
     return BlockSubstitution.of(command.substitution, rules.delimiter);
-  return BlockFilter.of(command, rules);
+  return BlockFilter.of(command, rules) ?? NumberFilter.of(command, rules);
 }
 
 /** `s` for every line, where it only replaces. */
@@ -49,7 +49,7 @@ class BlockSubstitution implements BlockEdit {
     return inLines && new BlockSubstitution(inLines, isByBytes, { rules, delimiter });
   }
 
-  edit(block: Uint8Array, from: number, to: number, result: Space): void {
+  edit(block: Uint8Array, from: number, to: number, result: Space, line: number): number {
     const { parts, number, isGlobal, highest } = this.#rules;
     const regex = this.#regex;
     const find = highest > 0 ? regex.search : regex.find;
@@ -81,6 +81,7 @@ class BlockSubstitution implements BlockEdit {
       else at = !isEmpty ? end : end + (this.#isByBytes ? 1 : lengthAt(block, end, lineEnd + 1));
     }
     result.appendRange(block, copied, to);
+    return line;
   }
 }
 
@@ -103,10 +104,10 @@ class BlockFilter implements BlockEdit {
   ): BlockEdit | undefined {
     const regex = first?.kind === 'pattern' ? first.pattern?.inLines : undefined;
     if (!regex || name !== (isQuiet ? 'p' : 'd')) return undefined;
-    return new BlockFilter(regex, delimiter, (name === 'p') !== isNegated);
+    return new BlockFilter(regex, delimiter, isQuiet !== isNegated);
   }
 
-  edit(block: Uint8Array, from: number, to: number, result: Space): void {
+  edit(block: Uint8Array, from: number, to: number, result: Space, line: number): number {
     let behind = from;
     while (behind < to) {
       const hit = this.#regex.endOfAny(block, behind, to, from);
@@ -119,5 +120,56 @@ class BlockFilter implements BlockEdit {
       behind = end;
     }
     if (!this.#keepsMatches) result.appendRange(block, behind, to);
+    return line;
+  }
+}
+
+/** The same with the number of a line, or with every so manieth line, in the place of the pattern. */
+class NumberFilter implements BlockEdit {
+  readonly #address: Address & { readonly kind: 'line' | 'step' };
+  readonly #delimiter: number;
+  readonly #keepsSelected: boolean;
+
+  private constructor(
+    address: Address & { readonly kind: 'line' | 'step' },
+    delimiter: number,
+    keepsSelected: boolean,
+  ) {
+    this.#address = address;
+    this.#delimiter = delimiter;
+    this.#keepsSelected = keepsSelected;
+  }
+
+  static of(
+    { name, first, isNegated }: Command,
+    { delimiter, isQuiet }: { readonly delimiter: number; readonly isQuiet: boolean },
+  ): BlockEdit | undefined {
+    if (first?.kind !== 'line' && first?.kind !== 'step') return undefined;
+    if (name !== (isQuiet ? 'p' : 'd')) return undefined;
+    return new NumberFilter(first, delimiter, isQuiet !== isNegated);
+  }
+
+  edit(block: Uint8Array, from: number, to: number, result: Space, number: number): number {
+    const address = this.#address;
+    const delimiter = this.#delimiter;
+    const [first, step] =
+      address.kind === 'line'
+        ? [address.line, Number.POSITIVE_INFINITY]
+        : [address.first, address.step];
+    let line = number;
+    let next = line < first ? first : first + Math.ceil((line + 1 - first) / step) * step;
+    let kept = from;
+    for (let at = from; at < to; ) {
+      const start = at;
+      while (block[at] !== delimiter) at++;
+      at++;
+      if (++line !== next) continue;
+      next += step;
+      if (this.#keepsSelected) result.appendRange(block, start, at);
+      else result.appendRange(block, kept, start);
+      kept = at;
+    }
+    if (!this.#keepsSelected) result.appendRange(block, kept, to);
+    return line;
   }
 }

@@ -183,7 +183,8 @@ export class Machine implements Place {
     const whole = this.input.takeWhole();
     if (!whole) return;
     this.spare.clear();
-    blocks.edit(whole.data, whole.from, whole.to, this.spare);
+    const { input } = this;
+    input.lineNumber = blocks.edit(whole.data, whole.from, whole.to, this.spare, input.lineNumber);
     this.writer.raw(this.spare.bytes);
   }
 

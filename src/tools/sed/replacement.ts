@@ -1,5 +1,6 @@
 /** What `s` puts in the place of a match. */
 import { bytesOf, textOf } from '../../kernel/rawtext.ts';
+import type { Offsets } from '../regex/index.ts';
 import type { Part } from './script.ts';
 import type { Space } from './space.ts';
 
@@ -45,21 +46,23 @@ export const highestGroup = (parts: readonly Part[]): number =>
 export function replace(
   parts: readonly Part[],
   from: Uint8Array,
-  offsets: Int32Array,
+  offsets: Offsets,
   to: Space,
 ): void {
-  const change = new CaseChange();
+  let change: CaseChange | undefined;
   for (const part of parts) {
     if (part.kind === 'case') {
+      change ??= new CaseChange();
       change.set(part.letter);
       continue;
     }
-    const bytes =
-      part.kind === 'bytes'
-        ? part.bytes
-        : from.subarray(offsets[2 * part.group] ?? 0, offsets[2 * part.group + 1] ?? 0);
-    if (bytes.length > 0 && (part.kind === 'bytes' || (offsets[2 * part.group] ?? -1) >= 0))
-      to.append(change.isNone ? bytes : change.apply(bytes));
+    const isGroup = part.kind === 'group';
+    const bytes = isGroup ? from : part.bytes;
+    const start = isGroup ? (offsets[2 * part.group] ?? -1) : 0;
+    const end = isGroup ? (offsets[2 * part.group + 1] ?? -1) : bytes.length;
+    if (start < 0 || end <= start) continue;
+    if (!change || change.isNone) to.appendRange(bytes, start, end);
+    else to.append(change.apply(bytes.subarray(start, end)));
   }
 }
 

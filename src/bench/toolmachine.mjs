@@ -1,0 +1,134 @@
+/**
+ * Two machines with the same files, on which scripts run: one of this project under Node, whose shell has a thread of its
+ * own as in the page, and the computer. Both tell the processor time, which others on the computer do not change as they
+ * change the time on the clock.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const OUT = join(root, 'dist/tools');
+const HOME = '/home';
+const env = { HOME, LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: '/usr/bin:/bin' };
+const never = new AbortController().signal;
+
+async function builtHost() {
+  const configFile = join(root, 'src/node/vite.config.ts');
+  for (const mode of ['cli', 'thread', 'shell']) {
+    const input = mode === 'cli' ? { input: { host: 'src/node/host.ts' } } : {};
+    await build({ root, mode, configFile, build: { outDir: OUT, rollupOptions: input } });
+  }
+  return import(pathToFileURL(join(OUT, 'host.js')).href);
+}
+
+export class OwnMachine {
+  #kernel;
+  #process;
+  #fds;
+  #said = '';
+
+  static async start() {
+    const { makeKernel } = await builtHost();
+    const machine = new OwnMachine();
+    machine.#kernel = makeKernel();
+    machine.#process = machine.#kernel.attach('bench');
+    await machine.#begin();
+    return machine;
+  }
+
+  async #begin() {
+    const flags = { create: true };
+    for (const [kind, at] of [
+      ['mem', '/'],
+      ['dev', '/dev'],
+      ['proc', '/proc'],
+    ])
+      await this.#call('mount', { spec: { kind }, at, flags });
+    for (const path of ['/bin', '/tmp', HOME]) await this.#folder(path);
+    await this.write('../bin/bash', Buffer.from('#!oanix:shell\n'));
+    const stdio = ['plain pipe', 'plain pipe', 'plain pipe'];
+    const config = { args: ['bash'], cwd: HOME, env, stdio };
+    this.#fds = await this.#call('spawn', { program: '/bin/bash', config });
+    await this.run('exec 2>&1');
+  }
+
+  #call(operation, args) {
+    return this.#kernel.call(this.#process, operation, args, never);
+  }
+
+  async #folder(path) {
+    await this.#call('mkdir', { dir: -1, path }).catch(({ code }) => {
+      if (code !== 'EEXIST') throw new Error(code);
+    });
+  }
+
+  async write(name, bytes) {
+    const path = join(HOME, name);
+    for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1))
+      await this.#folder(path.slice(0, at));
+    const data = new Uint8Array(bytes);
+    await this.#call('writeFile', { dir: -1, path, data, append: false, exclusive: false });
+  }
+
+  async read(name) {
+    const { data } = await this.#call('readFile', { dir: -1, path: join(HOME, name) });
+    return Buffer.from(data);
+  }
+
+  /** Runs a script in a shell that has run others before. */
+  async run(script) {
+    const before = process.cpuUsage();
+    const data = Buffer.from(`${script}\necho "ended $?"\n`);
+    await this.#call('write', { fd: this.#fds.stdin, data });
+    const [, status] = await this.#heard(/ended (\d+)\n/);
+    const { user, system } = process.cpuUsage(before);
+    return { status: Number(status), total: (user + system) / 1000 };
+  }
+
+  async #heard(pattern) {
+    for (;;) {
+      const found = pattern.exec(this.#said);
+      if (found) {
+        this.#said = '';
+        return found;
+      }
+      const { data } = await this.#call('read', { fd: this.#fds.stdout, count: 1 << 16 });
+      if (data.length === 0) throw new Error('the shell has ended');
+      this.#said += Buffer.from(data).toString();
+    }
+  }
+}
+
+export class Computer {
+  #folder = mkdtempSync('/tmp/oanix-bench-');
+
+  end() {
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  write(name, bytes) {
+    const path = join(this.#folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  }
+
+  read(name) {
+    return readFileSync(join(this.#folder, name));
+  }
+
+  run(script) {
+    const { stdout, stderr } = spawnSync('bash', ['-c', `${script}\necho "ended $?"; times`], {
+      cwd: this.#folder,
+      env,
+      encoding: 'utf8',
+    });
+    const [, status] = /ended (\d+)\n/.exec(stdout) ?? [];
+    if (status === undefined) throw new Error(stderr);
+    const parts = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)];
+    const seconds = parts.reduce((sum, [, min, sec]) => sum + 60 * Number(min) + Number(sec), 0);
+    return { status: Number(status), total: seconds * 1000 };
+  }
+}

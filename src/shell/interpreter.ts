@@ -14,6 +14,7 @@ import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { isExecutable } from './lookup.ts';
 import { hasLists, isCompoundTest, runPipeline } from './pipeline.ts';
+import { checkFunction } from './posixmode.ts';
 import { Programs } from './programs.ts';
 import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
@@ -194,6 +195,7 @@ export class Interpreter {
   async command(command: Command, context: Context): Promise<number> {
     if (command.type === 'FunctionDefinition') {
       const { functions, text } = context.state;
+      if (!(await checkFunction(command, context))) return 1;
       if (functions.get(command.name)?.readonly) {
         await complain(context, `${command.name}: readonly function`);
         return 1;

@@ -40,7 +40,10 @@ export async function redirected(
       put(fd, memorySource(operator === '<<' ? text : `${text}\n`));
       continue;
     }
-    const [word, ...more] = await at.expander.fields([target]);
+    const isSplit = !context.state.options.has('posix') || context.state.interactive;
+    const [word, ...more] = isSplit
+      ? await at.expander.fields([target])
+      : [await at.expander.text(target)];
     if (word === undefined || more.length > 0)
       throw new ShellError(`${target.source}: ambiguous redirect`);
     if (operator === '>&' || operator === '<&') {

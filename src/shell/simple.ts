@@ -7,7 +7,8 @@ import { expansion } from './failing.ts';
 import { ReadonlyError } from './failure.ts';
 import { append } from './fields.ts';
 import type { Interpreter } from './interpreter.ts';
-import type { Stream } from './io.ts';
+import type { Io, Stream } from './io.ts';
+import { isSpecial, orEnd } from './posixmode.ts';
 import { redirected } from './redirect.ts';
 import {
   type Assignment,
@@ -53,7 +54,10 @@ export async function runSimple(
   const { state } = context;
   if (!hasBegun) await begin(command, command.line, context, shell);
   const before = state.substitutions;
-  const [name, ...args] = await expansion(context, () => wordsOf(command, context));
+  const words = await expansion(context, () => wordsOf(command, context));
+  // `exec` is no builtin that `command` could call.
+  const viaCommand = words[0] === 'command' && words[1] === 'exec';
+  const [name, ...args] = viaCommand ? words.slice(1) : words;
   if (name === undefined) {
     await expansion(context, async () => {
       for (const assignment of command.assignments) await assign(assignment, context);
@@ -64,7 +68,8 @@ export async function runSimple(
     state.setLastArgument('');
     return state.status;
   }
-  const io = await redirected(command.redirections, context, made, shell.sys);
+  const redirect = (): Promise<Io> => redirected(command.redirections, context, made, shell.sys);
+  const io = await (isSpecial(name, state) && !viaCommand ? orEnd(context, redirect) : redirect());
   const shown = [name, ...args].map((word) => tracedWord(unmarked(word))).join(' ');
   if (name === 'exec')
     return withAssignments(name, command.assignments, context, async () => {
@@ -128,6 +133,10 @@ async function withAssignments(
 ): Promise<number> {
   if (assignments.length === 0) return run();
   const { state } = context;
+  if (isSpecial(name, state)) {
+    await expansion(context, () => assignAll(assignments, context));
+    return run();
+  }
   state.enter('assignments', { name });
   for (const assignment of assignments) state.hide(assignment.name);
   try {
@@ -139,11 +148,20 @@ async function withAssignments(
         // The command runs without it.
         if (!(error instanceof ReadonlyError)) throw error;
         await complain(context, error.message);
+        if (state.options.has('posix') && !state.interactive) throw new ExitShell(1);
       }
     }
     return await run();
   } finally {
     state.leave();
+  }
+}
+
+/** Assignments that last, and are exported. */
+async function assignAll(assignments: readonly Assignment[], context: Context): Promise<void> {
+  for (const assignment of assignments) {
+    await assign(assignment, context);
+    context.state.declare(assignment.name).exported = true;
   }
 }
 

@@ -50,8 +50,9 @@ export class Tokens {
       scanner.skipContinuations();
       if (scanner.match(/[ \t]+/y)) continue;
       if (scanner.peek() === '#') scanner.match(/[^\n]*/y);
-      else if (!scanner.startsWith('\\\n')) return;
+      else if (!scanner.startsWith('\\\n')) break;
     }
+    scanner.join();
   }
 
   newlines(): void {

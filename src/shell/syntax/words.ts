@@ -258,6 +258,7 @@ export class Words {
   /** What begins with `$` or a backquote; undefined where the dollar stands for itself. */
   expansion(scanner: Scanner, isDouble: boolean): Part | undefined {
     if (scanner.peek() === '`') return this.#backquotes(scanner, isDouble);
+    scanner.join();
     const next = scanner.peek(1);
     if (next === '(') return this.#parenthesis(scanner);
     if (next === '[') return this.#oldArithmetic(scanner);

@@ -2,8 +2,8 @@
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
 import { failureCases } from './failurecases.ts';
+import { grammarCases } from './grammarcases.ts';
 import { historyCases } from './historycases.ts';
-import { lineCases } from './linecases.ts';
 import { optionCases } from './optioncases.ts';
 import { posixCases } from './posixcases.ts';
 import { promptCases } from './promptcases.ts';
@@ -17,7 +17,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...completionCases,
   ...failureCases,
   ...historyCases,
-  ...lineCases,
+  ...grammarCases,
   ...optionCases,
   ...posixCases,
   ...promptCases,

@@ -146,7 +146,7 @@ async function each(
     if (!known.includes(name)) {
       const word = on.has('o') ? 'option' : 'shell option';
       await complain(context, `shopt: ${name}: invalid ${word} name`);
-      status = 1;
+      if (!on.has('o') || !(on.has('s') || on.has('u'))) status = 1;
     } else if (on.has('o') && name === 'posix' && (on.has('s') || on.has('u')))
       switchPosixMode(context.state, on.has('s'));
     else if (on.has('s') || on.has('u')) change(options, name, on.has('s'));

@@ -84,7 +84,8 @@ async function refuse(name: string, context: Context, sys: Sys): Promise<number>
       ? 'No such file or directory'
       : 'command not found';
   const shown = /\p{Cc}/u.test(name) ? ansiQuoted(name) : name;
-  await complain(context, `${shown}: ${reason}`);
+  const isExec = context.calledAs !== undefined && !name.includes('/');
+  await complain(context, isExec ? `exec: ${shown}: not found` : `${shown}: ${reason}`);
   return at ? 126 : 127;
 }
 

@@ -141,6 +141,10 @@ async function withAssignments(
   for (const assignment of assignments) state.hide(assignment.name);
   try {
     for (const assignment of assignments) {
+      // Where the variable is an array, it is a plain one meanwhile.
+      const known = state.variables.get(assignment.name);
+      if (typeof known?.value === 'object' && !known.readonly)
+        known.value = assignment.append ? state.get(assignment.name) : undefined;
       try {
         await assign(assignment, context);
         Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
@@ -183,7 +187,7 @@ async function runExec(
     if (on.has('c'))
       for (const variable of context.state.variables.values()) delete variable.exported;
     const calledAs = `${on.has('l') ? '-' : ''}${on.get('a') ?? name}`;
-    const status = await shell.call(name, args, { ...inner, calledAs }, 'commands');
+    const status = await shell.call(name, args, { ...inner, calledAs }, 'files');
     // The shell, whose trap it was, is no more, unless there was nothing to run.
     if (status !== 126 && status !== 127) context.state.traps.delete('EXIT');
     throw new ExitShell(status);

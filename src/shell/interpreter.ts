@@ -18,7 +18,7 @@ import { checkFunction } from './posixmode.ts';
 import { Programs } from './programs.ts';
 import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
-import { redirected, statNamed } from './redirect.ts';
+import { redirected, redirectsInput, statNamed } from './redirect.ts';
 import { runText } from './runtext.ts';
 import { standardCommand, statTool } from './scripts.ts';
 import { runSimple } from './simple.ts';
@@ -224,6 +224,7 @@ export class Interpreter {
       if (command.type === 'SimpleCommand') return await runSimple(command, context, made, this);
       const io = await redirected(command.redirections, context, made, this.sys);
       inner = this.withIo(context, io);
+      if (redirectsInput(command.redirections)) inner = { ...inner, hasInput: true };
       return await runCompound(command, inner, this);
     } catch (error) {
       const status = await failed(error, inner);

@@ -70,6 +70,12 @@ export async function redirected(
   return io;
 }
 
+/** Whether one of them is for standard input. */
+export const redirectsInput = (redirections: readonly Redirection[]): boolean =>
+  redirections.some(
+    ({ fd, operator }) => fd === 0 || (fd === undefined && operator.startsWith('<')),
+  );
+
 /** Of `{name}>` a number from 10 on that is free, which the variable gets; to close, the number that it has. */
 async function descriptor(
   { fd, operator, target }: Redirection,

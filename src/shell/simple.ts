@@ -9,7 +9,7 @@ import { append } from './fields.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Io, Stream } from './io.ts';
 import { isSpecial, orEnd } from './posixmode.ts';
-import { redirected } from './redirect.ts';
+import { redirected, redirectsInput } from './redirect.ts';
 import {
   type Assignment,
   type Command,
@@ -76,7 +76,8 @@ export async function runSimple(
       await trace(shown, context);
       return runExec(args, { ...context, io }, context, made, shell);
     });
-  const inner = io === context.io ? context : shell.withIo(context, io);
+  const hasInput = context.hasInput || redirectsInput(command.redirections);
+  const inner = io === context.io ? context : { ...shell.withIo(context, io), hasInput };
   const status = await withAssignments(name, command.assignments, context, async () => {
     await trace(shown, context);
     for (const word of name === 'export' || name === 'readonly' ? args : [])

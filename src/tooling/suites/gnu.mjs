@@ -32,6 +32,7 @@ warn_() { echo "$*" >&2; }
 framework_failure_() { echo 'the preparation failed' >&2; exit 99; }
 fatal_() { exit 99; }
 expensive_() { :; }
+require_valgrind_() { skip_ "no valgrind"; }
 very_expensive_() { skip_ 'it takes too long'; }
 setup_() { :; }
 hex_printf_() { local format=$1; shift; printf "$(printf '%s' "$format" | sed 's/\\x\([0-9a-f][0-9a-f]\)/\\x\1/g')" "$@"; }

@@ -52,4 +52,17 @@ echo $?
 true && none
 echo b`,
   ],
+  'here-documents that a parenthesis closes, quoted marks in brackets': [
+    `eval 'x=$(cat <<END
+a ) b ( c
+END)
+echo "$x"; y=$(cat <<-END
+\td
+\tEND ); echo "$y"' 2>/dev/null`,
+    `x=$(cat <<END
+END of it
+END
+); echo "$x"`,
+    `: >^a >a >b >!a; echo [\\^a]* [^a]* [\\!a]* ['^!']* [a\\^]*; [[ ^ == [\\^a] ]] && echo yes`,
+  ],
 };

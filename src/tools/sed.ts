@@ -91,6 +91,8 @@ export const sed: Tool = async (host) => {
 function widthOf(text: string | undefined, columns = ''): number {
   if (text !== undefined) return Number.parseInt(text, 10) || 0;
   const count = Number.parseInt(columns, 10);
+  // A negative number is taken for a large one.
+  if (count < 0) return 0;
   return count > 1 ? count - 1 : 70;
 }
 

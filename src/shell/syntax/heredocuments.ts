@@ -21,20 +21,35 @@ export const announcedBy = (word: Word, stripsTabs: boolean, line: number): Here
   target: { parts: [], source: '' },
 });
 
-/** Reads the text, which begins here; false where all that is left was read and no delimiter came. */
+/**
+ * Reads the text, which begins here. In `$(…)` the parenthesis that closes that may follow the delimiter. Returns false
+ * where all that is left was read and no delimiter came.
+ */
 export function readHereDocument(
   { delimiter, isQuoted, stripsTabs, target }: HereDocument,
   scanner: Scanner,
   words: Words,
+  isInSubstitution: boolean,
 ): boolean {
   const first = scanner.line;
   let text = '';
   let isEnded = false;
   while (!scanner.isAtEnd) {
+    const start = scanner.at;
     const line = isQuoted ? takeLine(scanner) : takeJoinedLine(scanner);
     const shown = stripsTabs ? line.replace(/^\t+/, '') : line;
     isEnded = shown.replace(/\n$/, '') === delimiter;
     if (isEnded) break;
+    const isClosed =
+      isInSubstitution &&
+      delimiter !== '' &&
+      shown.startsWith(delimiter) &&
+      shown.includes(')', delimiter.length);
+    if (isClosed) {
+      scanner.at = start + line.length - shown.length + delimiter.length;
+      isEnded = true;
+      break;
+    }
     text += shown.endsWith('\n') ? shown : `${shown}\n`;
   }
   const word: Word = isQuoted

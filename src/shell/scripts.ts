@@ -85,9 +85,14 @@ async function refuse(name: string, context: Context, sys: Sys): Promise<number>
       : 'command not found';
   const shown = /\p{Cc}/u.test(name) ? ansiQuoted(name) : name;
   const isExec = context.calledAs !== undefined && !name.includes('/');
-  await complain(context, isExec ? `exec: ${shown}: not found` : `${shown}: ${reason}`);
+  const instead = reason === 'command not found' ? await substitute(name) : undefined;
+  const words = isExec ? ['exec', shown, 'not found', instead] : [shown, reason, instead];
+  await complain(context, words.filter((each) => each !== undefined).join(': '));
   return at ? 126 : 127;
 }
+
+const substitute = async (name: string): Promise<string | undefined> =>
+  (await import('./substitutes.ts')).substituteFor(name);
 
 async function headOf(path: string, sys: Sys): Promise<Uint8Array> {
   const fd = await sys.open(path, OPEN.read);

@@ -48,7 +48,7 @@ class Parser {
   }
 
   run(): Script {
-    const isQuiet = /^#n/.test(this.#fragments[0]?.text ?? '');
+    const isQuiet = this.#fragments[0]?.text.startsWith('#n') ?? false;
     do {
       while (this.#command());
     } while (this.#in.nextFragment());

@@ -20,7 +20,10 @@ export async function* run(dir, only) {
     if (only && !id.includes(only)) continue;
     const script = test.stdin ?? '';
     const job = { args: test.args, stdin: script, env: test.env, files: test.files, wall: WALL };
-    if (NEEDS.some((field) => field in test.fields) || test.args.some((arg) => arg.startsWith('-i')))
+    if (
+      NEEDS.some((field) => field in test.fields) ||
+      test.args.some((arg) => arg.startsWith('-i'))
+    )
       yield { name: id, verdict: 'not applicable', detail: 'it needs a terminal or Perl' };
     else if (FOREIGN.test(reference(job).stderr))
       yield { name: id, verdict: 'not applicable', detail: 'it is not in the language of bash' };

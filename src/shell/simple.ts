@@ -2,7 +2,7 @@
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
 import { optionsOf } from './builtinoptions.ts';
 import { closeTelling } from './closing.ts';
-import { type Context, complain, ExitShell } from './context.ts';
+import { AbandonLine, type Context, complain, ExitShell } from './context.ts';
 import { expansion } from './failing.ts';
 import { ReadonlyError } from './failure.ts';
 import { append } from './fields.ts';
@@ -153,7 +153,7 @@ async function withAssignments(
         // The command runs without it.
         if (!(error instanceof ReadonlyError)) throw error;
         await complain(context, error.message);
-        if (state.options.has('posix') && !state.interactive) throw new ExitShell(1);
+        if (state.options.has('posix')) throw new AbandonLine(1);
       }
     }
     return await run();

@@ -8,6 +8,7 @@ import { type Context, complain } from './context.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Io, kernelStream, noInput, type Stream } from './io.ts';
 import type { Job } from './jobs.ts';
+import { redirectsInput } from './redirect.ts';
 import type { State } from './state.ts';
 import { isolated } from './subshell.ts';
 import type { Coproc, Script, Statement } from './syntax/tree.ts';
@@ -72,7 +73,7 @@ export async function background(
     {
       text: statement.source,
       // Without job control of its own standard input is empty, and Ctrl-C is not for it (POSIX 2.9.3, 2.11).
-      streams: new Map([[0, noInput()]]),
+      streams: new Map(keepsInput(statement, context) ? [] : [[0, noInput()]]),
       isListed: true,
       isOneCommand: isOneCommand(statement),
       run: (apart, inner) => apart.statements([own], inner),
@@ -83,6 +84,22 @@ export async function background(
   state.status = 0;
   if (state.interactive) await context.io.get(2)?.write(`[${job.id}] ${job.pid}\n`);
   return 0;
+}
+
+/** Standard input was redirected for the command or for one around it. */
+function keepsInput(
+  { pipelines: [pipeline, ...more] }: Statement,
+  { hasInput = false }: Context,
+): boolean {
+  if (hasInput) return true;
+  const [command, ...others] = pipeline?.commands ?? [];
+  const isOne = more.length === 0 && others.length === 0;
+  return (
+    isOne &&
+    command !== undefined &&
+    'redirections' in command &&
+    redirectsInput(command.redirections)
+  );
 }
 
 /** The whole is one command, which a program may take the place of. */

@@ -224,7 +224,9 @@ class Evaluation {
     this.#at = end + 1;
     const key = this.#host.state.isAssoc(name)
       ? subscript.replace(/^(["'])(.*)\1$/s, '$2')
-      : Number(this.#nested(subscript));
+      : this.#skipped > 0
+        ? 0
+        : Number(this.#nested(subscript));
     this.#next();
     return { name, key };
   }

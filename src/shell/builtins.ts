@@ -26,6 +26,7 @@ import { breakLoop, continueLoop } from './loopcontrol.ts';
 import { mapfile, readarray } from './mapfile.ts';
 import { set, shopt } from './options.ts';
 import { caller, shift } from './places.ts';
+import { afterSpecialError } from './posixmode.ts';
 import { printf } from './printf.ts';
 import { quoteWord } from './quote.ts';
 import { read } from './read.ts';
@@ -69,47 +70,53 @@ const printfBuiltin: Builtin = async (args, context) => {
   return problems.length > 0 ? 1 : 0;
 };
 
-const source: Builtin = async (words, context, shell) => {
-  const usage = 'source filename [arguments]';
-  const given = await optionsOf(words, { name: 'source', letters: '', usage }, context);
-  if (!given) return 2;
-  const [path, ...args] = given.rest;
-  if (path === undefined) {
-    await complain(context, 'source: filename argument required');
-    await context.io.get(2)?.write(`source: usage: ${usage}\n`);
-    return 2;
-  }
-  const { state } = context;
-  const found = (await shell.programs.which(path, state)) ?? absolute(state.cwd, path);
-  let bytes: Uint8Array;
-  try {
-    const input = streamNamed(path, context.io, state);
-    bytes = await (input
-      ? input.readAll()
-      : shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found));
-    await input?.close();
-  } catch {
-    await complain(context, `${path}: No such file or directory`);
-    return 1;
-  }
-  state.enter('source', {
-    ...(args.length > 0 ? { args } : {}),
-    text: { file: path, linesBefore: 0 },
-  });
-  state.sources++;
-  state.traceDepth++;
-  const restore = withoutInherited(state, ['DEBUG']);
-  try {
-    const status = await sourced(withoutMark(textOf(bytes)), context, shell);
-    await runTrap('RETURN', context, shell);
-    return status;
-  } finally {
-    restore();
-    state.sources--;
-    state.traceDepth--;
-    state.leave();
-  }
-};
+const sourceAs =
+  (name: string): Builtin =>
+  async (words, context, shell) => {
+    const usage = `${name} filename [arguments]`;
+    const given = await optionsOf(words, { name, letters: '', usage }, context);
+    if (!given) return 2;
+    const [path, ...args] = given.rest;
+    if (path === undefined) {
+      await complain(context, `${name}: filename argument required`);
+      await context.io.get(2)?.write(`${name}: usage: ${usage}\n`);
+      return 2;
+    }
+    const { state } = context;
+    const onPath = await shell.programs.which(path, state);
+    if (state.options.has('posix') && onPath === undefined && !path.includes('/'))
+      throw new ShellError(`${path}: file not found`);
+    const found = onPath ?? absolute(state.cwd, path);
+    let bytes: Uint8Array;
+    try {
+      const input = streamNamed(path, context.io, state);
+      bytes = await (input
+        ? input.readAll()
+        : shell.sys.readFile(path.includes('/') ? absolute(state.cwd, path) : found));
+      await input?.close();
+    } catch {
+      await complain(context, `${path}: No such file or directory`);
+      afterSpecialError('.', new ShellError(''), context);
+      return 1;
+    }
+    state.enter('source', {
+      ...(args.length > 0 ? { args } : {}),
+      text: { file: path, linesBefore: 0 },
+    });
+    state.sources++;
+    state.traceDepth++;
+    const restore = withoutInherited(state, ['DEBUG']);
+    try {
+      const status = await sourced(withoutMark(textOf(bytes)), context, shell);
+      await runTrap('RETURN', context, shell);
+      return status;
+    } finally {
+      restore();
+      state.sources--;
+      state.traceDepth--;
+      state.leave();
+    }
+  };
 
 async function sourced(text: string, context: Context, shell: Interpreter): Promise<number> {
   try {
@@ -121,7 +128,8 @@ async function sourced(text: string, context: Context, shell: Interpreter): Prom
 }
 
 const alias: Builtin = async (words, context) => {
-  const { aliases } = context.state;
+  const { aliases, options } = context.state;
+  const word = options.has('posix') ? '' : 'alias ';
   const usage = 'alias [-p] [name[=value] ... ]';
   const given = await optionsOf(words, { name: 'alias', letters: 'p', usage }, context);
   if (!given) return 2;
@@ -131,17 +139,17 @@ const alias: Builtin = async (words, context) => {
       context,
       [...aliases]
         .sort(byName)
-        .map(([name, text]) => `alias ${name}=${quoteWord(text)}\n`)
+        .map(([name, text]) => `${word}${name}=${quoteWord(text)}\n`)
         .join(''),
     );
   let status = 0;
-  for (const word of args) {
-    const at = word.indexOf('=');
-    if (at > 0) aliases.set(word.slice(0, at), word.slice(at + 1));
-    else if (aliases.has(word))
-      await out(context, `alias ${word}=${quoteWord(aliases.get(word) as string)}\n`);
+  for (const arg of args) {
+    const at = arg.indexOf('=');
+    if (at > 0) aliases.set(arg.slice(0, at), arg.slice(at + 1));
+    else if (aliases.has(arg))
+      await out(context, `${word}${arg}=${quoteWord(aliases.get(arg) as string)}\n`);
     else {
-      await complain(context, `alias: ${word}: not found`);
+      await complain(context, `alias: ${arg}: not found`);
       status = 1;
     }
   }
@@ -233,8 +241,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
         state.text = text;
       }
     },
-    source,
-    '.': source,
+    source: sourceAs('source'),
+    '.': sourceAs('.'),
     alias,
     unalias,
     history,

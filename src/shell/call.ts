@@ -4,6 +4,7 @@ import { failed } from './failing.ts';
 import { ExpansionError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { remembered } from './lookup.ts';
+import { afterSpecial, afterSpecialError, isSpecial } from './posixmode.ts';
 import { runFile } from './scripts.ts';
 import type { ShellFunction } from './state.ts';
 import type { Command } from './syntax/tree.ts';
@@ -25,8 +26,10 @@ export async function call(
   shell: Interpreter,
   only: 'any' | 'commands' | 'files',
 ): Promise<number> {
-  const defined = only === 'any' ? context.state.functions.get(name) : undefined;
-  const { replaces: _, calledAs: __, ...within } = context;
+  const isSpecialHere = isSpecial(name, context.state);
+  const defined = only === 'any' && !isSpecialHere ? context.state.functions.get(name) : undefined;
+  const { replaces: _, calledAs: __, viaCommand: ___, ...inner } = context;
+  const within: Context = only === 'commands' ? { ...inner, viaCommand: true } : inner;
   if (defined) return runFunction(name, defined, args, within, shell);
   const builtin = shell.commands.builtins.get(name);
   if (builtin && !(only === 'files' && shell.commands.isShellOnly(name)))
@@ -55,7 +58,9 @@ async function runBuiltin(
   shell: Interpreter,
 ): Promise<number> {
   try {
-    return await builtin(args, context, shell);
+    const status = await builtin(args, context, shell);
+    afterSpecial(name, args, status, context);
+    return status;
   } catch (error) {
     if (error instanceof SubscriptError)
       return failed(new SubscriptError(`${name}: ${error.message}`), context);
@@ -63,6 +68,7 @@ async function runBuiltin(
       return failed(error, context);
     const isNamed = !(error instanceof ReadonlyError) || namesItself.has(name);
     await complain(context, `${isNamed ? `${name}: ` : ''}${error.message}`);
+    afterSpecialError(name, error, context);
     return error.status;
   }
 }

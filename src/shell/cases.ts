@@ -2,8 +2,10 @@
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
 import { failureCases } from './failurecases.ts';
+import { grammarCases } from './grammarcases.ts';
 import { historyCases } from './historycases.ts';
 import { optionCases } from './optioncases.ts';
+import { posixCases } from './posixcases.ts';
 import { promptCases } from './promptcases.ts';
 import { signalCases } from './signalcases.ts';
 import { streamCases } from './streamcases.ts';
@@ -15,7 +17,9 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...completionCases,
   ...failureCases,
   ...historyCases,
+  ...grammarCases,
   ...optionCases,
+  ...posixCases,
   ...promptCases,
   ...streamCases,
   ...wordCases,

@@ -95,7 +95,8 @@ async function runFor(
     const next = values.next();
     if (next.done) return false;
     await begin(head, command.line, context, shell);
-    state.set(command.variable, next.value);
+    if (!state.options.has('posix')) state.set(command.variable, next.value);
+    else await expansion(context, async () => state.set(command.variable, next.value));
     return true;
   });
 }

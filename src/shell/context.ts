@@ -19,6 +19,10 @@ export interface Context {
   readonly replaces?: number;
   /** The name that a program is to find as its own, where that is another than the one it is found by (exec -a). */
   readonly calledAs?: string;
+  /** It runs within a command whose standard input was redirected: that of jobs in the background stays what it is. */
+  readonly hasInput?: boolean;
+  /** `command` runs it, so that in POSIX mode its errors do not end the shell. */
+  readonly viaCommand?: boolean;
 }
 
 /** To standard output. */

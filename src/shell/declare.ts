@@ -125,6 +125,11 @@ async function show(
   wanted: (variable: Variable) => boolean,
 ): Promise<number> {
   const { state } = context;
+  const isPosix = state.options.has('posix') && builtin !== 'declare' && builtin !== 'local';
+  const shown = (name: string): string => {
+    const full = state.declaration(name, true);
+    return isPosix ? full.replace(/^declare -\S+/, builtin) : full;
+  };
   if (names.length === 0) {
     const all = [...state.variables]
       .filter(([, variable]) => wanted(variable))
@@ -133,7 +138,7 @@ async function show(
       context,
       all
         .sort()
-        .map((name) => `${state.declaration(name, true)}\n`)
+        .map((name) => `${shown(name)}\n`)
         .join(''),
     );
     return 0;
@@ -306,7 +311,10 @@ export const local: Builtin = async (args, context, shell) => {
 };
 
 export const unset: Builtin = async (args, context) => {
-  const { on, rest } = flagsIn(args);
+  const usage = 'unset [-f] [-v] [-n] [name ...]';
+  const given = await optionsOf(args, { name: 'unset', letters: 'fvn', usage }, context);
+  if (!given) return 2;
+  const { on, rest } = given;
   const { state, expander } = context;
   let status = 0;
   const forget = (name: string): void => {
@@ -318,7 +326,7 @@ export const unset: Builtin = async (args, context) => {
     const referred = state.elementReferredTo(name);
     const [, array = referred?.name, key = referred?.key] =
       /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? [];
-    if (on.includes('n')) state.variables.delete(name);
+    if (on.has('n')) state.variables.delete(name);
     else if (array !== undefined && key !== undefined) {
       const known = state.variables.get(array);
       if (!known) continue;
@@ -330,9 +338,9 @@ export const unset: Builtin = async (args, context) => {
         status = 1;
       } else if (isWhole) state.unset(array);
       else state.unsetElement(array, at);
-    } else if (on.includes('f')) forget(name);
+    } else if (on.has('f')) forget(name);
     else if (state.variables.has(name)) state.unset(name);
-    else if (!on.includes('v')) forget(name);
+    else if (!on.has('v')) forget(name);
   }
   return status;
 };

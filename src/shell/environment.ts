@@ -1,6 +1,7 @@
 /** The variables and functions that a shell begins with, from the environment that it was started in (bash(1) "Shell Variables"). */
 import { ShellError } from './failure.ts';
 import { optionNames, shoptNames } from './optionnames.ts';
+import { switchPosixMode } from './posixmode.ts';
 import type { ShellStart } from './start.ts';
 import { State } from './state.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
@@ -76,6 +77,8 @@ export function inheritOptions(env: ShellStart['env'], state: State): readonly s
   for (const name of named('BASHOPTS')) if (shoptNames.includes(name)) state.shopt.add(name);
   const isKnown = (name: string): boolean => optionNames.includes(name);
   for (const name of named('SHELLOPTS').filter(isKnown)) state.options.add(name);
+  if (env['POSIXLY_CORRECT'] !== undefined || state.options.has('posix'))
+    switchPosixMode(state, true);
   return named('SHELLOPTS').filter((name) => !isKnown(name));
 }
 

@@ -6,7 +6,6 @@ import {
   ArithmeticExpansionError,
   ExpansionError,
   Fatal,
-  ReadonlyError,
   ShellError,
   SubscriptError,
 } from './failure.ts';
@@ -45,7 +44,7 @@ async function abandon(error: ShellError, context: Context): Promise<never> {
   const { interactive, subshells, options, isCommandString } = context.state;
   await complain(context, error.message);
   if (interactive) throw new AbandonLine(1);
-  if (error instanceof Fatal || (error instanceof ReadonlyError && options.has('posix'))) {
+  if (error instanceof Fatal || options.has('posix')) {
     const isOrdinary = subshells > 0 || options.has('errexit') || !isCommandString;
     throw new ExitShell(isOrdinary ? 1 : 127);
   }

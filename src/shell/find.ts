@@ -3,6 +3,7 @@ import { optionsOf } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { canRun, placeOf, placesOf } from './lookup.ts';
+import { isSpecial } from './posixmode.ts';
 import { quoteWord } from './quote.ts';
 import { runFile } from './scripts.ts';
 import { printFunction } from './syntax/print.ts';
@@ -57,7 +58,8 @@ async function meaningsOf(
 function described(name: string, { kind, path }: Meaning, { state }: Context): string {
   if (kind === 'alias') return `${name} is aliased to \`${state.aliasOf(name)}'\n`;
   if (kind === 'file') return `${name} is ${path}\n`;
-  if (kind !== 'function') return `${name} is a shell ${kind}\n`;
+  if (kind !== 'function')
+    return `${name} is a ${isSpecial(name, state) ? 'special ' : ''}shell ${kind}\n`;
   const known = state.functions.get(name);
   return `${name} is a function\n${known ? printFunction(known.definition) : ''}`;
 }

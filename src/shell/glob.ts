@@ -54,9 +54,7 @@ class Glob {
       const part = parts[index] as string;
       const isLast = index === parts.length - 1;
       if (part === '') {
-        found = found
-          .filter((each) => each !== '')
-          .map((each) => (each.endsWith('/') ? each : `${each}/`));
+        found = await this.#directories(found);
         continue;
       }
       const next: string[] = [];
@@ -73,6 +71,18 @@ class Glob {
       found = next;
     }
     return found;
+  }
+
+  /** Those that are directories, with a slash. */
+  async #directories(paths: readonly string[]): Promise<string[]> {
+    const out: string[] = [];
+    for (const path of paths)
+      if (path.endsWith('/')) out.push(path);
+      else if (path !== '') {
+        const { kind } = (await this.#sys.stat(absolute(this.#state.cwd, path))) ?? {};
+        if (kind === 'dir') out.push(`${path}/`);
+      }
+    return out;
   }
 
   /** With GLOBIGNORE, too. */

@@ -53,7 +53,11 @@ export const hash: Builtin = async (args, context, shell) => {
 
 async function list(isInput: boolean, context: Context): Promise<number> {
   const { all } = context.state.paths;
-  if (all.length === 0) await out(context, isInput ? '' : 'hash: hash table empty\n');
+  if (all.length === 0)
+    await out(
+      context,
+      isInput || context.state.options.has('posix') ? '' : 'hash: hash table empty\n',
+    );
   else if (!isInput) await out(context, 'hits\tcommand\n');
   for (const [name, { path, hits }] of all)
     await out(

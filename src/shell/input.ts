@@ -76,6 +76,9 @@ class Lines {
   }
 }
 
+/** A script whose last line ends in a backslash goes on, though nothing follows. */
+export const withLineEnd = (text: string): string => (text.endsWith('\\') ? `${text}\n` : text);
+
 const linesIn = (text: string): number => text.split('\n').length - 1;
 
 /** The next line of commands; the last one tells that the input has ended. */
@@ -86,7 +89,7 @@ async function nextCommands(
   const lines = new Lines(io.get(0), sys);
   for (;;) {
     await lines.more();
-    const { text } = lines;
+    const text = lines.hasEnded ? withLineEnd(lines.text) : lines.text;
     const length = firstCommands(text, state);
     if (length === undefined && !lines.hasEnded) continue;
     const taken = text.slice(0, length);

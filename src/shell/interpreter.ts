@@ -14,10 +14,11 @@ import { tellKilled } from './jobcontrol.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { isExecutable } from './lookup.ts';
 import { hasLists, isCompoundTest, runPipeline } from './pipeline.ts';
+import { checkFunction } from './posixmode.ts';
 import { Programs } from './programs.ts';
 import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
-import { descriptorNamed, redirected, statNamed } from './redirect.ts';
+import { descriptorNamed, redirected, redirectsInput, statNamed } from './redirect.ts';
 import { runText } from './runtext.ts';
 import { standardCommand, statTool } from './scripts.ts';
 import { runSimple } from './simple.ts';
@@ -196,6 +197,7 @@ export class Interpreter {
   async command(command: Command, context: Context): Promise<number> {
     if (command.type === 'FunctionDefinition') {
       const { functions, text } = context.state;
+      if (!(await checkFunction(command, context))) return 1;
       if (functions.get(command.name)?.readonly) {
         await complain(context, `${command.name}: readonly function`);
         return 1;
@@ -224,6 +226,7 @@ export class Interpreter {
       if (command.type === 'SimpleCommand') return await runSimple(command, context, made, this);
       const io = await redirected(command.redirections, context, made, this.sys);
       inner = this.withIo(context, io);
+      if (redirectsInput(command.redirections)) inner = { ...inner, hasInput: true };
       return await runCompound(command, inner, this);
     } catch (error) {
       const status = await failed(error, inner);

@@ -5,6 +5,7 @@ import {
   kernelName,
   nameAmongProcesses,
   numberOf,
+  signalLine,
   signalNamed,
   signalOf,
   signalTable,
@@ -61,7 +62,7 @@ const sentOf = (word: string): Sent | undefined =>
 /** `kill -l`: all signals, or for each word the name of a number or the number of a name. */
 async function list(words: readonly string[], context: Context): Promise<number> {
   if (words.length === 0) {
-    await out(context, signalTable());
+    await out(context, context.state.options.has('posix') ? signalLine() : signalTable());
     return 0;
   }
   let status = 0;

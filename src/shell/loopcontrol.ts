@@ -17,8 +17,9 @@ async function levelsOf(
   [text, ...more]: readonly string[],
   context: Context,
 ): Promise<number | undefined> {
-  const { loops, interactive } = context.state;
+  const { loops, interactive, options } = context.state;
   if (loops === 0) {
+    if (options.has('posix')) return undefined;
     await complain(context, `${word}: only meaningful in a \`for', \`while', or \`until' loop`);
     return undefined;
   }

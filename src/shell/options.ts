@@ -3,6 +3,7 @@ import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import { optionNames, optionOf, shoptNames } from './optionnames.ts';
+import { switchPosixMode } from './posixmode.ts';
 import type { State } from './state.ts';
 import { printFunction } from './syntax/print.ts';
 
@@ -74,6 +75,7 @@ export const set: Builtin = async (args, context) => {
         await out(context, lines.join(''));
       } else if (name === undefined) return misused(context, `-${letter}: invalid option`);
       else if (!optionNames.includes(name)) throw new ShellError(`${name}: invalid option name`, 2);
+      else if (name === 'posix') switchPosixMode(state, isOn);
       else change(state.options, name, isOn);
     }
   }
@@ -144,8 +146,10 @@ async function each(
     if (!known.includes(name)) {
       const word = on.has('o') ? 'option' : 'shell option';
       await complain(context, `shopt: ${name}: invalid ${word} name`);
-      status = 1;
-    } else if (on.has('s') || on.has('u')) change(options, name, on.has('s'));
+      if (!on.has('o') || !(on.has('s') || on.has('u'))) status = 1;
+    } else if (on.has('o') && name === 'posix' && (on.has('s') || on.has('u')))
+      switchPosixMode(context.state, on.has('s'));
+    else if (on.has('s') || on.has('u')) change(options, name, on.has('s'));
     else {
       if (!options.has(name)) status = 1;
       if (!on.has('q')) await out(context, lineOf(name, options.has(name)));

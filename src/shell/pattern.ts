@@ -19,7 +19,7 @@ type Node =
     };
 
 /** Text with every character of a pattern made literal. */
-export const quotePattern = (text: string): string => text.replace(/[*?[\]\\!+@()|-]/g, '\\$&');
+export const quotePattern = (text: string): string => text.replace(/[*?[\]\\!^+@()|-]/g, '\\$&');
 
 /** Whether a text means more than itself. A `[` that no `]` follows does not. */
 export function hasPattern(pattern: string, isExtended: boolean): boolean {

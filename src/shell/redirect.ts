@@ -40,7 +40,10 @@ export async function redirected(
       put(fd, memorySource(operator === '<<' ? text : `${text}\n`));
       continue;
     }
-    const [word, ...more] = await at.expander.fields([target]);
+    const isSplit = !context.state.options.has('posix') || context.state.interactive;
+    const [word, ...more] = isSplit
+      ? await at.expander.fields([target])
+      : [await at.expander.text(target)];
     if (word === undefined || more.length > 0)
       throw new ShellError(`${target.source}: ambiguous redirect`);
     if (operator === '>&' || operator === '<&') {
@@ -66,6 +69,12 @@ export async function redirected(
   }
   return io;
 }
+
+/** Whether one of them is for standard input. */
+export const redirectsInput = (redirections: readonly Redirection[]): boolean =>
+  redirections.some(
+    ({ fd, operator }) => fd === 0 || (fd === undefined && operator.startsWith('<')),
+  );
 
 /** Of `{name}>` a number from 10 on that is free, which the variable gets; to close, the number that it has. */
 async function descriptor(

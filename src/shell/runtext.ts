@@ -4,6 +4,7 @@ import { AbandonLine, type Context, complain } from './context.ts';
 import { failed } from './failing.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Io } from './io.ts';
+import { afterSyntaxError } from './posixmode.ts';
 import { State } from './state.ts';
 import { isolated } from './subshell.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
@@ -18,7 +19,9 @@ export async function runText(text: string, context: Context, shell: Interpreter
     return await runLines(text, context, shell);
   } catch (error) {
     if (!(error instanceof SyntaxError_)) throw error;
-    return failSyntax(error, context);
+    const status = await failSyntax(error, context);
+    afterSyntaxError(context);
+    return status;
   }
 }
 

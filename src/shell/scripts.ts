@@ -84,8 +84,10 @@ async function refuse(name: string, context: Context, sys: Sys): Promise<number>
       ? 'No such file or directory'
       : 'command not found';
   const shown = /\p{Cc}/u.test(name) ? ansiQuoted(name) : name;
+  const isExec = context.calledAs !== undefined && !name.includes('/');
   const instead = reason === 'command not found' ? await substitute(name) : undefined;
-  await complain(context, [shown, reason, instead].filter((each) => each !== undefined).join(': '));
+  const words = isExec ? ['exec', shown, 'not found', instead] : [shown, reason, instead];
+  await complain(context, words.filter((each) => each !== undefined).join(': '));
   return at ? 126 : 127;
 }
 

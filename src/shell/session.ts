@@ -16,13 +16,14 @@ import {
 } from './context.ts';
 import { inheritOptions, initialState } from './environment.ts';
 import { ShellError } from './failure.ts';
-import { runInput } from './input.ts';
+import { runInput, withLineEnd } from './input.ts';
 import { interact, type Keys } from './interactive.ts';
 import { type Commands, Interpreter } from './interpreter.ts';
 import { BadOption, type Invocation, interacts, invocationOf, usage } from './invocation.ts';
 import { kernelStream } from './io.ts';
 import { alsoFiles } from './lookup.ts';
 import { namespaceCommands } from './namespace.ts';
+import { switchPosixMode } from './posixmode.ts';
 import type { ShellStart } from './start.ts';
 import { endedStatus } from './subshell.ts';
 import { parseQuoted } from './syntax/parse.ts';
@@ -120,7 +121,8 @@ async function prepare(
   });
   if (command !== undefined) state.set('BASH_EXECUTION_STRING', command);
   for (const option of options)
-    if (option.on) state.options.add(option.name);
+    if (option.name === 'posix') switchPosixMode(state, option.on);
+    else if (option.on) state.options.add(option.name);
     else state.options.delete(option.name);
   if (isInteractive) becomeInteractive(state);
   for (const option of shopt) {
@@ -141,7 +143,8 @@ async function runCommands(
   if (script === undefined)
     return isInteractive ? runTyped(shell, context) : runInput(shell, context);
   const bytes = await scriptBytes(script, called, shell, context);
-  return typeof bytes === 'number' ? bytes : shell.runText(withoutMark(textOf(bytes)), context);
+  if (typeof bytes === 'number') return bytes;
+  return shell.runText(withLineEnd(withoutMark(textOf(bytes))), context);
 }
 
 /** The file that BASH_ENV names, where there is one. Only its parameters are expanded. */

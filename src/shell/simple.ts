@@ -2,13 +2,14 @@
 import { ARRAY_MARK, assign, unmarked } from './assign.ts';
 import { optionsOf } from './builtinoptions.ts';
 import { closeTelling } from './closing.ts';
-import { type Context, complain, ExitShell } from './context.ts';
+import { AbandonLine, type Context, complain, ExitShell } from './context.ts';
 import { expansion } from './failing.ts';
 import { ReadonlyError } from './failure.ts';
 import { append } from './fields.ts';
 import type { Interpreter } from './interpreter.ts';
-import type { Stream } from './io.ts';
-import { redirected } from './redirect.ts';
+import type { Io, Stream } from './io.ts';
+import { isSpecial, orEnd } from './posixmode.ts';
+import { redirected, redirectsInput } from './redirect.ts';
 import {
   type Assignment,
   type Command,
@@ -53,7 +54,10 @@ export async function runSimple(
   const { state } = context;
   if (!hasBegun) await begin(command, command.line, context, shell);
   const before = state.substitutions;
-  const [name, ...args] = await expansion(context, () => wordsOf(command, context));
+  const words = await expansion(context, () => wordsOf(command, context));
+  // `exec` is no builtin that `command` could call.
+  const viaCommand = words[0] === 'command' && words[1] === 'exec';
+  const [name, ...args] = viaCommand ? words.slice(1) : words;
   if (name === undefined) {
     await expansion(context, async () => {
       for (const assignment of command.assignments) await assign(assignment, context);
@@ -64,14 +68,16 @@ export async function runSimple(
     state.setLastArgument('');
     return state.status;
   }
-  const io = await redirected(command.redirections, context, made, shell.sys);
+  const redirect = (): Promise<Io> => redirected(command.redirections, context, made, shell.sys);
+  const io = await (isSpecial(name, state) && !viaCommand ? orEnd(context, redirect) : redirect());
   const shown = [name, ...args].map((word) => tracedWord(unmarked(word))).join(' ');
   if (name === 'exec')
     return withAssignments(name, command.assignments, context, async () => {
       await trace(shown, context);
       return runExec(args, { ...context, io }, context, made, shell);
     });
-  const inner = io === context.io ? context : shell.withIo(context, io);
+  const hasInput = context.hasInput || redirectsInput(command.redirections);
+  const inner = io === context.io ? context : { ...shell.withIo(context, io), hasInput };
   const status = await withAssignments(name, command.assignments, context, async () => {
     await trace(shown, context);
     for (const word of name === 'export' || name === 'readonly' ? args : [])
@@ -128,10 +134,18 @@ async function withAssignments(
 ): Promise<number> {
   if (assignments.length === 0) return run();
   const { state } = context;
+  if (isSpecial(name, state)) {
+    await expansion(context, () => assignAll(assignments, context));
+    return run();
+  }
   state.enter('assignments', { name });
   for (const assignment of assignments) state.hide(assignment.name);
   try {
     for (const assignment of assignments) {
+      // Where the variable is an array, it is a plain one meanwhile.
+      const known = state.variables.get(assignment.name);
+      if (typeof known?.value === 'object' && !known.readonly)
+        known.value = assignment.append ? state.get(assignment.name) : undefined;
       try {
         await assign(assignment, context);
         Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
@@ -139,11 +153,20 @@ async function withAssignments(
         // The command runs without it.
         if (!(error instanceof ReadonlyError)) throw error;
         await complain(context, error.message);
+        if (state.options.has('posix')) throw new AbandonLine(1);
       }
     }
     return await run();
   } finally {
     state.leave();
+  }
+}
+
+/** Assignments that last, and are exported. */
+async function assignAll(assignments: readonly Assignment[], context: Context): Promise<void> {
+  for (const assignment of assignments) {
+    await assign(assignment, context);
+    context.state.declare(assignment.name).exported = true;
   }
 }
 
@@ -165,7 +188,7 @@ async function runExec(
     if (on.has('c'))
       for (const variable of context.state.variables.values()) delete variable.exported;
     const calledAs = `${on.has('l') ? '-' : ''}${on.get('a') ?? name}`;
-    const status = await shell.call(name, args, { ...inner, calledAs }, 'commands');
+    const status = await shell.call(name, args, { ...inner, calledAs }, 'files');
     // The shell, whose trap it was, is no more, unless there was nothing to run.
     if (status !== 126 && status !== 127) context.state.traps.delete('EXIT');
     throw new ExitShell(status);

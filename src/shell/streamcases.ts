@@ -34,4 +34,12 @@ exec 5<f; k /dev/fd/5; exec 5<&-; k /dev/fd/5; k /dev/stdout | cat; { k /dev/std
     `echo n 2>&1 >/dev/null | cat; ls nofile 3>&1 1>&2 2>&3 | wc -l; echo gone >&-; echo $?`,
     `head -c 4 /dev/urandom | wc -c; [ -c /dev/null ] && echo device; [ -f /dev/null ] || echo no file; cat /dev/fd/0 <<< w`,
   ],
+  'standard input in the background, backquotes in here-documents': [
+    `echo foo >file; exec <file; cat <&0 & wait`,
+    `echo foo >file; { cat & wait; } <file; cat <file & wait; cat & wait; f() { cat & wait; }; f <file; f`,
+    `cat <<END
+\`echo \\"a\\"\` " \`echo \\"b\\"\` " \${x:-"q"} $(echo "z")
+END
+x="\`echo \\"c\\"\`"; echo "$x" \`echo \\"d\\"\``,
+  ],
 };

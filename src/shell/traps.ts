@@ -94,7 +94,7 @@ async function print(words: readonly string[], context: Context): Promise<number
   const sorted = [...traps.keys()].sort((a, b) => orderOf(a) - orderOf(b));
   for (const event of words.length > 0 ? wanted : sorted) {
     const action = traps.get(event);
-    const name = isSignal(event) ? `SIG${event}` : event;
+    const name = isSignal(event) && !state.options.has('posix') ? `SIG${event}` : event;
     if (action !== undefined) await out(context, `trap -- ${quoteWord(action)} ${name}\n`);
   }
   return status;

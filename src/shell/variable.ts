@@ -68,7 +68,11 @@ export function declarationOf(
   const { value } = variable ?? { value: undefined };
   if (!isFull && flags === '' && typeof value === 'string')
     return `${name}=${quoteForAssignment(value, 'single')}`;
-  return `declare -${flags || '-'} ${name}${shownValue(variable, elements)}`;
+  const shown =
+    isFull || typeof value !== 'string'
+      ? shownValue(variable, elements)
+      : `=${quoteForAssignment(value, 'single')}`;
+  return `declare -${flags || '-'} ${name}${shown}`;
 }
 
 /** As `set` shows a variable. */

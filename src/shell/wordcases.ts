@@ -94,4 +94,13 @@ export const wordCases: { readonly [group: string]: readonly string[] } = {
     `i=1; a=([100+i++]=$((i++)) [200+i++]=$((i++)) [300+i++]=$((i++))); declare -p a; a=([0]=1+2+3 [a[0]]=10 [a[6]]=hello); declare -p a; a=(o1 o2 o3); o1=101 o2=102 n1=201 n2=202; a+=([0]=n1 [1]=n2 [5]="\${a[2]}" [a[0]]="\${a[0]}" [a[1]]="\${a[1]}"); declare -p a; b=([1]=a b [0]=c d); declare -p b`,
     `a=(1 2); unset 'a[-3]'; echo $?; unset 'a[-1]'; declare -p a; declare -A A=(['K']=val); declare -n r='A["K"]'; echo $r; r=2; declare -p A; declare -A B=([a]=x); eval 'declare -a B=(1 2)'; echo $?; declare -a C=(1); eval 'declare -A C=([a]=1)'; echo $?; declare -p B C`,
   ],
+  'corners of words and builtins': [
+    `a=0; echo $((0 && b[a++], a)) $((1 || b[a++], a)) $((1 ? 2 : b[a++], a)); ((0 && (c[a += 5]))); echo $a`,
+    `export e=1; echo \${e@A}; declare -i i=5; readonly r="a b"; echo \${i@A} \${r@A}`,
+    `f() { echo \${v[@]}; }; v=(1 2); v=3 f; f; v+=4 f; v=5 eval 'echo \${v[@]}'; f`,
+    `mkdir dir; : >dir/file >plain; echo */file */file/ */ dir/*/ pl*/; cd dir; echo ../*/`,
+    `(exec none); echo $?; (exec cd /); echo $?; (exec ./none); echo $?; (exec builtin echo a); echo $?`,
+    `shopt -so none; echo $?; shopt -o none; echo $?; shopt -uo none; echo $?; shopt -s none; echo $?`,
+    `{ time -p; } 2>&1 | grep -c .; { time -p true; } 2>&1 | grep -c .`,
+  ],
 };

@@ -2,7 +2,8 @@
  * npm run suites -- DIR… [--only TEXT] [--verbose]: runs test suites that others wrote, which are no part of this project:
  *
  * - the folder `spec` of Oils (oils-for-unix/oils), the folder `testsuite` of BusyBox, the sources of the one true awk, the
- *   folder `tests` of jq: each against this project's shell and tools, with the computer's bash and tools as the reference;
+ *   folder `tests` of jq, the folders of tests of GNU grep, GNU sed, mvdan/sh (`interp`), yash and mksh: each against this
+ *   project's shell and tools, with the computer's bash and tools as the reference;
  * - any other folder: its archives, as those of libarchive, Go and CPython.
  *
  * `--only` takes the tests whose name has the text; `--verbose` prints what was expected and what came. The exit status is
@@ -12,11 +13,15 @@ import { parseArgs } from 'node:util';
 import * as archives from './suites/archives.mjs';
 import * as awk from './suites/awk.mjs';
 import * as busybox from './suites/busybox.mjs';
+import * as gnu from './suites/gnu.mjs';
 import * as jq from './suites/jq.mjs';
+import * as mksh from './suites/mksh.mjs';
+import * as mvdan from './suites/mvdan.mjs';
 import * as oils from './suites/oils.mjs';
 import { endShells } from './suites/shells.mjs';
+import * as yash from './suites/yash.mjs';
 
-const kinds = [oils, busybox, awk, jq, archives];
+const kinds = [oils, busybox, awk, jq, gnu, mvdan, yash, mksh, archives];
 const { values, positionals: dirs } = parseArgs({
   allowPositionals: true,
   options: { only: { type: 'string' }, verbose: { type: 'boolean' } },

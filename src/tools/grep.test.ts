@@ -30,6 +30,21 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
       "'b\\|z$' f",
       "-e bar -e '^F' f",
     ],
+    // Operators with nothing to repeat, hyphens that make no range, brackets that end at once.
+    ...[
+      "-E '*a' f",
+      "-E -e '(+o)' -e '^*+b' f",
+      "-E 'x|*o|{2}$' f",
+      "-G '*a' f",
+      "-E 'o{}' f",
+      "'[a-c-e]' f",
+      "'[a-c-]' f",
+      "'[-a]' f",
+      "'[^-a]' f",
+      "'a[' f",
+      "-E '[^' f",
+      "'[a' f",
+    ],
     ...[
       '-L bar f g',
       '-H foo f',

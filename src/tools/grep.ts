@@ -36,16 +36,18 @@ async function run(host: Host, settings: Settings): Promise<number> {
   const end = has('null-data') ? 0 : 10;
   const out = new Output(host.stdout);
   const walk = await Files.make(host, settings);
+  const warnings: string[] = [];
   const job: Job = {
     host,
     settings,
-    matcher: matcherOf(settings, end),
+    matcher: matcherOf(settings, end, (message) => void warnings.push(message)),
     out,
     colors: colorsOf(host, settings),
     end,
     isNamed: settings.names ?? (walk.isRecursive || operands.length > 1),
     hasOutput: false,
   };
+  for (const message of warnings) await warn(host, `warning: ${message}`);
   const output = await outputFile(host, settings);
   let isFound = false;
   let isFailed = false;

@@ -12,7 +12,11 @@ export interface LineMatcher {
   find(text: Uint8Array, from: number, to: number, base: number): ArrayLike<number> | undefined;
 }
 
-export function matcherOf(settings: Settings, end: number): LineMatcher {
+export function matcherOf(
+  settings: Settings,
+  end: number,
+  warn?: (message: string) => void,
+): LineMatcher {
   const { patterns, matcher, ignoreCase, has } = settings;
   if (patterns.length === 0) return { next: () => -1, find: () => undefined };
   const whole = has('line-regexp') ? 'line' : has('word-regexp') ? 'word' : undefined;
@@ -28,6 +32,7 @@ export function matcherOf(settings: Settings, end: number): LineMatcher {
     except: end,
     newline: end,
     whole,
+    warn,
   });
   const isEndTaken = takesEnd(settings);
   const matchers = regexes.map(

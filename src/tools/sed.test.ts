@@ -271,6 +271,15 @@ describe.runIf(isDebian)('sed is as Debian has it', () => {
   it.each([
     ...["-n '2n;/1/,+1p' f", "-n '2n;1,~2p' f", "-n '2n;/1/,2p' f", "-n '2n;/1/,0~2p' f"],
     ...["'1d;1,~3p' f", "'2d;2,3p' f", "'2,4d;2,3p' f", "'2d;2,+1p' f", "'2,0~3p' f", "'3,0~3p' f"],
+    ...[
+      "'bx#f; :x#f' f",
+      "'bx; :x}' f",
+      "'{bx};:x#f' f",
+      "'s/.*/echo b/pe' f",
+      "'s/.*/echo b/ep' f",
+      "'#no' f",
+      "'# n' f",
+    ],
     ...['-s x f g', "-s '1h;$G' f g", "-s 'R g' f f", "-n '$!N;F' g /dev/null"],
     ...[
       "'s/one/x/;2s//[\\1/' f",
@@ -281,6 +290,12 @@ describe.runIf(isDebian)('sed is as Debian has it', () => {
     ],
   ])('what is rarely met: sed %s', (args) => given(args));
 });
+
+it.runIf(isDebian)('sed l takes the width from COLS', () =>
+  expectDebian(
+    'seq -s "" 50 >f; for COLS in 12 2 foo 0 1 -3; do export COLS; sed -n l f; sed -l 20 -n l f; sed -n l7 f; done',
+  ),
+);
 
 const scripts = fc
   .tuple(

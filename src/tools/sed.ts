@@ -69,7 +69,7 @@ export const sed: Tool = async (host) => {
   machine = new Machine(host, script, input, outputs, {
     isQuiet: has('quiet') || has('silent') || script.isQuiet,
     delimiter,
-    width: widthOf(flags.value('line-length')),
+    width: widthOf(flags.value('line-length'), host.env['COLS']),
     isUnbuffered: has('unbuffered'),
     output: () => inPlace?.writer ?? outputs.stdout,
   });
@@ -87,8 +87,13 @@ export const sed: Tool = async (host) => {
   return closing(outputs, run);
 };
 
-function widthOf(text: string | undefined): number {
-  return text === undefined ? 70 : Number.parseInt(text, 10) || 0;
+/** How long the lines of `l` are: as given, or a column less than a terminal has by COLS. */
+function widthOf(text: string | undefined, columns = ''): number {
+  if (text !== undefined) return Number.parseInt(text, 10) || 0;
+  const count = Number.parseInt(columns, 10);
+  // A negative number is taken for a large one.
+  if (count < 0) return 0;
+  return count > 1 ? count - 1 : 70;
 }
 
 /** The files that the script writes. */

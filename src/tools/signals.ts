@@ -92,6 +92,9 @@ export const fromKernel = (name: string): string =>
 export const signalNames: readonly string[] = [...names.values()];
 
 /** All of them in five columns, as `kill -l` and `trap -l` print them. */
+/** All of their names, as POSIX has them. */
+export const signalLine = (): string => `${[...names.values()].join(' ')}\n`;
+
 export function signalTable(): string {
   const cells = [...names].map(([number, name]) => `${String(number).padStart(2)}) SIG${name}`);
   let text = '';

@@ -13,8 +13,10 @@ export function bracketed(scanner: Scanner): string | undefined {
 /** The expression that begins at `start` and ends at `))`, which is passed; undefined where it does not. */
 export function arithmeticText(scanner: Scanner, start: number): string | undefined {
   const end = closing(scanner.text, start - 1, '(', ')');
-  if (end < 0 || scanner.text[end + 1] !== ')') return undefined;
-  scanner.at = end + 2;
+  if (end < 0) return undefined;
+  const [closed] = /^(?:\\\n)*\)/.exec(scanner.text.slice(end + 1)) ?? [];
+  if (closed === undefined) return undefined;
+  scanner.at = end + 1 + closed.length;
   return scanner.text.slice(start, end);
 }
 

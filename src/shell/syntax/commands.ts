@@ -92,7 +92,7 @@ export class Parser {
   }
 
   #line(): readonly Statement[] | undefined {
-    this.#tokens.newlines();
+    this.#tokens.commandStart();
     if (this.#scanner.isAtEnd) return undefined;
     const statements: Statement[] = [];
     do {
@@ -184,7 +184,7 @@ export class Parser {
       this.#tokens.blanks();
       const operator = scanner.take('&&') ? '&&' : scanner.take('||') ? '||' : undefined;
       if (!operator) break;
-      this.#tokens.newlines();
+      this.#tokens.commandStart();
       operators.push(operator);
       pipelines.push(this.#pipeline());
     }
@@ -196,14 +196,19 @@ export class Parser {
       !/^;[;&]/.test(scanner.text.slice(scanner.at, scanner.at + 2))
     )
       scanner.at++;
-    else this.#needsEnd();
+    else this.#needsEnd(pipelines.at(-1)?.commands.at(-1));
     return { pipelines, operators, background, source };
   }
 
-  /** Without a `;` only the end of a line or of a list may follow. */
-  #needsEnd(): void {
+  /** Without a `;` only the end of a line or of a list may follow; behind a compound command also a word that ends a list. */
+  #needsEnd(last: Command | undefined): void {
     const scanner = this.#scanner;
     if (scanner.isAtEnd || /[\n)]/.test(scanner.peek()) || scanner.startsWith(';')) return;
+    const isCompound =
+      last &&
+      last.type !== 'SimpleCommand' &&
+      (!('redirections' in last) || last.redirections.length === 0);
+    if (isCompound && enders.has(this.#tokens.reservedHere())) return;
     this.#tokens.unexpected();
   }
 
@@ -216,7 +221,7 @@ export class Parser {
       if (this.#tokens.takeReserved('!')) negated = !negated;
       else if (timed === 'no' && this.#tokens.takeReserved('time')) {
         this.#tokens.blanks();
-        timed = this.#scanner.match(/-p(?=[ \t\n])/y) ? 'posix' : 'yes';
+        timed = this.#scanner.match(/-p(?=[ \t\n;&|)]|$)/y) ? 'posix' : 'yes';
         this.#tokens.blanks();
         this.#scanner.match(/--(?=[ \t\n])/y);
       } else break;
@@ -230,7 +235,7 @@ export class Parser {
       if (this.#scanner.take('|&')) joinsErrors.push(true);
       else if (this.#scanner.take('|')) joinsErrors.push(false);
       else break;
-      this.#tokens.newlines();
+      this.#tokens.commandStart();
       commands.push(this.#command());
     }
     return { commands, negated, timed, joinsErrors };

@@ -21,23 +21,36 @@ export const announcedBy = (word: Word, stripsTabs: boolean, line: number): Here
   target: { parts: [], source: '' },
 });
 
-/** Reads the text, which begins here; false where all that is left was read and no delimiter came. */
+/**
+ * Reads the text, which begins here. In `$(…)` the parenthesis that closes that may follow the delimiter. Returns false
+ * where all that is left was read and no delimiter came.
+ */
 export function readHereDocument(
   { delimiter, isQuoted, stripsTabs, target }: HereDocument,
   scanner: Scanner,
   words: Words,
+  isInSubstitution: boolean,
 ): boolean {
   const first = scanner.line;
   let text = '';
   let isEnded = false;
   while (!scanner.isAtEnd) {
-    const line = takeLine(scanner);
+    const start = scanner.at;
+    const line = isQuoted ? takeLine(scanner) : takeJoinedLine(scanner);
     const shown = stripsTabs ? line.replace(/^\t+/, '') : line;
     isEnded = shown.replace(/\n$/, '') === delimiter;
     if (isEnded) break;
+    const isClosed =
+      isInSubstitution &&
+      delimiter !== '' &&
+      shown.startsWith(delimiter) &&
+      shown.includes(')', delimiter.length);
+    if (isClosed) {
+      scanner.at = start + line.length - shown.length + delimiter.length;
+      isEnded = true;
+      break;
+    }
     text += shown.endsWith('\n') ? shown : `${shown}\n`;
-    // A backslash before the line break joins the lines, so that the next one ends nothing.
-    if (!isQuoted && /(?<!\\)(?:\\\\)*\\\n$/.test(shown)) text += takeLine(scanner);
   }
   const word: Word = isQuoted
     ? { parts: text === '' ? [] : [{ type: 'Quoted', text }], source: text }
@@ -49,6 +62,13 @@ export function readHereDocument(
 
 /** With its line break, where it has one. */
 const takeLine = (scanner: Scanner): string => scanner.match(/[^\n]*\n?/y)?.[0] ?? '';
+
+/** The same with the lines that follow where a backslash stands before the line break. */
+function takeJoinedLine(scanner: Scanner): string {
+  let line = takeLine(scanner);
+  while (/(?<!\\)(?:\\\\)*\\\n$/.test(line)) line = line.slice(0, -2) + takeLine(scanner);
+  return line;
+}
 
 /** A word without its quotes; what would be expanded stays as it was written. */
 function plainText({ parts, source }: Word): string {

@@ -26,6 +26,12 @@ export class SyntaxError_ extends Error {
   }
 }
 
+/** Up to a backslash before a line break that stands neither in quotes nor in a comment, and is not the beginning. */
+const CONTINUED = /(?:[^\\\s'"`#]|\\[^\n]|(?<![\s;&|()<>])#)+(?=\\\n)/y;
+
+/** A name or an operator that is longer is not looked through. */
+const RUN_MAX = 1000;
+
 /** An engine that has used up its stack may end the whole thread: nesting ends long before. */
 const NESTING_MAX = 200;
 
@@ -36,6 +42,10 @@ export class Scanner {
   readonly #firstLine: number;
   /** Texts that were put in the place of others, and how many lines they have that the script does not. */
   readonly #inserted: { readonly end: number; readonly lines: number }[] = [];
+  /** Where line breaks were taken out of the text. */
+  #joined: number[] = [];
+  /** The next backslash before a line break, where it is known. */
+  #continuedAt = -1;
   /** The line of the place that was asked for last. */
   #known: { at: number; line: number };
 
@@ -59,9 +69,12 @@ export class Scanner {
   replace(start: number, text: string): void {
     const lines = (of: string): number => of.split('\n').length - 1;
     const more = lines(text) - lines(this.#text.slice(start, this.at));
+    const grown = start + text.length - this.at;
+    this.#joined = this.#joined.map((place) => (place >= this.at ? place + grown : place));
     if (more > 0) this.#inserted.push({ end: start + text.length, lines: more });
     this.#text = this.#text.slice(0, start) + text + this.#text.slice(this.at);
     this.at = start;
+    this.#continuedAt = -1;
   }
 
   /** Reads what is nested in what is read. Throws SyntaxError_ where too much is. */
@@ -109,6 +122,26 @@ export class Scanner {
     while (this.startsWith('\\\n')) this.at += 2;
   }
 
+  /**
+   * Takes the backslashes before line breaks out of what follows up to the next blank or quote, so that they part neither
+   * an operator nor a name.
+   */
+  join(): void {
+    for (;;) {
+      if (this.#continuedAt < this.at) {
+        const next = this.#text.indexOf('\\\n', this.at);
+        this.#continuedAt = next < 0 ? Number.POSITIVE_INFINITY : next;
+      }
+      if (this.#continuedAt - this.at > RUN_MAX) return;
+      CONTINUED.lastIndex = this.at;
+      if (!CONTINUED.test(this.#text)) return;
+      const end = CONTINUED.lastIndex;
+      this.#text = this.#text.slice(0, end) + this.#text.slice(end + 2);
+      this.#joined.push(end);
+      this.#continuedAt = -1;
+    }
+  }
+
   get line(): number {
     if (this.#known.at > this.at) this.#known = { at: 0, line: this.#firstLine };
     let { at, line } = this.#known;
@@ -118,9 +151,10 @@ export class Scanner {
       next = this.text.indexOf('\n', at);
     }
     this.#known = { at, line };
+    const joined = this.#joined.filter((place) => place <= this.at).length;
     return this.#inserted.reduce(
       (all, each) => (each.end <= this.at ? all - each.lines : all),
-      line,
+      line + joined,
     );
   }
 

@@ -22,6 +22,8 @@ export class Tokens {
   missing: HereDocument | undefined;
   /** Here-documents that the line has announced. */
   #pending: HereDocument[] = [];
+  /** How deep in `$(…)`. */
+  #substitutions = 0;
 
   constructor(scanner: Scanner, words: Words, aliases: Aliases) {
     this.scanner = scanner;
@@ -37,9 +39,11 @@ export class Tokens {
   apart<T>(parse: () => T): T {
     const outer = this.#pending;
     this.#pending = [];
+    this.#substitutions++;
     try {
       return parse();
     } finally {
+      this.#substitutions--;
       this.#pending = [...outer, ...this.#pending];
     }
   }
@@ -50,8 +54,9 @@ export class Tokens {
       scanner.skipContinuations();
       if (scanner.match(/[ \t]+/y)) continue;
       if (scanner.peek() === '#') scanner.match(/[^\n]*/y);
-      else if (!scanner.startsWith('\\\n')) return;
+      else if (!scanner.startsWith('\\\n')) break;
     }
+    scanner.join();
   }
 
   newlines(): void {
@@ -69,7 +74,8 @@ export class Tokens {
     const pending = this.#pending;
     this.#pending = [];
     for (const each of pending)
-      if (!readHereDocument(each, scanner, this.words)) this.missing = each;
+      if (!readHereDocument(each, scanner, this.words, this.#substitutions > 0))
+        this.missing = each;
   }
 
   /** Passes blanks, and puts the text of an alias in its place where it follows one that ends in a blank. */

@@ -121,20 +121,29 @@ export class Words {
     const gathered = new Gathered('Quoted');
     while (!scanner.isAtEnd) {
       if (quotes === 'dropped' && scanner.take('"')) continue;
-      gathered.add(this.#quotedPart(scanner, /[$`\\\n]/));
+      gathered.add(this.#quotedPart(scanner, /[$`\\\n]/, quotes));
     }
     return { parts: gathered.parts, source: text };
   }
 
   /** A character, or an expansion, of text in double quotes; a backslash means something before those of `escaped`. */
-  #quotedPart(scanner: Scanner, escaped: RegExp): Part | string {
+  #quotedPart(
+    scanner: Scanner,
+    escaped: RegExp,
+    quotes: 'kept' | 'dropped' = 'dropped',
+  ): Part | string {
     const char = scanner.peek();
     if (char === '\\' && escaped.test(scanner.peek(1))) {
       scanner.at += 2;
       const next = scanner.peek(-1);
       return next === '\n' ? '' : next;
     }
-    const part = char === '$' || char === '`' ? this.expansion(scanner, true) : undefined;
+    const part =
+      char === '`'
+        ? this.#backquotes(scanner, quotes === 'dropped')
+        : char === '$'
+          ? this.expansion(scanner, true)
+          : undefined;
     if (part) return part;
     scanner.at++;
     return char;
@@ -258,6 +267,7 @@ export class Words {
   /** What begins with `$` or a backquote; undefined where the dollar stands for itself. */
   expansion(scanner: Scanner, isDouble: boolean): Part | undefined {
     if (scanner.peek() === '`') return this.#backquotes(scanner, isDouble);
+    scanner.join();
     const next = scanner.peek(1);
     if (next === '(') return this.#parenthesis(scanner);
     if (next === '[') return this.#oldArithmetic(scanner);

@@ -27,7 +27,7 @@ const base = {
   PATH: `${tools}:/usr/bin:/bin`,
 };
 
-/** `files` by paths below the script's root, each character a byte. A file that begins with `#!` can be run. */
+/** `files` by paths below the script's root, each character a byte; one that ends in a slash is a directory. A file that begins with `#!` can be run. */
 const filesAt = (files) =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [join(root, path), text]));
 
@@ -58,7 +58,8 @@ export function reference({ args, files = {}, stdin = '', env = {}, wall = WALL 
   for (const path of [work, base.TMP]) fs.rmSync(path, { recursive: true, force: true });
   for (const path of [work, base.TMP]) fs.mkdirSync(path, { recursive: true });
   for (const [path, text] of Object.entries(filesAt(files))) {
-    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.mkdirSync(dirname(`${path}.`), { recursive: true });
+    if (path.endsWith('/')) continue;
     fs.writeFileSync(path, text, 'latin1');
     if (text.startsWith('#!')) fs.chmodSync(path, 0o755);
   }

@@ -33,6 +33,7 @@ export class Bracket {
   read(except: number | undefined): { readonly set: Ast; readonly next: number } {
     const isNegated = this.#chars[this.#at] === CARET;
     if (isNegated) this.#at++;
+    if (this.#at >= this.#chars.length) throw new RegexError('Invalid regular expression');
     const single = new Set<number>();
     const tests: Has[] = [];
     for (let isFirst = true; ; isFirst = false) {
@@ -40,6 +41,10 @@ export class Bracket {
       if (char === undefined)
         throw new RegexError(isFirst ? 'Invalid regular expression' : UNMATCHED);
       if (char === CLOSE && !isFirst) break;
+      // A hyphen that makes no range stands first or last.
+      const isLast = this.#chars[this.#at + 1] === CLOSE;
+      if (char === MINUS && !isFirst && !isLast && !this.#escapes)
+        throw new RegexError('Invalid range end');
       const item = this.#item();
       if (this.#isRange()) tests.push(this.#range(item));
       else if (item.has) tests.push(item.has);

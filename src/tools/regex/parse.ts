@@ -8,6 +8,8 @@ export interface Syntax {
   readonly ignoreCase?: boolean;
   /** Reads as grep does: an operator with nothing to repeat is not a mistake. */
   readonly lenient?: boolean;
+  /** Is told of an operator with nothing to repeat that is no mistake. */
+  readonly warn?: ((message: string) => void) | undefined;
   /** Reads as regcomp(3) does: a `)` without its `(` is a character. */
   readonly closesAlone?: boolean;
   /** Reads as awk does: an operator with nothing to repeat is a character, and a backslash escapes in brackets too. */
@@ -124,7 +126,8 @@ export class Parser {
       const token = this.#peek();
       if (!token || token.operator === '|') break;
       if (token.operator === ')' && (this.#depth > 0 || !this.#isOrdinaryClose())) break;
-      items.push(this.#repeated(this.#one(token, items.length === 0)));
+      const isStart = items.every(({ kind }) => kind === 'assert' || kind === 'empty');
+      items.push(this.#repeated(this.#one(token, items.length === 0), isStart));
     }
     return items.length === 1 ? (items[0] as Ast) : { kind: 'all', items };
   }
@@ -175,9 +178,16 @@ export class Parser {
     if (!lenient) throw new RegexError('Invalid preceding regular expression');
     this.#at = from;
     const bounds = this.#bounds();
-    if (bounds) return { kind: 'empty' };
+    if (bounds) {
+      this.#warnOf(operator);
+      return { kind: 'empty' };
+    }
     this.#at = from + 1;
     return this.#literal(char);
+  }
+
+  #warnOf(operator: string): void {
+    this.#syntax.warn?.(`${operator === '{' ? '{...}' : operator} at start of expression`);
   }
 
   #isEnd(): boolean {
@@ -225,18 +235,22 @@ export class Parser {
     return { kind: 'group', group, body };
   }
 
-  #repeated(first: Ast): Ast {
+  /** `isStart` tells that nothing stands before it that takes a character. */
+  #repeated(first: Ast, isStart: boolean): Ast {
     let body = first;
     const { lenient, strict } = this.#syntax;
     if (first.kind === 'assert' && (this.#isBasic || !lenient))
       if (strict || first.assertion === 'lineStart' || first.assertion === 'lineEnd') return first;
     for (;;) {
       const from = this.#at;
+      const operator = this.#peek()?.operator ?? '';
       const bounds = this.#bounds();
       if (!bounds) {
         this.#at = from;
         return body;
       }
+      const isOdd = isStart && (first.kind === 'assert' || first.kind === 'empty');
+      if (isOdd && !this.#isBasic) this.#warnOf(operator);
       body = repeated(body, bounds);
       if (strict && this.#isBasic && /^[*{]$/.test(this.#peek()?.operator ?? ''))
         throw new RegexError('Invalid preceding regular expression');
@@ -265,7 +279,8 @@ export class Parser {
     const [whole, low = '', comma = '', high = ''] = /^(\d*)(,?)(\d*)$/.exec(text.join('')) ?? [];
     if (!isClosed || !whole) {
       const { lenient, awk } = this.#syntax;
-      if ((lenient && !this.#isBasic) || awk) return undefined;
+      if (((lenient && !this.#isBasic) || awk) && !(isClosed && text.length === 0 && !awk))
+        return undefined;
       const isUnmatched = !this.#chars.includes(CLOSE, stop);
       throw new RegexError(isUnmatched ? 'Unmatched \\{' : 'Invalid content of \\{\\}');
     }

@@ -40,6 +40,7 @@ const replaceMatches: Action = (machine, command) => {
     machine.fail(`invalid reference \\${rules.highest} on \`s' command's RHS`);
   if (!replaced(machine, regex, rules)) return undefined;
   machine.isReplaced = true;
+  if (rules.isPrintedFirst) machine.writer.space(machine.pattern);
   if (rules.isRun) return runPattern(machine).then(() => written(machine, rules));
   return written(machine, rules);
 };
@@ -58,8 +59,8 @@ function replaced(machine: Machine, regex: Expression, rules: Substitution): boo
   }
 }
 
-function written(machine: Machine, { isPrinted, file }: Substitution): undefined {
-  if (isPrinted) machine.writer.space(machine.pattern);
+function written(machine: Machine, { isPrinted, isPrintedFirst, file }: Substitution): undefined {
+  if (isPrinted && !isPrintedFirst) machine.writer.space(machine.pattern);
   if (file !== undefined) machine.outputs.named(file).space(machine.pattern);
 }
 

@@ -45,6 +45,7 @@ export function readFlags(
       number: number || 1,
       isGlobal: has('g'),
       isPrinted: has('p'),
+      isPrintedFirst: /p.*e/.test(letters),
       isRun: has('e'),
       file,
     },

@@ -26,6 +26,9 @@ type Draft = { -readonly [K in keyof Command]: Command[K] };
 /** What follows the name of a command. */
 type Rest = (parser: Parser, command: Draft) => void;
 
+/** A label ends where another command or a comment begins. */
+const LABEL = /[^\s;}#]/;
+
 class Parser {
   readonly #in: Fragments;
   readonly #fragments: readonly Fragment[];
@@ -45,7 +48,7 @@ class Parser {
   }
 
   run(): Script {
-    const isQuiet = /^#n(\n|$)/.test(this.#fragments[0]?.text ?? '');
+    const isQuiet = this.#fragments[0]?.text.startsWith('#n') ?? false;
     do {
       while (this.#command());
     } while (this.#in.nextFragment());
@@ -135,14 +138,14 @@ class Parser {
   label(command: Draft): void {
     this.refuseAddresses(command, ": doesn't want any addresses");
     this.#in.blanks();
-    const label = this.#in.takeWhile(/[^\s;]/);
+    const label = this.#in.takeWhile(LABEL);
     if (label === '') this.#in.fail('":" lacks a label');
     this.#labels.set(label, this.#commands.length);
   }
 
   jump(command: Draft): void {
     this.#in.blanks();
-    this.#jumps.push({ command, label: this.#in.takeWhile(/[^\s;}]/) });
+    this.#jumps.push({ command, label: this.#in.takeWhile(LABEL) });
     this.add(command);
     this.end();
   }

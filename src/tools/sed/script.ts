@@ -37,6 +37,8 @@ export interface Substitution {
   readonly number: number;
   readonly isGlobal: boolean;
   readonly isPrinted: boolean;
+  /** It is printed before it is run: `p` stands before `e`. */
+  readonly isPrintedFirst: boolean;
   readonly isRun: boolean;
   readonly file: string | undefined;
 }

@@ -80,7 +80,8 @@ export class View {
     for (let at = 0; at <= plain.length; ) {
       const match = this.pattern.find(plain, at);
       if (!match) break;
-      const [from = 0, to = 0] = match;
+      const from = match[0] ?? 0;
+      const to = match[1] ?? 0;
       if (to > from) found.push([from, to]);
       at = to > from ? to : to + 1;
     }

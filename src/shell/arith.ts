@@ -2,7 +2,7 @@
  * Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). The text comes with its
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
-import { ArithmeticError, Fatal } from './failure.ts';
+import { ArithmeticError, ElementError, Fatal } from './failure.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -245,8 +245,15 @@ class Evaluation {
 
   #write({ name, key }: Target, value: bigint): void {
     if (this.#skipped > 0) return;
-    if (key === undefined) this.#host.state.set(name, String(value));
-    else this.#host.state.setElement(name, key, String(value));
+    const { state } = this.#host;
+    if (key === undefined) state.set(name, String(value));
+    else
+      try {
+        state.setElement(name, key, String(value));
+      } catch (error) {
+        if (!(error instanceof ElementError)) throw error;
+        state.warnings.push(error.message);
+      }
   }
 
   #conditional(): bigint {

@@ -1,6 +1,6 @@
 /** Assignments to variables, elements and arrays (bash(1) "PARAMETERS", "Arrays"). */
 import { type Context, complain } from './context.ts';
-import { ReadonlyError, ShellError } from './failure.ts';
+import { ElementError, ReadonlyError, ShellError } from './failure.ts';
 import { parseAssignment } from './syntax/parse.ts';
 import { type Assignment, type Element, isArray } from './syntax/tree.ts';
 import { trace, tracedAssignment } from './xtrace.ts';
@@ -80,7 +80,13 @@ async function assignArray(
   let next = Number(state.elements(name).at(-1)?.[0] ?? -1) + 1;
   for (const { key, value, append: appends } of made) {
     const at = key === undefined ? next : Number(await keyOf(name, String(key), context));
-    state.setElement(name, at, value, appends);
+    try {
+      state.setElement(name, at, value, appends);
+    } catch (error) {
+      if (!(error instanceof ElementError)) throw error;
+      await complain(context, `[${key}]=${value}: bad array subscript`);
+      continue;
+    }
     next = (at < 0 ? at + next : at) + 1;
   }
 }

@@ -1,6 +1,7 @@
 /** Scripts whose output and status must be those of bash. */
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
+import { differences } from './differencecases.ts';
 import { failureCases } from './failurecases.ts';
 import { historyCases } from './historycases.ts';
 import { optionCases } from './optioncases.ts';
@@ -13,6 +14,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...builtinCases,
   ...completionCases,
+  ...differences,
   ...failureCases,
   ...historyCases,
   ...optionCases,

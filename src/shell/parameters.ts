@@ -99,9 +99,10 @@ export class Parameters {
       };
     }
     const key = await this.#expander.subscript(name, subscript);
+    const value = state.element(name, key);
     return {
       shown: `${name}[${subscript}]`,
-      value: state.element(name, key),
+      value,
       all: undefined,
       isStar: false,
       assign: (text) => state.setElement(name, key, text),
@@ -187,10 +188,16 @@ export class Parameters {
       return this.#value(found, quoted);
     const change = await this.#change(found, operation);
     if (all) return this.#list(all.map(change), found.isStar, quoted);
-    return [plain(change(value ?? ''), quoted)];
+    const isEmptied = value !== '' || operation.type === 'Replacement';
+    return [{ ...plain(change(value ?? ''), quoted), isEmptied }];
   }
 
   #length({ all, value, shown }: Found): string {
+    // An index before the first element is a mistake here, but of a variable that is unset.
+    const isOutside = this.#state.warnings.splice(0).length > 0;
+    const [name = '', index] = shown.split(/\[(.*)/s);
+    if (isOutside && this.#state.isDeclared(name))
+      throw new ShellError(`${index}: bad array subscript`);
     if (all) return String(all.length);
     if (value === undefined) this.#unbound(shown);
     return String([...(value ?? '')].length);

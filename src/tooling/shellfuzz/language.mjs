@@ -139,7 +139,8 @@ const grammar = fc.letrec((tie) => {
       names.map((name) => `$${name}`),
       inBraces,
       tie('arithmetic').map((inside) => `$((${inside}))`),
-      tie('command').map((inside) => `$(${inside})`),
+      // bash takes `$((` for arithmetic, and does not find the end of each command in it.
+      tie('command').map((inside) => `$(${inside.startsWith('(') ? ' ' : ''}${inside})`),
     ),
     word: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },

@@ -1,7 +1,7 @@
 /** Assignments to variables, elements and arrays (bash(1) "PARAMETERS", "Arrays"). */
 import { type Context, complain } from './context.ts';
 import { ElementError, ReadonlyError, ShellError } from './failure.ts';
-import { parseAssignment } from './syntax/parse.ts';
+import { parseAssignment, parseSubscript } from './syntax/parse.ts';
 import { type Assignment, type Element, isArray } from './syntax/tree.ts';
 import { trace, tracedAssignment } from './xtrace.ts';
 
@@ -54,7 +54,16 @@ async function assignArray(
   const isAssoc = state.isAssoc(name);
   const made: { key: string | number | undefined; value: string; append: boolean }[] = [];
   for (const { key, value, append: appends } of elements) {
-    if (key !== undefined)
+    const words = key === undefined || isAssoc ? [value] : expander.braced(value);
+    if (words.length > 1)
+      // What braces make of an element is text, with its index.
+      for (const word of words)
+        made.push({
+          key: undefined,
+          value: `[${await expander.text(parseSubscript(key as string))}]${appends ? '+' : ''}=${await expander.text(word)}`,
+          append: false,
+        });
+    else if (key !== undefined)
       made.push({
         key: isAssoc ? await keyOf(name, key, context) : key,
         value: await expander.text(value),
@@ -101,6 +110,7 @@ async function assignPairs(
   const { state } = context;
   const variable = state.declare(name);
   if (variable.readonly) throw new ReadonlyError(name);
+  delete variable.unassigned;
   if (!append) variable.value = new Map<string, string>();
   const areBare = made[0]?.key === undefined;
   for (let at = 0; at < made.length; at++) {

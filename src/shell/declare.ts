@@ -218,10 +218,13 @@ function setAttributes(
       throw new ShellError(`${name}: cannot convert indexed to associative array`);
     variable.assoc = true;
     variable.value = new Map<string, string>();
-  } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object')
+    variable.unassigned = true;
+  } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object') {
+    if (variable.value === undefined) variable.unassigned = true;
     variable.value = new Map<number, string>(
       variable.value === undefined ? [] : [[0, variable.value]],
     );
+  }
   if (on.includes('i')) variable.integer = true;
   if (off.includes('i')) delete variable.integer;
   if (on.includes('u') || on.includes('l')) variable.letters = on.includes('u') ? 'upper' : 'lower';

@@ -13,4 +13,13 @@ export const differences: { readonly [group: string]: readonly string[] } = {
     `s=abc; echo "\${#s[-1]}"; echo no`,
     `v=(1 2); i=; echo "\${v[$i]}"; echo "\${v[]}"; echo no`,
   ],
+  'transformations of arrays without elements': [
+    `for d in 'v=()' 'declare -a v' 'declare -A v' 'declare -i v' 'v=(1 "2 3")' 'v=1' 'declare -A v=([x]=1 [0]=z)' 'declare -x v=1'; do eval "$d"; printf '<%s>' "\${v[@]@a}" "\${v[*]@a}" "\${v@a}" "\${v[0]@a}" \${v[@]@a} x; printf '<%s>' "\${v[@]@A}" "\${v[*]@A}" "\${v@A}" "\${v[0]@A}" x; unset v; done`,
+  ],
+  'arrays that are declared and not assigned': [
+    'declare -a v; declare -p v; declare -A m; declare -p m; set | grep -E "^(v|m)="; v+=(); declare -p v; f() { local -a w; declare -p w; local -A x=(); declare -p x; }; f; declare -ai z; declare -p z; declare -a y; y[0]=1; unset "y[0]"; declare -p y',
+  ],
+  'braces in the elements of an array': [
+    `i=1; v=([2]=x [0]=a{x,y}b 'x'); declare -p v; v=([i]=x [$i+1]=a{x,y}b"$i" 'x'); declare -p v; v=([0]={1..3}); v+=([0]+={4,5}); declare -p v; declare -A m=([x]={1,2} [y]=z); declare -p m; v=([0]="{1..3}" [1]={1}); declare -p v`,
+  ],
 };

@@ -1,7 +1,13 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
-import { ArithmeticError, ElementError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
+import {
+  ArithmeticError,
+  ElementError,
+  ReadonlyError,
+  ShellError,
+  SubscriptError,
+} from './failure.ts';
 import { inHashOrder } from './hashorder.ts';
 import { History } from './history.ts';
 import type { Stream } from './io.ts';
@@ -393,7 +399,8 @@ export class State {
       this.#within(name, assoc ? 0 : Number(key), 0);
       return undefined;
     }
-    if (typeof value === 'string') return this.#within(name, Number(key), 0) === 0 ? value : undefined;
+    if (typeof value === 'string')
+      return this.#within(name, Number(key), 0) === 0 ? value : undefined;
     const map = value as Map<string | number, string>;
     return map.get(assoc ? String(key) : this.#within(name, Number(key), endOf(map)));
   }
@@ -444,10 +451,18 @@ export class State {
     return [...(value as Map<number, string>)].sort(([a], [b]) => a - b);
   }
 
-  /** Whether it is a variable that has a value, or an array, which may have no elements. */
-  isDeclared(name: string): boolean {
+  /** Whether it is a variable that has a value, or an array that was assigned to, which may have no elements. */
+  isAssigned(name: string): boolean {
     if (this.#computed(name)) return true;
-    return this.variables.get(this.#resolved(name)?.name ?? '')?.value !== undefined;
+    const variable = this.variables.get(this.#resolved(name)?.name ?? '');
+    return variable?.value !== undefined && !variable.unassigned;
+  }
+
+  isArray(name: string): boolean {
+    return (
+      this.#computed(name) !== undefined ||
+      typeof this.variables.get(this.#resolved(name)?.name ?? '')?.value === 'object'
+    );
   }
 
   isAssoc(name: string): boolean {
@@ -521,7 +536,7 @@ export class State {
     if (!frame) throw new ShellError('can only be used in a function');
     const known = this.variables.get(name);
     if (known && frame.hidden.has(name)) {
-      if (isArray && known.temporary && !known.local) known.value = undefined;
+      if (isArray && known.temporary && !known.local) known.value = new Map<number, string>();
       known.local = true;
       return known;
     }
@@ -621,6 +636,7 @@ export class State {
   #writable(name: string): Variable {
     const variable = this.declare(name);
     if (variable.readonly) throw new ReadonlyError(name);
+    delete variable.unassigned;
     return variable;
   }
 }

@@ -179,9 +179,9 @@ class Evaluation {
     this.#next();
     if (this.#isAtEnd) this.#fail('syntax error: operand expected');
     const operandAt = this.#start;
+    const left = operator === '' ? 0n : this.#read(target);
     const right = this.#inner(() => this.#assignment());
-    const value =
-      operator === '' ? right : this.#apply(operator, this.#read(target), right, operandAt);
+    const value = operator === '' ? right : this.#apply(operator, left, right, operandAt);
     this.#write(target, value);
     return value;
   }
@@ -315,7 +315,7 @@ class Evaluation {
     const value = this.#unary();
     if (!this.#takes('**')) return value;
     const exponent = this.#inner(() => this.#power());
-    if (exponent < 0n && this.#skipped === 0) this.#fail('exponent less than 0');
+    if (exponent < 0n) this.#fail('exponent less than 0');
     return power(value, exponent);
   }
 

@@ -19,6 +19,14 @@ export const differences: { readonly [group: string]: readonly string[] } = {
   'arrays that are declared and not assigned': [
     'declare -a v; declare -p v; declare -A m; declare -p m; set | grep -E "^(v|m)="; v+=(); declare -p v; f() { local -a w; declare -p w; local -A x=(); declare -p x; }; f; declare -ai z; declare -p z; declare -a y; y[0]=1; unset "y[0]"; declare -p y',
   ],
+  'arrays of the values of outer ones': [
+    `v=(1 2) a=(7); g() { local -a v=("\${v[@]}" x); declare -p v; }; g; g() { local v+=("\${v[@]}" x); declare -p v; }; g; g() { declare v=("\${#v[@]}" "$(echo \${v[1]})"); declare -p v; }; g; g() { local a=(x) v=("\${a[@]}" "\${v[@]}"); declare -p v; }; g`,
+    `v=(1 2); g() { local -a v=([0]=$((v[1])) [v[1]]=7); declare -p v; }; g; declare -A m=([a]=1); g() { local -A m=([b]=\${m[a]}); declare -p m; }; g; h() { local m=(a "\${m[a]}" [5]=c); declare -p m; local -A n=([x]=1); n+=([y]=2); declare n+=([z]=3); declare -p n; }; h; declare -p m; readonly -A q=([k]=v); declare -p q`,
+  ],
+  'values on the left of an assignment': [
+    `c=5; echo $((c|=0+c--)) $c; echo $((c+=c++ + 1)) $c; v=(1 2); echo $((v[0]+=v[0]++)) \${v[@]}; i=0; echo $((v[i]+=i++)) \${v[@]} $i; echo $((c+=c=3)) $c $((c=c++)) $c; x='y=5' y=1; echo $((y+=x)) $y`,
+    'echo $((1 ? 2 : 5%0)) $((0 && 1/0)) $((0 ? a**-b : 1)); ((1 ? 0 : 2**-1)); echo $?; echo $((1 || 2**-1)); echo no',
+  ],
   'braces in the elements of an array': [
     `i=1; v=([2]=x [0]=a{x,y}b 'x'); declare -p v; v=([i]=x [$i+1]=a{x,y}b"$i" 'x'); declare -p v; v=([0]={1..3}); v+=([0]+={4,5}); declare -p v; declare -A m=([x]={1,2} [y]=z); declare -p m; v=([0]="{1..3}" [1]={1}); declare -p v`,
   ],

@@ -530,6 +530,11 @@ export class State {
     }
   }
 
+  /** Whether it is a variable of the function that runs. */
+  isLocalHere(name: string): boolean {
+    return this.frames.findLast(({ kind }) => kind === 'function')?.hidden.has(name) ?? false;
+  }
+
   /** The variable of the function that runs. It begins with a value that was given before a command, unless it is to be an array. */
   makeLocal(name: string, isArray = false): Variable {
     const frame = this.frames.findLast(({ kind }) => kind === 'function');

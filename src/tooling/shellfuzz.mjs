@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { seedOfRun } from './seed.mjs';
 import { endBoth, runBoth, warmUp } from './shellfuzz/both.mjs';
+import { alone, onFiles } from './shellfuzz/filetools.mjs';
 import { scripts } from './shellfuzz/scripts.mjs';
 import { bytes, pipelines } from './shellfuzz/tools.mjs';
 
@@ -27,7 +28,15 @@ const BATCH = 50;
 /** So many ms a script is made smaller. */
 const SHRINKING = 15_000;
 
-const jobs = fc.record({ script: fc.oneof(scripts, pipelines), f: bytes, g: bytes });
+const jobs = fc.record({
+  script: fc.oneof(
+    { weight: 4, arbitrary: scripts },
+    { weight: 3, arbitrary: pipelines },
+    { weight: 1, arbitrary: fc.oneof(alone, onFiles).map((lines) => `${lines}\necho "= $?"\n`) },
+  ),
+  f: bytes,
+  g: bytes,
+});
 
 const seen = ({ stdout, stderr, status }) => String([stdout, status, stderr === '']);
 const differs = ({ ours, theirs, slow }) =>

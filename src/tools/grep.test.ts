@@ -191,6 +191,8 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
       '-r --exclude="*.txt" foo d',
       '-r --exclude-dir=d foo . | sort',
       '-c --exclude=f foo f g',
+      '--include="*.c" foo f none',
+      '--exclude="n*" foo f none',
       '-rl foo | sort',
       '-d skip foo d f',
       '-R five d',

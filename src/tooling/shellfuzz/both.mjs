@@ -42,8 +42,16 @@ export const warmUp = () =>
 
 let number = 0;
 
+let before = Promise.resolve();
+
 /** What both make of each script, in order: `{ ours, theirs }`, and `slow` where one of them did not end in time. */
-export async function runBoth(jobs) {
+export function runBoth(jobs) {
+  // One call after the other: who made the last one may not have waited for its end.
+  before = before.then(() => run(jobs));
+  return before;
+}
+
+async function run(jobs) {
   const placed = jobs.map(place);
   starter.stdin.write(placed.map(({ dir }) => `${dir}\n`).join(''));
   const [ours, theirs] = await Promise.all([each(placed, here), each(placed, there)]);

@@ -37,8 +37,7 @@ export async function assign(
 /** Only a plain value goes through a reference to one element. */
 function checkWhole(name: string, { state }: Context): void {
   const element = state.elementReferredTo(name);
-  if (element)
-    throw new ShellError(`\`${element.name}[${element.key}]': not a valid identifier`);
+  if (element) throw new ShellError(`\`${element.name}[${element.key}]': not a valid identifier`);
 }
 
 async function keyOf(

@@ -10,6 +10,7 @@ import { checks, runSteps } from './steps.mjs';
 seedOfRun();
 
 const out = `${root}.ci/out`;
+const shellfuzz = 'src/tooling/shellfuzz.mjs';
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** Adds the counts of a JSON report of vitest or Playwright; a report that is missing is a failure. */
@@ -49,6 +50,8 @@ const steps = [
   ...checks,
   ['build', process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']],
   ['sizes', 'node_modules/.bin/size-limit', []],
+  // The same scripts each time: how many of them depends on the machine.
+  ['the shell beside bash', process.execPath, [shellfuzz, '1000000', '1', '--seconds', '60']],
 ];
 const failed = runSteps(steps);
 total.passed += steps.length - failed.length;

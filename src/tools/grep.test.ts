@@ -191,6 +191,8 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
       '-r --exclude="*.txt" foo d',
       '-r --exclude-dir=d foo . | sort',
       '-c --exclude=f foo f g',
+      '-c -f /dev/null f; grep -cv -f /dev/null f; grep -L -f /dev/null f; grep -f /dev/null none; echo $?; grep -r -xf /dev/null .; echo $?',
+      '-c -m0 foo f; grep -m0 foo none; echo $?; grep -L -m0 foo f; grep -cv -e "" -e "" f; echo $?; grep -cvx "" f',
       '--include="*.c" foo f none',
       '--exclude="n*" foo f none',
       '-rl foo | sort',

@@ -24,11 +24,11 @@ const plain = pick(
   "'$b'",
   '"$c"',
   '\t',
-  '${a:-q "r"}',
-  '${v[@]}',
+  `\${a:-q "r"}`,
+  `\${v[@]}`,
   '\\\\',
   '$',
-  '${#b}',
+  `\${#b}`,
   '\\',
 );
 const hereDocuments = fc
@@ -44,7 +44,7 @@ const hereDocuments = fc
   );
 
 const redirections = fc.oneof(
-  fill`{ ${commands}\n} ${pick('>', '>>', '>|', '&>', '2>&1 >', '2>/dev/null >')} o; cat o`,
+  fill`{ ${commands}\n} ${pick('>', '>>', '>|', '2>/dev/null >')} o; cat o`,
   fill`${simple} > o; cat o`,
   fill`exec 3>o; { ${commands}\n} >&3; exec 3>&-; cat o`,
   fill`{ ${commands}\n} 2>/dev/null <f | cat`,

@@ -284,7 +284,7 @@ export const onFiles = fc.oneof(
   fc.tuple(tests, actions).map(([test, action]) => `${TREE}\nfind d ${test} ${action} | sort`),
   fc
     .tuple(
-      pick('cf', 'czf', 'cjf', 'cJf').filter((flag) => flag.length < 4 || flag === 'czf'),
+      pick('cf', 'czf'),
       pick('d', 'd/f d/e', 'f g', '-C d f e', '--exclude=*.c d', 'f f', 'd/l', 'none f'),
       pick('tf', 'xf', 'xvf', 'tvf', 'xOf', 'df'),
     )

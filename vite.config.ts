@@ -1,11 +1,11 @@
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { type Connect, defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { licences } from './src/offline/licences.ts';
-import { headersFor, isolation, pagePolicy } from './src/offline/pageheaders.ts';
+import { packageFiles } from './src/offline/packagefiles.ts';
+import { headersFor, isolation, pagePolicy, pathOf } from './src/offline/pageheaders.ts';
 import { offline } from './src/offline/plugin.ts';
-import { packages } from './src/programs/packages.ts';
 
 /**
  * Sends the page's headers with every answer of the preview server, and writes the content policy into the page for
@@ -37,41 +37,6 @@ function pageHeaders(): Plugin {
               },
             ],
     },
-  };
-}
-
-/** The decoded path of a request; undefined where its escapes are no UTF-8. */
-function pathOf(target: string): string | undefined {
-  try {
-    return decodeURIComponent(target.split('?')[0] ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Serves the files of the catalogue straight from the installed packages, unbundled. */
-function packageFiles(): Plugin {
-  const known = new Set(packages.flatMap(({ files }) => files.map(({ from }) => from)));
-  const serve: Connect.NextHandleFunction = (request, response, next) => {
-    const path = pathOf(request.url ?? '')?.replace(/^\/packages\//, '');
-    if (path === undefined || !known.has(path)) return next();
-    const file = `node_modules/${path}`;
-    if (!existsSync(file)) {
-      response.statusCode = 404;
-      response.end('This package is not installed here: npm install');
-      return;
-    }
-    response.setHeader(
-      'Content-Type',
-      path.endsWith('.wasm') ? 'application/wasm' : 'application/x-tar',
-    );
-    response.setHeader('Content-Length', statSync(file).size);
-    createReadStream(file).pipe(response);
-  };
-  return {
-    name: 'package-files',
-    configureServer: (server) => void server.middlewares.use(serve),
-    configurePreviewServer: (server) => void server.middlewares.use(serve),
   };
 }
 

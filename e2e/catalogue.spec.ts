@@ -94,6 +94,45 @@ test('Python: the REPL in a terminal, with Ctrl-C and Ctrl-D @person', async ({ 
   await expect(screen).toContainText('python left with 0');
 });
 
+test('ripgrep: rg is the program, and its stand-in again when it is removed', async ({ page }) => {
+  await start(page);
+  await install(page, 'ripgrep');
+  const found = await sh(
+    page,
+    `type rg; rg --version | head -n 1; mkdir -p tree/deep; echo 'a needle' > tree/deep/x; echo hay > tree/y
+     rg -n needle tree; rg -c hay < tree/y; cat tree/y | rg -n hay; rg nothing tree; echo $?`,
+  );
+  expect(found.stdout).toMatch(
+    /^rg is \/bin\/rg\nripgrep 15\.\d.*\ntree\/deep\/x:1:a needle\n1\n1:hay\n1\n$/,
+  );
+  await page.evaluate(() => window.oanix.catalogue.remove('ripgrep'));
+  expect((await sh(page, 'ls /bin/rg*; rg -n needle tree')).stdout).toBe(
+    'tree/deep/x:1:a needle\n',
+  );
+});
+
+test('pandoc: Markdown becomes HTML, and docx becomes Markdown again', async ({ page }) => {
+  await start(page);
+  await install(page, 'pandoc');
+  const { stdout, stderr } = await sh(
+    page,
+    `echo '# One *two*' | pandoc; echo '1. first' > a.md; pandoc a.md -o a.docx && pandoc a.docx -t markdown
+     head -n 1 lib/pandoc/LICENSE`,
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^<h1 id="one-two">One <em>two<\/em><\/h1>\n1\. {2}first\n.*MIT License/);
+});
+
+test('Flite: a sentence becomes sound', async ({ page }) => {
+  await start(page);
+  await install(page, 'flite');
+  const { stdout } = await sh(
+    page,
+    `flite -t 'Hello, world' -o hello.wav; head -c 4 hello.wav; echo; [ $(stat -c %s hello.wav) -gt 10000 ] && echo long`,
+  );
+  expect(stdout).toBe('RIFF\nlong\n');
+});
+
 test('what the server does not have is said, with what to do', async ({ page }) => {
   expected.patterns.push(/404/);
   await page.route('**/packages/**', (route) => route.fulfill({ status: 404, body: '' }));

@@ -91,6 +91,18 @@ describe('mounting', () => {
     expect(await read(ns, '/m/f')).toBe('x');
   });
 
+  it('a directory that is not there is ENOENT, also where nothing may be made', async () => {
+    const ns = new Namespace(changesNow());
+    await ns.mount(sourceOf(await memWith({ '/f': 'x' })), '/', { ro: true }, caller);
+    for (const attempt of [
+      () => write(ns, '/no/f', 'y'),
+      () => ns.mkdir('/no/d', caller),
+      () => ns.symlink('x', '/no/l', caller),
+    ])
+      expect(await codeOf(attempt)).toBe('ENOENT');
+    expect(await codeOf(() => write(ns, '/new', 'y'))).toBe('EROFS');
+  });
+
   it('a file that was opened to read cannot be written, whatever its flags become', async () => {
     const ns = new Namespace(changesNow());
     await ns.mount(sourceOf(await memWith({ '/f': 'x' })), '/', { ro: true }, caller);

@@ -207,7 +207,14 @@ export class Resolver {
       );
     const { members } = found.point;
     const [only] = members;
-    if (members.length === 1 && only) return writable(serve(only, found));
+    if (members.length === 1 && only) {
+      const served = serve(only, found);
+      // A directory that is not there is ENOENT, also where nothing may be made (open(2)).
+      const parent = only.ro && served.rest.length > 1 && served.rest.slice(0, -1);
+      return parent
+        ? after(only.source.service.stat(parent, caller.signal), () => writable(served))
+        : writable(served);
+    }
     if (found.rest.length > 1) return after(this.served(path, caller), writable);
     return after(this.layers(found, caller), (layers) => {
       if (layers.length > 0) fail('EEXIST');

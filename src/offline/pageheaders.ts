@@ -54,3 +54,12 @@ export function headersFor(target: string): Readonly<Record<string, string>> {
     'X-Content-Type-Options': 'nosniff',
   };
 }
+
+/** The decoded path of a request; undefined where its escapes are no UTF-8. */
+export function pathOf(target: string): string | undefined {
+  try {
+    return decodeURIComponent(target.split('?')[0] ?? '');
+  } catch {
+    return undefined;
+  }
+}

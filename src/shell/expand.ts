@@ -32,6 +32,8 @@ export interface ExpandHost {
   isTerminal(fd: number): boolean;
   /** What a path names, also where that is a descriptor; undefined for nothing. */
   stat(path: string, follow: boolean): Promise<NamespaceStat | undefined>;
+  /** Whether a path names a descriptor that is a pipe. */
+  isPipe(path: string): Promise<boolean>;
   /** A text as a prompt is shown. */
   prompt(text: string): Promise<string>;
   /** Writes a warning to standard error. */

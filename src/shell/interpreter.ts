@@ -17,7 +17,7 @@ import { hasLists, isCompoundTest, runPipeline } from './pipeline.ts';
 import { Programs } from './programs.ts';
 import { promptText } from './prompt.ts';
 import { Receiver } from './receiver.ts';
-import { redirected, statNamed } from './redirect.ts';
+import { descriptorNamed, redirected, statNamed } from './redirect.ts';
 import { runText } from './runtext.ts';
 import { standardCommand, statTool } from './scripts.ts';
 import { runSimple } from './simple.ts';
@@ -105,9 +105,11 @@ export class Interpreter {
         return at !== undefined && this.sys.terminals.has(at);
       },
       stat: async (path, follow) =>
-        statNamed(path, context.io, context.state) ??
+        (await statNamed(path, context.io, context.state, this.sys)) ??
         (await this.sys.stat(path, follow)) ??
         statTool(path, this),
+      isPipe: async (path) =>
+        (await descriptorNamed(path, context.io, context.state, this.sys)) === 'pipe',
       isExecutable: async (path) =>
         standardCommand(path, this) !== undefined || isExecutable(path, this.sys),
       complain: (message) => complain(context, message),

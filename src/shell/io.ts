@@ -160,4 +160,11 @@ export function memorySink(): { readonly stream: Stream; bytes(): Uint8Array } {
   };
 }
 
-export const noInput = (): Stream => memorySource('');
+/** What reads as /dev/null does. */
+export class NoInput extends Stream {
+  constructor() {
+    super({ read: async () => new Uint8Array(0) });
+  }
+}
+
+export const noInput = (): Stream => new NoInput();

@@ -21,6 +21,9 @@ export const alsoFiles: ReadonlySet<string> = new Set(
   '[ echo false kill printf pwd test true'.split(' '),
 );
 
+/** Tools that only stand in for a program of that name until it is installed. */
+const standIns: ReadonlySet<string> = new Set(['rg']);
+
 /** Whether a name is a tool, or a builtin that is a file of Debian as well. */
 export const isTool = (name: string, { commands }: Interpreter): boolean =>
   alsoFiles.has(name) || (!commands.builtins.has(name) && commands.tool(name) !== undefined);
@@ -36,16 +39,25 @@ export async function* placesOf(
     if (await isFile(absolute(state.cwd, name), shell)) yield { path: name, isTool: false };
     return;
   }
+  const standingIn: CommandPlace[] = [];
   for (const directory of directories.split(':')) {
     const path = `${directory || '.'}${directory.endsWith('/') ? '' : '/'}${name}`;
-    if (TOOL_DIRECTORY.test(directory) && isTool(name, shell)) yield { path, isTool: true };
-    else
-      for (const each of [path, `${path}.wasm`])
-        if (await isFile(absolute(state.cwd, each), shell)) {
-          yield { path: each, isTool: false };
-          break;
-        }
+    const hasTool = TOOL_DIRECTORY.test(directory) && isTool(name, shell);
+    if (hasTool && !standIns.has(name)) yield { path, isTool: true };
+    else {
+      if (hasTool) standingIn.push({ path, isTool: true });
+      const file = await fileAt(path, state, shell);
+      if (file !== undefined) yield { path: file, isTool: false };
+    }
   }
+  yield* standingIn;
+}
+
+/** The file of a command: of its name, or of its name with `.wasm`. */
+async function fileAt(path: string, state: State, shell: Interpreter): Promise<string | undefined> {
+  for (const each of [path, `${path}.wasm`])
+    if (await isFile(absolute(state.cwd, each), shell)) return each;
+  return undefined;
 }
 
 const isFile = async (path: string, { sys }: Interpreter): Promise<boolean> =>
@@ -88,7 +100,10 @@ export async function remembered(
   const path = state.get('PATH');
   paths.forgetUnless(path);
   const known = paths.get(name);
-  if (known && (known.isTool || (await isFile(absolute(state.cwd, known.path), shell)))) {
+  const isHere = known?.isTool
+    ? !standIns.has(name)
+    : known && (await isFile(absolute(state.cwd, known.path), shell));
+  if (known && isHere) {
     known.hits++;
     return known;
   }

@@ -1,13 +1,13 @@
 /** Redirections (bash(1) "REDIRECTION"). */
 
-import type { NamespaceStat } from '../kernel/caller.ts';
+import { type NamespaceStat, noFile } from '../kernel/caller.ts';
 import { FsError, fail } from '../kernel/errors.ts';
-import { OPEN } from '../kernel/operations.ts';
-import { words } from '../tools/strerror.ts';
+import { OPEN, STREAM } from '../kernel/operations.ts';
+import { wordsOf } from '../tools/strerror.ts';
 import { assignTo } from './assign.ts';
 import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
-import { type Io, kernelStream, memorySource, type Stream } from './io.ts';
+import { type Io, kernelStream, memorySource, NoInput, type Stream } from './io.ts';
 import { openWithMask } from './newmodes.ts';
 import type { State } from './state.ts';
 import { parseQuoted } from './syntax/parse.ts';
@@ -101,15 +101,33 @@ const numberNamed = (name: string): number | undefined => {
 
 type Substituted = Pick<State, 'substituted'>;
 
-/** What a test or a tool learns of such a name: a stream has neither a size nor a place; undefined for any other name. */
-export function statNamed(
+/** What a descriptor is: a pipe, a device such as a terminal, or a file, whose status it has. */
+export type NamedDescriptor = 'pipe' | 'device' | NamespaceStat;
+
+/** What a name that stands for a descriptor leads to; undefined for any other name, and where the descriptor is closed. */
+export async function descriptorNamed(
   name: string,
   io: Io,
   { substituted }: Substituted,
-): NamespaceStat | undefined {
+  sys: Sys,
+): Promise<NamedDescriptor | undefined> {
   const number = numberNamed(name);
-  if (number === undefined || !(io.has(number) || substituted.has(number))) return undefined;
-  return { kind: 'file', size: 0, mtime: 0n, version: '', dev: 0, ino: BigInt(number), nlink: 1 };
+  const stream = number === undefined ? undefined : (io.get(number) ?? substituted.get(number));
+  if (!stream) return undefined;
+  if (stream.fd === undefined) return stream instanceof NoInput ? 'device' : 'pipe';
+  const { stat, stream: kind } = await sys.call('fstat', { fd: stream.fd });
+  if (kind === STREAM.no) return stat;
+  // A pipe has no place in the namespace.
+  return kind === STREAM.terminal || stat.ino !== 0n ? 'device' : 'pipe';
+}
+
+/** What a tool learns of such a name: a stream has neither a size nor a place. */
+export async function statNamed(
+  ...where: Parameters<typeof descriptorNamed>
+): Promise<NamespaceStat | undefined> {
+  const found = await descriptorNamed(...where);
+  if (typeof found !== 'string') return found;
+  return { ...noFile, ino: BigInt(numberNamed(where[0]) ?? 0), nlink: 1 };
 }
 
 /** The stream that such a name stands for, to be closed by its user; undefined for any other name. */
@@ -157,8 +175,7 @@ async function openFor(
 const named =
   (word: string) =>
   (error: unknown): never => {
-    if (error instanceof FsError)
-      throw new ShellError(`${word}: ${words[error.code] ?? error.code}`);
+    if (error instanceof FsError) throw new ShellError(`${word}: ${wordsOf(error)}`);
     throw error;
   };
 

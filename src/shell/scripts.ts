@@ -84,9 +84,13 @@ async function refuse(name: string, context: Context, sys: Sys): Promise<number>
       ? 'No such file or directory'
       : 'command not found';
   const shown = /\p{Cc}/u.test(name) ? ansiQuoted(name) : name;
-  await complain(context, `${shown}: ${reason}`);
+  const instead = reason === 'command not found' ? await substitute(name) : undefined;
+  await complain(context, [shown, reason, instead].filter((each) => each !== undefined).join(': '));
   return at ? 126 : 127;
 }
+
+const substitute = async (name: string): Promise<string | undefined> =>
+  (await import('./substitutes.ts')).substituteFor(name);
 
 async function headOf(path: string, sys: Sys): Promise<Uint8Array> {
   const fd = await sys.open(path, OPEN.read);

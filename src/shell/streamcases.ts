@@ -19,6 +19,11 @@ export const streamCases: { readonly [group: string]: readonly string[] } = {
     `coproc UP { while read l; do echo "\${l^^}"; done; }; echo abc >&"\${UP[1]}"; read -u "\${UP[0]}" r; echo $r; exec {UP[1]}>&-; wait; echo $?`,
     `coproc T { tr a-z A-Z; }; echo xyz >&\${T[1]}; eval "exec \${T[1]}>&-"; cat <&\${T[0]}`,
   ],
+  'what a descriptor is': [
+    `k() { for t in p f c s d e; do [ -$t "\${1:-/dev/stdin}" ] && printf $t; done; echo; }; echo x | k; echo > f; k <f; k </dev/null; k <<<x; k <(echo); k /dev/null
+exec 5<f; k /dev/fd/5; exec 5<&-; k /dev/fd/5; k /dev/stdout | cat; { k /dev/stdout; } > o; cat o; k /dev/fd/3 3<.; k /dev/stdin <&-`,
+    `cat /dev/null | sh -c 'test -p /dev/stdin; echo $?'; echo >f; bash -c '[[ -f /dev/stdin ]]; echo $?' <f; [[ -p /dev/stdin ]] </dev/null; echo $?`,
+  ],
   descriptors: [
     `exec {fd}>f; echo $((fd >= 10)); echo hi >&$fd; exec {fd}>&-; cat f; echo x {g}>h; echo y >&$g; cat h; echo z >&99; echo $?`,
     `exec 3<>f; echo abc >&3; cat f; exec 3>&-; exec 4>f; exec 5>&4-; echo q >&5; cat f; echo no >&4; echo $?`,

@@ -66,8 +66,10 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       };
     },
     call: async (operation, given) => {
-      const named = 'path' in given ? statNamed(String(given.path), io, state) : undefined;
-      if (operation === 'stat' && named) return { stat: named } as never;
+      if (operation === 'stat') {
+        const named = await statNamed((given as Args<'stat'>).path, io, state, sys);
+        if (named) return { stat: named } as never;
+      }
       if (operation === 'mkdir') {
         await mkdirWithMask(sys, given as Args<'mkdir'>, state.umask);
         return {} as never;

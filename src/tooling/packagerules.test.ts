@@ -7,6 +7,7 @@ interface Entry {
   readonly version?: string;
   readonly license?: string;
   readonly dev?: boolean;
+  readonly optional?: boolean;
   readonly hasInstallScript?: boolean;
   readonly link?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -42,9 +43,10 @@ describe('a package in the lock file', () => {
     expect(faults({ hasInstallScript: true })).toEqual(['it@1.0.0: it has an install script']);
   });
 
-  it('is excepted by its name when it is used in development alone', () => {
+  it('is excepted by its name in development, and where nothing needs it', () => {
     const entry = { license: 'MPL-2.0', hasInstallScript: true };
     expect(faults({ ...entry, dev: true }, { 'i*': 'why' }, { it: 'why' })).toEqual([]);
+    expect(faults({ ...entry, optional: true }, { 'i*': 'why' }, { it: 'why' })).toEqual([]);
     expect(faults(entry, { it: 'why' }, { it: 'why' })).toHaveLength(2);
   });
 

@@ -5,7 +5,7 @@ import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import type { Host, Sink, Source } from './host.ts';
 import { quotedIfNeeded } from './quote.ts';
-import { words } from './strerror.ts';
+import { wordsOf } from './strerror.ts';
 
 export const BLOCK = 1 << 16;
 
@@ -70,7 +70,7 @@ export const warn = (host: Host, message: string): Promise<void> =>
 /** An error of a file in the words of strerror(3). Throws whatever is none. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof FsError) || error.code === 'EPIPE') throw error;
-  return words[error.code] ?? error.reason ?? error.code;
+  return wordsOf(error);
 }
 
 /**

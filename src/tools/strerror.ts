@@ -24,5 +24,18 @@ export const words: { readonly [code: string]: string } = {
   EXDEV: 'Invalid cross-device link',
 };
 
+/** The words of strerror(3), the reason, and what to do. */
+const atLength = ({ code, reason }: FsError): string =>
+  [words[code] ?? code, reason, code === 'EROFS' && 'the command mount shows what can be written']
+    .filter(Boolean)
+    .join(': ');
+
+/** What a rule of the namespace refuses. Debian has no words for the rule, so it is said as well. */
+const refusals: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** Why an operation failed: the words of strerror(3) alone, where there are some, but for what is refused. */
+export const wordsOf = (error: FsError): string =>
+  refusals.has(error.code) ? atLength(error) : (words[error.code] ?? error.reason ?? error.code);
+
 export const explain = (error: FsError): string =>
-  [error.path, words[error.code] ?? error.code, error.reason].filter(Boolean).join(': ');
+  [error.path, atLength(error)].filter(Boolean).join(': ');

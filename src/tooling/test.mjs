@@ -10,7 +10,6 @@ import { checks, runSteps } from './steps.mjs';
 seedOfRun();
 
 const out = `${root}.ci/out`;
-const shellfuzz = 'src/tooling/shellfuzz.mjs';
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** Adds the counts of a JSON report of vitest or Playwright; a report that is missing is a failure. */
@@ -50,8 +49,6 @@ const steps = [
   ...checks,
   ['build', process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']],
   ['sizes', 'node_modules/.bin/size-limit', []],
-  // The same scripts each time, as many as a busy machine has time for.
-  ['the shell beside bash', process.execPath, [shellfuzz, '600', '1', '--seconds', '60']],
 ];
 const failed = runSteps(steps);
 total.passed += steps.length - failed.length;

@@ -2,7 +2,7 @@
  * Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). The text comes with its
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
-import { ArithmeticError, Fatal } from './failure.ts';
+import { ArithmeticError, ElementError, Fatal } from './failure.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -179,9 +179,9 @@ class Evaluation {
     this.#next();
     if (this.#isAtEnd) this.#fail('syntax error: operand expected');
     const operandAt = this.#start;
+    const left = operator === '' ? 0n : this.#read(target);
     const right = this.#inner(() => this.#assignment());
-    const value =
-      operator === '' ? right : this.#apply(operator, this.#read(target), right, operandAt);
+    const value = operator === '' ? right : this.#apply(operator, left, right, operandAt);
     this.#write(target, value);
     return value;
   }
@@ -247,8 +247,15 @@ class Evaluation {
 
   #write({ name, key }: Target, value: bigint): void {
     if (this.#skipped > 0) return;
-    if (key === undefined) this.#host.state.set(name, String(value));
-    else this.#host.state.setElement(name, key, String(value));
+    const { state } = this.#host;
+    if (key === undefined) state.set(name, String(value));
+    else
+      try {
+        state.setElement(name, key, String(value));
+      } catch (error) {
+        if (!(error instanceof ElementError)) throw error;
+        state.warnings.push(error.message);
+      }
   }
 
   #conditional(): bigint {
@@ -310,7 +317,7 @@ class Evaluation {
     const value = this.#unary();
     if (!this.#takes('**')) return value;
     const exponent = this.#inner(() => this.#power());
-    if (exponent < 0n && this.#skipped === 0) this.#fail('exponent less than 0');
+    if (exponent < 0n) this.#fail('exponent less than 0');
     return power(value, exponent);
   }
 

@@ -1,23 +1,31 @@
 /** Assignments to variables, elements and arrays (bash(1) "PARAMETERS", "Arrays"). */
 import { type Context, complain } from './context.ts';
-import { ReadonlyError, ShellError } from './failure.ts';
-import { parseAssignment } from './syntax/parse.ts';
+import { ElementError, ReadonlyError, ShellError } from './failure.ts';
+import { parseAssignment, parseSubscript } from './syntax/parse.ts';
 import { type Assignment, type Element, isArray } from './syntax/tree.ts';
 import { trace, tracedAssignment } from './xtrace.ts';
 
+/** How a declaring builtin makes the variable of an array, after its values are expanded: they may be those of an outer variable of that name. */
+export interface Declared {
+  readonly isAssoc: boolean;
+  declare(): void;
+}
+
 /** One assignment, which `set -x` shows; throws ShellError for a readonly variable. */
-export async function assign(assignment: Assignment, context: Context): Promise<void> {
+export async function assign(
+  assignment: Assignment,
+  context: Context,
+  declared?: Declared,
+): Promise<void> {
   const { name, subscript, append, value } = assignment;
   const { state, expander } = context;
-  const element = state.elementReferredTo(name);
-  // Only a plain value goes through a reference to one element.
-  const isWhole = isArray(value) || subscript !== undefined || /^[@*]$/.test(element?.key ?? '');
-  if (element && isWhole)
-    throw new ShellError(`\`${element.name}[${element.key}]': not a valid identifier`);
   if (isArray(value)) {
+    if (!declared) checkWhole(name, context);
     await trace(tracedAssignment(assignment, ''), context);
-    return assignArray(name, value, append, context);
+    return assignArray(name, value, append, context, declared);
   }
+  const element = state.elementReferredTo(name);
+  if (subscript !== undefined || /^[@*]$/.test(element?.key ?? '')) checkWhole(name, context);
   const text = await expander.text(value);
   await trace(tracedAssignment(assignment, text), context);
   if (element)
@@ -26,13 +34,28 @@ export async function assign(assignment: Assignment, context: Context): Promise<
   else state.setElement(name, await keyOf(name, subscript, context), text, append);
 }
 
+/** Only a plain value goes through a reference to one element. */
+function checkWhole(name: string, { state }: Context): void {
+  const element = state.elementReferredTo(name);
+  if (element) throw new ShellError(`\`${element.name}[${element.key}]': not a valid identifier`);
+}
+
 async function keyOf(
   name: string,
   subscript: string,
   { expander }: Context,
 ): Promise<string | number> {
-  if (subscript.trim() === '') throw new ShellError(`${name}[${subscript}]: bad array subscript`);
+  checkSubscript(name, subscript);
   return expander.subscript(name, subscript);
+}
+
+async function assocKey(name: string, subscript: string, { expander }: Context): Promise<string> {
+  checkSubscript(name, subscript);
+  return expander.text(parseSubscript(subscript));
+}
+
+function checkSubscript(name: string, subscript: string): void {
+  if (subscript.trim() === '') throw new ShellError(`${name}[${subscript}]: bad array subscript`);
 }
 
 /** A text to `name` or `name[subscript]`; throws ShellError for what is no such name. */
@@ -48,21 +71,35 @@ async function assignArray(
   elements: readonly Element[],
   append: boolean,
   context: Context,
+  declared?: Declared,
 ): Promise<void> {
   const { state, expander } = context;
   // The values are expanded first: they may be those of the array itself. Its indices are evaluated one by one while it is made.
-  const isAssoc = state.isAssoc(name);
+  const isAssoc = declared?.isAssoc ?? state.isAssoc(name);
   const made: { key: string | number | undefined; value: string; append: boolean }[] = [];
   for (const { key, value, append: appends } of elements) {
-    if (key !== undefined)
+    const words = key === undefined || isAssoc ? [value] : expander.braced(value);
+    if (words.length > 1)
+      // What braces make of an element is text, with its index.
+      for (const word of words)
+        made.push({
+          key: undefined,
+          value: `[${await expander.text(parseSubscript(key as string))}]${appends ? '+' : ''}=${await expander.text(word)}`,
+          append: false,
+        });
+    else if (key !== undefined)
       made.push({
-        key: isAssoc ? await keyOf(name, key, context) : key,
+        key: isAssoc ? await assocKey(name, key, context) : key,
         value: await expander.text(value),
         append: appends,
       });
     else
       for (const field of await expander.fields([value]))
         made.push({ key: undefined, value: field, append: false });
+  }
+  if (declared) {
+    declared.declare();
+    checkWhole(name, context);
   }
   if (isAssoc) {
     await assignPairs(name, made, append, context);
@@ -80,7 +117,13 @@ async function assignArray(
   let next = Number(state.elements(name).at(-1)?.[0] ?? -1) + 1;
   for (const { key, value, append: appends } of made) {
     const at = key === undefined ? next : Number(await keyOf(name, String(key), context));
-    state.setElement(name, at, value, appends);
+    try {
+      state.setElement(name, at, value, appends);
+    } catch (error) {
+      if (!(error instanceof ElementError)) throw error;
+      await complain(context, `[${key}]=${value}: bad array subscript`);
+      continue;
+    }
     next = (at < 0 ? at + next : at) + 1;
   }
 }
@@ -95,6 +138,7 @@ async function assignPairs(
   const { state } = context;
   const variable = state.declare(name);
   if (variable.readonly) throw new ReadonlyError(name);
+  delete variable.unassigned;
   if (!append) variable.value = new Map<string, string>();
   const areBare = made[0]?.key === undefined;
   for (let at = 0; at < made.length; at++) {

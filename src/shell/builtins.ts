@@ -3,7 +3,6 @@
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
 import { numberOf } from './arguments.ts';
-import { evaluate } from './arith.ts';
 import { assignTo } from './assign.ts';
 import { test } from './bracket.ts';
 import { optionsOf, tooMany } from './builtinoptions.ts';
@@ -264,7 +263,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     },
     let: async (args, { expander }) => {
       let value = 0n;
-      for (const text of args) value = evaluate(text, expander);
+      for (const text of args) value = await expander.evaluate(text);
       return value === 0n ? 1 : 0;
     },
     getopts,

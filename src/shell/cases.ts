@@ -1,6 +1,7 @@
 /** Scripts whose output and status must be those of bash. */
 import { builtinCases } from './builtincases.ts';
 import { completionCases } from './completioncases.ts';
+import { differences } from './differencecases.ts';
 import { failureCases } from './failurecases.ts';
 import { grammarCases } from './grammarcases.ts';
 import { historyCases } from './historycases.ts';
@@ -15,6 +16,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...signalCases,
   ...builtinCases,
   ...completionCases,
+  ...differences,
   ...failureCases,
   ...historyCases,
   ...grammarCases,

@@ -1,5 +1,5 @@
 /** `[[ … ]]`, and the operators that `[ … ]` has too (bash(1) "CONDITIONAL EXPRESSIONS"). */
-import { evaluate, parseNumber } from './arith.ts';
+import { parseNumber } from './arith.ts';
 import type { Expander } from './expand.ts';
 import { ShellError } from './failure.ts';
 import { joinPieces, type Piece, patternIn } from './fields.ts';
@@ -63,7 +63,8 @@ async function compared(
   const right = joinPieces(pieces);
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
     try {
-      return compare(operator, evaluate(left, expander), evaluate(right, expander)) ? 0 : 1;
+      const values = [await expander.evaluate(left), await expander.evaluate(right)] as const;
+      return compare(operator, ...values) ? 0 : 1;
     } catch (error) {
       if (error instanceof ShellError) throw new ShellError(`[[: ${error.message}`, error.status);
       throw error;
@@ -142,7 +143,9 @@ async function isSet(operand: string, expander: Expander): Promise<boolean> {
   const [, name, subscript] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(operand) ?? [];
   if (name === undefined || subscript === undefined) return expander.value(operand) !== undefined;
   if (subscript === '@' || subscript === '*') return state.elements(name).length > 0;
-  return state.element(name, await expander.subscript(name, subscript)) !== undefined;
+  const value = state.element(name, await expander.subscript(name, subscript));
+  await expander.warn();
+  return value !== undefined;
 }
 
 export async function unary(

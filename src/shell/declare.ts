@@ -32,6 +32,7 @@ async function declareWords(
   words: readonly string[],
   context: Context,
   prepare: (name: string, isArray: boolean) => Variable,
+  isAssoc: (name: string) => boolean = (name) => context.state.isAssoc(name),
 ): Promise<number> {
   const { state, expander } = context;
   let status = 0;
@@ -39,8 +40,10 @@ async function declareWords(
   for (const word of words) {
     const marked = markedArray(word);
     if (marked) {
-      prepare(marked.name, true);
-      await assign(marked, context);
+      await assign(marked, context, {
+        isAssoc: isAssoc(marked.name),
+        declare: () => prepare(marked.name, true),
+      });
       continue;
     }
     const declared = declaredOf(word);
@@ -189,14 +192,18 @@ const declaring =
       return show(builtin, rest, context, hasAll(on, state));
     const isLocal = state.inFunction && !on.includes('g');
     const after: Variable[] = [];
-    const status = await declareWords(builtin, rest, context, (name, isArray) => {
+    /** A new local variable is not what an outer one of its name is. */
+    const isAssoc = (name: string): boolean =>
+      on.includes('A') || (state.isAssoc(name) && (!isLocal || state.isLocalHere(name)));
+    const prepare = (name: string, isArray: boolean): Variable => {
       const variable = isLocal
         ? state.makeLocal(name, isArray || /[aA]/.test(on))
         : variableOf(name, on + off, state);
       setAttributes(name, variable, { on, off, isArray });
       after.push(variable);
       return variable;
-    });
+    };
+    const status = await declareWords(builtin, rest, context, prepare, isAssoc);
     for (const variable of after) if (on.includes('r')) variable.readonly = true;
     return status;
   };
@@ -223,10 +230,13 @@ function setAttributes(
       throw new ShellError(`${name}: cannot convert indexed to associative array`);
     variable.assoc = true;
     variable.value = new Map<string, string>();
-  } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object')
+    variable.unassigned = true;
+  } else if ((on.includes('a') || isArray) && typeof variable.value !== 'object') {
+    if (variable.value === undefined) variable.unassigned = true;
     variable.value = new Map<number, string>(
       variable.value === undefined ? [] : [[0, variable.value]],
     );
+  }
   if (on.includes('i')) variable.integer = true;
   if (off.includes('i')) delete variable.integer;
   if (on.includes('u') || on.includes('l')) variable.letters = on.includes('u') ? 'upper' : 'lower';
@@ -295,12 +305,14 @@ export const readonlyVariables: Builtin = async (args, context) => {
     return show('readonly', rest, context, (variable) => variable.readonly === true);
   const on = [...given.on.keys()].join('');
   const after: Variable[] = [];
-  const status = await declareWords('readonly', rest, context, (name, isArray) => {
+  const isAssoc = (name: string): boolean => on.includes('A') || context.state.isAssoc(name);
+  const prepare = (name: string, isArray: boolean): Variable => {
     const variable = context.state.declare(name);
     setAttributes(name, variable, { on, off: '', isArray });
     after.push(variable);
     return variable;
-  });
+  };
+  const status = await declareWords('readonly', rest, context, prepare, isAssoc);
   for (const variable of after) variable.readonly = true;
   return status;
 };

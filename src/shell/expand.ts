@@ -42,6 +42,9 @@ export interface ExpandHost {
   isExecutable(path: string): Promise<boolean>;
 }
 
+const isList = (part: Part): boolean =>
+  part.type === 'Parameter' && (part.name === '@' || part.subscript === '@');
+
 export class Expander implements ArithHost {
   readonly host: ExpandHost;
   readonly #parameters: Parameters;
@@ -80,7 +83,21 @@ export class Expander implements ArithHost {
 
   /** The value of an arithmetic expression: its parameters are expanded first. */
   async arithmetic(expression: Word): Promise<bigint> {
-    return evaluate(await this.text(expression), this);
+    return this.evaluate(await this.text(expression));
+  }
+
+  /** The value of an arithmetic expression without parameters to expand. */
+  async evaluate(text: string): Promise<bigint> {
+    try {
+      return evaluate(text, this);
+    } finally {
+      await this.warn();
+    }
+  }
+
+  /** Writes what was to be complained of without ending anything. */
+  async warn(): Promise<void> {
+    for (const message of this.state.warnings.splice(0)) await this.host.complain(message);
   }
 
   /** The same for a text, as of a subscript. */
@@ -141,6 +158,8 @@ export class Expander implements ArithHost {
       if (!(error instanceof ShellError) || error instanceof ExpansionError) throw error;
       const Ends = error instanceof ArithmeticError ? ArithmeticExpansionError : ExpansionError;
       throw new Ends(error.message, error.status);
+    } finally {
+      await this.warn();
     }
   }
 
@@ -151,12 +170,15 @@ export class Expander implements ArithHost {
       case 'Quoted':
         return [{ text: part.text, quoted: true }];
       case 'DoubleQuoted': {
-        const inner = await this.pieces(part.parts, true);
-        // "" is a field of its own; "$@" without arguments is none.
-        const isList = part.parts.some(
-          (each) => each.type === 'Parameter' && (each.name === '@' || each.subscript === '@'),
-        );
-        return inner.length === 0 && !isList ? [{ text: '', quoted: true }] : inner;
+        if (part.parts.length === 0) return [{ text: '', quoted: true }];
+        const inner: (readonly Piece[])[] = [];
+        for (const each of part.parts) inner.push(await this.#part(each, true));
+        // "$@" without arguments is no field, also where all that stands beside it is empty and no list.
+        const isNone =
+          inner.some((pieces) => pieces.length === 0) &&
+          part.parts.every((each, i) => !isList(each) || inner[i]?.length === 0) &&
+          inner.flat().every(({ text, isEmptied }) => text === '' && !isEmptied);
+        return isNone ? [] : inner.flat();
       }
       case 'Tilde':
         return [{ text: this.#tilde(part.user), quoted: true }];

@@ -20,6 +20,13 @@ export class ArithmeticExpansionError extends ExpansionError {}
 /** A mistake in the expression of a subscript, or of an integer variable's value: it ends the line, or all of a command string. */
 export class SubscriptError extends ExpansionError {}
 
+/** A negative index that reaches before the first element of an array. */
+export class ElementError extends ShellError {
+  constructor(shown: string) {
+    super(`${shown}: bad array subscript`);
+  }
+}
+
 /** It ends the shell, unless that talks with a person. */
 export class Fatal extends ExpansionError {
   constructor(message: string) {

@@ -8,6 +8,8 @@ export interface Piece {
   readonly quoted: boolean;
   /** It came from an expansion: subject to splitting. */
   readonly split?: boolean;
+  /** An operation on a text left nothing of it: where it is quoted, it makes a field beside a list without elements. */
+  readonly isEmptied?: boolean;
   /** A new field begins before it ("$@"); where no fields are split, this joins it to what stands before. */
   readonly glue?: string;
 }

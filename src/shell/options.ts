@@ -30,7 +30,7 @@ function change(options: Set<string>, name: string, on: boolean): void {
 /** In alphabetical order: what `set` alone prints. */
 export function variablesText(state: State): string {
   return [...state.variables]
-    .filter(([, { value }]) => value !== undefined)
+    .filter(([, { value, unassigned }]) => value !== undefined && !unassigned)
     .map(([name]) => name)
     .sort()
     .map((name) => `${state.assignment(name)}\n`)

@@ -99,9 +99,10 @@ export class Parameters {
       };
     }
     const key = await this.#expander.subscript(name, subscript);
+    const value = state.element(name, key);
     return {
       shown: `${name}[${subscript}]`,
-      value: state.element(name, key),
+      value,
       all: undefined,
       isStar: false,
       assign: (text) => state.setElement(name, key, text),
@@ -175,9 +176,12 @@ export class Parameters {
       case 'Transform':
         if (found.value === undefined) return this.#unsetTransformed(found, operation, quoted);
         if (!found.all && operation.operator === 'A')
-          return [plain(this.#declaration(found.shown), quoted)];
+          return [plain(this.#assignment(found.shown, found.value), quoted)];
         if (found.all && /[AKk]/.test(operation.operator))
           return this.#pairs(found, operation.operator, quoted);
+        // Without attributes it is a list without elements.
+        if (found.all && operation.operator === 'a' && !found.isStar && !this.#hasAttributes(found))
+          return [];
         if (operation.operator === 'P') return this.#prompts(found, quoted);
         break;
     }
@@ -187,10 +191,16 @@ export class Parameters {
       return this.#value(found, quoted);
     const change = await this.#change(found, operation);
     if (all) return this.#list(all.map(change), found.isStar, quoted);
-    return [plain(change(value ?? ''), quoted)];
+    const isEmptied = value !== '' || operation.type === 'Replacement';
+    return [{ ...plain(change(value ?? ''), quoted), isEmptied }];
   }
 
   #length({ all, value, shown }: Found): string {
+    // An index before the first element is a mistake here, but of a variable that is unset.
+    const isOutside = this.#state.warnings.splice(0).length > 0;
+    const [name = '', index] = shown.split(/\[(.*)/s);
+    if (isOutside && this.#state.isAssigned(name))
+      throw new ShellError(`${index}: bad array subscript`);
     if (all) return String(all.length);
     if (value === undefined) this.#unbound(shown);
     return String([...(value ?? '')].length);
@@ -297,7 +307,7 @@ export class Parameters {
   /** `${a[@]@A}`, `${a[@]@K}`. */
   #pairs({ shown, isStar }: Found, operator: string, quoted: boolean): readonly Piece[] {
     const name = shown.slice(0, shown.indexOf('['));
-    if (operator === 'A') return [plain(this.#declaration(name), quoted)];
+    if (operator === 'A') return this.#declaration(name, isStar, quoted);
     const elements = this.#state.elements(name);
     if (operator === 'k')
       return this.#list(
@@ -329,15 +339,36 @@ export class Parameters {
     if (!all) this.#unbound(shown);
     const name = shown.replace(/\[.*/s, '');
     const attributes = this.#state.attributes(name);
-    if (attributes !== '' && operator === 'a') return [plain(attributes, quoted)];
-    if (attributes !== '' && operator === 'A' && !all)
-      return [plain(`declare -${attributes} ${name}`, quoted)];
+    const isEmpty = this.#state.isAssigned(name);
+    if (attributes !== '' && operator === 'a' && !(all && isEmpty))
+      return [plain(attributes, quoted)];
+    if (attributes !== '' && operator === 'A')
+      return all && /[aA]/.test(attributes)
+        ? this.#declaration(name, isStar, quoted)
+        : [plain(`declare -${attributes} ${name}`, quoted)];
     return all ? this.#list(all, isStar, quoted) : nothing(quoted);
   }
 
-  #declaration(shown: string): string {
+  /** A command that makes a variable, where it is an array: of `@` its words are fields. */
+  #declaration(name: string, isStar: boolean, quoted: boolean): readonly Piece[] {
+    const plainValue = this.#state.isArray(name) ? undefined : this.#state.element(name, 0);
+    if (plainValue !== undefined) return [plain(this.#assignment(name, plainValue), quoted)];
+    const text = this.#state.declaration(name);
+    const [, declare, flags, rest] = /^(declare) (-\w*[aA]\w*) (.*)$/s.exec(text) ?? [];
+    if (isStar || declare === undefined) return [plain(text, quoted)];
+    return this.#list([declare, flags as string, rest as string], false, quoted);
+  }
+
+  #hasAttributes({ shown }: Found): boolean {
+    return this.#state.attributes(shown.replace(/\[.*/s, '')) !== '';
+  }
+
+  /** A command that makes a variable, or what is its element, with this value. */
+  #assignment(shown: string, value: string): string {
     const name = shown.replace(/\[.*/s, '');
-    return this.#state.declaration(name);
+    const attributes = this.#state.attributes(name);
+    const start = attributes === '' ? '' : `declare -${attributes} `;
+    return `${start}${name}=${quoteForAssignment(value, 'single')}`;
   }
 }
 

@@ -1,7 +1,13 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
-import { ArithmeticError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
+import {
+  ArithmeticError,
+  ElementError,
+  ReadonlyError,
+  ShellError,
+  SubscriptError,
+} from './failure.ts';
 import { inHashOrder } from './hashorder.ts';
 import { History } from './history.ts';
 import type { Stream } from './io.ts';
@@ -107,6 +113,8 @@ export class State {
   historyNumber = 1;
   commandNumber = 0;
   status = 0;
+  /** What an expression complains of and goes on: it is written when it ends. */
+  warnings: string[] = [];
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;
   pipeStatus: readonly number[] = [0];
@@ -155,6 +163,7 @@ export class State {
     copy.paths = this.paths.copy();
     copy.completions = new Map(this.completions);
     copy.args = [...this.args];
+    copy.warnings = [];
     copy.options = new Set(this.options);
     copy.shopt = new Set(this.shopt);
     copy.traps = new Map(this.#inheritedTraps());
@@ -384,13 +393,23 @@ export class State {
   /** One of an array; undefined where it is unset. Negative numbers count from the end. */
   element(name: string, key: string | number): string | undefined {
     const computed = this.#computed(name);
-    if (computed) return computed.at(Number(key));
+    if (computed) return computed[this.#within(name, Number(key), computed.length)];
     const { value, assoc } = this.variables.get(this.#resolved(name)?.name ?? '') ?? {};
-    if (value === undefined) return undefined;
-    if (typeof value === 'string') return Number(key) === 0 || key === -1 ? value : undefined;
+    if (value === undefined) {
+      this.#within(name, assoc ? 0 : Number(key), 0);
+      return undefined;
+    }
+    if (typeof value === 'string')
+      return this.#within(name, Number(key), 0) === 0 ? value : undefined;
     const map = value as Map<string | number, string>;
-    if (assoc) return map.get(String(key));
-    return map.get(Number(key) < 0 ? Number(key) + endOf(map) : Number(key));
+    return map.get(assoc ? String(key) : this.#within(name, Number(key), endOf(map)));
+  }
+
+  /** An index of an array that ends before `end`: a negative one counts from there, and is complained of where it reaches too far. */
+  #within(name: string, index: number, end: number): number {
+    if (index >= 0) return index;
+    if (index + end < 0) this.warnings.push(`${name}: bad array subscript`);
+    return index + end;
   }
 
   setElement(name: string, key: string | number, value: string, append = false): void {
@@ -404,7 +423,7 @@ export class State {
     let at = variable.assoc ? String(key) : Number(key);
     if (typeof at === 'number' && at < 0) {
       at += endOf(map);
-      if (at < 0) throw new ShellError(`${name}[${key}]: bad array subscript`);
+      if (at < 0) throw new ElementError(`${name}[${key}]`);
     }
     map.set(at, this.#converted(variable, value, append ? (map.get(at) ?? '') : undefined));
   }
@@ -430,6 +449,20 @@ export class State {
     if (typeof value === 'string') return [[0, value]];
     if (assoc) return inHashOrder(value as Map<string, string>, bucketsOf(value.size));
     return [...(value as Map<number, string>)].sort(([a], [b]) => a - b);
+  }
+
+  /** Whether it is a variable that has a value, or an array that was assigned to, which may have no elements. */
+  isAssigned(name: string): boolean {
+    if (this.#computed(name)) return true;
+    const variable = this.variables.get(this.#resolved(name)?.name ?? '');
+    return variable?.value !== undefined && !variable.unassigned;
+  }
+
+  isArray(name: string): boolean {
+    return (
+      this.#computed(name) !== undefined ||
+      typeof this.variables.get(this.#resolved(name)?.name ?? '')?.value === 'object'
+    );
   }
 
   isAssoc(name: string): boolean {
@@ -468,7 +501,7 @@ export class State {
     }
     const map = value as Map<string | number, string>;
     const at = Number(key) < 0 ? Number(key) + endOf(map) : Number(key);
-    if (!variable.assoc && at < 0) throw new ShellError(`[${key}]: bad array subscript`);
+    if (!variable.assoc && at < 0) throw new ElementError(`[${key}]`);
     map.delete(variable.assoc ? String(key) : at);
   }
 
@@ -497,13 +530,18 @@ export class State {
     }
   }
 
+  /** Whether it is a variable of the function that runs. */
+  isLocalHere(name: string): boolean {
+    return this.frames.findLast(({ kind }) => kind === 'function')?.hidden.has(name) ?? false;
+  }
+
   /** The variable of the function that runs. It begins with a value that was given before a command, unless it is to be an array. */
   makeLocal(name: string, isArray = false): Variable {
     const frame = this.frames.findLast(({ kind }) => kind === 'function');
     if (!frame) throw new ShellError('can only be used in a function');
     const known = this.variables.get(name);
     if (known && frame.hidden.has(name)) {
-      if (isArray && known.temporary && !known.local) known.value = undefined;
+      if (isArray && known.temporary && !known.local) known.value = new Map<number, string>();
       known.local = true;
       return known;
     }
@@ -603,6 +641,7 @@ export class State {
   #writable(name: string): Variable {
     const variable = this.declare(name);
     if (variable.readonly) throw new ReadonlyError(name);
+    delete variable.unassigned;
     return variable;
   }
 }

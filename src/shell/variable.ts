@@ -7,6 +7,8 @@ export interface Variable {
   value: Value | undefined;
   /** Keys are texts (declare -A). */
   assoc?: boolean;
+  /** An array that was declared and has never had an element. */
+  unassigned?: boolean;
   exported?: boolean;
   readonly?: boolean;
   /** What is assigned is an expression (declare -i). */
@@ -89,7 +91,7 @@ export function assignmentOf(
 
 function shownValue(variable: Variable | undefined, elements: Elements): string {
   const { value, assoc = false } = variable ?? { value: undefined };
-  if (value === undefined) return '';
+  if (value === undefined || variable?.unassigned) return '';
   if (typeof value === 'string') return `=${quoteForAssignment(value)}`;
   const pairs = elements.map(([key, each]) => {
     const shown = assoc ? quoteKey(String(key)) : key;

@@ -35,6 +35,7 @@ describe.runIf(isDebian)('dd is as Debian has it', () => {
     'if=f of=g seek=2 bs=3; cat g',
     'if=f of=g oseek=1 bs=30; od -c g',
     'if=f of=x oflag=seek_bytes seek=3; od -c x',
+    'if=/dev/null of=g oflag=seek_bytes seek=2; od -c g; dd if=f of=g oflag=seek_bytes seek=2; od -c g; dd if=/dev/null of=g oflag=seek_bytes bs=2 seek=3; od -c g',
     'if=f of=g oflag=append conv=notrunc; cat g',
     'if=f seek=1 | cat',
     'if=f bs=2 seek=2 > x; od -c x',

@@ -55,8 +55,13 @@ async function input(
   return open(name, bits);
 }
 
-function writing({ conversions, outputFlags, seek }: DdOperands): number {
-  const keeps = seek.count > 0 || conversions.has('notrunc');
+/** Whether at least one record is passed over: less than that (seek_bytes) leaves nothing of what the file held. */
+const seeksRecords = ({ seek, outputSize }: DdOperands): boolean =>
+  seek.isBytes ? seek.count >= outputSize : seek.count > 0;
+
+function writing(operands: DdOperands): number {
+  const { conversions, outputFlags } = operands;
+  const keeps = seeksRecords(operands) || conversions.has('notrunc');
   return (
     OPEN.write |
     (conversions.has('nocreat') ? 0 : OPEN.create) |
@@ -162,7 +167,7 @@ class Copy {
       if (to === undefined) await this.#fail(`${this.#to}: cannot seek: Illegal seek`);
       return;
     }
-    if (to !== undefined && !conversions.has('notrunc'))
+    if (to !== undefined && seeksRecords(this.#operands) && !conversions.has('notrunc'))
       await this.#host.call('truncate', { fd, size: offset });
     const whence = to === undefined ? CURRENT : SET;
     await this.#host.call('seek', { fd, offset, whence });

@@ -33,6 +33,7 @@ export const grep: Tool = async (given) => {
 async function run(host: Host, settings: Settings): Promise<number> {
   const { has, value, operands, files, isQuiet } = settings;
   if (has('version')) throw new ToolError('--version is not supported', 2);
+  if (files !== 'without' && cannotMatch(settings)) return 1;
   const end = has('null-data') ? 0 : 10;
   const out = new Output(host.stdout);
   const walk = await Files.make(host, settings);
@@ -128,6 +129,15 @@ async function openInput(host: Host, name: string | undefined): Promise<Input> {
     await close();
     throw error;
   }
+}
+
+/** Whether no line can be selected, whatever is read: GNU grep does not even open a file then. */
+function cannotMatch({ max, patterns, has }: Settings): boolean {
+  if (max === 0) return true;
+  const isInverted = has('invert-match');
+  if (patterns.length === 0) return !isInverted;
+  const isAll = patterns.length === 1 && patterns[0] === '';
+  return isAll && isInverted && !has('line-regexp') && !has('word-regexp');
 }
 
 /** The file that grep writes lines to. What is written there would be found again, and again. */

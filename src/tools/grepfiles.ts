@@ -25,6 +25,13 @@ interface Folder {
   readonly entries: Entry[];
 }
 
+/** A file that cannot be found is complained of, even where its name is excluded. */
+const exists = (host: Host, name: string): Promise<boolean> =>
+  stat(host, name).then(
+    () => true,
+    () => false,
+  );
+
 export class Files {
   readonly #host: Host;
   readonly #settings: Settings;
@@ -70,7 +77,8 @@ export class Files {
         continue;
       if (isFolder && this.isRecursive)
         yield* this.#folder(name, name.endsWith('/') ? name : `${name}/`, fail);
-      else if (isFolder || !this.#isLeftOut(name, false)) yield [name];
+      else if (isFolder || !this.#isLeftOut(name, false) || !(await exists(this.#host, name)))
+        yield [name];
     }
   }
 

@@ -35,6 +35,11 @@ describe.runIf(isDebian)('sed is as Debian has it', () => {
     ...["'2,4c\\X'", "'$!N;2,4cX'", "'2!cX'", "'2,$cX'", "'$cX'", "'/t/,/t/cX'", "'2,4{cX\n}'"],
   ])('addresses and lines: sed %s f', (args) => given(`${args} f`));
 
+  it.each(["'s/.*/\\U&/'", "'s/p\\(.*\\)/\\U&x\\1/'", "'s/p/\\Ux&y/'", "'s/.*/\\u&/'"])(
+    'the case of a text with a NUL: sed %s',
+    (args) => expectDebian(`printf 'op\\0pq\\n\\0p\\n' | sed ${args}`),
+  );
+
   it.each([
     ...[
       's/o/0/',

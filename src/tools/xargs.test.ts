@@ -29,5 +29,7 @@ describe.runIf(isDebian)('xargs', () => {
     "printf 'a\\xffb c\\xc3\\xa9\\n' | xargs printf '<%s>' | od -An -tx1",
     "seq 50000 | xargs | wc -l; seq 50000 | xargs -n 7000 | wc -lw; printf 'a\\r\\nb\\r\\n' | xargs | od -c",
     'echo x | xargs cat -n - </dev/null',
+    `for o in -n1 -L1 '-I{}'; do printf ' \\ra\\vb \\fc\\r\\n\\v\\n"\\r" d\\n\\r' | xargs $o echo '<{}>' | od -c; done`,
+    "printf 'a\\0b c:d' > f; for o in '' -d:; do xargs $o -I{} -a f echo '<{}>' x '{}{}' x{}y; done",
   ])('%s', (script) => expectDebian(script));
 });

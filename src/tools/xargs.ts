@@ -180,8 +180,8 @@ class Runner {
     try {
       if (this.#settings.mark === undefined) await this.#batches(items);
       else
-        for await (const { text } of items) {
-          await this.#start(this.#replaced(text));
+        for await (const { whole } of items) {
+          await this.#start(this.#replaced(whole));
           if (this.#end) break;
         }
     } finally {
@@ -196,7 +196,7 @@ class Runner {
     const line = command.map((word) => word.replaceAll(mark, () => text));
     if (line.reduce((sum, word) => sum + sizeOf(word), 0) > mostBytes)
       throw new ToolError('argument list too long');
-    return line;
+    return line.map((word) => word.split('\0', 1)[0] as string);
   }
 
   async #batches(items: AsyncGenerator<Item>): Promise<void> {

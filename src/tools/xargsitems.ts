@@ -4,15 +4,18 @@ import { type Source, ToolError } from './host.ts';
 import { BLOCK } from './stdio.ts';
 
 export interface Item {
+  /** The argument, which ends at a NUL. */
   readonly text: string;
+  /** With what stands behind a NUL. */
+  readonly whole: string;
   /** It ends its line (-L). */
   readonly endsLine: boolean;
 }
 
-const [NUL, TAB, NEWLINE, SPACE] = [0, 9, 10, 32];
+const [NUL, TAB, NEWLINE, RETURN, SPACE] = [0, 9, 10, 13, 32];
 const [DOUBLE, SINGLE, BACKSLASH] = [34, 39, 92];
 
-const isSpace = (byte: number): boolean => byte === NEWLINE || isBlank(byte);
+const isSpace = (byte: number): boolean => byte === SPACE || (byte >= TAB && byte <= RETURN);
 const isBlank = (byte: number): boolean => byte === SPACE || byte === TAB;
 
 /** Items that end with a byte. */
@@ -33,10 +36,10 @@ export async function* delimitedItems(source: Source, delimiter: number): AsyncG
   if (rest.length > 0) yield itemOf(Uint8Array.from(rest), true);
 }
 
-/** An argument ends at a NUL. */
 function itemOf(bytes: Uint8Array, endsLine: boolean): Item {
   const end = bytes.indexOf(NUL);
-  return { text: textOf(end < 0 ? bytes : bytes.subarray(0, end)), endsLine };
+  const whole = textOf(bytes);
+  return { text: end < 0 ? whole : textOf(bytes.subarray(0, end)), whole, endsLine };
 }
 
 interface WordRules {
@@ -96,9 +99,9 @@ class Words {
       if (byte === this.#quote) this.#quote = 0;
       else this.#add(byte);
     } else if (byte === NEWLINE && this.#isItem) return this.#take(!isBlank(before));
-    else if (isSpace(byte) && (!this.#isLines || !this.#isItem)) {
-      if (this.#isItem) return this.#take(false);
-    } else if (byte === DOUBLE || byte === SINGLE) {
+    else if (isSpace(byte) && !this.#isItem) return undefined;
+    else if (isBlank(byte) && !this.#isLines) return this.#take(false);
+    else if (byte === DOUBLE || byte === SINGLE) {
       this.#quote = byte;
       this.#isItem = true;
     } else if (byte === BACKSLASH) {

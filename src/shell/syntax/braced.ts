@@ -31,7 +31,7 @@ export class Braced {
   }
 
   #parameter(scanner: Scanner, isDouble: boolean): Omit<Parameter, 'source'> {
-    const length = scanner.match(/#(?=(?:[A-Za-z_]\w*(?:\[[^\]]*\])?|\d+|[@*#?$!_-])\})/y);
+    const length = scanner.match(/#(?=(?:[A-Za-z_]\w*(?:\[[^\]]+\])?|\d+|[@*#?$!_-])\})/y);
     if (length) {
       const named = this.#named(scanner);
       return { ...named, isIndirect: false, operation: { type: 'Length' } };
@@ -40,6 +40,10 @@ export class Braced {
       scanner.match(/!(?=[A-Za-z_\d@*#?$!-])(?![-=+:]|\?[^}]|[@*]\})/y) !== undefined;
     const named = this.#named(scanner);
     const bare = { ...named, isIndirect };
+    if (named.subscript === '') {
+      this.#operand(scanner, isDouble, scanner.line);
+      return { ...bare, operation: { type: 'Bad' } };
+    }
     if (isIndirect) {
       const listed = scanner.match(/[@*](?=\})/y);
       if (listed && named.subscript === undefined)

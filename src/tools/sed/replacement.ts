@@ -82,8 +82,11 @@ class CaseChange {
   }
 
   apply(bytes: Uint8Array): Uint8Array {
-    const chars = [...textOf(bytes)].map((char) => cased(char, this.#all));
-    const [first] = [...textOf(bytes)];
+    const text = [...textOf(bytes)];
+    // GNU sed changes a text only up to its first NUL.
+    const end = text.indexOf('\0');
+    const chars = text.map((char, i) => (end < 0 || i < end ? cased(char, this.#all) : char));
+    const [first] = text;
     if (this.#next !== undefined && first !== undefined)
       chars[0] = cased(first, this.#next === 'u' ? 'U' : 'L');
     this.#next = undefined;

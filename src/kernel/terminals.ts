@@ -2,7 +2,7 @@
 import { fail } from './errors.ts';
 import type { Process } from './process.ts';
 import { streamFile } from './spawn.ts';
-import { Terminal, type Winsize } from './terminal.ts';
+import type { Terminal, Winsize } from './terminal.ts';
 import type { After } from './typed.ts';
 import { Waiters } from './waiters.ts';
 
@@ -26,9 +26,10 @@ export class Terminals {
     this.#host = host;
   }
 
-  /** A new one; `fd` is its master, a descriptor of the owner. */
-  open(owner: Process, size: Winsize): { id: number; fd: number } {
-    const terminal = new Terminal(size, this.#host.after);
+  /** A new one; `fd` is its master, a descriptor of the owner. The code of terminals is loaded with the first of them. */
+  async open(owner: Process, size: Winsize): Promise<{ id: number; fd: number }> {
+    const { Terminal: Made } = await import('./terminal.ts');
+    const terminal = new Made(size, this.#host.after);
     const id = ++this.#last;
     terminal.onSignal = (signal) => {
       const members = this.#host

@@ -23,7 +23,7 @@ async function fromModule(file: string): Promise<Uint8Array> {
 
 /** Serves the files of the catalogue from the installed packages, unbundled: 404 where a package is not installed. */
 export function packageFiles(): Plugin {
-  const serve: Connect.NextHandleFunction = async (request, response, next) => {
+  const serve: Connect.NextHandleFunction = (request, response, next) => {
     const path = pathOf(request.url ?? '')?.replace(/^\/packages\//, '');
     if (path === undefined || !known.has(path)) return next();
     const file = `node_modules/${path}`;
@@ -33,7 +33,7 @@ export function packageFiles(): Plugin {
       response.setHeader('Content-Length', statSync(file).size);
       createReadStream(file).pipe(response);
     } else if (existsSync(`${file}.mjs`)) {
-      response.end(await fromModule(`${file}.mjs`));
+      fromModule(`${file}.mjs`).then((content) => response.end(content), next);
     } else {
       response.statusCode = 404;
       response.end('This package is not installed here: npm install');

@@ -11,11 +11,15 @@ export interface Declared {
   declare(): void;
 }
 
-/** One assignment, which `set -x` shows; throws ShellError for a readonly variable. */
+/**
+ * One assignment, which `set -x` shows; throws ShellError for a readonly variable. `expanded` is called when its plain value is
+ * known and not yet assigned.
+ */
 export async function assign(
   assignment: Assignment,
   context: Context,
   declared?: Declared,
+  expanded?: () => void,
 ): Promise<void> {
   const { name, subscript, append, value } = assignment;
   const { state, expander } = context;
@@ -27,6 +31,7 @@ export async function assign(
   const element = state.elementReferredTo(name);
   if (subscript !== undefined || /^[@*]$/.test(element?.key ?? '')) checkWhole(name, context);
   const text = await expander.text(value);
+  expanded?.();
   await trace(tracedAssignment(assignment, text), context);
   if (element)
     state.setElement(element.name, await keyOf(element.name, element.key, context), text, append);

@@ -1,5 +1,18 @@
 /** Scripts by which this shell once differed from bash, found by comparing random scripts. */
 export const differences: { readonly [group: string]: readonly string[] } = {
+  'what the value of a variable before a command assigns': [
+    `f() { echo "f<$a$b>"; }
+a=x; a="$a $((a++))" f; echo "1 $a"
+a=5; a=$((a++))$a f; echo "2 $a"
+a=1; b=2; b=$((a=7)) a=$b f; echo "3 $a $b"
+a=1; b=$((a++)) f; echo "4 $a $b"
+unset a b; a=\${b:=q} f; echo "5 $a $b"
+unset a; a=\${a:=q} f; echo "6 $a"
+h() { local a=9; a=$((a++)) f; echo "h $a"; }; h; echo "9 $a"
+a=1; a=$((a+=5)) :; echo "10 $a"
+a=1; a=$((a+=5)) env | grep ^a=; echo "11 $a"
+a=(1 2); a=$((a[0]++)) f; echo "12 \${a[@]}"`,
+  ],
   'lists without elements in quotes': [
     `v=() a= b=b; printf '<%s>' "$none\${v[@]}" "$a$@" "$@$a" "$@$(:)" "$@\${v[*]}" "\${a:-}$@" "$a$@$a" "$a\${v[@]+y}" "$a\${!zz@}" "\${!zz@}" \${none:-"$a$@"} "\${a:1}$@" "$a\${v[@]/x}" x`,
     `v=() a= b=b; printf '<%s>' "$@""$a" "$@"'' "\${a/x}$@" "\${b#b}$@" "$@\${b:1}" "$((1))$@" "\${v[@]:-$a}$a" x; set -- ""; printf '<%s>' "$a$@" "\${v[@]}$@" x`,

@@ -139,15 +139,19 @@ async function withAssignments(
     return run();
   }
   state.enter('assignments', { name });
-  for (const assignment of assignments) state.hide(assignment.name);
+  const hide = ({ name: hidden, append }: Assignment): void => {
+    state.hide(hidden);
+    // Where the variable is an array, it is a plain one meanwhile.
+    const known = state.variables.get(hidden);
+    if (typeof known?.value === 'object' && !known.readonly)
+      known.value = append ? state.get(hidden) : undefined;
+  };
   try {
     for (const assignment of assignments) {
-      // Where the variable is an array, it is a plain one meanwhile.
-      const known = state.variables.get(assignment.name);
-      if (typeof known?.value === 'object' && !known.readonly)
-        known.value = assignment.append ? state.get(assignment.name) : undefined;
+      if (isArray(assignment.value)) hide(assignment);
       try {
-        await assign(assignment, context);
+        // What the value's expansion assigns to the variable stays.
+        await assign(assignment, context, undefined, () => hide(assignment));
         Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
       } catch (error) {
         // The command runs without it.

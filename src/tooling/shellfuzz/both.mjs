@@ -22,7 +22,8 @@ const env = {
 };
 
 /** Reads folders, runs the script of each in its folder `work`, and prints its status. */
-const STARTER = `while IFS= read -r dir; do
+const STARTER = `ulimit -f 65536
+while IFS= read -r dir; do
   IFS= read -r -d '' script <"$dir/script"
   cd "$dir/work" && timeout -k 1 ${WALL} bash -c "$script" </dev/null >"$dir/out" 2>"$dir/err"
   echo "$?"

@@ -239,7 +239,8 @@ class Evaluation {
     if (this.#skipped > 0) return 0n;
     const { state } = this.#host;
     const text = key === undefined ? this.#host.value(name) : state.element(name, key);
-    if (text === undefined && state.options.has('nounset'))
+    // An element that is missing is 0 (bash(1) speaks of variables alone).
+    if (text === undefined && state.options.has('nounset') && !state.isAssigned(name))
       throw new Fatal(`${name}: unbound variable`);
     if (text === undefined || text === '') return 0n;
     return parseNumber(text) ?? this.#nested(text);

@@ -1,5 +1,11 @@
 /** Scripts by which this shell once differed from bash, found by comparing random scripts. */
 export const differences: { readonly [group: string]: readonly string[] } = {
+  'elements of arrays with set -u, in arithmetic': [
+    `for s in 'v=(); echo $((v[1])); echo a' 'v=(1); echo $((v[1])); echo b' 'echo $((v[1])); echo c' 'v=(); echo $((v)); echo d' 'declare -a v; echo $((v[0])); echo e' 'v=(); echo "\${v[1]}"; echo f' 'v=5; echo $((v[1])); echo g' 'declare -A m; echo $((m[x])); echo h' 'declare -A m=([y]=1); echo $((m[x])); echo h2' 'v=([3]=1); echo $((v)); echo i' 'v=(); ((v[1]++)); echo j \${v[@]}' 'v=(1); ((v[1]+=2)); echo k \${v[@]}' 'v=(1); ((x++)); echo l' 'v=(); ((v[1])); echo m' 'v=(); let v[1]; echo n' 'v=(); [[ v[1] -eq 0 ]]; echo o $?' 'v=(); echo \${b:v[1]}; echo p' 'v=(); i=0; echo $((v[i]+1)); echo q'; do bash -uc "$s"; done`,
+  ],
+  'patterns replaced in an empty value': [
+    `shopt -s extglob; b=; for p in "*" "!(x)" "?(x)" "" "#" "%" "#*" "@(|x)" "#!(x)" "/*" "*(x)"; do eval "echo \\"$p <\\\${b/$p/y}>\\""; done; b=(""); echo "<\${b[@]/*/y}><\${b/!(x)/y}>"; set --  ""; echo "<\${1/*/y}>"`,
+  ],
   'what the value of a variable before a command assigns': [
     `f() { echo "f<$a$b>"; }
 a=x; a="$a $((a++))" f; echo "1 $a"

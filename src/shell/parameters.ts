@@ -433,6 +433,8 @@ function replaceMatch(
     return where === 'start' ? text('') + value : where === 'end' ? value + text('') : value;
   if (pattern.literal !== undefined && where === 'all')
     return value.replaceAll(pattern.literal, text);
+  // bash looks no further into an empty value where the pattern does not begin with a star.
+  if (value === '' && !pattern.startsWithStar) return value;
   const chars = [...value];
   const slice = (from: number, to?: number): string => chars.slice(from, to).join('');
   if (where === 'start') {

@@ -186,6 +186,8 @@ const codeOf = (char: string): number => char.codePointAt(0) as number;
 type Places = readonly number[];
 
 export class Pattern {
+  /** Whether it begins with `*`, also that of `*(…)`. */
+  readonly startsWithStar: boolean;
   readonly #nodes: readonly Node[];
   readonly #ignoresCase: boolean;
   /** The texts between its stars, where it has nothing else that is special. */
@@ -195,6 +197,7 @@ export class Pattern {
   constructor(pattern: string, options: PatternOptions) {
     this.#nodes = new Reader(pattern, options).nodes();
     this.#ignoresCase = options.ignoresCase ?? false;
+    this.startsWithStar = pattern.startsWith('*');
     this.#texts = textsOf(this.#nodes);
   }
 

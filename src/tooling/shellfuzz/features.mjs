@@ -55,7 +55,8 @@ const redirections = fc.oneof(
   fill`cat <( ${command}) ${pick('', '<(echo z)', '- <f')}`,
   // Messages are not compared: bash counts the lines of some substitutions otherwise.
   fill`{ echo ${list(texts.map(quoteText))}; echo e >&2; } ${pick('2>&1 |', '|&', '2>/dev/null |')} cat`,
-  fill`read -r a b < <( ${command})`,
+  // It is waited for: what it complains of would else come before the end of the script, or behind it.
+  fill`{ read -r a b; cat >/dev/null; } < <( ${command}); wait $!`,
   fill`echo ${words} >> o; echo ${words} >> o; cat < o; echo x 1<> o; cat o`,
 );
 

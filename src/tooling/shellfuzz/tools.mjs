@@ -175,8 +175,8 @@ const awkPrograms = pick(
   ],
 ).map((program) => `'${program}'`);
 
-/** Of them mawk counts bytes in characters beyond ASCII, which awk here does not (decision 54). */
-const ASCII = "tr -d '\\200-\\377' |";
+/** Of them mawk counts bytes in characters beyond ASCII, which awk here does not (decision 54), and some end a text at a NUL. */
+const ASCII = "tr -d '\\0\\200-\\377' |";
 
 const filters = [
   call(
@@ -439,8 +439,6 @@ const filters = [
       '-Z',
 
       '--strip-trailing-cr',
-
-      '-I a',
     ),
     fc.constant('- g'),
   ),

@@ -114,7 +114,8 @@ export class Job {
   /** The file to be patched; undefined where there is none or the patch is skipped. */
   async #inputName(): Promise<string | undefined> {
     const { file } = this.#options;
-    if (file !== undefined) return file;
+    if (file !== undefined)
+      return (await this.#mayGoOn(file, await statIf(this.#host, file))) ? file : undefined;
     const { git } = this.#section;
     if (git?.isRename || git?.isCopy) return this.#renamed(git.old, git.new);
     const say = (text: string): Promise<void> => this.#talk.say(text);

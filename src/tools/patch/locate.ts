@@ -93,7 +93,7 @@ export class Target {
         i++;
       } else if (isChange(added[j]?.mark)) {
         this.#copyTo(at);
-        this.out.push((added[j++] as Hunk['new'][number]).text);
+        this.#write((added[j++] as Hunk['new'][number]).text);
         this.outOffset++;
       } else {
         i++;
@@ -103,12 +103,19 @@ export class Target {
     }
   }
 
+  /** Writes a line; the one before ends first, also where it had no newline. */
+  #write(text: string): void {
+    const last = this.out.at(-1);
+    if (last !== undefined && !last.endsWith('\n')) this.out[this.out.length - 1] = `${last}\n`;
+    this.out.push(text);
+  }
+
   /** Copies the lines before `line` that were not written yet. */
   #copyTo(line: number): void {
     for (; this.#frozen < line - 1; this.#frozen++) {
       const text = this.lines[this.#frozen];
       if (text === undefined) return;
-      this.out.push(text);
+      this.#write(text);
     }
   }
 

@@ -82,7 +82,7 @@ describe.runIf(isDebian)('cp copies as Debian has it', () => {
     'printf "n\\n" | cp -i f g',
     'mkdir s; ln -s ../d s/a; cp -rL s s2',
     'mkdir s; ln -s ../f s/f; cp -P s/f f d2; cp -P f s/f d2',
-    'mkdir -p x/d y/d z/d; cp -r x x/d; cp -r y y/new; cp -r z z',
+    'mkdir -p x/d y z; cp -r x x/d; cp -r y y/new; cp -r z z',
     'cp "" new; cp f ""; cp -t "" f; cp f g ""',
     "touch 'a b' $'c\\001d'; cp -v 'a b' $'c\\001d' d2; cp nosu:ch x; cp \"no'such\" x",
     'chmod 400 g; chmod 700 d; cp g new; cp -r d new2; stat -c %a new new2; cp -p g d2/g; cp -r --no-preserve=mode d new3; stat -c %a new3 d2/g',

@@ -7,7 +7,7 @@ describe('a job', () => {
   it('ends by itself, and no stranger ends it', async () => {
     const relay = await relayFor();
     const { fs } = await bench([relay.url]);
-    const { id } = await ask(fs, 'request', { kind: 5050, input: 'x', timeout_secs: 0.5 });
+    const { id } = await ask(fs, 'request', { kind: 5050, input: 'x', timeout_secs: 3 });
     while (relay.stored.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const [request = ''] = relay.stored.keys();
     const tags = [

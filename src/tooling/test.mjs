@@ -49,6 +49,12 @@ const steps = [
   ...checks,
   ['build', process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']],
   ['sizes', 'node_modules/.bin/size-limit', []],
+  // The same scripts each time: a difference can be found again.
+  [
+    'scripts beside bash',
+    process.execPath,
+    ['src/tooling/shellfuzz.mjs', '20000', '1', '--seconds', '60'],
+  ],
 ];
 const failed = runSteps(steps);
 total.passed += steps.length - failed.length;

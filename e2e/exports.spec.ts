@@ -76,6 +76,7 @@ test('a folder of odd names, links and times comes back on a fresh page', async 
   await start(fresh);
   await drop(fresh, [{ name: 'odd.tar', bytes }]);
   const dialog = fresh.getByRole('dialog', { name: 'Open the capsule odd?' });
+  await expect(dialog).toBeVisible();
   await press(fresh, 'Cancel');
   await expect(dialog).toHaveCount(0);
   await expect.poll(() => fresh.evaluate(() => window.oanix.ns())).not.toContain('odd.tar');

@@ -97,15 +97,20 @@ const rg = `#!/bin/sh
 # rg [OPTION]... PATTERN [PATH]...: ripgrep. Its build for WASI does not look whether something is piped to it, so this does.
 operands=0 patterns=1 value= ended=
 for word in "$@"; do
-  if [ -n "$value" ]; then value=; continue; fi
+  if [ -n "$value" ]; then
+    case $value$word in --file-|f-) patterns=none ;; esac
+    value=
+    continue
+  fi
   if [ -n "$ended" ]; then operands=$((operands + 1)); continue; fi
   case $word in
     --) ended=1 ;;
     --files|--type-list|--help|--version|--pcre2-version|--generate*) patterns=none ;;
+    --file=-|-f-) patterns=none ;;
     --regexp=*|--file=*) patterns=0 ;;
-    --regexp|--file) patterns=0 value=1 ;;
+    --regexp|--file) patterns=0 value=$word ;;
     --pre|--pre-glob|--dfa-size-limit|--encoding|--engine|--max-count|--regex-size-limit|--threads) value=1 ;;
-    --glob|--iglob|--ignore-file|--max-depth|--max-filesize|--type|--type-not|--type-add|--type-clear) value=1 ;;
+    --glob|--iglob|--ignore-file|--max-depth|--maxdepth|--max-filesize|--type|--type-not|--type-add|--type-clear) value=1 ;;
     --after-context|--before-context|--context|--color|--colors|--hostname-bin|--hyperlink-format) value=1 ;;
     --context-separator|--field-context-separator|--field-match-separator|--path-separator) value=1 ;;
     --max-columns|--replace|--sort|--sortr) value=1 ;;
@@ -119,7 +124,7 @@ for word in "$@"; do
           [hV]) patterns=none ;;
         esac
         case $letter in
-          [ABCEMTdefgjmrt]) [ -n "$rest" ] || value=1; break ;;
+          [ABCEMTdefgjmrt]) [ -n "$rest" ] || value=$letter; break ;;
         esac
       done ;;
     *) operands=$((operands + 1)) ;;

@@ -1,5 +1,8 @@
 /** Scripts by which this shell once differed from bash, found by comparing random scripts. */
 export const differences: { readonly [group: string]: readonly string[] } = {
+  'exec by command': [
+    `command -- exec 5>&1; echo a >&5; command -p exec 4>&1; echo b >&4; command -p -- exec echo e; echo no`,
+  ],
   'elements of arrays with set -u, in arithmetic': [
     `for s in 'v=(); echo $((v[1])); echo a' 'v=(1); echo $((v[1])); echo b' 'echo $((v[1])); echo c' 'v=(); echo $((v)); echo d' 'declare -a v; echo $((v[0])); echo e' 'v=(); echo "\${v[1]}"; echo f' 'v=5; echo $((v[1])); echo g' 'declare -A m; echo $((m[x])); echo h' 'declare -A m=([y]=1); echo $((m[x])); echo h2' 'v=([3]=1); echo $((v)); echo i' 'v=(); ((v[1]++)); echo j \${v[@]}' 'v=(1); ((v[1]+=2)); echo k \${v[@]}' 'v=(1); ((x++)); echo l' 'v=(); ((v[1])); echo m' 'v=(); let v[1]; echo n' 'v=(); [[ v[1] -eq 0 ]]; echo o $?' 'v=(); echo \${b:v[1]}; echo p' 'v=(); i=0; echo $((v[i]+1)); echo q'; do bash -uc "$s"; done`,
   ],

@@ -55,9 +55,9 @@ export async function runSimple(
   if (!hasBegun) await begin(command, command.line, context, shell);
   const before = state.substitutions;
   const words = await expansion(context, () => wordsOf(command, context));
-  // `exec` is no builtin that `command` could call.
-  const viaCommand = words[0] === 'command' && words[1] === 'exec';
-  const [name, ...args] = viaCommand ? words.slice(1) : words;
+  const skipped = wordsBeforeExec(words);
+  const viaCommand = skipped > 0;
+  const [name, ...args] = words.slice(skipped);
   if (name === undefined) {
     await expansion(context, async () => {
       for (const assignment of command.assignments) await assign(assignment, context);
@@ -123,6 +123,15 @@ async function declaredWord(
   if (isArray(value)) return ARRAY_MARK + source;
   const at = subscript === undefined ? '' : `[${subscript}]`;
   return `${name}${at}${appends ? '+=' : '='}${await expander.text(value)}`;
+}
+
+/** How many words before `exec` only say that it is a command: it is no builtin that `command` could call. */
+function wordsBeforeExec(words: readonly string[]): number {
+  if (words[0] !== 'command') return 0;
+  let at = 1;
+  while (words[at] === '-p') at++;
+  if (words[at] === '--') at++;
+  return words[at] === 'exec' ? at : 0;
 }
 
 /** Assignments before a command hold while it runs, and are in its environment. */

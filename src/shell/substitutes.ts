@@ -19,12 +19,12 @@ const jobs: { readonly [names: string]: string } = {
   'curl dig ftp http https lynx nslookup ping w3m wget': network,
   'nc ncat netcat socat telnet websocat':
     'a WebSocket is a file below /cap/ws where that is allowed: see man ws',
-  'rsync scp sftp ssh': 'nothing reaches another computer but by /cap: see man http',
+  'rsync scp sftp ssh': 'other computers are reached only through /cap: see man http',
   'at crontab initctl service systemctl':
     'there are no services: end a command with & to run it in the background',
   'docker kubectl podman': 'an environment is a namespace of its own: see man envs',
   'dmesg insmod lsblk lsmod modprobe umount':
-    'there is no kernel of Linux: mount, unmount and ns are what changes and shows a namespace',
+    'there is no kernel of Linux: mount and unmount change the namespace, and ns shows it',
   'gdb lldb ltrace strace valgrind': 'the page shows each call of a program in its trace',
   'chgrp chown': 'files have no owners here',
   'htop pgrep pidof pkill pstree top': processes,

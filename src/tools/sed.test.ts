@@ -8,6 +8,7 @@ const given = (args: string) => expectDebian(`${files}; sed ${args}`);
 
 describe.runIf(isDebian)('sed is as Debian has it', () => {
   it.each([
+    `printf 'a\\nb\\n'>f; printf 'x\\ny'>g; printf 'p\\nq\\n'>h; sed -n 4p f g h; sed -n /y/p f g h; sed '/[pq]/d' f g h`,
     ...[
       "''",
       'p',

@@ -124,7 +124,7 @@ class BlockFilter implements BlockEdit {
   }
 }
 
-/** The same with the number of a line, or with every so manieth line, in the place of the pattern. */
+/** The same with the number of a line, or with every n-th line, in the place of the pattern. */
 class NumberFilter implements BlockEdit {
   readonly #address: Address & { readonly kind: 'line' | 'step' };
   readonly #delimiter: number;

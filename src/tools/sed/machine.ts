@@ -185,7 +185,8 @@ export class Machine implements Place {
     this.spare.clear();
     const { input } = this;
     input.lineNumber = blocks.edit(whole.data, whole.from, whole.to, this.spare, input.lineNumber);
-    this.writer.raw(this.spare.bytes);
+    // Where nothing is written, the newline that the last line lacks is not either.
+    if (this.spare.bytes.length > 0) this.writer.raw(this.spare.bytes);
   }
 
   /** Reads the next line: into the pattern space, or behind what is there. False where there is none. */

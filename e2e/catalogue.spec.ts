@@ -21,7 +21,7 @@ const sh = (page: Page, text: string) =>
     return { exit_code, stdout, stderr };
   }, text);
 
-test('clang: C is compiled and linked here, runs, and is there after a reload', async ({
+test('clang: C is compiled and linked here, runs, and is there after a reload @chromium', async ({
   page,
 }) => {
   await start(page);
@@ -58,7 +58,7 @@ test('clang: C is compiled and linked here, runs, and is there after a reload', 
   );
 });
 
-test('Ruby: a script with its library, arguments and files', async ({ page }) => {
+test('Ruby: a script with its library, arguments and files @chromium', async ({ page }) => {
   await start(page);
   await install(page, 'ruby');
   await page.evaluate(() =>
@@ -94,7 +94,9 @@ test('Python: the REPL in a terminal, with Ctrl-C and Ctrl-D @person', async ({ 
   await expect(screen).toContainText('python left with 0');
 });
 
-test('ripgrep: rg is the program, and its stand-in again when it is removed', async ({ page }) => {
+test('ripgrep: rg is the program, and its stand-in again when it is removed @chromium', async ({
+  page,
+}) => {
   await start(page);
   await install(page, 'ripgrep');
   const found = await sh(
@@ -111,7 +113,9 @@ test('ripgrep: rg is the program, and its stand-in again when it is removed', as
   );
 });
 
-test('pandoc: Markdown becomes HTML, and docx becomes Markdown again', async ({ page }) => {
+test('pandoc: Markdown becomes HTML, and docx becomes Markdown again @chromium', async ({
+  page,
+}) => {
   await start(page);
   await install(page, 'pandoc');
   const { stdout, stderr } = await sh(
@@ -123,7 +127,7 @@ test('pandoc: Markdown becomes HTML, and docx becomes Markdown again', async ({ 
   expect(stdout).toMatch(/^<h1 id="one-two">One <em>two<\/em><\/h1>\n1\. {2}first\n.*MIT License/);
 });
 
-test('Flite: a sentence becomes sound', async ({ page }) => {
+test('Flite: a sentence becomes sound @chromium', async ({ page }) => {
   await start(page);
   await install(page, 'flite');
   const { stdout } = await sh(

@@ -22,7 +22,7 @@ export const optionCases: { readonly [group: string]: readonly string[] } = {
   'options in the environment': [
     `export SHELLOPTS; set -eu; bash -c 'echo $-' </dev/null; env | grep ^SHELLOPTS`,
     `env SHELLOPTS=nounset:errexit:nosuch bash -c 'echo $-; echo $SHELLOPTS; declare -p SHELLOPTS; env | grep ^SHELLOPTS; SHELLOPTS=x; echo no' </dev/null`,
-    `env BASHOPTS=nullglob:extglob:nosuch timeout 9 bash -c 'declare -p BASHOPTS; (env) | grep OPTS; unset BASHOPTS; echo $?; echo *.zz' </dev/null`,
+    `env BASHOPTS=nullglob:extglob:nosuch bash -c 'declare -p BASHOPTS; (env) | grep OPTS; unset BASHOPTS; echo $?; echo *.zz' </dev/null`,
     `env SHELLOPTS=noglob BASHOPTS=nullglob:extglob bash +f +O nullglob -c 'shopt nullglob extglob; echo * $-; BASHOPTS=y; echo no' </dev/null`,
     `declare -p SHELLOPTS BASHOPTS | sed 's/=.*//'; set | grep -c -e ^SHELLOPTS= -e ^BASHOPTS=; declare SHELLOPTS=x; echo $?; readonly SHELLOPTS; export SHELLOPTS=x; echo $?; unset BASHOPTS; echo $?; read SHELLOPTS <<< x; echo $?; f() { local SHELLOPTS=y; echo $?; }; f`,
     `set -f; (set -u; echo $SHELLOPTS; declare -p SHELLOPTS); echo $SHELLOPTS; x=$(shopt -s nullglob; echo $BASHOPTS); echo $x | grep -c nullglob; echo $BASHOPTS | grep -c nullglob; echo \${SHELLOPTS@a}`,

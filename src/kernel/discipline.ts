@@ -20,6 +20,8 @@ import { Typed } from './typed.ts';
 export type KeySignal = 'interrupt' | 'quit' | 'stop';
 
 interface Screen {
+  /** An echo would be shown. */
+  hasRoom(): boolean;
   /** Shows an echo. */
   show(data: Uint8Array): void;
   signal(signal: KeySignal): void;
@@ -27,7 +29,7 @@ interface Screen {
   released(): void;
 }
 
-const [NEWLINE, RETURN, BACKSPACE, DELETE, TAB] = [10, 13, 8, 127, 9] as const;
+const [NEWLINE, RETURN, BACKSPACE, DELETE, TAB, CARET] = [10, 13, 8, 127, 9, 94] as const;
 /** A line that is being typed may have this many bytes (termios(3) MAX_CANON). */
 const LINE_MAX = 4096;
 /** Bytes typed ahead before more are refused with a bell. */
@@ -180,10 +182,8 @@ export class LineDiscipline {
     else if (isExtended && this.#is(byte, 'werase')) this.#erase(lastWord(line), echoes);
     else if (isExtended && this.#is(byte, 'lnext')) this.#isLiteral = true;
     else if (isExtended && this.#is(byte, 'rprnt')) {
-      this.#echo('^R\r\n');
-      for (const each of line) this.#echoByte(each);
-    } else if (line.length >= LINE_MAX - 1) this.#echo('\x07');
-    else this.#take(byte, echoes);
+      if (this.#screen.hasRoom()) this.#screen.show(concat([REPRINTS, this.#shown(line)]));
+    } else this.#take(byte, echoes);
   }
 
   /** Keyboards send one of two for the same key. */
@@ -192,6 +192,10 @@ export class LineDiscipline {
   }
 
   #take(byte: number, echoes: boolean): void {
+    if (this.isLine && this.#line.length >= LINE_MAX - 1) {
+      this.#echo('\x07');
+      return;
+    }
     this.#line.push(byte);
     if (echoes && this.#has('lflag', LFLAG.echo)) this.#echoByte(byte);
   }
@@ -211,7 +215,7 @@ export class LineDiscipline {
   #enter(): void {
     const data = Uint8Array.from(this.#line);
     this.#line = [];
-    if (this.typed.size + data.length > TYPED_MAX) {
+    if (this.typed.held + (data.length || 1) > TYPED_MAX) {
       this.#echo('\x07');
       return;
     }
@@ -229,8 +233,12 @@ export class LineDiscipline {
   }
 
   #echoByte(byte: number): void {
-    if (this.#isCareted(byte)) this.#echo(`^${String.fromCharCode(byte ^ 64)}`);
-    else this.#screen.show(this.asOutput(Uint8Array.of(byte)));
+    this.#screen.show(this.#shown([byte]));
+  }
+
+  #shown(keys: readonly number[]): Uint8Array {
+    const text = keys.flatMap((byte) => (this.#isCareted(byte) ? [CARET, byte ^ 64] : byte));
+    return this.asOutput(Uint8Array.from(text));
   }
 
   #echo(text: string): void {
@@ -272,4 +280,6 @@ function withReturns(data: Uint8Array): Uint8Array {
   return concat([...parts, data.subarray(from)]);
 }
 
+/** What is shown where a line is shown again. */
+const REPRINTS = Uint8Array.of(CARET, 82, RETURN, NEWLINE);
 const LINE_END = Uint8Array.of(RETURN, NEWLINE);

@@ -65,6 +65,29 @@ describe('a cooked terminal', () => {
     expect(await read()).toBe('x\n');
   });
 
+  it('shows a line again at once, and not where the screen has no room', async () => {
+    const { terminal, type, screen } = open();
+    await type('a\x16\x01\x12');
+    expect(await screen()).toBe('a^A^R\r\na^A');
+    await type('a'.repeat(4000));
+    await type('\x12'.repeat(3000));
+    const shown = await terminal.master.read?.(0, 1 << 20, never);
+    expect(shown?.length).toBe(1 << 18);
+  });
+
+  it('a line has an end, also of keys that lnext makes text, and so has what is typed ahead', async () => {
+    const { type, read, screen } = open();
+    await type(`${'\x16\x03'.repeat(5000)}\r`);
+    expect(await read(10_000)).toBe(`${'\x03'.repeat(4095)}\n`);
+    await screen();
+    await type('\x04'.repeat(65_540));
+    await type('lost\r');
+    expect(await screen()).toBe('\x07\x07\x07\x07lost\r\n\x07');
+    expect(await read()).toBe('');
+    await type('\x04\x04');
+    expect(await screen()).toBe('\x07');
+  });
+
   it('a line is read in parts, and a waiting reader can be interrupted', async () => {
     const { terminal, type, read } = open();
     await type('abcdef\r');

@@ -34,6 +34,7 @@ export class Terminal {
   onSignal: (signal: TerminalSignal) => void = () => undefined;
   readonly #screen = new Queue(OUTPUT_MAX);
   readonly #keys = new LineDiscipline({
+    hasRoom: () => this.#hasRoom,
     show: (data) => this.#show(data),
     signal: (signal) => this.onSignal(signal),
     released: () => this.#changes.wake(),
@@ -124,10 +125,13 @@ export class Terminal {
     this.onSignal('hangup');
   }
 
+  get #hasRoom(): boolean {
+    return !this.#gone && this.#screen.ready('write') !== undefined;
+  }
+
   /** What a person types is shown without waiting; a screen that nobody reads loses it. */
   #show(data: Uint8Array): void {
-    if (!this.#gone && this.#screen.ready('write'))
-      quietly(() => this.#screen.write(data, new AbortController().signal));
+    if (this.#hasRoom) quietly(() => this.#screen.write(data, new AbortController().signal));
   }
 
   #readable(): Ready | undefined {

@@ -16,9 +16,15 @@ export class Typed {
   /** An empty part is the end of input, once. */
   #parts: Part[] = [];
   #size = 0;
+  #held = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** What it takes of what may be typed ahead: its bytes, and one for each end of input. */
+  get held(): number {
+    return this.#held;
   }
 
   get isEmpty(): boolean {
@@ -28,12 +34,14 @@ export class Typed {
   push(data: Uint8Array, unseen = false): void {
     this.#parts.push({ data, unseen });
     this.#size += data.length;
+    this.#held += data.length || 1;
     this.waiters.wake();
   }
 
   unshift(data: Uint8Array): void {
     this.#parts.unshift({ data, unseen: true });
     this.#size += data.length;
+    this.#held += data.length || 1;
     this.waiters.wake();
   }
 
@@ -56,6 +64,7 @@ export class Typed {
   /** Takes out everything. */
   clear(): Part[] {
     this.#size = 0;
+    this.#held = 0;
     return this.#parts.splice(0);
   }
 
@@ -67,6 +76,7 @@ export class Typed {
     const given = data.subarray(0, count);
     if (data.length > count) this.#parts.unshift({ ...first, data: data.subarray(count) });
     this.#size -= given.length;
+    this.#held -= given.length || 1;
     return given;
   }
 

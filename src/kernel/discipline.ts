@@ -14,7 +14,7 @@ import {
   rawOf,
   type Termios,
 } from './termios.ts';
-import { Typed } from './typed.ts';
+import { type PartKind, Typed } from './typed.ts';
 
 /** What a key does besides entering text. */
 export type KeySignal = 'interrupt' | 'quit' | 'stop';
@@ -66,7 +66,7 @@ export class LineDiscipline {
     return this.#modes;
   }
 
-  /** What was typed and not read yet stays: of an unfinished line its keys, of keys the lines that they make. */
+  /** What was typed and not read yet stays: lines as they are, of an unfinished one its keys, of keys the lines that they make. */
   set modes(modes: Termios) {
     const was = this.#modes;
     this.#modes = modesFrom(modes);
@@ -74,11 +74,14 @@ export class LineDiscipline {
     if (((was.lflag ^ this.#modes.lflag) & LFLAG.icanon) === 0) return;
     this.#isLiteral = false;
     if (was.lflag & LFLAG.icanon) {
-      if (this.#line.length > 0) this.#enter();
+      if (this.#line.length > 0) this.#enter('rest');
       return;
     }
-    for (const { data, unseen } of this.typed.clear())
-      for (const byte of data) this.#key(byte, unseen);
+    for (const { data, kind } of this.typed.clear())
+      if (kind === 'line' || kind === 'rest') {
+        for (const byte of data) this.#line.push(byte);
+        if (kind === 'line') this.#enter('line');
+      } else for (const byte of data) this.#key(byte, kind === 'unseen');
   }
 
   /** Every key goes through. Where it no longer does, the modes are those of before. */
@@ -104,7 +107,7 @@ export class LineDiscipline {
 
   type(data: Uint8Array): void {
     for (const byte of data) this.#key(byte, true);
-    if (!this.isLine && this.#line.length > 0) this.#enter();
+    if (!this.isLine && this.#line.length > 0) this.#enter(this.raw ? 'unseen' : 'keys');
   }
 
   /** One byte that is typed. `echoes` is false for one that was typed before, and was echoed then if it was to be. */
@@ -175,8 +178,8 @@ export class LineDiscipline {
       if (echoes && this.#has('lflag', LFLAG.echo | LFLAG.echonl))
         if (byte === NEWLINE) this.#echo('\r\n');
         else this.#echoByte(byte);
-      this.#enter();
-    } else if (this.#is(byte, 'eof')) this.#enter();
+      this.#enter('line');
+    } else if (this.#is(byte, 'eof')) this.#enter('line');
     else if (this.#erases(byte)) this.#erase(1, echoes);
     else if (this.#is(byte, 'kill')) this.#erase(line.length, echoes);
     else if (isExtended && this.#is(byte, 'werase')) this.#erase(lastWord(line), echoes);
@@ -212,14 +215,14 @@ export class LineDiscipline {
     }
   }
 
-  #enter(): void {
+  #enter(kind: PartKind): void {
     const data = Uint8Array.from(this.#line);
     this.#line = [];
     if (this.typed.held + (data.length || 1) > TYPED_MAX) {
       this.#echo('\x07');
       return;
     }
-    this.typed.push(data, this.raw);
+    this.typed.push(data, kind);
   }
 
   /** A control character is shown as a caret and a letter. */

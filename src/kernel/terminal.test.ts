@@ -119,6 +119,35 @@ describe('a change of mode', () => {
     expect(await read()).toBe('early late\n');
   });
 
+  it('leaves whole lines, ends of input and what was typed of a line as they were', async () => {
+    const { terminal, type, read, screen, signals } = open();
+    await type('x\x16\x03y\r\x04ab\x16\x03c');
+    terminal.raw = true;
+    terminal.raw = false;
+    await type('\x7f\r');
+    expect([await read(), await read(), await read()]).toEqual(['x\x03y\n', '', 'ab\x03\n']);
+    expect([await screen(), signals]).toEqual(['x^Cy\r\nab^Cc\b \b\r\n', []]);
+  });
+
+  it('puts what was read too early before whole lines', async () => {
+    const { terminal, type, read } = open();
+    await type('late\r');
+    terminal.raw = true;
+    terminal.typeAgain(bytes('early '));
+    terminal.raw = false;
+    expect(await read()).toBe('early late\n');
+  });
+
+  it('has no end of input among keys', async () => {
+    const { terminal, type, read } = open();
+    await type('\x04');
+    terminal.raw = true;
+    expect(terminal.slave.ready?.('read')).toBeUndefined();
+    const key = read();
+    await type('k');
+    expect(await key).toBe('k');
+  });
+
   it('gives what was typed of a line as keys', async () => {
     const { terminal, type, read } = open();
     await type('half');

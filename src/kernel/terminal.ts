@@ -136,7 +136,9 @@ export class Terminal {
 
   #readable(): Ready | undefined {
     const { wanted, isLine, typed } = this.#keys;
-    const isThere = !typed.isEmpty && (isLine || wanted.time > 0 || typed.size >= wanted.min);
+    const isThere = isLine
+      ? !typed.isEmpty
+      : typed.size > 0 && (wanted.time > 0 || typed.size >= wanted.min);
     return isThere || this.#gone ? { bytes: typed.size, hangup: this.#gone } : undefined;
   }
 

@@ -5,10 +5,15 @@ import { Waiters } from './waiters.ts';
 /** Runs something after so many milliseconds; returns how to cancel it. */
 export type After = (ms: number, run: () => void) => () => void;
 
+/**
+ * What a part of it is: a whole line, what there was of a line when lines ended, or keys. Those that came while keys were
+ * neither signals nor echoed are `unseen`.
+ */
+export type PartKind = 'line' | 'rest' | 'keys' | 'unseen';
+
 interface Part {
   readonly data: Uint8Array;
-  /** It came while keys were neither signals nor echoed: nobody has seen it. */
-  readonly unseen: boolean;
+  readonly kind: PartKind;
 }
 
 export class Typed {
@@ -31,15 +36,15 @@ export class Typed {
     return this.#parts.length === 0;
   }
 
-  push(data: Uint8Array, unseen = false): void {
-    this.#parts.push({ data, unseen });
+  push(data: Uint8Array, kind: PartKind): void {
+    this.#parts.push({ data, kind });
     this.#size += data.length;
     this.#held += data.length || 1;
     this.waiters.wake();
   }
 
   unshift(data: Uint8Array): void {
-    this.#parts.unshift({ data, unseen: true });
+    this.#parts.unshift({ data, kind: 'unseen' });
     this.#size += data.length;
     this.#held += data.length || 1;
     this.waiters.wake();

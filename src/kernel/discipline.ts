@@ -33,7 +33,7 @@ const [NEWLINE, RETURN, BACKSPACE, DELETE, TAB, CARET] = [10, 13, 8, 127, 9, 94]
 /** A line that is being typed may have this many bytes (termios(3) MAX_CANON). */
 const LINE_MAX = 4096;
 /** Bytes typed ahead before more are refused with a bell. */
-const TYPED_MAX = 65_536;
+export const TYPED_MAX = 65_536;
 
 export class LineDiscipline {
   /** What waits for a reader. */

@@ -138,6 +138,14 @@ describe('a change of mode', () => {
     expect(await read()).toBe('early late\n');
   });
 
+  it('takes back no more than can have been read', async () => {
+    const { terminal } = open();
+    const all = new Uint8Array(65_536);
+    terminal.typeAgain(all);
+    terminal.typeAgain(all);
+    expect(await codeOf(async () => terminal.typeAgain(bytes('x')))).toBe('EAGAIN');
+  });
+
   it('has no end of input among keys', async () => {
     const { terminal, type, read } = open();
     await type('\x04');

@@ -4,7 +4,7 @@
  * Cooked, it echoes, edits and gives whole lines; raw, every byte goes through (cons(3), termios(3)).
  */
 import { quietly } from './awaitable.ts';
-import { type KeySignal, LineDiscipline } from './discipline.ts';
+import { type KeySignal, LineDiscipline, TYPED_MAX } from './discipline.ts';
 import { fail } from './errors.ts';
 import { Queue } from './queue.ts';
 import type { FileHandle, Ready } from './service.ts';
@@ -102,8 +102,10 @@ export class Terminal {
     this.#keys.raw = on;
   }
 
-  /** Keys that were read by one for whom they were not. */
+  /** Keys that were read by one for whom they were not. EAGAIN for more than can have been read. */
   typeAgain(data: Uint8Array): void {
+    if (this.#keys.typed.held + data.length > 2 * TYPED_MAX)
+      fail('EAGAIN', 'too much is typed ahead');
     this.#keys.typed.unshift(data);
   }
 

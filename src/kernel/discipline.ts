@@ -14,12 +14,14 @@ import {
   rawOf,
   type Termios,
 } from './termios.ts';
-import { Typed } from './typed.ts';
+import { type PartKind, Typed } from './typed.ts';
 
 /** What a key does besides entering text. */
 export type KeySignal = 'interrupt' | 'quit' | 'stop';
 
 interface Screen {
+  /** An echo would be shown. */
+  hasRoom(): boolean;
   /** Shows an echo. */
   show(data: Uint8Array): void;
   signal(signal: KeySignal): void;
@@ -27,11 +29,11 @@ interface Screen {
   released(): void;
 }
 
-const [NEWLINE, RETURN, BACKSPACE, DELETE, TAB] = [10, 13, 8, 127, 9] as const;
+const [NEWLINE, RETURN, BACKSPACE, DELETE, TAB, CARET] = [10, 13, 8, 127, 9, 94] as const;
 /** A line that is being typed may have this many bytes (termios(3) MAX_CANON). */
 const LINE_MAX = 4096;
 /** Bytes typed ahead before more are refused with a bell. */
-const TYPED_MAX = 65_536;
+export const TYPED_MAX = 65_536;
 
 export class LineDiscipline {
   /** What waits for a reader. */
@@ -64,7 +66,7 @@ export class LineDiscipline {
     return this.#modes;
   }
 
-  /** What was typed and not read yet stays: of an unfinished line its keys, of keys the lines that they make. */
+  /** What was typed and not read yet stays: lines as they are, of an unfinished one its keys, of keys the lines that they make. */
   set modes(modes: Termios) {
     const was = this.#modes;
     this.#modes = modesFrom(modes);
@@ -72,11 +74,14 @@ export class LineDiscipline {
     if (((was.lflag ^ this.#modes.lflag) & LFLAG.icanon) === 0) return;
     this.#isLiteral = false;
     if (was.lflag & LFLAG.icanon) {
-      if (this.#line.length > 0) this.#enter();
+      if (this.#line.length > 0) this.#enter('rest');
       return;
     }
-    for (const { data, unseen } of this.typed.clear())
-      for (const byte of data) this.#key(byte, unseen);
+    for (const { data, kind } of this.typed.clear())
+      if (kind === 'line' || kind === 'rest') {
+        for (const byte of data) this.#line.push(byte);
+        if (kind === 'line') this.#enter('line');
+      } else for (const byte of data) this.#key(byte, kind === 'unseen');
   }
 
   /** Every key goes through. Where it no longer does, the modes are those of before. */
@@ -102,7 +107,7 @@ export class LineDiscipline {
 
   type(data: Uint8Array): void {
     for (const byte of data) this.#key(byte, true);
-    if (!this.isLine && this.#line.length > 0) this.#enter();
+    if (!this.isLine && this.#line.length > 0) this.#enter(this.raw ? 'unseen' : 'keys');
   }
 
   /** One byte that is typed. `echoes` is false for one that was typed before, and was echoed then if it was to be. */
@@ -173,17 +178,15 @@ export class LineDiscipline {
       if (echoes && this.#has('lflag', LFLAG.echo | LFLAG.echonl))
         if (byte === NEWLINE) this.#echo('\r\n');
         else this.#echoByte(byte);
-      this.#enter();
-    } else if (this.#is(byte, 'eof')) this.#enter();
+      this.#enter('line');
+    } else if (this.#is(byte, 'eof')) this.#enter('line');
     else if (this.#erases(byte)) this.#erase(1, echoes);
     else if (this.#is(byte, 'kill')) this.#erase(line.length, echoes);
     else if (isExtended && this.#is(byte, 'werase')) this.#erase(lastWord(line), echoes);
     else if (isExtended && this.#is(byte, 'lnext')) this.#isLiteral = true;
     else if (isExtended && this.#is(byte, 'rprnt')) {
-      this.#echo('^R\r\n');
-      for (const each of line) this.#echoByte(each);
-    } else if (line.length >= LINE_MAX - 1) this.#echo('\x07');
-    else this.#take(byte, echoes);
+      if (this.#screen.hasRoom()) this.#screen.show(concat([REPRINTS, this.#shown(line)]));
+    } else this.#take(byte, echoes);
   }
 
   /** Keyboards send one of two for the same key. */
@@ -192,6 +195,10 @@ export class LineDiscipline {
   }
 
   #take(byte: number, echoes: boolean): void {
+    if (this.isLine && this.#line.length >= LINE_MAX - 1) {
+      this.#echo('\x07');
+      return;
+    }
     this.#line.push(byte);
     if (echoes && this.#has('lflag', LFLAG.echo)) this.#echoByte(byte);
   }
@@ -208,14 +215,14 @@ export class LineDiscipline {
     }
   }
 
-  #enter(): void {
+  #enter(kind: PartKind): void {
     const data = Uint8Array.from(this.#line);
     this.#line = [];
-    if (this.typed.size + data.length > TYPED_MAX) {
+    if (this.typed.held + (data.length || 1) > TYPED_MAX) {
       this.#echo('\x07');
       return;
     }
-    this.typed.push(data, this.raw);
+    this.typed.push(data, kind);
   }
 
   /** A control character is shown as a caret and a letter. */
@@ -229,8 +236,12 @@ export class LineDiscipline {
   }
 
   #echoByte(byte: number): void {
-    if (this.#isCareted(byte)) this.#echo(`^${String.fromCharCode(byte ^ 64)}`);
-    else this.#screen.show(this.asOutput(Uint8Array.of(byte)));
+    this.#screen.show(this.#shown([byte]));
+  }
+
+  #shown(keys: readonly number[]): Uint8Array {
+    const text = keys.flatMap((byte) => (this.#isCareted(byte) ? [CARET, byte ^ 64] : byte));
+    return this.asOutput(Uint8Array.from(text));
   }
 
   #echo(text: string): void {
@@ -272,4 +283,6 @@ function withReturns(data: Uint8Array): Uint8Array {
   return concat([...parts, data.subarray(from)]);
 }
 
+/** What is shown where a line is shown again. */
+const REPRINTS = Uint8Array.of(CARET, 82, RETURN, NEWLINE);
 const LINE_END = Uint8Array.of(RETURN, NEWLINE);

@@ -379,8 +379,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     kernel.terminals.get(id).size = size;
     return {};
   },
-  async terminal(process, { modes, size, foreground, typed }, _, kernel) {
+  async terminal(process, { modes, size, foreground, typed }, signal, kernel) {
     const terminal = process.terminal ?? fail('ENOTTY', 'this process has no terminal');
+    // As SIGTTOU has it (termios(3)), without the stop.
+    if (modes) await kernel.terminals.untilInFront(process, signal);
     if (typed.length > 0) terminal.typeAgain(typed);
     if (modes) terminal.modes = modes as Termios;
     if (size) terminal.size = size as Winsize;

@@ -65,6 +65,29 @@ describe('a cooked terminal', () => {
     expect(await read()).toBe('x\n');
   });
 
+  it('shows a line again at once, and not where the screen has no room', async () => {
+    const { terminal, type, screen } = open();
+    await type('a\x16\x01\x12');
+    expect(await screen()).toBe('a^A^R\r\na^A');
+    await type('a'.repeat(4000));
+    await type('\x12'.repeat(3000));
+    const shown = await terminal.master.read?.(0, 1 << 20, never);
+    expect(shown?.length).toBe(1 << 18);
+  });
+
+  it('a line has an end, also of keys that lnext makes text, and so has what is typed ahead', async () => {
+    const { type, read, screen } = open();
+    await type(`${'\x16\x03'.repeat(5000)}\r`);
+    expect(await read(10_000)).toBe(`${'\x03'.repeat(4095)}\n`);
+    await screen();
+    await type('\x04'.repeat(65_540));
+    await type('lost\r');
+    expect(await screen()).toBe('\x07\x07\x07\x07lost\r\n\x07');
+    expect(await read()).toBe('');
+    await type('\x04\x04');
+    expect(await screen()).toBe('\x07');
+  });
+
   it('a line is read in parts, and a waiting reader can be interrupted', async () => {
     const { terminal, type, read } = open();
     await type('abcdef\r');
@@ -94,6 +117,43 @@ describe('a change of mode', () => {
     terminal.typeAgain(bytes('early '));
     terminal.raw = false;
     expect(await read()).toBe('early late\n');
+  });
+
+  it('leaves whole lines, ends of input and what was typed of a line as they were', async () => {
+    const { terminal, type, read, screen, signals } = open();
+    await type('x\x16\x03y\r\x04ab\x16\x03c');
+    terminal.raw = true;
+    terminal.raw = false;
+    await type('\x7f\r');
+    expect([await read(), await read(), await read()]).toEqual(['x\x03y\n', '', 'ab\x03\n']);
+    expect([await screen(), signals]).toEqual(['x^Cy\r\nab^Cc\b \b\r\n', []]);
+  });
+
+  it('puts what was read too early before whole lines', async () => {
+    const { terminal, type, read } = open();
+    await type('late\r');
+    terminal.raw = true;
+    terminal.typeAgain(bytes('early '));
+    terminal.raw = false;
+    expect(await read()).toBe('early late\n');
+  });
+
+  it('takes back no more than can have been read', async () => {
+    const { terminal } = open();
+    const all = new Uint8Array(65_536);
+    terminal.typeAgain(all);
+    terminal.typeAgain(all);
+    expect(await codeOf(async () => terminal.typeAgain(bytes('x')))).toBe('EAGAIN');
+  });
+
+  it('has no end of input among keys', async () => {
+    const { terminal, type, read } = open();
+    await type('\x04');
+    terminal.raw = true;
+    expect(terminal.slave.ready?.('read')).toBeUndefined();
+    const key = read();
+    await type('k');
+    expect(await key).toBe('k');
   });
 
   it('gives what was typed of a line as keys', async () => {

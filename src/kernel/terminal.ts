@@ -4,7 +4,7 @@
  * Cooked, it echoes, edits and gives whole lines; raw, every byte goes through (cons(3), termios(3)).
  */
 import { quietly } from './awaitable.ts';
-import { type KeySignal, LineDiscipline } from './discipline.ts';
+import { type KeySignal, LineDiscipline, TYPED_MAX } from './discipline.ts';
 import { fail } from './errors.ts';
 import { Queue } from './queue.ts';
 import type { FileHandle, Ready } from './service.ts';
@@ -34,6 +34,7 @@ export class Terminal {
   onSignal: (signal: TerminalSignal) => void = () => undefined;
   readonly #screen = new Queue(OUTPUT_MAX);
   readonly #keys = new LineDiscipline({
+    hasRoom: () => this.#hasRoom,
     show: (data) => this.#show(data),
     signal: (signal) => this.onSignal(signal),
     released: () => this.#changes.wake(),
@@ -101,8 +102,10 @@ export class Terminal {
     this.#keys.raw = on;
   }
 
-  /** Keys that were read by one for whom they were not. */
+  /** Keys that were read by one for whom they were not. EAGAIN for more than can have been read. */
   typeAgain(data: Uint8Array): void {
+    if (this.#keys.typed.held + data.length > 2 * TYPED_MAX)
+      fail('EAGAIN', 'too much is typed ahead');
     this.#keys.typed.unshift(data);
   }
 
@@ -124,15 +127,20 @@ export class Terminal {
     this.onSignal('hangup');
   }
 
+  get #hasRoom(): boolean {
+    return !this.#gone && this.#screen.ready('write') !== undefined;
+  }
+
   /** What a person types is shown without waiting; a screen that nobody reads loses it. */
   #show(data: Uint8Array): void {
-    if (!this.#gone && this.#screen.ready('write'))
-      quietly(() => this.#screen.write(data, new AbortController().signal));
+    if (this.#hasRoom) quietly(() => this.#screen.write(data, new AbortController().signal));
   }
 
   #readable(): Ready | undefined {
     const { wanted, isLine, typed } = this.#keys;
-    const isThere = !typed.isEmpty && (isLine || wanted.time > 0 || typed.size >= wanted.min);
+    const isThere = isLine
+      ? !typed.isEmpty
+      : typed.size > 0 && (wanted.time > 0 || typed.size >= wanted.min);
     return isThere || this.#gone ? { bytes: typed.size, hangup: this.#gone } : undefined;
   }
 

@@ -102,7 +102,7 @@ export class Terminals {
     return line;
   }
 
-  /** A read in the background waits until it is its turn (SIGTTIN, termios(3), without the stop). EINTR. */
+  /** What is for the front waits in the background until it is its turn (SIGTTIN, termios(3), without the stop). EINTR. */
   async untilInFront(process: Process, signal: AbortSignal): Promise<void> {
     while (this.isInBackground(process)) await this.#turns.wait(signal);
   }

@@ -5,10 +5,15 @@ import { Waiters } from './waiters.ts';
 /** Runs something after so many milliseconds; returns how to cancel it. */
 export type After = (ms: number, run: () => void) => () => void;
 
+/**
+ * What a part of it is: a whole line, what there was of a line when lines ended, or keys. Those that came while keys were
+ * neither signals nor echoed are `unseen`.
+ */
+export type PartKind = 'line' | 'rest' | 'keys' | 'unseen';
+
 interface Part {
   readonly data: Uint8Array;
-  /** It came while keys were neither signals nor echoed: nobody has seen it. */
-  readonly unseen: boolean;
+  readonly kind: PartKind;
 }
 
 export class Typed {
@@ -16,24 +21,32 @@ export class Typed {
   /** An empty part is the end of input, once. */
   #parts: Part[] = [];
   #size = 0;
+  #held = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** What it takes of what may be typed ahead: its bytes, and one for each end of input. */
+  get held(): number {
+    return this.#held;
   }
 
   get isEmpty(): boolean {
     return this.#parts.length === 0;
   }
 
-  push(data: Uint8Array, unseen = false): void {
-    this.#parts.push({ data, unseen });
+  push(data: Uint8Array, kind: PartKind): void {
+    this.#parts.push({ data, kind });
     this.#size += data.length;
+    this.#held += data.length || 1;
     this.waiters.wake();
   }
 
   unshift(data: Uint8Array): void {
-    this.#parts.unshift({ data, unseen: true });
+    this.#parts.unshift({ data, kind: 'unseen' });
     this.#size += data.length;
+    this.#held += data.length || 1;
     this.waiters.wake();
   }
 
@@ -56,6 +69,7 @@ export class Typed {
   /** Takes out everything. */
   clear(): Part[] {
     this.#size = 0;
+    this.#held = 0;
     return this.#parts.splice(0);
   }
 
@@ -67,6 +81,7 @@ export class Typed {
     const given = data.subarray(0, count);
     if (data.length > count) this.#parts.unshift({ ...first, data: data.subarray(count) });
     this.#size -= given.length;
+    this.#held -= given.length || 1;
     return given;
   }
 

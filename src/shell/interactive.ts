@@ -143,11 +143,13 @@ export async function interact(begun: Here, keys: Keys, readsProfile: boolean): 
       stopLine = () => resolve('stopped');
     });
     const { modes } = await sys.terminal();
+    shell.programs.endedBySignal = false;
     const run = runLine(shell, context, text);
     const ended = await Promise.race([run, stopped]);
     stopLine = () => undefined;
     if (ended === 'stopped') take(await setAside(here, text, run, modes));
     else if (ended !== undefined) return ended;
+    else if (shell.programs.endedBySignal) await sys.setTerminal({ modes });
     const { cwd } = here.context.state;
     if (cwd !== '') await here.shell.sys.call('chdir', { path: cwd }).catch(() => undefined);
     await here.shell.programs.setForeground();
@@ -183,8 +185,10 @@ async function runLine(
     if (error instanceof Interrupted && endedBy === 'KILL') return statusOf(endedBy);
     shell.sys.reset();
     if (endedBy !== undefined) return shell.runExitTrap(context, statusOf(endedBy));
-    if (error instanceof Interrupted) context.state.status = 130;
-    else if (error instanceof AbandonLine) context.state.status = error.status;
+    if (error instanceof Interrupted) {
+      shell.programs.endedBySignal = true;
+      context.state.status = 130;
+    } else if (error instanceof AbandonLine) context.state.status = error.status;
     else if (!(error instanceof ReturnFunction)) {
       await complain(context, error instanceof Error ? error.message : String(error));
       context.state.status = 1;
@@ -210,12 +214,12 @@ async function setAside(
   await jobs.signal(job, 'TSTP');
   // The job gets the terminal's modes back with the foreground.
   job.modes = (await sys.terminal()).modes;
-  await sys.setTerminal({ modes });
+  const next = shell.fork();
+  await next.sys.setTerminal({ modes });
   jobs.run(
     job,
     run.then((status) => status ?? context.state.status),
   );
-  const next = shell.fork();
   const io = new Map([...context.io].map(([fd, stream]) => [fd, stream.under(next.sys)]));
   const state = context.state.continued();
   state.status = STOPPED;

@@ -115,7 +115,10 @@ export const foreground: Builtin = async ([word], context, shell) => {
       if (!job.stopped) await known.signal(job, 'TSTP');
       job.modes = await exchangeModes(modes, shell);
       await context.io.get(2)?.write(`\n${stoppedLine(job)}\n`);
-    } else known.forget(job);
+    } else {
+      if (job.endedBy !== undefined) shell.programs.endedBySignal = true;
+      known.forget(job);
+    }
     return status;
   } finally {
     known.front = undefined;

@@ -26,6 +26,8 @@ export class Programs {
   #job: Job | undefined;
   /** A program that a person waits for was stopped by someone. */
   onStop: () => void = () => undefined;
+  /** A signal has ended what ran in front: it cannot have left the terminal as it was. */
+  endedBySignal = false;
 
   constructor(sys: Sys, jobs: Jobs, receiver: Receiver) {
     this.sys = sys;
@@ -117,6 +119,8 @@ export class Programs {
         await complain(context, `${pid}: ${status.trap.kind}: ${status.trap.message}`);
       else if (status.signal?.endsWith('limit'))
         await complain(context, `${pid}: ended at its ${status.signal}`);
+      if (status.exit_code > 128 && this.#isInFront(this.#jobOf(context)))
+        this.endedBySignal = true;
       if (status.signal === 'interrupt' && this.#isInFront(this.#jobOf(context)))
         this.receiver.interruptWithChild();
       if (job && status.signal && pid === job.pid) job.endedBy = fromKernel(status.signal);

@@ -16,6 +16,33 @@ it('takes a key at once, and shows it only without -s', async () => {
   expect(shown()).not.toContain('secx');
 });
 
+it('has the modes of before where a signal ends what changed them, also a job, and else keeps them', async () => {
+  const { enter, press } = await onTerminal();
+  const signalled = "sh -c 'stty -echo; echo ready; kill -STOP $$; echo again; sleep 60'";
+  await enter("sh -c 'stty -echo; echo ready; sleep 60'", /\nready\r\n/);
+  await press('\x03');
+  await enter('stty -a', / echo echoe/);
+  await enter(signalled, /Stopped/);
+  await enter('fg', /\nagain\r\n/);
+  await press('\x03');
+  await enter('stty -a', / echo echoe/);
+  await enter("sh -c 'stty -echo'; stty -a", / -echo echoe/);
+});
+
+it('lets nobody in the background change the modes', async () => {
+  const { enter, press, shows } = await onTerminal();
+  await enter("sh -c 'stty -F /dev/tty -echo -isig; echo changed' & read -p '? ' word", /\n\? $/);
+  await press('seen');
+  await shows(/^seen/);
+  await press('\x03');
+  await enter('echo "was $?"; stty -a | grep -o ".*isig"', /was 130\r\nisig/);
+  await enter('(stty -F /dev/tty -echo -isig; echo changed) & read -p "? " word', /\n\? $/);
+  await press('seen');
+  await shows(/^seen/);
+  await press('\x03');
+  await enter('echo "was $?"; stty -a | grep -o ".*isig"', /was 130\r\nisig/);
+});
+
 it('takes characters as they are counted, keys that make several bytes, and other delimiters', async () => {
   const { enter, press, shows } = await onTerminal();
   await enter('read -p "? " -rsN 4 x; printf "%q\\n" "$x"', /\n\? $/);

@@ -316,9 +316,10 @@ export class Sys {
 
   /**
    * Changes the terminal's modes, its size or both; what was read too early is typed again. Not interrupted, so that whoever
-   * ends leaves the terminal as it was. ENOTTY without a terminal.
+   * ends leaves the terminal as it was. What is not in front changes no modes until it is (SIGTTOU). ENOTTY without a terminal.
    */
   async setTerminal(change: TerminalChange): Promise<void> {
+    while (change.modes && this.#typing.over) await this.#typing.over;
     await this.#terminal(change);
   }
 

@@ -188,6 +188,11 @@ describe.runIf(isDebian)('file', () => {
     'head -c 200000 /dev/zero | tr "\\0" x > big; file big; file -i big; { cat big; echo; } > big2; file big2',
   ])('%s', (script) => expectDebian(script));
 
+  it('of a PDF with many trees of pages that are not counted', () =>
+    expectDebian(
+      '{ printf "%%PDF-1.4\\n"; yes /Type/Pages | head -c 1000000; } > big; file -b big',
+    ));
+
   it('of a program with a note whose name would lead back', async () => {
     const files = { back: elf({ kind: NOTE }, '\xf4\xff\xff\xff') };
     const { stdout } = await ours(`${making(files)}; file -b back`);

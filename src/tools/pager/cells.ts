@@ -26,7 +26,9 @@ export interface CellRules {
 }
 
 const [ESC, BEL] = ['\u001b', '\u0007'];
-const COLOR = new RegExp(`^${ESC}(?:\\[[\\d;:]*m|\\]8;[^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\))`);
+const COLOR = new RegExp(
+  `^${ESC}(?:\\[[\\d;:]*m|\\]8;[^\\0-\\x1f\\x7f-\\x9f]*(?:${BEL}|${ESC}\\\\))`,
+);
 
 /** How a character is shown that has no form of its own: `^A`, `<C3>`. */
 function named(char: string): string {

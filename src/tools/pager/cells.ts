@@ -98,8 +98,11 @@ function textOfCells(
 ): string {
   let out = '';
   let style = '' as Cell['style'];
+  let match = 0;
   for (const cell of cells) {
-    const isFound = cell.width > 0 && matches.some(([from, to]) => cell.at >= from && cell.at < to);
+    // Both stand in the order of the text.
+    while ((matches[match]?.[1] ?? Number.POSITIVE_INFINITY) <= cell.at) match++;
+    const isFound = cell.width > 0 && cell.at >= (matches[match]?.[0] ?? Number.POSITIVE_INFINITY);
     const next: Cell['style'] = isFound
       ? 'standout'
       : cell.width === 0 && cell.style === ''

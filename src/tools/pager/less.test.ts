@@ -62,6 +62,8 @@ describe('less on a terminal', () => {
     await rows(...lines(1, 5), ':');
     await type('50%');
     await rows(...lines(16, 20), ':');
+    await type('3000000000k');
+    await rows(...lines(1, 5), ':');
     await type('q');
     await shows('\x1b[?1049l');
     expect(shown()).toContain('\x1b[?1049h');

@@ -150,3 +150,10 @@ export function choppedRow(
   }
   return textOfCells(shown, matches);
 }
+
+/** A name or a message for the terminal: what has no form of its own is named. */
+export const printable = (text: string): string =>
+  Array.from(text, (char) => {
+    const code = char.codePointAt(0) as number;
+    return isPrintable(code) && !(code >= 0xdc80 && code <= 0xdcff) ? char : named(char);
+  }).join('');

@@ -179,4 +179,10 @@ describe('less on a terminal', () => {
     await rows('one', '~', '~', '~', '~', '/tmp/text (file 2 of 3) (END) - Next: /tmp/second');
     await type('q');
   });
+
+  it('names control characters of a file name at the prompt', async () => {
+    const { rows, type } = await paged('one\n', "cp /tmp/text $'/tmp/\\001x'; less $'/tmp/\\001x'");
+    await rows('one', '~', '~', '~', '~', '/tmp/^Ax (END)');
+    await type('q');
+  });
 });

@@ -193,6 +193,9 @@ describe.runIf(isDebian)('file', () => {
       '{ printf "%%PDF-1.4\\n"; yes /Type/Pages | head -c 1000000; } > big; file -b big',
     ));
 
+  it('of a script whose first line holds control characters', () =>
+    expectDebian('printf "#!/bin/\\033]0;x\\007 y\\n" > s; file s; file -r s'));
+
   it('of a program with a note whose name would lead back', async () => {
     const files = { back: elf({ kind: NOTE }, '\xf4\xff\xff\xff') };
     const { stdout } = await ours(`${making(files)}; file -b back`);

@@ -109,10 +109,20 @@ function gif(data: Uint8Array): Kind {
   return binary(`GIF image data, version ${latin1(data, 3, 6)}, ${size}`, 'image/gif');
 }
 
+/** How many pages the first tree of pages that counts them says; each byte is looked at a few times at most. */
+function pagesOf(text: string): string | undefined {
+  for (const part of text.split('>')) {
+    const at = part.search(/\/Type ?\/Pages/);
+    const [, count] = (at < 0 ? undefined : /\/Count (\d+)/.exec(part.slice(at))) ?? [];
+    if (count !== undefined) return count;
+  }
+  return undefined;
+}
+
 function pdf(data: Uint8Array): Kind {
   const text = latin1(data, 0, data.length);
   const [, version = ''] = /^%PDF-(\d\.\d)/.exec(text) ?? [];
-  const [, pages] = /\/Type ?\/Pages[^>]*?\/Count (\d+)/s.exec(text) ?? [];
+  const pages = pagesOf(text);
   const says = `PDF document${version === '' ? '' : `, version ${version}`}${pages === undefined ? '' : `, ${pages} pages`}`;
   const isText = data.every(
     (byte) => (byte >= 7 && byte <= 13) || byte === 27 || (byte >= 32 && byte < 127),

@@ -15,6 +15,11 @@ const machines: Readonly<Record<number, string>> = {
 const systems: Readonly<Record<number, string>> = { 0: 'SYSV', 3: 'GNU/Linux', 9: 'FreeBSD' };
 const [PT_DYNAMIC, PT_INTERP, PT_NOTE, SHT_SYMTAB] = [2, 3, 4, 2];
 const [DT_FLAGS_1, DF_1_PIE] = [0x6ffffffb, 0x08000000];
+const [ET_REL, ET_CORE] = [1, 4];
+/** As many as file(1) looks at; of notes, those of one program together. */
+const [SEGMENTS_MAX, SECTIONS_MAX, NOTES_MAX] = [2048, 32_768, 256];
+
+const aligned = (size: number): number => Math.ceil(size / 4) * 4;
 
 class Elf {
   readonly #view: DataView;
@@ -47,17 +52,32 @@ class Elf {
     return this.#data.subarray(at, at + count);
   }
 
-  text(at: number): string {
-    const end = this.#data.indexOf(0, at);
-    return new TextDecoder().decode(this.#data.subarray(at, end < 0 ? undefined : end));
+  /** The text up to a zero, within a part of the file. */
+  text(at: number, size: number): string {
+    const part = this.#data.subarray(at, this.within(at, size));
+    const end = part.indexOf(0);
+    return new TextDecoder().decode(part.subarray(0, end < 0 ? undefined : end));
+  }
+
+  /** Where a part of the file ends: a size that the file gives may lead beyond its end. */
+  within(at: number, size: number): number {
+    return Math.min(at + size, this.#data.length);
+  }
+
+  get segmentCount(): number {
+    return this.half(this.is64 ? 56 : 44);
+  }
+
+  get sectionCount(): number {
+    return this.half(this.is64 ? 60 : 48);
   }
 
   /** Where the parts of a program lie in the file. */
   segments(): { type: number; at: number; size: number }[] {
-    const [table, size, count] = this.is64
-      ? [this.long(32), this.half(54), this.half(56)]
-      : [this.word(28), this.half(42), this.half(44)];
-    return Array.from({ length: count }, (_, i) => {
+    const [table, size] = this.is64
+      ? [this.long(32), this.half(54)]
+      : [this.word(28), this.half(42)];
+    return Array.from({ length: Math.min(this.segmentCount, SEGMENTS_MAX) }, (_, i) => {
       const at = table + i * size;
       return this.is64
         ? { type: this.word(at), at: this.long(at + 8), size: this.long(at + 32) }
@@ -67,10 +87,10 @@ class Elf {
 
   /** The types of its sections. */
   sections(): { type: number; at: number; size: number }[] {
-    const [table, size, count] = this.is64
-      ? [this.long(40), this.half(58), this.half(60)]
-      : [this.word(32), this.half(46), this.half(48)];
-    return Array.from({ length: count }, (_, i) => {
+    const [table, size] = this.is64
+      ? [this.long(40), this.half(58)]
+      : [this.word(32), this.half(46)];
+    return Array.from({ length: Math.min(this.sectionCount, SECTIONS_MAX) }, (_, i) => {
       const at = table + i * size;
       return this.is64
         ? { type: this.word(at + 4), at: this.long(at + 24), size: this.long(at + 32) }
@@ -79,25 +99,56 @@ class Elf {
   }
 }
 
-/** What notes say of the build and the system that it is for. */
-function notesOf(elf: Elf, at: number, size: number): string[] {
-  const says: string[] = [];
-  for (let note = at; note + 12 <= at + size; ) {
+interface Note {
+  readonly type: number;
+  readonly name: string;
+  readonly content: number;
+  readonly length: number;
+}
+
+function* notesIn(elf: Elf, at: number, size: number): Generator<Note> {
+  const end = elf.within(at, size);
+  for (let note = at; note + 12 <= end; ) {
     const [nameSize, length, type] = [elf.word(note), elf.word(note + 4), elf.word(note + 8)];
-    const content = note + 12 + ((nameSize + 3) & ~3);
-    if (elf.text(note + 12) === 'GNU' && type === 3) {
-      const hex = Array.from(elf.bytes(content, length), (byte) =>
-        byte.toString(16).padStart(2, '0'),
-      );
-      says.push(
-        `BuildID[${length === 20 ? 'sha1' : length === 16 ? 'md5/uuid' : 'xxHash'}]=${hex.join('')}`,
-      );
-    }
-    if (elf.text(note + 12) === 'GNU' && type === 1 && elf.word(content) === 0)
-      says.push(`for GNU/Linux ${[4, 8, 12].map((i) => elf.word(content + i)).join('.')}`);
-    note = content + ((length + 3) & ~3);
+    const content = note + 12 + aligned(nameSize);
+    if (content + length > end) return;
+    yield { type, name: elf.text(note + 12, Math.min(nameSize, 4)), content, length };
+    note = content + aligned(length);
   }
-  return says;
+}
+
+/** What a note says of the build and the system that it is for. */
+function saidBy(elf: Elf, { type, name, content, length }: Note): string | undefined {
+  if (name !== 'GNU') return undefined;
+  if (type === 1 && elf.word(content) === 0)
+    return `for GNU/Linux ${[4, 8, 12].map((i) => elf.word(content + i)).join('.')}`;
+  if (type !== 3 || length < 4 || length > 20) return undefined;
+  const hex = Array.from(elf.bytes(content, length), (byte) => byte.toString(16).padStart(2, '0'));
+  const kind = length === 20 ? 'sha1' : length === 16 ? 'md5/uuid' : 'xxHash';
+  return `BuildID[${kind}]=${hex.join('')}`;
+}
+
+/** What the notes of a program say, each thing once, the build last. */
+function notesOf(elf: Elf, segments: readonly { at: number; size: number }[]): string[] {
+  const told = new Set<string>();
+  let left = NOTES_MAX;
+  for (const { at, size } of segments)
+    for (const note of notesIn(elf, at, size)) {
+      if (left-- === 0) break;
+      const says = saidBy(elf, note);
+      if (says !== undefined) told.add(says);
+    }
+  return [...told].sort((a, b) => Number(b.startsWith('Build')) - Number(a.startsWith('Build')));
+}
+
+/** What is said in place of all else where the tables are too large to be looked at. */
+function excessOf(elf: Elf): string | undefined {
+  const type = elf.half(16);
+  if (type !== ET_REL && elf.segmentCount > SEGMENTS_MAX)
+    return `too many program${type === ET_CORE ? ' headers' : ''} (${elf.segmentCount})`;
+  return type !== ET_CORE && elf.sectionCount > SECTIONS_MAX
+    ? `too many section (${elf.sectionCount})`
+    : undefined;
 }
 
 export function elfKind(data: Uint8Array): Kind {
@@ -107,9 +158,11 @@ export function elfKind(data: Uint8Array): Kind {
   const interpreter = segments.find(({ type }) => type === PT_INTERP);
   let isPie = false;
   const step = elf.is64 ? 16 : 8;
-  if (dynamic)
-    for (let at = dynamic.at; at < dynamic.at + dynamic.size; at += step)
+  if (dynamic) {
+    const end = elf.within(dynamic.at, dynamic.size);
+    for (let at = dynamic.at; at < end; at += step)
       if (elf.long(at) === DT_FLAGS_1 && elf.long(at + step / 2) & DF_1_PIE) isPie = true;
+  }
   const [name, mime] = (
     {
       1: ['relocatable', 'application/x-object'],
@@ -125,14 +178,18 @@ export function elfKind(data: Uint8Array): Kind {
     machines[elf.half(18)] ?? `unknown arch 0x${elf.half(18).toString(16)}`,
     `version ${elf.word(20)} (${systems[data[7] ?? 0] ?? 'unknown'})`,
   ];
-  if (elf.half(16) !== 1) says.push(dynamic ? 'dynamically linked' : 'statically linked');
-  if (interpreter) says.push(`interpreter ${elf.text(interpreter.at)}`);
-  const notes = segments.filter(({ type }) => type === PT_NOTE);
-  const told = new Set(notes.flatMap(({ at, size }) => notesOf(elf, at, size)));
-  says.push(
-    ...[...told].sort((a, b) => Number(b.startsWith('Build')) - Number(a.startsWith('Build'))),
+  const excess = excessOf(elf);
+  if (excess !== undefined) return { says: [...says, excess].join(', '), mime, charset: 'binary' };
+  const linked = elf.half(16) === ET_REL ? [] : [`${dynamic ? 'dynamic' : 'static'}ally linked`];
+  if (interpreter) linked.push(`interpreter ${elf.text(interpreter.at, interpreter.size)}`);
+  const noted = notesOf(
+    elf,
+    segments.filter(({ type }) => type === PT_NOTE),
   );
-  const hasSymbols = elf.sections().some(({ type }) => type === SHT_SYMTAB);
-  says.push(hasSymbols ? 'not stripped' : 'stripped');
+  if (elf.sectionCount === 0) says.push(...noted, ...linked, 'no section header');
+  else {
+    const hasSymbols = elf.sections().some(({ type }) => type === SHT_SYMTAB);
+    says.push(...linked, ...noted, hasSymbols ? 'not stripped' : 'stripped');
+  }
   return { says: says.join(', '), mime, charset: 'binary' };
 }

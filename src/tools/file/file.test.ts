@@ -24,6 +24,31 @@ const zip = (version: number, method: number, name: string, content = ''): Uint8
     `PK\x03\x04${String.fromCharCode(version)}\0\0\0${String.fromCharCode(method)}\0${'\0'.repeat(16)}${String.fromCharCode(name.length)}\0\0\0${name}${content}`,
   );
 
+const NOTE = 4;
+
+/** A program of 64 bits with one part at byte 200, whose header says these. */
+function elf(
+  { type = 3, kind = 2, size = 64n, count = 1, sections = 0 },
+  content = '',
+): Uint8Array {
+  const bytes = Buffer.alloc(400);
+  bytes.write('\x7fELF\x02\x01\x01', 'latin1');
+  bytes.write(content, 200, 'latin1');
+  bytes.writeUInt16LE(type, 16);
+  bytes.writeUInt16LE(62, 18);
+  bytes.writeUInt32LE(1, 20);
+  bytes.writeBigUInt64LE(64n, 32);
+  bytes.writeUInt16LE(64, 52);
+  bytes.writeUInt16LE(56, 54);
+  bytes.writeUInt16LE(count, 56);
+  bytes.writeUInt16LE(64, 58);
+  bytes.writeUInt16LE(sections, 60);
+  bytes.writeUInt32LE(kind, 64);
+  bytes.writeBigUInt64LE(200n, 72);
+  bytes.writeBigUInt64LE(size, 96);
+  return bytes;
+}
+
 const groups: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> = {
   texts: {
     ascii: text('hello\nworld\n'),
@@ -128,6 +153,17 @@ const groups: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> = {
     wasm: latin1('\0asm\x01\0\0\0'),
     component: latin1('\0asm\x0d\0\x01\0'),
   },
+  // Their headers say what is not so.
+  'false programs': {
+    endless: elf({ size: 0x7fff_ffff_ffff_ffffn }),
+    notes: elf({ kind: NOTE, size: 0x7fff_ffff_ffff_ffffn }, '\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0'),
+    longnote: elf({ kind: NOTE }, '\x04\0\0\0\x80\0\0\0\x03\0\0\0GNU\0'),
+    segments: elf({ count: 65_535 }),
+    executable: elf({ count: 2049, type: 2 }),
+    object: elf({ count: 3000, type: 1 }),
+    core: elf({ count: 3000, type: 4 }),
+    sections: elf({ sections: 40_000 }),
+  },
 };
 
 const making = (files: Readonly<Record<string, Uint8Array>>): string =>
@@ -151,6 +187,22 @@ describe.runIf(isDebian)('file', () => {
     'echo x > x; tar cf a.tar x; tar --format=ustar -cf u.tar x; tar --format=pax -cf p.tar x; file *.tar; file -i *.tar',
     'head -c 200000 /dev/zero | tr "\\0" x > big; file big; file -i big; { cat big; echo; } > big2; file big2',
   ])('%s', (script) => expectDebian(script));
+
+  it('of a PDF with many trees of pages that are not counted', () =>
+    expectDebian(
+      '{ printf "%%PDF-1.4\\n"; yes /Type/Pages | head -c 1000000; } > big; file -b big',
+    ));
+
+  it('of a script whose first line holds control characters', () =>
+    expectDebian('printf "#!/bin/\\033]0;x\\007 y\\n" > s; file s; file -r s'));
+
+  it('of a program with a note whose name would lead back', async () => {
+    const files = { back: elf({ kind: NOTE }, '\xf4\xff\xff\xff') };
+    const { stdout } = await ours(`${making(files)}; file -b back`);
+    expect(stdout).toBe(
+      'ELF 64-bit LSB shared object, x86-64, version 1 (SYSV), statically linked, no section header\n',
+    );
+  });
 
   it('of programs', async () => {
     const programs = { true: '/bin/true', loader: '/lib64/ld-linux-x86-64.so.2' };

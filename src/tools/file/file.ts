@@ -7,6 +7,7 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import { type Flags, flagsOf, refuse } from '../flags.ts';
 import type { Host, Source, Tool } from '../host.ts';
 import { columnsOf } from '../lsquote.ts';
+import { octal } from '../quote.ts';
 import { reasonOf } from '../stdio.ts';
 import { binaryKind } from './binary.ts';
 import { type Kind, textKind } from './text.ts';
@@ -123,7 +124,8 @@ class Teller {
   #shown({ says, mime, charset }: Kind): string {
     if (this.#flags.has('mime')) return `${mime}; charset=${charset}`;
     if (this.#flags.has('mime-type')) return mime;
-    return this.#flags.has('mime-encoding') ? charset : says;
+    if (this.#flags.has('mime-encoding')) return charset;
+    return this.#flags.has('raw') ? says : says.replace(/\p{Cc}/gu, octal);
   }
 }
 

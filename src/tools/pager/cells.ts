@@ -26,7 +26,9 @@ export interface CellRules {
 }
 
 const [ESC, BEL] = ['\u001b', '\u0007'];
-const COLOR = new RegExp(`^${ESC}(?:\\[[\\d;:]*m|\\]8;[^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\))`);
+const COLOR = new RegExp(
+  `^${ESC}(?:\\[[\\d;:]*m|\\]8;[^\\0-\\x1f\\x7f-\\x9f]*(?:${BEL}|${ESC}\\\\))`,
+);
 
 /** How a character is shown that has no form of its own: `^A`, `<C3>`. */
 function named(char: string): string {
@@ -96,8 +98,11 @@ function textOfCells(
 ): string {
   let out = '';
   let style = '' as Cell['style'];
+  let match = 0;
   for (const cell of cells) {
-    const isFound = cell.width > 0 && matches.some(([from, to]) => cell.at >= from && cell.at < to);
+    // Both stand in the order of the text.
+    while ((matches[match]?.[1] ?? Number.POSITIVE_INFINITY) <= cell.at) match++;
+    const isFound = cell.width > 0 && cell.at >= (matches[match]?.[0] ?? Number.POSITIVE_INFINITY);
     const next: Cell['style'] = isFound
       ? 'standout'
       : cell.width === 0 && cell.style === ''
@@ -145,3 +150,10 @@ export function choppedRow(
   }
   return textOfCells(shown, matches);
 }
+
+/** A name or a message for the terminal: what has no form of its own is named. */
+export const printable = (text: string): string =>
+  Array.from(text, (char) => {
+    const code = char.codePointAt(0) as number;
+    return isPrintable(code) && !(code >= 0xdc80 && code <= 0xdcff) ? char : named(char);
+  }).join('');

@@ -62,6 +62,8 @@ describe('less on a terminal', () => {
     await rows(...lines(1, 5), ':');
     await type('50%');
     await rows(...lines(16, 20), ':');
+    await type('3000000000k');
+    await rows(...lines(1, 5), ':');
     await type('q');
     await shows('\x1b[?1049l');
     expect(shown()).toContain('\x1b[?1049h');
@@ -175,6 +177,12 @@ describe('less on a terminal', () => {
     await rows('two', '~', '~', '~', '~', 'No next file  (press RETURN)');
     await type(':p');
     await rows('one', '~', '~', '~', '~', '/tmp/text (file 2 of 3) (END) - Next: /tmp/second');
+    await type('q');
+  });
+
+  it('names control characters of a file name at the prompt', async () => {
+    const { rows, type } = await paged('one\n', "cp /tmp/text $'/tmp/\\001x'; less $'/tmp/\\001x'");
+    await rows('one', '~', '~', '~', '~', '/tmp/^Ax (END)');
     await type('q');
   });
 });

@@ -4,6 +4,7 @@ import type { Termios } from '../../kernel/termios.ts';
 import type { Host, Source } from '../host.ts';
 import { compile, type Regex, RegexError } from '../regex/index.ts';
 import { actions, toggles } from './bindings.ts';
+import { printable } from './cells.ts';
 import { Document } from './document.ts';
 import { INTERRUPT, type Keys, pagerModes, RESIZED } from './keys.ts';
 import type { PagerSettings } from './options.ts';
@@ -94,7 +95,7 @@ export class Pager {
       const file = this.#files[at] as PagedFile;
       const opened = await file.open();
       if (typeof opened === 'string') {
-        if (!this.#isShown) await this.#write(`${opened}\n`);
+        if (!this.#isShown) await this.#write(`${printable(opened)}\n`);
         else this.#message = opened;
         continue;
       }
@@ -159,7 +160,7 @@ export class Pager {
     const blank = this.#has('~') ? '' : '\x1b[1m~\x1b[m';
     const lines = Array.from({ length: view.height }, (_, i) => rows[i] ?? blank);
     const isEnd = !next && view.document.hasEnded;
-    const prompt = this.#message ?? this.#prompt(isEnd, last);
+    const prompt = printable(this.#message ?? this.#prompt(isEnd, last));
     this.#message = undefined;
     const shown = prompt === ':' ? prompt : `${REVERSE}${prompt}${PLAIN}`;
     await this.#write(

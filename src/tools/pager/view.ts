@@ -142,7 +142,11 @@ export class View {
 
   backward(count: number): boolean {
     const { top } = this;
-    for (let i = 0; i < count; i++) this.top = this.previous(this.top) ?? this.top;
+    for (let i = 0; i < count; i++) {
+      const previous = this.previous(this.top);
+      if (!previous) break;
+      this.top = previous;
+    }
     return this.top.line !== top.line || this.top.row !== top.row;
   }
 

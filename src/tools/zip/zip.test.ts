@@ -80,7 +80,7 @@ describe.runIf(hasZip)('zip is as Debian has it', () => {
       'echo foo | zip s.zip -',
       'unzip -p s',
       'zip s c -',
-      'zip - c | wc -l',
+      'zip - c | head -c 2',
       'zip -',
       'zip -q - c > q; unzip -t q',
     ],

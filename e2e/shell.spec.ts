@@ -1,30 +1,13 @@
 /** Scripts in the page do what they do by bash: on each rung a part of them, since all of them run under Node. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { cases } from '../src/shell/cases.ts';
+import { bash, bashEnvironment as env, realBash } from '../src/testing/bash.ts';
 import { expect, start, test } from './oanix.ts';
-
-const bash = '/bin/bash';
-const env = { PATH: '/usr/bin:/bin', HOME: '/home', LC_ALL: 'C.UTF-8' };
-
-function real(script: string): string {
-  const cwd = mkdtempSync(join(tmpdir(), 'oanix-sh-'));
-  try {
-    const args = ['-c', script, 'bash'];
-    const { stdout, status } = spawnSync(bash, args, { cwd, input: '', encoding: 'utf8', env });
-    return `${stdout}status ${status}`;
-  } finally {
-    rmSync(cwd, { recursive: true, force: true });
-  }
-}
 
 /** Each fifth script, of every group some; OANIX_SCRIPTS=all takes all of them. */
 const STEP = process.env['OANIX_SCRIPTS'] === 'all' ? 1 : 5;
 
 test('scripts do as they do by bash @chromium', async ({ page }, { project }) => {
-  test.skip(!existsSync(bash), 'bash is not installed');
+  test.skip(!bash, 'there is nothing to compare with where bash is not installed');
   test.setTimeout(STEP === 1 ? 900_000 : 180_000);
   await start(page);
   const first = project.name.endsWith('JSPI') ? 2 : 0;
@@ -52,7 +35,8 @@ test('scripts do as they do by bash @chromium', async ({ page }, { project }) =>
     { scripts, env },
   );
   const differences = scripts.flatMap((script, at) => {
-    const expected = real(script);
+    const { stdout, status } = realBash(script);
+    const expected = `${stdout}status ${status}`;
     return here[at] === expected ? [] : [{ script, here: here[at], expected }];
   });
   expect(differences).toEqual([]);

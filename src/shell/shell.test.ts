@@ -1,28 +1,8 @@
 /** The shell beside real bash, script by script, where bash is installed. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bash, realBash as real } from '../testing/bash.ts';
 import { sh } from '../testing/shell.ts';
 import { cases } from './cases.ts';
-
-const bash = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path));
-
-function real(script: string): { stdout: string; status: number; complains: boolean } {
-  const cwd = mkdtempSync(join(tmpdir(), 'oanix-sh-'));
-  try {
-    const { stdout, stderr, status } = spawnSync(bash as string, ['-c', script, 'bash'], {
-      cwd,
-      input: '',
-      encoding: 'utf8',
-      env: { PATH: '/usr/bin:/bin', HOME: '/home', LC_ALL: 'C.UTF-8' },
-    });
-    return { stdout, status: status ?? -1, complains: stderr !== '' };
-  } finally {
-    rmSync(cwd, { recursive: true, force: true });
-  }
-}
 
 describe.runIf(bash)('the shell does as bash does', () => {
   for (const [group, scripts] of Object.entries(cases))

@@ -150,6 +150,35 @@ test('unsaved text is back after the browser was killed @chromium', async () => 
   }
 });
 
+test('an older unsaved text does not come back over a save that the browser was killed after @chromium', async () => {
+  const baseURL = test.info().project.use.baseURL as string;
+  const profile = new Profile();
+  try {
+    let page = await profile.open(baseURL);
+    await page.evaluate(() => localStorage.setItem('oanix.toured', '1'));
+    await page.reload();
+    await page.evaluate(() => window.oanix.ready);
+    await leaveUnsaved(page, '/home/a.txt');
+    await page.keyboard.press('Control+Home');
+    // Typed and saved at once, before anything else writes down what was typed.
+    await page.evaluate(async () => {
+      document.execCommand('insertText', false, 'more ');
+      await new Promise(requestAnimationFrame);
+      await window.oanix.commands.run('file.save', { path: '/home/a.txt' });
+      await window.oanix.fs.sync();
+    });
+    await profile.kill();
+    page = await profile.open(baseURL);
+    await expect(editor(page)).toContainText('more mine saved');
+    await expect.poll(() => keptPaths(page)).toEqual([]);
+    await expect(page.getByText('1 unsaved')).toHaveCount(0);
+    await expect(page.getByText('changed by something else')).toHaveCount(0);
+  } finally {
+    await profile.close();
+    profile.remove();
+  }
+});
+
 test('a tab that looks on takes nothing of the unsaved text of the tab that writes', async ({
   page,
   context,

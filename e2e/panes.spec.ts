@@ -46,6 +46,24 @@ test('the same text in two panes is one text @person @wide', async ({ page }) =>
   await expect(page.locator('.cm-content').nth(1)).toContainText('both # Notes');
 });
 
+test('a directory that changes in the pane beside does not take the focus', async ({ page }) => {
+  await start(page);
+  await goTo(page, '/home/notes.md');
+  await command(page, 'view.beside', { path: '/tmp' });
+  await goTo(page, '/home');
+  await page.evaluate(() => window.oanix.commands.run('pane.next'));
+  await expect(page.locator('.pane.focused')).toHaveAccessibleName(/^\/home\/notes\.md/);
+  // As when what had the focus is gone.
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.evaluate(() => window.oanix.fs.writeFile('/home/new.txt', ''));
+  await expect(option(page, 'new.txt')).toBeVisible();
+  await expect(page.locator('.pane.focused')).toHaveAccessibleName(/^\/home\/notes\.md/);
+  await expect(page.locator('body')).toBeFocused();
+  // A tab of the pane beside is closed by its path.
+  await command(page, 'tab.close', { path: '/home' });
+  await expect(page.getByRole('button', { name: 'Close home' })).toHaveCount(0);
+});
+
 for (const way of ways) {
   test(`unsaved text and a file that changed are compared, and one is chosen (${way})`, async ({
     page,

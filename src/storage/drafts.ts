@@ -3,11 +3,12 @@
  * is there whole or as it was before. What a text is only the page's editor knows. Calls reject with ESTALE where a
  * newer version of the page has changed the database, ENOSPC on a full disk, EIO where the browser refuses.
  */
-import { type IDBPDatabase, openDB } from 'idb';
+import { type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb';
 import { isLost, openError, saveError } from './idberrors.ts';
 
 const NAME = 'oanix-drafts';
 const TABLE = 'drafts';
+type Table = IDBPObjectStore<unknown, [typeof TABLE], typeof TABLE, 'readwrite'>;
 
 export class DraftStore {
   /** Called when the browser or another page has ended the connection: what was kept may be deleted. */
@@ -27,15 +28,22 @@ export class DraftStore {
   }
 
   put(path: string, value: unknown): Promise<void> {
-    return this.#write(async (db) => void (await db.put(TABLE, value, path)));
+    return this.#write((table) => table.put(value, path));
   }
 
   remove(path: string): Promise<void> {
-    return this.#write((db) => db.delete(TABLE, path));
+    return this.#write((table) => table.delete(path));
   }
 
-  #write(work: (db: IDBPDatabase) => Promise<void>): Promise<void> {
-    return this.#run(work).catch((error: unknown) => {
+  /** The change is committed at once: it is made even when the page is left before it hears so. */
+  #write(change: (table: Table) => Promise<unknown>): Promise<void> {
+    const write = this.#run(async (db) => {
+      const transaction = db.transaction(TABLE, 'readwrite');
+      const changed = change(transaction.store);
+      transaction.commit();
+      await Promise.all([changed, transaction.done]);
+    });
+    return write.catch((error: unknown) => {
       throw saveError(error, 'it is tried again with the next change');
     });
   }

@@ -33,18 +33,23 @@ let arriving: Promise<void> = Promise.resolve();
 export async function go(by: Step): Promise<Undone | undefined> {
   if ((by < 0 ? get().backTo : get().forwardTo) === undefined) return nothing(noPlace(by));
   if (isEmbedded) await arrive(shownVisit() + by);
-  else {
-    const ended = new AbortController();
-    const heard = new Promise<void>((done) => {
-      window.addEventListener('popstate', () => done(), { signal: ended.signal });
-      setTimeout(done, STEP_MS);
-    });
-    history.go(by);
-    await heard;
-    ended.abort();
-    await arriving;
-  }
+  else await travel(by);
   return undefined;
+}
+
+/** Takes the browser along, and ends when the place that it came to is shown. */
+async function travel(by: number): Promise<void> {
+  const ended = new AbortController();
+  const last = arriving;
+  const heard = new Promise<void>((done) => {
+    window.addEventListener('popstate', () => done(), { signal: ended.signal });
+    setTimeout(done, STEP_MS);
+  });
+  history.go(by);
+  await heard;
+  ended.abort();
+  // A browser that did not go has brought no arrival; the last one may be what waits here.
+  if (arriving !== last) await arriving;
 }
 
 const noPlace = (by: Step): string => `There is no ${by < 0 ? 'earlier' : 'later'} place.`;
@@ -54,7 +59,7 @@ async function arrive(number: number): Promise<void> {
   const mine = ++arrivals;
   const before = shownVisit();
   if (number === before || !visitOf(number)) return;
-  if (closeWhatIsOpen()) return step(before - number);
+  if (closeWhatIsOpen()) return isEmbedded ? undefined : history.go(before - number);
   recordDeparture(pane());
   const by: Step = number < before ? -1 : 1;
   const { found, skipped } = await nearest(number, by);
@@ -62,8 +67,9 @@ async function arrive(number: number): Promise<void> {
   tellSkipped(skipped, found ? '' : noPlace(by));
   // What is shown stays; a further step back leaves the page, as it does at the first place.
   if (!found) return moveTo(number);
-  await show(found);
-  step(found.number - number);
+  // The browser first: whoever steps on from what is shown steps on from there.
+  if (found.number !== number && !isEmbedded) await travel(found.number - number);
+  if (mine === arrivals) await show(found);
 }
 
 /** The first visit from a number on, in one direction, whose place is there; and those before it, whose places are gone. */
@@ -76,11 +82,6 @@ async function nearest(
   for (; found && !(await isStillThere(found.path)); found = visitOf(found.number + by))
     skipped.push(found.path);
   return { found, skipped };
-}
-
-/** Takes the browser along. */
-function step(by: number): void {
-  if (!isEmbedded && by !== 0) history.go(by);
 }
 
 /** A file that is gone is still there while its text is unsaved; what cannot be read for another reason says so itself. */

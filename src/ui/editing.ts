@@ -98,6 +98,12 @@ function change(path: string, to: Partial<FileText>): void {
   if (!old) for (const { id, path: shown } of get().panes) if (shown === path) pinTab(path, id);
 }
 
+/** Called before the unsaved text of a file is written to the file. */
+let saving: (path: string) => void = () => undefined;
+export const onSaving = (run: typeof saving): void => {
+  saving = run;
+};
+
 /** Saves of one file run in turn: a second one, which would find another file than its text was begun from, has nothing left to save. */
 const saves = new Turns();
 
@@ -126,6 +132,7 @@ async function saveNow(path: string): Promise<Undone | undefined> {
   return attempt('Not saved', async () => {
     const saved: FileText = { text: draft.text, format: draft.format };
     keepEncoding(path, bytes, saved.format);
+    saving(path);
     await client().oanix.fs.writeFile(path, bytes);
     // The view first: until the draft goes, it says which view may show the text.
     setShown(path, { conflict: false, saved });

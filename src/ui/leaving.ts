@@ -10,17 +10,21 @@ const HEARD_MS = 1000;
 const SAVED_MS = 5000;
 /** A person may stay after all: then this long after, in ms, errors count again. */
 const LEAVING_MS = 3000;
-let asked = Number.NEGATIVE_INFINITY;
+let left = Number.NEGATIVE_INFINITY;
 
 /** `flushHere` holds the page until everything is flushed, within these limits in ms, and returns whether it is. */
 export function saveWhenLeft(flushHere: (heardMs: number, savedMs: number) => boolean): void {
-  window.addEventListener('pagehide', () => void flushHere(HEARD_MS, SAVED_MS));
+  // The page stands still while it flushes: the time counts from the end of that.
+  const flush = (): boolean => {
+    const isFlushed = flushHere(HEARD_MS, SAVED_MS);
+    left = performance.now();
+    return isFlushed;
+  };
+  window.addEventListener('pagehide', () => void flush());
   window.addEventListener('beforeunload', (event) => {
-    asked = performance.now();
     const { store, draftsAtRisk, unkept } = get();
     // A page that cannot wait asks while something is being saved.
-    const isFlushed =
-      flushHere(HEARD_MS, SAVED_MS) || (!crossOriginIsolated && store?.state !== 'saving');
+    const isFlushed = flush() || (!crossOriginIsolated && store?.state !== 'saving');
     // Unsaved text that is kept comes back with the next visit.
     const hasUnsaved = unkept.length > 0 || draftsAtRisk;
     // A copy, an upload or a download that is under way would end in the middle.
@@ -31,5 +35,6 @@ export function saveWhenLeft(flushHere: (heardMs: number, savedMs: number) => bo
 
 /** What a part that failed tells the console, where its guard has caught it (React, onCaughtError). */
 export function tellCaught(error: unknown): void {
-  if (performance.now() - asked > LEAVING_MS) console.error(error);
+  if (performance.now() - left > LEAVING_MS)
+    console.error(`A part of the page failed: ${String(error)}`, error);
 }

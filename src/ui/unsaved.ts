@@ -9,11 +9,18 @@ import { showName } from './text.ts';
 /** Closes a tab once nothing would be lost by it. */
 export async function closeTabSafely(
   path = pane().path,
-  id = get().focused,
+  id = paneWith(path),
 ): Promise<Undone | undefined> {
   const undone = await settle([path], id);
   if (!undone) await closeTab(path, id);
   return undone;
+}
+
+/** The pane that has a tab: the focused one, else the first of the others. */
+function paneWith(path: string): number {
+  const having = get().panes.filter(({ tabs }) => tabs.some((tab) => tab.path === path));
+  const { focused } = get();
+  return (having.find(({ id }) => id === focused) ?? having[0])?.id ?? focused;
 }
 
 /** Closes a pane with its tabs once nothing would be lost by it. */

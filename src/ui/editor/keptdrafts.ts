@@ -4,7 +4,7 @@
  */
 
 import { FsError } from '../../kernel/errors.ts';
-import { bringDrafts, revert, type Unsaved } from '../editing.ts';
+import { bringDrafts, onSaving, revert, type Unsaved } from '../editing.ts';
 import { toast } from '../notices.ts';
 import { lookAgain, open } from '../panes.ts';
 import { client, onReady } from '../session.ts';
@@ -43,6 +43,10 @@ export function keepDrafts(): void {
     const paths = new Set([...Object.keys(now.drafts), ...Object.keys(before.drafts)]);
     for (const path of paths) if (now.drafts[path] !== before.drafts[path]) schedule(path);
   });
+  // Kept before its file is written, a text that comes back is never older than its file.
+  onSaving((path) => {
+    if (due.has(path)) void write();
+  });
   // A page that is left or put aside may not come back.
   window.addEventListener('beforeunload', () => void write());
   document.addEventListener('visibilitychange', () => {
@@ -58,7 +62,10 @@ function scheduleAll(): void {
 function schedule(path: string): void {
   due.add(path);
   tellRisk();
-  timer ??= setTimeout(() => void write(), delayOf(get().drafts[path]?.text ?? ''));
+  const draft = get().drafts[path];
+  // What is saved or discarded is forgotten at once: a page that is left now would bring it back.
+  if (!draft) return void write();
+  timer ??= setTimeout(() => void write(), delayOf(draft.text));
 }
 
 /** Whether a person who leaves now would lose text. */

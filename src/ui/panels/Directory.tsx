@@ -7,7 +7,7 @@ import { goUp } from '../panes.ts';
 import { takesPaths } from '../parts/drag.ts';
 import { showFileMenu } from '../parts/filemenu.ts';
 import { topAt, useScrollPlace } from '../parts/scrollplace.ts';
-import { type Pane, paneOf, set, useApp } from '../store.ts';
+import { get, type Pane, paneOf, set, useApp } from '../store.ts';
 import { joinPath, nameOf, parentPath, showName } from '../text.ts';
 import { DirectoryEntry } from './DirectoryEntry.tsx';
 import { keysIn, type Look, pointerIn } from './directorywalk.ts';
@@ -23,21 +23,26 @@ export function Directory({ pane: { id, path }, look }: { pane: Pane; look: Look
   return <Listing id={id} path={path} entries={entries} look={look} />;
 }
 
-/** Whoever walks by keys goes on in what was opened, and where what had the focus is gone. */
+/**
+ * Whoever walks by keys goes on in what was opened, and where what had the focus is gone. A pane beside never takes the
+ * focus: its files may change at any time.
+ */
 function useFocusFromNowhere(
+  id: number,
   element: RefObject<HTMLElement | null>,
   entries: readonly Entry[],
 ): void {
   useEffect(() => {
-    if (entries && document.activeElement === document.body) element.current?.focus();
-  }, [element, entries]);
+    if (entries && get().focused === id && document.activeElement === document.body)
+      element.current?.focus();
+  }, [id, element, entries]);
 }
 
 const NOTHING: readonly Entry[] = [];
 
 function Empty({ id, path }: { id: number; path: string }) {
   const box = useRef<HTMLDivElement>(null);
-  useFocusFromNowhere(box, NOTHING);
+  useFocusFromNowhere(id, box, NOTHING);
   return (
     <div
       ref={box}
@@ -88,7 +93,7 @@ function Listing({
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(Math.floor(index / perRow));
   }, [index, perRow, virtual]);
-  useFocusFromNowhere(scroller, entries);
+  useFocusFromNowhere(id, scroller, entries);
   const drawn = { id, path, entries, look, perRow, index, selected, marked, anchor };
   const keys = keysIn(drawn, () => {
     const row = scroller.current?.querySelector(`#${CSS.escape(`${ids}-${index}`)}`);

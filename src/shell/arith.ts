@@ -238,6 +238,7 @@ class Evaluation {
   #read({ name, key }: Target): bigint {
     if (this.#skipped > 0) return 0n;
     const { state } = this.#host;
+    if (key === '') state.warnings.push(`${name}[]: bad array subscript`);
     const text = key === undefined ? this.#host.value(name) : state.element(name, key);
     // An element that is missing is 0 (bash(1) speaks of variables alone).
     if (text === undefined && state.options.has('nounset') && !state.isAssigned(name))
@@ -250,6 +251,7 @@ class Evaluation {
     if (this.#skipped > 0) return;
     const { state } = this.#host;
     if (key === undefined) state.set(name, String(value));
+    else if (key === '') state.warnings.push(`\`${name}[]': not a valid identifier`);
     else
       try {
         state.setElement(name, key, String(value));

@@ -48,15 +48,12 @@ function checkWhole(name: string, { state }: Context): void {
 async function keyOf(
   name: string,
   subscript: string,
-  { expander }: Context,
+  { state, expander }: Context,
 ): Promise<string | number> {
-  checkSubscript(name, subscript);
-  return expander.subscript(name, subscript);
-}
-
-async function assocKey(name: string, subscript: string, { expander }: Context): Promise<string> {
-  checkSubscript(name, subscript);
-  return expander.text(parseSubscript(subscript));
+  if (!state.isAssoc(name)) checkSubscript(name, subscript);
+  const key = await expander.subscript(name, subscript);
+  if (key === '') throw new ShellError(`${name}[${subscript}]: bad array subscript`);
+  return key;
 }
 
 function checkSubscript(name: string, subscript: string): void {
@@ -71,6 +68,17 @@ export async function assignTo(target: string, text: string, context: Context): 
   else context.state.setElement(name, await keyOf(name, subscript, context), text);
 }
 
+/** An element of an array whose words are expanded. */
+interface Made {
+  readonly key: string | undefined;
+  readonly value: string;
+  readonly append: boolean;
+}
+
+/** An element without a key is left out. */
+const complainOfKey = ({ key, value, append }: Made, context: Context): Promise<void> =>
+  complain(context, `[${key}]${append ? '+' : ''}=${value}: bad array subscript`);
+
 async function assignArray(
   name: string,
   elements: readonly Element[],
@@ -81,7 +89,7 @@ async function assignArray(
   const { state, expander } = context;
   // The values are expanded first: they may be those of the array itself. Its indices are evaluated one by one while it is made.
   const isAssoc = declared?.isAssoc ?? state.isAssoc(name);
-  const made: { key: string | number | undefined; value: string; append: boolean }[] = [];
+  const made: Made[] = [];
   for (const { key, value, append: appends } of elements) {
     const words = key === undefined || isAssoc ? [value] : expander.braced(value);
     if (words.length > 1)
@@ -94,7 +102,7 @@ async function assignArray(
         });
     else if (key !== undefined)
       made.push({
-        key: isAssoc ? await assocKey(name, key, context) : key,
+        key: await expander.text(parseSubscript(key)),
         value: await expander.text(value),
         append: appends,
       });
@@ -121,7 +129,11 @@ async function assignArray(
   state.setArray(name, [], append);
   let next = Number(state.elements(name).at(-1)?.[0] ?? -1) + 1;
   for (const { key, value, append: appends } of made) {
-    const at = key === undefined ? next : Number(await keyOf(name, String(key), context));
+    if (key === '') {
+      await complainOfKey({ key, value, append: appends }, context);
+      continue;
+    }
+    const at = key === undefined ? next : Number(await expander.subscript(name, key));
     try {
       state.setElement(name, at, value, appends);
     } catch (error) {
@@ -136,7 +148,7 @@ async function assignArray(
 /** Keys and values come in turn where the first has no brackets; else those without brackets are refused. */
 async function assignPairs(
   name: string,
-  made: readonly { key: string | number | undefined; value: string; append: boolean }[],
+  made: readonly Made[],
   append: boolean,
   context: Context,
 ): Promise<void> {
@@ -147,10 +159,15 @@ async function assignPairs(
   if (!append) variable.value = new Map<string, string>();
   const areBare = made[0]?.key === undefined;
   for (let at = 0; at < made.length; at++) {
-    const { key, value, append: appends } = made[at] as (typeof made)[number];
-    if (key !== undefined) state.setElement(name, key, value, appends);
-    else if (areBare) state.setElement(name, value, made[++at]?.value ?? '');
-    else
+    const element = made[at] as Made;
+    const { key, value, append: appends } = element;
+    if (key === '') await complainOfKey(element, context);
+    else if (key !== undefined) state.setElement(name, key, value, appends);
+    else if (areBare) {
+      const held = made[++at]?.value ?? '';
+      if (value === '') await complain(context, "'': bad array subscript");
+      else state.setElement(name, value, held);
+    } else
       await complain(
         context,
         `${name}: ${value}: must use subscript when assigning associative array`,

@@ -66,9 +66,13 @@ async function declareWords(
     const array = whole && /^\(.*\)$/s.test(value) ? parseAssignment(word) : undefined;
     if (array) await assign(array, context);
     else if (variable.reference) setReference(name, variable, value);
-    else if (subscript !== undefined)
-      state.setElement(name, await expander.subscript(name, subscript), value, append);
-    else state.set(name, value, append);
+    else if (subscript !== undefined) {
+      const key = await expander.subscript(name, subscript);
+      if (key === '') {
+        await complain(context, `${name}[${subscript}]: bad array subscript`);
+        status = 1;
+      } else state.setElement(name, key, value, append);
+    } else state.set(name, value, append);
   }
   return status;
 }
@@ -347,6 +351,9 @@ export const unset: Builtin = async (args, context) => {
       const at = isWhole ? '' : await expander.subscript(array, key);
       if (isPlain && at !== 0) {
         await complain(context, `unset: ${array}: not an array variable`);
+        status = 1;
+      } else if (!isWhole && at === '') {
+        await complain(context, `unset: [${key}]: bad array subscript`);
         status = 1;
       } else if (isWhole) state.unset(array);
       else state.unsetElement(array, at);

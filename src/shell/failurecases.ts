@@ -15,6 +15,11 @@ export const failureCases: { readonly [group: string]: readonly string[] } = {
     `a=('A B' C); declare -n r='a[@]' s='a[*]'; printf '<%s>' "$r" "$s" $r; echo; r=5\necho $?; r=(X Y)\necho $?; echo "\${a[@]}"`,
     `a=(X Y); declare -n r='a[0]'; r[0]=foo\necho $? \${a[@]}; r=bar; echo \${a[@]}`,
   ],
+  'empty keys': [
+    `exec 2>/dev/null; e=; declare -A a=([$e]=1 [x]=2); echo $? \${#a[@]}; a=([""]=1 [y]=2 [$e]+=3); echo $? \${!a[@]}; a+=([$e]=1 [z]=2); echo \${#a[@]}; a=("$e" 1 k 2); echo \${!a[@]}; b=([$e]=1 [2]=x [' ']=y); echo $? \${!b[@]}; b+=([$e]=1); echo \${#b[@]}`,
+    `exec 2>/dev/null; e=; declare -A a=([x]=2); echo "[\${a[$e]}]" "\${a[""]-none}" \${a[$e]+set} $?; a[ ]=1; a[' ']+=2; echo "\${a[ ]}"; ((a[$e]++)); echo $?; let "a[$e]=1"; echo \${#a[@]}; declare "a[$e]=1"; echo $?; [[ -v a[$e] ]]; echo $?`,
+    `for s in 'a[$e]=1' 'a[""]=1' 'a[$e]+=1' ': \${a[$e]:=1}' 'for i in x "" y; do a[$i]=1; done'; do bash -c "declare -A a; $s; echo no" 2>/dev/null; echo $?; done; declare -A c; while read -r w; do c[$w]=1; done <<<$'a\n\nb' 2>/dev/null; echo no`,
+  ],
   'tildes in arguments': [
     `HOME=/h; echo x=~ a=~:~/b "q=~" 'x=~' 1x=~ x+=~ a[1]=~ x=a:~ --x=~ =~ x=b~ x=~nosuch:~/d x=~/a/~ x=:~:; set -o posix; echo x=~`,
     `HOME=/h; echo {a,b}=~ x=~{1,2} x=~"q" x=$y~ "x"=~ x\\=~ x=\\~ x=~/$y x=~/"a b":~ x=~/*; set -- x=~; echo $1; env q=~/x | grep ^q=`,

@@ -100,12 +100,16 @@ export class Parameters {
     }
     const key = await this.#expander.subscript(name, subscript);
     const value = state.element(name, key);
+    if (key === '') state.warnings.push(`${name}: bad array subscript`);
     return {
       shown: `${name}[${subscript}]`,
       value,
       all: undefined,
       isStar: false,
-      assign: (text) => state.setElement(name, key, text),
+      assign: (text) => {
+        if (key === '') throw new ShellError(`${name}[${subscript}]: bad array subscript`);
+        state.setElement(name, key, text);
+      },
     };
   }
 

@@ -200,7 +200,7 @@ const tests = several(
 const actions = pick(
   '',
   '-print',
-  '-print0',
+  "-print0 | tr '\\0' '\\n'",
   "-printf '%p %y %d\\n'",
   "-printf '%f|%h|%P\\n'",
   '-exec echo {} \\;',

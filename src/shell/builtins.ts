@@ -206,7 +206,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     exit: async (args, context) => {
       const { state } = context;
       if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('exit', context);
-      throw new ExitShell(numberOf(args[0], state.status) & 255);
+      const before = state.runningTraps.has('EXIT') ? state.statusBeforeTrap : undefined;
+      throw new ExitShell(numberOf(args[0], before ?? state.status) & 255);
     },
     return: async (args, context) => {
       const { state } = context;
@@ -215,7 +216,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
         return 2;
       }
       if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('return', context);
-      throw new ReturnFunction(numberOf(args[0], state.status) & 255);
+      throw new ReturnFunction(numberOf(args[0], state.statusBeforeTrap ?? state.status) & 255);
     },
     break: breakLoop,
     continue: continueLoop,

@@ -3,7 +3,7 @@ import { type Context, complain, ReturnFunction } from './context.ts';
 import { failed } from './failing.ts';
 import { ExpansionError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
-import { remembered } from './lookup.ts';
+import { alsoFiles, remembered } from './lookup.ts';
 import { afterSpecial, afterSpecialError, isSpecial } from './posixmode.ts';
 import { runFile } from './scripts.ts';
 import type { ShellFunction } from './state.ts';
@@ -32,7 +32,9 @@ export async function call(
   const within: Context = only === 'commands' ? { ...inner, viaCommand: true } : inner;
   if (defined) return runFunction(name, defined, args, within, shell);
   const builtin = shell.commands.builtins.get(name);
-  if (builtin && !(only === 'files' && shell.commands.isShellOnly(name)))
+  // Only those that are no commands of bash stand for files.
+  const isOfBash = shell.commands.isShellOnly(name) || alsoFiles.has(name);
+  if (builtin && !(only === 'files' && isOfBash))
     return runBuiltin(name, builtin, args, within, shell);
   const place = name.includes('/') ? undefined : await remembered(name, context.state, shell);
   if (place?.isTool) return runTool(name, args, within, shell);

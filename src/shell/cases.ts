@@ -5,6 +5,7 @@ import { differences } from './differencecases.ts';
 import { failureCases } from './failurecases.ts';
 import { grammarCases } from './grammarcases.ts';
 import { historyCases } from './historycases.ts';
+import { languageCases } from './languagecases.ts';
 import { optionCases } from './optioncases.ts';
 import { posixCases } from './posixcases.ts';
 import { promptCases } from './promptcases.ts';
@@ -20,6 +21,7 @@ export const cases: { readonly [group: string]: readonly string[] } = {
   ...failureCases,
   ...historyCases,
   ...grammarCases,
+  ...languageCases,
   ...optionCases,
   ...posixCases,
   ...promptCases,

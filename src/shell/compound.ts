@@ -9,6 +9,7 @@ import { expansion } from './failing.ts';
 import { ExpansionError, ReadonlyError, ShellError } from './failure.ts';
 import type { Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
+import { checkVariable } from './posixmode.ts';
 import { read } from './read.ts';
 import { begin, debug } from './simple.ts';
 import { subshell } from './subshell.ts';
@@ -88,6 +89,7 @@ async function runFor(
 ): Promise<number> {
   const { state } = context;
   state.line = state.text.linesBefore + command.line;
+  if (!(await checkVariable(command.variable, context))) return 1;
   const words = await wordsOf(command, context);
   const values = words.values();
   const head = `for ${command.variable} in ${wordsText(command)}`;
@@ -108,6 +110,8 @@ async function runSelect(
   shell: Interpreter,
 ): Promise<number> {
   const { state, io } = context;
+  state.line = state.text.linesBefore + command.line;
+  if (!(await checkVariable(command.variable, context))) return 1;
   await begin(`select ${command.variable} in ${wordsText(command)}`, command.line, context, shell);
   const words = await wordsOf(command, context);
   if (words.length === 0) return 0;
@@ -235,8 +239,8 @@ async function rounds(
     } catch (error) {
       if (!(error instanceof BreakLoop || error instanceof ContinueLoop)) throw error;
       if (--error.levels > 0) throw error;
-      status = 0;
-      if (error instanceof BreakLoop) return error.status;
+      ({ status } = error);
+      if (error instanceof BreakLoop) return status;
     }
     await after();
   }

@@ -41,7 +41,7 @@ export async function complain({ state, io }: Context, message: string): Promise
 export class BreakLoop extends Error {
   levels: number;
   /** Of the loops that it ends. */
-  readonly status: number;
+  status: number;
 
   constructor(levels: number, status = 0) {
     super('break');
@@ -52,6 +52,8 @@ export class BreakLoop extends Error {
 
 export class ContinueLoop extends Error {
   levels: number;
+  /** Of the loop where no round follows. */
+  status = 0;
 
   constructor(levels: number) {
     super('continue');

@@ -152,7 +152,8 @@ async function show(
   }
   let status = 0;
   for (const name of names) {
-    if (state.variables.has(name)) await out(context, `${state.declaration(name, true)}\n`);
+    if (state.variables.has(name) || state.isArray(name))
+      await out(context, `${state.declaration(name, true)}\n`);
     else {
       await complain(context, `${builtin}: ${name}: not found`);
       status = 1;

@@ -38,8 +38,10 @@ const cd: Builtin = async (args, context, shell) => {
   const target = given === '-' ? state.get('OLDPWD') : (given ?? state.get('HOME'));
   if (target === undefined) throw new ShellError(given === '-' ? 'OLDPWD not set' : 'HOME not set');
   const found = given === '-' ? undefined : await onCdPath(target, state, shell);
-  await goTo(found ?? target, context, shell, isPhysical(options?.inOrder ?? [], state));
-  if (given === '-' || found !== undefined) await out(context, `${state.cwd}\n`);
+  const isReal = isPhysical(options?.inOrder ?? [], state);
+  await goTo(found ?? target, context, shell, isReal);
+  if (given === '-' || found !== undefined)
+    await out(context, `${isReal && found !== undefined ? found : state.cwd}\n`);
   return 0;
 };
 
@@ -54,7 +56,7 @@ async function onCdPath(
   for (const directory of directories.split(':')) {
     const path = `${directory}${directory === '' || directory.endsWith('/') ? '' : '/'}${target}`;
     if ((await sys.stat(absolute(state.cwd, path)))?.kind !== 'dir') continue;
-    return directory === '' || directory === '.' ? undefined : path;
+    return directory === '' ? undefined : path;
   }
   return undefined;
 }

@@ -48,6 +48,7 @@ const isList = (part: Part): boolean =>
 export class Expander implements ArithHost {
   readonly host: ExpandHost;
   readonly #parameters: Parameters;
+  isInHereDocument = false;
 
   constructor(host: ExpandHost) {
     this.host = host;
@@ -74,6 +75,16 @@ export class Expander implements ArithHost {
   /** One text, neither split nor matched: assignments, here-documents, redirections. */
   async text(word: Word): Promise<string> {
     return joinPieces(await this.pieces(word.parts, false));
+  }
+
+  /** The text of a here-document, in which the elements of a list are apart whatever IFS is. */
+  async hereDocument(word: Word): Promise<string> {
+    this.isInHereDocument = true;
+    try {
+      return await this.text(word);
+    } finally {
+      this.isInHereDocument = false;
+    }
   }
 
   /** A word as a pattern: what is quoted in it stands for itself. */

@@ -39,6 +39,8 @@ export const kill: Builtin = async (args, context, shell) => {
       if (!(error instanceof ShellError)) throw error;
       await complain(context, `kill: ${error.message}`);
     }
+  // A signal that ends this shell does so before anything else, also where no command follows.
+  if (shell.receiver.endedBy !== undefined) await shell.sys.checkpoint();
   return sent > 0 ? 0 : 1;
 };
 

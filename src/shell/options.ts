@@ -29,9 +29,10 @@ function change(options: Set<string>, name: string, on: boolean): void {
 
 /** In alphabetical order: what `set` alone prints. */
 export function variablesText(state: State): string {
-  return [...state.variables]
+  const names = [...state.variables]
     .filter(([, { value, unassigned }]) => value !== undefined && !unassigned)
-    .map(([name]) => name)
+    .map(([name]) => name);
+  return [...names, 'PIPESTATUS']
     .sort()
     .map((name) => `${state.assignment(name)}\n`)
     .join('');

@@ -2,7 +2,7 @@
 import { unescaped } from './escapes.ts';
 import type { Expander } from './expand.ts';
 import { ArithmeticError, Fatal, ShellError } from './failure.ts';
-import { type Piece, separator } from './fields.ts';
+import { type Piece, separator, splitFields } from './fields.ts';
 import { letterOf } from './optionnames.ts';
 import { type Pattern, patternOf } from './pattern.ts';
 import { quoteForAssignment, quoteKey, quoteWord } from './quote.ts';
@@ -34,7 +34,7 @@ export class Parameters {
   }
 
   async pieces(parameter: Parameter, quoted: boolean): Promise<readonly Piece[]> {
-    const { name, subscript, operation, isIndirect } = parameter;
+    const { name, subscript, operation, isIndirect, source } = parameter;
     // A subshell gets a number of its own once it asks for it.
     if (name === 'BASHPID') this.#state.pid ??= await this.#expander.host.sys.enroll('sh', []);
     if (operation?.type === 'Bad') throw new ShellError(`${parameter.source}: bad substitution`);
@@ -48,17 +48,26 @@ export class Parameters {
       if (operation.isStar && separator(this.#state) === '') return [plain(names.join(''), quoted)];
       return this.#list(names, operation.isStar, quoted);
     }
-    if (!isIndirect) return this.#apply(await this.#find(name, subscript), operation, quoted);
+    if (!isIndirect) {
+      const found = await this.#find(name, subscript);
+      // An error tells these as they were written.
+      const isShort = /^(?:\d|!)$/.test(name) && !source.startsWith('${');
+      return this.#apply(isShort ? { ...found, shown: source } : found, operation, quoted);
+    }
     const reference = this.#state.referenceOf(name);
     // Of a nameref it is the name that it refers to.
     if (reference !== undefined && subscript === undefined && !operation)
       return [plain(reference, quoted)];
-    const target = (await this.#find(name, subscript)).value;
+    const found = await this.#find(name, subscript);
+    const target = found.value;
+    // An element that an array does not have, or a positional parameter, leads to nothing.
+    const isKnown =
+      /^\d/.test(name) || (subscript !== undefined && this.#state.variables.has(name));
+    if (target === undefined && isKnown) return this.#apply(found, operation, quoted);
     const [all, base = '', inner] =
       /^([A-Za-z_]\w*|\d+|[@*#?$!_-])(?:\[(.*)\])?$/s.exec(target ?? '') ?? [];
     if (all === undefined) {
-      if (target === undefined || target === '')
-        throw new ShellError(`${name}: invalid indirect expansion`);
+      if (target === undefined) throw new ShellError(`${found.shown}: invalid indirect expansion`);
       throw new ShellError(`${target}: invalid variable name`);
     }
     return this.#apply(await this.#find(base, inner), operation, quoted);
@@ -142,22 +151,33 @@ export class Parameters {
 
   /** A list as fields of its own ("$@"), joined ("$*"), or to be split. */
   #list(values: readonly string[], isStar: boolean, quoted: boolean): readonly Piece[] {
-    if (quoted && isStar) return [{ text: values.join(separator(this.#state)), quoted }];
-    const glue = isStar ? separator(this.#state) : ' ';
+    const isJoined = isStar && !this.#expander.isInHereDocument;
+    const glue = isJoined ? separator(this.#state) : ' ';
+    if (quoted && isJoined) return [{ text: values.join(glue), quoted }];
     return values.map((text, i) => ({ text, quoted, split: !quoted, ...(i > 0 ? { glue } : {}) }));
   }
 
   /** What is unset is no field, but "" where it is quoted. */
   #value({ value, all, isStar, shown }: Found, quoted: boolean): readonly Piece[] {
+    if (all && isStar && this.#expander.isInHereDocument) return this.#starInDocument(all, shown);
     if (all) return this.#list(all, isStar, quoted);
     if (value !== undefined) return [plain(value, quoted)];
     this.#unbound(shown);
     return nothing(quoted);
   }
 
+  /** `$*` in a here-document: the fields that it would be if it was not quoted; an array's elements are joined. */
+  #starInDocument(all: readonly string[], shown: string): readonly Piece[] {
+    const ifs = this.#state.get('IFS') ?? ' \t\n';
+    const isArray = shown !== '*';
+    if (isArray) return [{ text: all.join(separator(this.#state)), quoted: true }];
+    const fields = splitFields(this.#list(all, true, false), ifs);
+    const texts = fields.map((field) => field.map(({ text }) => text).join(''));
+    return [{ text: texts.join(' '), quoted: true }];
+  }
+
   #unbound(name: string): void {
-    const shown = /^\d+$/.test(name) ? `$${name}` : name;
-    if (this.#state.options.has('nounset')) throw new Fatal(`${shown}: unbound variable`);
+    if (this.#state.options.has('nounset')) throw new Fatal(`${name}: unbound variable`);
   }
 
   async #apply(
@@ -206,7 +226,7 @@ export class Parameters {
     if (isOutside && this.#state.isAssigned(name))
       throw new ShellError(`${index}: bad array subscript`);
     if (all) return String(all.length);
-    if (value === undefined) this.#unbound(shown);
+    if (value === undefined && name !== '!') this.#unbound(shown);
     return String([...(value ?? '')].length);
   }
 
@@ -310,7 +330,16 @@ export class Parameters {
 
   /** `${a[@]@A}`, `${a[@]@K}`. */
   #pairs({ shown, isStar }: Found, operator: string, quoted: boolean): readonly Piece[] {
-    const name = shown.slice(0, shown.indexOf('['));
+    const isArgs = shown === '@' || shown === '*';
+    const name = isArgs ? shown : shown.slice(0, shown.indexOf('['));
+    if (operator === 'A' && isArgs) {
+      const words = [
+        'set',
+        '--',
+        ...this.#state.args.map((arg) => quoteForAssignment(arg, 'single')),
+      ];
+      return [plain(words.join(' '), quoted)];
+    }
     if (operator === 'A') return this.#declaration(name, isStar, quoted);
     const elements = this.#state.elements(name);
     if (operator === 'k')

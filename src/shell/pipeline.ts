@@ -2,7 +2,7 @@
 
 import { statusOf } from '../tools/signals.ts';
 import { inClosingOrder, thenClose } from './closing.ts';
-import type { Context } from './context.ts';
+import { BreakLoop, type Context, ContinueLoop } from './context.ts';
 import { failed } from './failing.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Io, kernelStream, replace, type Stream } from './io.ts';
@@ -28,6 +28,8 @@ export async function runPipeline(
       if ((commands[0] as Command).type === 'SimpleCommand') context.state.pipeStatus = [status];
     } else if (commands.length > 1) status = await runStages(pipeline, context, shell);
   } catch (error) {
+    const endsRound = error instanceof BreakLoop || error instanceof ContinueLoop;
+    if (endsRound && pipeline.negated) error.status = error.status === 0 ? 1 : 0;
     if (!(error instanceof Interrupted && shell.receiver.goesOn(context.state))) throw error;
     shell.sys.reset();
     status = statusOf('INT');

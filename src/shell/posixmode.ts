@@ -83,6 +83,14 @@ export function afterSyntaxError(context: Context): void {
   if (state.options.has('posix') && !viaCommand && (isEval || file !== undefined)) end(2, context);
 }
 
+/** Refuses a word as the variable of a loop where it is no name; in POSIX mode the shell ends. */
+export async function checkVariable(word: string, context: Context): Promise<boolean> {
+  if (/^[A-Za-z_]\w*$/.test(word)) return true;
+  await complain(context, `\`${word}': not a valid identifier`);
+  if (context.state.options.has('posix')) end(2, context);
+  return false;
+}
+
 /** Refuses, in POSIX mode, a function that no plain command could name. */
 export async function checkFunction(
   { name }: FunctionDefinition,

@@ -5,6 +5,9 @@ import { unescaped } from './escapes.ts';
 import { format as formatDouble, fromInteger, type LongDouble, parse } from './longdouble.ts';
 import { quoteForInput } from './quote.ts';
 
+/** The largest width of the C library's printf. */
+const WIDTH_MAX = 0x7fffffff;
+
 export interface Printed {
   readonly text: string;
   readonly problems: readonly string[];
@@ -108,7 +111,9 @@ class Printer {
       this.#text += padded(cut(text, directive), directive);
       return !isStopped;
     }
-    this.#text += this.#converted(kind, word, directive, form);
+    // Of what is wider, bash prints nothing.
+    if (directive.width <= WIDTH_MAX && digits <= WIDTH_MAX)
+      this.#text += this.#converted(kind, word, directive, form);
     return true;
   }
 

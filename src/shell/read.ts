@@ -158,7 +158,9 @@ export const read: Builtin = async (args, context, shell) => {
 };
 
 /** At most `max` fields; the last has the rest of the line. */
-function splitLine(line: string, ifs: string, raw: boolean, max: number): string[] {
+function splitLine(line: string, separators: string, raw: boolean, max: number): string[] {
+  // A backslash that means something parts no fields.
+  const ifs = raw ? separators : separators.replaceAll('\\', '');
   const isBlank = (char: string): boolean => ifs.includes(char) && /\s/.test(char);
   const fields: string[] = [];
   let at = 0;
@@ -172,15 +174,10 @@ function splitLine(line: string, ifs: string, raw: boolean, max: number): string
       while (rest !== '' && isBlank(rest.at(-1) as string) && (raw || rest.at(-2) !== '\\'))
         rest = rest.slice(0, -1);
       // One delimiter at the very end belongs to no field.
-      const [only] =
-        rest.match(new RegExp(`^[^${ifs.replace(/[\]\\^-]/g, '\\$&')}]*(?=.$)`, 's')) ?? [];
-      if (
-        ifs !== '' &&
-        only !== undefined &&
-        ifs.includes(rest.at(-1) as string) &&
-        !isBlank(rest.at(-1) as string)
-      )
-        rest = only;
+      const first = [...rest].findIndex((char) => ifs.includes(char));
+      const only = first < 0 ? rest : [...rest].slice(0, first).join('');
+      const delimiter = rest.slice(only.length).replace(/^\s*/, '');
+      if (delimiter.length === 1 && ifs.includes(delimiter) && !isBlank(delimiter)) rest = only;
       fields.push(raw ? rest : rest.replace(/\\(.)/gs, '$1'));
       return fields;
     }

@@ -26,7 +26,7 @@ export class Receiver {
     this.#sys = sys;
   }
 
-  /** A signal of the keyboard is also for what runs in front. */
+  /** A signal of the keyboard is also for what runs in front. A shell ignores QUIT unless it traps it. */
   deliver(signal: string, fromKeys = false): void {
     const trap = signal === 'KILL' ? undefined : this.state?.traps.get(signal);
     if (trap === '' || this.endedBy !== undefined) return;
@@ -36,7 +36,7 @@ export class Receiver {
       if (fromKeys) this.#sys.interrupt();
     } else if (this.interactive && ['INT', 'TERM', 'QUIT'].includes(signal)) {
       if (signal === 'INT') this.#sys.interrupt();
-    } else if (defaultOf(signal) === 'end') this.#end(signal);
+    } else if (signal !== 'QUIT' && defaultOf(signal) === 'end') this.#end(signal);
   }
 
   /** The traps of an environment have changed. At the end of the shell its trap runs also after these two. */

@@ -36,8 +36,9 @@ export async function redirected(
       io.set(to, stream);
     };
     if (operator === '<<' || operator === '<<<') {
-      const text = await at.expander.text(target);
-      put(fd, memorySource(operator === '<<' ? text : `${text}\n`));
+      const isHere = operator === '<<';
+      const text = await (isHere ? at.expander.hereDocument(target) : at.expander.text(target));
+      put(fd, memorySource(isHere ? text : `${text}\n`));
       continue;
     }
     const isSplit = !context.state.options.has('posix') || context.state.interactive;

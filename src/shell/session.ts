@@ -117,6 +117,7 @@ async function prepare(
     name,
     args: [...args],
     isCommandString: command !== undefined,
+    ...(command === undefined && script === undefined ? { pipeStatus: [] } : {}),
     readsInput: command === undefined && script === undefined,
   });
   if (command !== undefined) state.set('BASH_EXECUTION_STRING', command);

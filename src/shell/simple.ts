@@ -19,6 +19,7 @@ import {
 } from './syntax/tree.ts';
 import { withTildes } from './tildes.ts';
 import { runTrap } from './traps.ts';
+import type { Value } from './variable.ts';
 import { trace, tracedWord } from './xtrace.ts';
 
 /** The command that runs from now on, and the trap before it. */
@@ -95,9 +96,12 @@ const lastArgument = (word: string): string =>
 async function wordsOf({ words }: SimpleCommand, context: Context): Promise<string[]> {
   const { expander, state } = context;
   const out: string[] = [];
+  // Behind `command` they are assignments in POSIX mode only.
+  const takesAssignments = words[0]?.source !== 'command' || state.options.has('posix');
   for (const word of words) {
-    const { source, assignment } = word;
-    const made = expander.braced(assignment ? plainWord(assignment, source) : word);
+    const { source, assignment: written } = word;
+    const assignment = takesAssignments ? written : undefined;
+    const made = expander.braced(written ? plainWord(written, source) : word);
     if (assignment && made.length === 1) out.push(await declaredWord(source, assignment, context));
     else if (made.length === 1)
       append(out, await expander.fields([withTildes(made[0] as Word, state)]));
@@ -125,12 +129,14 @@ async function declaredWord(
   return `${name}${at}${appends ? '+=' : '='}${await expander.text(value)}`;
 }
 
-/** How many words before `exec` only say that it is a command: it is no builtin that `command` could call. */
+/** How many words before `exec` only say that it is a command: it is no builtin that these could call. */
 function wordsBeforeExec(words: readonly string[]): number {
-  if (words[0] !== 'command') return 0;
-  let at = 1;
-  while (words[at] === '-p') at++;
-  if (words[at] === '--') at++;
+  let at = 0;
+  while (words[at] === 'command' || words[at] === 'builtin') {
+    const takesPath = words[at++] === 'command';
+    while (takesPath && words[at] === '-p') at++;
+    if (words[at] === '--') at++;
+  }
   return words[at] === 'exec' ? at : 0;
 }
 
@@ -155,13 +161,25 @@ async function withAssignments(
     if (typeof known?.value === 'object' && !known.readonly)
       known.value = append ? state.get(hidden) : undefined;
   };
+  const temporary = new Map<string, Value | undefined>();
+  /** What a value's expansion assigns to a variable stays, also where that was assigned just before. */
+  const keepAssigned = (): void => {
+    for (const [known, before] of temporary) {
+      const value = state.variables.get(known)?.value;
+      if (value !== before) state.setOutside(known, value);
+    }
+  };
   try {
     for (const assignment of assignments) {
       if (isArray(assignment.value)) hide(assignment);
       try {
-        // What the value's expansion assigns to the variable stays.
-        await assign(assignment, context, undefined, () => hide(assignment));
-        Object.assign(state.declare(assignment.name), { exported: true, temporary: true });
+        await assign(assignment, context, undefined, () => {
+          keepAssigned();
+          hide(assignment);
+        });
+        const made = state.declare(assignment.name);
+        Object.assign(made, { exported: true, temporary: true });
+        temporary.set(assignment.name, made.value);
       } catch (error) {
         // The command runs without it.
         if (!(error instanceof ReadonlyError)) throw error;

@@ -21,6 +21,7 @@ import {
   copyOf,
   declarationOf,
   endOf,
+  type Value,
   type Variable,
 } from './variable.ts';
 
@@ -120,6 +121,8 @@ export class State {
   inheritedTraps: ReadonlyMap<string, string> | undefined;
   /** The events whose traps run. */
   runningTraps = new Set<string>();
+  /** While a trap runs, but that of DEBUG: the status that `return` without a number has, and `exit` in that of EXIT. */
+  statusBeforeTrap: number | undefined;
   /** What runs, or a part of it as text (BASH_COMMAND). */
   command: Command | string | undefined;
   /** Of the next command: among the lines of the history, and among those that this shell has run. */
@@ -130,6 +133,7 @@ export class State {
   warnings: string[] = [];
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;
+  /** Of the last pipeline; before the first command from standard input there is none. */
   pipeStatus: readonly number[] = [0];
   /** Of this shell or subshell, where that has asked for one, and `$$`: of the shell that it is a part of. */
   pid: number | undefined;
@@ -586,17 +590,22 @@ export class State {
 
   /** As `${x@a}` and `declare -p` show them. */
   attributes(name: string): string {
-    return attributesOf(this.variables.get(name));
+    return attributesOf(this.#shown(name));
+  }
+
+  /** A variable, or what stands for an array that is computed. */
+  #shown(name: string): Variable | undefined {
+    return this.variables.get(name) ?? (this.#computed(name) && { value: new Map() });
   }
 
   /** A command that makes the variable again (declare -p); of one without attributes an assignment, for `${x@A}`. */
   declaration(name: string, isFull = false): string {
-    return declarationOf(name, this.variables.get(name), this.elements(name), isFull);
+    return declarationOf(name, this.#shown(name), this.elements(name), isFull);
   }
 
   /** As `set` shows it. */
   assignment(name: string): string {
-    return assignmentOf(name, this.variables.get(name), this.elements(name));
+    return assignmentOf(name, this.#shown(name), this.elements(name));
   }
 
   // Functions and files
@@ -633,6 +642,12 @@ export class State {
     const hidden = this.frames.at(-1)?.hidden;
     if (!hidden?.has(name)) hidden?.set(name, variable);
     if (variable) this.variables.set(name, { ...copyOf(variable), local: false });
+  }
+
+  /** The variable that the innermost frame hides gets a value. */
+  setOutside(name: string, value: Value | undefined): void {
+    const hidden = this.frames.at(-1)?.hidden;
+    hidden?.set(name, { ...hidden.get(name), value });
   }
 
   leave(): void {

@@ -2,7 +2,7 @@
 
 import { textOf } from '../kernel/rawtext.ts';
 import { closeTelling, inClosingOrder } from './closing.ts';
-import type { Context } from './context.ts';
+import { type Context, ExitShell } from './context.ts';
 import { failed } from './failing.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Io, memorySink, type Stream } from './io.ts';
@@ -34,13 +34,25 @@ async function printed(script: Script, context: Context, shell: Interpreter): Pr
   if (!inner.state.shopt.has('inherit_errexit')) inner.state.options.delete('errexit');
   const only = onlyRedirection(script);
   try {
-    if (only) context.state.status = await cat(only, inner, shell);
+    if (only) context.state.status = await contents(only, inner, context, shell);
     else context.state.status = await isolated(inner, () => shell.runScript(script, inner), shell);
     context.state.substitutions++;
   } finally {
     if (!(await closeTelling(inClosingOrder(io), inner))) context.state.status = 1;
   }
   return sink.bytes();
+}
+
+/** The status of `$(<file)`. Where it fails, `set -e` ends the shell, whatever looks at the command. */
+async function contents(
+  redirection: Redirection,
+  inner: Context,
+  { state }: Context,
+  shell: Interpreter,
+): Promise<number> {
+  const status = await cat(redirection, inner, shell);
+  if (status !== 0 && state.options.has('errexit')) throw new ExitShell(status);
+  return status;
 }
 
 /** `$(<file)`. */

@@ -105,8 +105,9 @@ export async function runTrap(event: string, context: Context, shell: Interprete
   const { state } = context;
   const action = state.traps.get(event);
   if (action === undefined || action === '' || state.runningTraps.has(event)) return;
-  const { status, pipeStatus, text, line } = state;
+  const { status, pipeStatus, text, line, statusBeforeTrap } = state;
   state.runningTraps.add(event);
+  if (event !== 'DEBUG') state.statusBeforeTrap = status;
   // Around a command its lines count from that of the command.
   const isAround = event !== 'EXIT' && !isSignal(event);
   state.text = { ...text, linesBefore: isAround ? line - 1 : 0 };
@@ -116,7 +117,7 @@ export async function runTrap(event: string, context: Context, shell: Interprete
   } finally {
     state.runningTraps.delete(event);
     if (isAround) state.traceDepth--;
-    Object.assign(state, { status, pipeStatus, text, line });
+    Object.assign(state, { status, pipeStatus, text, line, statusBeforeTrap });
   }
 }
 

@@ -372,10 +372,8 @@ export class Parser {
   #each(type: 'For' | 'Select'): CompoundBody {
     this.#tokens.aliased();
     const scanner = this.#scanner;
-    const [variable] = scanner.match(/[^ \t\n;&|<>()]+/y) ?? [];
-    if (variable === undefined) return this.#tokens.unexpected();
-    if (!/^[A-Za-z_]\w*$/.test(variable))
-      throw new SyntaxError_(`\`${variable}': not a valid identifier`, scanner.line);
+    const { source: variable } = this.#words.word(scanner);
+    if (variable === '') return this.#tokens.unexpected();
     let words: Word[] | undefined;
     if (this.#takeIn()) {
       words = [];

@@ -15,7 +15,6 @@ describe('a mistake', () => {
     ['| a', "syntax error near unexpected token `|'"],
     ['f() echo', "syntax error near unexpected token `echo'"],
     ['if true; then fi', "syntax error near unexpected token `fi'"],
-    ['for 1 in a; do :; done', "`1': not a valid identifier"],
     ['{ a; } b', "syntax error near unexpected token `b'"],
     ['a\n\nb ( c', "syntax error near unexpected token `('"],
   ])('%s is told', (text, message) => {

@@ -35,7 +35,7 @@ export function firstCommands(text: string, dialect: Dialect): number | undefine
     while (parser.isInAlias || !isLineEnd(parser.left));
   } catch (error) {
     if (!(error instanceof SyntaxError_)) throw error;
-    return error.incomplete ? undefined : text.length;
+    return error.incomplete || CONTINUED.test(text) ? undefined : text.length;
   }
   const isContinued = parser.left === 0 && (CONTINUED.test(text) || CONTINUED.test(parser.text));
   return parser.missing || isContinued ? undefined : text.length - parser.left;

@@ -25,6 +25,8 @@ export const printCommand = (command: Command): string => new Printer().shown(co
 /** Text that is put together, with the here-documents that follow the line that announces them. */
 class Printer {
   #pending: string[] = [];
+  /** Each command of a list is on a line of its own. */
+  #isDefinition = false;
   /** Here-documents were printed, and no semicolon since. */
   #isAfterDocuments = false;
 
@@ -33,6 +35,7 @@ class Printer {
   }
 
   definition({ name, body }: FunctionDefinition): string {
+    this.#isDefinition = true;
     return `${name} () \n${this.#braced(body, '')}${this.#documents()}\n`;
   }
 
@@ -56,7 +59,9 @@ class Printer {
     for (const [i, statement] of body.entries()) {
       text += this.#statement(statement, indent);
       if (i < body.length - 1)
-        text += statement.background ? ' ' : `${this.#semicolon()}\n${indent}`;
+        text += statement.background
+          ? ' '
+          : this.#semicolon() + (this.#isDefinition ? `\n${indent}` : ' ');
     }
     return text;
   }

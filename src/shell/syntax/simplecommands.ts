@@ -57,10 +57,12 @@ export class SimpleCommands {
       if (isFirst && this.#tokens.expandCommand()) continue;
       if (!isFirst && this.#tokens.aliases.expand(scanner, words.length === 0)) continue;
       if (scanner.isAtEnd || /[\n;&|()]/.test(scanner.peek())) break;
-      const command = words[0]?.source ?? '';
+      const command = words.find(({ source }) => source !== 'command')?.source ?? '';
       const at = scanner.at;
       const isDeclaring = declaring.has(command);
-      const assignment = words.length === 0 || isDeclaring ? this.assignment(true) : undefined;
+      const takesArrays = words.length === 0 || words[0]?.source === command;
+      const assignment =
+        words.length === 0 || isDeclaring ? this.assignment(takesArrays) : undefined;
       if (assignment && words.length === 0) {
         settle();
         assignments.push(assignment);

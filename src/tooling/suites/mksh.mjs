@@ -7,7 +7,7 @@ import { reference } from './shells.mjs';
 export const name = 'mksh';
 export const isSuite = (dir) => fs.existsSync(join(dir, 'check.t'));
 
-const WALL = 5000;
+const WALL = 15_000;
 /** What a test needs that no script has: a terminal, or Perl. */
 const NEEDS = ['need-ctty', 'perl-setup'];
 /** What bash says of a script in another language. */

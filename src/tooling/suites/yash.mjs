@@ -15,6 +15,9 @@ const WALL = 10_000;
 const FOREIGN =
   /^(bg|fg|job|sigtstp\w*|sigttin\w*|sigttou\w*|sigstop\w*|sigcont\w*|ulimit|history|fc)-p/;
 
+/** Stops a shell while its subshell goes on: these are processes of a real kernel. */
+const STOPS = /\b(STOP|TSTP|TTIN|TTOU)\b/;
+
 /** Prints `LINE NAME` of each test where ONE is empty, else runs the test of that line and name. */
 const HARNESS =
   String.raw`
@@ -86,6 +89,10 @@ export async function* run(dir, only) {
     for (const ONE of list) {
       const id = `${file} ${ONE}`;
       if (only && !id.startsWith(only)) continue;
+      if (STOPS.test(id)) {
+        yield { name: id, verdict: 'not applicable', detail: 'it stops a process' };
+        continue;
+      }
       yield { name: id, ...(await compare({ ...job, env: { UTILITIES, ONE } })) };
     }
   }

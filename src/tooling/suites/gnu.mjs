@@ -74,11 +74,15 @@ export async function* run(dir, only) {
   const files = Object.fromEntries(
     Object.entries(filesOf(dir, `source/${folder}`)).map(([path, text]) => [
       path,
-      text.replaceAll(/\b(en_US|ru_RU)\.(UTF-8|utf8)\b/g, 'C.UTF-8'),
+      text
+        .replaceAll(/\b(en_US|ru_RU)\.(UTF-8|utf8)\b/g, 'C.UTF-8')
+        // It stands for a program of the machine that is no script.
+        .replaceAll('-f /bin/sh', '-f ../sed/machine'),
     ]),
   );
   files[`source/${folder}/init.sh`] = FUNCTIONS;
   // The program that the project builds.
+  files['sed/machine'] = '\x7fELF\0';
   files['sed/sed'] = '#!/bin/sh\nexec sed "$@"\n';
   const env = {
     srcdir: isGrep(dir) ? join(source, folder) : source,

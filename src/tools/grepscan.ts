@@ -56,7 +56,8 @@ export class Scan {
       await host.checkpoint();
       if (this.#isDone && this.#after <= 0) break;
     }
-    if ((this.#lines.hasBroken || this.#isBinary) && !this.#isQuiet && this.#count > 0)
+    const isTold = !this.#isQuiet && settings.binary !== 'without-match' && this.#count > 0;
+    if (isTold && (this.#lines.hasBroken || this.#isBinary))
       await warn(host, `${this.#name}: binary file matches`);
     return this.#count;
   }

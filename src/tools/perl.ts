@@ -37,6 +37,14 @@ const classes: Readonly<Record<string, string>> = {
   word,
 };
 
+const CATEGORY = /^(C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|Any)$/;
+
+/** What a property of characters is in JavaScript: a general category, or a script by its name. */
+function property(name: string, isNegated: boolean): string {
+  const letter = isNegated ? 'P' : 'p';
+  return `\\${letter}{${CATEGORY.test(name) ? name : `Script=${name}`}}`;
+}
+
 /** Returns the translated pattern. Its group `kept` holds what matches after `\K`. */
 export function perlPattern(
   source: string,
@@ -64,6 +72,9 @@ class Translator {
   #at = 0;
   #out = '';
   #depth = 0;
+  #groups = 0;
+  /** The highest group that a back-reference of one digit names. */
+  #highest = 0;
 
   constructor(source: string) {
     this.#source = source;
@@ -82,6 +93,7 @@ class Translator {
       } else if (char === '\\') this.#escape(false);
       else if (char === '[') this.#bracket();
       else if (char === '(') {
+        if (/^\((?!\?|\*)|^\(\?P?<(?![=!])|^\(\?'/.test(rest)) this.#groups++;
         if (/^\((\?[>|&#+\-P\dRC(]|\*)/.test(rest)) this.#special(rest);
         else this.#add('(', 1);
         this.#depth++;
@@ -100,6 +112,8 @@ class Translator {
     }
     if (this.#depth > 0) throw new ToolError('missing closing parenthesis', 2);
     if (this.#depth < 0) throw new ToolError('unmatched closing parenthesis', 2);
+    if (this.#highest > this.#groups)
+      throw new ToolError('reference to non-existent subpattern', 2);
     return isKept ? `${this.#out})` : this.#out;
   }
 
@@ -120,9 +134,18 @@ class Translator {
     if (letter === undefined) throw new ToolError('\\ at end of pattern', 2);
     const hex = /^\\x\{([0-9A-Fa-f]+)\}/.exec(rest) ?? /^\\x([0-9A-Fa-f]{1,2})/.exec(rest);
     const quoted = /^\\Q(.*?)(\\E|$)/s.exec(rest);
+    const octal = (isInside ? /^\\([0-7]{1,3})/ : /^\\(0[0-7]{0,2})/).exec(rest);
     const known = escapes[letter];
+    const named = /^\\([pP])(?:\{(\^?)(\w+)\}|([A-Z]))/.exec(rest);
+    const digit = isInside ? undefined : /^\\([1-9])(?!\d)/.exec(rest)?.[1];
+    if (digit !== undefined) this.#highest = Math.max(this.#highest, Number(digit));
     if (hex) this.#add(`\\u{${hex[1]}}`, hex[0].length);
-    else if (quoted)
+    else if (octal)
+      this.#add(`\\u{${Number.parseInt(octal[1] as string, 8).toString(16)}}`, octal[0].length);
+    else if (named) {
+      const [whole, kind, caret, long, short = ''] = named;
+      this.#add(property(long ?? short, (kind === 'P') !== (caret === '^')), whole.length);
+    } else if (quoted)
       this.#add(
         (quoted[1] ?? '').replace(/[\^$\\.*+?()[\]{}|/-]/g, (each) =>
           each === '-' && !isInside ? each : `\\${each}`,
@@ -134,7 +157,7 @@ class Translator {
       if (translated === '') refuse();
       this.#add(translated, 2);
     } else if (/[A-Za-z0-9]/.test(letter)) {
-      if (!/[dDsSbBnrtfvpPk1-9]/.test(letter)) refuse();
+      if (!/[dDsSbBnrtfvk1-9]/.test(letter)) refuse();
       this.#add(`\\${letter}`, 2);
     } else if (/[\^$\\.*+?()[\]{}|/]/.test(letter) || (isInside && letter === '-'))
       this.#add(`\\${letter}`, 2);

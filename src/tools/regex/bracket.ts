@@ -46,6 +46,7 @@ export class Bracket {
       if (char === MINUS && !isFirst && !isLast && !this.#escapes)
         throw new RegexError('Invalid range end');
       const item = this.#item();
+      if (this.#endsInRange()) throw new RegexError(UNMATCHED);
       if (this.#isRange()) tests.push(this.#range(item));
       else if (item.has) tests.push(item.has);
       else single.add(item.char as number);
@@ -60,6 +61,11 @@ export class Bracket {
       set: { kind: 'set', has: (char) => char !== except && has(char) },
       next: this.#at,
     };
+  }
+
+  /** Whether a hyphen without anything behind it is ahead. */
+  #endsInRange(): boolean {
+    return this.#chars[this.#at] === MINUS && this.#at + 1 >= this.#chars.length;
   }
 
   #isRange(): boolean {

@@ -31,6 +31,10 @@ interface Bounds {
 
 const [BACKSLASH, COMMA, CLOSE, CARET] = [0x5c, 0x2c, 0x7d, 0x5e];
 
+const PAREN = 0x29;
+/** `*`, `+` and `?`. */
+const REPEATING = [0x2a, 0x2b, 0x3f];
+
 const MAX_REPEAT = 32767;
 const MAX_DEPTH = 1000;
 
@@ -132,9 +136,20 @@ export class Parser {
       if (!token || token.operator === '|') break;
       if (token.operator === ')' && (this.#depth > 0 || !this.#isOrdinaryClose())) break;
       const isStart = items.every(({ kind }) => kind === 'assert' || kind === 'empty');
-      items.push(this.#repeated(this.#one(token, items.length === 0), isStart));
+      const item = this.#repeated(this.#one(token, items.length === 0), isStart);
+      items.push(item);
+      if (this.#isIdle(item) && this.#chars[this.#at] === PAREN)
+        items.push(this.#literal(this.#chars[this.#at++] as number));
     }
     return items.length === 1 ? (items[0] as Ast) : { kind: 'all', items };
+  }
+
+  /** Whether an operator without anything to repeat stands there: glibc takes a `)` right behind it for a character. */
+  #isIdle(item: Ast): boolean {
+    if (this.#isBasic || !this.#syntax.lenient) return false;
+    const isNothing =
+      item.kind === 'empty' || (item.kind === 'repeat' && item.body.kind === 'assert');
+    return isNothing && REPEATING.includes(this.#chars[this.#at - 1] as number);
   }
 
   #isOrdinaryClose(): boolean {

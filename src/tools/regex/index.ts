@@ -52,13 +52,13 @@ export function compile(source: string | readonly string[], rules: Rules): Regex
 }
 
 function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
-  const nfa = buildNfa(ast, groups);
-  const symbols = new Symbols(nfa, rules.newline);
-  if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
   const { text, isAll } = literalOf(ast);
   if (isAll && text !== '') return ofLiteral(bytesOf(text));
   const row = rowOf(ast);
   if (row) return ofRow(row.set, row.isOne);
+  const nfa = buildNfa(ast, groups);
+  const symbols = new Symbols(nfa, rules.newline);
+  if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
   const forward = new Forward(nfa, symbols, prefixOf(ast, text, rules));
   const backward = new Backward(nfa, symbols);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {

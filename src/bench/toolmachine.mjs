@@ -34,7 +34,7 @@ export class OwnMachine {
     const { makeKernel } = await builtHost();
     const machine = new OwnMachine();
     machine.#kernel = makeKernel();
-    machine.#process = machine.#kernel.attach('bench');
+    machine.#process = machine.#kernel.processes.attach('bench');
     await machine.#begin();
     return machine;
   }

@@ -64,7 +64,7 @@ class KernelWorker {
     },
     shelf: () => this.#stores.shelf(),
     flushStore: (strict) => this.#stores.flush(strict),
-    takePid: () => this.#kernel.nextPid(),
+    takePid: () => this.#kernel.processes.nextPid(),
     sourceAt: (at, spec) => {
       const members = this.#process?.namespace.table.at(at)?.members ?? [];
       const wanted = JSON.stringify(spec);
@@ -187,9 +187,9 @@ class KernelWorker {
     this.#config = config;
     this.#started = performance.now();
     holdForLife(config.lifeLock);
-    const process = this.#kernel.attach('page');
+    const process = this.#kernel.processes.attach('page');
     this.#process = process;
-    this.#kernel.skipPids(config.lastPid);
+    this.#kernel.processes.skipPids(config.lastPid);
     const rung = rungOf(config.rung);
     emit({ type: 'rung', rung: typeof rung === 'object' ? 'none' : rung });
     this.#stage('kernel started');
@@ -211,9 +211,9 @@ class KernelWorker {
       await this.#firstNamespace(process);
     } else {
       try {
-        process.namespace.start(await this.#kernel.tableFrom(manifest, process));
+        process.namespace.start(await this.#kernel.sources.tableFrom(manifest, process));
         const missing = since((manifest as { edition?: number }).edition ?? 1);
-        if (missing) await this.#kernel.replayNs(process, missing, never, true);
+        if (missing) await this.#kernel.sources.replay(process, missing, never, true);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         await store?.setNamespaceAside(manifest, reason);
@@ -227,11 +227,11 @@ class KernelWorker {
     const home = await this.#stores.files().catch(() => undefined);
     const store = await this.#stores.opened?.catch(() => undefined);
     if (home && store?.isNew) await seed(home);
-    await this.#kernel.replayNs(process, firstNamespace, never, true);
+    await this.#kernel.sources.replay(process, firstNamespace, never, true);
   }
 
   async #safeNamespace(process: Process): Promise<void> {
-    await this.#kernel.replayNs(process, 'mount -r store /home\n', never, true);
+    await this.#kernel.sources.replay(process, 'mount -r store /home\n', never, true);
   }
 
   #keepNamespace(): Promise<void> {

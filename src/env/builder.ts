@@ -78,7 +78,7 @@ export class EnvBuilder {
     const manifest = this.#manifest;
     const { kernel } = this.#host;
     const template = templateOf(manifest);
-    const process = kernel.attach(`environment ${manifest.id}`);
+    const process = kernel.processes.attach(`environment ${manifest.id}`);
     const task = this.#task(kept);
     const logs = new Logs(this.#host, kept?.logs);
     const { id: session, agent: name = 'agent' } = manifest;
@@ -86,10 +86,10 @@ export class EnvBuilder {
       if (template.files) await this.#files(cleanPath(template.files), kept);
       for (const { at, source, base } of await this.#host.provided())
         this.#mount(at, source, { ro: true, base });
-      this.#mount(['dev'], await kernel.makeSource({ kind: 'dev' }, process));
+      this.#mount(['dev'], await kernel.sources.make({ kind: 'dev' }, process));
       if (template.tmp) {
-        this.#mount(['tmp'], await kernel.makeSource(tmp), { create: true });
-        this.#mount(['proc'], await kernel.makeSource({ kind: 'proc' }, process));
+        this.#mount(['tmp'], await kernel.sources.make(tmp), { create: true });
+        this.#mount(['proc'], await kernel.sources.make({ kind: 'proc' }, process));
       }
       if (task) this.#serve(['task'], new TaskFs(task));
       this.#serve(['logs'], new LogsFs(logs, { session, agent: { name, version: '1' } }));
@@ -97,7 +97,7 @@ export class EnvBuilder {
       if (manifest.capabilities) await this.#network(manifest.capabilities, kept);
       await this.#settle();
     } catch (error) {
-      kernel.detach(process);
+      kernel.processes.detach(process);
       throw error;
     }
     process.namespace.start(new MountTable(this.#points));
@@ -123,7 +123,7 @@ export class EnvBuilder {
   }
 
   #serve(at: Path, service: FileService): void {
-    this.#mount(at, this.#host.kernel.source(service), { create: true });
+    this.#mount(at, this.#host.kernel.sources.of(service), { create: true });
   }
 
   #task(kept: Kept | undefined): Task | undefined {
@@ -176,7 +176,7 @@ export class EnvBuilder {
         if (!kept) throw error;
         const reason = error instanceof FsError ? (error.reason ?? error.message) : String(error);
         const failed = new FailedService({ kind: cap }, reason);
-        this.#mount(['cap', cap], kernel.source(failed, reason));
+        this.#mount(['cap', cap], kernel.sources.of(failed, reason));
       }
     }
   }
@@ -189,7 +189,7 @@ export class EnvBuilder {
     const saved = kept?.overlays.find((layer) => samePath(layer.at, at))?.saved;
     if (saved) cow.restore(saved);
     this.layers.push({ at, spec: lower.spec, cow });
-    this.#mount(at, this.#host.kernel.source(cow), { create: true });
+    this.#mount(at, this.#host.kernel.sources.of(cow), { create: true });
   }
 
   /** What serves a directory of the creator's; a union has no one place to lie over. */
@@ -211,8 +211,8 @@ export class EnvBuilder {
       diff: (path, before, after) => this.#host.diff(path, before, after),
       announce: () => this.#host.kernel.changes.announceAll(),
       inUse: () =>
-        this.#host.kernel
-          .processesFor(this.#host.creator)
+        this.#host.kernel.processes
+          .allVisible(this.#host.creator)
           .some(
             (each) =>
               !each.status && each.ppid !== 0 && this.layers.some(({ cow }) => usesCow(each, cow)),

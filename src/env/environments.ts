@@ -106,7 +106,7 @@ export class Environments {
     this.#making.add(id);
     try {
       entry.stopTimer?.();
-      this.#host.kernel.detach(entry.env.process);
+      this.#host.kernel.processes.detach(entry.env.process);
       if (entry.env.task && !entry.env.task.isOver) entry.env.task.cancel();
       await entry.saving;
       await this.#keeper.remove(id);

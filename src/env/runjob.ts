@@ -87,8 +87,11 @@ export async function runProcess(
 ): Promise<Outcome> {
   const { limits, working_dir, env: variables } = env.manifest;
   const { namespace, name } = env.process;
-  const owner = kernel.attach(`${name} job`, namespace.fork(), { most: PROCESSES_MAX, first });
-  const end = (): void => kernel.detach(owner);
+  const owner = kernel.processes.attach(`${name} job`, namespace.fork(), {
+    most: PROCESSES_MAX,
+    first,
+  });
+  const end = (): void => kernel.processes.detach(owner);
   signal.addEventListener('abort', end, { once: true });
   try {
     if (signal.aborted) fail('EINTR', 'it was ended before it began');
@@ -114,9 +117,9 @@ export async function runProcess(
       pump(owner, started.stdout, (data) => output.write('stdout', data)),
       pump(owner, started.stderr, (data) => output.write('stderr', data)),
     ];
-    const status = await kernel.process(started.pid).ended;
+    const status = await kernel.processes.get(started.pid).ended;
     // What it left running is ended, so that nobody writes any more.
-    for (const each of kernel.descendants(owner)) each.kill('killed');
+    for (const each of kernel.processes.descendants(owner)) each.kill('killed');
     await Promise.all(pumps);
     const { exit_code, trap, limits_hit, signal: by } = status;
     const reason = trap ? `${trap.kind}: ${trap.message}` : by && `ended: ${by}`;

@@ -11,9 +11,9 @@ const start = async (): Promise<WorkBench> => {
   const bench = await workBench();
   const { kernel, page, work } = bench;
   const as = page.caller(-1, never);
-  await page.namespace.mount(kernel.source(new EnvsFs(work)), '/envs', { create: true }, as);
+  await page.namespace.mount(kernel.sources.of(new EnvsFs(work)), '/envs', { create: true }, as);
   const sched = new SchedFs(work.scheduler, work.outputs);
-  await page.namespace.mount(kernel.source(sched), '/sched', { create: true }, as);
+  await page.namespace.mount(kernel.sources.of(sched), '/sched', { create: true }, as);
   return bench;
 };
 

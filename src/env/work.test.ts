@@ -149,10 +149,11 @@ describe('an environment', () => {
     const env = await bench.work.environments.create({ template: 'sandbox' });
     await run(bench, env, 'sh -c "sleep 60" & echo started');
     const id = submit(bench, env, 'sh -c "sleep 60"; true');
-    await expect.poll(() => bench.kernel.descendants(bench.page).length).toBe(0);
+    await expect.poll(() => bench.kernel.processes.descendants(bench.page).length).toBe(0);
     const alive = (): number =>
-      bench.kernel.processesFor(bench.page).filter(({ status, ppid }) => !status && ppid !== 0)
-        .length;
+      bench.kernel.processes
+        .allVisible(bench.page)
+        .filter(({ status, ppid }) => !status && ppid !== 0).length;
     await expect.poll(alive).toBe(2);
     bench.work.scheduler.cancel(id);
     await bench.work.scheduler.wait(id);

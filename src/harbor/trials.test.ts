@@ -292,10 +292,12 @@ echo 0 > /logs/verifier/reward.txt`,
     await put(bench, harbor({ 'tests/test.sh': `sh -c "sh -c true"\n${graded}` }));
     const bomb = { Script: { text: 'for i in $(seq 300); do sh -c "sleep 5" & done; sleep 5' } };
     const bad = await bench.trials.start('/home/task', { name: 'bad', kind: bomb });
-    await expect.poll(() => bench.kernel.processesFor(bench.page).length).toBeGreaterThan(40);
+    await expect
+      .poll(() => bench.kernel.processes.allVisible(bench.page).length)
+      .toBeGreaterThan(40);
     const good = await bench.trials.start('/home/task', { name: 'solution' });
     expect((await bench.trials.finished(good)).reward).toBe(1);
-    const alive = bench.kernel.processesFor(bench.page).filter(({ status }) => !status);
+    const alive = bench.kernel.processes.allVisible(bench.page).filter(({ status }) => !status);
     expect(alive.length).toBeLessThan(60);
     await bench.work.remove(bad);
     await expect(bench.trials.finished(bad)).rejects.toThrow(/no environment/);

@@ -80,17 +80,17 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { kernel } = host;
-  const process = kernel.attach(`verifier of ${env.id}`);
+  const process = kernel.processes.attach(`verifier of ${env.id}`);
   try {
     const points: MountPoint[] = [];
     const mount = (at: Path, service: FileService): void => {
       points.push(
-        pointOf(at, [{ source: kernel.source(service), base: [], create: true, ro: false }]),
+        pointOf(at, [{ source: kernel.sources.of(service), base: [], create: true, ro: false }]),
       );
     };
     // As any mount in memory: within a quota, and within what all of the kernel may hold together.
     const memory = async (): Promise<FileService> =>
-      (await kernel.makeSource({ kind: 'mem', options: { bytes: QUOTA } }, process)).service;
+      (await kernel.sources.make({ kind: 'mem', options: { bytes: QUOTA } }, process)).service;
     const rewards = await memory();
     const files = new CowFs(host.filesOf(env), { quota: QUOTA });
     await cleanUp(files, env, task);
@@ -111,7 +111,7 @@ export async function verify(
         ['dev'],
         [
           {
-            source: await kernel.makeSource({ kind: 'dev' }, process),
+            source: await kernel.sources.make({ kind: 'dev' }, process),
             base: [],
             create: false,
             ro: false,
@@ -136,7 +136,7 @@ export async function verify(
       return none(exit_code, `the tests ran longer than ${task.timeouts.verifier} seconds`);
     return await verdictOf(task, rewards, exit_code);
   } finally {
-    kernel.detach(process);
+    kernel.processes.detach(process);
   }
 }
 

@@ -19,7 +19,7 @@ interface Sandbox {
 /** A script's process: /home/secret and /home/sub/deep are hidden, /home/kept is only read, /dir/hid is covered. */
 async function sandbox(): Promise<Sandbox> {
   const kernel = new Kernel(kernelHost());
-  const page = kernel.attach('page');
+  const page = kernel.processes.attach('page');
   const { namespace } = page;
   const files = { '/tmp/': '', '/dir/hid/key': SECRET, '/sh': '#!oanix:shell\n' };
   const home = { '/secret/key': SECRET, '/kept/f': 'kept', '/sub/deep/key': SECRET, '/sub/x/': '' };
@@ -32,7 +32,7 @@ async function sandbox(): Promise<Sandbox> {
   await namespace.bind('/data/hid', '/dir/hid', { ro: true }, caller);
   await write(namespace, '/tmp/note', 'mine');
   const { pid } = await kernel.call(page, 'spawn', { program: '/sh', config: {} }, never);
-  const process = kernel.process(pid);
+  const process = kernel.processes.get(pid);
   const call: Sandbox['call'] = (operation, args) => kernel.call(process, operation, args, never);
   const read = async (path: string): Promise<string> =>
     text(((await call('readFile', { dir: -1, path })) as { data: Uint8Array }).data);

@@ -14,8 +14,8 @@ const CLIENTS = 3;
 
 async function start() {
   const kernel = new Kernel(kernelHost());
-  const page = kernel.attach('page');
-  const source = kernel.source(new MemFs());
+  const page = kernel.processes.attach('page');
+  const source = kernel.sources.of(new MemFs());
   await page.namespace.mount(source, '/', { create: true }, page.caller(-1, never));
   return { kernel, page };
 }

@@ -267,8 +267,12 @@ export class LineDiscipline {
 
 /** Characters of the last word of a line, with the blanks after it. */
 function lastWord(line: readonly number[]): number {
-  const text = new TextDecoder().decode(Uint8Array.from(line));
-  return [...(/\S*\s*$/u.exec(text)?.[0] ?? '')].length;
+  const chars = [...new TextDecoder().decode(Uint8Array.from(line))];
+  const isBlank = (at: number): boolean => /\s/u.test(chars[at] as string);
+  let at = chars.length;
+  while (at > 0 && isBlank(at - 1)) at--;
+  while (at > 0 && !isBlank(at - 1)) at--;
+  return chars.length - at;
 }
 
 /** Each newline with a carriage return before it (termios(3) ONLCR). */

@@ -34,7 +34,7 @@ it('a part of a process is ended by a signal', async () => {
 
 it('only the process that a part belongs to retires it', async () => {
   const { kernel, pid, info } = await enrolled();
-  const other = kernel.attach('other');
+  const other = kernel.processes.attach('other');
   await expect(kernel.call(other, 'retire', { pid, status: 0 }, never)).rejects.toMatchObject({
     code: 'ESRCH',
   });

@@ -28,6 +28,7 @@ import { makePipe } from './pipe.ts';
 import { poll } from './poll.ts';
 import { type Descriptor, type Process, streamOf } from './process.ts';
 import { MODE_BITS, type ServiceSpec, type Times } from './service.ts';
+import { mayLift } from './sources.ts';
 import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
 import type { Winsize } from './terminal.ts';
 import type { Terminals } from './terminals.ts';
@@ -247,7 +248,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
   async mount(process, { spec, at, flags }, signal, kernel) {
     checkMayMount(process);
-    const source = await kernel.makeSource(checkSpec(spec), process);
+    const source = await kernel.sources.make(checkSpec(spec), process);
     await process.namespace.mount(source, at, mountFlags(flags), process.caller(-1, signal));
     return {};
   },
@@ -255,10 +256,10 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     await process.namespace.bind(from, to, mountFlags(flags), process.caller(-1, signal));
     return {};
   },
-  async unmount(process, { at, what }, signal, kernel) {
+  async unmount(process, { at, what }, signal) {
     const only = typeof what === 'string' ? what : undefined;
     const caller = process.caller(-1, signal);
-    await process.namespace.unmount(at, only, caller, kernel.mayLift(process));
+    await process.namespace.unmount(at, only, caller, mayLift(process));
     return {};
   },
   async mounts(process) {
@@ -266,7 +267,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
   async retryMount(process, { at }, _, kernel) {
     checkMayMount(process);
-    await kernel.retryMount(process, at);
+    await kernel.sources.retry(process, at);
     return {};
   },
   async layers(process, { path }, signal, kernel) {
@@ -316,7 +317,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
   async replayNs(process, { text }, signal, kernel) {
     checkMayMount(process);
-    await kernel.replayNs(process, text, signal);
+    await kernel.sources.replay(process, text, signal);
     return {};
   },
   async manifest(process) {
@@ -324,7 +325,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
   },
   async restore(process, { manifest }, _, kernel) {
     checkMayMount(process);
-    process.namespace.replaceTable(await kernel.tableFrom(manifest));
+    process.namespace.replaceTable(await kernel.sources.tableFrom(manifest));
     return {};
   },
 
@@ -336,21 +337,27 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return { preflight: await kernel.inspect(binary) };
   },
   async enroll(process, { name, args }, _, kernel) {
-    return { pid: kernel.enroll(process, name, args as readonly string[]).pid };
+    return { pid: kernel.processes.enroll(process, name, args as readonly string[]).pid };
   },
   async retire(process, { pid, status }, _, kernel) {
-    kernel.enrolled(process, pid).exit({ exit_code: status });
+    kernel.processes.enrolled(process, pid).exit({ exit_code: status });
     return {};
   },
   async wait(process, { pid, untraced }, signal, kernel) {
-    return { status: await kernel.wait(kernel.visible(process, pid), untraced, signal) };
+    return {
+      status: await kernel.processes.wait(kernel.processes.visible(process, pid), untraced, signal),
+    };
   },
   async kill(process, { pid, signal }, _, kernel) {
-    kernel.signal(kernel.visible(process, pid), signal);
+    kernel.processes.signal(kernel.processes.visible(process, pid), signal);
     return {};
   },
   async processes(process, __, ___, kernel) {
-    return { processes: kernel.processesFor(process).map((each) => kernel.describe(each)) };
+    return {
+      processes: kernel.processes
+        .allVisible(process)
+        .map((each) => kernel.processes.describe(each)),
+    };
   },
   async pipe(process) {
     const pipe = makePipe(PIPE_LIMIT);
@@ -390,7 +397,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
       kernel.terminals.setForeground(
         process,
         terminal,
-        foreground.map((pid) => kernel.visible(process, Number(pid))),
+        foreground.map((pid) => kernel.processes.visible(process, Number(pid))),
       );
     return { ...terminal.size, modes: terminal.modes };
   },

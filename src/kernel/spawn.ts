@@ -69,9 +69,9 @@ export async function spawn(
   if (shares && config.access) fail('EINVAL', 'mounts that are shared cannot be restricted');
   const terminal = terminalFor(kernel, parent, config.tty);
   const replaced =
-    config.replaces === undefined ? undefined : kernel.enrolled(parent, config.replaces);
+    config.replaces === undefined ? undefined : kernel.processes.enrolled(parent, config.replaces);
   const child = new Process({
-    pid: replaced?.pid ?? kernel.nextPid(),
+    pid: replaced?.pid ?? kernel.processes.nextPid(),
     parent,
     namespace: parent.namespace.fork(),
     ...(shares ? { sharesWith: parent.sharesWith ?? parent } : {}),
@@ -86,8 +86,8 @@ export async function spawn(
     terminal,
     now: kernel.now,
   });
-  kernel.makePersonal(child);
-  if (config.access) kernel.restrict(child, config.access);
+  kernel.sources.makePersonal(child);
+  if (config.access) kernel.sources.restrict(child, config.access);
   const ends: (OpenFile | undefined)[] = [];
   const preopens: string[] = [];
   const fds: number[] = [];

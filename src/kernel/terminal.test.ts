@@ -107,6 +107,19 @@ describe('a raw terminal', () => {
     expect(await read()).toBe('\x03q\x1b[A');
     expect([signals, terminal.master.ready?.('read')]).toEqual([[], undefined]);
   });
+
+  it('gives keys in their order, however they are read, and those that were put back first', async () => {
+    const { terminal, type, read } = open();
+    terminal.raw = true;
+    for (const key of 'abcdefgh') await type(key);
+    expect([await read(1), await read(2)]).toEqual(['a', 'bc']);
+    terminal.typeAgain(bytes('bc'));
+    terminal.typeAgain(bytes('a'));
+    expect([await read(2), await read(3)]).toEqual(['ab', 'cde']);
+    for (const key of 'ij') await type(key);
+    expect([await read(4), await read()]).toEqual(['fghi', 'j']);
+    expect(terminal.slave.ready?.('read')).toBeUndefined();
+  });
 });
 
 describe('a change of mode', () => {

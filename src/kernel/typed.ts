@@ -18,8 +18,11 @@ interface Part {
 
 export class Typed {
   readonly waiters = new Waiters();
-  /** An empty part is the end of input, once. */
+  /** An empty part is the end of input, once. The first `#taken` are taken out already. */
   #parts: Part[] = [];
+  #taken = 0;
+  /** What was put back before them; its last part is the first. */
+  readonly #again: Part[] = [];
   #size = 0;
   #held = 0;
 
@@ -33,7 +36,7 @@ export class Typed {
   }
 
   get isEmpty(): boolean {
-    return this.#parts.length === 0;
+    return this.#again.length === 0 && this.#taken === this.#parts.length;
   }
 
   push(data: Uint8Array, kind: PartKind): void {
@@ -44,7 +47,7 @@ export class Typed {
   }
 
   unshift(data: Uint8Array): void {
-    this.#parts.unshift({ data, kind: 'unseen' });
+    this.#again.push({ data, kind: 'unseen' });
     this.#size += data.length;
     this.#held += data.length || 1;
     this.waiters.wake();
@@ -70,19 +73,35 @@ export class Typed {
   clear(): Part[] {
     this.#size = 0;
     this.#held = 0;
-    return this.#parts.splice(0);
+    const parts = [...this.#again.reverse(), ...this.#parts.slice(this.#taken)];
+    this.#again.length = 0;
+    this.#parts = [];
+    this.#taken = 0;
+    return parts;
   }
 
   /** At most `count` bytes of the first part. */
   takeLine(count: number): Uint8Array {
-    const first = this.#parts.shift();
+    const first = this.#again.pop() ?? this.#next();
     if (!first) return new Uint8Array(0);
     const { data } = first;
     const given = data.subarray(0, count);
-    if (data.length > count) this.#parts.unshift({ ...first, data: data.subarray(count) });
+    if (data.length > count) this.#again.push({ ...first, data: data.subarray(count) });
     this.#size -= given.length;
     this.#held -= given.length || 1;
     return given;
+  }
+
+  /** Takes out the first of `#parts`. The others move only when most are taken, so that a long queue costs no more for each. */
+  #next(): Part | undefined {
+    const part = this.#parts[this.#taken];
+    if (!part) return undefined;
+    this.#taken++;
+    if (this.#taken * 2 >= this.#parts.length) {
+      this.#parts.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    return part;
   }
 
   /** At most `count` bytes, from as many parts as it takes. */

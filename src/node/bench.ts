@@ -151,9 +151,9 @@ async function makeTrials(
   root: string,
 ): Promise<{ trials: Trials; work: Work; creator: Process; kernel: Kernel }> {
   const kernel = makeKernel();
-  const creator = kernel.attach('oanix');
-  const bin = kernel.source(new MapFs(binOf(root)));
-  const library = kernel.source(
+  const creator = kernel.processes.attach('oanix');
+  const bin = kernel.sources.of(new MapFs(binOf(root)));
+  const library = kernel.sources.of(
     new MapFs({ 'pytest.py': readFileSync(join(root, 'public/lib/python/pytest.py'), 'utf8') }),
   );
   const provided = async (): Promise<Provided[]> => [

@@ -4,7 +4,7 @@ import { configFrom } from '../executors/config.ts';
 import { FsError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
-import { never } from '../kernel/service.ts';
+import { type FileService, never } from '../kernel/service.ts';
 import { network } from './network.ts';
 
 export interface CapabilityOption {
@@ -35,9 +35,9 @@ export async function mountCapabilities(
     crypto: refused,
     nip07: refused,
   });
-  const mount = async (at: string, service: Parameters<Kernel['source']>[0]): Promise<void> => {
+  const mount = async (at: string, service: FileService): Promise<void> => {
     const caller = process.caller(-1, never);
-    await process.namespace.mount(kernel.source(service), at, { create: true }, caller);
+    await process.namespace.mount(kernel.sources.of(service), at, { create: true }, caller);
   };
   await mount('/cap', capabilities.statusOf('page'));
   for (const { cap, policy } of options) {

@@ -127,7 +127,7 @@ const mountPoint = (guest: string): string => (guest.startsWith('/') ? guest : `
 
 async function run(options: Options): Promise<number> {
   const kernel = makeKernel(memoryFor(options.memories));
-  const process_ = kernel.attach('oanix');
+  const process_ = kernel.processes.attach('oanix');
   const preopens: Record<string, string> = {};
   for (const { host, guest, ro } of options.dirs) {
     const spec = { kind: 'workspace', options: { root: host } };
@@ -175,7 +175,7 @@ async function run(options: Options): Promise<number> {
     },
     never,
   );
-  const status = await kernel.process(pid).ended;
+  const status = await kernel.processes.get(pid).ended;
   await endNetwork();
   await closeStores();
   const [out, err] = captured;

@@ -12,7 +12,7 @@ test.each([
   'a mount in memory with the options %j holds %i bytes and not one more',
   async (options, most) => {
     const kernel = makeKernel();
-    const process = kernel.attach('test');
+    const process = kernel.processes.attach('test');
     const flags = { create: true };
     await kernel.call(process, 'mount', { spec: { kind: 'mem', options }, at: '/m', flags }, never);
     const write = async (name: string, at: number): Promise<void> => {
@@ -37,7 +37,7 @@ test.each([
 
 test('all mounts in memory of a kernel hold no more together than it was given', async () => {
   const kernel = makeKernel(2_000_000);
-  const process = kernel.attach('test');
+  const process = kernel.processes.attach('test');
   const write = (path: string): Promise<unknown> =>
     kernel
       .call(

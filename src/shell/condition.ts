@@ -26,6 +26,8 @@ export async function conditional(
       return (
         (await conditional(node.left, expander, show)) && conditional(node.right, expander, show)
       );
+    case 'Group':
+      return conditional(node.condition, expander, show);
     case 'Not': {
       const inverted: Show = (text) => show(`! ${text}`);
       return (await conditional(node.condition, expander, inverted)) === 0 ? 1 : 0;

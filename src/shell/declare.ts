@@ -6,7 +6,7 @@ import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import { functionsText, variablesText } from './options.ts';
-import type { ShellFunction, State } from './state.ts';
+import { dynamicNames, type ShellFunction, type State } from './state.ts';
 import { parseAssignment } from './syntax/parse.ts';
 import { printFunction } from './syntax/print.ts';
 import type { Variable } from './variable.ts';
@@ -351,7 +351,7 @@ export const unset: Builtin = async (args, context) => {
       } else if (isWhole) state.unset(array);
       else state.unsetElement(array, at);
     } else if (on.has('f')) forget(name);
-    else if (state.variables.has(name)) state.unset(name);
+    else if (state.variables.has(name) || dynamicNames.includes(name)) state.unset(name);
     else if (!on.has('v')) forget(name);
   }
   return status;

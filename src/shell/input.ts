@@ -107,7 +107,7 @@ export async function runInput(shell: Interpreter, context: Context): Promise<nu
     state.text = { file: undefined, linesBefore };
     linesBefore += linesIn(text);
     try {
-      if (text.trim() !== '') status = await runLines(text, context, shell);
+      if (text.trim() !== '') status = await runLines(text, context, shell, status);
     } catch (error) {
       if (!(error instanceof SyntaxError_)) throw error;
       return failSyntax(error, context);

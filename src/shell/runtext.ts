@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { afterSyntaxError } from './posixmode.ts';
 import { State } from './state.ts';
 import { isolated } from './subshell.ts';
+import type { HereDocument } from './syntax/heredocuments.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
 import type { Statement } from './syntax/tree.ts';
 
@@ -25,14 +26,15 @@ export async function runText(text: string, context: Context, shell: Interpreter
   }
 }
 
-/** The same; throws SyntaxError_. */
+/** The same; throws SyntaxError_. `status` is that of a text without commands. */
 export async function runLines(
   text: string,
   context: Context,
   shell: Interpreter,
+  status = 0,
 ): Promise<number> {
-  let status = 0;
   if (text.includes('BASHPID')) context.state.namesPid = true;
+  let last = status;
   const parser = new Parser(text, 1, context.state);
   for (;;) {
     const line = parser.line();
@@ -40,9 +42,9 @@ export async function runLines(
     else parser.taken();
     if (!line) break;
     if (parser.missing) await tellMissing(parser.missing, lastLineOf(text), context);
-    status = await runLine(line, context, shell);
+    last = await runLine(line, context, shell);
   }
-  return status;
+  return last;
 }
 
 /** A line that is given up leaves the next ones as they are, but in a subshell, which ends. */
@@ -79,13 +81,13 @@ export async function failSyntax(
 }
 
 async function tellMissing(
-  { delimiter, line }: { delimiter: string; line: number },
+  { delimiter, line }: HereDocument,
   lastLine: number,
   context: Context,
 ): Promise<void> {
   await complain(
     context,
-    `line ${lastLine}: warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`,
+    `line ${lastLine}: warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter.text}')`,
   );
 }
 

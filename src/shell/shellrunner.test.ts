@@ -45,8 +45,8 @@ async function setUp() {
       },
     }),
   );
-  const page = kernel.attach('test');
-  const bin = kernel.source(new MapFs(shellFiles));
+  const page = kernel.processes.attach('test');
+  const bin = kernel.sources.of(new MapFs(shellFiles));
   await page.namespace.mount(bin, '/bin', { create: true }, page.caller(-1, never));
   return { kernel, page, workers };
 }

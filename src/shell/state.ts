@@ -30,6 +30,13 @@ export const dynamicNames: readonly string[] = (
   'EPOCHREALTIME EPOCHSECONDS FUNCNAME LINENO PIPESTATUS RANDOM SECONDS SHELLOPTS SRANDOM'
 ).split(' ');
 
+/** Those that are variables as any other once they were unset. */
+const losesMeaning: ReadonlySet<string> = new Set(
+  'BASH_COMMAND BASH_SUBSHELL BASHPID DIRSTACK EPOCHREALTIME EPOCHSECONDS FUNCNAME LINENO RANDOM SECONDS SRANDOM'.split(
+    ' ',
+  ),
+);
+
 /** A text that is run, so that errors tell its lines. */
 export interface Text {
   /** The path that `source` was given; undefined in the script itself. */
@@ -77,6 +84,8 @@ export class State {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** Names that meant something to the shell until they were unset. */
+  ordinaryNames = new Set<string>();
   /** Shared with subshells. */
   readonly history = new History();
   /** Where commands were found. */
@@ -88,6 +97,10 @@ export class State {
 
   get hasExtendedPatterns(): boolean {
     return this.shopt.has('extglob');
+  }
+
+  get isPosix(): boolean {
+    return this.options.has('posix');
   }
 
   /** The text that a word stands for as a command; undefined where aliases are not expanded. */
@@ -160,6 +173,7 @@ export class State {
     if (this.variables.get('SHELLOPTS')?.readonly) copy.declareOptions();
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
+    copy.ordinaryNames = new Set(this.ordinaryNames);
     copy.paths = this.paths.copy();
     copy.completions = new Map(this.completions);
     copy.args = [...this.args];
@@ -259,7 +273,7 @@ export class State {
   /** The text of a plain variable, or the first of an array; undefined where it is unset. */
   get(name: string): string | undefined {
     const special = this.#special(name);
-    if (special !== undefined) return special;
+    if (special !== undefined && this.#isSpecial(name)) return special;
     const target = this.#resolved(name);
     if (!target) return undefined;
     if (target.key !== undefined)
@@ -282,6 +296,12 @@ export class State {
     }
   }
 
+  /** It has not lost its meaning: it was not unset, and is no variable of a function. */
+  #isSpecial(name: string): boolean {
+    return !this.ordinaryNames.has(name) && !this.variables.get(name)?.local;
+  }
+
+  /** What the shell computes for a name. */
   #special(name: string): string | undefined {
     switch (name) {
       case 'RANDOM': {
@@ -312,6 +332,7 @@ export class State {
 
   /** Arrays that are computed: of the last pipeline, and of where the shell is. */
   #computed(name: string): readonly string[] | undefined {
+    if (this.ordinaryNames.has(name)) return undefined;
     switch (name) {
       case 'PIPESTATUS':
         return this.pipeStatus.map(String);
@@ -484,6 +505,7 @@ export class State {
     const owner = this.frames.findLast(({ hidden }) => hidden.has(at));
     const own = this.frames.findLast(({ kind }) => kind === 'function');
     this.variables.delete(at);
+    if (losesMeaning.has(at) && !known?.local) this.ordinaryNames.add(at);
     // That of a caller, or one before a command, uncovers the one outside; a function's own stays local.
     const isTemporary = known?.temporary && !known.local;
     if (!owner || (owner === own && !isTemporary)) return;

@@ -102,7 +102,7 @@ export async function runOnMachine(script: Script): Promise<ScriptEnd> {
     ...script.files,
   });
   const kernel = makeKernel(script.makeWorker);
-  const host = kernel.attach('test', await namespaceOf([['/', disk]]));
+  const host = kernel.processes.attach('test', await namespaceOf([['/', disk]]));
   const call = <K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>> =>
     kernel.call(host, operation, args, never);
   try {
@@ -129,7 +129,7 @@ export async function runOnMachine(script: Script): Promise<ScriptEnd> {
     const [out, err] = printed.map(({ parts }) => concat(parts)) as [Uint8Array, Uint8Array];
     return { stdout: out, stderr: err, status: (status as ExitStatus).exit_code };
   } finally {
-    kernel.detach(host);
+    kernel.processes.detach(host);
   }
 }
 

@@ -46,7 +46,7 @@ export function connect(
 export async function pageBench(): Promise<PageBench> {
   const bench = await workBench();
   const { kernel, page } = bench;
-  const bin = kernel.source(new MapFs(shellFiles));
+  const bin = kernel.sources.of(new MapFs(shellFiles));
   await page.namespace.mount(bin, '/bin', { create: true }, page.caller(-1, never));
   const calls: Operation[] = [];
   const open: { close(): void }[] = [];

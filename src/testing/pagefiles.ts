@@ -23,7 +23,7 @@ export async function pageFiles(): Promise<PageFiles> {
       makeService: async ({ options }) => services.get(String(options?.['name'])) ?? new MemFs(),
     }),
   );
-  const process: Process = kernel.attach('page');
+  const process: Process = kernel.processes.attach('page');
   const session: Session = {
     call: (operation, args, signal = never) => kernel.call(process, operation, args, signal),
     onChanged: () => () => undefined,

@@ -41,7 +41,7 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
       },
     }),
   );
-  const process = kernel.attach('test');
+  const process = kernel.processes.attach('test');
   await kernel.call(
     process,
     'mount',
@@ -49,7 +49,7 @@ export async function shellKernel(): Promise<{ kernel: Kernel; process: Process 
     never,
   );
   await kernel.call(process, 'mount', { spec: { kind: 'dev' }, at: '/dev', flags: {} }, never);
-  const bin = kernel.source(new MapFs(shellFiles));
+  const bin = kernel.sources.of(new MapFs(shellFiles));
   await process.namespace.mount(bin, '/bin', { create: true }, process.caller(-1, never));
   for (const path of ['/home', '/tmp', '/here'])
     await kernel.call(process, 'mkdir', { dir: -1, path }, never);
@@ -76,7 +76,7 @@ export async function sh(script: string, input = '', mounts: Mounts = {}): Promi
     async (kernel, process) => {
       for (const [path, service] of Object.entries(mounts)) {
         const caller = process.caller(-1, never);
-        await process.namespace.mount(kernel.source(service), path, { create: true }, caller);
+        await process.namespace.mount(kernel.sources.of(service), path, { create: true }, caller);
       }
     },
   );

@@ -34,7 +34,7 @@ export async function withShells(): Promise<{ kernel: Kernel; process: Process }
       },
     }),
   );
-  const process = kernel.attach('test');
+  const process = kernel.processes.attach('test');
   const spec = { kind: 'mem' };
   await kernel.call(process, 'mount', { spec, at: '/', flags: { create: true } }, never);
   for (const path of ['/bin', '/tmp', '/home'])

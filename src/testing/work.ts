@@ -61,9 +61,14 @@ export async function workBench(
       },
     }),
   );
-  const page = kernel.attach('page');
-  await page.namespace.mount(kernel.source(home), homeAt, { create: true }, page.caller(-1, never));
-  const bin = kernel.source(new MapFs({ ...shellFiles, ...scripts }));
+  const page = kernel.processes.attach('page');
+  await page.namespace.mount(
+    kernel.sources.of(home),
+    homeAt,
+    { create: true },
+    page.caller(-1, never),
+  );
+  const bin = kernel.sources.of(new MapFs({ ...shellFiles, ...scripts }));
   const journal = await Journal.open({
     backend: new MortalBackend(tables),
     changed: () => undefined,

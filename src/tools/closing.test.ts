@@ -21,7 +21,7 @@ class Refusing extends MemFs {
 }
 
 async function mountRefusing(kernel: Kernel, process: Process): Promise<void> {
-  const source = kernel.source(new Refusing());
+  const source = kernel.sources.of(new Refusing());
   await process.namespace.mount(source, '/full', { create: true }, process.caller(-1, never));
 }
 

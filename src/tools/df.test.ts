@@ -29,8 +29,8 @@ async function mountKnown(kernel: Kernel, process: Process): Promise<void> {
     limit: { bytes: 10_000_000, entries: 2000 },
   });
   const open = new Known({ used: { bytes: 5000, entries: 2 } });
-  await process.namespace.mount(kernel.source(full), '/full', { create: true }, caller);
-  await process.namespace.mount(kernel.source(open), '/open', { create: true }, caller);
+  await process.namespace.mount(kernel.sources.of(full), '/full', { create: true }, caller);
+  await process.namespace.mount(kernel.sources.of(open), '/open', { create: true }, caller);
 }
 
 async function df(command: string): Promise<string> {

@@ -78,7 +78,7 @@ describe.runIf(isDebian)('find joins tests as Debian has it', () => {
   );
   it('quits', () =>
     expectDebian(
-      'mkdir -p a/b/c; find a -name b -print -quit; echo $?; find a a -quit; find a -depth -quit; find a -print -quit -print',
+      'mkdir -p a/b/c; find a -name b -print -quit; echo $?; find a a -quit; find a -depth -quit; find a -print -quit -print; find a -name b -quit -o -name x; find a -name c -quit , -true; find a ! -name x -o -quit',
     ));
   it('tells of a loop of links', () =>
     expectDebian('mkdir -p a/b; ln -s .. a/b/up; find -L a; echo $?; find a; find -L a -name x'));

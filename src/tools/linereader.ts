@@ -1,4 +1,5 @@
 /** The lines of a source one by one, each a part of the block that it was read with. */
+import { concat } from '../kernel/bytes.ts';
 import type { Source } from './host.ts';
 import { lineBlocks } from './stdio.ts';
 
@@ -14,9 +15,15 @@ export class Lines {
   readonly #blocks: AsyncGenerator<Uint8Array>;
   readonly #end: number;
   #next = 0;
+  /** What the source gave last. */
+  #last: Uint8Array = new Uint8Array(0);
 
   constructor(source: Source, end = 10, index = 0) {
-    this.#blocks = lineBlocks(source, end);
+    const read = async (count: number): Promise<Uint8Array> => {
+      this.#last = await source.read(count);
+      return this.#last;
+    };
+    this.#blocks = lineBlocks({ read }, end);
     this.#end = end;
     this.index = index;
   }
@@ -49,6 +56,13 @@ export class Lines {
     this.data = value;
     this.#next = 0;
     return this.step();
+  }
+
+  /** What was read behind the line, or from it on. */
+  rest(withLine: boolean): Uint8Array {
+    const block = this.data.subarray(withLine ? this.from : this.#next);
+    const part = this.#last.subarray(this.#last.lastIndexOf(this.#end) + 1);
+    return concat([block, part]);
   }
 
   get line(): Uint8Array {

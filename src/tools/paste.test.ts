@@ -60,6 +60,9 @@ describe.runIf(isDebian)('tac and rev are as Debian has them', () => {
       'rev .',
       'seq 30000 | tac | tail -n 2',
       'rev -0 z',
+      "printf 'ab\\n\\303\\251c\\n\\200x\\ny\\n' > i; rev i f; rev < i; printf 'a\\303\\nb' | rev; printf 'a\\355\\240\\200' | rev",
+      "printf 'ab\\0c\\nd\\n\\0e\\n\\n' | rev; printf 'ab\\0c\\n' | rev; printf 'ab\\0c' | rev; printf 'a\\0\\200\\n' | rev",
+      "printf 'ab\\n\\303' | rev; printf 'a\\342\\202' | rev; printf '\\357\\273\\277a\\n' | rev",
     ],
   ])('%s', (script) => expectDebian(`${files} ${script}`));
 });

@@ -37,8 +37,9 @@ const rules = {
 };
 
 export const sed: Tool = async (host) => {
-  const flags = flagsOf(host, rules);
-  refuse(flags, 'debug', 'posix', 'version');
+  const isCorrect = host.env['POSIXLY_CORRECT'] !== undefined;
+  const flags = flagsOf(host, { ...rules, inOrder: isCorrect });
+  refuse(flags, 'debug', 'version');
   const { has } = flags;
   const given = await fragmentsOf(host, flags);
   if (!given) {
@@ -50,6 +51,7 @@ export const sed: Tool = async (host) => {
   const script = parseScript(fragments, {
     delimiter,
     isExtended: has('regexp-extended') || has('r'),
+    conformance: has('posix') ? 'posix' : isCorrect ? 'correct' : 'gnu',
     isSandboxed: has('sandbox'),
   });
   const outputs = new Outputs(host, delimiter);
@@ -68,6 +70,7 @@ export const sed: Tool = async (host) => {
   });
   machine = new Machine(host, script, input, outputs, {
     isQuiet: has('quiet') || has('silent') || script.isQuiet,
+    conformance: script.conformance,
     delimiter,
     width: widthOf(flags.value('line-length'), host.env['COLS']),
     isUnbuffered: has('unbuffered'),

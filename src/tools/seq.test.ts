@@ -24,6 +24,9 @@ describe.runIf(isDebian)('seq is as Debian has it', () => {
     ],
     ...[
       '-s "" 3',
+      '-.0 -.25 -.75',
+      '-w -0 1',
+      '-f %g -0x0 1',
       '-f %03g 3',
       '-f %.2f 1 .5 2',
       '-f x 3',

@@ -55,9 +55,18 @@ interface Decimal {
   /** How wide it is as it is written, without a plus. */
   readonly width: number;
   readonly isInfinite: boolean;
+  /** A zero that is written with a minus is shown with it. */
+  readonly isMinusZero: boolean;
 }
 
-const ONE: Decimal = { digits: 1n, places: 0, shown: 0, width: 1, isInfinite: false };
+const ONE: Decimal = {
+  digits: 1n,
+  places: 0,
+  shown: 0,
+  width: 1,
+  isInfinite: false,
+  isMinusZero: false,
+};
 
 function decimalOf(tool: string, text: string): Decimal {
   const bare = text.replace(/^[ \t\n\v\f\r]*\+?/, '');
@@ -69,7 +78,7 @@ function decimalOf(tool: string, text: string): Decimal {
   if (hex) {
     const value = BigInt(hex[2] as string) * (hex[1] === '' ? 1n : -1n);
     // GNU's does not count its width.
-    return { ...ONE, digits: value, width: 0 };
+    return { ...ONE, digits: value, width: 0, isMinusZero: hex[1] !== '' && value === 0n };
   }
   const found = /^(-?)(\d*)(\.?)(\d*)(?:e([+-]?\d+))?$/i.exec(bare);
   const [, sign = '', whole = '', , fraction = '', exponent] = found ?? [];
@@ -84,7 +93,8 @@ function decimalOf(tool: string, text: string): Decimal {
   const plain =
     sign.length + Math.max(1, whole.length) + (fraction === '' ? 0 : fraction.length + 1);
   const width = plain + widened(power, fraction.length, shown);
-  return { digits, places: shown, shown, width, isInfinite: false };
+  const isMinusZero = sign !== '' && digits === 0n;
+  return { digits, places: shown, shown, width, isInfinite: false, isMinusZero };
 }
 
 /** How much wider an exponent makes a number: it is counted by its text, so that `0e1` is as wide as `10`. */
@@ -102,15 +112,15 @@ function fixed(digits: bigint, places: number, shown: number): string {
   return `${isNegative ? '-' : ''}${text.slice(0, point)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-type Write = (digits: bigint, places: number) => string;
+type Write = (digits: bigint, places: number, isMinusZero?: boolean) => string;
 
 function plainFormat(first: Decimal, step: Decimal, last: Decimal, isEqual: boolean): Write {
   const shown = Math.max(first.shown, step.shown);
   const widthIn = (each: Decimal): number =>
     each.width - (each.shown > 0 ? each.shown + 1 : 0) + (shown > 0 ? shown + 1 : 0);
   const width = isEqual ? Math.max(widthIn(first), last.isInfinite ? 0 : widthIn(last)) : 0;
-  return (digits, places) => {
-    const text = fixed(digits, places, shown);
+  return (digits, places, isMinusZero = false) => {
+    const text = (isMinusZero ? '-' : '') + fixed(digits, places, shown);
     if (text.length >= width) return text;
     const sign = text.startsWith('-') ? '-' : '';
     return sign + text.slice(sign.length).padStart(width - sign.length, '0');
@@ -142,7 +152,8 @@ function formatOf(text: string): Write {
   };
   const plain = (some: readonly string[]): string => some.join('').replaceAll('%%', '%');
   const [before, after] = [plain(parts.slice(0, at)), plain(parts.slice(at + 1))];
-  return (digits, places) => before + numberBy(rule, Number(`${digits}e-${places}`)) + after;
+  return (digits, places, isMinusZero = false) =>
+    before + numberBy(rule, isMinusZero ? -0 : Number(`${digits}e-${places}`)) + after;
 }
 
 /** How many numbers are written between two turns of what else runs. */
@@ -164,7 +175,7 @@ async function count(
   const out = new Output(host.stdout);
   let value = scaled(first);
   if (isBehind(value)) return 0;
-  out.text(write(value, places));
+  out.text(write(value, places, first.isMinusZero));
   for (value += by; !isBehind(value); ) {
     let text = '';
     for (let i = 0; i < BATCH && !isBehind(value); i++, value += by)

@@ -22,7 +22,7 @@ beforeEach(async () => {
       personal: ({ kind }, process) => (kind === 'proc' ? new ProcFs(kernel, process) : undefined),
     }),
   );
-  page = kernel.attach('page');
+  page = kernel.processes.attach('page');
   await call(page, 'mount', { spec: { kind: 'mem' }, at: '/', flags: { create: true } });
   await call(page, 'mount', { spec: { kind: 'proc' }, at: '/proc', flags: {} });
 });
@@ -30,14 +30,14 @@ beforeEach(async () => {
 /** A process that does nothing by itself. */
 async function start(parent = page, config: object = {}): Promise<Process> {
   const { pid } = await call(parent, 'spawn', { program: bytes('program'), config });
-  return kernel.process(pid);
+  return kernel.processes.get(pid);
 }
 
 /** Unlike a WASI program a script may ask for every operation. */
 async function startScript(config: object = {}): Promise<Process> {
   await write(page, '/s', '#!oanix:shell\n');
   const { pid } = await call(page, 'spawn', { program: '/s', config });
-  return kernel.process(pid);
+  return kernel.processes.get(pid);
 }
 
 const read = async (process: Process, path: string): Promise<string> =>
@@ -273,15 +273,15 @@ describe('ctl', () => {
   });
 
   it('a killed parent takes its children with it, unless it keeps them', async () => {
-    const parents = [kernel.attach('a'), kernel.attach('b')];
+    const parents = [kernel.processes.attach('a'), kernel.processes.attach('b')];
     for (const parent of parents) parent.namespace.start(page.namespace.table);
     const [a, b] = await Promise.all(parents.map((parent) => start(parent)));
     const family = async (parent: Process): Promise<Process> => {
-      const { pid } = await call(kernel.process(parent.ppid), 'spawn', {
+      const { pid } = await call(kernel.processes.get(parent.ppid), 'spawn', {
         program: bytes('x'),
         config: {},
       });
-      const child = kernel.process(pid);
+      const child = kernel.processes.get(pid);
       child.ppid = parent.pid;
       return child;
     };
@@ -291,6 +291,6 @@ describe('ctl', () => {
     b?.kill('killed');
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect([ofA.status?.signal, ofB.status]).toEqual(['killed', undefined]);
-    expect(kernel.process(ofB.ppid).ppid).toBe(0);
+    expect(kernel.processes.get(ofB.ppid).ppid).toBe(0);
   });
 });

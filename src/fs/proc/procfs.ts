@@ -32,7 +32,7 @@ const lines = (texts: readonly string[]): string => texts.map((text) => `${text}
 const files: { readonly [name: string]: ProcFile } = {
   status: {
     read: true,
-    open: (kernel, process) => textHandle(() => json(kernel.describe(process))),
+    open: (kernel, process) => textHandle(() => json(kernel.processes.describe(process))),
   },
   args: { read: true, open: (_, { args }) => textHandle(() => lines(args)) },
   env: {
@@ -60,7 +60,7 @@ const files: { readonly [name: string]: ProcFile } = {
   wait: {
     read: true,
     open: (kernel, process) =>
-      textHandle(async (signal) => json(await kernel.wait(process, false, signal))),
+      textHandle(async (signal) => json(await kernel.processes.wait(process, false, signal))),
   },
   trace: { read: true, write: true, open: (_, process) => traceHandle(process) },
   stdin: { write: true, open: (_, process) => stdinHandle(process) },
@@ -95,8 +95,8 @@ export class ProcFs implements FileService {
   async readdir(path: Path): Promise<Entry[]> {
     if (path.length === 0)
       return [
-        ...this.#kernel
-          .processesFor(this.#viewer)
+        ...this.#kernel.processes
+          .allVisible(this.#viewer)
           .map(({ pid }): Entry => ({ name: String(pid), kind: 'dir' })),
         { name: 'self', kind: 'symlink' },
       ];
@@ -141,7 +141,7 @@ export class ProcFs implements FileService {
   #process(pid: string): Process {
     if (!/^[1-9]\d{0,8}$/.test(pid)) fail('ENOENT');
     try {
-      return this.#kernel.visible(this.#viewer, Number(pid));
+      return this.#kernel.processes.visible(this.#viewer, Number(pid));
     } catch {
       return fail('ENOENT');
     }
@@ -169,10 +169,10 @@ function fdLine([fd, found]: Process['descriptors'][number]): string {
 }
 
 const verbs: { readonly [verb: string]: (kernel: Kernel, process: Process) => void } = {
-  kill: (kernel, process) => kernel.signal(process, 'killed'),
-  term: (kernel, process) => kernel.signal(process, 'terminated'),
-  stop: (kernel, process) => kernel.signal(process, 'stop'),
-  start: (kernel, process) => kernel.signal(process, 'start'),
+  kill: (kernel, process) => kernel.processes.signal(process, 'killed'),
+  term: (kernel, process) => kernel.processes.signal(process, 'terminated'),
+  stop: (kernel, process) => kernel.processes.signal(process, 'stop'),
+  start: (kernel, process) => kernel.processes.signal(process, 'start'),
   'children keep': (_, process) => {
     process.keepsChildren = true;
   },
@@ -191,7 +191,7 @@ function control(kernel: Kernel, process: Process, line: string): void {
 async function changeNs(kernel: Kernel, process: Process, line: string): Promise<void> {
   if (parseNs(line).some(({ verb }) => verb === 'mount'))
     fail('EPERM', 'ns takes bind and unmount, never mount');
-  await kernel.replayNs(process, line, process.signal);
+  await kernel.sources.replay(process, line, process.signal);
 }
 
 function traceHandle(process: Process): FileHandle {

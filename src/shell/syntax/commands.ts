@@ -71,6 +71,11 @@ export class Parser {
     return this.#tokens.aliases.isWithin(this.#scanner);
   }
 
+  /** The text with that of aliases in their places. */
+  get text(): string {
+    return this.#scanner.text;
+  }
+
   /** All that is there. Throws SyntaxError_. */
   script(): Script {
     const statements: Statement[] = [];
@@ -217,7 +222,7 @@ export class Parser {
     let timed: Pipeline['timed'] = 'no';
     for (;;) {
       this.#tokens.blanks();
-      if (this.#tokens.aliases.expand(this.#scanner, true)) continue;
+      if (this.#tokens.expandCommand()) continue;
       if (this.#tokens.takeReserved('!')) negated = !negated;
       else if (timed === 'no' && this.#tokens.takeReserved('time')) {
         this.#tokens.blanks();
@@ -250,7 +255,7 @@ export class Parser {
   #nestedCommand(): Command {
     const scanner = this.#scanner;
     do this.#tokens.blanks();
-    while (this.#tokens.aliases.expand(scanner, true));
+    while (this.#tokens.expandCommand());
     const { line } = scanner;
     const word = this.#tokens.reservedHere();
     if (word === 'function') return this.#functionWord(line);
@@ -371,10 +376,8 @@ export class Parser {
     if (variable === undefined) return this.#tokens.unexpected();
     if (!/^[A-Za-z_]\w*$/.test(variable))
       throw new SyntaxError_(`\`${variable}': not a valid identifier`, scanner.line);
-    this.#tokens.newlines();
-    this.#tokens.aliased();
     let words: Word[] | undefined;
-    if (this.#tokens.takeReserved('in')) {
+    if (this.#takeIn()) {
       words = [];
       for (this.#tokens.aliased(); !this.#tokens.isCommandEnd(); this.#tokens.aliased()) {
         const word = this.#words.word(scanner);
@@ -387,8 +390,23 @@ export class Parser {
     return { type, variable, words, body: this.#doOrGroup() };
   }
 
+  /** The `in` that may follow a word, which is never an alias itself; nor is a `do` there. */
+  #takeIn(): boolean {
+    const { aliases } = this.#tokens;
+    do {
+      this.#tokens.newlines();
+      const isNext = aliases.expandsNext(this.#scanner);
+      if (this.#tokens.takeReserved('in')) {
+        if (isNext) aliases.expandNextHere(this.#scanner);
+        return true;
+      }
+    } while (this.#tokens.reservedHere() !== 'do' && aliases.expand(this.#scanner, false));
+    return false;
+  }
+
   #doOrGroup(): Body {
-    this.#tokens.newlines();
+    do this.#tokens.newlines();
+    while (this.#tokens.reservedHere() !== 'do' && this.#tokens.expandCommand());
     if (this.#tokens.takeReserved('{')) return this.#until('}').body;
     this.#tokens.expect('do');
     return this.#until('done').body;
@@ -396,13 +414,14 @@ export class Parser {
 
   #case(): CompoundBody {
     const scanner = this.#scanner;
-    this.#tokens.blanks();
+    this.#tokens.aliased();
     const word = this.#words.word(scanner);
     if (word.source === '') this.#tokens.unexpected();
-    this.#tokens.expect('in');
+    if (!this.#takeIn()) this.#tokens.unexpected();
     const items: CaseItem[] = [];
     for (;;) {
-      this.#tokens.newlines();
+      do this.#tokens.newlines();
+      while (this.#tokens.reservedHere() !== 'esac' && this.#tokens.aliases.expand(scanner, false));
       if (this.#tokens.takeReserved('esac')) return { type: 'Case', word, items };
       items.push(this.#caseItem());
     }
@@ -410,15 +429,15 @@ export class Parser {
 
   #caseItem(): CaseItem {
     const scanner = this.#scanner;
-    scanner.take('(');
+    this.#takeInPattern('(');
     const patterns: Word[] = [];
     for (;;) {
-      this.#tokens.blanks();
+      this.#tokens.aliased();
       const pattern = this.#words.word(scanner);
       if (pattern.source === '') this.#tokens.unexpected();
       patterns.push(pattern);
-      this.#tokens.blanks();
-      if (!scanner.take('|')) break;
+      this.#tokens.aliased();
+      if (!this.#takeInPattern('|')) break;
     }
     if (!scanner.take(')')) this.#tokens.unexpected();
     const isEnd = (): boolean =>
@@ -430,10 +449,28 @@ export class Parser {
     return { patterns, body, terminator: terminator as CaseItem['terminator'] };
   }
 
+  /** Behind an operator of a pattern a word may be an alias where the operator followed one that ends in a blank. */
+  #takeInPattern(operator: string): boolean {
+    const isNext = this.#tokens.aliases.expandsNext(this.#scanner);
+    const isHere = this.#scanner.take(operator);
+    if (isHere && isNext) this.#tokens.aliases.expandNextHere(this.#scanner);
+    return isHere;
+  }
+
   /** `name () compound`; undefined where it is none. */
   #functionParentheses(line: number): FunctionDefinition | undefined {
-    const found = this.#scanner.match(/([^ \t\n;&|<>()$`"'\\=]+)[ \t]*\([ \t]*\)/y);
-    return found && this.#functionBody(found[1] as string, line);
+    const scanner = this.#scanner;
+    const start = scanner.at;
+    const [name] = scanner.match(/[^ \t\n;&|<>()$`"'\\=]+/y) ?? [];
+    if (name === undefined) return undefined;
+    this.#tokens.aliased();
+    if (scanner.take('(')) {
+      do this.#tokens.blanks();
+      while (this.#tokens.aliases.expand(scanner, true));
+      if (scanner.take(')')) return this.#functionBody(name, line);
+    }
+    scanner.at = start;
+    return undefined;
   }
 
   /** `function name [()] compound`. */
@@ -448,7 +485,7 @@ export class Parser {
   }
 
   #functionBody(name: string, line: number): FunctionDefinition {
-    this.#tokens.newlines();
+    this.#tokens.commandStart();
     const body = this.#compound(this.#tokens.reservedHere(), this.#scanner.line);
     if (!body) return this.#tokens.unexpected();
     return { type: 'FunctionDefinition', name, body, line };

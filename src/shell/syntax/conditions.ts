@@ -101,8 +101,8 @@ class Conditions {
     if (token.type === 'operator') {
       if (token.text !== '(')
         return this.#fail(`unexpected token \`${named(token)}' in conditional command`);
-      const inner = this.#scanner.within(() => this.#or());
-      if (this.#take(')')) return inner;
+      const condition = this.#scanner.within(() => this.#or());
+      if (this.#take(')')) return { type: 'Group', condition };
       const wrong = this.#next();
       return this.#fail(
         wrong.type === 'operator'

@@ -4,7 +4,13 @@ export interface Dialect {
   aliasOf(name: string): string | undefined;
   /** `@(a|b)` and its like are patterns (`shopt -s extglob`). */
   readonly hasExtendedPatterns: boolean;
+  /** A reserved word is never an alias (`set -o posix`). */
+  readonly isPosix: boolean;
 }
 
 /** Without aliases; what would be an extended pattern is one. */
-export const plainDialect: Dialect = { aliasOf: () => undefined, hasExtendedPatterns: true };
+export const plainDialect: Dialect = {
+  aliasOf: () => undefined,
+  hasExtendedPatterns: true,
+  isPosix: false,
+};

@@ -1,12 +1,10 @@
 /** Here-documents (bash(1) "Here Documents"): a redirection announces one, and its text stands behind the line. */
 import type { Scanner } from './scanner.ts';
-import type { Word } from './tree.ts';
+import type { Delimiter, Word } from './tree.ts';
 import type { Words } from './words.ts';
 
 export interface HereDocument {
-  readonly delimiter: string;
-  readonly isQuoted: boolean;
-  readonly stripsTabs: boolean;
+  readonly delimiter: Delimiter;
   /** Of the redirection. */
   readonly line: number;
   /** What the redirection has, to be filled. */
@@ -14,9 +12,7 @@ export interface HereDocument {
 }
 
 export const announcedBy = (word: Word, stripsTabs: boolean, line: number): HereDocument => ({
-  delimiter: plainText(word),
-  isQuoted: /["'\\]/.test(word.source),
-  stripsTabs,
+  delimiter: { text: plainText(word), isQuoted: /["'\\]/.test(word.source), stripsTabs },
   line,
   target: { parts: [], source: '' },
 });
@@ -26,7 +22,7 @@ export const announcedBy = (word: Word, stripsTabs: boolean, line: number): Here
  * where all that is left was read and no delimiter came.
  */
 export function readHereDocument(
-  { delimiter, isQuoted, stripsTabs, target }: HereDocument,
+  { delimiter: { text: delimiter, isQuoted, stripsTabs }, target }: HereDocument,
   scanner: Scanner,
   words: Words,
   isInSubstitution: boolean,

@@ -7,6 +7,9 @@ import { tildeAt } from './words.ts';
 
 export { Parser, SyntaxError_ };
 
+/** The last line break has a backslash before it. */
+const CONTINUED = /(?<!\\)(?:\\\\)*\\\n$/;
+
 /** Whether more lines could make a text whole that is not. */
 export function isIncomplete(text: string, dialect: Dialect): boolean {
   if (/(?<!\\)(?:\\\\)*\\$/.test(text)) return true;
@@ -25,15 +28,17 @@ export function isIncomplete(text: string, dialect: Dialect): boolean {
  */
 export function firstCommands(text: string, dialect: Dialect): number | undefined {
   const parser = new Parser(text, 1, dialect);
+  // The text of an alias may have lines, which are no lines of the script.
+  const isLineEnd = (left: number): boolean => left === 0 || text.at(-left - 1) === '\n';
   try {
     do parser.line();
-    while (parser.isInAlias);
+    while (parser.isInAlias || !isLineEnd(parser.left));
   } catch (error) {
     if (!(error instanceof SyntaxError_)) throw error;
     return error.incomplete ? undefined : text.length;
   }
-  const isOpen = parser.missing || (parser.left === 0 && /(?<!\\)(?:\\\\)*\\\n$/.test(text));
-  return isOpen ? undefined : text.length - parser.left;
+  const isContinued = parser.left === 0 && (CONTINUED.test(text) || CONTINUED.test(parser.text));
+  return parser.missing || isContinued ? undefined : text.length - parser.left;
 }
 
 /** The text as in double quotes. */

@@ -1,4 +1,5 @@
 /** A function as text that defines it again, laid out as bash does (declare -f). */
+import { quoteWord } from '../quote.ts';
 import {
   type Assignment,
   type Body,
@@ -24,13 +25,15 @@ export const printCommand = (command: Command): string => new Printer().shown(co
 /** Text that is put together, with the here-documents that follow the line that announces them. */
 class Printer {
   #pending: string[] = [];
+  /** Here-documents were printed, and no semicolon since. */
+  #isAfterDocuments = false;
 
   shown(command: Command): string {
     return this.#command(command, '');
   }
 
   definition({ name, body }: FunctionDefinition): string {
-    return `${name} () \n${this.#braced(body, '')}\n`;
+    return `${name} () \n${this.#braced(body, '')}${this.#documents()}\n`;
   }
 
   /** The body of a function: in braces also where it is another compound command. */
@@ -41,49 +44,70 @@ class Printer {
     return `{ \n${inner}${this.#compound(body, inner)}\n${indent}}`;
   }
 
-  /** Statements, each on a line; all but the last end with a semicolon. */
-  #lines(body: Body, indent: string, last = ''): string {
+  /** Statements, each on a line; `last` is what the last one ends with. */
+  #lines(body: Body, indent: string, last: '' | ';' = ''): string {
+    const text = indent + this.#list(body, indent) + this.#documents();
+    return `${last === '' ? text : withSemicolon(text)}\n`;
+  }
+
+  /** Statements without an end: behind each that waits is a line break, what runs beside the next is on its line. */
+  #list(body: Body, indent: string): string {
     let text = '';
     for (const [i, statement] of body.entries()) {
-      const isLast = i === body.length - 1;
-      const isHere = this.#pending.length > 0;
-      text += `${isHere ? '' : indent}${this.#statement(statement, indent)}`;
-      const follows = body[i + 1];
-      if (statement.background && !isLast && follows) {
-        text += ' ';
-        text += this.#statement(follows, indent);
-        return `${text}${this.#end(last)}${this.#lines(body.slice(i + 2), indent, last)}`;
-      }
-      text += this.#end(statement.background ? '' : isLast ? last : ';');
+      text += this.#statement(statement, indent);
+      if (i < body.length - 1)
+        text += statement.background ? ' ' : `${this.#semicolon()}\n${indent}`;
     }
     return text;
   }
 
-  /** The end of a line, and the here-documents that it announced. */
-  #end(separator: string): string {
+  /** What ends a statement: its here-documents, or a semicolon, which bash leaves out once after them. */
+  #semicolon(): string {
+    const documents = this.#documents();
+    if (documents !== '') return documents;
+    const end = this.#isAfterDocuments ? '' : ';';
+    this.#isAfterDocuments = false;
+    return end;
+  }
+
+  /** The here-documents that were announced, from the next line on; '' for none. */
+  #documents(): string {
+    if (this.#pending.length === 0) return '';
     const documents = this.#pending.join('');
     this.#pending = [];
-    return documents === '' ? `${separator}\n` : `\n${documents}\n`;
+    this.#isAfterDocuments = true;
+    return `\n${documents}`;
+  }
+
+  /** An operator between two commands, with the here-documents that the first one announced. */
+  #operator(operator: string): string {
+    const documents = this.#documents();
+    return documents === '' ? operator : `${operator}${documents} `;
+  }
+
+  /** The list of a condition and the word behind it. */
+  #condition(body: Body, indent: string, word: string): string {
+    return `${withSemicolon(this.#list(body, indent) + this.#documents())} ${word}\n`;
   }
 
   #statement({ pipelines, operators, background }: Statement, indent: string): string {
-    const text = pipelines
-      .map(
-        (pipeline, i) =>
-          (i === 0 ? '' : ` ${operators[i - 1]} `) + this.#pipeline(pipeline, indent),
-      )
-      .join('');
-    return background ? `${text} &` : text;
+    let text = '';
+    for (const [i, pipeline] of pipelines.entries()) {
+      // Those of what is joined already come before the operator.
+      if (i > 1 || (pipelines[0]?.commands.length ?? 0) > 1) text += this.#documents();
+      if (i > 0) text += this.#operator(` ${operators[i - 1]} `);
+      text += this.#pipeline(pipeline, indent);
+    }
+    return background ? text + this.#operator(' &') : text;
   }
 
   #pipeline({ commands, negated, timed, joinsErrors }: Pipeline, indent: string): string {
     const time = timed === 'no' ? '' : timed === 'posix' ? 'time -p ' : 'time ';
-    const text = commands
-      .map((command, i) => {
-        const joined = joinsErrors[i] ? ' 2>&1' : '';
-        return this.#command(command, indent) + joined;
-      })
-      .join(' | ');
+    let text = '';
+    for (const [i, command] of commands.entries()) {
+      if (i > 0) text += `${joinsErrors[i - 1] ? ' 2>&1' : ''}${this.#operator(' |')} `;
+      text += this.#command(command, indent);
+    }
     return `${time}${negated ? '! ' : ''}${text}`;
   }
 
@@ -114,15 +138,12 @@ class Printer {
   #compoundBody(command: Compound, indent: string): string {
     const inner = indent + STEP;
     const block = (body: Body): string => this.#lines(body, inner, ';');
-    /** A list on one line. */
-    const inline = (body: Body): string =>
-      body.map((each) => this.#statement(each, indent)).join(`;\n${indent}`);
     switch (command.type) {
       case 'If':
         return this.#if(command.clauses, command.otherwise, indent);
       case 'While':
       case 'Until':
-        return `${command.type.toLowerCase()} ${inline(command.condition)}; do\n${block(command.body)}${indent}done`;
+        return `${command.type.toLowerCase()} ${this.#condition(command.condition, indent, 'do')}${block(command.body)}${indent}done`;
       case 'For':
       case 'Select': {
         const words = command.words?.map(({ source }) => source).join(' ') ?? '"$@"';
@@ -138,7 +159,7 @@ class Printer {
       case 'Group':
         return `{ \n${this.#lines(command.body, inner)}${indent}}`;
       case 'Subshell':
-        return `( ${inline(command.body)} )`;
+        return `( ${this.#list(command.body, indent)}${this.#documents()} )`;
       case 'Arithmetic':
         return `((${command.expression.source}))`;
       case 'Conditional':
@@ -153,8 +174,8 @@ class Printer {
     indent: string,
   ): string {
     const inner = indent + STEP;
-    const condition = (clause?.condition ?? []).map((each) => this.#statement(each, indent));
-    const head = `if ${condition.join(`;\n${indent}`)}; then\n${this.#lines(clause?.body ?? [], inner, ';')}`;
+    const condition = this.#condition(clause?.condition ?? [], indent, 'then');
+    const head = `if ${condition}${this.#lines(clause?.body ?? [], inner, ';')}`;
     const rest =
       more.length > 0
         ? `${indent}else\n${inner}${this.#if(more, otherwise, inner)};\n`
@@ -178,26 +199,25 @@ class Printer {
     return isFirst ? text.slice(1) : text;
   }
 
-  #redirection({ operator, fd, target }: Redirection): string {
-    const number = fd === undefined ? '' : typeof fd === 'number' ? String(fd) : `{${fd}}`;
-    if (operator !== '<<') {
-      const blank = operator === '>&' || operator === '<&' ? '' : ' ';
-      return `${number}${operator}${blank}${target.source}`;
+  #redirection({ operator, fd, target, delimiter }: Redirection): string {
+    const isInput = operator.startsWith('<') && operator !== '<>';
+    const isDefault = fd === undefined || fd === (isInput ? 0 : 1);
+    const number = isDefault ? '' : typeof fd === 'number' ? String(fd) : `{${fd}}`;
+    if (delimiter) {
+      this.#pending.push(`${target.source}${delimiter.text}\n`);
+      const shown = delimiter.isQuoted ? quoteWord(delimiter.text) : delimiter.text;
+      return `${number}<<${delimiter.stripsTabs ? '-' : ''}${shown}`;
     }
-    const isQuoted =
-      target.parts.every(({ type }) => type === 'Quoted') && /[$`\\]/.test(target.source);
-    const delimiter = delimiterFor(target.source);
-    this.#pending.push(`${target.source}${delimiter}\n`);
-    return `${number}<<${isQuoted ? `'${delimiter}'` : delimiter}`;
+    if (operator === '<>') return `${fd === undefined ? 0 : number}<> ${target.source}`;
+    if (operator !== '>&' && operator !== '<&') return `${number}${operator} ${target.source}`;
+    const isNumber = /^(?:\d+-?|-)$/.test(target.source);
+    const from = isDefault && isNumber ? (isInput ? 0 : 1) : number;
+    return `${from}${target.source === '-' ? '>&' : operator}${target.source}`;
   }
 }
 
-/** A line that the text does not have. */
-function delimiterFor(text: string): string {
-  let delimiter = 'EOF';
-  while (text.split('\n').includes(delimiter)) delimiter += '_';
-  return delimiter;
-}
+/** A list ends with a semicolon, unless it ends with another separator. */
+const withSemicolon = (text: string): string => (/[&\n]$/.test(text) ? text : `${text};`);
 
 function assignmentText({ name, subscript, append, value }: Assignment): string {
   const at = subscript === undefined ? '' : `[${subscript}]`;
@@ -219,6 +239,8 @@ function conditionText(condition: Condition): string {
       return `${conditionText(condition.left)} || ${conditionText(condition.right)}`;
     case 'Not':
       return `! ${conditionText(condition.condition)}`;
+    case 'Group':
+      return `( ${conditionText(condition.condition)} )`;
     case 'Word':
       return `-n ${condition.word.source}`;
     case 'Unary':

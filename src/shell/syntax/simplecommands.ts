@@ -1,6 +1,6 @@
 /** The parser of simple commands: their assignments, words and redirections (bash(1) "Simple Commands"). */
 import { bracketed } from './brackets.ts';
-import { announcedBy } from './heredocuments.ts';
+import { announcedBy, type HereDocument } from './heredocuments.ts';
 import type { Tokens } from './tokens.ts';
 import type {
   Assignment,
@@ -29,31 +29,47 @@ export class SimpleCommands {
     this.#tokens = tokens;
   }
 
-  command(line: number): SimpleCommand {
+  /**
+   * A simple command. Its line is that where its second token ends, which bash reads before it knows that the first one
+   * begins no function; an assignment or a redirection in front is enough by itself.
+   */
+  command(start: number): SimpleCommand {
     const scanner = this.#tokens.scanner;
+    let line = start;
+    let isSettled = false;
+    const settle = (): void => {
+      if (!isSettled) line = scanner.line;
+      isSettled = true;
+    };
     const assignments: Assignment[] = [];
     const words: Word[] = [];
     const redirections: Redirection[] = [];
     for (;;) {
       this.#tokens.blanks();
+      if (words.length > 0 && !isSettled) ({ line } = scanner);
       const redirection = this.redirection();
       if (redirection) {
+        settle();
         redirections.push(redirection);
         continue;
       }
-      if (this.#tokens.aliases.expand(scanner, words.length === 0)) continue;
+      const isFirst = words.length === 0 && assignments.length === 0 && redirections.length === 0;
+      if (isFirst && this.#tokens.expandCommand()) continue;
+      if (!isFirst && this.#tokens.aliases.expand(scanner, words.length === 0)) continue;
       if (scanner.isAtEnd || /[\n;&|()]/.test(scanner.peek())) break;
       const command = words[0]?.source ?? '';
-      const start = scanner.at;
+      const at = scanner.at;
       const isDeclaring = declaring.has(command);
       const assignment = words.length === 0 || isDeclaring ? this.assignment(true) : undefined;
       if (assignment && words.length === 0) {
+        settle();
         assignments.push(assignment);
         continue;
       }
       if (assignment)
-        words.push({ parts: [], source: scanner.text.slice(start, scanner.at), assignment });
+        words.push({ parts: [], source: scanner.text.slice(at, scanner.at), assignment });
       else words.push(this.#tokens.words.word(scanner));
+      if (words.length > 1) settle();
     }
     const isEmpty = words.length === 0 && assignments.length === 0 && redirections.length === 0;
     if (isEmpty || scanner.peek() === '(') this.#tokens.unexpected();
@@ -122,21 +138,21 @@ export class SimpleCommands {
       return undefined;
     }
     const fd = name ?? (digits === undefined ? undefined : Number(digits));
-    this.#tokens.blanks();
+    this.#tokens.aliased();
     if (written === '<<' || written === '<<-')
-      return { operator: '<<', fd, target: this.#announced(written === '<<-') };
+      return { operator: '<<', fd, ...this.#announced(written === '<<-') };
     const target = this.#tokens.words.word(scanner);
     if (target.source === '') this.#tokens.unexpected();
     return { operator: written as RedirectionOperator, fd, target };
   }
 
   /** The delimiter of a here-document; the text comes when the line has ended. */
-  #announced(stripsTabs: boolean): Word {
+  #announced(stripsTabs: boolean): Pick<HereDocument, 'target' | 'delimiter'> {
     const { line } = this.#tokens.scanner;
     const word = this.#tokens.words.word(this.#tokens.scanner);
     if (word.source === '') this.#tokens.unexpected();
     const announced = announcedBy(word, stripsTabs, line);
     this.#tokens.announce(announced);
-    return announced.target;
+    return { target: announced.target, delimiter: announced.delimiter };
   }
 }

@@ -100,7 +100,13 @@ export class Tokens {
   /** Passes what may stand before a command, and puts the text of aliases in their place. */
   commandStart(): void {
     do this.newlines();
-    while (this.aliases.expand(this.scanner, true));
+    while (this.expandCommand());
+  }
+
+  /** Puts the text of an alias in its place where a command begins; gives whether it did. */
+  expandCommand(): boolean {
+    if (this.aliases.isPosix && this.reservedHere() !== '') return false;
+    return this.aliases.expand(this.scanner, true);
   }
 
   /** The reserved word that stands here; '' for none. */

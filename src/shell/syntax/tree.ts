@@ -127,6 +127,16 @@ export interface Redirection {
   readonly fd: number | string | undefined;
   /** Of `<<` the text of the here-document. */
   readonly target: Word;
+  /** Of `<<` the line that ends the here-document. */
+  readonly delimiter?: Delimiter;
+}
+
+export interface Delimiter {
+  readonly text: string;
+  /** Nothing in the document is expanded. */
+  readonly isQuoted: boolean;
+  /** It was announced by `<<-`. */
+  readonly stripsTabs: boolean;
 }
 
 export interface Word {
@@ -200,7 +210,7 @@ export type Operation =
 
 export type Condition =
   | { readonly type: 'And' | 'Or'; readonly left: Condition; readonly right: Condition }
-  | { readonly type: 'Not'; readonly condition: Condition }
+  | { readonly type: 'Not' | 'Group'; readonly condition: Condition }
   | { readonly type: 'Word'; readonly word: Word }
   | { readonly type: 'Unary'; readonly operator: string; readonly word: Word }
   | {

@@ -1,113 +1,23 @@
 /** What `file` says of the formats of bytes that it meets most (file 5.44). */
+import { flac, id3, mpegAudio, ogg } from './audio.ts';
+import { isoMedia, riff } from './containers.ts';
 import { elfKind } from './elf.ts';
+import { binary, latin1, viewOf } from './format.ts';
+import { bmp, gif, icons, jpeg, png, tiff } from './images.ts';
+import {
+  bzip2,
+  compress,
+  cpio,
+  gzip,
+  lz4,
+  lzip,
+  rar,
+  sevenZip,
+  xz,
+  zstd,
+  zstdSkipped,
+} from './packed.ts';
 import type { Kind } from './text.ts';
-
-const binary = (says: string, mime: string, charset = 'binary'): Kind => ({ says, mime, charset });
-
-const latin1 = (data: Uint8Array, from: number, to: number): string =>
-  Array.from(data.subarray(from, to), (byte) => String.fromCharCode(byte)).join('');
-
-const viewOf = (data: Uint8Array): DataView => {
-  // What a header lacks counts as zeros.
-  const padded = new Uint8Array(Math.max(data.length, 512));
-  padded.set(data);
-  return new DataView(padded.buffer);
-};
-
-const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const days = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
-
-/** As ctime(3), in UTC. */
-function timeOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const clock = date.toISOString().slice(11, 19);
-  return `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ${clock} ${date.getUTCFullYear()}`;
-}
-
-const gzipSystems: Readonly<Record<number, string>> = {
-  0: 'from FAT filesystem (MS-DOS, OS/2, NT)',
-  3: 'from Unix',
-  7: 'from MacOS',
-  11: 'from NTFS filesystem (NT)',
-};
-
-function gzip(data: Uint8Array, tail: Uint8Array): Kind {
-  const view = viewOf(data);
-  const flags = data[3] ?? 0;
-  let says = 'gzip compressed data';
-  if (flags & 8) {
-    const from = 10 + (flags & 4 ? 2 + view.getUint16(10, true) : 0);
-    says += `, was "${latin1(data, from, data.indexOf(0, from))}"`;
-  }
-  const time = view.getUint32(4, true);
-  if (time > 0) says += `, last modified: ${timeOf(time)}`;
-  if (data[8] === 2) says += ', max compression';
-  if (data[8] === 4) says += ', max speed';
-  const system = gzipSystems[data[9] ?? 255];
-  if (system) says += `, ${system}`;
-  says += `, original size modulo 2^32 ${viewOf(tail.slice(-4)).getUint32(0, true)}`;
-  return binary(says, 'application/gzip');
-}
-
-const pngColors: Readonly<Record<number, string>> = {
-  0: ' grayscale',
-  2: '/color RGB',
-  3: ' colormap',
-  4: ' gray+alpha',
-  6: '/color RGBA',
-};
-
-function png(data: Uint8Array): Kind {
-  if (latin1(data, 12, 16) !== 'IHDR') return binary('PNG image data', 'image/png');
-  const view = viewOf(data);
-  const size = `${view.getUint32(16)} x ${view.getUint32(20)}`;
-  const color = pngColors[view.getUint8(25)] ?? '';
-  const laced = view.getUint8(28) === 0 ? 'non-interlaced' : 'interlaced';
-  return binary(`PNG image data, ${size}, ${view.getUint8(24)}-bit${color}, ${laced}`, 'image/png');
-}
-
-const processes: Readonly<Record<number, string>> = {
-  192: 'baseline',
-  193: 'extended sequential',
-  194: 'progressive',
-};
-
-function jpeg(data: Uint8Array): Kind {
-  const view = viewOf(data);
-  let says = 'JPEG image data';
-  if (latin1(data, 6, 10) === 'JFIF') {
-    const unit = ['aspect ratio', 'resolution (DPI)', 'resolution (DPCM)'][data[13] ?? 3];
-    says += `, JFIF standard ${data[11]}.${String(data[12]).padStart(2, '0')}`;
-    if (unit) says += `, ${unit}, density ${view.getUint16(14)}x${view.getUint16(16)}`;
-    says += `, segment length ${view.getUint16(4)}`;
-  } else if (latin1(data, 6, 10) === 'Exif') says += ', Exif standard';
-  else return binary(says, 'image/jpeg');
-  for (let at = 2; at + 9 < data.length && data[at] === 0xff; ) {
-    const marker = data[at + 1] ?? 0;
-    if (marker === 0xfe) {
-      const text = latin1(data, at + 4, at + 2 + view.getUint16(at + 2));
-      says += `, comment: "${text}"`;
-    }
-    const process = processes[marker];
-    if (process) {
-      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
-      const parts = data[at + 9];
-      return binary(
-        `${says}, ${process}, precision ${data[at + 4]}, ${width}x${height}, components ${parts}`,
-        'image/jpeg',
-      );
-    }
-    if (marker === 0xd9 || marker === 0xda) break;
-    at += 2 + view.getUint16(at + 2);
-  }
-  return binary(says, 'image/jpeg');
-}
-
-function gif(data: Uint8Array): Kind {
-  const view = viewOf(data);
-  const size = `${view.getUint16(6, true)} x ${view.getUint16(8, true)}`;
-  return binary(`GIF image data, version ${latin1(data, 3, 6)}, ${size}`, 'image/gif');
-}
 
 /** How many pages the first tree of pages that counts them says; each byte is looked at a few times at most. */
 function pagesOf(text: string): string | undefined {
@@ -173,13 +83,6 @@ function zip(data: Uint8Array): Kind | undefined {
 /** In what is longer the directory is taken to be there. */
 const DIRECTORY_SOUGHT = 1 << 20;
 
-const xzChecks: Readonly<Record<number, string>> = {
-  0: 'none',
-  1: 'CRC32',
-  4: 'CRC64',
-  10: 'SHA-256',
-};
-
 /** Whether a header of tar has the sum of its bytes. */
 function isTar(data: Uint8Array): boolean {
   if (data.length < 512) return false;
@@ -217,19 +120,40 @@ function sqlite(data: Uint8Array): Kind {
   const view = viewOf(data);
   const field = (at: number): number => view.getUint32(at);
   const hex = (value: number): string => (value === 0 ? '0' : `0x${value.toString(16)}`);
-  const version = field(60) === 0 ? '' : `user version ${field(60)}, `;
-  const encoding = encodings[field(56)] ?? 'unknown 0 encoding';
+  const version = field(60) === 0 ? '' : `user version ${view.getInt32(60)}, `;
+  const id = field(68) === 0 ? '' : `application id ${field(68)}, `;
+  const [writer, reader] = [data[18] ?? 1, data[19] ?? 1];
+  const pageSize = view.getUint16(16);
+  const encoding = encodings[field(56)] ?? `unknown ${hex(field(56))} encoding`;
   const says = [
-    `SQLite 3.x database, ${version}last written using SQLite version ${field(96)}`,
+    `SQLite 3.x database, ${id}${version}last written using SQLite version ${field(96)}`,
+    ...(pageSize === 4096 ? [] : [`page size ${pageSize}`]),
+    ...(writer === 1 ? [] : [`writer version ${writer}`]),
+    ...(reader === 1 ? [] : [`read version ${reader}`]),
     `file counter ${field(24)}`,
     `database pages ${field(28)}`,
     ...(field(36) === 0 ? [] : [`1st free page ${field(32)}`, `free pages ${field(36)}`]),
     `cookie ${hex(field(40))}`,
     `schema ${field(44)}`,
+    ...(field(48) === 0 ? [] : [`cache page size ${field(48)}`]),
+    ...(field(52) === 0 ? [] : [`largest root page ${field(52)}`]),
     encoding,
+    ...(field(64) === 0 ? [] : [`vacuum mode ${field(64)}`]),
     `version-valid-for ${field(92)}`,
   ];
   return binary(says.join(', '), 'application/vnd.sqlite3');
+}
+
+/** A font for web pages, of the first or the second version of its format. */
+function font(data: Uint8Array, version: string): Kind {
+  const view = viewOf(data);
+  const flavor = latin1(data, 4, 8) === 'OTTO' ? 'CFF' : 'TrueType';
+  const at = version === '' ? 20 : 24;
+  const says = `Web Open Font Format${version}, ${flavor}, length ${view.getUint32(8)}`;
+  return binary(
+    `${says}, version ${view.getUint16(at)}.${view.getUint16(at + 2)}`,
+    version === '' ? 'font/woff' : 'font/woff2',
+  );
 }
 
 const starts: readonly (readonly [
@@ -254,20 +178,43 @@ const starts: readonly (readonly [
   ['\x1f\x8b\b', gzip],
   ['PK\x03\x04', zip],
   ['PK\x05\x06', zip],
-  [
-    'BZh',
-    (data) =>
-      binary(`bzip2 compressed data, block size = ${latin1(data, 3, 4)}00k`, 'application/x-bzip2'),
-  ],
-  [
-    '\xfd7zXZ\0',
-    (data) =>
-      binary(`XZ compressed data, checksum ${xzChecks[data[7] ?? 0] ?? ''}`, 'application/x-xz'),
-  ],
+  ['BZh', bzip2],
+  ['\xfd7zXZ\0', xz],
+  ['\x28\xb5\x2f\xfd', zstd],
+  ['7z\xbc\xaf\x27\x1c', sevenZip],
+  ['LZIP', lzip],
+  ['\x04\x22\x4d\x18', lz4],
+  ['\x1f\x9d', compress],
+  ['Rar!\x1a\x07', rar],
+  ['070701', cpio],
+  ['070702', cpio],
+  ['070707', cpio],
+  ['BM', bmp],
+  ['\0\0\x01\0', icons],
+  ['\0\0\x02\0', icons],
+  ['II*\0', tiff],
+  ['MM\0*', tiff],
+  ['II+\0', tiff],
+  ['MM\0+', tiff],
+  ['RIFF', riff],
+  ['ID3', (data) => id3(data, (rest) => binaryKind(rest, rest.subarray(-8)))],
+  ['fLaC', flac],
+  ['OggS', ogg],
+  ['wOFF', (data) => font(data, '')],
+  ['wOF2', (data) => font(data, ' (Version 2)')],
+  ['OTTO', () => binary('OpenType font data', 'application/vnd.ms-opentype')],
+  ['\xff', mpegAudio],
 ];
 
+const LONGEST = Math.max(...starts.map(([start]) => start.length));
+
+/** A frame to skip, which has sixteen magic numbers, in front of a frame of Zstandard. */
+const isZstdSkipped = (data: Uint8Array): boolean =>
+  ((data[0] ?? 0) & 0xf0) === 0x50 && latin1(data, 1, 4) === '*M\x18';
+
 export function binaryKind(data: Uint8Array, tail: Uint8Array): Kind | undefined {
-  for (const [start, kindOf] of starts)
-    if (latin1(data, 0, start.length) === start) return kindOf(data, tail);
-  return isTar(data) ? tar(data) : undefined;
+  const head = latin1(data, 0, LONGEST);
+  for (const [start, kindOf] of starts) if (head.startsWith(start)) return kindOf(data, tail);
+  if (isZstdSkipped(data)) return zstdSkipped();
+  return isoMedia(data) ?? (isTar(data) ? tar(data) : undefined);
 }

@@ -24,6 +24,52 @@ const zip = (version: number, method: number, name: string, content = ''): Uint8
     `PK\x03\x04${String.fromCharCode(version)}\0\0\0${String.fromCharCode(method)}\0${'\0'.repeat(16)}${String.fromCharCode(name.length)}\0\0\0${name}${content}`,
   );
 
+/** Numbers of as many bytes, the lowest first. */
+const le = (bytes: number, ...numbers: readonly number[]): string =>
+  numbers
+    .map((number) => {
+      const buffer = Buffer.alloc(8);
+      buffer.writeBigInt64LE(BigInt(number));
+      return buffer.toString('latin1', 0, bytes);
+    })
+    .join('');
+
+const bitmap = (header: number, width: number, height: number, fields: readonly number[]): string =>
+  `BM${le(4, 200, 0, 14 + header, header, width, height)}${le(2, 1, 24)}${le(4, ...fields)}${'\0'.repeat(80)}`;
+
+const wave = (format: number, channels: number, bits: number, before = ''): string =>
+  `RIFF${le(4, 100)}WAVE${before}fmt ${le(4, 16)}${le(2, format, channels)}${le(4, 22_050, 88_200)}${le(2, 4, bits)}data${le(4, 4, 1)}`;
+
+const webp = (width: number): string =>
+  `RIFF${le(4, 40)}WEBPVP8 ${le(4, 28)}\x30\x01\0\x9d\x01\x2a${le(2, width, 20)}${'\0'.repeat(20)}`;
+
+const flac = (high: number, low: number): string =>
+  `fLaC\x80\0\0\x22\x10\0\x10\0\0\0\x0e\0\0\x10${Buffer.from([high >>> 24, (high >>> 16) & 255, (high >>> 8) & 255, high & 255]).toString('latin1')}${le(4, low)}${'\0'.repeat(20)}`;
+
+const ogg = (content: string): string =>
+  `OggS\0\x02${'\0'.repeat(20)}\x01${le(1, content.length)}${content}`;
+
+const media = (brand: string): string => `\0\0\0\x18ftyp${brand}\0\0\x02\0isommp41\0\0\0\x08free`;
+
+/** An image whose directory has these fields: tag, kind, count and value, or where it stands. */
+const tiff = (...fields: readonly (readonly number[])[]): string =>
+  `II*\0${le(4, 8)}${le(2, fields.length)}${fields
+    .map(([tag = 0, kind = 3, count = 1, value = 0]) => le(2, tag, kind) + le(4, count, value))
+    .join('')}\0\0\0\0 some text`;
+
+const icons = (kind: number, ...entries: readonly (readonly number[])[]): string =>
+  `\0\0${le(2, kind, entries.length)}${entries
+    .map(
+      ([size = 0, colors = 0, planes = 1, bits = 0]) =>
+        `${le(1, size, size, colors, 0)}${le(2, planes, bits)}${le(4, 40, 6 + 16 * entries.length)}`,
+    )
+    .join('')}`;
+
+const pngWithin = `\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0${'\0'.repeat(20)}`;
+
+const made = (texts: Readonly<Record<string, string>>): Record<string, Uint8Array> =>
+  Object.fromEntries(Object.entries(texts).map(([name, bytes]) => [name, latin1(bytes)]));
+
 const NOTE = 4;
 
 /** A program of 64 bits with one part at byte 200, whose header says these. */
@@ -153,6 +199,138 @@ const groups: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> = {
     wasm: latin1('\0asm\x01\0\0\0'),
     component: latin1('\0asm\x0d\0\x01\0'),
   },
+  sound: made({
+    pcm: wave(1, 2, 16),
+    mono: wave(1, 1, 8),
+    six: wave(3, 6, 32),
+    none: wave(0x1234, 0, 0),
+    listed: wave(0x55, 2, 0, `LIST${le(4, 4)}INFO`),
+    junk: wave(1, 2, 16, `JUNK${le(4, 4)}abcd`),
+    otherriff: `RIFF${le(4, 9)}ABCD${'\0'.repeat(20)}`,
+    ...Object.fromEntries(
+      [
+        '\xfb\x90\x64',
+        '\xfa\x5c\xc0',
+        '\xfb\xf0\0',
+        '\xf3\x40\x80',
+        '\xe3\x18\xc4',
+        '\xfd\xa4\0',
+        '\xf6\x50\0',
+        '\xf1\x50\x80',
+        '\xf9\xd1\x40',
+        '\xf0\x3c\0',
+      ].map((head, i) => [`mpeg${i}`, `\xff${head}${'\0'.repeat(400)}`]),
+    ),
+    id3: `ID3\x03\0\0\0\0\0\x02ab\xff\xfb\x90\0${'\0'.repeat(100)}`,
+    id3flags: `ID3\x04\0\xf0\0\0\x02\0${'\0'.repeat(256)}\xff\xf3\x90\0${'\0'.repeat(100)}`,
+    id3none: `ID3\x02\0\0\0\0\x7f\x7f${'\0'.repeat(10)}`,
+    flac: flac(0x0ac442f0, 0x40e20100),
+    flac24: flac(0x1770_0b70 | 0, 0),
+    flacodd: flac(0x01f40450, 0x07000000),
+    vorbis: ogg(`\x01vorbis${le(4, 0)}\x02${le(4, 44_100, 0, 128_000, 0)}\xb8\x01`),
+    vorbis5: ogg(`\x01vorbis${le(4, 0)}\x05${le(4, 8000, -1, 64_000, -1)}\xb8\x01`),
+    opus: ogg(`OpusHead\x01\x02${le(2, 312)}${le(4, 48_000)}\0\0\0`),
+    opus6: ogg(`OpusHead\x01\x06${le(2, 312)}${le(4, 8000)}\0\0\0`),
+    oggflac: ogg(`\x7fFLAC\x01\0\0\x01fLaC${'\0'.repeat(38)}`),
+    theora: ogg(`\x80theora\x03\x02\x01${'\0'.repeat(33)}`),
+    speex: ogg(`Speex   1.2${'\0'.repeat(70)}`),
+    skeleton: ogg(`fishead\0${le(2, 4, 0)}${'\0'.repeat(52)}`),
+    otherogg: ogg('another kind'),
+  }),
+  films: made({
+    ...Object.fromEntries(
+      [
+        'isom',
+        'mp42',
+        'avc1',
+        'iso5',
+        'M4A ',
+        'M4V ',
+        'qt  ',
+        '3gp5',
+        '3g2a',
+        '3g2x',
+        '3gxx',
+        'heic',
+        'mif1',
+        'avif',
+        'dash',
+        'jp2 ',
+        'zzzz',
+      ].map((brand) => [`a${brand.trim()}`, media(brand)]),
+    ),
+    moov: `\0\0\0\x6cmoov\0\0\0\x64mvhd${'\0'.repeat(92)}`,
+    mdat: `\0\0\0\x64mdat${'\0'.repeat(92)}`,
+  }),
+  'more pictures': made({
+    bmp: bitmap(40, 4, -5, [0, 64, 2835, 2835, 0, 0]),
+    bmprle: bitmap(40, 70_000, 5, [1, 0, 0, 2835, 9, 7]),
+    bmp5: bitmap(124, 4, 5, [0, 64, 2835, 2835, 0, 0]),
+    bmpos2: `BM${le(4, 90, 0, 26, 12)}${le(2, 4, 5, 1, 24)}${'\0'.repeat(60)}`,
+    bmpnone: bitmap(41, 4, 5, []),
+    bmw: 'BMW makes cars\n',
+    webp: webp(16),
+    webpscaled: webp(16 | 0xc000),
+    webplossless: `RIFF${le(4, 40)}WEBPVP8L${le(4, 28)}\x2f\x0f\xc0\x04${'\0'.repeat(21)}`,
+    icon: icons(1, [16, 0, 1, 32]) + '\0'.repeat(40),
+    icons: icons(1, [16, 16, 2, 4], [32, 0, 1, 24], [48, 0, 1, 24]) + '\0'.repeat(40),
+    iconpng: icons(1, [0, 0, 1, 32]) + '\0'.repeat(18) + pngWithin,
+    iconpngs: `${icons(1, [0, 0, 1, 32], [0, 0, 1, 32])}\0\0${pngWithin}`,
+    cursors: icons(2, [32, 2, 3, 4], [16, 0, 1, 1]) + '\0'.repeat(40),
+    tiff: tiff(
+      [0xfe, 4, 1, 0],
+      [0x100, 3, 1, 640],
+      [0x101, 3, 1, 480],
+      [0x102, 3, 3, 100],
+      [0x103, 3, 1, 5],
+      [0x106, 3, 1, 2],
+      [0x10e, 2, 9, 135],
+      [0x112, 3, 1, 1],
+      [0x131, 2, 5, 140],
+      [0x13b, 2, 5, 140],
+      [0x132, 2, 5, 140],
+    ),
+    tiffodd: tiff(
+      [0x103, 3, 1, 999],
+      [0x106, 3, 1, 7],
+      [0x112, 3, 1, 4],
+      [0x11a, 5, 1, 30],
+      [0x10e, 2, 9, 9999],
+      [0x101, 3, 1, 4],
+    ),
+    tiffzero: tiff([0x103, 3, 1, 0], [0x132, 2, 9, 9999], [0x101, 3, 1, 4]),
+    tiffbig:
+      'MM\0*\0\0\0\x08\0\x02\x01\0\0\x03\0\0\0\x01\0\x05\0\0\x01\x12\0\x03\0\0\0\x01\0\x09\0\0\0\0\0\0',
+    tiffnone: 'II*\0\x08\0\0\0\0\0',
+    bigtiff: `II+\0\x08\0\0\0${'\0'.repeat(40)}`,
+    canon: `II*\0\x10\0\0\0CR\x02\0${'\0'.repeat(40)}`,
+  }),
+  'more archives': made({
+    sevenzip: `7z\xbc\xaf\x27\x1c\0\x04${'\0'.repeat(30)}`,
+    zstd: `\x28\xb5\x2f\xfd\x24\x05\x29\0\0hello\0\0\0\0`,
+    zstddict: `\x28\xb5\x2f\xfd\xa3\x01\x02\x03\x04\x05\x06${'\0'.repeat(20)}`,
+    zstdwindow: `\x28\xb5\x2f\xfd\x02\x58\x02\x03\x04\x05\x06${'\0'.repeat(20)}`,
+    zstdskipped: `\x53*M\x18\x04\0\0\0abcd\x28\xb5\x2f\xfd\x24${'\0'.repeat(20)}`,
+    xznone: '\xfd7zXZ\0\0\0\xff\x12\xd9\x41\x02\0\x21\x01\x16\0\0\0\x74\x2f\xe5\xa3',
+    lz4: `\x04\x22\x4d\x18\x64\x40\xa7${'\0'.repeat(20)}`,
+    lzip: `LZIP\x01\x0c${'\0'.repeat(30)}`,
+    compress: '\x1f\x9d\x90abcdefgh\xff',
+    rar: `Rar!\x1a\x07\0${'\0'.repeat(30)}`,
+    rar5: `Rar!\x1a\x07\x01\0${'\0'.repeat(30)}`,
+    cpio: `070701${'0'.repeat(104)}\n`,
+    oldcpio: `070707${'0'.repeat(104)}\n`,
+    ...Object.fromEntries(
+      [0, 1, 2, 7, 8, 9, 12, 24, 32].map((flags) => [
+        `gzip${flags}`,
+        `\x1f\x8b\x08${le(1, flags)}${le(4, flags % 2 ? 1_700_000_000 : 0)}${le(1, flags % 3 ? 0 : 4, flags)}n"m\xe9\0rest\0${'\0'.repeat(8)}\x05\0\0\0`,
+      ]),
+    ),
+    gziplong: `\x1f\x8b\x08\x08${'\0'.repeat(5)}\x03${'x'.repeat(300)}\0${'\0'.repeat(8)}`,
+    woff: `wOFF\0\x01\0\0\0\0\x03\xe8\0\x0a\0\0\0\0\x07\xd0\0\x01\0\x02${'\0'.repeat(30)}`,
+    woff2: `wOF2OTTO\0\0\x03\xe8\0\x0a\0\0\0\0\x07\xd0\0\0\x01\xf4\0\x01\0\x07${'\0'.repeat(30)}`,
+    otf: `OTTO\0\x03\0\x20\0\x01\0\x10CFF ${'\0'.repeat(50)}`,
+    sqlite: `SQLite format 3\0\x10\0\x02\x02\0\x40\x20\x20${'\0\0\0\x02'.repeat(12)}${'\0'.repeat(20)}${'\0\x2e\x63\x01'.repeat(2)}`,
+  }),
   // Their headers say what is not so.
   'false programs': {
     endless: elf({ size: 0x7fff_ffff_ffff_ffffn }),

@@ -66,6 +66,9 @@ function kindOf({ data, tail, isWhole }: Content): Kind {
   return textKind(data.subarray(0, isShort ? undefined : ENCODING_MAX), isWhole && isShort) ?? DATA;
 }
 
+/** Control characters, and bytes that are not UTF-8. */
+const NOT_SHOWN = /[\p{Cc}\udc80-\udcff]/gu;
+
 class Teller {
   readonly #host: Host;
   readonly #flags: Flags;
@@ -125,7 +128,7 @@ class Teller {
     if (this.#flags.has('mime')) return `${mime}; charset=${charset}`;
     if (this.#flags.has('mime-type')) return mime;
     if (this.#flags.has('mime-encoding')) return charset;
-    return this.#flags.has('raw') ? says : says.replace(/\p{Cc}/gu, octal);
+    return this.#flags.has('raw') ? says : says.replace(NOT_SHOWN, octal);
   }
 }
 

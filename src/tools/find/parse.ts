@@ -81,7 +81,8 @@ async function expressionOf(words: Words): Promise<Program> {
     if (Object.hasOwn(globalOptions, word)) await warnOfPlace(search, word, firstTest);
     else if (!Object.hasOwn(steering, word) || word === '-prune') firstTest ||= word;
     tokens.push({ kind: 'test', name: word, test: await predicateOf(word)(words) });
-    acts ||= Object.hasOwn(actions, word);
+    // -quit is an action, but the default to print holds beside it.
+    acts ||= Object.hasOwn(actions, word) && word !== '-quit';
     isDepthAsked ||= word === '-depth' || word === '-d';
     prunes ||= word === '-prune';
     removes ||= word === '-delete';

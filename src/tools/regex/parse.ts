@@ -14,6 +14,8 @@ export interface Syntax {
   readonly closesAlone?: boolean;
   /** Reads as awk does: an operator with nothing to repeat is a character, and a backslash escapes in brackets too. */
   readonly awk?: boolean;
+  /** Has the operators of POSIX only, and none of GNU's. */
+  readonly posix?: boolean | undefined;
   /** Reads as sed does: no anchor is repeated, and in a basic expression neither `*` nor an interval repeats a repetition. */
   readonly strict?: boolean;
   /** Characters that neither `.` nor a negated bracket expression matches. */
@@ -60,6 +62,7 @@ const operators = {
   bre: { plain: '*[.^$', escaped: '(){|+?}' },
   ere: { plain: '*[.^$(){|+?', escaped: '' },
 } as const;
+const POSIX_ESCAPED = { bre: '(){}', ere: '' } as const;
 
 export class Parser {
   readonly #chars: readonly number[];
@@ -96,7 +99,9 @@ export class Parser {
   #peek(at = this.#at): Token | undefined {
     const char = this.#chars[at];
     if (char === undefined) return undefined;
-    const { plain, escaped } = operators[this.#syntax.syntax];
+    const { syntax, posix = false } = this.#syntax;
+    const { plain } = operators[syntax];
+    const escaped = posix ? POSIX_ESCAPED[syntax] : operators[syntax].escaped;
     const text = String.fromCodePoint(char);
     if (text !== '\\')
       return plain.includes(text) ? { operator: text, char, next: at + 1 } : { char, next: at + 1 };
@@ -106,8 +111,8 @@ export class Parser {
     const name = String.fromCodePoint(after);
     const isOperator = escaped.includes(name);
     if (isOperator) return { operator: name, char: after, next };
-    if (/[1-9]/.test(name) || Object.hasOwn(assertions, name) || Object.hasOwn(sets, name))
-      return { operator: `\\${name}`, char: after, next };
+    const isGnu = !posix && (Object.hasOwn(assertions, name) || Object.hasOwn(sets, name));
+    if (/[1-9]/.test(name) || isGnu) return { operator: `\\${name}`, char: after, next };
     return { char: after, next };
   }
 

@@ -15,7 +15,8 @@ const next: Action = async (machine) => {
 };
 
 const addNext: Action = async (machine) => {
-  if (await machine.input.isLast()) return 'print';
+  if (await machine.input.isLast())
+    return machine.settings.conformance === 'gnu' ? 'print' : 'drop';
   machine.pattern.byte(machine.settings.delimiter);
   await machine.read(true);
   return undefined;
@@ -36,7 +37,8 @@ function writeFirst(machine: Machine, writer: Writer): void {
 const replaceMatches: Action = (machine, command) => {
   const rules = command.substitution as Substitution;
   const regex = machine.regexOf(rules.pattern);
-  if (rules.highest > regex.groups && machine.isOfAddress)
+  const isChecked = machine.isOfAddress && machine.settings.conformance === 'gnu';
+  if (isChecked && rules.highest > regex.groups)
     machine.fail(`invalid reference \\${rules.highest} on \`s' command's RHS`);
   if (!replaced(machine, regex, rules)) return undefined;
   machine.isReplaced = true;
@@ -74,6 +76,12 @@ async function runPattern(machine: Machine): Promise<void> {
 const run: Action = async (machine, { text }) => {
   if (text && text.length > 0) machine.writer.raw(await machine.shell(textOf(text)));
   else await runPattern(machine);
+  return undefined;
+};
+
+const readFile: Action = ({ queue, writer }, { file = '', isBefore }) => {
+  if (isBefore) return queue.copy(file, writer).then(() => undefined);
+  queue.add(file);
   return undefined;
 };
 
@@ -141,7 +149,7 @@ export const actions: Readonly<Record<string, Action>> = {
   P: then((machine) => writeFirst(machine, machine.writer)),
   q: (_machine, { number }) => ({ status: number ?? 0, isPrinted: true }),
   Q: (_machine, { number }) => ({ status: number ?? 0, isPrinted: false }),
-  r: then(({ queue }, { file = '' }) => queue.add(file)),
+  r: readFile,
   R: async ({ queue }, { file = '' }) => {
     await queue.addLine(file);
     return undefined;

@@ -36,14 +36,23 @@ export function unescaped(text: string, keep: string, guard: string): string {
       at += 2;
       continue;
     }
-    result += guard.includes(found.char) ? `\\${found.char}` : found.char;
+    const isGuarded = found.isGuarded ?? guard.includes(found.char);
+    result += isGuarded ? `\\${found.char}` : found.char;
     at = found.next;
   }
   return result;
 }
 
+interface Escape {
+  readonly char: string;
+  /** The index behind it. */
+  readonly next: number;
+  /** Whether a backslash keeps it as it is; left out where that depends on the text around. */
+  readonly isGuarded?: boolean;
+}
+
 /** The character of the escape whose letter is at `at`, and the index behind it. */
-function escapeAt(text: string, at: number): { char: string; next: number } | undefined {
+function escapeAt(text: string, at: number): Escape | undefined {
   const letter = text[at] as string;
   const simple = Object.hasOwn(letters, letter) ? letters[letter] : undefined;
   if (simple !== undefined) return { char: simple, next: at + 1 };
@@ -55,9 +64,10 @@ function escapeAt(text: string, at: number): { char: string; next: number } | un
   return { char: textOf(Uint8Array.of(byte)), next: at + 1 + digits.length };
 }
 
-function controlAt(text: string, at: number): { char: string; next: number } | undefined {
+function controlAt(text: string, at: number): Escape | undefined {
   const char = text[at + 1];
-  if (char === undefined) return undefined;
+  // At the end only the backslash is left of it.
+  if (char === undefined) return { char: '\\', next: at + 1, isGuarded: false };
   // A backslash is written twice there.
   const length = char === '\\' ? 2 : 1;
   if (length === 2 && text[at + 2] !== '\\')

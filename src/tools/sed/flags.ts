@@ -5,6 +5,8 @@ import type { Substitution } from './script.ts';
 export function readFlags(
   input: Fragments,
   rules: {
+    /** GNU's flags are not known. */
+    readonly isPosix: boolean;
     fileName(): string;
     refuseInSandbox(): void;
   },
@@ -32,6 +34,7 @@ export function readFlags(
       file = rules.fileName();
       break;
     }
+    if (rules.isPosix && 'iImMe'.includes(char)) input.fail("unknown option to `s'");
     if (char === 'e') rules.refuseInSandbox();
     if ('pg'.includes(char) && letters.includes(char))
       input.fail(`multiple \`${char}' options to \`s' command`);

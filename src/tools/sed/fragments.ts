@@ -89,6 +89,12 @@ export class Fragments {
     return `-e expression #${number}, char ${char}`;
   }
 
+  /** Names the place behind the next character. */
+  failBehindNext(message: string): never {
+    this.take();
+    this.fail(message);
+  }
+
   fail(message: string): never {
     throw new ToolError(
       `${this.markAt(bytesOf(this.#text.slice(0, this.#at)).length)}: ${message}`,

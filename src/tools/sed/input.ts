@@ -118,6 +118,26 @@ export class Input {
     return !(await this.#find(!this.#isSeparate));
   }
 
+  /** Leaves what was read of standard input, and not used, to whoever reads on: of a file always, of a pipe where `always` is set. */
+  async giveBack(always: boolean): Promise<void> {
+    const { source, lines } = this.#open ?? {};
+    const { stdin } = this.#host;
+    if (!lines || source !== stdin) return;
+    const rest = lines.rest(this.#isAhead);
+    if (rest.length > 0 && (always || (await this.#canSeek(stdin.fd)))) stdin.unread?.(rest);
+  }
+
+  async #canSeek(fd: number | undefined): Promise<boolean> {
+    if (fd === undefined) return false;
+    try {
+      await this.#host.call('seek', { fd, offset: 0, whence: 1 });
+      return true;
+    } catch (error) {
+      if (!hasCode(error, 'ESPIPE')) throw error;
+      return false;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#close();
   }

@@ -7,12 +7,13 @@ import { type BlockEdit, blockEditOf } from './blocks.ts';
 import type { Input } from './input.ts';
 import type { Outputs, Writer } from './outputs.ts';
 import { Queue } from './queue.ts';
-import type { Address, Command, Expression, Pattern, Script } from './script.ts';
+import type { Address, Command, Conformance, Expression, Pattern, Script } from './script.ts';
 import { Skimmer } from './skim.ts';
 import { Space } from './space.ts';
 
 export interface Settings {
   readonly isQuiet: boolean;
+  readonly conformance: Conformance;
   readonly delimiter: number;
   /** Where `l` breaks lines; 0 for never. */
   readonly width: number;
@@ -130,6 +131,7 @@ export class Machine implements Place {
       this.writer.raw(new Uint8Array(0));
       await this.#append();
     }
+    await this.input.giveBack(this.settings.isUnbuffered);
     return status || this.input.status;
   }
 

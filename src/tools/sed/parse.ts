@@ -5,13 +5,15 @@ import { readFlags } from './flags.ts';
 import { type Fragment, Fragments } from './fragments.ts';
 import { Patterns } from './patterns.ts';
 import { highestGroup, partsOf } from './replacement.ts';
-import type { Address, Command, Script } from './script.ts';
+import type { Address, Command, Conformance, Script } from './script.ts';
 import { tableOf } from './translation.ts';
 
 export interface Rules {
   readonly isExtended: boolean;
   /** The byte that ends lines. */
   readonly delimiter: number;
+  /** How closely POSIX is followed. */
+  readonly conformance: Conformance;
   /** No command runs programs, reads or writes files. */
   readonly isSandboxed: boolean;
 }
@@ -33,6 +35,7 @@ class Parser {
   readonly #in: Fragments;
   readonly #fragments: readonly Fragment[];
   readonly #rules: Rules;
+  #conformance: Conformance;
   readonly #patterns: Patterns;
   readonly #commands: Draft[] = [];
   /** The commands `{` that are open, and where they are in the script. */
@@ -44,7 +47,12 @@ class Parser {
     this.#fragments = fragments;
     this.#in = new Fragments(fragments);
     this.#rules = rules;
-    this.#patterns = new Patterns(this.#in, rules);
+    this.#conformance = rules.conformance;
+    this.#patterns = new Patterns(this.#in, { ...rules, conformance: () => this.#conformance });
+  }
+
+  get isPosix(): boolean {
+    return this.#conformance === 'posix';
   }
 
   run(): Script {
@@ -55,7 +63,7 @@ class Parser {
     const open = this.#blocks.at(-1);
     if (open) throw new ToolError(`${open.mark}: unmatched \`{'`);
     for (const { command, label } of this.#jumps) command.target = this.#targetOf(label);
-    return { commands: this.#commands, isQuiet };
+    return { commands: this.#commands, isQuiet, conformance: this.#conformance };
   }
 
   #targetOf(label: string): number {
@@ -75,22 +83,31 @@ class Parser {
     input.blanks();
     if (first && input.takeIf(',')) {
       input.blanks();
-      second = this.#patterns.address(true) ?? input.fail("unexpected `,'");
+      second = this.#patterns.address(true) ?? input.failBehindNext("unexpected `,'");
       input.blanks();
     }
+    if (first?.kind === 'line' && first.line === 0 && !this.#mayBeZero(second))
+      input.failBehindNext('invalid usage of line address 0');
     const isNegated = input.takeIf('!');
     if (isNegated) {
       input.blanks();
       if (input.takeIf('!')) input.fail("multiple `!'s");
     }
     const name = input.take() ?? input.fail('missing command');
-    if (first?.kind === 'line' && first.line === 0 && second?.kind !== 'pattern')
-      input.fail('invalid usage of line address 0');
     const rest = Object.hasOwn(rests, name) ? rests[name] : undefined;
     if (!rest) return input.fail(`unknown command: \`${name === '\n' ? '' : name}'`);
+    if (this.isPosix && 'eFvzQTRW'.includes(name)) input.fail(`unknown command: \`${name}'`);
+    if (this.isPosix && second && 'ail=r'.includes(name))
+      input.fail('command only uses one address');
     const command: Draft = { name, first, second, isNegated };
     rest(this, command);
     return true;
+  }
+
+  /** Line 0 begins a range that ends at a pattern, and `r` reads a file before the first line. */
+  #mayBeZero(second: Address | undefined): boolean {
+    if (this.isPosix) return false;
+    return second ? second.kind === 'pattern' : this.#in.peek() === 'r';
   }
 
   add(command: Draft): void {
@@ -156,12 +173,13 @@ class Parser {
       /^(\d+)(?:\.(\d+))?/.exec(this.#in.takeWhile(/[^\s;}]/)) ?? [];
     if (Number(major) > 4 || (Number(major) === 4 && Number(minor) > 9))
       this.#in.fail('expected newer version of sed');
+    this.#conformance = 'gnu';
     this.end();
   }
 
   number(command: Draft): void {
     this.#in.blanks();
-    const digits = this.#in.takeWhile(/[0-9]/);
+    const digits = this.isPosix ? '' : this.#in.takeWhile(/[0-9]/);
     if (digits !== '') command.number = Number(digits);
     this.add(command);
     this.end();
@@ -169,6 +187,10 @@ class Parser {
 
   file(command: Draft): void {
     command.file = this.#fileName();
+    if (command.name === 'r' && !command.second && isLineZero(command.first)) {
+      command.first = { kind: 'line', line: 1 };
+      command.isBefore = true;
+    }
     this.add(command);
   }
 
@@ -193,13 +215,22 @@ class Parser {
     if (input.peek() === undefined) input.fail("expected \\ after `a', `c' or `i'");
     let isThere = true;
     if (input.takeIf('\\')) {
-      if (input.peek() === undefined) isThere = input.nextFragment();
+      if (input.peek() === undefined) isThere = this.#goesOnInNext();
       else input.takeIf('\n');
+    } else if (this.isPosix) {
+      input.take();
+      input.fail("expected \\ after `a', `c' or `i'");
     }
     // The text of `a` ends with a newline whatever ends the lines.
     const end = command.name === 'a' ? '\n' : String.fromCharCode(this.#rules.delimiter);
     command.text = isThere ? bytesOf(this.#textLines() + end) : new Uint8Array(0);
     this.add(command);
+  }
+
+  /** Goes on in the next part of the script, as POSIX does not allow; false where there is none. */
+  #goesOnInNext(): boolean {
+    if (this.isPosix) this.#in.fail('incomplete command');
+    return this.#in.nextFragment();
   }
 
   /** Lines up to one that does not end with a backslash. */
@@ -211,7 +242,7 @@ class Parser {
       if (!input.takeIf('\\')) break;
       const char = input.take();
       if (char !== undefined) text += `\\${char}`;
-      else if (input.nextFragment()) text += '\\\n';
+      else if (this.#goesOnInNext()) text += '\\\n';
       else break;
     }
     input.takeIf('\n');
@@ -231,13 +262,14 @@ class Parser {
     const source = this.#patterns.until(end, true) ?? unterminated();
     const replacement = this.#patterns.until(end, false) ?? unterminated();
     const flags = readFlags(this.#in, {
+      isPosix: this.isPosix,
       fileName: () => this.#fileName(),
       refuseInSandbox: () => this.refuseInSandbox(),
     });
     const pattern = this.#patterns.compile(source, flags.letters);
-    const parts = partsOf(this.#patterns.unescaped(replacement, '', '&\\'));
+    const parts = partsOf(this.#patterns.unescaped(replacement, '', '&\\'), this.isPosix);
     const highest = highestGroup(parts);
-    if (pattern && highest > pattern.groups)
+    if (pattern && highest > pattern.groups && this.#conformance === 'gnu')
       input.fail(`invalid reference \\${highest} on \`s' command's RHS`);
     command.substitution = { pattern, parts, highest, ...flags.rest };
     this.add(command);
@@ -249,7 +281,7 @@ class Parser {
     const end = this.#delimiter() ?? unterminated();
     const [from, to] = [0, 1].map(() => {
       const text = this.#patterns.until(end, false) ?? unterminated();
-      return [...this.#patterns.unescaped(text, '', '\\').replace(/\\(.)/gs, '$1')];
+      return [...this.#patterns.unescaped(text, '', '\\').replace(/\\(.?)/gs, '$1')];
     }) as [string[], string[]];
     if (from.length !== to.length) input.fail("strings for `y' command are different lengths");
     const map = new Map<string, string>();
@@ -260,6 +292,9 @@ class Parser {
     this.end();
   }
 }
+
+const isLineZero = (address: Address | undefined): boolean =>
+  address?.kind === 'line' && address.line === 0;
 
 const plain: Rest = (parser, command) => {
   parser.add(command);

@@ -2,19 +2,31 @@
 import { compile, RegexError } from '../regex/index.ts';
 import { unescaped } from './escapes.ts';
 import type { Fragments } from './fragments.ts';
-import type { Rules } from './parse.ts';
-import type { Address, Pattern } from './script.ts';
+import type { Address, Conformance, Pattern } from './script.ts';
 
 /** Expressions that glibc matches character by character, not byte by byte: words, and brackets with more than ASCII characters. */
 const NEEDS_CHARACTERS = /\\[bB<>wWsS]|\[\^|\[[^\]]*(?:[^\0-\x7f]|\[[:=.]|-[^\]])/;
 
+/** How expressions are read. */
+interface PatternRules {
+  readonly isExtended: boolean;
+  /** The byte that ends lines. */
+  readonly delimiter: number;
+  /** A command of the script may change it. */
+  conformance(): Conformance;
+}
+
 export class Patterns {
   readonly #in: Fragments;
-  readonly #rules: Rules;
+  readonly #rules: PatternRules;
 
-  constructor(input: Fragments, rules: Rules) {
+  constructor(input: Fragments, rules: PatternRules) {
     this.#in = input;
     this.#rules = rules;
+  }
+
+  get #isPosix(): boolean {
+    return this.#rules.conformance() === 'posix';
   }
 
   /** Reads an address; undefined where none begins. */
@@ -24,13 +36,13 @@ export class Patterns {
     if (digits !== '') {
       const line = Number(digits);
       input.blanks();
-      if (!input.takeIf('~')) return { kind: 'line', line };
+      if (this.#isPosix || !input.takeIf('~')) return { kind: 'line', line };
       input.blanks();
       const step = Number(input.takeWhile(/[0-9]/));
       return step === 0 ? { kind: 'line', line } : { kind: 'step', first: line, step };
     }
     if (input.takeIf('$')) return { kind: 'last' };
-    if (input.takeIf('+~')) return this.#relative(isSecond);
+    if (!this.#isPosix && input.takeIf('+~')) return this.#relative(isSecond);
     if (input.takeIf('/')) return this.#patternAddress('/');
     if (!input.takeIf('\\')) return undefined;
     return this.#patternAddress(input.take() ?? input.fail('unterminated address regex'));
@@ -48,14 +60,14 @@ export class Patterns {
     const source = this.until(end, true) ?? this.#in.fail('unterminated address regex');
     let flags = '';
     this.#in.blanks();
-    for (; this.#in.takeIf('IM'); this.#in.blanks()) flags += this.#in.last;
+    for (; !this.#isPosix && this.#in.takeIf('IM'); this.#in.blanks()) flags += this.#in.last;
     return { kind: 'pattern', pattern: this.compile(source, flags) };
   }
 
   /** The text up to the delimiter; undefined where it does not come. */
   until(end: string, isPattern: boolean): string | undefined {
     const input = this.#in;
-    if (end.charCodeAt(0) > 127) input.fail('delimiter character is not a single-byte character');
+    if (!isOneByte(end)) input.fail('delimiter character is not a single-byte character');
     let text = '';
     for (;;) {
       const char = input.peek();
@@ -85,7 +97,7 @@ export class Patterns {
   #bracket(): string | undefined {
     const rest = /^\^?\]?(?:\[[.:=].*?[.:=]\]|[^\]\n])*\]/.exec(this.#in.ahead)?.[0];
     this.#in.skip(rest?.length ?? this.#in.ahead.split('\n', 1).join('').length);
-    return rest?.replaceAll('\\n', '\n');
+    return this.#rules.conformance() === 'gnu' ? rest?.replaceAll('\\n', '\n') : rest;
   }
 
   compile(source: string, flags: string): Pattern {
@@ -100,8 +112,10 @@ export class Patterns {
         syntax: this.#rules.isExtended ? 'ere' : 'bre',
         strict: true,
         ignoreCase,
+        posix: this.#isPosix,
+        closesAlone: this.#rules.conformance() !== 'gnu',
       } as const;
-      const text = this.unescaped(source, 'nbB', '\\');
+      const text = this.#characters(source);
       const isMultiline = /M/i.test(flags);
       const regex = compile(text, {
         ...rules,
@@ -122,6 +136,14 @@ export class Patterns {
     }
   }
 
+  /** An expression with the characters that its escapes stand for. In brackets POSIX has no escapes. */
+  #characters(source: string): string {
+    const parts = this.#rules.conformance() === 'gnu' ? [source] : splitBrackets(source);
+    return parts
+      .map((part, i) => (i % 2 === 0 ? this.unescaped(part, 'nbB', '\\') : part))
+      .join('');
+  }
+
   /** The text with the characters that its escapes stand for. See escapes.ts. */
   unescaped(text: string, keep: string, guard: string): string {
     try {
@@ -130,4 +152,31 @@ export class Patterns {
       return this.#in.fail((error as Error).message);
     }
   }
+}
+
+/** A byte that is no character by itself separates too, unless a character could begin with it. */
+function isOneByte(char: string): boolean {
+  const code = char.charCodeAt(0);
+  return code < 128 || (code >= 0xdc80 && code < 0xdcc2) || code > 0xdcf4;
+}
+
+/** The text outside of bracket expressions and these expressions, by turns. A `]` ends one wherever it stands, as in GNU sed. */
+function splitBrackets(source: string): string[] {
+  const parts: string[] = [''];
+  /** In brackets `[`, in a class its mark. */
+  let state = '';
+  for (let at = 0; at < source.length; at++) {
+    const char = source[at] as string;
+    const before = source[at - 1];
+    if (state === '' && char === '[') parts.push('');
+    parts[parts.length - 1] += char;
+    if (state === '' && char === '\\') parts[parts.length - 1] += source[++at] ?? '';
+    else if (state === '' && char === '[') state = '[';
+    else if (state === '[' && char === ']') {
+      parts.push('');
+      state = '';
+    } else if (state === '[' && before === '[' && ':.='.includes(char)) state = char;
+    else if (char === ']' && before === state && source[at - 2] !== state) state = '[';
+  }
+  return parts;
 }

@@ -37,7 +37,7 @@ export class Queue {
     // The end of a last line that lacks it, also where nothing follows.
     writer.raw(new Uint8Array(0));
     for (const item of items) {
-      if (typeof item === 'string') await this.#file(item, writer);
+      if (typeof item === 'string') await this.copy(item, writer);
       else writer.raw(item);
     }
   }
@@ -52,8 +52,8 @@ export class Queue {
     for (const reader of this.#readers.values()) await reader?.file?.close();
   }
 
-  /** The bytes of the file as they are. A file that cannot be read has none. */
-  async #file(name: string, writer: Writer): Promise<void> {
+  /** Writes the bytes of a file as they are. A file that cannot be read has none. */
+  async copy(name: string, writer: Writer): Promise<void> {
     const file = await this.#opened(name);
     if (!file) return;
     try {

@@ -5,8 +5,8 @@ import type { Offsets } from '../regex/index.ts';
 import type { Part } from './script.ts';
 import type { Appendable } from './space.ts';
 
-/** Reads the replacement, whose escapes for characters are replaced already. */
-export function partsOf(text: string): Part[] {
+/** Reads the replacement, whose escapes for characters are replaced already. POSIX knows no changes of case. */
+export function partsOf(text: string, isPosix = false): Part[] {
   const parts: Part[] = [];
   let literal = '';
   const close = (): void => {
@@ -29,7 +29,7 @@ export function partsOf(text: string): Part[] {
     if (/[0-9]/.test(letter)) {
       close();
       parts.push({ kind: 'group', group: Number(letter) });
-    } else if (isCase(letter)) {
+    } else if (!isPosix && isCase(letter)) {
       close();
       parts.push({ kind: 'case', letter });
     } else literal += letter;

@@ -1,6 +1,9 @@
 /** What a script of sed(1) is made of. */
 import type { Regex } from '../regex/index.ts';
 
+/** GNU's sed as it is; as it is with POSIXLY_CORRECT; or without what GNU adds to POSIX (--posix). */
+export type Conformance = 'gnu' | 'correct' | 'posix';
+
 export interface Expression extends Regex {
   /** Behind an empty match the search goes on at the next byte, also within a character; otherwise at the next character. */
   readonly isByBytes: boolean;
@@ -54,6 +57,8 @@ export interface Command {
   readonly text?: Uint8Array | undefined;
   /** The file of `r`, `R`, `w` and `W`. */
   readonly file?: string | undefined;
+  /** `r` reads its file before the line is written, not behind it. */
+  readonly isBefore?: boolean | undefined;
   /** The number of `l`, `q` and `Q`. */
   readonly number?: number | undefined;
   readonly substitution?: Substitution | undefined;
@@ -69,4 +74,5 @@ export interface Script {
   readonly commands: readonly Command[];
   /** The script begins with a line of `#n`. */
   readonly isQuiet: boolean;
+  readonly conformance: Conformance;
 }

@@ -42,12 +42,12 @@ export class Choice {
   dirOf(member: Member): string | undefined {
     const name = bare(member.name);
     const { excludes, dir, newer } = this.#session.options;
+    // The first name that matches counts as found, also where the member is left out.
+    const found = this.#wanted.find(({ matches }) => matches(name));
+    if (found) found.isFound = true;
     if (excludes.some((matches) => matches(name))) return undefined;
     if (newer !== undefined && member.mtime < newer) return undefined;
-    if (this.#wanted.length === 0) return dir;
-    const found = this.#wanted.filter(({ matches }) => matches(name));
-    for (const each of found) each.isFound = true;
-    return found[0]?.dir;
+    return this.#wanted.length === 0 ? dir : found?.dir;
   }
 
   /** Tells of names that no member had. */

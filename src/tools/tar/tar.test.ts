@@ -27,6 +27,7 @@ describe.runIf(isDebian)('tar is as Debian has it', () => {
     'tar cvvf x.tar $O d; tar tvf x.tar; tar tvvf t.tar d/sub; tar -t --full-time -vf t.tar d/a',
     'tar tf t.tar; tar t < t.tar; tar -tf - d/a d/sub/ < t.tar; tar tf t.tar d/su ./d nofile',
     'tar cf x.tar $O --exclude=a --exclude="*mbers" d; tar tf x.tar; tar cf x.tar $O --exclude=d/sub d; tar tf x.tar',
+    'tar tf t.tar --exclude=d/a d/a; echo $?; echo d/a > x; tar xvf t.tar d/a d/l nofile -X x; echo $?; tar tf t.tar d/a d; echo $?; tar tf t.tar d d/a; echo $?',
     'tar tf t.tar --exclude="d/*/b" --exclude=l; tar tf t.tar --wildcards "*a" "d/s*"; tar tf t.tar "*a"; tar tf t.tar --no-anchored b',
     "printf 'd/a\\nd/sub\\n' > names; tar cf - $O -T names | tar t; printf 'd/a\\0d/l\\0' | tar cf - $O --null -T - | tar t",
     "printf 'a\\nsub*\\n' > ex; tar cf - $O -X ex d | tar t; tar tf t.tar -X ex; tar cf x -T nofile; tar tf t.tar -X nofile",

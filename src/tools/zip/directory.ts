@@ -4,7 +4,7 @@ import { BadStream } from '../../codec/badstream.ts';
 import { directoryOf } from '../../codec/zipdirectory.ts';
 import { CENTRAL, extraFields, LOCAL, UNIX, zip64Numbers } from '../../codec/zipfields.ts';
 import { viewOf } from '../../kernel/bytes.ts';
-import { hasCode } from '../../kernel/errors.ts';
+import { fail, hasCode } from '../../kernel/errors.ts';
 import { textOf } from '../../kernel/rawtext.ts';
 import type { Host, OpenFile } from '../host.ts';
 import { fromLocal } from '../zone.ts';
@@ -79,6 +79,8 @@ function entriesOf(bytes: Uint8Array, zone: string | undefined): ZipEntry[] {
     const lengths = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const end = at + 46 + lengths.reduce((sum, each) => sum + each, 0);
     if (end > bytes.length) break;
+    // The end record may tell fewer.
+    if (found.length === ENTRIES_MAX) fail('EFBIG', 'an archive of too many entries');
     found.push(entryOf(bytes.slice(at, end), zone));
     at = end;
   }

@@ -43,3 +43,15 @@ describe.runIf(hasZip)('unzip is as Debian has it', () => {
     expect(await ours(script, evil)).toEqual(debian(script, evil));
   });
 });
+
+it('an archive that has many more entries than it tells is none', async () => {
+  const count = 200_001;
+  const directory = Buffer.alloc(46 * count + 22);
+  for (let at = 0; at < 46 * count; at += 46) directory.write('PK\x01\x02', at, 'latin1');
+  directory.write('PK\x05\x06', 46 * count, 'latin1');
+  directory.writeUInt16LE(1, 46 * count + 10);
+  directory.writeUInt32LE(46 * count, 46 * count + 12);
+  const { stdout, stderr, status } = await ours('cat > x.zip; unzip -Z1 x.zip', directory);
+  expect({ stdout, status }).toEqual({ stdout: '', status: 9 });
+  expect(stderr).toContain('End-of-central-directory signature not found');
+}, 120_000);

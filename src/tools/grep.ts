@@ -54,14 +54,17 @@ async function run(host: Host, settings: Settings): Promise<number> {
   let isFailed = false;
   const fail = async (name: string, reason: string): Promise<void> => {
     isFailed = true;
+    await out.flush();
     if (!has('no-messages')) await warn(host, `${name}: ${reason}`);
   };
   const search = async ({ source, size, id }: Input, name: string): Promise<boolean> => {
+    // A person reads the lines as they are found.
+    const isAtOnce = id !== undefined && !host.isTerminal(1);
     if (output !== undefined && (id ?? (await identityOf(host, source.fd))) === output) {
       await fail(name, 'input file is also the output');
       return false;
     }
-    const count = await new Scan(job, name, size).run(source);
+    const count = await new Scan(job, name, size, isAtOnce).run(source);
     const isListed = files === 'with' ? count > 0 : files === 'without' && count === 0;
     if (has('count') && !isQuiet && files === 'none') {
       writeName(job, name, ':');
@@ -71,7 +74,7 @@ async function run(host: Host, settings: Settings): Promise<number> {
       paint(job, 'fn', name);
       out.byte(has('null') ? 0 : 10);
     }
-    await out.flush();
+    if (!isAtOnce || out.isFull) await out.flush();
     if (count > 0) isFound = true;
     return isQuiet && isFound;
   };
@@ -79,7 +82,6 @@ async function run(host: Host, settings: Settings): Promise<number> {
     try {
       return await search(await input, name ?? value('label') ?? STDIN);
     } catch (error) {
-      await out.flush();
       await fail(name ?? '-', reasonOf(error));
       return false;
     }
@@ -91,6 +93,7 @@ async function run(host: Host, settings: Settings): Promise<number> {
     try {
       for (const [i, name] of names.entries())
         if (await visit(name, inputs[i] as Promise<Input>)) return 0;
+      await out.flush();
     } finally {
       for (const each of inputs) await each.then(({ close }) => close?.()).catch(() => undefined);
     }
@@ -118,7 +121,9 @@ async function openInput(host: Host, name: string | undefined): Promise<Input> {
       const { stat } = await host.call('fstat', { fd });
       return { source: file, size: stat.size, close };
     }
-    let first: Uint8Array | undefined = await file.read(BLOCK);
+    // A byte more than there is tells the end, too.
+    const count = plain.size < 2 * BLOCK ? plain.size + 1 : BLOCK;
+    let first: Uint8Array | undefined = await file.read(count);
     const read = async (count: number): Promise<Uint8Array> => {
       const data = first ?? (await file.read(count));
       first = undefined;

@@ -56,6 +56,10 @@ export class Files {
     return new Files(host, settings, excluded.filter(Boolean));
   }
 
+  get #hasGlobs(): boolean {
+    return [this.#include, this.#exclude, this.#excludeFolders].some(({ length }) => length > 0);
+  }
+
   get isRecursive(): boolean {
     return this.#settings.directories === 'recurse';
   }
@@ -70,6 +74,10 @@ export class Files {
     for (const name of operands) {
       if (name === '-') {
         yield [undefined];
+        continue;
+      }
+      if (this.#settings.directories === 'read' && !this.#hasGlobs) {
+        yield [name];
         continue;
       }
       const isFolder = await isDirectory(this.#host, name);

@@ -11,6 +11,7 @@ export class Scan {
   readonly #isQuiet: boolean;
   readonly #isPlain: boolean;
   readonly #keeps: boolean;
+  readonly #isAtOnce: boolean;
   #count = 0;
   #offset = 0;
   #number = 1;
@@ -25,8 +26,9 @@ export class Scan {
   #next = 0;
   readonly #lines: LineWriter;
 
-  /** `size` is the number of bytes of the input, if known. */
-  constructor(job: Job, name: string, size: number | undefined) {
+  /** `size` is the number of bytes of the input, if known. With `isAtOnce`, its bytes need not be waited for. */
+  constructor(job: Job, name: string, size: number | undefined, isAtOnce = false) {
+    this.#isAtOnce = isAtOnce;
     this.#lines = new LineWriter(job, name, size);
     this.#job = job;
     this.#name = name;
@@ -52,13 +54,16 @@ export class Scan {
       const text = block[block.length - 1] === end ? block : concat([block, Uint8Array.of(end)]);
       this.#block(text, this.#isBinary && !settings.has('count') ? 1 : max);
       this.#offset += text.length;
-      await out.flush();
+      // Whoever reads the output does not wait for what comes later.
+      if (!this.#isAtOnce || out.isFull) await out.flush();
       await host.checkpoint();
       if (this.#isDone && this.#after <= 0) break;
     }
     const isTold = !this.#isQuiet && settings.binary !== 'without-match' && this.#count > 0;
-    if (isTold && (this.#lines.hasBroken || this.#isBinary))
+    if (isTold && (this.#lines.hasBroken || this.#isBinary)) {
+      await out.flush();
       await warn(host, `${this.#name}: binary file matches`);
+    }
     return this.#count;
   }
 

@@ -23,6 +23,7 @@ export interface Source {
 }
 
 export interface Sink {
+  /** Writes all of the bytes. They are the caller's again afterwards: a sink that keeps them copies them. */
   write(data: Uint8Array): Promise<void>;
   /** The descriptor of the kernel, where there is one. */
   readonly fd?: number | undefined;

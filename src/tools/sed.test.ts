@@ -362,6 +362,15 @@ describe.runIf(isDebian)('sed does as Debian has it', () => {
   const each = (options: string, list: readonly string[]): string =>
     `for s in ${list.map((script) => `'${script}'`).join(' ')}; do sed ${options} -e "$s" f; echo "/$s"; done`;
 
+  it.each([
+    ...["'s/^/> /'", "'s/^/&/'", "'s/^//'", '-n 3~4p', '5~7d', "'s/[0-9]+/N/g'", "'s/99/&&/'"],
+    ...["'/77/d'", "-n '/8$/p'"],
+  ])('edits long files whose last lines lack their ends: sed -E %s', (args) =>
+    expectDebian(
+      `${files}; seq 150000 > f; printf x >> f; sed -E ${args} f g f > o; tail -n 4 o; cksum < o`,
+    ),
+  );
+
   it('counts the lines of long files', () =>
     expectDebian(
       'seq 90000 > f; sed -n 1~3p f f | cksum; sed 0~40000d f f | tail -n 3; sed -sn 80001p f f; sed -n "80001,\\$p" f | cksum',

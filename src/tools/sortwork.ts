@@ -203,7 +203,7 @@ export async function mergeInputs(
     if (rules.output === undefined) return await merge(host, rules, compare, sources, to);
     const parts: Uint8Array[] = [];
     await merge(host, rules, compare, sources, {
-      write: async (data) => void parts.push(data),
+      write: async (data) => void parts.push(data.slice()),
     });
     for (const part of parts) await to.write(part);
   } finally {

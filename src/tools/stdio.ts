@@ -10,15 +10,23 @@ import { wordsOf } from './strerror.ts';
 export const BLOCK = 1 << 16;
 
 /** What is read at once of a long input: each read is a message to the kernel and back. */
-const LONG_BLOCK = 1 << 18;
+const LONG_BLOCK = 1 << 20;
 
 /** What to read next, after so many bytes: a short input is not read further than needed, and a long one in few reads. */
 export const blockAfter = (count: number): number => (count < BLOCK ? BLOCK : LONG_BLOCK);
 
+/** What is handed on at once of a long output: with what comes before anybody asks, most of it is one message. */
+const FULL = LONG_BLOCK - (LONG_BLOCK >> 2);
+
+/** Most outputs are short. */
+const FIRST_BUFFER = 1 << 12;
+
 /** Collects what is written; `flush` hands it on. */
 export class Output {
   readonly #to: Sink;
-  #buffer = new Uint8Array(BLOCK);
+  #buffer = new Uint8Array(FIRST_BUFFER);
+  /** What is collected while the other buffer is being written. */
+  #spare = new Uint8Array(0);
   #length = 0;
 
   constructor(to: Sink) {
@@ -58,14 +66,20 @@ export class Output {
 
   /** There is enough to be handed on. */
   get isFull(): boolean {
-    return this.#length >= LONG_BLOCK;
+    return this.#length >= FULL;
   }
 
+  /** Hands on what was collected. What is collected in the meantime goes into another buffer. */
   async flush(): Promise<void> {
     if (this.#length === 0) return;
-    const data = this.#buffer.slice(0, this.#length);
+    const buffer = this.#buffer;
+    const data = buffer.subarray(0, this.#length);
+    this.#buffer = this.#spare;
+    this.#spare = new Uint8Array(0);
     this.#length = 0;
     await this.#to.write(data);
+    if (this.#length > 0) this.#spare = buffer;
+    else this.#buffer = buffer;
   }
 }
 
@@ -127,14 +141,20 @@ export async function readAll(source: Source): Promise<Uint8Array> {
   return concat(parts);
 }
 
-/** Blocks of whole lines, which end with `delimiter`; the last of all may lack it. */
+/**
+ * Blocks of whole lines, which end with `delimiter`; the last of all may lack it. A line that two long blocks share comes by
+ * itself, so that the rest of the second block is not copied.
+ */
 export async function* lineBlocks(source: Source, delimiter = 10): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
   for await (const data of blocksOf(source)) {
     const end = data.lastIndexOf(delimiter) + 1;
     if (end > 0) {
-      yield rest.length > 0 ? concat([...rest, data.subarray(0, end)]) : data.subarray(0, end);
+      const isLong = rest.length > 0 && end > BLOCK;
+      const first = isLong ? data.indexOf(delimiter) + 1 : end;
+      yield rest.length > 0 ? concat([...rest, data.subarray(0, first)]) : data.subarray(0, first);
       rest = [];
+      if (first < end) yield data.subarray(first, end);
     }
     if (end < data.length) rest.push(data.slice(end));
   }

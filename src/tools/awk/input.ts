@@ -39,7 +39,7 @@ export class MainInput {
     const machine = this.#machine;
     if (this.#isEnded) return false;
     if (!this.#reader) return this.#open();
-    await machine.streams.flush();
+    if (!this.#reader.isAhead) await machine.streams.flush();
     await machine.host.checkpoint();
     if (await this.#fill(this.#reader)) return true;
     await this.endFile();

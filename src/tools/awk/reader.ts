@@ -119,6 +119,11 @@ export class RecordReader {
     return this.#cut(match.start, match.end);
   }
 
+  /** Whether the next block is there without waiting. */
+  get isAhead(): boolean {
+    return this.#read.length > 0;
+  }
+
   /** Reads the next block; false at the end. */
   async fill(): Promise<boolean> {
     if (this.#isEnded) return false;

@@ -37,6 +37,10 @@ function withoutAwkEscapes(source: string): string {
 /** What matches only itself. */
 const PLAIN = /^[^\\.*+?()[\]{}|^$\x80-\xff]+$/;
 
+/** A set of characters of ASCII, alone or repeated with `+`. What JavaScript finds for it is what it matches. */
+const ROW =
+  /^(?:\[(?:[a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9]|[\w ,;:=<>!"'%&@#~\t])+\]\+?|[\w ,;:=<>!"'%&@#~\t]\+)$/;
+
 /** The text that was matched last, and its bytes. */
 const scratch = { text: '', bytes: new Uint8Array(1 << 12), length: 0 };
 
@@ -55,6 +59,8 @@ export class Regex {
   readonly #engine: Engine;
   /** A text without anything special. */
   readonly literal: string | undefined;
+  /** What divides a text at each match; undefined where JavaScript would not find the same matches. */
+  readonly divider: string | RegExp | undefined;
 
   constructor(source: string, ignoreCase = false) {
     this.source = source;
@@ -67,6 +73,8 @@ export class Regex {
       if (!(error instanceof RegexError)) throw error;
       throw new AwkError(`invalid regexp: ${error.message}: /${source}/`);
     }
+    const isRow = !ignoreCase && ROW.test(source);
+    this.divider = this.literal ?? (isRow ? new RegExp(source) : undefined);
   }
 
   test(text: string): boolean {

@@ -2,38 +2,43 @@
 import { FsError } from '../../kernel/errors.ts';
 import { OPEN } from '../../kernel/operations.ts';
 import type { Host, Sink, Source } from '../host.ts';
-import { reasonOf } from '../stdio.ts';
+import { Output, reasonOf } from '../stdio.ts';
 import { AwkError } from './errors.ts';
 import { bytesOfOctets, toShell } from './octets.ts';
 import { Pipe } from './pipe.ts';
 import { RecordReader } from './reader.ts';
 
-const FULL = 1 << 16;
+/** A longer text is slow to collect: it becomes bytes. */
+const LONG_TEXT = 1 << 16;
 
 /** Text that is collected until there is enough to be handed on. */
 export class TextOutput {
-  readonly #to: Sink;
+  readonly #out: Output;
   readonly #close: () => Promise<number>;
   #text = '';
 
   constructor(to: Sink, close: () => Promise<number> = async () => 0) {
-    this.#to = to;
+    this.#out = new Output(to);
     this.#close = close;
   }
 
   put(text: string): void {
     this.#text += text;
+    if (this.#text.length >= LONG_TEXT) this.#encode();
   }
 
   get isFull(): boolean {
-    return this.#text.length >= FULL;
+    return this.#out.isFull;
+  }
+
+  #encode(): void {
+    this.#out.bytes(bytesOfOctets(this.#text));
+    this.#text = '';
   }
 
   async flush(): Promise<void> {
-    if (this.#text === '') return;
-    const data = bytesOfOctets(this.#text);
-    this.#text = '';
-    await this.#to.write(data);
+    if (this.#text !== '') this.#encode();
+    await this.#out.flush();
   }
 
   async close(): Promise<number> {

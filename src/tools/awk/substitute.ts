@@ -56,6 +56,10 @@ export function substitute(
 ): Substituted {
   const parts = partsOf(replacement);
   const [plain] = parts.length === 1 ? parts : [];
+  if (isGlobal && typeof plain === 'string' && regex.divider !== undefined) {
+    const pieces = text.split(regex.divider);
+    return { text: pieces.length === 1 ? text : pieces.join(plain), count: pieces.length - 1 };
+  }
   let out = '';
   let at = 0;
   let count = 0;

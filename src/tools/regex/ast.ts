@@ -16,8 +16,13 @@ export type Assertion =
 
 export type Ast =
   | { readonly kind: 'empty' }
-  /** `literal` is set where the set has this character alone. */
-  | { readonly kind: 'set'; readonly has: Has; readonly literal?: number }
+  /** `literal` is set where the set has this character alone, and `isAscii` where it has only characters of ASCII. */
+  | {
+      readonly kind: 'set';
+      readonly has: Has;
+      readonly literal?: number;
+      readonly isAscii?: boolean;
+    }
   | { readonly kind: 'all'; readonly items: readonly Ast[] }
   | { readonly kind: 'either'; readonly items: readonly Ast[] }
   | { readonly kind: 'group'; readonly group: number; readonly body: Ast }

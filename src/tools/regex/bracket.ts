@@ -5,6 +5,9 @@ import { caseVariants, classNamed, type Has, isInvalid } from './chars.ts';
 const UNMATCHED = 'Unmatched [, [^, [:, [., or [=';
 const [CARET, MINUS, OPEN, CLOSE, BACKSLASH] = [0x5e, 0x2d, 0x5b, 0x5d, 0x5c];
 
+/** A bracket that is longer is not looked through for what it names. */
+const MOST_READ = 1000;
+
 interface Item {
   /** A character that a range may start or end with. */
   readonly char?: number;
@@ -34,6 +37,7 @@ export class Bracket {
     const isNegated = this.#chars[this.#at] === CARET;
     if (isNegated) this.#at++;
     if (this.#at >= this.#chars.length) throw new RegexError('Invalid regular expression');
+    const start = this.#at;
     const single = new Set<number>();
     const tests: Has[] = [];
     for (let isFirst = true; ; isFirst = false) {
@@ -57,8 +61,9 @@ export class Bracket {
       ? (char) => plain(char) || caseVariants(char).some(plain)
       : plain;
     const has: Has = isNegated ? (char) => !isInvalid(char) && !folded(char) : folded;
+    const isAscii = !isNegated && !this.#ignoreCase && this.#isAscii(start);
     return {
-      set: { kind: 'set', has: (char) => char !== except && has(char) },
+      set: { kind: 'set', has: (char) => char !== except && has(char), isAscii },
       next: this.#at,
     };
   }
@@ -66,6 +71,13 @@ export class Bracket {
   /** Whether a hyphen without anything behind it is ahead. */
   #endsInRange(): boolean {
     return this.#chars[this.#at] === MINUS && this.#at + 1 >= this.#chars.length;
+  }
+
+  /** Whether what was read since `start` names only characters of ASCII: few classes do. */
+  #isAscii(start: number): boolean {
+    const read = this.#chars.slice(start, this.#at);
+    const text = String.fromCodePoint(...read.slice(0, MOST_READ));
+    return text.length === read.length && !/[^\0-\x7f]|\[:(?!x?digit:)/.test(text);
   }
 
   #isRange(): boolean {

@@ -21,6 +21,30 @@ export class LineStarts implements Prefix {
   }
 }
 
+/** Bytes of which one begins every match. */
+export class FirstBytes implements Prefix {
+  readonly #has: Uint8Array;
+
+  /** `has` tells of each of the 256 bytes whether it is one of them. */
+  constructor(has: Uint8Array) {
+    this.#has = has;
+  }
+
+  find(bytes: Uint8Array, from: number, to: number): number {
+    const has = this.#has;
+    for (let at = from; at < to; at++) if (has[bytes[at] as number] !== 0) return at;
+    return -1;
+  }
+
+  /** Returns the end of the row of such bytes that starts at `from`. */
+  end(bytes: Uint8Array, from: number, to: number): number {
+    const has = this.#has;
+    let at = from;
+    while (at < to && has[bytes[at] as number] !== 0) at++;
+    return at;
+  }
+}
+
 export class Needle implements Prefix {
   readonly #bytes: Uint8Array;
   readonly #offset: number;

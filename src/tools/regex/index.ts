@@ -6,7 +6,8 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
-import { LineStarts, Needle, type Prefix } from './find.ts';
+import { FirstBytes, LineStarts, Needle, type Prefix } from './find.ts';
+import { asciiSetOf, firstBytesOf } from './first.ts';
 import { Forward } from './forward.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { Parser, type Syntax } from './parse.ts';
@@ -51,11 +52,13 @@ export function compile(source: string | readonly string[], rules: Rules): Regex
 }
 
 function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
+  const { text, isAll } = literalOf(ast);
+  if (isAll && text !== '') return ofLiteral(bytesOf(text));
+  const row = rowOf(ast);
+  if (row) return ofRow(row.set, row.isOne);
   const nfa = buildNfa(ast, groups);
   const symbols = new Symbols(nfa, rules.newline);
   if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
-  const { text, isAll } = literalOf(ast);
-  if (isAll && text !== '') return ofLiteral(bytesOf(text));
   const forward = new Forward(nfa, symbols, prefixOf(ast, text, rules));
   const backward = new Backward(nfa, symbols);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
@@ -92,6 +95,27 @@ function ofLiteral(literal: Uint8Array): Regex {
       const start = needle.find(bytes, from, to);
       return start < 0 ? -1 : start + literal.length;
     },
+  };
+}
+
+/** A set of characters of ASCII, alone or repeated with `+`; undefined for anything else. */
+function rowOf(ast: Ast): { readonly set: FirstBytes; readonly isOne: boolean } | undefined {
+  const isRepeated = ast.kind === 'repeat' && ast.min === 1 && ast.max === Infinity;
+  const bytes = asciiSetOf(isRepeated ? ast.body : ast);
+  return bytes && { set: new FirstBytes(bytes), isOne: !isRepeated };
+}
+
+/** Its matches are rows of bytes, since no byte of another character is one of ASCII. */
+function ofRow(set: FirstBytes, isOne: boolean): Regex {
+  const find: Regex['find'] = (bytes, from = 0, to = bytes.length) => {
+    const start = set.find(bytes, from, to);
+    return start < 0 ? undefined : [start, isOne ? start + 1 : set.end(bytes, start, to)];
+  };
+  return {
+    groups: 0,
+    find,
+    search: find,
+    endOfAny: (bytes, from = 0, to = bytes.length) => set.find(bytes, from, to) + 1 || -1,
   };
 }
 
@@ -150,13 +174,15 @@ function wholeOf(ast: Ast, whole: Rules['whole']): Ast {
   };
 }
 
-/** What every match begins with: these characters, or the start of a line. */
+/** What every match begins with: these characters, the start of a line, or one of some bytes. */
 function prefixOf(ast: Ast, text: string, { newline }: Rules): Prefix | undefined {
   if (text !== '') return new Needle(bytesOf(text));
   const [first] = ast.kind === 'all' ? ast.items : [ast];
-  if (first?.kind !== 'assert') return undefined;
-  if (first.assertion === 'lineStart') return new LineStarts(newline);
-  return first.assertion === 'textStart' ? new LineStarts(undefined) : undefined;
+  const assertion = first?.kind === 'assert' ? first.assertion : undefined;
+  if (assertion === 'lineStart') return new LineStarts(newline);
+  if (assertion === 'textStart') return new LineStarts(undefined);
+  const bytes = firstBytesOf(ast);
+  return bytes && new FirstBytes(bytes);
 }
 
 /** The characters that every match begins with, and whether they are the whole match. */

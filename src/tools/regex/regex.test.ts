@@ -80,6 +80,57 @@ describe.runIf(isDebian)('matches are as glibc gives them', () => {
   });
 });
 
+it('finds the same where it need not look at each byte', () => {
+  const source = fc.constantFrom(
+    ...[
+      '[ab]+',
+      '[0-9]+',
+      'b',
+      '[a-c]',
+      '[[:digit:]x]+',
+      '[b-]+',
+      '[]x]+',
+      'b+[a1]*',
+      '(b|1)a',
+      '(b|1a*)+x?',
+    ],
+    ...[
+      '[^a-z ]+',
+      'é+',
+      '[é1]+',
+      '\\<[ab]+',
+      '^b+',
+      '(b?1)+',
+      '[1é]?b',
+      '[b[=1=]]+',
+      '[^b]+x',
+      'x*',
+      '[[:alpha:]]+',
+    ],
+  );
+  const bytes = fc
+    .array(fc.constantFrom(0, 10, 32, 45, 49, 93, 97, 98, 120, 0xa9, 0xc3, 0xe9, 0xff), {
+      maxLength: 24,
+    })
+    .map((each) => Uint8Array.from(each));
+  const lines = fc.constantFrom({}, { newline: 10, except: 10 });
+  fc.assert(
+    fc.property(source, bytes, fc.nat(8), lines, (each, text, from, line) => {
+      const rules = { syntax: 'ere', ...line } as const;
+      const fast = compile(each, rules);
+      // The other alternative never matches, but could begin with anything.
+      const slow = compile([each, '.\\`x', '\\n\\`x'], rules);
+      // A search begins at a character.
+      if (from > text.length || (text[from - 1] ?? 0) > 127) return;
+      expect(Array.from(fast.find(text, from) ?? [])).toEqual(
+        Array.from(slow.find(text, from) ?? []),
+      );
+      expect(fast.endOfAny(text, from)).toBe(slow.endOfAny(text, from));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 it.each([
   ['(', 'Unmatched ( or \\('],
   [')', 'Unmatched ) or \\)'],

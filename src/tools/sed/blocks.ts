@@ -1,16 +1,16 @@
 /** Runs a script of sed(1) that is one simple command over many lines at a time. */
 import { lengthAt } from '../regex/chars.ts';
 import type { Regex } from '../regex/index.ts';
-import { replace } from './replacement.ts';
+import { emptyReplacementOf, replace } from './replacement.ts';
 import type { Address, Command, Script, Substitution } from './script.ts';
-import type { Space } from './space.ts';
+import type { Appendable } from './space.ts';
 
 /**
  * What such a script does with the lines between two offsets, each with its delimiter: appends to `result` what it writes of
  * them. `number` is that of the line before; the number of the last line is returned, where the script asks for numbers.
  */
 export interface BlockEdit {
-  edit(block: Uint8Array, from: number, to: number, result: Space, number: number): number;
+  edit(block: Uint8Array, from: number, to: number, result: Appendable, number: number): number;
 }
 
 /** Returns undefined where the script must see one line after the other. */
@@ -45,11 +45,14 @@ class BlockSubstitution implements BlockEdit {
 
   static of(rules: Substitution | undefined, delimiter: number): BlockEdit | undefined {
     if (!rules || rules.isPrinted || rules.isRun || rules.file !== undefined) return undefined;
-    const { inLines, isByBytes = false } = rules.pattern ?? {};
+    const { inLines, isByBytes = false, isLineStart } = rules.pattern ?? {};
+    const inserted =
+      isLineStart && rules.number === 1 ? emptyReplacementOf(rules.parts) : undefined;
+    if (inserted) return new LineInsertion(inserted, delimiter);
     return inLines && new BlockSubstitution(inLines, isByBytes, { rules, delimiter });
   }
 
-  edit(block: Uint8Array, from: number, to: number, result: Space, line: number): number {
+  edit(block: Uint8Array, from: number, to: number, result: Appendable, line: number): number {
     const { parts, number, isGlobal, highest } = this.#rules;
     const regex = this.#regex;
     const find = highest > 0 ? regex.search : regex.find;
@@ -85,6 +88,29 @@ class BlockSubstitution implements BlockEdit {
   }
 }
 
+/** `s/^/text/`. */
+class LineInsertion implements BlockEdit {
+  readonly #text: Uint8Array;
+  readonly #delimiter: number;
+
+  constructor(text: Uint8Array, delimiter: number) {
+    this.#text = text;
+    this.#delimiter = delimiter;
+  }
+
+  edit(block: Uint8Array, from: number, to: number, result: Appendable, line: number): number {
+    const delimiter = this.#delimiter;
+    for (let at = from; at < to; ) {
+      const start = at;
+      while (block[at] !== delimiter) at++;
+      at++;
+      result.appendRange(this.#text, 0, this.#text.length);
+      result.appendRange(block, start, at);
+    }
+    return line;
+  }
+}
+
 /** `/pattern/p` with -n, and `/pattern/d` without. */
 class BlockFilter implements BlockEdit {
   readonly #regex: Regex;
@@ -107,7 +133,7 @@ class BlockFilter implements BlockEdit {
     return new BlockFilter(regex, delimiter, isQuiet !== isNegated);
   }
 
-  edit(block: Uint8Array, from: number, to: number, result: Space, line: number): number {
+  edit(block: Uint8Array, from: number, to: number, result: Appendable, line: number): number {
     let behind = from;
     while (behind < to) {
       const hit = this.#regex.endOfAny(block, behind, to, from);
@@ -149,7 +175,7 @@ class NumberFilter implements BlockEdit {
     return new NumberFilter(first, delimiter, isQuiet !== isNegated);
   }
 
-  edit(block: Uint8Array, from: number, to: number, result: Space, number: number): number {
+  edit(block: Uint8Array, from: number, to: number, result: Appendable, number: number): number {
     const address = this.#address;
     const delimiter = this.#delimiter;
     const [first, step] =

@@ -6,6 +6,8 @@ import { Lines } from '../linereader.ts';
 import { reasonOf, warn } from '../stdio.ts';
 import type { Skimmer } from './skim.ts';
 
+const PART = 1 << 18;
+
 /** What is to be done where a file begins and where it ends: files are edited in place there. */
 export interface Around {
   /** False where the file is passed over. */
@@ -75,15 +77,19 @@ export class Input {
     return data.subarray(ahead, stop);
   }
 
-  /** Takes the lines that were read already and have their ends, without counting them; undefined where there are none. */
+  /**
+   * Takes lines that were read already and have their ends, without counting them: about as many as PART has bytes. Returns
+   * undefined where there are none.
+   */
   takeWhole():
     | { readonly data: Uint8Array; readonly from: number; readonly to: number }
     | undefined {
     const lines = this.#open?.lines;
     if (!lines || this.#isAhead) return undefined;
     const { data, ahead: from } = lines;
-    const to = data.lastIndexOf(this.#delimiter) + 1;
-    if (from >= to) return undefined;
+    const end = data.lastIndexOf(this.#delimiter) + 1;
+    if (from >= end) return undefined;
+    const to = from + PART < end ? data.indexOf(this.#delimiter, from + PART) + 1 : end;
     lines.pass(to);
     return { data, from, to };
   }

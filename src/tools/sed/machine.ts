@@ -172,6 +172,7 @@ export class Machine implements Place {
   #readAtOnce(): boolean {
     if (this.#looksAhead || this.settings.isUnbuffered || this.writer.isFull) return false;
     if (this.#blocks) this.#editBlock(this.#blocks);
+    if (this.writer.isFull) return false;
     const passed = this.#skimmer && this.input.skim(this.#skimmer);
     if (passed && !this.settings.isQuiet) this.writer.raw(passed);
     if (!this.input.step()) return false;
@@ -180,15 +181,15 @@ export class Machine implements Place {
     return true;
   }
 
-  /** Edits the lines that were read already, all at once. */
+  /** Edits lines that were read already, many at once, until there is enough output. */
   #editBlock(blocks: BlockEdit): void {
-    const whole = this.input.takeWhole();
-    if (!whole) return;
-    this.spare.clear();
-    const { input } = this;
-    input.lineNumber = blocks.edit(whole.data, whole.from, whole.to, this.spare, input.lineNumber);
-    // Where nothing is written, the newline that the last line lacks is not either.
-    if (this.spare.bytes.length > 0) this.writer.raw(this.spare.bytes);
+    const { input, writer } = this;
+    while (!writer.isFull) {
+      const whole = input.takeWhole();
+      if (!whole) return;
+      const { data, from, to } = whole;
+      input.lineNumber = blocks.edit(data, from, to, writer, input.lineNumber);
+    }
   }
 
   /** Reads the next line: into the pattern space, or behind what is there. False where there is none. */

@@ -3,10 +3,10 @@ import { OPEN } from '../../kernel/operations.ts';
 import { closeAllOr } from '../closing.ts';
 import { type Host, type OpenFile, ToolError } from '../host.ts';
 import { Output, reasonOf } from '../stdio.ts';
-import type { Space } from './space.ts';
+import type { Appendable, Space } from './space.ts';
 
 /** Adds the end of a last line that lacks it only where more is written behind it. */
-export class Writer {
+export class Writer implements Appendable {
   readonly #out: Output;
   readonly #delimiter: number;
   #isMissing = false;
@@ -31,6 +31,17 @@ export class Writer {
     space.writeTo(this.#out);
     this.#isMissing = !space.isWhole;
     if (space.isWhole) this.#out.byte(this.#delimiter);
+  }
+
+  append(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.raw(bytes);
+  }
+
+  appendRange(bytes: Uint8Array, from: number, to: number): void {
+    if (from >= to) return;
+    if (this.#isMissing) this.#out.byte(this.#delimiter);
+    this.#isMissing = false;
+    this.#out.range(bytes, from, to);
   }
 
   raw(bytes: Uint8Array): void {

@@ -124,6 +124,7 @@ export class Patterns {
       const isOfLine = !isMultiline && !/\\[`'1-9]/.test(text);
       return {
         ...regex,
+        isLineStart: text === '^' && !isMultiline,
         isByBytes: !ignoreCase && !NEEDS_CHARACTERS.test(source),
         inLines: isOfLine
           ? compile(text, { ...rules, newline: delimiter, except: delimiter })

@@ -1,8 +1,9 @@
 /** What `s` puts in the place of a match. */
+import { concat } from '../../kernel/bytes.ts';
 import { bytesOf, textOf } from '../../kernel/rawtext.ts';
 import type { Offsets } from '../regex/index.ts';
 import type { Part } from './script.ts';
-import type { Space } from './space.ts';
+import type { Appendable } from './space.ts';
 
 /** Reads the replacement, whose escapes for characters are replaced already. POSIX knows no changes of case. */
 export function partsOf(text: string, isPosix = false): Part[] {
@@ -42,12 +43,22 @@ const isCase = (letter: string): letter is 'U' | 'L' | 'E' | 'u' | 'l' => 'ULEul
 export const highestGroup = (parts: readonly Part[]): number =>
   Math.max(0, ...parts.map((part) => (part.kind === 'group' ? part.group : 0)));
 
+/** The bytes that replace an empty match; undefined where a group or a case would have to be looked at. */
+export function emptyReplacementOf(parts: readonly Part[]): Uint8Array | undefined {
+  const bytes: Uint8Array[] = [];
+  for (const part of parts) {
+    if (part.kind === 'bytes') bytes.push(part.bytes);
+    else if (part.kind === 'case' || part.group > 0) return undefined;
+  }
+  return concat(bytes);
+}
+
 /** Appends the replacement of a match at these offsets. */
 export function replace(
   parts: readonly Part[],
   from: Uint8Array,
   offsets: Offsets,
-  to: Space,
+  to: Appendable,
 ): void {
   let change: CaseChange | undefined;
   for (const part of parts) {

@@ -7,6 +7,8 @@ export type Conformance = 'gnu' | 'correct' | 'posix';
 export interface Expression extends Regex {
   /** Behind an empty match the search goes on at the next byte, also within a character; otherwise at the next character. */
   readonly isByBytes: boolean;
+  /** It is `^` alone, which matches the beginning of each line and nothing else. */
+  readonly isLineStart: boolean;
   /** Finds the same lines in a text of several lines; undefined where the expression can look at more than its line. */
   readonly inLines: Regex | undefined;
 }

@@ -1,7 +1,14 @@
 import type { Output } from '../stdio.ts';
 
+/** What takes bytes at its end. */
+export interface Appendable {
+  append(bytes: Uint8Array): void;
+  /** Appends a part of an array. */
+  appendRange(bytes: Uint8Array, from: number, to: number): void;
+}
+
 /** The pattern space and the hold space: bytes that grow at the end and are cut at the beginning. */
-export class Space {
+export class Space implements Appendable {
   #data = new Uint8Array(256);
   #from = 0;
   #to = 0;

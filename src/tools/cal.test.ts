@@ -267,6 +267,33 @@ describe.runIf(isDebian && existsSync('/usr/bin/ncal'))('calendars are as Debian
   });
 });
 
+describe('where Debian has no calendars to compare with', () => {
+  it('a month stands in lines or in columns', async () => {
+    const { stdout } = await ours('cal 9 1752; ncal 2 2024');
+    expect(stdout).toBe(
+      [
+        '   September 1752     ',
+        'Su Mo Tu We Th Fr Sa  ',
+        '       1  2 14 15 16  ',
+        '17 18 19 20 21 22 23  ',
+        '24 25 26 27 28 29 30  ',
+        '                      ',
+        '                      ',
+        '                      ',
+        '    February 2024     ',
+        'Su     4 11 18 25   ',
+        'Mo     5 12 19 26   ',
+        'Tu     6 13 20 27   ',
+        'We     7 14 21 28   ',
+        'Th  1  8 15 22 29   ',
+        'Fr  2  9 16 23      ',
+        'Sa  3 10 17 24      ',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
 /** What ncal writes to a terminal. */
 async function onTerminal(args: readonly string[], TERM: string): Promise<string> {
   let text = '';

@@ -15,12 +15,14 @@ export class Lines {
   readonly #blocks: AsyncGenerator<Uint8Array>;
   readonly #end: number;
   #next = 0;
-  /** What the source gave last. */
+  /** What the source gave last, and how many of its bytes are in no block yet. */
   #last: Uint8Array = new Uint8Array(0);
+  #unused = 0;
 
   constructor(source: Source, end = 10, index = 0) {
     const read = async (count: number): Promise<Uint8Array> => {
       this.#last = await source.read(count);
+      this.#unused += this.#last.length;
       return this.#last;
     };
     this.#blocks = lineBlocks({ read }, end);
@@ -54,6 +56,7 @@ export class Lines {
     const { value, done } = await this.#blocks.next();
     if (done) return false;
     this.data = value;
+    this.#unused -= value.length;
     this.#next = 0;
     return this.step();
   }
@@ -61,8 +64,7 @@ export class Lines {
   /** What was read behind the line, or from it on. */
   rest(withLine: boolean): Uint8Array {
     const block = this.data.subarray(withLine ? this.from : this.#next);
-    const part = this.#last.subarray(this.#last.lastIndexOf(this.#end) + 1);
-    return concat([block, part]);
+    return concat([block, this.#last.subarray(this.#last.length - this.#unused)]);
   }
 
   get line(): Uint8Array {

@@ -208,6 +208,12 @@ describe.runIf(isDebian)('sed is as Debian has it', () => {
     ),
   );
 
+  // Line 12773 is the one that the first two parts of the file share.
+  it.each(['12772q', '12773q', '12773{N;q}', '12773{$!q}', '12774q', '200000q'])(
+    'and of a file of many parts: sed %s',
+    (script) => expectDebian(`seq 400000 > f; (sed -n '${script}'; cksum) < f`),
+  );
+
   it.each(['-u 1q', '-u 2Q', '-nu 3q'])('and the rest of a pipe: sed %s', (args) =>
     expectDebian(`seq 5 | (sed ${args}; cat); printf 'a\\nb\\nc' | (sed ${args}; cat)`),
   );

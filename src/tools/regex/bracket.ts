@@ -73,8 +73,9 @@ export class Bracket {
     return this.#chars[this.#at] === MINUS && this.#at + 1 >= this.#chars.length;
   }
 
-  /** Whether what was read since `start` names only characters of ASCII: few classes do. */
+  /** Whether what was read since `start` names only characters of ASCII: few classes do, and an escape may name any. */
   #isAscii(start: number): boolean {
+    if (this.#escapes) return false;
     const read = this.#chars.slice(start, this.#at);
     const text = String.fromCodePoint(...read.slice(0, MOST_READ));
     return text.length === read.length && !/[^\0-\x7f]|\[:(?!x?digit:)/.test(text);

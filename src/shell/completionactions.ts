@@ -1,11 +1,11 @@
 /** What the actions of a completion generate: names of variables, functions, files and their like. */
 
 import { signalNames } from '../tools/signals.ts';
+import { dynamicNames } from './computed.ts';
 import type { Context } from './context.ts';
 import { keywords } from './find.ts';
 import type { Interpreter } from './interpreter.ts';
 import { optionNames, shoptNames } from './optionnames.ts';
-import { dynamicNames } from './state.ts';
 import { absolute } from './sys.ts';
 
 type Action = (

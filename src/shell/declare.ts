@@ -2,11 +2,12 @@
 import { flagsIn } from './arguments.ts';
 import { ARRAY_MARK, assign, markedArray } from './assign.ts';
 import { optionsOf } from './builtinoptions.ts';
+import { dynamicNames } from './computed.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin } from './interpreter.ts';
 import { functionsText, variablesText } from './options.ts';
-import { dynamicNames, type ShellFunction, type State } from './state.ts';
+import type { ShellFunction, State } from './state.ts';
 import { parseAssignment } from './syntax/parse.ts';
 import { printFunction } from './syntax/print.ts';
 import type { Variable } from './variable.ts';

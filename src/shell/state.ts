@@ -1,52 +1,17 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
-import {
-  ArithmeticError,
-  ElementError,
-  ReadonlyError,
-  ShellError,
-  SubscriptError,
-} from './failure.ts';
-import { inHashOrder } from './hashorder.ts';
+import { computedArray, computedText, sourceNameOf } from './computed.ts';
+import { ArithmeticError, SubscriptError } from './failure.ts';
+import type { Frame, Text } from './frame.ts';
 import { History } from './history.ts';
 import type { Stream } from './io.ts';
 import { onAtFirst, shoptAtFirst } from './optionnames.ts';
 import { RememberedPaths } from './rememberedpaths.ts';
-import { printCommand, printFunction } from './syntax/print.ts';
+import { printFunction } from './syntax/print.ts';
 import type { Command, FunctionDefinition } from './syntax/tree.ts';
-import {
-  assignmentOf,
-  attributesOf,
-  copyOf,
-  declarationOf,
-  endOf,
-  type Value,
-  type Variable,
-} from './variable.ts';
-
-/** Variables that are computed when they are asked for. */
-export const dynamicNames: readonly string[] = (
-  'BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO BASH_SOURCE BASH_SUBSHELL BASHOPTS BASHPID DIRSTACK ' +
-  'EPOCHREALTIME EPOCHSECONDS FUNCNAME LINENO PIPESTATUS RANDOM SECONDS SHELLOPTS SRANDOM'
-).split(' ');
-
-/** Those that are variables as any other once they were unset. */
-const losesMeaning: ReadonlySet<string> = new Set(
-  'BASH_COMMAND BASH_SUBSHELL BASHPID DIRSTACK EPOCHREALTIME EPOCHSECONDS FUNCNAME LINENO RANDOM SECONDS SRANDOM'.split(
-    ' ',
-  ),
-);
-
-/** A text that is run, so that errors tell its lines. */
-export interface Text {
-  /** The path that `source` was given; undefined in the script itself. */
-  readonly file: string | undefined;
-  /** Lines of the file before the text, where it is a part: of `eval`. */
-  readonly linesBefore: number;
-  /** It is what `eval` was given. */
-  readonly isEval?: boolean;
-}
+import { copyOf } from './variable.ts';
+import { Variables } from './variables.ts';
 
 /** A function, and the text that defined it. */
 export interface ShellFunction {
@@ -56,37 +21,11 @@ export interface ShellFunction {
   readonly readonly?: boolean;
 }
 
-/** What a function, a file that is sourced, or assignments before a command change until their end. */
-interface Frame {
-  readonly kind: 'function' | 'source' | 'assignments';
-  /** Of the function, or of the command that the assignments are before. */
-  readonly name: string;
-  readonly hidden: Map<string, Variable | undefined>;
-  /** $1… of outside. */
-  readonly args: string[];
-  /** Those that it began with, where it was given some. */
-  readonly ownArgs: string[] | undefined;
-  /** Where it was left. */
-  readonly text: Text;
-  readonly line: number;
-}
-
-const REFERENCES_MAX = 16;
-
-/** What a name stands for: a variable, or an element of it. */
-interface Target {
-  readonly name: string;
-  readonly key: string | undefined;
-}
-
 let lastEnvironment = 0;
 
-export class State {
-  variables = new Map<string, Variable>();
+export class State extends Variables {
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
-  /** Names that meant something to the shell until they were unset. */
-  ordinaryNames = new Set<string>();
   /** Shared with subshells. */
   readonly history = new History();
   /** Where commands were found. */
@@ -129,8 +68,6 @@ export class State {
   historyNumber = 1;
   commandNumber = 0;
   status = 0;
-  /** What an expression complains of and goes on: it is written when it ends. */
-  warnings: string[] = [];
   /** How many commands were substituted: whether the status is that of one. */
   substitutions = 0;
   /** Of the last pipeline; before the first command from standard input there is none. */
@@ -147,11 +84,8 @@ export class State {
   readsInput = false;
   /** Its lines are typed at a prompt, so errors do not tell their numbers. Also in its subshells. */
   atPrompt = false;
-  /** The innermost is the last. */
-  frames: Frame[] = [];
   dirStack: string[] = [];
   umask = 0o022;
-  started = Date.now();
   /** The line of the command that runs (LINENO). */
   line = 1;
   /** What its commands are read from. */
@@ -226,8 +160,7 @@ export class State {
 
   /** What errors tell that the command came from: a file, what defined the function, or the shell. */
   get sourceName(): string {
-    const isInFunction = !this.atPrompt && this.#calls[0]?.kind === 'function';
-    return this.text.file ?? (isInFunction ? this.#ownFile : undefined) ?? this.name;
+    return sourceNameOf(this);
   }
 
   /** What the shell's own errors begin with, as in bash: the name of the script, and the line in it. */
@@ -235,64 +168,17 @@ export class State {
     return `${this.sourceName}: ${this.atPrompt ? '' : `line ${this.line}: `}`;
   }
 
-  // Variables
+  // What its variables need to know
 
-  /** The variable that a name stands for: another one where it is a reference. `key` where that is an element. */
-  #target(name: string): Target {
-    const target = this.#resolved(name);
-    if (!target) throw new ShellError(`${name}: circular name reference`);
-    return target;
+  protected override special(name: string): string | undefined {
+    return computedText(name, this);
   }
 
-  /** The same; undefined where references go round in a circle. */
-  #resolved(name: string): Target | undefined {
-    let at = name;
-    for (let i = 0; i < REFERENCES_MAX; i++) {
-      const variable = this.variables.get(at);
-      if (!variable?.reference || typeof variable.value !== 'string')
-        return { name: at, key: undefined };
-      const [, base = '', key] = /^([A-Za-z_]\w*)(?:\[(.*)\])?$/s.exec(variable.value) ?? [];
-      if (base === '' || key !== undefined) return { name: base, key };
-      at = base;
-    }
-    return undefined;
+  protected override computed(name: string): readonly string[] | undefined {
+    return computedArray(name, this);
   }
 
-  /** The element that a name refers to, its subscript as it was written; undefined for any other name. */
-  elementReferredTo(name: string): { readonly name: string; readonly key: string } | undefined {
-    const { name: base = '', key } = this.#resolved(name) ?? {};
-    return key === undefined ? undefined : { name: base, key };
-  }
-
-  isCircular(name: string): boolean {
-    return this.#resolved(name) === undefined;
-  }
-
-  /** What a nameref refers to; undefined for any other variable. */
-  referenceOf(name: string): string | undefined {
-    const variable = this.variables.get(name);
-    return variable?.reference && typeof variable.value === 'string' ? variable.value : undefined;
-  }
-
-  /** The text of a plain variable, or the first of an array; undefined where it is unset. */
-  get(name: string): string | undefined {
-    const special = this.#special(name);
-    if (special !== undefined && this.#isSpecial(name)) return special;
-    const target = this.#resolved(name);
-    if (!target) return undefined;
-    if (target.key !== undefined)
-      return this.element(target.name, this.#keyOf(target.name, target.key));
-    const value = this.variables.get(target.name)?.value;
-    if (value === undefined || typeof value === 'string') return value;
-    return (value as Map<unknown, string>).get(this.isAssoc(target.name) ? '0' : 0);
-  }
-
-  #keyOf(name: string, text: string): string | number {
-    if (this.isAssoc(name)) return text.replace(/^(?:'(.*)'|"(.*)")$/s, '$1$2');
-    return Number(this.#evaluate(text));
-  }
-
-  #evaluate(text: string): bigint {
+  protected override evaluated(text: string): bigint {
     try {
       return evaluate(text, { state: this, value: (name) => this.get(name) });
     } catch (error) {
@@ -300,245 +186,14 @@ export class State {
     }
   }
 
-  /** It has not lost its meaning: it was not unset, and is no variable of a function. */
-  #isSpecial(name: string): boolean {
-    return !this.ordinaryNames.has(name) && !this.variables.get(name)?.local;
+  protected override get exportsAll(): boolean {
+    return this.options.has('allexport');
   }
 
-  /** What the shell computes for a name. */
-  #special(name: string): string | undefined {
-    switch (name) {
-      case 'RANDOM': {
-        // A linear congruence, as in bash: for scripts, not for secrets.
-        this.#random = (this.#random * 1103515245 + 12345 + Date.now()) & 0x7fffffff;
-        return String((this.#random >> 8) & 0x7fff);
-      }
-      case 'SRANDOM':
-        return String(crypto.getRandomValues(new Uint32Array(1))[0]);
-      case 'SECONDS':
-        return String(Math.floor((Date.now() - this.started) / 1000));
-      case 'LINENO':
-        return String(this.line);
-      case 'EPOCHSECONDS':
-        return String(Math.floor(Date.now() / 1000));
-      case 'EPOCHREALTIME':
-        return (Date.now() / 1000).toFixed(6);
-      case 'BASHPID':
-        return String(this.pid ?? this.shellPid);
-      case 'BASH_COMMAND':
-        return typeof this.command === 'object' ? printCommand(this.command) : this.command;
-      case 'BASH_SUBSHELL':
-        return String(this.subshells);
-      default:
-        return this.#computed(name)?.[0];
-    }
-  }
-
-  /** Arrays that are computed: of the last pipeline, and of where the shell is. */
-  #computed(name: string): readonly string[] | undefined {
-    if (this.ordinaryNames.has(name)) return undefined;
-    switch (name) {
-      case 'PIPESTATUS':
-        return this.pipeStatus.map(String);
-      case 'FUNCNAME': {
-        const named = this.#calls.map(({ kind, name: called }) =>
-          kind === 'source' ? 'source' : called,
-        );
-        const isIn = this.frames.some(({ kind }) => kind === 'function');
-        return isIn ? [...named, ...this.#main] : undefined;
-      }
-      case 'BASH_SOURCE':
-        return [this.text, ...this.#calls.map(({ text }) => text)]
-          .map(({ file }) => file ?? this.#ownFile)
-          .slice(0, this.#isScript ? undefined : -1);
-      case 'BASH_LINENO':
-        return [
-          ...this.#calls.map(({ line }) => String(line)),
-          ...(this.#main.length > 0 ? ['0'] : []),
-        ];
-      case 'DIRSTACK':
-        return [this.cwd, ...this.dirStack];
-      default:
-        return undefined;
-    }
-  }
-
-  /** The innermost first. */
-  get #calls(): readonly Frame[] {
-    return this.frames.filter(({ kind }) => kind !== 'assignments').reverse();
-  }
-
-  get #isScript(): boolean {
-    return !this.atPrompt && !this.isCommandString && !this.readsInput;
-  }
-
-  get #main(): readonly string[] {
-    return this.#isScript ? ['main'] : [];
-  }
-
-  get #ownFile(): string {
-    return this.#isScript ? this.name : this.atPrompt || this.readsInput ? 'main' : 'environment';
-  }
-
-  set(name: string, value: string, append = false): void {
-    const target = this.#target(name);
-    if (target.key !== undefined) {
-      this.setElement(target.name, this.#keyOf(target.name, target.key), value, append);
-      return;
-    }
-    const variable = this.#writable(target.name);
-    if (variable.reference && !/^[A-Za-z_]\w*(\[.*\])?$/s.test(value))
-      throw new ShellError(`\`${value}': not a valid identifier`);
-    if (name === 'SECONDS') this.started = Date.now() - (Number(value) || 0) * 1000;
-    if (name === 'OPTIND') delete variable.letterAt;
-    const old = append ? this.get(target.name) : undefined;
-    const text = this.#converted(variable, value, old);
-    if (typeof variable.value === 'object')
-      (variable.value as Map<unknown, string>).set(variable.assoc ? '0' : 0, text);
-    else variable.value = text;
-    if (this.options.has('allexport')) variable.exported = true;
-  }
-
-  /** What an assignment stores, by the attributes of the variable. */
-  #converted(variable: Variable, value: string, old: string | undefined): string {
-    if (variable.integer) {
-      const sum = this.#evaluate(value) + (old === undefined ? 0n : this.#evaluate(old));
-      return String(BigInt.asIntN(64, sum));
-    }
-    const text = (old ?? '') + value;
-    if (variable.letters === undefined) return text;
-    return variable.letters === 'upper' ? text.toUpperCase() : text.toLowerCase();
-  }
-
-  /** Makes `$_` the last argument of the command that has ended. */
-  setLastArgument(text: string): void {
-    if (!this.variables.get('_')?.readonly) this.variables.set('_', { value: text });
-  }
-
-  /** One of an array; undefined where it is unset. Negative numbers count from the end. */
-  element(name: string, key: string | number): string | undefined {
-    const computed = this.#computed(name);
-    if (computed) return computed[this.#within(name, Number(key), computed.length)];
-    const { value, assoc } = this.variables.get(this.#resolved(name)?.name ?? '') ?? {};
-    if (value === undefined) {
-      this.#within(name, assoc ? 0 : Number(key), 0);
-      return undefined;
-    }
-    if (typeof value === 'string')
-      return this.#within(name, Number(key), 0) === 0 ? value : undefined;
-    const map = value as Map<string | number, string>;
-    return map.get(assoc ? String(key) : this.#within(name, Number(key), endOf(map)));
-  }
-
-  /** An index of an array that ends before `end`: a negative one counts from there, and is complained of where it reaches too far. */
-  #within(name: string, index: number, end: number): number {
-    if (index >= 0) return index;
-    if (index + end < 0) this.warnings.push(`${name}: bad array subscript`);
-    return index + end;
-  }
-
-  setElement(name: string, key: string | number, value: string, append = false): void {
-    const variable = this.#writable(this.#target(name).name);
-    if (typeof variable.value !== 'object') {
-      const old = variable.value;
-      variable.value = variable.assoc ? new Map<string, string>() : new Map<number, string>();
-      if (old !== undefined && !variable.assoc) (variable.value as Map<number, string>).set(0, old);
-    }
-    const map = variable.value as Map<string | number, string>;
-    let at = variable.assoc ? String(key) : Number(key);
-    if (typeof at === 'number' && at < 0) {
-      at += endOf(map);
-      if (at < 0) throw new ElementError(`${name}[${key}]`);
-    }
-    map.set(at, this.#converted(variable, value, append ? (map.get(at) ?? '') : undefined));
-  }
-
-  setArray(name: string, values: readonly string[], append = false): void {
-    const variable = this.#writable(this.#target(name).name);
-    if (!append || typeof variable.value !== 'object') {
-      const first = append && typeof variable.value === 'string' ? [variable.value] : [];
-      variable.value = new Map(first.map((value, i) => [i, value] as const));
-      delete variable.assoc;
-    }
-    const map = variable.value as Map<number, string>;
-    let at = endOf(map);
-    for (const value of values) map.set(at++, this.#converted(variable, value, undefined));
-  }
-
-  /** Keys and values of an array in order, where its keys are texts in that of bash's tables; a plain variable is an array of one. */
-  elements(name: string): (readonly [key: string | number, value: string])[] {
-    const computed = this.#computed(name);
-    if (computed) return computed.map((value, i) => [i, value] as const);
-    const { value, assoc } = this.variables.get(this.#resolved(name)?.name ?? '') ?? {};
-    if (value === undefined) return [];
-    if (typeof value === 'string') return [[0, value]];
-    if (assoc) return inHashOrder(value as Map<string, string>, bucketsOf(value.size));
-    return [...(value as Map<number, string>)].sort(([a], [b]) => a - b);
-  }
-
-  /** Whether it is a variable that has a value, or an array that was assigned to, which may have no elements. */
-  isAssigned(name: string): boolean {
-    if (this.#computed(name)) return true;
-    const variable = this.variables.get(this.#resolved(name)?.name ?? '');
-    return variable?.value !== undefined && !variable.unassigned;
-  }
-
-  isArray(name: string): boolean {
-    return (
-      this.#computed(name) !== undefined ||
-      typeof this.variables.get(this.#resolved(name)?.name ?? '')?.value === 'object'
-    );
-  }
-
-  isAssoc(name: string): boolean {
-    return this.variables.get(this.#resolved(name)?.name ?? '')?.assoc ?? false;
-  }
-
-  /** Those that begin with a text, sorted. */
-  names(prefix = ''): string[] {
-    return [...this.variables]
-      .filter(([name, { value }]) => name.startsWith(prefix) && value !== undefined)
-      .map(([name]) => name)
-      .sort();
-  }
-
-  unset(name: string): void {
-    const at = this.#target(name).name;
-    const known = this.variables.get(at);
-    if (known?.readonly) throw new ShellError(`${name}: cannot unset: readonly variable`);
-    const owner = this.frames.findLast(({ hidden }) => hidden.has(at));
-    const own = this.frames.findLast(({ kind }) => kind === 'function');
-    this.variables.delete(at);
-    if (losesMeaning.has(at) && !known?.local) this.ordinaryNames.add(at);
-    // That of a caller, or one before a command, uncovers the one outside; a function's own stays local.
-    const isTemporary = known?.temporary && !known.local;
-    if (!owner || (owner === own && !isTemporary)) return;
-    const outer = owner.hidden.get(at);
-    if (outer) this.variables.set(at, outer);
-    owner.hidden.delete(at);
-  }
-
-  unsetElement(name: string, key: string | number): void {
-    const variable = this.#writable(this.#target(name).name);
-    const { value } = variable;
-    if (typeof value !== 'object') {
-      if (Number(key) === 0) variable.value = undefined;
-      return;
-    }
-    const map = value as Map<string | number, string>;
-    const at = Number(key) < 0 ? Number(key) + endOf(map) : Number(key);
-    if (!variable.assoc && at < 0) throw new ElementError(`[${key}]`);
-    map.delete(variable.assoc ? String(key) : at);
-  }
-
-  /** The variable, made if it is new. Of a reference it is the one that it refers to. */
-  declare(name: string): Variable {
-    const at = this.#target(name).name || name;
-    const known = this.variables.get(at);
-    if (known) return known;
-    const made: Variable = { value: undefined };
-    this.variables.set(at, made);
-    return made;
+  /** Of RANDOM: a linear congruence, as in bash, for scripts and not for secrets. */
+  nextRandom(): number {
+    this.#random = (this.#random * 1103515245 + 12345 + Date.now()) & 0x7fffffff;
+    return (this.#random >> 8) & 0x7fff;
   }
 
   /** SHELLOPTS and BASHOPTS, which name the options that are on. */
@@ -554,58 +209,6 @@ export class State {
         exported,
       });
     }
-  }
-
-  /** Whether it is a variable of the function that runs. */
-  isLocalHere(name: string): boolean {
-    return this.frames.findLast(({ kind }) => kind === 'function')?.hidden.has(name) ?? false;
-  }
-
-  /** The variable of the function that runs. It begins with a value that was given before a command, unless it is to be an array. */
-  makeLocal(name: string, isArray = false): Variable {
-    const frame = this.frames.findLast(({ kind }) => kind === 'function');
-    if (!frame) throw new ShellError('can only be used in a function');
-    const known = this.variables.get(name);
-    if (known && frame.hidden.has(name)) {
-      if (isArray && known.temporary && !known.local) known.value = new Map<number, string>();
-      known.local = true;
-      return known;
-    }
-    // Of a readonly variable of the shell there is no local copy; of one that is local itself there is.
-    if (known?.readonly && !this.#isLocal(name)) throw new ReadonlyError(name);
-    if (!frame.hidden.has(name)) frame.hidden.set(name, known);
-    const isGiven = known?.temporary && !isArray && typeof known.value === 'string';
-    const made: Variable = {
-      value: isGiven ? known.value : undefined,
-      ...(known?.exported ? { exported: true } : {}),
-      local: true,
-    };
-    this.variables.set(name, made);
-    return made;
-  }
-
-  #isLocal(name: string): boolean {
-    return this.frames.some(({ kind, hidden }) => kind === 'function' && hidden.has(name));
-  }
-
-  /** As `${x@a}` and `declare -p` show them. */
-  attributes(name: string): string {
-    return attributesOf(this.#shown(name));
-  }
-
-  /** A variable, or what stands for an array that is computed. */
-  #shown(name: string): Variable | undefined {
-    return this.variables.get(name) ?? (this.#computed(name) && { value: new Map() });
-  }
-
-  /** A command that makes the variable again (declare -p); of one without attributes an assignment, for `${x@A}`. */
-  declaration(name: string, isFull = false): string {
-    return declarationOf(name, this.#shown(name), this.elements(name), isFull);
-  }
-
-  /** As `set` shows it. */
-  assignment(name: string): string {
-    return assignmentOf(name, this.#shown(name), this.elements(name));
   }
 
   // Functions and files
@@ -636,20 +239,6 @@ export class State {
     this.text = text;
   }
 
-  /** A variable of this name is another one until the innermost frame is left; it begins as that. */
-  hide(name: string): void {
-    const variable = this.variables.get(name);
-    const hidden = this.frames.at(-1)?.hidden;
-    if (!hidden?.has(name)) hidden?.set(name, variable);
-    if (variable) this.variables.set(name, { ...copyOf(variable), local: false });
-  }
-
-  /** The variable that the innermost frame hides gets a value. */
-  setOutside(name: string, value: Value | undefined): void {
-    const hidden = this.frames.at(-1)?.hidden;
-    hidden?.set(name, { ...hidden.get(name), value });
-  }
-
   leave(): void {
     const frame = this.frames.pop();
     if (!frame) return;
@@ -674,13 +263,6 @@ export class State {
       ...functions.map(([name, { definition }]) => [`BASH_FUNC_${name}%%`, bodyOf(definition)]),
     ]);
   }
-
-  #writable(name: string): Variable {
-    const variable = this.declare(name);
-    if (variable.readonly) throw new ReadonlyError(name);
-    delete variable.unassigned;
-    return variable;
-  }
 }
 
 /** A function as the environment has it. */
@@ -688,10 +270,3 @@ const bodyOf = (definition: FunctionDefinition): string =>
   printFunction(definition)
     .replace(/^.*? \(\) \n\{ \n\s*/s, '() {  ')
     .trimEnd();
-
-/** How many buckets bash's table of an associative array of this size has. */
-const bucketsOf = (size: number): number => {
-  let buckets = 1024;
-  while (size > buckets * 2) buckets *= 4;
-  return buckets;
-};

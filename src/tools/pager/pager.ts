@@ -2,13 +2,14 @@
 import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Termios } from '../../kernel/termios.ts';
 import type { Host, Source } from '../host.ts';
-import { compile, type Regex, RegexError } from '../regex/index.ts';
 import { actions, toggles } from './bindings.ts';
 import { printable } from './cells.ts';
 import { Document } from './document.ts';
 import { INTERRUPT, type Keys, pagerModes, RESIZED } from './keys.ts';
 import type { PagerSettings } from './options.ts';
-import { START, View } from './view.ts';
+import { infoOf, promptOf } from './prompt.ts';
+import { Search } from './search.ts';
+import { View } from './view.ts';
 
 export interface PagedFile {
   readonly name: string;
@@ -26,6 +27,7 @@ export class Pager {
   readonly #settings: PagerSettings;
   readonly #files: readonly PagedFile[];
   readonly #before: Termios;
+  readonly #search: Search;
   #file = 0;
   #view!: View;
   #size: number | undefined;
@@ -36,8 +38,6 @@ export class Pager {
   #isNew = true;
   #isShown = false;
   #half: number | undefined;
-  #search: { regex: Regex; isBack: boolean } | undefined;
-  #isHighlighted = true;
   #endsSeen = 0;
 
   constructor(
@@ -52,6 +52,7 @@ export class Pager {
     this.#settings = settings;
     this.#files = files;
     this.#before = before;
+    this.#search = new Search(host, settings);
   }
 
   #has(letter: string): boolean {
@@ -104,7 +105,7 @@ export class Pager {
       const document = new Document(opened.source);
       this.#view = new View(document, this.#settings, (line) => this.#reach(document, line));
       Object.assign(this.#view, { columns, height });
-      this.#showMatches();
+      this.#search.show(this.#view);
       this.#size = opened.size;
       this.#close = () => opened.close();
       this.#file = at;
@@ -154,49 +155,30 @@ export class Pager {
     else for (const key of [...first].reverse()) this.#keys.back(key);
   }
 
+  get #place() {
+    return {
+      view: this.#view,
+      flags: this.#settings.flags,
+      names: this.#files.map(({ name }) => name),
+      file: this.#file,
+      size: this.#size,
+      isNew: this.#isNew,
+    };
+  }
+
   async #draw(): Promise<boolean> {
     const view = this.#view;
     const { rows, next, last } = await view.screen();
     const blank = this.#has('~') ? '' : '\x1b[1m~\x1b[m';
     const lines = Array.from({ length: view.height }, (_, i) => rows[i] ?? blank);
     const isEnd = !next && view.document.hasEnded;
-    const prompt = printable(this.#message ?? this.#prompt(isEnd, last));
+    const prompt = printable(this.#message ?? promptOf(this.#place, isEnd, last));
     this.#message = undefined;
     const shown = prompt === ':' ? prompt : `${REVERSE}${prompt}${PLAIN}`;
     await this.#write(
       `\x1b[H${lines.map((line) => `\x1b[2K${line}\x1b[m\n`).join('')}\x1b[2K${shown}`,
     );
     return isEnd;
-  }
-
-  #prompt(isEnd: boolean, last: number): string {
-    const { name } = this.#files[this.#file] as PagedFile;
-    const many = this.#files.length;
-    const place = many > 1 ? ` (file ${this.#file + 1} of ${many})` : '';
-    const following = this.#files[this.#file + 1];
-    const end = isEnd ? `(END)${following ? ` - Next: ${following.name}` : ''}` : '';
-    const isNamed = this.#has('M') || (this.#isNew && name !== '-');
-    const title = isNamed ? `${name === '-' ? '' : name}${place}` : '';
-    const parts = [title];
-    if (this.#has('M')) {
-      const { line } = this.#view.top;
-      const { document } = this.#view;
-      const count = document.hasEnded ? `/${document.count}` : '';
-      parts.push(`lines ${line + 1}-${last + 1}${count}`);
-    }
-    if (isEnd) parts.push(end);
-    else if (this.#has('m') || this.#has('M')) {
-      const percent = this.#percent(last + 1);
-      if (percent !== undefined) parts.push(`${percent}%`);
-      else parts.push(`byte ${this.#view.document.startOf(last + 1)}`);
-    }
-    return parts.filter((part) => part !== '').join(' ') || ':';
-  }
-
-  #percent(line: number): number | undefined {
-    const { document } = this.#view;
-    const size = document.hasEnded ? document.size : this.#size;
-    return size ? Math.floor((100 * document.startOf(line)) / size) : undefined;
   }
 
   async #commands(): Promise<number> {
@@ -297,14 +279,13 @@ export class Pager {
         break;
       case 'again':
       case 'again back':
-        await this.#again(action === 'again back', count ?? 1);
+        this.#message = await this.#search.again(action === 'again back', count ?? 1, view);
         break;
       case 'highlight':
-        this.#isHighlighted = !this.#isHighlighted;
-        this.#showMatches();
+        this.#search.toggle(view);
         break;
       case 'info':
-        this.#message = await this.#info();
+        this.#message = await infoOf(this.#place);
         break;
       case 'version':
         this.#message = 'less 590 (the pager of OANIX)';
@@ -319,22 +300,6 @@ export class Pager {
         break;
     }
     return false;
-  }
-
-  #showMatches(): void {
-    this.#view.pattern = this.#isHighlighted ? this.#search?.regex : undefined;
-    this.#view.forget();
-  }
-
-  async #info(): Promise<string> {
-    const { name } = this.#files[this.#file] as PagedFile;
-    const { top, document } = this.#view;
-    const { last } = await this.#view.screen();
-    const total = document.hasEnded ? `/${document.count}` : '';
-    const end = document.startOf(last + 1);
-    const size = document.hasEnded ? document.size : this.#size;
-    const percent = this.#percent(last + 1);
-    return `${name === '-' ? '(standard input)' : name} lines ${top.line + 1}-${last + 1}${total} byte ${end}${size === undefined ? '' : `/${size}`}${percent === undefined ? '' : ` ${percent}%`}`;
   }
 
   /** Reads a line at the prompt; undefined where it is given up. */
@@ -357,55 +322,13 @@ export class Pager {
   async #ask(mark: '/' | '?', count: number): Promise<void> {
     const text = await this.#line(mark);
     if (text === undefined) return;
-    if (text !== '') return this.#find(text, mark === '?', count);
-    if (this.#search) this.#search = { ...this.#search, isBack: mark === '?' };
-    await this.#again(false, count);
+    if (text === '') this.#message = await this.#search.repeat(mark === '?', count, this.#view);
+    else await this.#find(text, mark === '?', count);
   }
 
   async #find(pattern: string, isBack: boolean, count: number): Promise<void> {
-    const isSmall = pattern === pattern.toLowerCase();
-    const ignoreCase = this.#has('I') || (this.#has('i') && isSmall);
-    try {
-      const regex = compile(pattern, { syntax: 'ere', lenient: true, ignoreCase });
-      this.#search = { regex, isBack };
-    } catch (error) {
-      if (!(error instanceof RegexError)) throw error;
-      this.#message = error.message;
-      return;
-    }
-    this.#isHighlighted = true;
-    this.#showMatches();
-    await this.#again(false, count);
+    this.#message = await this.#search.find(pattern, isBack, count, this.#view);
   }
-
-  /** To the next line with a match, after the first of the screen or before it. */
-  async #again(isReverse: boolean, count: number): Promise<void> {
-    const search = this.#search;
-    if (!search) {
-      this.#message = 'No previous regular expression';
-      return;
-    }
-    if (!this.#isHighlighted) {
-      this.#isHighlighted = true;
-      this.#showMatches();
-    }
-    const step = search.isBack === isReverse ? 1 : -1;
-    const { top } = this.#view;
-    // A search from the very beginning may find the first line.
-    let line = step > 0 && top === START && this.#isFirstSearch ? 0 : top.line + step;
-    this.#isFirstSearch = false;
-    let left = count;
-    for (; line >= 0 && (await this.#view.has(line)); line += step) {
-      if ((line & 255) === 0) await this.#host.checkpoint();
-      const { plain } = this.#view.cells(line);
-      if (search.regex.endOfAny(plain) < 0 || --left > 0) continue;
-      this.#view.top = { line, row: 0 };
-      return;
-    }
-    this.#message = 'Pattern not found  (press RETURN)';
-  }
-
-  #isFirstSearch = true;
 
   async #toggle(): Promise<void> {
     await this.#write('\r\x1b[K-');
@@ -431,7 +354,7 @@ export class Pager {
       const at = this.#file + step * count;
       if (!(await this.#open(at, step)))
         this.#message = `No ${key === 'n' ? 'next' : 'previous'} file  (press RETURN)`;
-    } else if (key === 'f') this.#message = await this.#info();
+    } else if (key === 'f') this.#message = await infoOf(this.#place);
     else await this.#bell();
     return false;
   }

@@ -164,9 +164,11 @@ class Csplit {
       const first = await this.#take();
       if (!isSkipped && first) await this.#put(first);
     }
-    await this.#takeUntil(this.#current + offset, isSkipped, text);
+    const end = this.#current + offset;
+    await this.#takeUntil(end, isSkipped, text);
     if (!isSkipped) await this.#parts.close();
-    if (offset > 0) this.#current += offset;
+    // The next search goes on behind the line that the offset leads to.
+    if (offset > 0) this.#current = end;
     if (this.#isSuppressed) await this.#take();
     return true;
   }

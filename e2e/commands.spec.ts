@@ -216,6 +216,13 @@ test('what is kept is told part by part, and can be taken away, also all of it @
   await press(page, 'Erase everything…');
   await expect(page.getByText('open in another tab too')).toBeVisible();
   await other.close();
+  // A tab that was closed takes a moment to be gone.
+  const kernels = (): Promise<number> =>
+    page.evaluate(async () => {
+      const { held = [] } = await navigator.locks.query();
+      return held.filter(({ name }) => name?.startsWith('oanix-kernel-')).length;
+    });
+  await expect.poll(kernels).toBe(1);
   await page.evaluate(() => window.oanix.commands.run('storage.open'));
   await press(page, 'Erase everything…');
   await press(page, 'Erase everything');

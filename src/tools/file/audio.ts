@@ -88,11 +88,25 @@ const tagFlags: readonly (readonly [number, string])[] = [
   [0x10, 'footer present'],
 ];
 
-/** A tag in front of sound, and what `kindOf` says of what comes behind it. */
+/** So many tags may follow one another. */
+const TAGS_MAX = 50;
+
+/** There are more of them: file(1) gives up. */
+export class TooManyTags extends Error {
+  constructor() {
+    super(`indirect count (${TAGS_MAX}) exceeded`);
+  }
+}
+
+/**
+ * A tag in front of sound, behind `before` others, and what `kindOf` says of what comes behind it. Throws TooManyTags.
+ */
 export function id3(
   data: Uint8Array,
+  before: number,
   kindOf: (rest: Uint8Array) => Kind | undefined,
 ): Kind | undefined {
+  if (before >= TAGS_MAX) throw new TooManyTags();
   const view = headOf(data);
   const version = [2, data[3], data[4]].filter((each) => each !== undefined).join('.');
   const says = [`Audio file with ID3 version ${version}`];

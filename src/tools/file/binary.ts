@@ -158,7 +158,7 @@ function font(data: Uint8Array, version: string): Kind {
 
 const starts: readonly (readonly [
   string,
-  (data: Uint8Array, tail: Uint8Array) => Kind | undefined,
+  (data: Uint8Array, tail: Uint8Array, depth: number) => Kind | undefined,
 ])[] = [
   ['\x7fELF', elfKind],
   ['SQLite format 3\0', sqlite],
@@ -197,7 +197,11 @@ const starts: readonly (readonly [
   ['II+\0', tiff],
   ['MM\0+', tiff],
   ['RIFF', riff],
-  ['ID3', (data) => id3(data, (rest) => binaryKind(rest, rest.subarray(-8)))],
+  [
+    'ID3',
+    (data, _tail, depth) =>
+      id3(data, depth, (rest) => binaryKind(rest, rest.subarray(-8), depth + 1)),
+  ],
   ['fLaC', flac],
   ['OggS', ogg],
   ['wOFF', (data) => font(data, '')],
@@ -212,9 +216,11 @@ const LONGEST = Math.max(...starts.map(([start]) => start.length));
 const isZstdSkipped = (data: Uint8Array): boolean =>
   ((data[0] ?? 0) & 0xf0) === 0x50 && latin1(data, 1, 4) === '*M\x18';
 
-export function binaryKind(data: Uint8Array, tail: Uint8Array): Kind | undefined {
+/** `depth` counts what the data is within; undefined for what is of no known format. Throws TooManyTags. */
+export function binaryKind(data: Uint8Array, tail: Uint8Array, depth = 0): Kind | undefined {
   const head = latin1(data, 0, LONGEST);
-  for (const [start, kindOf] of starts) if (head.startsWith(start)) return kindOf(data, tail);
+  for (const [start, kindOf] of starts)
+    if (head.startsWith(start)) return kindOf(data, tail, depth);
   if (isZstdSkipped(data)) return zstdSkipped();
   return isoMedia(data) ?? (isTar(data) ? tar(data) : undefined);
 }

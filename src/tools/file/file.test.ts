@@ -391,4 +391,9 @@ describe.runIf(isDebian)('file', () => {
       expect(shown.stdout).toBe(stdout);
     }
   });
+
+  it('gives up where too many tags follow one another', () =>
+    expectDebian(
+      `for i in $(seq 3000); do printf 'ID3\\3\\0\\0\\0\\0\\0\\0'; done > f; file f; echo $?; file - < f; echo $?`,
+    ));
 });

@@ -9,6 +9,7 @@ import type { Host, Source, Tool } from '../host.ts';
 import { columnsOf } from '../lsquote.ts';
 import { octal } from '../quote.ts';
 import { reasonOf } from '../stdio.ts';
+import { TooManyTags } from './audio.ts';
 import { binaryKind } from './binary.ts';
 import { type Kind, textKind } from './text.ts';
 
@@ -81,6 +82,16 @@ class Teller {
 
   /** What is said of a file. */
   async say(name: string): Promise<string> {
+    try {
+      return await this.#said(name);
+    } catch (error) {
+      if (!(error instanceof TooManyTags)) throw error;
+      this.hasFailed = true;
+      return `ERROR: ${error.message}`;
+    }
+  }
+
+  async #said(name: string): Promise<string> {
     if (name === '-') return this.#shown(kindOf(await contentOf(this.#host.stdin)));
     const follows = this.#flags.last('dereference', 'no-dereference') === 'dereference';
     try {

@@ -11,6 +11,16 @@ async function leaveUnsaved(page: Page, path: string): Promise<void> {
   await expect(page.getByTitle('Their text comes back after a reload')).toBeVisible();
 }
 
+/** The same in a browser that is to be killed, without the tour. */
+async function openUnsaved(profile: Profile, baseURL: string): Promise<Page> {
+  const page = await profile.open(baseURL);
+  await page.evaluate(() => localStorage.setItem('oanix.toured', '1'));
+  await page.reload();
+  await page.evaluate(() => window.oanix.ready);
+  await leaveUnsaved(page, '/home/a.txt');
+  return page;
+}
+
 /** The files of which the browser keeps unsaved text. */
 const keptPaths = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
@@ -132,11 +142,7 @@ test('unsaved text is back after the browser was killed @chromium', async () => 
   const baseURL = test.info().project.use.baseURL as string;
   const profile = new Profile();
   try {
-    let page = await profile.open(baseURL);
-    await page.evaluate(() => localStorage.setItem('oanix.toured', '1'));
-    await page.reload();
-    await page.evaluate(() => window.oanix.ready);
-    await leaveUnsaved(page, '/home/a.txt');
+    let page = await openUnsaved(profile, baseURL);
     await page.evaluate(() => window.oanix.fs.sync());
     await profile.kill();
     page = await profile.open(baseURL);
@@ -154,11 +160,7 @@ test('an older unsaved text does not come back over a save that the browser was 
   const baseURL = test.info().project.use.baseURL as string;
   const profile = new Profile();
   try {
-    let page = await profile.open(baseURL);
-    await page.evaluate(() => localStorage.setItem('oanix.toured', '1'));
-    await page.reload();
-    await page.evaluate(() => window.oanix.ready);
-    await leaveUnsaved(page, '/home/a.txt');
+    let page = await openUnsaved(profile, baseURL);
     await page.keyboard.press('Control+Home');
     // Typed and saved at once, before anything else writes down what was typed.
     await page.evaluate(async () => {

@@ -180,6 +180,8 @@ for (const end of ['stopped', 'left'] as const) {
     }
     await expect(page.getByText('An installation was interrupted.')).toBeVisible();
     await press(page, 'Remove the parts of ruby');
+    // The choices are there again when the removal is over.
+    await expect(page.getByRole('button', { name: 'Install ruby' })).toBeVisible();
     await expect(page.getByText('An installation was interrupted.')).toHaveCount(0);
     const left = await page.evaluate(() => window.oanix.fs.readdir('/home/bin').catch(() => []));
     expect(left.filter(({ name }) => name.includes('ruby'))).toEqual([]);

@@ -55,6 +55,11 @@ describe.runIf(isDebian)('split is as Debian has it', () => {
       'seq 800 > n; split -l 1 n; ls | tail -n 3; split -d -l 1 n y; ls y* | sed -n "89,92p"; split -x -l 1 n z; ls z* | sed -n "239,242p"',
     ));
 
+  it('begins another part where a last line without its end would fill one to the byte', () =>
+    expectDebian(
+      "for size in 7 8 9; do printf 'bc\\naaabc' | split -C $size - $size; done; tail -n +1 -v [789]* 2>&1",
+    ));
+
   it('divides any text in any way', async () => {
     const way = fc.constantFrom('-l', '-b', '-C', '-n', '-n l/', '-n r/', '-e -n l/', '-e -n ');
     await fc.assert(

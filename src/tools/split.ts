@@ -104,14 +104,18 @@ class Split {
     }
   }
 
-  /** Whole lines, as many as a part of `count` bytes holds; a longer line is divided. */
+  /**
+   * Whole lines, as many as a part of `count` bytes holds; a longer line is divided. A last line without its end that
+   * would fill the part to the byte begins another, as in GNU split, which cuts a full part behind its last line end.
+   */
   async lineBytes(count: number): Promise<void> {
     let size = 0;
     for await (const block of lineBlocks(this.#source, this.#options.end)) {
       for (let from = 0; from < block.length; ) {
         const found = block.indexOf(this.#options.end, from);
         const to = found < 0 ? block.length : found + 1;
-        if (size > 0 && size + to - from > count) {
+        const filled = size + to - from;
+        if (size > 0 && (filled > count || (filled === count && found < 0))) {
           await this.end();
           size = 0;
         }

@@ -7,38 +7,43 @@ import { client } from '../session.ts';
 import { explain, showSize } from '../text.ts';
 import { useClose } from './dialogid.ts';
 
-type Progress = { readonly [name: string]: number };
+/** The bytes of a package that have come, or that it is being removed. */
+type State = number | 'removing';
+type Progress = { readonly [name: string]: State };
 
-/** Installations that go on, also while the dialog is closed: each with what stops it. */
-const underWay = new Map<string, AbortController>();
-/** Told the bytes that have come for a package, and undefined when it is over: the dialog that is open. */
-let tell: (name: string, bytes: number | undefined) => void = () => undefined;
+/** Installations and removals that go on, also while the dialog is closed. */
+const underWay = new Map<string, { state: State; readonly abort: AbortController }>();
+/** Told how far a package is, and undefined when it is over: the dialog that is open. */
+let tell: (name: string, state: State | undefined) => void = () => undefined;
 
 export function CatalogueDialog() {
   const close = useClose();
   const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
   const [progress, setProgress] = useState<Progress>(() =>
-    Object.fromEntries([...underWay.keys()].map((name) => [name, 0])),
+    Object.fromEntries([...underWay].map(([name, { state }]) => [name, state])),
   );
   const [error, setError] = useState<string>();
   const { catalogue } = client().oanix;
   useEffect(() => {
     const list = (): void => void catalogue.list().then(setEntries, () => undefined);
     list();
-    tell = (name, bytes) => {
+    tell = (name, state) => {
+      const work = underWay.get(name);
+      if (work && state !== undefined) work.state = state;
       setProgress(({ [name]: _, ...rest }) =>
-        bytes === undefined ? rest : { ...rest, [name]: bytes },
+        state === undefined ? rest : { ...rest, [name]: state },
       );
-      if (bytes === undefined) list();
+      if (state === undefined) list();
     };
   }, [catalogue]);
   const change = async (
     name: string,
+    state: State,
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> => {
     const abort = new AbortController();
-    underWay.set(name, abort);
-    tell(name, 0);
+    underWay.set(name, { state, abort });
+    tell(name, state);
     setError(undefined);
     try {
       await work(abort.signal);
@@ -51,8 +56,9 @@ export function CatalogueDialog() {
     tell(name, undefined);
   };
   const install = (name: string): Promise<void> =>
-    change(name, (signal) => catalogue.install(name, (bytes) => tell(name, bytes), signal));
-  const remove = (name: string): Promise<void> => change(name, () => catalogue.remove(name));
+    change(name, 0, (signal) => catalogue.install(name, (bytes) => tell(name, bytes), signal));
+  const remove = (name: string): Promise<void> =>
+    change(name, 'removing', () => catalogue.remove(name));
   return (
     <Dialog title="Programs to install" onClose={close}>
       <ul className="catalogue">
@@ -80,17 +86,7 @@ export function CatalogueDialog() {
                 remove={() => void remove(entry.name)}
               />
             ) : (
-              <div className="under-way">
-                <progress
-                  max={entry.size}
-                  value={progress[entry.name]}
-                  aria-label={`Installing ${entry.name}`}
-                />
-                <Button
-                  label={`Stop ${entry.name}`}
-                  onClick={() => underWay.get(entry.name)?.abort()}
-                />
-              </div>
+              <UnderWay entry={entry} state={progress[entry.name] ?? 0} />
             )}
           </li>
         ))}
@@ -104,6 +100,22 @@ export function CatalogueDialog() {
         <Button label="Close" onClick={close} />
       </div>
     </Dialog>
+  );
+}
+
+/** How far an installation is, with what stops it. A removal is over at once and cannot be stopped. */
+function UnderWay({ entry: { name, size }, state }: { entry: CatalogueEntry; state: State }) {
+  if (state === 'removing')
+    return (
+      <p className="quiet" role="status">
+        Removing {name}…
+      </p>
+    );
+  return (
+    <div className="under-way">
+      <progress max={size} value={state} aria-label={`Installing ${name}`} />
+      <Button label={`Stop ${name}`} onClick={() => underWay.get(name)?.abort.abort()} />
+    </div>
   );
 }
 

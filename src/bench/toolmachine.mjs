@@ -141,7 +141,7 @@ export class Computer {
 
   async run(script) {
     this.#bash.stdin.write(`${script}\necho "ended $?"; times; echo .\n`);
-    const [, status, times] = await this.#heard(/ended (\d+)\n([^]*)\.\n$/);
+    const [, status, times] = await this.#heard(/ended (\d+)\n(.*)\.\n$/s);
     const parts = [...times.matchAll(/(\d+)m([\d.]+)s/g)];
     const seconds = parts.reduce((sum, [, min, sec]) => sum + 60 * Number(min) + Number(sec), 0);
     const total = (seconds - this.#spent) * 1000;

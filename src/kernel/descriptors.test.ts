@@ -5,7 +5,7 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import { bytes, codeOf, kernelHost, text } from '../testing/kernel.ts';
 import { connect } from '../testing/page.ts';
 import { Kernel } from './kernel.ts';
-import { OPEN } from './operations.ts';
+import { OPEN, OPEN_WHOLE, OPEN_WHOLE_MAX } from './operations.ts';
 import { Process } from './process.ts';
 import { never } from './service.ts';
 
@@ -156,5 +156,36 @@ describe('descriptors of a program', () => {
     await call('renumber', { fd: 4, to: 2 });
     expect(await open()).toBe(4);
     expect(program.descriptors.map(([fd]) => fd)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('opening with OPEN_WHOLE', () => {
+  it('brings all bytes of a small plain file along that is only read, and reading starts at the first still', async () => {
+    const { kernel, page } = await start();
+    const put = (path: string, data: Uint8Array): Promise<unknown> =>
+      kernel.call(
+        page,
+        'writeFile',
+        { dir: -1, path, data, append: false, exclusive: false },
+        never,
+      );
+    const open = (path: string, flags: number) =>
+      kernel.call(page, 'open', { dir: -1, path, flags }, never);
+    await put('/a', bytes('whole'));
+    await put('/b', new Uint8Array(OPEN_WHOLE_MAX));
+    await put('/c', new Uint8Array(OPEN_WHOLE_MAX + 1));
+    const { fd, data } = await open('/a', OPEN.read | OPEN_WHOLE);
+    expect(text(data)).toBe('whole');
+    expect(text((await kernel.call(page, 'read', { fd, count: 9 }, never)).data)).toBe('whole');
+    const sizes = [];
+    for (const [path, flags] of [
+      ['/b', OPEN.read | OPEN_WHOLE],
+      ['/c', OPEN.read | OPEN_WHOLE],
+      ['/a', OPEN.read],
+      ['/a', OPEN.read | OPEN.write | OPEN_WHOLE],
+      ['/', OPEN.read | OPEN_WHOLE],
+    ] as const)
+      sizes.push((await open(path, flags)).data.length);
+    expect(sizes).toEqual([OPEN_WHOLE_MAX, 0, 0, 0, 0]);
   });
 });

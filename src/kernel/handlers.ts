@@ -15,6 +15,8 @@ import {
   IO_MAX,
   LIST_MAX,
   OPEN,
+  OPEN_WHOLE,
+  OPEN_WHOLE_MAX,
   type Operation,
   PAGE_READ_MAX,
   type Result,
@@ -49,7 +51,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
         attempt(
           () => {
             if (!(opened instanceof OpenDir)) kernel.didOpen(process, opened);
-            return describeOpened(process, opened, caller, change);
+            return describeOpened(process, opened, caller, change, flags);
           },
           (error) =>
             after(opened.close(), () => {
@@ -409,6 +411,7 @@ function describeOpened(
   opened: Descriptor,
   caller: Caller,
   change: number,
+  flags: number,
 ): Awaitable<Result<'open'>> {
   const { signal } = caller;
   const isDir = opened instanceof OpenDir;
@@ -418,8 +421,8 @@ function describeOpened(
   return after(described, (stat) => {
     const plain = !isDir && !opened.stream && stat.version !== '';
     const { read, write } = plain ? opened.mode : {};
-    const ahead = plain && process.confined && read && !write && stat.size > 0;
-    return after(ahead ? opened.pread(0, OPEN_AHEAD, signal) : NOTHING, (data) => {
+    const most = read && !write && stat.size > 0 ? aheadOf(process, flags, stat.size) : 0;
+    return after(plain && most > 0 ? opened.pread(0, most, signal) : NOTHING, (data) => {
       process.didRead(data.length);
       return {
         fd: process.add(opened),
@@ -435,6 +438,12 @@ function describeOpened(
 
 /** Bytes of a small file that its opening brings along: most are read at once and whole. */
 const OPEN_AHEAD = 16_384;
+
+function aheadOf({ confined }: Process, flags: number, size: number): number {
+  if (confined) return OPEN_AHEAD;
+  return flags & OPEN_WHOLE && size <= OPEN_WHOLE_MAX ? size : 0;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */

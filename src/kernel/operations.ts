@@ -180,6 +180,13 @@ export const OPEN = {
   noFollow: 128,
 } as const;
 
+/**
+ * Beside the bits of OPEN: all bytes of a plain file come along that is only read and has at most OPEN_WHOLE_MAX of them.
+ * A program has a window for its replies and gets fewer, always.
+ */
+export const OPEN_WHOLE = 256;
+export const OPEN_WHOLE_MAX = 131_072;
+
 /** What `stream` tells of an open descriptor. */
 export const STREAM = { no: 0, stream: 1, terminal: 2 } as const;
 

@@ -125,7 +125,13 @@ function sendReplies(port: Port, batch: readonly Reply[]): void {
 interface Pending {
   resolve(value: unknown): void;
   reject(error: FsError): void;
-  settled(): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The calls that one signal cancels, by one listener: as many as wait at the same time. */
+interface Cancelled {
+  readonly calls: Set<number>;
+  readonly cancel: () => void;
 }
 
 type Heard = Reply | readonly Reply[] | Event;
@@ -136,6 +142,7 @@ export class Remote {
   onEvent: (event: unknown) => void = () => undefined;
   readonly #port: Port;
   readonly #pending = new Map<number, Pending>();
+  readonly #bySignal = new Map<AbortSignal, Cancelled>();
   #outbox: Request[] = [];
   #last = 0;
   #dead: string | undefined;
@@ -157,17 +164,37 @@ export class Remote {
     if (signal?.aborted) return Promise.reject(new FsError('EINTR', { op }));
     const call = ++this.#last;
     return new Promise((resolve, reject) => {
-      const cancel = (): void => {
-        this.#send();
-        this.#port.postMessage({ cancel: call } satisfies Cancel, []);
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
-      const settled = (): void => signal?.removeEventListener('abort', cancel);
-      this.#pending.set(call, { resolve, reject, settled });
+      if (signal) this.#cancelledBy(signal).add(call);
+      this.#pending.set(call, { resolve, reject, signal });
       if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
       this.#outbox.push({ call, op, args: ownFields(args) });
       if (this.#outbox.length >= BATCH || isLarge(args)) this.#send();
     });
+  }
+
+  #cancelledBy(signal: AbortSignal): Set<number> {
+    const known = this.#bySignal.get(signal);
+    if (known) return known.calls;
+    const calls = new Set<number>();
+    const cancel = (): void => {
+      this.#send();
+      for (const call of calls) this.#port.postMessage({ cancel: call } satisfies Cancel, []);
+    };
+    this.#bySignal.set(signal, { calls, cancel });
+    signal.addEventListener('abort', cancel, { once: true });
+    return calls;
+  }
+
+  /** Takes a call out of the pending ones. A signal that cancels no other is not listened to any longer. */
+  #taken(call: number): Pending | undefined {
+    const pending = this.#pending.get(call);
+    this.#pending.delete(call);
+    const cancelled = pending?.signal && this.#bySignal.get(pending.signal);
+    if (!pending?.signal || !cancelled?.calls.delete(call) || cancelled.calls.size > 0)
+      return pending;
+    pending.signal.removeEventListener('abort', cancelled.cancel);
+    this.#bySignal.delete(pending.signal);
+    return pending;
   }
 
   #send(): void {
@@ -194,18 +221,12 @@ export class Remote {
   /** The other side is gone: what is pending and what comes later fails with EIO and the reason. */
   die(reason: string): void {
     this.#dead = reason;
-    for (const pending of this.#pending.values()) {
-      pending.settled();
-      pending.reject(gone('call', reason));
-    }
-    this.#pending.clear();
+    for (const call of [...this.#pending.keys()]) this.#taken(call)?.reject(gone('call', reason));
   }
 
   #settle(reply: Reply): void {
-    const pending = this.#pending.get(reply.reply);
+    const pending = this.#taken(reply.reply);
     if (!pending) return;
-    this.#pending.delete(reply.reply);
-    pending.settled();
     if ('error' in reply) pending.reject(fromWire(reply.error));
     else pending.resolve(reply.value);
   }

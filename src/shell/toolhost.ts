@@ -119,7 +119,7 @@ async function openFile(
   flags: number,
   { umask, ended }: { readonly umask: number; readonly ended: Set<number> },
 ): Promise<OpenFile> {
-  const { fd, stat, plain } = await openWithMask(sys, { dir: -1, path, flags }, umask);
+  const { fd, stat, plain, data } = await openWithMask(sys, { dir: -1, path, flags }, umask);
   if (stat.kind === 'dir' && !(flags & OPEN.directory)) {
     await sys.close(fd);
     fail('EISDIR');
@@ -130,6 +130,7 @@ async function openFile(
     fd,
     isTerminal: sys.terminals.has(fd),
     plain: plain ? stat : undefined,
+    whole: data.length > 0 && data.length === stat.size ? data : undefined,
     read: async (count) => {
       if (ended.delete(fd)) return new Uint8Array(0);
       const data = await sys.read(fd, count);

@@ -1,6 +1,6 @@
 /** grep(1), egrep and fgrep. */
 
-import { OPEN } from '../kernel/operations.ts';
+import { OPEN, OPEN_WHOLE } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { identityOf } from './files.ts';
 import { Colors } from './grepcolors.ts';
@@ -14,6 +14,7 @@ import { RegexError } from './regex/index.ts';
 import { BLOCK, Output, reasonOf, warn } from './stdio.ts';
 
 const STDIN = '(standard input)';
+const NOTHING = new Uint8Array(0);
 
 export const grep: Tool = async (given) => {
   const host = { ...given, name: 'grep' };
@@ -110,11 +111,14 @@ interface Input {
   readonly close?: () => Promise<void>;
 }
 
-/** Opens a file and reads its beginning, where that is there at once: several files are opened at the same time. */
+/**
+ * Opens a file and reads its beginning, where that is there at once: several files are opened at the same time. Where
+ * opening brings all of it along, nothing is read.
+ */
 async function openInput(host: Host, name: string | undefined): Promise<Input> {
   if (name === undefined) return { source: host.stdin };
-  const file = await host.open(name, OPEN.read);
-  const { fd, plain } = file;
+  const file = await host.open(name, OPEN.read | OPEN_WHOLE);
+  const { fd, plain, whole } = file;
   const close = (): Promise<void> => file.close();
   try {
     if (!plain) {
@@ -123,12 +127,9 @@ async function openInput(host: Host, name: string | undefined): Promise<Input> {
     }
     // A byte more than there is tells the end, too.
     const count = plain.size < 2 * BLOCK ? plain.size + 1 : BLOCK;
-    let first: Uint8Array | undefined = await file.read(count);
-    const read = async (count: number): Promise<Uint8Array> => {
-      const data = first ?? (await file.read(count));
-      first = undefined;
-      return data;
-    };
+    const parts = [whole ?? (await file.read(count)), ...(whole ? [NOTHING] : [])];
+    const read = async (count: number): Promise<Uint8Array> =>
+      parts.shift() ?? (await file.read(count));
     return { source: { fd, read }, size: plain.size, id: `${plain.dev}:${plain.ino}`, close };
   } catch (error) {
     await close();

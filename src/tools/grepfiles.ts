@@ -11,7 +11,7 @@ import { reasonOf, warn } from './stdio.ts';
 /** Names that are opened together; undefined is standard input. */
 type Names = readonly (string | undefined)[];
 
-const TOGETHER = 8;
+const TOGETHER = 32;
 
 type Fail = (name: string, reason: string) => Promise<void>;
 

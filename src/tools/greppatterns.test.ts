@@ -1,4 +1,5 @@
 /** What grep makes of odd patterns, beside Debian's. */
+import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { expectDebian, isDebian } from '../testing/debian.ts';
 
@@ -79,4 +80,54 @@ describe.runIf(isDebian)('grep is as Debian has it', () => {
         `printf 'Alfred\\nPedro P\\xe9rez\\nJohn\\n' > f; for p in ^A ^P ^J ^X . ; do grep ${option} "$p" f; echo "status $?"; done`,
       ),
   );
+
+  it('patterns whose matches all contain a rare text', async () => {
+    const atom = fc.constantFrom(
+      'Q',
+      'Qx',
+      'x',
+      'a',
+      'é',
+      '.',
+      '[ab]',
+      '[^a]',
+      '(a|Q)',
+      '(b|)',
+      '\\b',
+      '^',
+      '$',
+    );
+    const pattern = fc
+      .array(fc.tuple(atom, fc.constantFrom('', '', '', '+', '*', '{2}')), {
+        minLength: 1,
+        maxLength: 5,
+      })
+      .map((parts) =>
+        parts.map(([each, times]) => each + (/^[\^$\\]/.test(each) ? '' : times)).join(''),
+      );
+    const line = fc
+      .array(fc.constantFrom('a', 'b', 'x', 'Q', 'Qx', 'é', ' '), { maxLength: 8 })
+      .map((parts) => parts.join(''));
+    const options = fc.constantFrom('', '-i', '-v', '-x', '-w', '-o', '-c', '-n');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 12 }),
+        fc.array(fc.tuple(options, pattern), { minLength: 8, maxLength: 8 }),
+        async (lines, calls) => {
+          const greps = calls.map(([option, each]) => `grep ${option} -E '${each}' f; echo $?`);
+          const seds = calls.map(
+            ([, each]) => `sed -E 's/${each}/<&>/g' f; sed -nE '/${each}/=' f`,
+          );
+          await expectDebian(
+            [
+              `printf '%s\\n' ${lines.map((each) => `'${each}'`).join(' ')} > f`,
+              ...greps,
+              ...seds,
+            ].join('\n'),
+          );
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
 });

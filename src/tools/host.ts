@@ -35,6 +35,8 @@ export interface OpenFile extends Source, Sink {
   readonly isTerminal: boolean;
   /** What opening told of a file that has its bytes at once, and ends at its size; undefined for any other. */
   readonly plain?: NamespaceStat | undefined;
+  /** All of its bytes, where OPEN_WHOLE (kernel/operations.ts) has brought them along. Reading starts at the first still. */
+  readonly whole?: Uint8Array | undefined;
   close(): Promise<void>;
 }
 

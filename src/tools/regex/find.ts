@@ -73,15 +73,16 @@ export class Needle implements Prefix {
 /** The bytes that are frequent in texts, the rarest of them first. Other bytes are rarer. */
 const frequent = 'zqjxkvbpygfwmucldrhsnioate0123456789 \n';
 
+/** How frequent a byte is in texts: -1 for the rarest. */
+const rankOf = (byte: number): number => frequent.indexOf(String.fromCharCode(byte));
+
+/** The index of the byte that is rarest in texts. */
 function rarest(wanted: Uint8Array): number {
   let best = 0;
-  let rank = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < wanted.length; i++) {
-    const at = frequent.indexOf(String.fromCharCode(wanted[i] as number));
-    if (at < rank) {
-      rank = at;
-      best = i;
-    }
-  }
+  for (let i = 1; i < wanted.length; i++)
+    if (rankOf(wanted[i] as number) < rankOf(wanted[best] as number)) best = i;
   return best;
 }
+
+/** How frequent the rarest byte is of some that are not empty. */
+export const rarity = (wanted: Uint8Array): number => rankOf(wanted[rarest(wanted)] as number);

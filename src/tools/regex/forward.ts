@@ -1,25 +1,37 @@
 /** Finds where the leftmost-longest match ends, in one walk over the text. */
 import { charAt, lengthAt, lengthBefore } from './chars.ts';
-import type { Prefix } from './find.ts';
+import type { Needle, Prefix } from './find.ts';
 import type { Nfa } from './nfa.ts';
 import { EDGE, holds, type Symbols } from './symbols.ts';
 import { type State, specialRow, Table, UNKNOWN } from './table.ts';
 
+/** What is known of every match, so that the walk skips what is in none. */
+export interface Known {
+  /** What it begins with. */
+  readonly prefix?: Prefix | undefined;
+  /** What it contains. */
+  readonly must?: Needle | undefined;
+  /** A byte that it does not contain. */
+  readonly without?: number | undefined;
+}
+
 export class Forward {
   readonly #nfa: Nfa;
   readonly #symbols: Symbols;
-  /** What every match begins with; undefined where that is not known. */
   readonly #prefix: Prefix | undefined;
+  readonly #must: Needle | undefined;
+  readonly #without: number | undefined;
+  /** Where the search has found what every match contains; no match that is left starts before that line. */
+  #mustAt = -1;
   readonly #table: Table;
   readonly #seen: Int32Array;
   readonly #reached: Int32Array;
   #mark = 0;
 
-  /** Every match begins with `prefix`. */
-  constructor(nfa: Nfa, symbols: Symbols, prefix: Prefix | undefined) {
+  constructor(nfa: Nfa, symbols: Symbols, known: Known) {
     this.#nfa = nfa;
     this.#symbols = symbols;
-    this.#prefix = prefix;
+    ({ prefix: this.#prefix, must: this.#must, without: this.#without } = known);
     this.#seen = new Int32Array(nfa.nodes.length);
     this.#reached = new Int32Array(nfa.nodes.length);
     this.#table = new Table(
@@ -32,6 +44,7 @@ export class Forward {
     const table = this.#table;
     const { ascii } = this.#symbols;
     let last = -1;
+    this.#mustAt = -1;
     let i = this.#skip(bytes, from, to, base);
     if (i < 0) return -1;
     let row = this.#start(bytes, i, base).row;
@@ -70,23 +83,38 @@ export class Forward {
     }
   }
 
+  /** Returns the first place from `from` on where a match may begin, or -1. */
   #skip(bytes: Uint8Array, from: number, to: number, base: number): number {
-    return this.#prefix ? this.#prefix.find(bytes, from, to, base) : from;
+    const must = this.#must;
+    const prefix = this.#prefix;
+    if (!must) return prefix ? prefix.find(bytes, from, to, base) : from;
+    for (let at = from; ; ) {
+      if (at > this.#mustAt) {
+        const found = must.find(bytes, at, to);
+        if (found < 0) return -1;
+        this.#mustAt = found;
+        if (this.#without !== undefined) at = behindLast(this.#without, bytes, at, found);
+      }
+      const start = prefix ? prefix.find(bytes, at, to, base) : at;
+      if (start <= this.#mustAt) return start;
+      at = start;
+    }
   }
 
   /** No match has begun, so that the search may skip to the next prefix. */
-  #isIdle({ parts, isBound, isMatch }: State): boolean {
-    return (
-      this.#prefix !== undefined &&
-      !isBound &&
-      !isMatch &&
-      parts.length === 1 &&
-      parts[0]?.length === 1 &&
-      parts[0][0] === this.#nfa.start
-    );
+  #isIdle(state: State): boolean {
+    state.isIdle ??=
+      (this.#prefix !== undefined || this.#must !== undefined) &&
+      !state.isBound &&
+      !state.isMatch &&
+      state.parts.length === 1 &&
+      state.parts[0]?.length === 1 &&
+      state.parts[0][0] === this.#nfa.start;
+    return state.isIdle;
   }
 
   #start(bytes: Uint8Array, at: number, base: number): State {
+    if (this.#nfa.assertions.size === 0) return this.#table.start(this.#nfa.start, EDGE, false);
     const side = this.#symbols.kinds[symbolBefore(this.#symbols, bytes, at, base)] as number;
     return this.#table.start(this.#nfa.start, side, false);
   }
@@ -146,6 +174,13 @@ export class Forward {
     }
     return isEnd;
   }
+}
+
+/** The place behind the last of these bytes between `from` and `to`, or `from`. */
+function behindLast(byte: number, bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && bytes[at - 1] !== byte) at--;
+  return at;
 }
 
 /** The symbol of the character before a position. */

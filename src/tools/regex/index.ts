@@ -8,7 +8,8 @@ import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
 import { FirstBytes, LineStarts, Needle, type Prefix } from './find.ts';
 import { asciiSetOf, firstBytesOf } from './first.ts';
-import { Forward } from './forward.ts';
+import { Forward, type Known } from './forward.ts';
+import { mustOf } from './must.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { Parser, type Syntax } from './parse.ts';
 import { Symbols } from './symbols.ts';
@@ -59,7 +60,7 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   const nfa = buildNfa(ast, groups);
   const symbols = new Symbols(nfa, rules.newline);
   if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
-  const forward = new Forward(nfa, symbols, prefixOf(ast, text, rules));
+  const forward = new Forward(nfa, symbols, knownOf(ast, text, rules));
   const backward = new Backward(nfa, symbols);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
     const end = forward.end(bytes, from, to, base, false);
@@ -171,6 +172,19 @@ function wholeOf(ast: Ast, whole: Rules['whole']): Ast {
   return {
     kind: 'all',
     items: [{ kind: 'assert', assertion: before }, ast, { kind: 'assert', assertion: after }],
+  };
+}
+
+/** What is known of every match, which begins with `text`. */
+function knownOf(ast: Ast, text: string, rules: Rules): Known {
+  const prefix = prefixOf(ast, text, rules);
+  const { newline, except } = rules;
+  // A text that every match begins with is found by itself, and where lines start little is skipped.
+  const bytes = prefix && !(prefix instanceof FirstBytes) ? undefined : mustOf(ast);
+  return {
+    prefix,
+    must: bytes && new Needle(bytes),
+    without: newline === except ? newline : undefined,
   };
 }
 

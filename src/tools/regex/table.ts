@@ -11,6 +11,8 @@ export interface State {
   readonly isMatch: boolean;
   /** A match was found, so that no later start is added. */
   readonly isBound: boolean;
+  /** Nothing has begun that may become a match; undefined until somebody asks. */
+  isIdle: boolean | undefined;
 }
 
 export const UNKNOWN = -1;
@@ -54,7 +56,8 @@ export class Table {
     const isFull = this.#states.length * this.stride >= MAX_ENTRIES || this.#keys >= MAX_KEYS;
     if (isFull) this.#clear();
     this.#keys += key.length;
-    const state = { row: this.#states.length * this.stride, parts, side, isMatch, isBound };
+    const row = this.#states.length * this.stride;
+    const state: State = { row, parts, side, isMatch, isBound, isIdle: undefined };
     this.#states.push(state);
     this.#byKey.set(key, state);
     if (state.row + this.stride > this.next.length) {

@@ -10,6 +10,7 @@ import type { OpenFlags } from './namespace.ts';
 import { formatNs } from './nstext.ts';
 import { OpenDir } from './opendir.ts';
 import type { OpenFile } from './openfile.ts';
+import { openMany } from './openmany.ts';
 import {
   type Args,
   IO_MAX,
@@ -61,6 +62,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
       ),
     );
   },
+  openMany: (process, { paths }, signal, kernel) => openMany(kernel, process, paths, signal),
   close(process, { fd }) {
     return after(process.close(fd), () => ({}));
   },

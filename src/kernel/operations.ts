@@ -7,6 +7,7 @@
  * Offsets and sizes are bytes (f64, exact to 2^53), times nanoseconds since 1970 (i64).
  */
 import type { NamespaceStat } from './caller.ts';
+import type { WireError } from './errors.ts';
 import type { Entry } from './service.ts';
 
 /** What a field holds, and its type here. */
@@ -40,6 +41,8 @@ export const operations = {
       data: 'bytes',
     },
   },
+  /** Opens files to be read, each as `open` does; of small ones all bytes come. Gives an Opened for each path. */
+  openMany: { args: { paths: 'json' }, result: { opened: 'json', data: 'bytes' } },
   close: { args: { fd: 'i32' }, result: {} },
   read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
   pread: {
@@ -181,11 +184,23 @@ export const OPEN = {
 } as const;
 
 /**
- * Beside the bits of OPEN: all bytes of a plain file come along that is only read and has at most OPEN_WHOLE_MAX of them.
+ * Beside the bits of OPEN, in `openMany`: all bytes of a plain file come along that has at most OPEN_WHOLE_MAX of them.
  * A program has a window for its replies and gets fewer, always.
  */
 export const OPEN_WHOLE = 256;
 export const OPEN_WHOLE_MAX = 131_072;
+
+/** What `openMany` makes of one path. A file that came whole is closed again, and `fd` is -1. */
+export type Opened =
+  | {
+      readonly fd: number;
+      readonly stat: NamespaceStat;
+      readonly stream: number;
+      readonly plain: boolean;
+      /** Of the bytes that all files have together. */
+      readonly whole?: { readonly from: number; readonly to: number };
+    }
+  | { readonly error: WireError };
 
 /** What `stream` tells of an open descriptor. */
 export const STREAM = { no: 0, stream: 1, terminal: 2 } as const;

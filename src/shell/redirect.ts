@@ -104,7 +104,7 @@ const descriptors: Readonly<Record<string, number>> = {
   '/dev/stderr': 2,
 };
 
-const numberNamed = (name: string): number | undefined => {
+export const numberNamed = (name: string): number | undefined => {
   const number = descriptors[name] ?? /^\/dev\/fd\/(\d+)$/.exec(name)?.[1];
   return number === undefined ? undefined : Number(number);
 };

@@ -1,20 +1,19 @@
 /** grep(1), egrep and fgrep. */
 
-import { OPEN, OPEN_WHOLE } from '../kernel/operations.ts';
+import { FsError } from '../kernel/errors.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { identityOf } from './files.ts';
 import { Colors } from './grepcolors.ts';
-import { Files } from './grepfiles.ts';
+import { Files, type Names } from './grepfiles.ts';
 import { type Job, paint, writeName } from './grepline.ts';
 import { type Settings, settingsOf, Usage } from './grepoptions.ts';
 import { Scan } from './grepscan.ts';
-import { type Host, type Source, type Tool, ToolError } from './host.ts';
+import { type Host, type Input, type Source, type Tool, ToolError } from './host.ts';
 import { matcherOf } from './matcher.ts';
 import { RegexError } from './regex/index.ts';
 import { BLOCK, Output, reasonOf, warn } from './stdio.ts';
 
 const STDIN = '(standard input)';
-const NOTHING = new Uint8Array(0);
 
 export const grep: Tool = async (given) => {
   const host = { ...given, name: 'grep' };
@@ -58,7 +57,7 @@ async function run(host: Host, settings: Settings): Promise<number> {
     await out.flush();
     if (!has('no-messages')) await warn(host, `${name}: ${reason}`);
   };
-  const search = async ({ source, size, id }: Input, name: string): Promise<boolean> => {
+  const search = async ({ source, size, id }: Searched, name: string): Promise<boolean> => {
     // A person reads the lines as they are found.
     const isAtOnce = id !== undefined && !host.isTerminal(1);
     if (output !== undefined && (id ?? (await identityOf(host, source.fd))) === output) {
@@ -79,62 +78,51 @@ async function run(host: Host, settings: Settings): Promise<number> {
     if (count > 0) isFound = true;
     return isQuiet && isFound;
   };
-  const visit = async (name: string | undefined, input: Promise<Input>): Promise<boolean> => {
-    try {
-      return await search(await input, name ?? value('label') ?? STDIN);
-    } catch (error) {
-      await fail(name ?? '-', reasonOf(error));
-      return false;
-    }
-  };
   for await (const names of walk.names(operands, fail)) {
-    const inputs = names.map((name) => openInput(host, name));
-    // Each is heard of in its turn.
-    for (const each of inputs) each.catch(() => undefined);
+    const opened = await openAll(host, names);
     try {
-      for (const [i, name] of names.entries())
-        if (await visit(name, inputs[i] as Promise<Input>)) return 0;
+      for (const [i, name] of names.entries()) {
+        try {
+          if (await search(inputOf(opened[i] as Found), name ?? value('label') ?? STDIN)) return 0;
+        } catch (error) {
+          await fail(name ?? '-', reasonOf(error));
+        }
+      }
       await out.flush();
     } finally {
-      for (const each of inputs) await each.then(({ close }) => close?.()).catch(() => undefined);
+      for (const each of opened) if (!(each instanceof FsError)) await each.close();
     }
   }
   return isFailed ? 2 : isFound ? 0 : 1;
 }
 
-interface Input {
+type Found = Input | FsError;
+
+const openAll = async (host: Host, names: Names): Promise<readonly Found[]> =>
+  names[0] === undefined
+    ? [{ ...host.stdin, close: async () => undefined }]
+    : host.openAll(names as readonly string[]);
+
+interface Searched {
   readonly source: Source;
   /** The number of bytes, where it is known. */
-  readonly size?: number;
+  readonly size: number | undefined;
   /** What tells the file from all others, where it is known without asking. */
-  readonly id?: string;
-  readonly close?: () => Promise<void>;
+  readonly id: string | undefined;
 }
 
-/**
- * Opens a file and reads its beginning, where that is there at once: several files are opened at the same time. Where
- * opening brings all of it along, nothing is read.
- */
-async function openInput(host: Host, name: string | undefined): Promise<Input> {
-  if (name === undefined) return { source: host.stdin };
-  const file = await host.open(name, OPEN.read | OPEN_WHOLE);
-  const { fd, plain, whole } = file;
-  const close = (): Promise<void> => file.close();
-  try {
-    if (!plain) {
-      const { stat } = await host.call('fstat', { fd });
-      return { source: file, size: stat.size, close };
-    }
-    // A byte more than there is tells the end, too.
-    const count = plain.size < 2 * BLOCK ? plain.size + 1 : BLOCK;
-    const parts = [whole ?? (await file.read(count)), ...(whole ? [NOTHING] : [])];
-    const read = async (count: number): Promise<Uint8Array> =>
-      parts.shift() ?? (await file.read(count));
-    return { source: { fd, read }, size: plain.size, id: `${plain.dev}:${plain.ino}`, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+function inputOf(file: Found): Searched {
+  if (file instanceof FsError) throw file;
+  const { fd, plain, size } = file;
+  if (!plain) return { source: file, size, id: undefined };
+  // A byte more than there is tells the end, too.
+  let first = plain.size < 2 * BLOCK ? plain.size + 1 : BLOCK;
+  const read = (count: number): Promise<Uint8Array> => {
+    const wanted = Math.max(count, first);
+    first = 0;
+    return file.read(wanted);
+  };
+  return { source: { fd, read }, size, id: `${plain.dev}:${plain.ino}` };
 }
 
 /** Whether no line can be selected, whatever is read: GNU grep does not even open a file then. */

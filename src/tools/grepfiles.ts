@@ -9,7 +9,7 @@ import type { Regex } from './regex/index.ts';
 import { reasonOf, warn } from './stdio.ts';
 
 /** Names that are opened together; undefined is standard input. */
-type Names = readonly (string | undefined)[];
+export type Names = readonly (string | undefined)[];
 
 const TOGETHER = 32;
 

@@ -1,20 +1,29 @@
 /** The search of one input of grep. It selects lines and writes them with the lines around them. */
 import { concat } from '../kernel/bytes.ts';
+import { bytesOf } from '../kernel/rawtext.ts';
 import { isUtf8, type Job, type Line, LineWriter } from './grepline.ts';
 import type { Source } from './host.ts';
 import { lineBlocks, warn } from './stdio.ts';
+
+const COLON = 58;
 
 export class Scan {
   readonly #job: Job;
   readonly #name: string;
   readonly #isInverted: boolean;
   readonly #isQuiet: boolean;
+  /** A line is written as it is, behind nothing but a name and a number. */
   readonly #isPlain: boolean;
+  readonly #hasNumbers: boolean;
+  /** The name of the input with its mark, as bytes; empty where names are not shown. */
+  readonly #head: Uint8Array;
   readonly #keeps: boolean;
   readonly #isAtOnce: boolean;
   #count = 0;
   #offset = 0;
+  /** The number of the line at `#counted`, an offset in the block. */
   #number = 1;
+  #counted = 0;
   #isBinary = false;
   /** No more lines are searched. */
   #isDone = false;
@@ -37,10 +46,9 @@ export class Scan {
     this.#isQuiet = isQuiet || has('count') || files !== 'none';
     this.#keeps = !this.#isQuiet && hasContext;
     this.#isPlain =
-      !this.#keeps &&
-      !job.isNamed &&
-      !job.colors &&
-      !['only-matching', 'line-number', 'byte-offset', 'initial-tab'].some(has);
+      !this.#keeps && !job.colors && !['only-matching', 'byte-offset', 'initial-tab'].some(has);
+    this.#hasNumbers = has('line-number');
+    this.#head = job.isNamed ? bytesOf(name + (has('null') ? '\0' : ':')) : new Uint8Array(0);
   }
 
   /** Returns how many lines were selected. */
@@ -85,14 +93,9 @@ export class Scan {
 
   #block(text: Uint8Array, max: number): void {
     const { matcher, end } = this.#job;
-    let counted = 0;
+    this.#counted = 0;
     const lineAt = (from: number, to: number): Line => {
-      if (this.#job.settings.has('line-number') || this.#keeps)
-        for (let at = text.indexOf(end, counted); at >= 0 && at < from; ) {
-          this.#number++;
-          counted = at + 1;
-          at = text.indexOf(end, counted);
-        }
+      if (this.#hasNumbers || this.#keeps) this.#countTo(text, from);
       return { text, from, to, offset: this.#offset + from, number: this.#number };
     };
     let at = 0;
@@ -134,8 +137,9 @@ export class Scan {
     if (isSelected && this.#isPlain && !this.#isQuiet && !this.#isBinary && max === Infinity) {
       if (this.#job.settings.binary === 'text' || isUtf8(text, from, to)) {
         this.#count++;
-        out.range(text, from, to);
         this.#job.hasOutput = true;
+        if (this.#hasNumbers || this.#head.length > 0) this.#plain(text, from, to);
+        else out.range(text, from, to);
         return;
       }
     }
@@ -151,6 +155,33 @@ export class Scan {
           return;
         }
       }
+      at = stop;
+    }
+  }
+
+  /** Counts the lines that end before an offset. */
+  #countTo(text: Uint8Array, to: number): void {
+    const { end } = this.#job;
+    for (let at = text.indexOf(end, this.#counted); at >= 0 && at < to; ) {
+      this.#number++;
+      this.#counted = at + 1;
+      at = text.indexOf(end, this.#counted);
+    }
+  }
+
+  /** Writes whole lines, each behind the name and its number. */
+  #plain(text: Uint8Array, from: number, to: number): void {
+    const { end, out } = this.#job;
+    if (this.#hasNumbers) this.#countTo(text, from);
+    for (let at = from; at < to; ) {
+      const stop = text.indexOf(end, at) + 1;
+      out.range(this.#head, 0, this.#head.length);
+      if (this.#hasNumbers) {
+        out.decimal(this.#number++);
+        out.byte(COLON);
+        this.#counted = stop;
+      }
+      out.range(text, at, stop);
       at = stop;
     }
   }

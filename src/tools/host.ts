@@ -4,6 +4,7 @@
  * (kernel/rawtext.ts).
  */
 import type { NamespaceStat } from '../kernel/caller.ts';
+import type { FsError } from '../kernel/errors.ts';
 import type { Args, Operation, Result } from '../kernel/operations.ts';
 import type { Winsize } from '../kernel/terminal.ts';
 import type { Termios } from '../kernel/termios.ts';
@@ -35,9 +36,13 @@ export interface OpenFile extends Source, Sink {
   readonly isTerminal: boolean;
   /** What opening told of a file that has its bytes at once, and ends at its size; undefined for any other. */
   readonly plain?: NamespaceStat | undefined;
-  /** All of its bytes, where OPEN_WHOLE (kernel/operations.ts) has brought them along. Reading starts at the first still. */
-  readonly whole?: Uint8Array | undefined;
   close(): Promise<void>;
+}
+
+/** A file that is only read, from its beginning on. */
+export interface Input extends Source, Pick<OpenFile, 'plain' | 'close'> {
+  /** What opening told of its size; undefined for a stream of the tool's own. */
+  readonly size?: number | undefined;
 }
 
 /** What a command reads from and writes to in place of the tool's own. */
@@ -73,6 +78,8 @@ export interface Host {
   path(text: string): string;
   /** A file by its path and the flags of OPEN (kernel/operations.ts). Throws FsError; EISDIR for a directory to be read. */
   open(text: string, flags: number): Promise<OpenFile>;
+  /** Files to be read, opened in one step: each as `open` gives it, or why it cannot be opened. They are only read. */
+  openAll(texts: readonly string[]): Promise<readonly (Input | FsError)[]>;
   /** An operation of the kernel, for what open files do not do. Throws FsError. */
   call<K extends Operation>(operation: K, args: Args<K>): Promise<Result<K>>;
   /** Runs a command with these words, as execvp(3) finds it; its status. Streams that are left out are the tool's own. */

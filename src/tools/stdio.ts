@@ -57,6 +57,12 @@ export class Output {
     this.#length += count;
   }
 
+  /** A whole number that is not negative, in decimal digits. */
+  decimal(value: number): void {
+    if (value >= 10) this.decimal(Math.floor(value / 10));
+    this.byte(48 + (value % 10));
+  }
+
   #grow(by: number): void {
     const wanted = Math.max(this.#buffer.length * 2, this.#length + by);
     const larger = new Uint8Array(wanted);

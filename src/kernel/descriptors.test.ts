@@ -5,7 +5,7 @@ import { MemFs } from '../fs/mem/memfs.ts';
 import { bytes, codeOf, kernelHost, text } from '../testing/kernel.ts';
 import { connect } from '../testing/page.ts';
 import { Kernel } from './kernel.ts';
-import { OPEN, OPEN_WHOLE, OPEN_WHOLE_MAX } from './operations.ts';
+import { OPEN, OPEN_WHOLE_MAX, type Opened } from './operations.ts';
 import { Process } from './process.ts';
 import { never } from './service.ts';
 
@@ -159,8 +159,8 @@ describe('descriptors of a program', () => {
   });
 });
 
-describe('opening with OPEN_WHOLE', () => {
-  it('brings all bytes of a small plain file along that is only read, and reading starts at the first still', async () => {
+describe('opening many files', () => {
+  it('opens each as open does; small plain ones come whole and are closed, and each fails by itself', async () => {
     const { kernel, page } = await start();
     const put = (path: string, data: Uint8Array): Promise<unknown> =>
       kernel.call(
@@ -169,23 +169,56 @@ describe('opening with OPEN_WHOLE', () => {
         { dir: -1, path, data, append: false, exclusive: false },
         never,
       );
-    const open = (path: string, flags: number) =>
-      kernel.call(page, 'open', { dir: -1, path, flags }, never);
     await put('/a', bytes('whole'));
-    await put('/b', new Uint8Array(OPEN_WHOLE_MAX));
+    await put('/b', new Uint8Array(OPEN_WHOLE_MAX).fill(1));
     await put('/c', new Uint8Array(OPEN_WHOLE_MAX + 1));
-    const { fd, data } = await open('/a', OPEN.read | OPEN_WHOLE);
-    expect(text(data)).toBe('whole');
-    expect(text((await kernel.call(page, 'read', { fd, count: 9 }, never)).data)).toBe('whole');
-    const sizes = [];
-    for (const [path, flags] of [
-      ['/b', OPEN.read | OPEN_WHOLE],
-      ['/c', OPEN.read | OPEN_WHOLE],
-      ['/a', OPEN.read],
-      ['/a', OPEN.read | OPEN.write | OPEN_WHOLE],
-      ['/', OPEN.read | OPEN_WHOLE],
-    ] as const)
-      sizes.push((await open(path, flags)).data.length);
-    expect(sizes).toEqual([OPEN_WHOLE_MAX, 0, 0, 0, 0]);
+    await put('/d', bytes(''));
+    const paths = ['/a', '/none', '/c', '/', '/d', '/b', '/a'];
+    const openMany = (room: Uint8Array) => kernel.call(page, 'openMany', { paths, room }, never);
+    const before = page.descriptors.length;
+    const { opened, data } = await openMany(new Uint8Array(0));
+    const seen = (opened as Opened[]).map((each) =>
+      'error' in each
+        ? each.error.code
+        : each.whole
+          ? [each.fd, each.whole.to - each.whole.from]
+          : [each.fd >= 0, each.stat.size],
+    );
+    const [, , big, dir, empty] = opened as Extract<Opened, { fd: number }>[];
+    expect(seen).toEqual([
+      [-1, 5],
+      'ENOENT',
+      [true, OPEN_WHOLE_MAX + 1],
+      [true, 0],
+      [true, 0],
+      [-1, OPEN_WHOLE_MAX],
+      [-1, 5],
+    ]);
+    expect(data.length).toBe(OPEN_WHOLE_MAX + 10);
+    const part = (i: number): Uint8Array => {
+      const each = (opened as Opened[])[i] as Extract<Opened, { fd: number }>;
+      return data.subarray(each.whole?.from, each.whole?.to);
+    };
+    expect([text(part(0)), text(part(6)), new Set(part(5))]).toEqual([
+      'whole',
+      'whole',
+      new Set([1]),
+    ]);
+    expect(page.descriptors.length).toBe(before + 3);
+    for (const each of [big, dir, empty])
+      await kernel.call(page, 'close', { fd: each?.fd ?? -1 }, never);
+    // The memory of the first reply is large enough for the second.
+    expect((await openMany(data)).data).toBe(data);
+    const small = new Uint8Array(8);
+    expect((await openMany(small)).data).not.toBe(small);
+  });
+
+  it('refuses what is no list of paths, and more than one reply should hold', async () => {
+    const { kernel, page } = await start();
+    const room = new Uint8Array(0);
+    for (const paths of ['/a', [1], null, Array.from({ length: 65 }, () => '/a')])
+      expect(await codeOf(() => kernel.call(page, 'openMany', { paths, room }, never))).toBe(
+        'EINVAL',
+      );
   });
 });

@@ -62,7 +62,7 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
       ),
     );
   },
-  openMany: (process, { paths }, signal, kernel) => openMany(kernel, process, paths, signal),
+  openMany: (process, args, signal, kernel) => openMany(kernel, process, args, signal),
   close(process, { fd }) {
     return after(process.close(fd), () => ({}));
   },

@@ -1,8 +1,8 @@
 /** Opening many files at once: one reply has the bytes of all the small ones. */
-import { concat, giveAway } from './bytes.ts';
+import { giveAway } from './bytes.ts';
 import { fail, toWire } from './errors.ts';
 import type { Kernel } from './kernel.ts';
-import { OPEN, OPEN_WHOLE, type Opened, type Result } from './operations.ts';
+import { type Args, OPEN, OPEN_WHOLE, type Opened, type Result } from './operations.ts';
 import type { Process } from './process.ts';
 
 /** The most that one call opens, so that its reply stays small. */
@@ -12,7 +12,7 @@ const MOST = 64;
 export async function openMany(
   kernel: Kernel,
   process: Process,
-  paths: unknown,
+  { paths, room }: Args<'openMany'>,
   signal: AbortSignal,
 ): Promise<Result<'openMany'>> {
   if (!Array.isArray(paths) || paths.length > MOST || !paths.every(isText))
@@ -37,7 +37,13 @@ export async function openMany(
       opened.push({ error: toWire(error) });
     }
   }
-  return { opened, data: giveAway(concat(parts)) };
+  const data = room.length >= size ? room : new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part, at);
+    at += part.length;
+  }
+  return { opened, data: giveAway(data) };
 }
 
 const isText = (path: unknown): path is string => typeof path === 'string';

@@ -41,8 +41,14 @@ export const operations = {
       data: 'bytes',
     },
   },
-  /** Opens files to be read, each as `open` does; of small ones all bytes come. Gives an Opened for each path. */
-  openMany: { args: { paths: 'json' }, result: { opened: 'json', data: 'bytes' } },
+  /**
+   * Opens files to be read, each as `open` does; of small ones all bytes come. Gives an Opened for each path. `room` is
+   * memory for the bytes, which is used where it is large enough: that of an earlier reply, so that none is thrown away.
+   */
+  openMany: {
+    args: { paths: 'json', room: 'bytes' },
+    result: { opened: 'json', data: 'bytes' },
+  },
   close: { args: { fd: 'i32' }, result: {} },
   read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
   pread: {

@@ -1,13 +1,10 @@
 /** A tool (tools/) as a command of the shell: the context that it is run in is its Host. */
 
-import { FsError, fail, fromWire, toFsError } from '../kernel/errors.ts';
-import { type Args, OPEN, type Opened, type Result, STREAM } from '../kernel/operations.ts';
+import { fail } from '../kernel/errors.ts';
+import type { Args } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import {
   type Host,
-  type Input,
-  type OpenFile,
-  type Source,
   type Streams,
   type Tool,
   ToolError,
@@ -17,10 +14,12 @@ import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { type Io, memorySource, Stream } from './io.ts';
 import { launch, missing, surrounded } from './launch.ts';
-import { mkdirWithMask, openWithMask } from './newmodes.ts';
-import { numberNamed, statNamed, streamNamed } from './redirect.ts';
+import { ManyFiles } from './manyfiles.ts';
+import { mkdirWithMask } from './newmodes.ts';
+import { openFile } from './openfile.ts';
+import { statNamed, streamNamed } from './redirect.ts';
 import { runApart } from './runtext.ts';
-import { absolute, type Sys } from './sys.ts';
+import { absolute } from './sys.ts';
 
 export const builtinOf =
   (name: string, load: Promise<Tool>): Builtin =>
@@ -66,6 +65,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
       close: () => own.close(),
     };
   };
+  const many = new ManyFiles(sys, { open, path, ended });
   return {
     name,
     args,
@@ -76,7 +76,7 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     stderr: stream(2),
     path,
     open,
-    openAll: (texts) => openAll(sys, texts, { open, path, ended }),
+    openAll: (texts) => many.open(texts),
     call: async (operation, given) => {
       if ('fd' in given) ended.delete(Number(given.fd));
       if (operation === 'stat') {
@@ -117,102 +117,4 @@ function replaced(io: Io, { stdin, stdout }: Streams): Io {
   else if (stdin) io.set(0, new Stream({ read: (count) => stdin.read(count) }));
   if (stdout) io.set(1, new Stream({ write: (data) => stdout.write(data) }));
   return io;
-}
-
-/**
- * `ended` has the descriptors whose last read has met the end of a plain file: the next one says so without asking again,
- * since most tools read until there is nothing.
- */
-async function openFile(
-  { sys }: Interpreter,
-  path: string,
-  flags: number,
-  { umask, ended }: { readonly umask: number; readonly ended: Set<number> },
-): Promise<OpenFile> {
-  const opened = await openWithMask(sys, { dir: -1, path, flags }, umask);
-  const { fd, stat } = opened;
-  if (stat.kind === 'dir' && !(flags & OPEN.directory)) {
-    await sys.close(fd);
-    fail('EISDIR');
-  }
-  const close = async (): Promise<void> => {
-    ended.delete(fd);
-    if (flags & OPEN.write) await sys.closeWritten(fd);
-    // Nobody waits for the end of a file that was only read: what comes next is sent behind it.
-    else void sys.close(fd);
-  };
-  return {
-    fd,
-    isTerminal: sys.terminals.has(fd),
-    plain: opened.plain ? stat : undefined,
-    read: readerOf(sys, opened, !(flags & OPEN.write), ended),
-    write: (data) => sys.write(fd, data),
-    close,
-  };
-}
-
-function readerOf(
-  sys: Sys,
-  { fd, stat, plain }: Pick<Result<'open'>, 'fd' | 'stat' | 'plain'>,
-  isRead: boolean,
-  ended: Set<number>,
-): Source['read'] {
-  let left = plain && stat.size > 0 && isRead ? stat.size : Number.POSITIVE_INFINITY;
-  return async (count) => {
-    if (ended.delete(fd)) return new Uint8Array(0);
-    const data = await sys.read(fd, count);
-    left -= data.length;
-    if (left <= 0 && data.length > 0 && data.length < count) ended.add(fd);
-    return data;
-  };
-}
-
-interface Opening {
-  readonly open: Host['open'];
-  path(text: string): string;
-  readonly ended: Set<number>;
-}
-
-/** Opens what is in the namespace with one call, and each stream of the tool's own by itself. */
-async function openAll(
-  sys: Sys,
-  texts: readonly string[],
-  { open, path, ended }: Opening,
-): Promise<readonly (Input | FsError)[]> {
-  const isOwn = (text: string): boolean => text === '' || numberNamed(text) !== undefined;
-  const paths = texts.filter((text) => !isOwn(text)).map(path);
-  const { opened, data } = await sys.call('openMany', { paths });
-  const found = (opened as Opened[]).values();
-  const inputs: (Input | FsError)[] = [];
-  for (const text of texts) {
-    const each = isOwn(text) ? undefined : found.next().value;
-    if (!each) inputs.push(await open(text, OPEN.read).catch(toFsError));
-    else if ('error' in each) inputs.push(fromWire(each.error));
-    else inputs.push(await inputOf(sys, each, data, ended));
-  }
-  return inputs;
-}
-
-async function inputOf(
-  sys: Sys,
-  opened: Exclude<Opened, { error: unknown }>,
-  data: Uint8Array,
-  ended: Set<number>,
-): Promise<Input | FsError> {
-  const { fd, stat, plain, stream, whole } = opened;
-  if (stat.kind === 'dir') {
-    await sys.close(fd);
-    return new FsError('EISDIR');
-  }
-  const told = { plain: plain ? stat : undefined, size: stat.size };
-  if (whole) {
-    const memory = memorySource(data.subarray(whole.from, whole.to));
-    return { ...told, read: (count) => memory.read(count), close: async () => undefined };
-  }
-  if (stream === STREAM.terminal) sys.terminals.add(fd);
-  const close = async (): Promise<void> => {
-    ended.delete(fd);
-    void sys.close(fd);
-  };
-  return { ...told, fd, read: readerOf(sys, opened, true, ended), close };
 }

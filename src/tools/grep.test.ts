@@ -389,4 +389,15 @@ describe('hostile patterns', () => {
     const script = `echo ${'a'.repeat(400)}b | grep -E '(.*)(.*)(.*)\\1c\\2|^(a*)*(a*)*\\4\\5\\4cb|(a*)(a*)(a*)b\\6\\7\\8b'`;
     expect(await ours(script)).toMatchObject({ status: 1 });
   });
+
+  it('finds the same in many files, whatever they are and however large', () =>
+    expectDebian(
+      `mkdir d; for i in $(seq 70); do seq $i $((i * 7)) > d/$i; done
+      printf 'a 9' > d/open; : > d/empty; printf '9\\0 9\\n' > d/binary; mkdir d/9; echo 9 > d/9/9
+      seq 20000 > d/big; head -c 131072 d/big > d/most; head -c 131073 d/big > d/more; ln -s none d/dangling
+      for o in -r -rc -rl -rL -rh -rn -rvc -rB1 -rm1 -rq '-ro -a'; do grep $o 99 d | sort; done
+      grep -c 9 d/* d/none /dev/null - < d/9/9; echo $?
+      grep -n 9 /dev/stdin d/open /dev/stdin d/9/9 <<< 99; grep -Hvn 1 d/12 d/none; echo $?
+      grep -Zn 77 d/77 d/70 d/11 d/big | head -c 99 | od -c`,
+    ));
 });

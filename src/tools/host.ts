@@ -39,7 +39,7 @@ export interface OpenFile extends Source, Sink {
   close(): Promise<void>;
 }
 
-/** A file that is only read, from its beginning on. */
+/** A file that is only read, from its beginning on. What it has read is valid until it is closed. */
 export interface Input extends Source, Pick<OpenFile, 'plain' | 'close'> {
   /** What opening told of its size; undefined for a stream of the tool's own. */
   readonly size?: number | undefined;

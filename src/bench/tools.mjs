@@ -4,6 +4,8 @@ import { runsOf, textOf, treeOf } from './toolinput.mjs';
 import { Computer, OwnMachine } from './toolmachine.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
+/** Rounds that are not counted: what is used more often is compiled better, until nothing is left to be compiled. */
+const WARMING = 3;
 const MIB = 1 << 20;
 const SIZE = Number(process.env.MIB ?? 100) * MIB;
 
@@ -127,13 +129,12 @@ async function measure(own, computer, { script, count, scale }) {
     ['Debian', computer],
   ]);
   const samples = new Map([...machines].map(([name]) => [name, []]));
-  // The first round warms up and is not counted.
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round < WARMING + ROUNDS; round++) {
     const statuses = [];
     for (const [name, machine] of machines) {
       const { status, total } = await machine.run(whole);
       statuses.push(status);
-      if (round > 0) samples.get(name).push({ total: total * scale });
+      if (round >= WARMING) samples.get(name).push({ total: total * scale });
     }
     if (statuses[0] !== statuses[1]) throw new Error(`${script} ended with ${statuses.join()}`);
     if (round === 0) await compare(own, computer, script);

@@ -3,12 +3,7 @@
 import { fail } from '../kernel/errors.ts';
 import type { Args } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import {
-  type Host,
-  type Streams,
-  type Tool,
-  ToolError,
-} from '../tools/host.ts';
+import { type Host, type Streams, type Tool, ToolError } from '../tools/host.ts';
 import { Help } from '../tools/options.ts';
 import type { Context } from './context.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';

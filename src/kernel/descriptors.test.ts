@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MemFs } from '../fs/mem/memfs.ts';
 import { bytes, codeOf, kernelHost, text } from '../testing/kernel.ts';
 import { connect } from '../testing/page.ts';
+import { FsError } from './errors.ts';
 import { Kernel } from './kernel.ts';
 import { OPEN, OPEN_WHOLE_MAX, type Opened } from './operations.ts';
 import { Process } from './process.ts';
@@ -174,7 +175,8 @@ describe('opening many files', () => {
     await put('/c', new Uint8Array(OPEN_WHOLE_MAX + 1));
     await put('/d', bytes(''));
     const paths = ['/a', '/none', '/c', '/', '/d', '/b', '/a'];
-    const openMany = (room: Uint8Array) => kernel.call(page, 'openMany', { paths, room }, never);
+    const openMany = (buffer: Uint8Array) =>
+      kernel.call(page, 'openMany', { paths, buffer }, never);
     const before = page.descriptors.length;
     const { opened, data } = await openMany(new Uint8Array(0));
     const seen = (opened as Opened[]).map((each) =>
@@ -215,10 +217,50 @@ describe('opening many files', () => {
 
   it('refuses what is no list of paths, and more than one reply should hold', async () => {
     const { kernel, page } = await start();
-    const room = new Uint8Array(0);
+    const buffer = new Uint8Array(0);
+    const wrong = { paths: ['/a'], buffer: undefined as unknown as Uint8Array };
+    expect(await codeOf(() => kernel.call(page, 'openMany', wrong, never))).toBe('EINVAL');
     for (const paths of ['/a', [1], null, Array.from({ length: 65 }, () => '/a')])
-      expect(await codeOf(() => kernel.call(page, 'openMany', { paths, room }, never))).toBe(
+      expect(await codeOf(() => kernel.call(page, 'openMany', { paths, buffer }, never))).toBe(
         'EINVAL',
       );
+  });
+
+  it('a close that fails changes nothing, and an interrupt leaves nothing open', async () => {
+    const { kernel, page } = await start();
+    const memory = new MemFs();
+    await page.namespace.mount(
+      kernel.sources.of(memory),
+      '/m',
+      { create: true },
+      page.caller(-1, never),
+    );
+    const put = { dir: -1, data: bytes('text'), append: false, exclusive: false };
+    for (const path of ['/m/1', '/m/2', '/m/3'])
+      await kernel.call(page, 'writeFile', { ...put, path }, never);
+    const open = memory.open.bind(memory);
+    const abort = new AbortController();
+    let isAborting = false;
+    memory.open = async (...args) => {
+      const handle = await open(...args);
+      if (isAborting) abort.abort();
+      handle.close = async () => {
+        throw new FsError('EIO');
+      };
+      return handle;
+    };
+    const before = page.descriptors.length;
+    const paths = ['/m/1', '/m/none', '/m/2', '/m/3'];
+    const call = () =>
+      kernel.call(page, 'openMany', { paths, buffer: new Uint8Array(0) }, abort.signal);
+    const { opened, data } = await call();
+    const seen = (opened as Opened[]).map((each) =>
+      'error' in each ? each.error.code : text(data.subarray(each.whole?.from, each.whole?.to)),
+    );
+    expect(seen).toEqual(['text', 'ENOENT', 'text', 'text']);
+    expect(page.descriptors.length).toBe(before);
+    isAborting = true;
+    expect(await codeOf(call)).toBe('EINTR');
+    expect(page.descriptors.length).toBe(before);
   });
 });

@@ -99,7 +99,9 @@ export class Kernel {
   ): Awaitable<Result<K>> {
     process.calls++;
     const run = (): Awaitable<Result<K>> => this.#run(process, operation, args, signal);
-    return process.traces.size > 0 ? traced(process, operation, args, this.#host, run) : run();
+    // Of many files each is traced as it is opened.
+    const isTraced = process.traces.size > 0 && operation !== 'openMany';
+    return isTraced ? traced(process, operation, args, this.#host, run) : run();
   }
 
   #run<K extends Operation>(

@@ -42,11 +42,11 @@ export const operations = {
     },
   },
   /**
-   * Opens files to be read, each as `open` does; of small ones all bytes come. Gives an Opened for each path. `room` is
-   * memory for the bytes, which is used where it is large enough: that of an earlier reply, so that none is thrown away.
+   * Opens files to be read, each as `open` does, and reads the small ones whole. Gives an Opened for each path. The bytes
+   * are written to `buffer` where it is large enough; a caller gives that of an earlier reply, so that it is used again.
    */
   openMany: {
-    args: { paths: 'json', room: 'bytes' },
+    args: { paths: 'json', buffer: 'bytes' },
     result: { opened: 'json', data: 'bytes' },
   },
   close: { args: { fd: 'i32' }, result: {} },
@@ -190,8 +190,8 @@ export const OPEN = {
 } as const;
 
 /**
- * Beside the bits of OPEN, in `openMany`: all bytes of a plain file come along that has at most OPEN_WHOLE_MAX of them.
- * A program has a window for its replies and gets fewer, always.
+ * Beside the bits of OPEN, in `openMany`: `open` brings all bytes of a plain file along that has at most OPEN_WHOLE_MAX.
+ * For a program, whose window for replies is smaller, it means nothing.
  */
 export const OPEN_WHOLE = 256;
 export const OPEN_WHOLE_MAX = 131_072;

@@ -128,8 +128,8 @@ interface Pending {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The calls that one signal cancels, by one listener: as many as wait at the same time. */
-interface Cancelled {
+/** The pending calls that one signal cancels. One listener serves them all. */
+interface AbortGroup {
   readonly calls: Set<number>;
   readonly cancel: () => void;
 }
@@ -142,7 +142,7 @@ export class Remote {
   onEvent: (event: unknown) => void = () => undefined;
   readonly #port: Port;
   readonly #pending = new Map<number, Pending>();
-  readonly #bySignal = new Map<AbortSignal, Cancelled>();
+  readonly #bySignal = new Map<AbortSignal, AbortGroup>();
   #outbox: Request[] = [];
   #last = 0;
   #dead: string | undefined;
@@ -164,15 +164,16 @@ export class Remote {
     if (signal?.aborted) return Promise.reject(new FsError('EINTR', { op }));
     const call = ++this.#last;
     return new Promise((resolve, reject) => {
-      if (signal) this.#cancelledBy(signal).add(call);
+      const request = { call, op, args: ownFields(args) };
+      if (signal) this.#groupOf(signal).add(call);
       this.#pending.set(call, { resolve, reject, signal });
       if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
-      this.#outbox.push({ call, op, args: ownFields(args) });
+      this.#outbox.push(request);
       if (this.#outbox.length >= BATCH || isLarge(args)) this.#send();
     });
   }
 
-  #cancelledBy(signal: AbortSignal): Set<number> {
+  #groupOf(signal: AbortSignal): Set<number> {
     const known = this.#bySignal.get(signal);
     if (known) return known.calls;
     const calls = new Set<number>();
@@ -185,14 +186,13 @@ export class Remote {
     return calls;
   }
 
-  /** Takes a call out of the pending ones. A signal that cancels no other is not listened to any longer. */
-  #taken(call: number): Pending | undefined {
+  /** Removes a pending call and returns it. A signal that cancels no other is not listened to any longer. */
+  #removePending(call: number): Pending | undefined {
     const pending = this.#pending.get(call);
     this.#pending.delete(call);
-    const cancelled = pending?.signal && this.#bySignal.get(pending.signal);
-    if (!pending?.signal || !cancelled?.calls.delete(call) || cancelled.calls.size > 0)
-      return pending;
-    pending.signal.removeEventListener('abort', cancelled.cancel);
+    const group = pending?.signal && this.#bySignal.get(pending.signal);
+    if (!pending?.signal || !group?.calls.delete(call) || group.calls.size > 0) return pending;
+    pending.signal.removeEventListener('abort', group.cancel);
     this.#bySignal.delete(pending.signal);
     return pending;
   }
@@ -221,11 +221,12 @@ export class Remote {
   /** The other side is gone: what is pending and what comes later fails with EIO and the reason. */
   die(reason: string): void {
     this.#dead = reason;
-    for (const call of [...this.#pending.keys()]) this.#taken(call)?.reject(gone('call', reason));
+    for (const call of [...this.#pending.keys()])
+      this.#removePending(call)?.reject(gone('call', reason));
   }
 
   #settle(reply: Reply): void {
-    const pending = this.#taken(reply.reply);
+    const pending = this.#removePending(reply.reply);
     if (!pending) return;
     if ('error' in reply) pending.reject(fromWire(reply.error));
     else pending.resolve(reply.value);

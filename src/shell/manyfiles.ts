@@ -1,4 +1,4 @@
-/** Files that a tool opens with one call of the kernel: of small ones all bytes come with the reply. */
+/** Files that a tool opens with one call of the kernel. The reply has all bytes of the small ones. */
 import { giveAway } from '../kernel/bytes.ts';
 import { FsError, fromWire, toFsError } from '../kernel/errors.ts';
 import { OPEN, type Opened, STREAM } from '../kernel/operations.ts';
@@ -19,43 +19,51 @@ interface Opening {
 
 export class ManyFiles {
   readonly #sys: Sys;
-  readonly #how: Opening;
-  /** The memory of the last reply, when all of its files are closed: the next reply comes in it. */
-  #room: Uint8Array = NOTHING;
+  readonly #opening: Opening;
+  /** The bytes of the last reply, when all of its files are closed: the next reply is written to them. */
+  #buffer: Uint8Array = NOTHING;
 
-  constructor(sys: Sys, how: Opening) {
+  constructor(sys: Sys, opening: Opening) {
     this.#sys = sys;
-    this.#how = how;
+    this.#opening = opening;
   }
 
   /** Each file, or why it cannot be opened. */
   async open(texts: readonly string[]): Promise<readonly (Input | FsError)[]> {
-    const { open, path } = this.#how;
+    const { path } = this.#opening;
     const isOwn = (text: string): boolean => text === '' || numberNamed(text) !== undefined;
     const paths = texts.filter((text) => !isOwn(text)).map(path);
-    const room = giveAway(this.#room);
-    this.#room = NOTHING;
-    const { opened, data } = await this.#sys.call('openMany', { paths, room });
+    const buffer = giveAway(this.#buffer);
+    this.#buffer = NOTHING;
+    const { opened, data } = await this.#sys.call('openMany', { paths, buffer });
     const reply = new Reply(data, () => {
-      this.#room = data;
+      this.#buffer = data;
     });
     const found = (opened as Opened[]).values();
     const inputs: (Input | FsError)[] = [];
     for (const text of texts) {
       const each = isOwn(text) ? undefined : found.next().value;
-      if (!each) inputs.push(await open(text, OPEN.read).catch(toFsError));
+      if (!each) inputs.push(await this.#own(text).catch(toFsError));
       else if ('error' in each) inputs.push(fromWire(each.error));
       else if (each.whole) inputs.push(reply.input(each));
       else inputs.push(await this.#input(each));
     }
-    if (reply.isFree) this.#room = data;
+    if (reply.isFree) this.#buffer = data;
     return inputs;
+  }
+
+  /** A stream of the tool's own. Only a file has a size. */
+  async #own(text: string): Promise<Input> {
+    const { fd, read, close } = await this.#opening.open(text, OPEN.read);
+    if (fd < 0) return { read, close };
+    const { stat, stream } = await this.#sys.call('fstat', { fd });
+    return { fd, read, close, size: stream === STREAM.no ? stat.size : undefined };
   }
 
   async #input(opened: Extract<Opened, { fd: number }>): Promise<Input | FsError> {
     const { fd, stat, plain, stream } = opened;
     const sys = this.#sys;
-    const { ended } = this.#how;
+    const { ended } = this.#opening;
     if (stat.kind === 'dir') {
       await sys.close(fd);
       return new FsError('EISDIR');

@@ -398,6 +398,8 @@ describe('hostile patterns', () => {
       for o in -r -rc -rl -rL -rh -rn -rvc -rB1 -rm1 -rq '-ro -a'; do grep $o 99 d | sort; done
       grep -c 9 d/* d/none /dev/null - < d/9/9; echo $?
       grep -n 9 /dev/stdin d/open /dev/stdin d/9/9 <<< 99; grep -Hvn 1 d/12 d/none; echo $?
+      grep a /dev/stdin <<< aa > out; echo $?; cat out; printf 'a\\nb\\n' > f
+      grep -nT a /dev/stdin < f; grep -nT a - < f; grep -nT a < f
       grep -Zn 77 d/77 d/70 d/11 d/big | head -c 99 | od -c`,
     ));
 });

@@ -1,6 +1,7 @@
 /** grep(1), egrep and fgrep. */
 
 import { FsError } from '../kernel/errors.ts';
+import { STREAM } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
 import { identityOf } from './files.ts';
 import { Colors } from './grepcolors.ts';
@@ -98,10 +99,14 @@ async function run(host: Host, settings: Settings): Promise<number> {
 
 type Found = Input | FsError;
 
-const openAll = async (host: Host, names: Names): Promise<readonly Found[]> =>
-  names[0] === undefined
-    ? [{ ...host.stdin, close: async () => undefined }]
-    : host.openAll(names as readonly string[]);
+async function openAll(host: Host, names: Names): Promise<readonly Found[]> {
+  if (names[0] !== undefined) return host.openAll(names as readonly string[]);
+  const { stdin } = host;
+  const { fd } = stdin;
+  const found = fd === undefined ? undefined : await host.call('fstat', { fd });
+  const size = found?.stream === STREAM.no ? found.stat.size : undefined;
+  return [{ ...stdin, size, close: async () => undefined }];
+}
 
 interface Searched {
   readonly source: Source;

@@ -71,7 +71,7 @@ export class Needle implements Prefix {
 }
 
 /** The bytes that are frequent in texts, the rarest of them first. Other bytes are rarer. */
-const frequent = 'zqjxkvbpygfwmucldrhsnioate0123456789 \n';
+const frequent = 'zqjxkvbpygfwm"()=;/_-:.,ucldrhsnioate0123456789 \n';
 
 /** How frequent a byte is in texts: -1 for the rarest. */
 const rankOf = (byte: number): number => frequent.indexOf(String.fromCharCode(byte));

@@ -7,14 +7,14 @@ import { client } from '../session.ts';
 import { explain, showSize } from '../text.ts';
 import { useClose } from './dialogid.ts';
 
-/** The bytes of a package that have come, or that it is being removed. */
-type State = number | 'removing';
-type Progress = { readonly [name: string]: State };
+/** How many bytes of a package have been installed, or that it is being removed. */
+type PackageProgress = number | 'removing';
+type Progress = { readonly [name: string]: PackageProgress };
 
 /** Installations and removals that go on, also while the dialog is closed. */
-const underWay = new Map<string, { state: State; readonly abort: AbortController }>();
-/** Told how far a package is, and undefined when it is over: the dialog that is open. */
-let tell: (name: string, state: State | undefined) => void = () => undefined;
+const underWay = new Map<string, { state: PackageProgress; readonly abort: AbortController }>();
+/** Tells the dialog that is open how far a package is, and undefined when its installation or removal is over. */
+let tell: (name: string, state: PackageProgress | undefined) => void = () => undefined;
 
 export function CatalogueDialog() {
   const close = useClose();
@@ -38,7 +38,7 @@ export function CatalogueDialog() {
   }, [catalogue]);
   const change = async (
     name: string,
-    state: State,
+    state: PackageProgress,
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> => {
     const abort = new AbortController();
@@ -103,8 +103,14 @@ export function CatalogueDialog() {
   );
 }
 
-/** How far an installation is, with what stops it. A removal is over at once and cannot be stopped. */
-function UnderWay({ entry: { name, size }, state }: { entry: CatalogueEntry; state: State }) {
+/** Shows how far an installation is, with the button that stops it. A removal is short, and nothing stops it. */
+function UnderWay({
+  entry: { name, size },
+  state,
+}: {
+  entry: CatalogueEntry;
+  state: PackageProgress;
+}) {
   if (state === 'removing')
     return (
       <p className="quiet" role="status">

@@ -29,7 +29,7 @@ export class OwnMachine {
   #kernel;
   #process;
   #fds;
-  #said = '';
+  #said = new Heard(() => this.#read());
 
   static async start() {
     const { makeKernel } = await builtHost();
@@ -84,21 +84,36 @@ export class OwnMachine {
     const before = process.cpuUsage();
     const data = Buffer.from(`${script}\necho "ended $?"\n`);
     await this.#call('write', { fd: this.#fds.stdin, data });
-    const [, status] = await this.#heard(/ended (\d+)\n/);
+    const [, status] = await this.#said.until(/ended (\d+)\n/);
     const { user, system } = process.cpuUsage(before);
     return { status: Number(status), total: (user + system) / 1000 };
   }
 
-  async #heard(pattern) {
+  async #read() {
+    const { data } = await this.#call('read', { fd: this.#fds.stdout, count: 1 << 16 });
+    if (data.length === 0) throw new Error('the shell has ended');
+    return Buffer.from(data).toString();
+  }
+}
+
+/** What a shell prints, as it comes. */
+class Heard {
+  #read;
+  #text = '';
+
+  constructor(read) {
+    this.#read = read;
+  }
+
+  /** Takes what was printed up to now when it matches. */
+  async until(pattern) {
     for (;;) {
-      const found = pattern.exec(this.#said);
+      const found = pattern.exec(this.#text);
       if (found) {
-        this.#said = '';
+        this.#text = '';
         return found;
       }
-      const { data } = await this.#call('read', { fd: this.#fds.stdout, count: 1 << 16 });
-      if (data.length === 0) throw new Error('the shell has ended');
-      this.#said += Buffer.from(data).toString();
+      this.#text += await this.#read();
     }
   }
 }
@@ -111,7 +126,7 @@ export class Computer {
   #folder = mkdtempSync('/tmp/oanix-bench-');
   #bash;
   #ended;
-  #said = '';
+  #said = new Heard(() => this.#read());
   #spent = 0;
 
   constructor() {
@@ -119,7 +134,7 @@ export class Computer {
     this.#bash = spawn('bash', { cwd: this.#folder, env, stdio });
     this.#bash.stdout.setEncoding('utf8');
     this.#ended = once(this.#bash, 'exit').then(([code]) => {
-      throw new Error(`bash has ended with ${code}: ${this.#said}`);
+      throw new Error(`bash has ended with ${code}`);
     });
     this.#ended.catch(() => undefined);
   }
@@ -141,7 +156,7 @@ export class Computer {
 
   async run(script) {
     this.#bash.stdin.write(`${script}\necho "ended $?"; times; echo .\n`);
-    const [, status, times] = await this.#heard(/ended (\d+)\n(.*)\.\n$/s);
+    const [, status, times] = await this.#said.until(/ended (\d+)\n(.*)\.\n$/s);
     const parts = [...times.matchAll(/(\d+)m([\d.]+)s/g)];
     const seconds = parts.reduce((sum, [, min, sec]) => sum + 60 * Number(min) + Number(sec), 0);
     const total = (seconds - this.#spent) * 1000;
@@ -149,15 +164,8 @@ export class Computer {
     return { status: Number(status), total };
   }
 
-  async #heard(pattern) {
-    for (;;) {
-      const found = pattern.exec(this.#said);
-      if (found) {
-        this.#said = '';
-        return found;
-      }
-      const [text] = await Promise.race([once(this.#bash.stdout, 'data'), this.#ended]);
-      this.#said += text;
-    }
+  async #read() {
+    const [text] = await Promise.race([once(this.#bash.stdout, 'data'), this.#ended]);
+    return text;
   }
 }

@@ -125,13 +125,7 @@ function sendReplies(port: Port, batch: readonly Reply[]): void {
 interface Pending {
   resolve(value: unknown): void;
   reject(error: FsError): void;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The pending calls that one signal cancels. One listener serves them all. */
-interface AbortGroup {
-  readonly calls: Set<number>;
-  readonly cancel: () => void;
+  settled(): void;
 }
 
 type Heard = Reply | readonly Reply[] | Event;
@@ -142,7 +136,6 @@ export class Remote {
   onEvent: (event: unknown) => void = () => undefined;
   readonly #port: Port;
   readonly #pending = new Map<number, Pending>();
-  readonly #bySignal = new Map<AbortSignal, AbortGroup>();
   #outbox: Request[] = [];
   #last = 0;
   #dead: string | undefined;
@@ -164,37 +157,17 @@ export class Remote {
     if (signal?.aborted) return Promise.reject(new FsError('EINTR', { op }));
     const call = ++this.#last;
     return new Promise((resolve, reject) => {
-      const request = { call, op, args: ownFields(args) };
-      if (signal) this.#groupOf(signal).add(call);
-      this.#pending.set(call, { resolve, reject, signal });
+      const cancel = (): void => {
+        this.#send();
+        this.#port.postMessage({ cancel: call } satisfies Cancel, []);
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      const settled = (): void => signal?.removeEventListener('abort', cancel);
+      this.#pending.set(call, { resolve, reject, settled });
       if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
-      this.#outbox.push(request);
+      this.#outbox.push({ call, op, args: ownFields(args) });
       if (this.#outbox.length >= BATCH || isLarge(args)) this.#send();
     });
-  }
-
-  #groupOf(signal: AbortSignal): Set<number> {
-    const known = this.#bySignal.get(signal);
-    if (known) return known.calls;
-    const calls = new Set<number>();
-    const cancel = (): void => {
-      this.#send();
-      for (const call of calls) this.#port.postMessage({ cancel: call } satisfies Cancel, []);
-    };
-    this.#bySignal.set(signal, { calls, cancel });
-    signal.addEventListener('abort', cancel, { once: true });
-    return calls;
-  }
-
-  /** Removes a pending call and returns it. A signal that cancels no other is not listened to any longer. */
-  #removePending(call: number): Pending | undefined {
-    const pending = this.#pending.get(call);
-    this.#pending.delete(call);
-    const group = pending?.signal && this.#bySignal.get(pending.signal);
-    if (!pending?.signal || !group?.calls.delete(call) || group.calls.size > 0) return pending;
-    pending.signal.removeEventListener('abort', group.cancel);
-    this.#bySignal.delete(pending.signal);
-    return pending;
   }
 
   #send(): void {
@@ -221,13 +194,18 @@ export class Remote {
   /** The other side is gone: what is pending and what comes later fails with EIO and the reason. */
   die(reason: string): void {
     this.#dead = reason;
-    for (const call of [...this.#pending.keys()])
-      this.#removePending(call)?.reject(gone('call', reason));
+    for (const pending of this.#pending.values()) {
+      pending.settled();
+      pending.reject(gone('call', reason));
+    }
+    this.#pending.clear();
   }
 
   #settle(reply: Reply): void {
-    const pending = this.#removePending(reply.reply);
+    const pending = this.#pending.get(reply.reply);
     if (!pending) return;
+    this.#pending.delete(reply.reply);
+    pending.settled();
     if ('error' in reply) pending.reject(fromWire(reply.error));
     else pending.resolve(reply.value);
   }

@@ -1,5 +1,4 @@
 /** The parts that carry bytes and calls: queue, codec, message ports, open files. */
-import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytes, codeOf, memWith, namespaceOf, text } from '../testing/kernel.ts';
@@ -152,35 +151,6 @@ describe('calls over a port', () => {
     expect(await codeOf(() => remote.call('fail', {}))).toBe('EROFS');
     abort.abort();
     expect(await waiting).toBe('EINTR');
-    close();
-  });
-
-  it('one signal cancels all that wait with it, and is not listened to when they are over', async () => {
-    const { remote, close } = pair(async (op, _args, signal) =>
-      op === 'echo'
-        ? op
-        : new Promise((_, reject) =>
-            signal.addEventListener('abort', () => reject(new FsError('EINTR'))),
-          ),
-    );
-    const abort = new AbortController();
-    const call = (op: string): Promise<unknown> => remote.call(op, {}, abort.signal);
-    const listeners = (): number => getEventListeners(abort.signal, 'abort').length;
-    const echoes = [call('echo'), call('echo')];
-    expect(listeners()).toBe(1);
-    await Promise.all(echoes);
-    expect(listeners()).toBe(0);
-    const waiting = [codeOf(() => call('wait')), codeOf(() => call('wait'))];
-    expect(await call('echo')).toBe('echo');
-    expect(listeners()).toBe(1);
-    abort.abort();
-    expect(await Promise.all(waiting)).toEqual(['EINTR', 'EINTR']);
-    expect(await codeOf(() => call('echo'))).toBe('EINTR');
-    const other = new AbortController();
-    const last = codeOf(() => remote.call('wait', {}, other.signal));
-    remote.die('over');
-    expect(await last).toBe('EIO');
-    expect(getEventListeners(other.signal, 'abort')).toEqual([]);
     close();
   });
 

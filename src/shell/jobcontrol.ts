@@ -31,17 +31,14 @@ export async function tellKilled(
     job.isTold = true;
     if (state.options.has('monitor')) continue;
     if (!untold.has(job.endedBy))
-      await complain(
-        context,
-        `${String(job.pid ?? job.pids[0]).padStart(5)} ${job.state.padEnd(24)}${job.text}`,
-      );
+      await complain(context, `${String(job.pid).padStart(5)} ${job.state.padEnd(24)}${job.text}`);
   }
 }
 
 const lineOf = (job: Job, jobs: Jobs, state: State, isLong = false): string => {
   const [current, previous] = jobs.current(state);
   const mark = job === current ? '+' : job === previous ? '-' : ' ';
-  const pid = isLong ? ` ${String(job.pid ?? job.pids[0] ?? '').padStart(5)} ` : '  ';
+  const pid = isLong ? ` ${String(job.pid).padStart(5)} ` : '  ';
   const isRunning = job.status === undefined && !job.stopped;
   return `[${job.id}]${mark}${pid}${job.state.padEnd(24)}${job.text}${isRunning ? ' &' : ''}\n`;
 };
@@ -71,9 +68,7 @@ export const jobs: Builtin = async (args, context, shell) => {
     if (on.has('n') || job.isTold) continue;
     await out(
       context,
-      on.has('p')
-        ? `${job.pid ?? job.pids[0] ?? ''}\n`
-        : lineOf(job, known, context.state, on.has('l')),
+      on.has('p') ? `${job.pid}\n` : lineOf(job, known, context.state, on.has('l')),
     );
     if (job.status !== undefined) known.forget(job);
   }
@@ -107,10 +102,11 @@ export const foreground: Builtin = async ([word], context, shell) => {
   await out(context, `${job.text}\n`);
   try {
     known.front = job;
+    const stopped = stopOf(job);
     for (const pid of await withDescendants(job.pids, shell)) known.foreground.add(pid);
     await shell.programs.setForeground();
     await known.signal(job, 'CONT');
-    const status = await Promise.race([job.done, stopOf(job, shell)]);
+    const status = await Promise.race([job.done, stopped, stopOfProgram(job, shell)]);
     if (status === STOPPED && job.status === undefined) {
       if (!job.stopped) await known.signal(job, 'TSTP');
       job.modes = await exchangeModes(modes, shell);
@@ -142,19 +138,27 @@ async function exchangeModes(
   }
 }
 
-/** A script's programs hear the keys too. */
-async function withDescendants(pids: readonly number[], shell: Interpreter): Promise<number[]> {
-  const { processes } = await shell.sys.call('processes', {});
-  const found = [...pids];
-  for (const { pid, ppid } of processes as { pid: number; ppid: number }[])
-    if (found.includes(ppid) && !found.includes(pid)) found.push(pid);
+/** Those of the programs that run, with what they have started: a script's programs hear the keys too. */
+async function withDescendants(
+  programs: ReadonlySet<number>,
+  { sys }: Interpreter,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  for (const { pid, ppid } of await sys.processes())
+    if (programs.has(pid) || found.has(ppid)) found.add(pid);
   return found;
 }
 
-/** Resolves once the job is stopped, or a program of it by someone else; never where all of them end. */
-function stopOf(job: Job, shell: Interpreter): Promise<number> {
+/** Resolves once the job is stopped. */
+function stopOf(job: Job): Promise<number> {
   return new Promise((resolve) => {
     job.onStop = () => resolve(STOPPED);
+  });
+}
+
+/** Resolves once someone else stops a program of the job that runs; never where all of them end. */
+function stopOfProgram(job: Job, shell: Interpreter): Promise<number> {
+  return new Promise((resolve) => {
     for (const pid of job.pids)
       void shell.sys.wait(pid, true).then(
         ({ stopped }) => stopped && resolve(STOPPED),

@@ -27,8 +27,8 @@ export class Job {
   readonly id: number;
   readonly text: string;
   readonly pid: number | undefined;
-  /** Its programs. */
-  readonly pids: number[] = [];
+  /** Its programs that run. */
+  readonly pids = new Set<number>();
   stopped: boolean;
   status: number | undefined;
   /** The signal that has ended it. */
@@ -57,8 +57,10 @@ export class Job {
     this.part = part;
   }
 
-  add(pid: number): void {
-    this.pids.push(pid);
+  /** A signal ends it. What is over stops no more. */
+  endBy(signal: string): void {
+    this.endedBy = signal;
+    this.stopped = false;
   }
 
   /** It has ended: only what `jobs` and `wait` tell of it is kept. */
@@ -78,6 +80,7 @@ export class Job {
   signal(signal: string, isInFront: boolean): void {
     const does = defaultOf(signal);
     if (does === 'stop') {
+      if (this.endedBy !== undefined || this.status !== undefined) return;
       this.stopped = true;
       this.#sys?.hold();
       this.onStop();
@@ -100,6 +103,8 @@ export const stoppedLine = ({ id, text }: Job): string =>
 
 /** How many statuses of jobs that are forgotten `wait` still knows. */
 const ENDED_MAX = 4096;
+/** Signals that let a job that is stopped go on, so that it can end. */
+const CONTINUED_BY: ReadonlySet<string> = new Set(['TERM', 'HUP']);
 /** How many jobs that have ended are known until they are told or waited for. */
 const FINISHED_MAX = 1000;
 
@@ -157,10 +162,9 @@ export class Jobs {
   }
 
   async #end(job: Job, signal: string): Promise<void> {
-    job.endedBy = signal;
+    job.endBy(signal);
     const name = kernelName(signal);
-    for (const pid of job.pids)
-      if (name) await this.#sys.signalProcess(pid, name).catch(() => undefined);
+    if (name) await this.#send(name, job.pids);
   }
 
   run(job: Job, done: Promise<number>): void {
@@ -259,7 +263,15 @@ export class Jobs {
     job.signal(signal, job === this.front);
     const name = kernelName(signal);
     // Its receiver decides what ends it, and then ends its programs.
-    if (!name || (job.receiver && defaultOf(signal) === 'end')) return;
-    for (const pid of job.numbers) await this.#sys.signalProcess(pid, name).catch(() => undefined);
+    if (name && !(job.receiver && defaultOf(signal) === 'end')) await this.#send(name, job.numbers);
+    // What is stopped would not hear of its end (as bash's kill has it).
+    if (job.stopped && CONTINUED_BY.has(signal)) await this.signal(job, 'CONT');
+  }
+
+  /** All are sent before any is answered, so that signals arrive in the order of the calls. */
+  async #send(name: string, pids: Iterable<number>): Promise<void> {
+    await Promise.all(
+      [...pids].map((pid) => this.#sys.signalProcess(pid, name).catch(() => undefined)),
+    );
   }
 }

@@ -140,10 +140,7 @@ async function sendToNumber(
     await toSubshell(signal, context, shell);
     return true;
   }
-  const { processes } = await sys.call('processes', {});
-  const isAlive = (processes as { pid: number; state: string }[]).some(
-    (each) => each.pid === pid && each.state !== 'exited' && each.state !== 'killed',
-  );
+  const isAlive = (await sys.processes()).some((each) => each.pid === pid);
   if (isAlive && signal !== 0) await toProcess(pid, signal, sys);
   return isAlive;
 }

@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { snapshotCommand } from './snapshots.ts';
-import { absolute, resolvePath } from './sys.ts';
+import { absolute, hasEnded, resolvePath } from './sys.ts';
 
 /** Arguments as a line of namespace(6), with its paths made absolute. */
 function nsLine(
@@ -122,7 +122,7 @@ const commands: { readonly [name: string]: NamespaceCommand } = {
     run: async (args, context, shell) => {
       const long = args.some((word) => /^-.*[lfa]/.test(word));
       const living = (await rows(shell)).filter(
-        ({ state }) => args.includes('-a') || (state !== 'exited' && state !== 'killed'),
+        ({ state }) => args.includes('-a') || !hasEnded(state),
       );
       const table = living.map((row) => {
         const command = row.args.join(' ') || row.name;

@@ -2,7 +2,7 @@
 
 import { hasCode } from '../kernel/errors.ts';
 import type { SpawnConfig } from '../kernel/spawn.ts';
-import { fromKernel } from '../tools/signals.ts';
+import { fromKernel, kernelName } from '../tools/signals.ts';
 import { type Context, complain } from './context.ts';
 import { withStandIns } from './devfd.ts';
 import { kernelStream, noInput, type Stream } from './io.ts';
@@ -101,10 +101,9 @@ export class Programs {
 
   async #waitFor(pid: number, context: Context): Promise<number> {
     const job = this.#jobOf(context);
-    job?.add(pid);
-    if (context.job?.part) context.job.add(pid);
-    // It was stopped while this was being started.
-    if (job?.stopped) await this.sys.signalProcess(pid, 'stop');
+    job?.pids.add(pid);
+    context.job?.pids.add(pid);
+    await this.#missedSignals(pid, job);
     if (this.#isInFront(job)) await this.#bringForward(pid, true);
     try {
       let status = await this.sys.wait(pid, this.interactive && this.#isInFront(job));
@@ -123,11 +122,21 @@ export class Programs {
         this.endedBySignal = true;
       if (status.signal === 'interrupt' && this.#isInFront(this.#jobOf(context)))
         this.receiver.interruptWithChild();
-      if (job && status.signal && pid === job.pid) job.endedBy = fromKernel(status.signal);
+      if (job && status.signal && pid === job.pid) job.endBy(fromKernel(status.signal));
       return status.exit_code;
     } finally {
+      for (const each of [job, this.#jobOf(context), context.job]) each?.pids.delete(pid);
       if (this.jobs.foreground.has(pid)) await this.#bringForward(pid, false);
     }
+  }
+
+  /** Sends a program what its job, or the shell, was sent while it was being started. */
+  async #missedSignals(pid: number, job: Job | undefined): Promise<void> {
+    const { signal } = this.sys;
+    if (signal.aborted) {
+      const name = kernelName(this.receiver.endedBy ?? 'INT') ?? 'killed';
+      await this.sys.signalProcess(pid, name).catch(() => undefined);
+    } else if (job?.stopped) await this.sys.signalProcess(pid, 'stop');
   }
 
   /** Stops what a command is a part of, until it goes on; false where nobody is there who could let it. */
@@ -135,9 +144,8 @@ export class Programs {
     const whole = this.#jobOf(context);
     if (!whole && !this.interactive) return false;
     const continued = sys.continued();
-    if (whole) await this.jobs.signal(whole, 'TSTP');
-    else this.onStop();
-    await continued;
+    if (!whole) this.onStop();
+    await Promise.all([continued, whole && this.jobs.signal(whole, 'TSTP')]);
     return true;
   }
 
@@ -153,7 +161,7 @@ export class Programs {
   /** What runs in front is a job, and no longer in front. */
   become(job: Job): void {
     this.#job = job;
-    for (const pid of this.jobs.foreground) job.add(pid);
+    for (const pid of this.jobs.foreground) job.pids.add(pid);
     this.jobs.foreground.clear();
   }
 

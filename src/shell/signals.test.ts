@@ -175,6 +175,26 @@ it('a line that Ctrl-Z stops is a job with a number, which goes on and is ended'
   await told(/\[1\]\+ {2}Exit 3 {18}\(exit 3\)/);
 });
 
+it('a loop that starts programs stops, goes on and ends at whatever moment it is told to', async () => {
+  const { enter, press, shows, told, type } = await onTerminal();
+  await enter('echo here', /\nhere/);
+  await enter('n=0; while :; do sh -c : > /tmp/out; let ++n; echo "did $n"; done', /\ndid 3\r/);
+  await press(CTRL_Z);
+  await shows(/\[1\]\+ {2}Stopped/);
+  for (const after of [1, 5, 9, 14, 20, 27]) {
+    // It may not be stopped before it is in front, which it is when this is shown.
+    await enter('fg', /\nn=0; while :/);
+    await press(CTRL_Z);
+    await shows(/\[1\]\+ {2}Stopped/);
+    await enter('bg > /tmp/bg', /\ndid \d+\r/);
+    await new Promise((done) => setTimeout(done, after));
+    await enter('kill -STOP %1; echo "stopped $?"', /\nstopped 0/);
+  }
+  await type('kill %1\r');
+  await told(/\[1\]\+ {2}Terminated/);
+  await enter('wait; jobs; echo "left $?"', /\nleft 0/);
+});
+
 it('a shell knows the process that has started it, and what nohup runs leaves a file', async () => {
   const { enter } = await onTerminal();
   await enter('sh -c \'echo "parent $PPID"\'; echo "shell $$"', /parent (\d+)\r\nshell \1/);

@@ -38,6 +38,9 @@ export class Interrupted extends Error {}
 /** Runs this long, in ms, before everything else gets a turn, an interrupt above all. */
 const TURN_MS = 12;
 
+/** Whether a process of this state is one no more. */
+export const hasEnded = (state: string): boolean => state === 'exited' || state === 'killed';
+
 /** Shut, whoever comes waits until it is open again. */
 class Gate {
   #shut: { readonly over: Promise<void>; open(): void } | undefined;
@@ -99,6 +102,7 @@ export class Sys {
     this.release(true);
     this.#abort.abort();
     this.#waits.abort();
+    this.#onHold();
   }
 
   /** The shell is over: nothing of it goes on, neither here nor in what was forked. */
@@ -113,8 +117,9 @@ export class Sys {
     this.#waits = new AbortController();
   }
 
-  /** Nothing goes on until `release` (SIGTSTP, SIGCONT). */
+  /** Nothing goes on until `release` (SIGTSTP, SIGCONT), except for what was interrupted: that ends. */
   hold(): void {
+    if (this.#abort.signal.aborted) return;
     this.#going.shut();
     this.#onHold();
     this.toBack();
@@ -129,11 +134,12 @@ export class Sys {
     this.#waits = new AbortController();
   }
 
-  /** Resolves when this has been held and goes on again. */
+  /** Resolves when this has been held and goes on again. Throws Interrupted where it is interrupted instead. */
   async continued(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#onHold = resolve;
-    });
+    if (!this.#abort.signal.aborted)
+      await new Promise<void>((resolve) => {
+        this.#onHold = resolve;
+      });
     await this.checkpoint();
   }
 
@@ -277,6 +283,14 @@ export class Sys {
 
   async pipe(): Promise<Result<'pipe'>> {
     return this.call('pipe', {});
+  }
+
+  /** Those that this shell may see and that have not ended. */
+  async processes(): Promise<readonly { readonly pid: number; readonly ppid: number }[]> {
+    const { processes } = await this.call('processes', {});
+    return (processes as { pid: number; ppid: number; state: string }[]).filter(
+      ({ state }) => !hasEnded(state),
+    );
   }
 
   /** Not interrupted: a program that is being ended is still waited for. */

@@ -16,7 +16,7 @@ export const wait: Builtin = async (args, context, shell) => {
   const variable = on.get('p');
   if (variable !== undefined) context.state.unset(variable);
   const say = (job: Job): void => {
-    if (variable !== undefined) context.state.set(variable, String(job.pid ?? job.pids[0] ?? ''));
+    if (variable !== undefined) context.state.set(variable, String(job.pid));
   };
   if (on.has('n')) return waitForAny(rest, context, shell, say);
   if (rest.length === 0) return waitForAll(context, shell);

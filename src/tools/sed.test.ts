@@ -357,14 +357,35 @@ describe.runIf(isDebian)('sed does as Debian has it', () => {
     ],
     ...['/a/d', '/a/!d', '/^$/d', '/b*/d', '/$/!d'],
     ...['s/^$/e/', 's/^a*/-/g', 's/^/-/Mg', '/^a/d', '1d', '3d', '2~3d', '0~2d', '2!d', '3~2!d'],
+    ...['/a/,/b/d', '/a/,/b/!d', '/^$/,/^$/d', '2,3d', '2,3!d', '3,$d', '$d', '$!d', '2,$!d'],
+    ...['$s/^/> /', '/a/,$s/a/x/', '/a/,/b/s/a/x/', '4,2d', '/b*$/,/a/d', '/a/,2d'],
   ];
-  const quiet = ['/a/p', '/a/!p', '/^$/p', '/b*/p', 's/a/x/p', 's/a/x/', '2p', '2~2p', '0~3!p'];
+  const quiet = [
+    '/a/p',
+    '/a/!p',
+    '/^$/p',
+    '/b*/p',
+    's/a/x/p',
+    's/a/x/',
+    '2p',
+    '2~2p',
+    '0~3!p',
+    ...['/a/,/b/p', '/a/,/b/!p', '/b/,/^$/p', '2,4p', '3,$p', '5,1!p', '$p', '$!p', '$='],
+  ];
   const each = (options: string, list: readonly string[]): string =>
     `for s in ${list.map((script) => `'${script}'`).join(' ')}; do sed ${options} -e "$s" f; echo "/$s"; done`;
 
   it.each([
     ...["'s/^/> /'", "'s/^/&/'", "'s/^//'", '-n 3~4p', '5~7d', "'s/[0-9]+/N/g'", "'s/99/&&/'"],
-    ...["'/77/d'", "-n '/8$/p'"],
+    ...[
+      "'/77/d'",
+      "-n '/8$/p'",
+      "-n '/77/,/5$/p'",
+      "'/00$/,/x/d'",
+      "'/99$/,/9/!d'",
+      "-n '7,99999p'",
+    ],
+    ...["'$d'", "-n '$p'", "-s '$d'", "-ns '140000,$p'", "'149990,$!d'", "'$!d'", "-s '/x/,/^9/d'"],
   ])('edits long files whose last lines lack their ends: sed -E %s', (args) =>
     expectDebian(
       `${files}; seq 150000 > f; printf x >> f; sed -E ${args} f g f > o; tail -n 4 o; cksum < o`,

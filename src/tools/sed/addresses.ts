@@ -31,6 +31,12 @@ export class Selection {
     return this.#range === 'inside';
   }
 
+  /** Tells it of lines that it was not asked for, where the range begins and ends at patterns. */
+  set goesOn(on: boolean) {
+    this.#range = on ? 'inside' : 'outside';
+    this.#end = Number.POSITIVE_INFINITY;
+  }
+
   selects(place: Place): boolean {
     const { first, second, isNegated } = this.#command;
     if (!first) return !isNegated;

@@ -1,6 +1,7 @@
 /** Runs a script of sed(1) that is one simple command over many lines at a time. */
 import { lengthAt } from '../regex/chars.ts';
 import type { Regex } from '../regex/index.ts';
+import type { Selection } from './addresses.ts';
 import { emptyReplacementOf, replace } from './replacement.ts';
 import type { Address, Command, Script, Substitution } from './script.ts';
 import type { Appendable } from './space.ts';
@@ -13,16 +14,28 @@ export interface BlockEdit {
   edit(block: Uint8Array, from: number, to: number, result: Appendable, number: number): number;
 }
 
-/** Returns undefined where the script must see one line after the other. */
+interface Rules {
+  readonly delimiter: number;
+  readonly isQuiet: boolean;
+}
+
+/**
+ * Returns undefined where the script must see one line after the other. `selection` is that of its command: it is also asked
+ * for a last line without a delimiter, so that it must know whether a range goes on there.
+ */
 export function blockEditOf(
   script: Script,
-  rules: { readonly delimiter: number; readonly isQuiet: boolean },
+  rules: Rules,
+  selection: Selection | undefined,
 ): BlockEdit | undefined {
   const [command] = script.commands;
-  if (!command || script.commands.length > 1 || command.second) return undefined;
+  if (!command || !selection || script.commands.length > 1) return undefined;
   if (!rules.isQuiet && !command.first && !command.isNegated)
     return BlockSubstitution.of(command.substitution, rules.delimiter);
-  return BlockFilter.of(command, rules) ?? NumberFilter.of(command, rules);
+  if (command.name !== (rules.isQuiet ? 'p' : 'd')) return undefined;
+  return command.second
+    ? (RangeFilter.of(command, rules, selection) ?? NumberFilter.of(command, rules))
+    : (BlockFilter.of(command, rules) ?? NumberFilter.of(command, rules));
 }
 
 /** `s` for every line, where it only replaces. */
@@ -124,13 +137,9 @@ class BlockFilter implements BlockEdit {
     this.#keepsMatches = keepsMatches;
   }
 
-  static of(
-    { name, first, isNegated }: Command,
-    { delimiter, isQuiet }: { readonly delimiter: number; readonly isQuiet: boolean },
-  ): BlockEdit | undefined {
-    const regex = first?.kind === 'pattern' ? first.pattern?.inLines : undefined;
-    if (!regex || name !== (isQuiet ? 'p' : 'd')) return undefined;
-    return new BlockFilter(regex, delimiter, isQuiet !== isNegated);
+  static of({ first, isNegated }: Command, { delimiter, isQuiet }: Rules): BlockEdit | undefined {
+    const regex = inLinesOf(first);
+    return regex && new BlockFilter(regex, delimiter, isQuiet !== isNegated);
   }
 
   edit(block: Uint8Array, from: number, to: number, result: Appendable, line: number): number {
@@ -139,7 +148,7 @@ class BlockFilter implements BlockEdit {
       const hit = this.#regex.endOfAny(block, behind, to, from);
       // Behind the last delimiter there is no line.
       if (hit < 0 || hit >= to) break;
-      const start = hit === behind ? behind : block.lastIndexOf(this.#delimiter, hit - 1) + 1;
+      const start = lineStart(block, hit, behind, this.#delimiter);
       const end = block.indexOf(this.#delimiter, hit) + 1;
       if (this.#keepsMatches) result.appendRange(block, start, end);
       else result.appendRange(block, behind, start);
@@ -150,47 +159,102 @@ class BlockFilter implements BlockEdit {
   }
 }
 
-/** The same with the number of a line, or with every n-th line, in the place of the pattern. */
-class NumberFilter implements BlockEdit {
-  readonly #address: Address & { readonly kind: 'line' | 'step' };
+/** The beginning of the line of an offset, where a line begins at `from` before it. */
+const lineStart = (block: Uint8Array, at: number, from: number, delimiter: number): number =>
+  at === from ? from : block.lastIndexOf(delimiter, at - 1) + 1;
+
+const inLinesOf = (address: Address | undefined): Regex | undefined =>
+  address?.kind === 'pattern' ? address.pattern?.inLines : undefined;
+
+/** The same for the lines from one that matches the first pattern to the next one that matches the second. */
+class RangeFilter implements BlockEdit {
+  readonly #first: Regex;
+  readonly #second: Regex;
+  readonly #selection: Selection;
   readonly #delimiter: number;
   readonly #keepsSelected: boolean;
 
   private constructor(
-    address: Address & { readonly kind: 'line' | 'step' },
+    range: readonly [first: Regex, second: Regex],
+    selection: Selection,
     delimiter: number,
     keepsSelected: boolean,
   ) {
-    this.#address = address;
+    [this.#first, this.#second] = range;
+    this.#selection = selection;
     this.#delimiter = delimiter;
     this.#keepsSelected = keepsSelected;
   }
 
   static of(
-    { name, first, isNegated }: Command,
-    { delimiter, isQuiet }: { readonly delimiter: number; readonly isQuiet: boolean },
+    { first, second, isNegated }: Command,
+    { delimiter, isQuiet }: Rules,
+    selection: Selection,
   ): BlockEdit | undefined {
-    if (first?.kind !== 'line' && first?.kind !== 'step') return undefined;
-    if (name !== (isQuiet ? 'p' : 'd')) return undefined;
-    return new NumberFilter(first, delimiter, isQuiet !== isNegated);
+    const begin = inLinesOf(first);
+    const end = inLinesOf(second);
+    return (
+      begin && end && new RangeFilter([begin, end], selection, delimiter, isQuiet !== isNegated)
+    );
+  }
+
+  edit(block: Uint8Array, from: number, to: number, result: Appendable, line: number): number {
+    const delimiter = this.#delimiter;
+    let isInside = this.#selection.goesOn;
+    let behind = from;
+    while (behind < to) {
+      const hit = (isInside ? this.#second : this.#first).endOfAny(block, behind, to, from);
+      const isThere = hit >= 0 && hit < to;
+      const end = isThere ? block.indexOf(delimiter, hit) + 1 : to;
+      if (isInside) {
+        if (this.#keepsSelected) result.appendRange(block, behind, end);
+        isInside = !isThere;
+      } else {
+        const start = isThere ? lineStart(block, hit, behind, delimiter) : to;
+        if (this.#keepsSelected) result.appendRange(block, start, end);
+        else result.appendRange(block, behind, start);
+        isInside = isThere;
+      }
+      behind = end;
+    }
+    this.#selection.goesOn = isInside;
+    return line;
+  }
+}
+
+/** The same with numbers of lines, or with every n-th line, in the place of the patterns. */
+class NumberFilter implements BlockEdit {
+  readonly #lines: Lines;
+  readonly #delimiter: number;
+  readonly #keepsSelected: boolean;
+
+  private constructor(lines: Lines, delimiter: number, keepsSelected: boolean) {
+    this.#lines = lines;
+    this.#delimiter = delimiter;
+    this.#keepsSelected = keepsSelected;
+  }
+
+  static of(
+    { first, second, isNegated }: Command,
+    { delimiter, isQuiet }: Rules,
+  ): BlockEdit | undefined {
+    const lines = linesOf(first, second);
+    return lines && new NumberFilter(lines, delimiter, isQuiet !== isNegated);
   }
 
   edit(block: Uint8Array, from: number, to: number, result: Appendable, number: number): number {
-    const address = this.#address;
+    const { first, step, last } = this.#lines;
     const delimiter = this.#delimiter;
-    const [first, step] =
-      address.kind === 'line'
-        ? [address.line, Number.POSITIVE_INFINITY]
-        : [address.first, address.step];
     let line = number;
     let next = line < first ? first : first + Math.ceil((line + 1 - first) / step) * step;
+    if (next > last) next = Number.POSITIVE_INFINITY;
     let kept = from;
     for (let at = from; at < to; ) {
       const start = at;
       while (block[at] !== delimiter) at++;
       at++;
       if (++line !== next) continue;
-      next += step;
+      next = next + step > last ? Number.POSITIVE_INFINITY : next + step;
       if (this.#keepsSelected) result.appendRange(block, start, at);
       else result.appendRange(block, kept, start);
       kept = at;
@@ -198,4 +262,22 @@ class NumberFilter implements BlockEdit {
     if (!this.#keepsSelected) result.appendRange(block, kept, to);
     return line;
   }
+}
+
+/** Every `step`-th line from `first` to `last`. */
+interface Lines {
+  readonly first: number;
+  readonly step: number;
+  readonly last: number;
+}
+
+/** Lines that are told by their numbers alone; a range from a line to one before it is that line. */
+function linesOf(first: Address | undefined, second: Address | undefined): Lines | undefined {
+  if (first?.kind === 'step' && !second)
+    return { first: first.first, step: first.step, last: Number.POSITIVE_INFINITY };
+  if (first?.kind !== 'line' || first.line === 0) return undefined;
+  if (!second) return { first: first.line, step: 1, last: first.line };
+  if (second.kind === 'last') return { first: first.line, step: 1, last: Number.POSITIVE_INFINITY };
+  if (second.kind !== 'line') return undefined;
+  return { first: first.line, step: 1, last: Math.max(first.line, second.line) };
 }

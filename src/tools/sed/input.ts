@@ -52,6 +52,16 @@ export class Input {
     this.#restart = rules.restart;
   }
 
+  /** Whether the next line, and one behind it, are there without waiting. */
+  get hasTwo(): boolean {
+    const lines = this.#open?.lines;
+    if (!lines) return false;
+    const { data, ahead } = lines;
+    if (this.#isAhead) return ahead < data.length;
+    const end = data.indexOf(this.#delimiter, ahead);
+    return end >= 0 && end + 1 < data.length;
+  }
+
   /** Goes to the next line that is there without waiting; false where there is none. */
   step(): boolean {
     if (!this.#isAhead && !this.#open?.lines.step()) return false;

@@ -85,11 +85,13 @@ export class Machine implements Place {
       selection: new Selection(command),
       action: actions[command.name] as Action,
     }));
-    this.#blocks = blockEditOf(script, settings);
+    this.#blocks = blockEditOf(script, settings, this.#lines[0]?.selection);
     if (!this.#blocks) this.#skimmer = Skimmer.of(script, settings.delimiter);
-    this.#looksAhead = script.commands.some(
-      ({ first, second }) => first?.kind === 'last' || second?.kind === 'last',
-    );
+    this.#looksAhead =
+      !this.#blocks &&
+      script.commands.some(
+        ({ first, second }) => first?.kind === 'last' || second?.kind === 'last',
+      );
   }
 
   get line(): number {
@@ -170,14 +172,16 @@ export class Machine implements Place {
 
   /** Reads the next line into the pattern space, where that needs no waiting. */
   #readAtOnce(): boolean {
-    if (this.#looksAhead || this.settings.isUnbuffered || this.writer.isFull) return false;
+    if (this.settings.isUnbuffered || this.writer.isFull) return false;
     if (this.#blocks) this.#editBlock(this.#blocks);
     if (this.writer.isFull) return false;
     const passed = this.#skimmer && this.input.skim(this.#skimmer);
     if (passed && !this.settings.isQuiet) this.writer.raw(passed);
+    if (this.#looksAhead && !this.input.hasTwo) return false;
     if (!this.input.step()) return false;
     this.pattern.clear();
     this.#take();
+    this.isLast = false;
     return true;
   }
 

@@ -3,12 +3,11 @@
  * own as in the page, and the computer. Both tell the processor time, which others on the computer do not change as they
  * change the time on the clock.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const OUT = join(root, 'dist/tools');
@@ -16,12 +15,10 @@ const HOME = '/home';
 const env = { HOME, LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: '/usr/bin:/bin' };
 const never = new AbortController().signal;
 
-async function builtHost() {
-  const configFile = join(root, 'src/node/vite.config.ts');
-  for (const mode of ['cli', 'thread', 'shell']) {
-    const input = mode === 'cli' ? { input: { host: 'src/node/host.ts' } } : {};
-    await build({ root, mode, configFile, build: { outDir: OUT, rollupOptions: input } });
-  }
+function builtHost() {
+  execFileSync(process.execPath, [join(root, 'src/bench/toolbuild.mjs'), OUT], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   return import(pathToFileURL(join(OUT, 'host.js')).href);
 }
 

@@ -4,8 +4,11 @@ import { runsOf, textOf, treeOf } from './toolinput.mjs';
 import { Computer, OwnMachine } from './toolmachine.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-/** Rounds that are not counted: what is used more often is compiled better, until nothing is left to be compiled. */
-const WARMING = 3;
+/**
+ * Rounds that are not counted: what is used more often is compiled better, until nothing is left to be compiled. Many short
+ * calls need the most of them.
+ */
+const WARMING = { least: 3, most: 30, ms: 15_000 };
 const MIB = 1 << 20;
 const SIZE = Number(process.env.MIB ?? 100) * MIB;
 
@@ -124,21 +127,24 @@ async function compare(own, computer, script) {
 async function measure(own, computer, { script, count, scale }) {
   const repeated = count === 1 ? script : loop(count, script);
   const whole = `{ ${repeated}\n} > out < /dev/null`;
-  const machines = new Map([
-    ['oanix', own],
-    ['Debian', computer],
+  const samples = new Map([
+    ['oanix', []],
+    ['Debian', []],
   ]);
-  const samples = new Map([...machines].map(([name]) => [name, []]));
-  for (let round = 0; round < WARMING + ROUNDS; round++) {
-    const statuses = [];
-    for (const [name, machine] of machines) {
-      const { status, total } = await machine.run(whole);
-      statuses.push(status);
-      if (round >= WARMING) samples.get(name).push({ total: total * scale });
-    }
-    if (statuses[0] !== statuses[1]) throw new Error(`${script} ended with ${statuses.join()}`);
-    if (round === 0) await compare(own, computer, script);
-  }
+  const round = async (isCounted) => {
+    const [mine, theirs] = [await own.run(whole), await computer.run(whole)];
+    if (mine.status !== theirs.status)
+      throw new Error(`${script} ended with ${mine.status}, ${theirs.status}`);
+    if (!isCounted) return;
+    samples.get('oanix').push({ total: mine.total * scale });
+    samples.get('Debian').push({ total: theirs.total * scale });
+  };
+  await round(false);
+  await compare(own, computer, script);
+  const { least, most, ms } = WARMING;
+  const end = performance.now() + ms;
+  for (let i = 1; i < least || (i < most && performance.now() < end); i++) await round(false);
+  for (let i = 0; i < ROUNDS; i++) await round(true);
   return rowOf(script, ROUNDS, samples);
 }
 

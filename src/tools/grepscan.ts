@@ -1,6 +1,7 @@
 /** The search of one input of grep. It selects lines and writes them with the lines around them. */
 import { concat } from '../kernel/bytes.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { behindLast, censusOf, indexOfNear } from './bytescan.ts';
 import { isUtf8, type Job, type Line, LineWriter } from './grepline.ts';
 import type { Source } from './host.ts';
 import { lineBlocks, warn } from './stdio.ts';
@@ -25,6 +26,8 @@ export class Scan {
   #number = 1;
   #counted = 0;
   #isBinary = false;
+  /** All that was read so far is ASCII; false where nobody has looked. */
+  #isAscii = false;
   /** No more lines are searched. */
   #isDone = false;
   /** How many lines after a selected one are still to be shown. */
@@ -82,10 +85,13 @@ export class Scan {
   #checked(source: Source): Source {
     const { settings, end } = this.#job;
     if (settings.binary === 'text' || end === 0) return source;
+    this.#isAscii = true;
     return {
       read: async (count) => {
         const data = await source.read(count);
-        this.#isBinary ||= data.includes(0);
+        const { hasZero, isAscii } = censusOf(data);
+        this.#isBinary ||= hasZero;
+        this.#isAscii &&= isAscii;
         return this.#isBinary ? data.map((byte) => (byte === 0 ? end : byte)) : data;
       },
     };
@@ -102,11 +108,16 @@ export class Scan {
     while (at < text.length && !this.#isDone) {
       const hit = matcher.next(text, at, text.length);
       // A hit at the end of a block is in none of its lines.
-      const start = hit < 0 || hit >= text.length ? text.length : lineStart(text, hit, at, end);
-      const stop = start < text.length ? text.indexOf(end, start) + 1 : start;
+      const start = hit < 0 || hit >= text.length ? text.length : behindLast(text, end, at, hit);
+      const stop = start < text.length ? indexOfNear(text, end, hit) + 1 : start;
       this.#take(text, at, start, this.#isInverted, max, lineAt);
       if (!this.#isDone || this.#after > 0)
         this.#take(text, start, stop, !this.#isInverted, max, lineAt);
+      // A line that follows one that was counted need not be looked for.
+      if (this.#hasNumbers && this.#counted === start && start < stop) {
+        this.#number++;
+        this.#counted = stop;
+      }
       at = stop;
       if (this.#isDone) break;
     }
@@ -135,7 +146,7 @@ export class Scan {
     if (!isSelected && !this.#keeps) return;
     const { end, out } = this.#job;
     if (isSelected && this.#isPlain && !this.#isQuiet && !this.#isBinary && max === Infinity) {
-      if (this.#job.settings.binary === 'text' || isUtf8(text, from, to)) {
+      if (this.#job.settings.binary === 'text' || this.#isAscii || isUtf8(text, from, to)) {
         this.#count++;
         this.#job.hasOutput = true;
         if (this.#hasNumbers || this.#head.length > 0) this.#plain(text, from, to);
@@ -162,10 +173,10 @@ export class Scan {
   /** Counts the lines that end before an offset. */
   #countTo(text: Uint8Array, to: number): void {
     const { end } = this.#job;
-    for (let at = text.indexOf(end, this.#counted); at >= 0 && at < to; ) {
+    for (let at = indexOfNear(text, end, this.#counted); at >= 0 && at < to; ) {
       this.#number++;
       this.#counted = at + 1;
-      at = text.indexOf(end, this.#counted);
+      at = indexOfNear(text, end, this.#counted);
     }
   }
 
@@ -174,7 +185,7 @@ export class Scan {
     const { end, out } = this.#job;
     if (this.#hasNumbers) this.#countTo(text, from);
     for (let at = from; at < to; ) {
-      const stop = text.indexOf(end, at) + 1;
+      const stop = indexOfNear(text, end, at) + 1;
       out.range(this.#head, 0, this.#head.length);
       if (this.#hasNumbers) {
         out.decimal(this.#number++);
@@ -217,9 +228,4 @@ export class Scan {
     // A line that is not shown has no context after it.
     else this.#after = 0;
   }
-}
-
-function lineStart(text: Uint8Array, at: number, from: number, end: number): number {
-  const before = at > 0 ? text.lastIndexOf(end, at - 1) : -1;
-  return Math.max(before + 1, from);
 }

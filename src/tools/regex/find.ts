@@ -1,4 +1,5 @@
 /** Searches for what every match begins with, so that an automaton need not look at what is before it. */
+import { indexOfNear } from '../bytescan.ts';
 
 export interface Prefix {
   /** Returns the first place from `from` on where a match may begin, or -1. The text lies between `base` and `to`. */
@@ -48,10 +49,13 @@ export class FirstBytes implements Prefix {
 export class Needle implements Prefix {
   readonly #bytes: Uint8Array;
   readonly #offset: number;
+  /** Its rarest byte is in nearly every line. */
+  readonly #isNear: boolean;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#offset = rarest(bytes);
+    this.#isNear = rankOf(bytes[this.#offset] as number) > FREQUENT;
   }
 
   /** Returns its first index between `from` and `to`, or -1. It looks for the rarest byte by indexOf, which is fastest. */
@@ -60,7 +64,7 @@ export class Needle implements Prefix {
     const { length } = wanted;
     const byte = wanted[this.#offset] as number;
     for (let at = from + this.#offset; ; at++) {
-      at = bytes.indexOf(byte, at);
+      at = this.#isNear ? indexOfNear(bytes, byte, at) : bytes.indexOf(byte, at);
       const start = at - this.#offset;
       if (at < 0 || start + length > to) return -1;
       let i = 0;
@@ -72,6 +76,9 @@ export class Needle implements Prefix {
 
 /** The bytes that are frequent in texts, the rarest of them first. Other bytes are rarer. */
 const frequent = 'zqjxkvbpygfwm"()=;/_-:.,ucldrhsnioate0123456789 \n';
+
+/** Bytes of a higher rank are in nearly every line. */
+const FREQUENT = frequent.indexOf('l');
 
 /** How frequent a byte is in texts: -1 for the rarest. */
 const rankOf = (byte: number): number => frequent.indexOf(String.fromCharCode(byte));

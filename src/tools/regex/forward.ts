@@ -1,4 +1,5 @@
 /** Finds where the leftmost-longest match ends, in one walk over the text. */
+import { behindLast } from '../bytescan.ts';
 import { charAt, lengthAt, lengthBefore } from './chars.ts';
 import type { Needle, Prefix } from './find.ts';
 import type { Nfa } from './nfa.ts';
@@ -93,7 +94,7 @@ export class Forward {
         const found = must.find(bytes, at, to);
         if (found < 0) return -1;
         this.#mustAt = found;
-        if (this.#without !== undefined) at = behindLast(this.#without, bytes, at, found);
+        if (this.#without !== undefined) at = behindLast(bytes, this.#without, at, found);
       }
       const start = prefix ? prefix.find(bytes, at, to, base) : at;
       if (start <= this.#mustAt) return start;
@@ -174,13 +175,6 @@ export class Forward {
     }
     return isEnd;
   }
-}
-
-/** The place behind the last of these bytes between `from` and `to`, or `from`. */
-function behindLast(byte: number, bytes: Uint8Array, from: number, to: number): number {
-  let at = to;
-  while (at > from && bytes[at - 1] !== byte) at--;
-  return at;
 }
 
 /** The symbol of the character before a position. */

@@ -6,6 +6,7 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
+import { Row, shortest } from './existence.ts';
 import { FirstBytes, LineStarts, Needle, type Prefix } from './find.ts';
 import { asciiSetOf, firstBytesOf } from './first.ts';
 import { Forward, type Known } from './forward.ts';
@@ -62,6 +63,7 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   if (nfa.references.length > 0) return withReferences(ast, nfa, groups, symbols, rules);
   const forward = new Forward(nfa, symbols, knownOf(ast, text, rules));
   const backward = new Backward(nfa, symbols);
+  const endOfAny = endOfAnyOf(ast, forward);
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
     const end = forward.end(bytes, from, to, base, false);
     if (end < 0) return undefined;
@@ -76,8 +78,19 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
       if (!found || groups === 0) return found;
       return backward.groups(bytes, found[0] as number, found[1] as number, [base, to]);
     },
-    endOfAny: (bytes, from = 0, to = bytes.length, base = 0) =>
-      forward.end(bytes, from, to, base, true),
+    endOfAny,
+  };
+}
+
+/** Asks the automaton where an expression of fixed bytes does not tell it. */
+function endOfAnyOf(ast: Ast, forward: Forward): Regex['endOfAny'] {
+  const row = Row.of(shortest(ast));
+  if (!row)
+    return (bytes, from = 0, to = bytes.length, base = 0) =>
+      forward.end(bytes, from, to, base, true);
+  return (bytes, from = 0, to = bytes.length) => {
+    const start = row.find(bytes, from, to);
+    return start < 0 ? -1 : start + row.length;
   };
 }
 

@@ -4,7 +4,7 @@ import type { Ast } from './ast.ts';
 import { rarity } from './find.ts';
 
 /** Bytes as frequent as `m` are in nearly every line, so that to search for them saves nothing. */
-const RARE = rarity(bytesOf('w'));
+export const RARE = rarity(bytesOf('w'));
 
 /** The rarest of the texts that every match contains; undefined where there is none, or it is in nearly every line. */
 export function mustOf(ast: Ast): Uint8Array | undefined {

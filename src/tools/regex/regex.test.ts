@@ -107,6 +107,19 @@ it('finds the same where it need not look at each byte', () => {
       'x*',
       '[[:alpha:]]+',
     ],
+    // Rows of sets around a rare byte, once they are as short as they may be.
+    ...[
+      '[0-9]+x',
+      'b?[a1]x+',
+      '(b*[1-])+x*',
+      'x[ab]+',
+      '[ab]{2}x',
+      '(1*x?)+x',
+      'a*xb?',
+      '(^x)+a',
+      'x$',
+    ],
+    ...['(x[ab])+', '(x1?){2,}', '(a|b)*x', '[a-c]x1', 'x{1,3}b*', '(a*)(x)', 'xé*', '\\<x+'],
   );
   const bytes = fc
     .array(fc.constantFrom(0, 10, 32, 45, 49, 93, 97, 98, 120, 0xa9, 0xc3, 0xe9, 0xff), {

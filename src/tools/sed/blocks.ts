@@ -1,4 +1,5 @@
 /** Runs a script of sed(1) that is one simple command over many lines at a time. */
+import { behindLast } from '../bytescan.ts';
 import { lengthAt } from '../regex/chars.ts';
 import type { Regex } from '../regex/index.ts';
 import type { Selection } from './addresses.ts';
@@ -148,7 +149,7 @@ class BlockFilter implements BlockEdit {
       const hit = this.#regex.endOfAny(block, behind, to, from);
       // Behind the last delimiter there is no line.
       if (hit < 0 || hit >= to) break;
-      const start = lineStart(block, hit, behind, this.#delimiter);
+      const start = behindLast(block, this.#delimiter, behind, hit);
       const end = block.indexOf(this.#delimiter, hit) + 1;
       if (this.#keepsMatches) result.appendRange(block, start, end);
       else result.appendRange(block, behind, start);
@@ -158,10 +159,6 @@ class BlockFilter implements BlockEdit {
     return line;
   }
 }
-
-/** The beginning of the line of an offset, where a line begins at `from` before it. */
-const lineStart = (block: Uint8Array, at: number, from: number, delimiter: number): number =>
-  at === from ? from : block.lastIndexOf(delimiter, at - 1) + 1;
 
 const inLinesOf = (address: Address | undefined): Regex | undefined =>
   address?.kind === 'pattern' ? address.pattern?.inLines : undefined;
@@ -210,7 +207,7 @@ class RangeFilter implements BlockEdit {
         if (this.#keepsSelected) result.appendRange(block, behind, end);
         isInside = !isThere;
       } else {
-        const start = isThere ? lineStart(block, hit, behind, delimiter) : to;
+        const start = isThere ? behindLast(block, delimiter, behind, hit) : to;
         if (this.#keepsSelected) result.appendRange(block, start, end);
         else result.appendRange(block, behind, start);
         isInside = isThere;

@@ -1,5 +1,6 @@
 /** Searches for what every match begins with, so that an automaton need not look at what is before it. */
 import { indexOfNear } from '../bytescan.ts';
+import type { Head } from './first.ts';
 
 export interface Prefix {
   /** Returns the first place from `from` on where a match may begin, or -1. The text lies between `base` and `to`. */
@@ -43,6 +44,35 @@ export class FirstBytes implements Prefix {
     let at = from;
     while (at < to && has[bytes[at] as number] !== 0) at++;
     return at;
+  }
+}
+
+/** Pairs of bytes of which one begins every match. */
+export class FirstPairs implements Prefix {
+  /** A bit for each head that has the byte as its first one, and for each that may have it as its second one. */
+  readonly #firsts: Uint8Array;
+  readonly #seconds: Uint8Array;
+
+  /** At most eight. */
+  constructor(heads: readonly Head[]) {
+    const bits = (set: (head: Head) => Uint8Array | undefined): Uint8Array =>
+      Uint8Array.from({ length: 256 }, (_, byte) =>
+        heads.reduce((all, head, i) => all | (set(head)?.[byte] === 0 ? 0 : 1 << i), 0),
+      );
+    this.#firsts = bits(({ first }) => first);
+    this.#seconds = bits(({ second }) => second);
+  }
+
+  find(bytes: Uint8Array, from: number, to: number): number {
+    const firsts = this.#firsts;
+    const seconds = this.#seconds;
+    for (let at = from; at < to; at++) {
+      const heads = firsts[bytes[at] as number] as number;
+      if (heads === 0) continue;
+      // The last byte may be a match where no second byte is known.
+      if (at + 1 === to || (heads & (seconds[bytes[at + 1] as number] as number)) !== 0) return at;
+    }
+    return -1;
   }
 }
 

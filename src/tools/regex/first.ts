@@ -22,6 +22,46 @@ export function asciiSetOf(ast: Ast): Uint8Array | undefined {
   return Uint8Array.from({ length: 256 }, (_, byte) => (byte < 128 && ast.has(byte) ? 1 : 0));
 }
 
+/** What a way to begin a match has as its first byte and, where that is known, as its second one. */
+export interface Head {
+  readonly first: Uint8Array;
+  readonly second: Uint8Array | undefined;
+}
+
+/** More than these are not told apart. */
+const HEADS_MAX = 8;
+
+/** The ways in which a match may begin; undefined where there are too many, and where there may be others. */
+export function headsOf(ast: Ast): readonly Head[] | undefined {
+  const heads = allHeadsOf(ast);
+  return heads && heads.length <= HEADS_MAX ? heads : undefined;
+}
+
+function allHeadsOf(ast: Ast): readonly Head[] | undefined {
+  switch (ast.kind) {
+    case 'set': {
+      const first = asciiSetOf(ast);
+      return first && [{ first, second: undefined }];
+    }
+    case 'group':
+      return allHeadsOf(ast.body);
+    case 'either': {
+      const heads = ast.items.map(allHeadsOf);
+      return heads.every((each) => each !== undefined) ? heads.flat() : undefined;
+    }
+    case 'all': {
+      const [item, next] = ast.items;
+      const heads = item && allHeadsOf(item);
+      const second = next && item?.kind === 'set' ? asciiSetOf(next) : undefined;
+      return second ? heads?.map(({ first }) => ({ first, second })) : heads;
+    }
+    case 'repeat':
+      return ast.min > 0 ? allHeadsOf(ast.body) : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** Adds the bytes that may begin a match. Returns false where a match may be empty, so that what follows may begin it, too. */
 function addFirst(ast: Ast, table: Uint8Array): boolean {
   switch (ast.kind) {
@@ -49,4 +89,34 @@ function addFirst(ast: Ast, table: Uint8Array): boolean {
 function addSet(set: Ast & { readonly kind: 'set' }, table: Uint8Array): void {
   for (let byte = 0; byte < 128; byte++) if (set.has(byte)) table[byte] = 1;
   if (!set.isAscii) table.fill(1, 128);
+}
+
+export const isCharacter = (
+  ast: Ast,
+): ast is Ast & { readonly kind: 'set'; readonly literal: number } =>
+  ast.kind === 'set' && ast.literal !== undefined;
+
+/** Whether every match begins with a text whose rest may be empty, so that a match begins wherever that text is. */
+export function isTextThenOptional(ast: Ast): boolean {
+  const items = ast.kind === 'all' ? ast.items : [ast];
+  const count = items.findIndex((item) => !isCharacter(item));
+  return count > 0 && items.slice(count).every(isOptional);
+}
+
+/** Whether an expression matches no characters at all, wherever that is. */
+function isOptional(ast: Ast): boolean {
+  switch (ast.kind) {
+    case 'empty':
+      return true;
+    case 'group':
+      return isOptional(ast.body);
+    case 'repeat':
+      return ast.min === 0 || isOptional(ast.body);
+    case 'all':
+      return ast.items.every(isOptional);
+    case 'either':
+      return ast.items.some(isOptional);
+    default:
+      return false;
+  }
 }

@@ -22,6 +22,8 @@ export class Forward {
   readonly #prefix: Prefix | undefined;
   readonly #must: Needle | undefined;
   readonly #without: number | undefined;
+  /** A match depends on the character before it. */
+  readonly #looksBehind: boolean;
   /** Where the search has found what every match contains; no match that is left starts before that line. */
   #mustAt = -1;
   readonly #table: Table;
@@ -33,6 +35,7 @@ export class Forward {
     this.#nfa = nfa;
     this.#symbols = symbols;
     ({ prefix: this.#prefix, must: this.#must, without: this.#without } = known);
+    this.#looksBehind = beginsWithAssertion(nfa);
     this.#seen = new Int32Array(nfa.nodes.length);
     this.#reached = new Int32Array(nfa.nodes.length);
     this.#table = new Table(
@@ -115,7 +118,7 @@ export class Forward {
   }
 
   #start(bytes: Uint8Array, at: number, base: number): State {
-    if (this.#nfa.assertions.size === 0) return this.#table.start(this.#nfa.start, EDGE, false);
+    if (!this.#looksBehind) return this.#table.start(this.#nfa.start, EDGE, false);
     const side = this.#symbols.kinds[symbolBefore(this.#symbols, bytes, at, base)] as number;
     return this.#table.start(this.#nfa.start, side, false);
   }
@@ -175,6 +178,22 @@ export class Forward {
     }
     return isEnd;
   }
+}
+
+/** Whether an assertion is reached from the start before any character. */
+function beginsWithAssertion({ nodes, start, assertions }: Nfa): boolean {
+  if (assertions.size === 0) return false;
+  const seen = new Set<number>();
+  const stack = [start];
+  for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+    const node = nodes[index];
+    if (!node || seen.has(index) || node.kind === 'set' || node.kind === 'end') continue;
+    if (node.kind === 'assert') return true;
+    seen.add(index);
+    stack.push(node.next);
+    if (node.kind === 'split') stack.push(node.other);
+  }
+  return false;
 }
 
 /** The symbol of the character before a position. */

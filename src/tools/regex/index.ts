@@ -7,8 +7,8 @@ import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
 import { Row, shortest } from './existence.ts';
-import { FirstBytes, LineStarts, Needle, type Prefix } from './find.ts';
-import { asciiSetOf, firstBytesOf } from './first.ts';
+import { FirstBytes, FirstPairs, LineStarts, Needle, type Prefix } from './find.ts';
+import { asciiSetOf, firstBytesOf, headsOf, isCharacter, isTextThenOptional } from './first.ts';
 import { Forward, type Known } from './forward.ts';
 import { mustOf } from './must.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
@@ -64,7 +64,12 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   const forward = new Forward(nfa, symbols, knownOf(ast, text, rules));
   const backward = new Backward(nfa, symbols);
   const endOfAny = endOfAnyOf(ast, forward);
+  const sure = isTextThenOptional(ast) ? new Needle(bytesOf(text)) : undefined;
   const find: Regex['find'] = (bytes, from = 0, to = bytes.length, base = 0) => {
+    if (sure) {
+      const start = sure.find(bytes, from, to);
+      return start < 0 ? undefined : [start, forward.end(bytes, start, to, base, false)];
+    }
     const end = forward.end(bytes, from, to, base, false);
     if (end < 0) return undefined;
     const start = backward.start(bytes, from, end, [base, to]);
@@ -193,7 +198,8 @@ function knownOf(ast: Ast, text: string, rules: Rules): Known {
   const prefix = prefixOf(ast, text, rules);
   const { newline, except } = rules;
   // A text that every match begins with is found by itself, and where lines start little is skipped.
-  const bytes = prefix && !(prefix instanceof FirstBytes) ? undefined : mustOf(ast);
+  const isByBytes = prefix instanceof FirstBytes || prefix instanceof FirstPairs;
+  const bytes = prefix && !isByBytes ? undefined : mustOf(ast);
   return {
     prefix,
     must: bytes && new Needle(bytes),
@@ -209,14 +215,16 @@ function prefixOf(ast: Ast, text: string, { newline }: Rules): Prefix | undefine
   if (assertion === 'lineStart') return new LineStarts(newline);
   if (assertion === 'textStart') return new LineStarts(undefined);
   const bytes = firstBytesOf(ast);
-  return bytes && new FirstBytes(bytes);
+  if (!bytes) return undefined;
+  const heads = headsOf(ast);
+  return heads?.some(({ second }) => second) ? new FirstPairs(heads) : new FirstBytes(bytes);
 }
 
 /** The characters that every match begins with, and whether they are the whole match. */
 function literalOf(ast: Ast): { readonly text: string; readonly isAll: boolean } {
   let text = '';
   for (const item of ast.kind === 'all' ? ast.items : [ast]) {
-    if (item.kind !== 'set' || item.literal === undefined) return { text, isAll: false };
+    if (!isCharacter(item)) return { text, isAll: false };
     text += String.fromCodePoint(item.literal);
   }
   return { text, isAll: true };

@@ -120,6 +120,19 @@ it('finds the same where it need not look at each byte', () => {
       'x$',
     ],
     ...['(x[ab])+', '(x1?){2,}', '(a|b)*x', '[a-c]x1', 'x{1,3}b*', '(a*)(x)', 'xé*', '\\<x+'],
+    // Several ways to begin.
+    ...[
+      '(ab|b1)+x?',
+      '[ab]1',
+      '(a|b1|x-)a*',
+      '([ax]|11)b',
+      '(ab*|ba)x',
+      '(a1|é)x?',
+      '[ab]{2}',
+      '(ax|b)+$',
+    ],
+    // A text that need not be followed by anything.
+    ...['b.*', 'x1*a?', 'a(b|1*)x{0,2}', 'é(a?)*', 'xa(^b)*', 'b($)?', 'a1?$', '-(x|)', 'ba*()1?'],
   );
   const bytes = fc
     .array(fc.constantFrom(0, 10, 32, 45, 49, 93, 97, 98, 120, 0xa9, 0xc3, 0xe9, 0xff), {

@@ -1,5 +1,5 @@
-// Builds the kernel and the shell of a machine under Node (toolmachine.mjs). It is a program of its own, since all that
-// the builder leaves in memory would be looked through with each collection of what is measured.
+// Builds the kernel and the shell of a machine under Node (toolmachine.mjs). It is a program of its own: otherwise each
+// garbage collection of the measured program would also go through the memory of the builder.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';

@@ -3,15 +3,26 @@ import { ShellError } from './failure.ts';
 
 export const numberOf = (text: string | undefined, fallback: number): number => {
   if (text === undefined) return fallback;
-  if (!/^-?\d+$/.test(text)) throw new ShellError(`${text}: numeric argument required`, 2);
-  return Number(text);
+  const value = wholeNumber(text);
+  if (value === undefined) throw new ShellError(`${text}: numeric argument required`, 2);
+  return value;
 };
 
-/** A decimal number as bash takes one, with blanks around it; undefined for anything else. */
+/** A decimal number as bash takes one; undefined for anything else. */
 export function wholeNumber(text: string): number | undefined {
-  if (!/^\s*[-+]?\d+\s*$/.test(text)) return undefined;
-  const value = Number(text);
-  return Math.abs(value) <= 2 ** 63 ? value : undefined;
+  const value = decimal(text);
+  return value === undefined ? undefined : Number(value);
+}
+
+/**
+ * The same without a loss. White space may stand before the number, but behind it only blanks: a carriage return there is a
+ * mistake, as at the end of each line of a file of DOS.
+ */
+export function decimal(text: string): bigint | undefined {
+  const [, digits] = /^[ \t\n\v\f\r]*([-+]?\d+)[ \t]*$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const value = BigInt(digits.replace('+', ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
 }
 
 export function flagsIn(args: readonly string[]): { on: string; off: string; rest: string[] } {

@@ -16,13 +16,16 @@ const DEPTH_MAX = 200;
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 const truth = (yes: boolean): bigint => (yes ? 1n : 0n);
 
+/** The text behind the blanks at its beginning. No other white space is allowed, above all no carriage return. */
+const withoutBlanks = (text: string): string => text.replace(/^[ \t\n]+/, '');
+
 /** Throws ShellError with the words of bash: the expression, what is wrong, and where. */
 export const evaluate = (text: string, host: ArithHost): bigint =>
   new Evaluation(text, host, 0).run();
 
 /** Decimal, 0x, octal with a leading 0, or BASE#DIGITS, with a sign; undefined for anything else. */
 export function parseNumber(text: string): bigint | undefined {
-  const [, sign, digits = ''] = /^([+-]?)\s*(\w[\w#@]*)$/.exec(text) ?? [];
+  const [, sign, digits = ''] = /^([+-]?)[ \t\n]*(\w[\w#@]*)$/.exec(text) ?? [];
   const value = magnitude(digits);
   return typeof value === 'bigint' ? wrap(sign === '-' ? -value : value) : undefined;
 }
@@ -59,7 +62,7 @@ interface Target {
 }
 
 const TOKEN =
-  /\s*(?:([A-Za-z_]\w*)|(\d[\w#@]*)|(<<=|>>=|\*\*|[<>=!]=|<<|>>|&&|\|\||[-+*/%&|^]=|\+\+|--|[-+*/%&|^<>!~?:,()=]))/y;
+  /[ \t\n]*(?:([A-Za-z_]\w*)|(\d[\w#@]*)|(<<=|>>=|\*\*|[<>=!]=|<<|>>|&&|\|\||[-+*/%&|^]=|\+\+|--|[-+*/%&|^<>!~?:,()=]))/y;
 const ASSIGNMENT = /^(?:=|\+=|-=|\*=|\/=|%=|<<=|>>=|&=|\|=|\^=)$/;
 
 /** How tightly operators of two operands bind, from the loosest, but for those that are lazy. */
@@ -94,7 +97,7 @@ class Evaluation {
   #skipped = 0;
 
   constructor(text: string, host: ArithHost, depth: number) {
-    this.#text = text.replace(/^\s+/, '');
+    this.#text = withoutBlanks(text);
     this.#host = host;
     this.#depth = depth;
     if (depth > DEPTH_MAX) this.#fail('expression recursion level exceeded');
@@ -110,7 +113,7 @@ class Evaluation {
 
   #fail(message: string, at = this.#shown): never {
     throw new ArithmeticError(
-      `${this.#text}: ${message} (error token is "${this.#text.slice(at).replace(/^\s+/, '')}")`,
+      `${this.#text}: ${message} (error token is "${withoutBlanks(this.#text.slice(at))}")`,
     );
   }
 
@@ -118,7 +121,7 @@ class Evaluation {
     TOKEN.lastIndex = this.#at;
     const found = TOKEN.exec(this.#text);
     if (!found) {
-      const rest = this.#text.slice(this.#at).trimStart();
+      const rest = withoutBlanks(this.#text.slice(this.#at));
       if (rest !== '') {
         this.#shown = this.#text.length - rest.length;
         const isOperand = this.#kind === 'name' || this.#kind === 'number' || this.#token === ')';
@@ -138,10 +141,10 @@ class Evaluation {
     this.#token = name ?? number ?? (operator as string);
     this.#at = TOKEN.lastIndex;
     this.#start = this.#at - this.#token.length;
-    this.#shown = this.#at - all.trimStart().length;
+    this.#shown = this.#at - withoutBlanks(all).length;
     // Without a variable beside them two signs are two signs: `1--1` is `1 - -1`.
     const isDouble = this.#token === '++' || this.#token === '--';
-    if (isDouble && !isAfterVariable && !/^\s*[A-Za-z_]/.test(this.#text.slice(this.#at))) {
+    if (isDouble && !isAfterVariable && !/^[ \t\n]*[A-Za-z_]/.test(this.#text.slice(this.#at))) {
       this.#at--;
       this.#token = this.#token[0] as string;
     }

@@ -2,7 +2,7 @@
 
 import { textOf } from '../kernel/rawtext.ts';
 import { withoutMark } from '../kernel/utf8.ts';
-import { numberOf } from './arguments.ts';
+import { numberOf, wholeNumber } from './arguments.ts';
 import { assignTo } from './assign.ts';
 import { test } from './bracket.ts';
 import { optionsOf, tooMany } from './builtinoptions.ts';
@@ -205,7 +205,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     readarray,
     exit: async (args, context) => {
       const { state } = context;
-      if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('exit', context);
+      if (args.length > 1 && wholeNumber(args[0] as string) !== undefined)
+        await tooMany('exit', context);
       const before = state.runningTraps.has('EXIT') ? state.statusBeforeTrap : undefined;
       throw new ExitShell(numberOf(args[0], before ?? state.status) & 255);
     },
@@ -215,7 +216,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
         await complain(context, "return: can only `return' from a function or sourced script");
         return 2;
       }
-      if (args.length > 1 && /^-?\d+$/.test(args[0] as string)) await tooMany('return', context);
+      if (args.length > 1 && wholeNumber(args[0] as string) !== undefined)
+        await tooMany('return', context);
       throw new ReturnFunction(numberOf(args[0], state.statusBeforeTrap ?? state.status) & 255);
     },
     break: breakLoop,

@@ -1,4 +1,5 @@
 /** Runs a command by its name: a function, a builtin, a tool, or a file. */
+import { testProgram } from './bracket.ts';
 import { type Context, complain, ReturnFunction } from './context.ts';
 import { failed } from './failing.ts';
 import { ExpansionError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
@@ -41,6 +42,12 @@ export async function call(
   return runFile(name, args, context, shell, place?.path);
 }
 
+/** Builtins that are other than the programs of their names. */
+const programs: ReadonlyMap<string, Builtin> = new Map([
+  ['test', testProgram('test')],
+  ['[', testProgram('[')],
+]);
+
 /** Runs a tool, or the builtin that stands for one, whatever PATH says. */
 export async function runTool(
   name: string,
@@ -48,7 +55,7 @@ export async function runTool(
   context: Context,
   shell: Interpreter,
 ): Promise<number> {
-  const tool = shell.commands.tool(name) ?? shell.commands.builtins.get(name);
+  const tool = programs.get(name) ?? shell.commands.tool(name) ?? shell.commands.builtins.get(name);
   return tool ? runBuiltin(name, tool, args, context, shell) : runFile(name, args, context, shell);
 }
 

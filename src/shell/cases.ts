@@ -342,6 +342,11 @@ export 1a=3; kill 99999; type nosuch`,
     `printf '%08s|%-08s|%.2s|%.0s|%b|%s\\n' a a abc abc 'a\\cb' c; echo; printf '%s %d %x\\n' a 1 2 b`,
   ],
   'arithmetic commands': [
+    // White space before a number is passed over, a carriage return in an expression or behind a number is a mistake.
+    `exec 2>/dev/null; for v in $'\r1' $'1\r' $'\f1' $'1\v' ' 1' '1 ' $'\n1' $'1\n' $'\t1\t' '- 1' +1 $'\r' ''; do (echo $((v))) || echo E; (x=5; ((x += v)); echo $? $x); ([ "$v" -eq 1 ]); echo $?; ([[ $v -eq 1 ]]); echo $?; (printf %d "$v"); echo $?; (exit "$v"); echo $?; (set -- a b c; shift "$v"; echo $? $#); (f() { return "$v"; }; f; echo $?); (read -n "$v" x <<< abc; echo $x); (mapfile -n "$v" z <<< abc; echo \${#z[@]}); (a=(x y); echo \${a[v]}); (x=abc; echo "\${x:v:1}"); done`,
+    // What tools start is the program of that name.
+    `exec 2>/dev/null; for o in a b c d e f g h k L n o p R S s t u v w x z; do env [ -$o 1 ]; echo $?; env [ ! -$o 1 ]; echo $?; env test -$o; echo $?; done; for o in '<' '>' = == != -eq -lt -nt -ef -a -o; do env [ 1 $o 2 ]; echo $?; env test / $o /; echo $?; done`,
+    `{ env [ -o 1 ]; env [ a '<' b ]; env [ 1 -eq 2; env test 1 -eq x; env [ 1 2 ]; env [ 99999999999999999999 -gt 1 ] && echo large; echo x | xargs [ x = ; find . -maxdepth 0 -exec test -v PATH ';'; env [ $'1\r' -eq 1 ]; env [ ' 1 ' -eq 1 ] && echo blanks; env [ a = a b ]; } 2>&1`,
     `n=1; ((n<=1)) && echo le; ((n>=2)) || echo lt; ((n<<=2)); echo $n; ((n>>=1, n|=8, n^=1, n%=4)); echo $n`,
     `n=0; while ((++n<=3)); do :; done; echo $n; let 'n<=5'; echo $?; let n=2 n+=3; echo $n`,
     `declare -A c; ((c[a]++)); ((c[a]+=5)); k=b; ((c[$k]-=2)); echo \${c[a]} \${c[b]}`,

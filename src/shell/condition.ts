@@ -1,5 +1,5 @@
 /** `[[ … ]]`, and the operators that `[ … ]` has too (bash(1) "CONDITIONAL EXPRESSIONS"). */
-import { parseNumber } from './arith.ts';
+import { decimal } from './arguments.ts';
 import type { Expander } from './expand.ts';
 import { ShellError } from './failure.ts';
 import { joinPieces, type Piece, patternIn } from './fields.ts';
@@ -90,18 +90,17 @@ export async function binaryWords(
   left: string,
   right: string,
   expander: Expander,
+  toInteger = integer,
 ): Promise<boolean> {
   if (operator === '=' || operator === '==') return left === right;
   if (operator === '!=') return left !== right;
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator))
-    return compare(operator, integer(left), integer(right));
+    return compare(operator, toInteger(left), toInteger(right));
   return binary(operator, left, right, expander);
 }
 
 function integer(text: string): bigint {
-  const value = /^\s*[+-]?\d+\s*$/.test(text)
-    ? parseNumber(text.trim().replace(/^([+-]?)0+(?=\d)/, '$1'))
-    : undefined;
+  const value = decimal(text);
   if (value === undefined) throw new ShellError(`${text}: integer expression expected`, 2);
   return value;
 }

@@ -1,6 +1,7 @@
 /** The builtin `history` (bash(1)). */
 import { FsError } from '../kernel/errors.ts';
 import { explain } from '../tools/strerror.ts';
+import { wholeNumber } from './arguments.ts';
 import { optionsOf, tooMany } from './builtinoptions.ts';
 import { type Context, complain, out } from './context.ts';
 import { ShellError } from './failure.ts';
@@ -41,9 +42,9 @@ export const history: Builtin = async (args, context, shell) => {
   if (letter !== undefined) return transfer(letter, rest[0], context, shell);
   if (rest.length > 1) return tooMany('history', context);
   const [word] = rest;
-  if (word !== undefined && !/^[-+]?\d+$/.test(word))
-    throw new ShellError(`${word}: numeric argument required`);
-  const from = word === undefined ? 0 : Math.max(0, list.lines.length - Math.abs(Number(word)));
+  const shown = word === undefined ? list.lines.length : wholeNumber(word);
+  if (shown === undefined) throw new ShellError(`${word}: numeric argument required`);
+  const from = Math.max(0, list.lines.length - Math.abs(shown));
   await out(
     context,
     list.lines

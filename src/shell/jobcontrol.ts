@@ -138,7 +138,7 @@ async function exchangeModes(
   }
 }
 
-/** Those of the programs that run, with what they have started: a script's programs hear the keys too. */
+/** Returns the programs that have not ended, and all that they have started: the keys are for the programs of a script, too. */
 async function withDescendants(
   programs: ReadonlySet<number>,
   { sys }: Interpreter,

@@ -27,7 +27,7 @@ export class Job {
   readonly id: number;
   readonly text: string;
   readonly pid: number | undefined;
-  /** Its programs that run. */
+  /** The numbers of its programs that have not ended. */
   readonly pids = new Set<number>();
   stopped: boolean;
   status: number | undefined;
@@ -57,7 +57,7 @@ export class Job {
     this.part = part;
   }
 
-  /** A signal ends it. What is over stops no more. */
+  /** Notes the signal that ends it. A job that has ended cannot be stopped. */
   endBy(signal: string): void {
     this.endedBy = signal;
     this.stopped = false;
@@ -88,7 +88,10 @@ export class Job {
       this.stopped = false;
       this.#sys?.release(isInFront);
     } else if (this.receiver) this.receiver.deliver(signal);
-    else if (does === 'end') this.#sys?.interrupt();
+    else if (does === 'end') {
+      this.endBy(signal);
+      this.#sys?.interrupt();
+    }
   }
 
   get state(): string {
@@ -103,8 +106,6 @@ export const stoppedLine = ({ id, text }: Job): string =>
 
 /** How many statuses of jobs that are forgotten `wait` still knows. */
 const ENDED_MAX = 4096;
-/** Signals that let a job that is stopped go on, so that it can end. */
-const CONTINUED_BY: ReadonlySet<string> = new Set(['TERM', 'HUP']);
 /** How many jobs that have ended are known until they are told or waited for. */
 const FINISHED_MAX = 1000;
 
@@ -264,8 +265,6 @@ export class Jobs {
     const name = kernelName(signal);
     // Its receiver decides what ends it, and then ends its programs.
     if (name && !(job.receiver && defaultOf(signal) === 'end')) await this.#send(name, job.numbers);
-    // What is stopped would not hear of its end (as bash's kill has it).
-    if (job.stopped && CONTINUED_BY.has(signal)) await this.signal(job, 'CONT');
   }
 
   /** All are sent before any is answered, so that signals arrive in the order of the calls. */

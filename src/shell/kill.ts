@@ -11,9 +11,11 @@ import {
   signalTable,
   statusOf,
 } from '../tools/signals.ts';
+import { wholeNumber } from './arguments.ts';
 import { type Context, complain, ExitShell, out } from './context.ts';
 import { ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
+import type { Job, Jobs } from './jobs.ts';
 import type { Sys } from './sys.ts';
 
 const USAGE =
@@ -93,16 +95,23 @@ async function sendTo(
   const { jobs } = shell;
   if (word.startsWith('%')) {
     const job = jobs.find(word, context.state);
-    if (signal !== 0) await jobs.signal(job, signal);
+    if (signal !== 0) await sendToJob(job, signal, jobs);
     return;
   }
-  if (!/^-?\d+$/.test(word)) throw new ShellError(`${word}: arguments must be process or job IDs`);
-  const pid = Number(word);
+  const pid = wholeNumber(word);
+  if (pid === undefined) throw new ShellError(`${word}: arguments must be process or job IDs`);
   const isKnown =
     pid === 0 || -pid === context.state.shellPid
       ? await sendToGroup(signal, context, shell)
       : await sendToNumber(Math.abs(pid), pid < 0, signal, context, shell);
   if (!isKnown) throw new ShellError(`(${word}) - No such process`);
+}
+
+/** Lets a job that is stopped also go on where the signal tells it to end, since it would not hear of it. */
+async function sendToJob(job: Job, signal: string, jobs: Jobs): Promise<void> {
+  const { stopped } = job;
+  await jobs.signal(job, signal);
+  if (stopped && (signal === 'TERM' || signal === 'HUP')) await jobs.signal(job, 'CONT');
 }
 
 /** The shell with all its jobs. */
@@ -125,7 +134,9 @@ async function sendToNumber(
   const { state } = context;
   const job = jobs.byPid(pid);
   if (job && job.status === undefined) {
-    if (signal !== 0) await jobs.signal(job, signal);
+    if (signal === 0) return true;
+    const hasControl = state.interactive || state.options.has('monitor');
+    await (isGroup && hasControl ? sendToJob(job, signal, jobs) : jobs.signal(job, signal));
     return true;
   }
   if (isGroup) return false;

@@ -165,7 +165,7 @@ class Printer {
     if (/^["']/.test(word)) return BigInt(word.codePointAt(1) ?? 0);
     if (word === '') return 0n;
     const [all = '', sign = '', digits = '0'] =
-      /^\s*([+-]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(word) ?? [];
+      /^[ \t-\r]*([+-]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(word) ?? [];
     if (all.length < word.length || all === '') this.#invalid(word);
     const isOctal = /^0[0-7]+$/.test(digits);
     const amount = BigInt(isOctal ? `0o${digits.slice(1)}` : digits);

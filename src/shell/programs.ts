@@ -103,9 +103,9 @@ export class Programs {
     const job = this.#jobOf(context);
     job?.pids.add(pid);
     context.job?.pids.add(pid);
-    await this.#missedSignals(pid, job);
-    if (this.#isInFront(job)) await this.#bringForward(pid, true);
     try {
+      await this.#sendMissed(pid, [job, context.job]);
+      if (this.#isInFront(job)) await this.#bringForward(pid, true);
       let status = await this.sys.wait(pid, this.interactive && this.#isInFront(job));
       if (status.stopped) {
         // What it is a part of stops with it, and goes on with it.
@@ -130,13 +130,18 @@ export class Programs {
     }
   }
 
-  /** Sends a program what its job, or the shell, was sent while it was being started. */
-  async #missedSignals(pid: number, job: Job | undefined): Promise<void> {
-    const { signal } = this.sys;
-    if (signal.aborted) {
-      const name = kernelName(this.receiver.endedBy ?? 'INT') ?? 'killed';
-      await this.sys.signalProcess(pid, name).catch(() => undefined);
-    } else if (job?.stopped) await this.sys.signalProcess(pid, 'stop');
+  /** Sends a program what its jobs, or the shell, were sent while it was being started. */
+  async #sendMissed(pid: number, jobs: readonly (Job | undefined)[]): Promise<void> {
+    const interrupted = this.sys.signal.aborted ? (this.receiver.endedBy ?? 'INT') : undefined;
+    const ended = interrupted ?? jobs.find((job) => job?.endedBy !== undefined)?.endedBy;
+    const name =
+      ended !== undefined
+        ? (kernelName(ended) ?? 'killed')
+        : jobs.some((job) => job?.stopped)
+          ? 'stop'
+          : undefined;
+    // It may have ended meanwhile.
+    if (name) await this.sys.signalProcess(pid, name).catch(() => undefined);
   }
 
   /** Stops what a command is a part of, until it goes on; false where nobody is there who could let it. */

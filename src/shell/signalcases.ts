@@ -3,8 +3,8 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
   'jobs by their numbers': [
     `sleep 5 & p=$!; kill $p; echo $?; wait $p; echo $?; wait $p; echo $?`,
     `sleep 5 & kill %1; wait %1; echo $?; wait %1; echo $?`,
-    // What is stopped goes on to hear of its end.
-    `set -m; exec 2>/dev/null; (trap 'echo caught; exit 3' TERM; echo up >a; while :; do sleep .05; done) & until [ -s a ]; do sleep .01; done; kill -STOP %1; sleep .2; kill %1; wait %1; echo $?`,
+    // What is being started hears its signal, too.
+    `exec 2>/dev/null; timeout .001 sh -c 'sleep 1; echo survived'; echo $?; for i in 1 2 3; do timeout -s KILL .00$i sh -c 'sleep .5; echo survived'; done; sleep 1`,
     `sleep 5 & [[ $! -gt 1 ]] && echo a number; kill -0 $! && echo alive; kill $!; wait $!; kill -0 $! || echo gone`,
     `sleep 5 & kill -9 $!; wait $!; echo $?; jobs`,
     `(while :; do sleep 0.05; done) & p=$!; sleep 0.1; kill $p && echo killed; wait $p; echo $?`,

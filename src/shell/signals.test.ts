@@ -195,6 +195,27 @@ it('a loop that starts programs stops, goes on and ends at whatever moment it is
   await enter('wait; jobs; echo "left $?"', /\nleft 0/);
 });
 
+const stops = (job: string, signal: string): string =>
+  `set -m; exec 2>/dev/null; ${job} & until [ -s /tmp/a ]; do sleep .02; done; kill -STOP %1; sleep .1; kill -${signal} %1; until [ -s /tmp/b ]; do sleep .02; done; cat /tmp/b`;
+const catches = (signal: string): string =>
+  `sh -c 'trap "echo caught >/tmp/b; exit 3" ${signal}; echo up >/tmp/a; while :; do sleep .05; done'`;
+
+it.each([
+  [stops(catches('TERM'), 'TERM'), 'caught'],
+  [stops(`{ ${catches('TERM')}; echo after; }`, 'TERM'), 'caught'],
+  [stops(`${catches('HUP')} | cat`, 'HUP'), 'caught'],
+  [
+    stops(
+      `{ sh -c 'trap "" TERM; echo up >/tmp/a; sleep .2; echo on >/tmp/b'; echo after; }`,
+      'TERM',
+    ),
+    'on',
+  ],
+])('a program of a job that was stopped hears of its end: %s', async (script, expected) => {
+  const { printed } = await run(script, async () => undefined);
+  expect(printed.trim()).toBe(expected);
+});
+
 it('a shell knows the process that has started it, and what nohup runs leaves a file', async () => {
   const { enter } = await onTerminal();
   await enter('sh -c \'echo "parent $PPID"\'; echo "shell $$"', /parent (\d+)\r\nshell \1/);

@@ -38,7 +38,7 @@ export class Interrupted extends Error {}
 /** Runs this long, in ms, before everything else gets a turn, an interrupt above all. */
 const TURN_MS = 12;
 
-/** Whether a process of this state is one no more. */
+/** Reports whether a process in this state has ended. */
 export const hasEnded = (state: string): boolean => state === 'exited' || state === 'killed';
 
 /** Shut, whoever comes waits until it is open again. */
@@ -285,7 +285,7 @@ export class Sys {
     return this.call('pipe', {});
   }
 
-  /** Those that this shell may see and that have not ended. */
+  /** Returns the processes that this shell may see and that have not ended. */
   async processes(): Promise<readonly { readonly pid: number; readonly ppid: number }[]> {
     const { processes } = await this.call('processes', {});
     return (processes as { pid: number; ppid: number; state: string }[]).filter(

@@ -45,7 +45,7 @@ async function jobOf(word: string, context: Context, { jobs }: Interpreter): Pro
       return 127;
     }
   }
-  if (!/^\d+$/.test(word)) {
+  if (!/^\d+[ \t]*$/.test(word)) {
     await complain(context, `wait: \`${word}': not a pid or valid job spec`);
     return 1;
   }

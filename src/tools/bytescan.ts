@@ -1,4 +1,4 @@
-/** Searches in bytes that the engine's own methods do slower: near ones, and those that look at all bytes. */
+/** Searches in bytes that are faster here than by the methods of arrays: near ones, and those that look at all bytes. */
 
 /** Most lines end nearer than this. A call of indexOf costs as much as so many steps. */
 const NEAR = 48;
@@ -15,7 +15,9 @@ export function behindLast(bytes: Uint8Array, byte: number, from: number, to: nu
   const end = Math.max(from, to - NEAR);
   let at = to;
   while (at > end && bytes[at - 1] !== byte) at--;
-  return at > end || at === from ? at : Math.max(bytes.lastIndexOf(byte, at - 1) + 1, from);
+  if (at > end || at === from) return at;
+  // Not in all that is before `from`, which may be long.
+  return from + bytes.subarray(from, at).lastIndexOf(byte) + 1;
 }
 
 export interface Census {

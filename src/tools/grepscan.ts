@@ -26,7 +26,7 @@ export class Scan {
   #number = 1;
   #counted = 0;
   #isBinary = false;
-  /** All that was read so far is ASCII; false where nobody has looked. */
+  /** All that was read so far is ASCII; false if the bytes were not checked. */
   #isAscii = false;
   /** No more lines are searched. */
   #isDone = false;

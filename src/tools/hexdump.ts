@@ -89,7 +89,7 @@ const powers = 'KMGTPEZY';
 
 function sizeOf(text: string, what: string): number {
   const [, digits = '', unit = '', kind = ''] =
-    /^\s*(0[xX][\da-fA-F]+|\d+)(?:([kKmMgGtTpPeEzZyY])(iB|B)?)?$/.exec(text) ?? [];
+    /^[ \t-\r]*(0[xX][\da-fA-F]+|\d+)(?:([kKmMgGtTpPeEzZyY])(iB|B)?)?$/.exec(text) ?? [];
   if (digits === '') throw new ToolError(`failed to parse ${what}: '${text}': Invalid argument`);
   const value = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
   const power = unit === '' ? 0 : powers.indexOf(unit.toUpperCase()) + 1;

@@ -95,7 +95,7 @@ function styleOf(value: string, section: string): Style {
 }
 
 function wholeOf(text: string, of: string): bigint {
-  if (!/^\s*[+-]?\d+$/.test(text)) throw new ToolError(`invalid ${of}: ${inQuotes(text)}`);
+  if (!/^[ \t-\r]*[+-]?\d+$/.test(text)) throw new ToolError(`invalid ${of}: ${inQuotes(text)}`);
   const value = BigInt(text.trim().replace(/^\+/, ''));
   if (value > MOST || value < -MOST - 1n)
     throw new ToolError(`invalid ${of}: ${inQuotes(text)}: Value too large for defined data type`);

@@ -149,7 +149,9 @@ function radixOf(text: string): Radix {
 function amountOf(text: string, option: string): number {
   const suffixes = option === '-w' ? '' : 'bEGKkMmPTYZ';
   const form =
-    suffixes === '' ? /^\s*\+?(\d+)(.*)$/s : /^\s*\+?(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*|)(.*)$/s;
+    suffixes === ''
+      ? /^[ \t-\r]*\+?(\d+)(.*)$/s
+      : /^[ \t-\r]*\+?(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*|)(.*)$/s;
   const [, digits = '', unit = ''] = form.exec(text) ?? [];
   if (digits === '' && (unit === '' || !suffixes.includes(unit[0] as string)))
     throw new ToolError(`invalid ${option} argument '${text}'`);

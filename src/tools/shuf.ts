@@ -105,7 +105,7 @@ function rangeOf({ options }: Flags): Items | undefined {
   const dash = text.indexOf('-');
   if (dash < 0) fail(text);
   const [low, high] = [text.slice(0, dash), text.slice(dash + 1)].map((part) => {
-    if (!/^[ \t\n]*\+?\d+$/.test(part)) fail(part);
+    if (!/^[ \t-\r]*\+?\d+$/.test(part)) fail(part);
     const value = BigInt(part.trim());
     return value < MOST ? value : fail(part, ': Value too large for defined data type');
   }) as [bigint, bigint];
@@ -119,7 +119,7 @@ function limitOf({ options }: Flags): bigint | undefined {
   let limit: bigint | undefined;
   for (const { name, value = '' } of options) {
     if (name !== 'head-count') continue;
-    if (!/^[ \t\n]*\+?\d+$/.test(value))
+    if (!/^[ \t-\r]*\+?\d+$/.test(value))
       throw new ToolError(`invalid line count: ${inQuotes(value)}`);
     const count = BigInt(value.trim());
     if (limit === undefined || count < limit) limit = count;

@@ -10,7 +10,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d
 /** Seconds of a number with its unit, as `1.5h`; undefined for what is none. */
 export function secondsOf(text: string): number | undefined {
   const [, digits = '', unit = ''] =
-    /^\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)([smhd]?)$/.exec(
+    /^[ \t-\r]*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)([smhd]?)$/.exec(
       text,
     ) ?? [];
   if (digits === '') return undefined;

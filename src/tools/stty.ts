@@ -53,7 +53,7 @@ function commandOf(args: readonly string[]): Command {
 /** Decimal, octal and hexadecimal numbers with the multipliers b and B, as stty reads them. */
 function wholeNumber(text: string, most: number): number {
   const [, sign = '', digits = '', suffix = ''] =
-    /^\s*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)([bB]?)$/.exec(text) ?? [];
+    /^[ \t-\r]*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)([bB]?)$/.exec(text) ?? [];
   if (digits === '' || sign === '-')
     throw new ToolError(`invalid integer argument: ${inQuotes(text)}`);
   const value = /^0[0-7]/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);

@@ -73,8 +73,8 @@ function commandOf({ args, env }: Host): Command {
 
 /** A number as strtol(3) reads it; 0 for what is none. */
 function parameterOf(word: string): number {
-  if (/^\s*[-+]?0[0-7]+$/.test(word)) return Number.parseInt(word, 8) | 0;
-  const [, sign = '', digits = ''] = /^\s*([-+]?)(0[xX][\da-fA-F]+|\d+)$/.exec(word) ?? [];
+  if (/^[ \t-\r]*[-+]?0[0-7]+$/.test(word)) return Number.parseInt(word, 8) | 0;
+  const [, sign = '', digits = ''] = /^[ \t-\r]*([-+]?)(0[xX][\da-fA-F]+|\d+)$/.exec(word) ?? [];
   return digits === '' ? 0 : (sign === '-' ? -Number(digits) : Number(digits)) | 0;
 }
 

@@ -58,7 +58,7 @@ function lengthOf(host: Host, flags: Flags): Length | undefined {
   let length: Length | undefined;
   for (const { name, value = '' } of flags.options) {
     if (name !== 'size') continue;
-    const [, sign = '', text = ''] = /^\s*([<>/%]?)\s*([\s\S]*)$/.exec(value) ?? [];
+    const [, sign = '', text = ''] = /^[ \t-\r]*([<>/%]?)[ \t-\r]*([\s\S]*)$/.exec(value) ?? [];
     const isSigned = /^[-+]/.test(text);
     if (isSigned && sign !== '') misuse(host.name, 'multiple relative modifiers specified');
     const size = sizeOf(text);
@@ -70,7 +70,7 @@ function lengthOf(host: Host, flags: Flags): Length | undefined {
 
 function sizeOf(text: string): bigint {
   const [, sign = '', digits, letter = '', unit = ''] =
-    /^\s*([-+]?)(\d*)(?:([kKmMgGtTPEZY])(iB|B|D)?)?$/.exec(text) ?? [];
+    /^[ \t-\r]*([-+]?)(\d*)(?:([kKmMgGtTPEZY])(iB|B|D)?)?$/.exec(text) ?? [];
   const fail = (reason = ''): never => {
     throw new ToolError(`Invalid number: ${inQuotes(text)}${reason}`);
   };

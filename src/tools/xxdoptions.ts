@@ -66,7 +66,7 @@ const misuse = (): never => {
 /** The number at the beginning of a text, in the base of its prefix (strtol(3)); 0 where there is none. */
 export function numberAt(text: string): bigint {
   const [, sign, hex, octal, decimal] =
-    /^\s*([+-]?)(?:0[xX]([\da-fA-F]+)|0([0-7]*)|([1-9]\d*))/.exec(text) ?? [];
+    /^[ \t-\r]*([+-]?)(?:0[xX]([\da-fA-F]+)|0([0-7]*)|([1-9]\d*))/.exec(text) ?? [];
   const value =
     hex !== undefined
       ? BigInt(`0x${hex}`)

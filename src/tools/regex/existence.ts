@@ -1,12 +1,12 @@
-/** Whether a text matches is asked more often than where: that needs less of an expression, and often no automaton. */
+/** Callers ask more often whether a text matches than where. A shorter expression answers that, often without an automaton. */
 import type { Ast } from './ast.ts';
 import { rarity } from './find.ts';
 import { asciiSetOf } from './first.ts';
 import { RARE } from './must.ts';
 
 /**
- * The expression without what a match may begin or end with and need not: the matches of `a*[0-9]+x?` end first where those
- * of `[0-9]` do. The expression must have no back-references.
+ * The expression without the optional parts at its two ends: the first match of `a*[0-9]+x?` to end is the first of `[0-9]`
+ * to end. The expression must have no back-references.
  */
 export function shortest(ast: Ast): Ast {
   const items = itemsOf(ast);
@@ -15,7 +15,7 @@ export function shortest(ast: Ast): Ast {
   return items.length === 1 ? (items[0] as Ast) : { kind: 'all', items };
 }
 
-/** The items of a row, in which groups that are rows themselves are dissolved. */
+/** The items of a sequence; a group counts as the items that are in it. */
 function itemsOf(ast: Ast): Ast[] {
   if (ast.kind === 'group') return itemsOf(ast.body);
   if (ast.kind === 'all') return ast.items.flatMap(itemsOf);
@@ -32,10 +32,10 @@ function cutAt(items: Ast[], at: number): boolean {
   return min < 2;
 }
 
-/** Sets of bytes, one behind the other. */
-export class Row {
+/** A sequence of sets of bytes: it matches a byte of each set, one behind the other. */
+export class SetSequence {
   readonly #sets: readonly Uint8Array[];
-  /** A byte that one of the sets has alone, and the offset of that set. */
+  /** The only byte of one of the sets, and the offset of that set. */
   readonly #byte: number;
   readonly #offset: number;
 
@@ -45,8 +45,8 @@ export class Row {
     this.#offset = offset;
   }
 
-  /** Returns undefined for what is no row of sets of ASCII characters, and where no byte of it is rare in texts. */
-  static of(ast: Ast): Row | undefined {
+  /** Returns undefined for what is no sequence of sets of ASCII characters, and where no byte of it is rare in texts. */
+  static of(ast: Ast): SetSequence | undefined {
     const sets: Uint8Array[] = [];
     let byte = 0;
     let offset = -1;
@@ -61,14 +61,14 @@ export class Row {
       sets.push(set);
     }
     if (offset < 0 || rarity(Uint8Array.of(byte)) > RARE) return undefined;
-    return new Row(sets, byte, offset);
+    return new SetSequence(sets, byte, offset);
   }
 
   get length(): number {
     return this.#sets.length;
   }
 
-  /** Returns the first place between `from` and `to` where it stands, or -1. */
+  /** Returns the first place between `from` and `to` where it matches, or -1. */
   find(bytes: Uint8Array, from: number, to: number): number {
     const sets = this.#sets;
     const { length } = sets;

@@ -79,13 +79,13 @@ export class FirstPairs implements Prefix {
 export class Needle implements Prefix {
   readonly #bytes: Uint8Array;
   readonly #offset: number;
-  /** Its rarest byte is in nearly every line. */
-  readonly #isNear: boolean;
+  /** Even its rarest byte is in nearly every line. */
+  readonly #isFrequent: boolean;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#offset = rarest(bytes);
-    this.#isNear = rankOf(bytes[this.#offset] as number) > FREQUENT;
+    this.#isFrequent = rankOf(bytes[this.#offset] as number) > FREQUENT;
   }
 
   /** Returns its first index between `from` and `to`, or -1. It looks for the rarest byte by indexOf, which is fastest. */
@@ -94,7 +94,7 @@ export class Needle implements Prefix {
     const { length } = wanted;
     const byte = wanted[this.#offset] as number;
     for (let at = from + this.#offset; ; at++) {
-      at = this.#isNear ? indexOfNear(bytes, byte, at) : bytes.indexOf(byte, at);
+      at = this.#isFrequent ? indexOfNear(bytes, byte, at) : bytes.indexOf(byte, at);
       const start = at - this.#offset;
       if (at < 0 || start + length > to) return -1;
       let i = 0;

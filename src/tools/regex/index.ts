@@ -6,7 +6,7 @@ import { bytesOf } from '../../kernel/rawtext.ts';
 import type { Ast } from './ast.ts';
 import { Backtracker } from './backtrack.ts';
 import { Backward } from './backward.ts';
-import { Row, shortest } from './existence.ts';
+import { SetSequence, shortest } from './existence.ts';
 import { FirstBytes, FirstPairs, LineStarts, Needle, type Prefix } from './find.ts';
 import { asciiSetOf, firstBytesOf, headsOf, isCharacter, isTextThenOptional } from './first.ts';
 import { Forward, type Known } from './forward.ts';
@@ -87,15 +87,15 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   };
 }
 
-/** Asks the automaton where an expression of fixed bytes does not tell it. */
+/** Searches for a sequence of sets where the expression comes down to one, and by the automaton elsewhere. */
 function endOfAnyOf(ast: Ast, forward: Forward): Regex['endOfAny'] {
-  const row = Row.of(shortest(ast));
-  if (!row)
+  const sequence = SetSequence.of(shortest(ast));
+  if (!sequence)
     return (bytes, from = 0, to = bytes.length, base = 0) =>
       forward.end(bytes, from, to, base, true);
   return (bytes, from = 0, to = bytes.length) => {
-    const start = row.find(bytes, from, to);
-    return start < 0 ? -1 : start + row.length;
+    const start = sequence.find(bytes, from, to);
+    return start < 0 ? -1 : start + sequence.length;
   };
 }
 

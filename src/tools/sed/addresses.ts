@@ -31,10 +31,9 @@ export class Selection {
     return this.#range === 'inside';
   }
 
-  /** Tells it of lines that it was not asked for, where the range begins and ends at patterns. */
-  set goesOn(on: boolean) {
+  /** Sets whether a range of two patterns goes on, behind lines for which nobody has called `selects`. */
+  setGoesOn(on: boolean): void {
     this.#range = on ? 'inside' : 'outside';
-    this.#end = Number.POSITIVE_INFINITY;
   }
 
   selects(place: Place): boolean {

@@ -21,8 +21,8 @@ interface Rules {
 }
 
 /**
- * Returns undefined where the script must see one line after the other. `selection` is that of its command: it is also asked
- * for a last line without a delimiter, so that it must know whether a range goes on there.
+ * Returns undefined where the script must see one line after the other. `selection` is that of its command: it decides about
+ * the lines that are not in a block, such as a last line without a delimiter, and is told where a block leaves off.
  */
 export function blockEditOf(
   script: Script,
@@ -163,7 +163,7 @@ class BlockFilter implements BlockEdit {
 const inLinesOf = (address: Address | undefined): Regex | undefined =>
   address?.kind === 'pattern' ? address.pattern?.inLines : undefined;
 
-/** The same for the lines from one that matches the first pattern to the next one that matches the second. */
+/** `/first/,/second/p` with -n, and `/first/,/second/d` without. */
 class RangeFilter implements BlockEdit {
   readonly #first: Regex;
   readonly #second: Regex;
@@ -214,12 +214,12 @@ class RangeFilter implements BlockEdit {
       }
       behind = end;
     }
-    this.#selection.goesOn = isInside;
+    this.#selection.setGoesOn(isInside);
     return line;
   }
 }
 
-/** The same with numbers of lines, or with every n-th line, in the place of the patterns. */
+/** `2p`, `2,5p`, `2,$p` and `1~3p` with -n, and the same with `d` without. */
 class NumberFilter implements BlockEdit {
   readonly #lines: Lines;
   readonly #delimiter: number;

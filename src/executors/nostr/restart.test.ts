@@ -48,5 +48,5 @@ describe('a relay that is restarted', () => {
     await publisher;
     expect(new Set(seen.values())).toEqual(new Set([1]));
     expect(await sub.status()).toMatchObject({ delivered: total, refused: 0 });
-  }, 480_000);
+  }, 240_000);
 });

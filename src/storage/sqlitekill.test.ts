@@ -79,7 +79,7 @@ it(
     }
     if (RUNS > 20) expect(rolledBack).toBeGreaterThan(0);
   },
-  60_000 + RUNS * 10_000,
+  30_000 + RUNS * 3_000,
 );
 
 it.runIf(hasPython)(
@@ -95,7 +95,7 @@ it.runIf(hasPython)(
       expect(python(CHECK, `${store}.copy`)).toEqual(['ok']);
     }
   },
-  120_000,
+  30_000,
 );
 
 const CHECK =

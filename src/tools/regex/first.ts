@@ -46,6 +46,8 @@ function allHeadsOf(ast: Ast): readonly Head[] | undefined {
     case 'group':
       return allHeadsOf(ast.body);
     case 'either': {
+      // Of a list of thousands of words none is looked at.
+      if (ast.items.length > HEADS_MAX) return undefined;
       const heads = ast.items.map(allHeadsOf);
       return heads.every((each) => each !== undefined) ? heads.flat() : undefined;
     }

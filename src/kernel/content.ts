@@ -60,26 +60,33 @@ export class Content {
   }
 
   /**
-   * Bytes of a range, cut at the end of the file; holes are zeros. A range inside one chunk is lent,
-   * not copied: it never changes afterwards.
+   * Bytes of a range, cut at the end of the file; holes are zeros. They are written to the beginning of `into` where that is
+   * large enough. Else a range inside one chunk is lent, not copied: it never changes afterwards.
    */
-  read(at: number, count: number): Uint8Array {
+  read(at: number, count: number, into?: Uint8Array): Uint8Array {
     const length = Math.max(0, Math.min(count, this.#size - at));
+    if (into && into.length >= length) return this.#fill(into.subarray(0, length), at);
     const chunk = this.chunks.get(Math.floor(at / CHUNK));
     const start = at % CHUNK;
     if (chunk?.bytes && start + length <= chunk.bytes.length) {
       chunk.lent = true;
       return chunk.bytes.subarray(start, start + length);
     }
-    const out = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
+    return giveAway(this.#fill(new Uint8Array(length), at));
+  }
+
+  /** Writes all of `out`, which may hold anything. */
+  #fill(out: Uint8Array, at: number): Uint8Array {
+    for (let done = 0; done < out.length; ) {
       const offset = (at + done) % CHUNK;
-      const part = Math.min(CHUNK - offset, length - done);
+      const end = Math.min(done + CHUNK - offset, out.length);
       const bytes = this.chunks.get(Math.floor((at + done) / CHUNK))?.bytes;
-      if (bytes && bytes.length > offset) out.set(bytes.subarray(offset, offset + part), done);
-      done += part;
+      const found = bytes?.subarray(offset, offset + end - done);
+      if (found) out.set(found, done);
+      out.fill(0, done + (found?.length ?? 0), end);
+      done = end;
     }
-    return giveAway(out);
+    return out;
   }
 
   /** Writes and grows; memory of `data` that is no part of more may be kept, and is then not changed. */

@@ -215,6 +215,42 @@ describe('opening many files', () => {
     expect((await openMany(small)).data).not.toBe(small);
   });
 
+  it('reads into the memory that it is given, and from where the last read has ended', async () => {
+    const { kernel, page } = await start();
+    const { fd } = await kernel.call(
+      page,
+      'open',
+      { dir: -1, path: '/a', flags: OPEN.read | OPEN.write | OPEN.create },
+      never,
+    );
+    // A hole, and more than one chunk.
+    await kernel.call(page, 'pwrite', { fd, at: 70_000, data: bytes('the end') }, never);
+    const buffer = new Uint8Array(70_004).fill(7);
+    const first = await kernel.call(page, 'readInto', { fd, buffer }, never);
+    expect([first.data.buffer === buffer.buffer, first.data.length]).toEqual([true, 70_004]);
+    expect([text(first.data.subarray(70_000)), first.data.indexOf(7)]).toEqual(['the ', -1]);
+    const second = await kernel.call(page, 'readInto', { fd, buffer }, never);
+    expect([second.data.buffer === buffer.buffer, text(second.data)]).toEqual([true, 'end']);
+    expect((await kernel.call(page, 'readInto', { fd, buffer }, never)).data.length).toBe(0);
+    // What is read is the reader's: the file does not change with it.
+    buffer.fill(9);
+    const { data } = await kernel.call(page, 'pread', { fd, at: 70_000, count: 100 }, never);
+    expect(text(data)).toBe('the end');
+    const wrong = { fd, buffer: 'text' as unknown as Uint8Array };
+    expect(await codeOf(() => kernel.call(page, 'readInto', wrong, never))).toBe('EINVAL');
+  });
+
+  it('reads into memory also from services that give bytes of their own', async () => {
+    const { kernel, page } = await start();
+    const { reader, writer } = await kernel.call(page, 'pipe', {}, never);
+    await kernel.call(page, 'write', { fd: writer, data: bytes('through a pipe') }, never);
+    const buffer = new Uint8Array(9);
+    const { data } = await kernel.call(page, 'readInto', { fd: reader, buffer }, never);
+    expect([data.buffer === buffer.buffer, text(data)]).toEqual([true, 'through a']);
+    const rest = await kernel.call(page, 'readInto', { fd: reader, buffer }, never);
+    expect(text(rest.data)).toBe(' pipe');
+  });
+
   it('refuses what is no list of paths, and more than one reply should hold', async () => {
     const { kernel, page } = await start();
     const buffer = new Uint8Array(0);

@@ -1,5 +1,6 @@
 /** What each operation of the table does for a process. Arguments come from outside and are checked here or deeper. */
 import { type Awaitable, after, attempt } from './awaitable.ts';
+import { giveAway } from './bytes.ts';
 import type { Caller } from './caller.ts';
 import { fail } from './errors.ts';
 import type { Kernel } from './kernel.ts';
@@ -67,22 +68,15 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return after(process.close(fd), () => ({}));
   },
   read(process, { fd, count }, signal, kernel) {
-    const file = process.file(fd);
-    if (file.terminal && file.nonblock && kernel.terminals.isInBackground(process))
-      fail('EAGAIN', 'what is typed is for others');
-    const typed =
-      file.terminal && !file.nonblock
-        ? untilTyped(process, file, signal, kernel.terminals)
-        : undefined;
-    return after(typed, () =>
-      after(
-        file.read(Math.min(count, process.confined ? IO_MAX : PAGE_READ_MAX), signal),
-        (data) => {
-          process.didRead(data.length);
-          return { data };
-        },
-      ),
-    );
+    return after(read(process, fd, count, signal, kernel), (data) => ({ data }));
+  },
+  readInto(process, { fd, buffer }, signal, kernel) {
+    if (!(buffer instanceof Uint8Array)) fail('EINVAL', 'buffer is bytes');
+    return after(read(process, fd, buffer.length, signal, kernel, buffer), (data) => {
+      // Most services make memory of their own.
+      if (data.buffer !== buffer.buffer) buffer.set(data);
+      return { data: giveAway(buffer).subarray(0, data.length) };
+    });
   },
   pread(process, { fd, count, at }, signal, kernel) {
     const change = kernel.changes.count;
@@ -450,6 +444,28 @@ const NOTHING = new Uint8Array(0);
 
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
 const PIPE_LIMIT = 1 << 20;
+
+function read(
+  process: Process,
+  fd: number,
+  count: number,
+  signal: AbortSignal,
+  { terminals }: Kernel,
+  into?: Uint8Array,
+): Awaitable<Uint8Array> {
+  const file = process.file(fd);
+  if (file.terminal && file.nonblock && terminals.isInBackground(process))
+    fail('EAGAIN', 'what is typed is for others');
+  const typed =
+    file.terminal && !file.nonblock ? untilTyped(process, file, signal, terminals) : undefined;
+  const most = Math.min(count, process.confined ? IO_MAX : PAGE_READ_MAX);
+  return after(typed, () =>
+    after(file.read(most, signal, into), (data) => {
+      process.didRead(data.length);
+      return data;
+    }),
+  );
+}
 
 /** A terminal is read by many: what is typed while one of them is stopped, or in the background, is for another. */
 async function untilTyped(

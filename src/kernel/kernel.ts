@@ -101,7 +101,8 @@ export class Kernel {
     const run = (): Awaitable<Result<K>> => this.#run(process, operation, args, signal);
     // Of many files each is traced as it is opened.
     const isTraced = process.traces.size > 0 && operation !== 'openMany';
-    return isTraced ? traced(process, operation, args, this.#host, run) : run();
+    const name = operation === 'readInto' ? 'read' : operation;
+    return isTraced ? traced(process, name, args, this.#host, run) : run();
   }
 
   #run<K extends Operation>(

@@ -68,10 +68,11 @@ export class OpenFile {
     return this;
   }
 
-  read(count: number, signal: AbortSignal): Awaitable<Uint8Array> {
+  /** read(2): the bytes may come in the beginning of `into`, if it is given. */
+  read(count: number, signal: AbortSignal, into?: Uint8Array): Awaitable<Uint8Array> {
     if (this.stream) return this.pread(0, count, signal);
     return this.#inTurn(() =>
-      after(this.pread(this.#position, count, signal), (data) => {
+      after(this.pread(this.#position, count, signal, into), (data) => {
         this.#position += data.length;
         return data;
       }),
@@ -79,12 +80,12 @@ export class OpenFile {
   }
 
   /** read(2) at an offset; EBADF if not open for reading. */
-  pread(at: number, count: number, signal: AbortSignal): Awaitable<Uint8Array> {
+  pread(at: number, count: number, signal: AbortSignal, into?: Uint8Array): Awaitable<Uint8Array> {
     this.#checkOpen();
     if (!this.mode.read || !this.#handle.read) fail('EBADF', 'not open for reading');
     checkOffset(at);
     this.#checkReady('read');
-    return after(this.#handle.read(at, count, signal), (data) => {
+    return after(this.#handle.read(at, count, signal, into), (data) => {
       this.place.didRead(data.length);
       return data;
     });

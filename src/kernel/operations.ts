@@ -51,6 +51,11 @@ export const operations = {
   },
   close: { args: { fd: 'i32' }, result: {} },
   read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
+  /**
+   * Reads as `read` does, at most as many bytes as `buffer` has, into the beginning of `buffer`: `data` is there. A caller that
+   * reads a long file uses the same memory again, and the kernel makes no other.
+   */
+  readInto: { args: { fd: 'i32', buffer: 'bytes' }, result: { data: 'bytes' } },
   pread: {
     args: { fd: 'i32', count: 'u32', at: 'f64' },
     result: { change: 'u32', data: 'bytes' },

@@ -159,9 +159,10 @@ export interface FileHandle {
   unread?(data: Uint8Array): void;
   /**
    * At most `count` bytes; waits where there is nothing yet; empty means end of file. Neither side
-   * changes the memory afterwards: it may be the service's own.
+   * changes the memory afterwards: it may be the service's own. A service may write the bytes to the beginning of `into`
+   * instead, which has room for `count`; that memory is the caller's.
    */
-  read?(at: number, count: number, signal: AbortSignal): Awaitable<Uint8Array>;
+  read?(at: number, count: number, signal: AbortSignal, into?: Uint8Array): Awaitable<Uint8Array>;
   /** Bytes written, and the offset where the write ended. Short only on a full stream. */
   write?(
     at: number | 'end',

@@ -6,6 +6,9 @@ import type { Interpreter } from './interpreter.ts';
 import { openWithMask } from './newmodes.ts';
 import type { Sys } from './sys.ts';
 
+/** Memory for fewer bytes costs less than to keep it. */
+const LONG = 65_536;
+
 /**
  * `ended` has the descriptors whose last read has met the end of a plain file: the next one says so without asking again,
  * since most tools read until there is nothing.
@@ -46,9 +49,22 @@ export function readerOf(
   ended: Set<number>,
 ): Source['read'] {
   let left = plain && stat.size > 0 && isRead ? stat.size : Number.POSITIVE_INFINITY;
-  return async (count) => {
+  /** The memory that the last read has filled and the next one may. */
+  let own: ArrayBufferLike | undefined;
+  const ask = async (count: number, used: Uint8Array | undefined): Promise<Uint8Array> => {
+    const wanted = left > 0 ? Math.min(count, left) : count;
+    if (!used || !isRead || !plain || wanted < LONG) return sys.read(fd, count);
+    const isOwn = used.buffer === own && own.byteLength >= wanted && own.byteLength <= count;
+    const data = await sys.readInto(
+      fd,
+      isOwn ? new Uint8Array(used.buffer) : new Uint8Array(wanted),
+    );
+    own = data.buffer;
+    return data;
+  };
+  return async (count, used) => {
     if (ended.delete(fd)) return new Uint8Array(0);
-    const data = await sys.read(fd, count);
+    const data = await ask(count, used);
     left -= data.length;
     if (left <= 0 && data.length > 0 && data.length < count) ended.add(fd);
     return data;

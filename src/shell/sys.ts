@@ -205,6 +205,25 @@ export class Sys {
   }
 
   async read(fd: number, count = IO_MAX): Promise<Uint8Array> {
+    return this.#read(fd, (signal) => this.#call('read', { fd, count }, signal));
+  }
+
+  /** Fills `buffer`, which is the kernel's from now on, and gives the bytes in memory that can be filled again. */
+  async readInto(fd: number, buffer: Uint8Array): Promise<Uint8Array> {
+    const size = buffer.length;
+    let next: Uint8Array | undefined = buffer;
+    return this.#read(fd, (signal) => {
+      // A read that an interrupt has ended does not give its memory back.
+      const given = giveAway(next ?? new Uint8Array(size));
+      next = undefined;
+      return this.#call('readInto', { fd, buffer: given }, signal);
+    });
+  }
+
+  async #read(
+    fd: number,
+    ask: (signal: AbortSignal) => Promise<{ data: Uint8Array }>,
+  ): Promise<Uint8Array> {
     for (;;) {
       const gate = this.#going.over ?? (this.terminals.has(fd) ? this.#typing.over : undefined);
       if (gate) {
@@ -213,7 +232,7 @@ export class Sys {
       }
       const { signal } = this.#waits;
       try {
-        const { data } = await this.#call('read', { fd, count }, signal);
+        const { data } = await ask(signal);
         if (!signal.aborted || !this.terminals.has(fd)) return data;
         // Keys that came after the one that ended the wait are not for it.
         await this.setTerminal({ typed: data });

@@ -14,9 +14,12 @@ export interface TerminalState extends Winsize {
   readonly modes: Termios;
 }
 
-/** Reads at most `count` bytes; none at the end. */
 export interface Source {
-  read(count: number): Promise<Uint8Array>;
+  /**
+   * Reads at most `count` bytes; none at the end. `used` is what the same source gave last, where nobody needs it any more:
+   * the next bytes may come in its memory.
+   */
+  read(count: number, used?: Uint8Array): Promise<Uint8Array>;
   /** Takes back bytes that were read too far: the next read gets them again. Only standard input does. */
   unread?(data: Uint8Array): void;
   /** The descriptor of the kernel, where there is one. */

@@ -316,11 +316,11 @@ export class MemFs implements FileService {
 
   #handle(node: Node, content: Content): FileHandle {
     return {
-      read: (at, count) =>
+      read: (at, count, _signal, into) =>
         this.#loaded(
           content,
           () => [at, count],
-          () => content.read(at, count),
+          () => content.read(at, count, into),
         ),
       write: (at, data) => {
         // Loading may take a while: the end is where the file ends after it.

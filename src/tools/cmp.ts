@@ -71,6 +71,9 @@ interface Settings {
   readonly showsBytes: boolean;
 }
 
+/** stdio writes so many bytes at once to what is no terminal. */
+const STDIO_BLOCK = 4096;
+
 /** Ends the tool without a word. */
 class Trouble extends Error {}
 
@@ -152,7 +155,7 @@ class Comparison {
       if (size === 0 && a.length !== b.length) await this.#ended((a.length === 0 ? a : b).name);
       if (size === 0 || !this.#block(a.take(size), b.take(size))) return;
       left -= size;
-      await this.#out.flush();
+      await this.#flush();
       await this.#host.checkpoint();
     }
   }
@@ -195,11 +198,18 @@ class Comparison {
       : `${start}\n`;
   }
 
+  /** What stdio has written by now: the rest of a block comes behind a message of the end of a file. */
+  async #flush(): Promise<void> {
+    if (this.#host.isTerminal(1)) await this.#out.flush();
+    else await this.#out.flushBlocks(STDIO_BLOCK);
+  }
+
   async #ended(name: string): Promise<void> {
     this.#isDifferent = true;
     if (this.#settings.isQuiet) return;
     const isAtEnd = this.#last === 10;
     const line = isAtEnd ? `, line ${this.#lines}` : `, in line ${this.#lines + 1}`;
+    await this.#flush();
     const place = `after byte ${this.#offset}${this.#settings.isVerbose ? '' : line}`;
     await warn(this.#host, `EOF on ${name} ${this.#offset === 0 ? 'which is empty' : place}`);
   }

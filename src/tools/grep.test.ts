@@ -390,6 +390,20 @@ describe('hostile patterns', () => {
     expect(await ours(script)).toMatchObject({ status: 1 });
   });
 
+  it('finds the same in long files, whose memory is used again', () =>
+    expectDebian(
+      `seq 700000 > long; { head -c 3000000 long; printf '12\\0 34\\n'; tail -c 900000 long; } > binary
+      { head -c 2500000 long; printf '\\351 34\\n'; tail -c 900000 long; } > latin
+      for o in 99999 -n -c -vc -o -B1 -m7 -b '-C2 -n'; do grep $o 123456 long | cksum; done
+      { head -c 98200 long; printf 'a\\0b 34\\n'; seq 99; } > edge; { head -c 98310 long; printf 'a\\0b 34\\n'; seq 99; } > behind
+      { head -c 1081400 long; printf 'a\\0b 34\\n'; seq 99; } > late
+      for o in -m3 '-m3 -A1' '-c -m2' '-m1 -v' -m1000; do { grep $o 99 | cksum; head -n 1; } < long; done
+      for f in long binary latin edge behind late; do grep -c 34 $f; grep 123456 $f; grep -n '^12*.34' $f | cksum; grep -vn 3 $f | cksum; done
+      grep -z 34 binary | cksum; grep -a 34 binary | cksum; yes abcdefgh | head -c 2100000 | tr -d '\\n' > row; grep -c habcd row
+      mkdir d; for i in $(seq 40); do printf 'a%s\\0foobar\\n' $i > d/$i; printf 'foobar' > d/e$i; done
+      for o in -rc -rL -rh -rn '-rE (^|x)'; do grep $o foobar d 2>&1 | sort | cksum; done; grep -r foobaz d`,
+    ));
+
   it('finds the same in many files, whatever they are and however large', () =>
     expectDebian(
       `mkdir d; for i in $(seq 70); do seq $i $((i * 7)) > d/$i; done

@@ -122,10 +122,10 @@ function inputOf(file: Found): Searched {
   if (!plain) return { source: file, size, id: undefined };
   // A byte more than there is tells the end, too.
   let first = plain.size < 2 * BLOCK ? plain.size + 1 : BLOCK;
-  const read = (count: number): Promise<Uint8Array> => {
+  const read: Source['read'] = (count, used) => {
     const wanted = Math.max(count, first);
     first = 0;
-    return file.read(wanted);
+    return file.read(wanted, used);
   };
   return { source: { fd, read }, size, id: `${plain.dev}:${plain.ino}` };
 }

@@ -4,9 +4,20 @@ import { bytesOf } from '../kernel/rawtext.ts';
 import { behindLast, censusOf, indexOfNear } from './bytescan.ts';
 import { isUtf8, type Job, type Line, LineWriter } from './grepline.ts';
 import type { Source } from './host.ts';
-import { lineBlocks, warn } from './stdio.ts';
+import { blocksOf, lineBlocks, passingBlocks, warn } from './stdio.ts';
 
 const COLON = 58;
+
+/** GNU's grep looks for NUL in so many bytes at once. What it has read before them is text. */
+const LOOKED_AT = 98_304;
+
+const READ_AT_ONCE = 10 * LOOKED_AT;
+
+/** How many bytes before the first NUL of a part are text. */
+function textBefore(offset: number, zeroAt: number): number {
+  const zero = offset + zeroAt;
+  return zero - (zero % LOOKED_AT) - offset;
+}
 
 export class Scan {
   readonly #job: Job;
@@ -20,12 +31,15 @@ export class Scan {
   readonly #head: Uint8Array;
   readonly #keeps: boolean;
   readonly #isAtOnce: boolean;
+  readonly #size: number | undefined;
   #count = 0;
   #offset = 0;
   /** The number of the line at `#counted`, an offset in the block. */
   #number = 1;
   #counted = 0;
   #isBinary = false;
+  /** How many lines were selected before the source turned out to be binary. */
+  #countOfText = Number.POSITIVE_INFINITY;
   /** All that was read so far is ASCII; false if the bytes were not checked. */
   #isAscii = false;
   /** No more lines are searched. */
@@ -34,6 +48,8 @@ export class Scan {
   #after = 0;
   #before: Line[] = [];
   #lastShown = -1;
+  /** The offset behind the line that was the last one to be searched for. */
+  #behindLast = 0;
   /** Where the line after the last one that was taken begins. */
   #next = 0;
   readonly #lines: LineWriter;
@@ -41,6 +57,7 @@ export class Scan {
   /** `size` is the number of bytes of the input, if known. With `isAtOnce`, its bytes need not be waited for. */
   constructor(job: Job, name: string, size: number | undefined, isAtOnce = false) {
     this.#isAtOnce = isAtOnce;
+    this.#size = size;
     this.#lines = new LineWriter(job, name, size);
     this.#job = job;
     this.#name = name;
@@ -60,7 +77,20 @@ export class Scan {
     const isOne = settings.isQuiet || settings.files !== 'none';
     const max = isOne ? Math.min(1, settings.max) : settings.max;
     if (settings.max === 0) return 0;
-    for await (const block of lineBlocks(this.#checked(source), end)) {
+    let last: Uint8Array = new Uint8Array(0);
+    let total = 0;
+    const counted: Source = {
+      read: async (count, used) => {
+        last = await source.read(count, used);
+        total += last.length;
+        return last;
+      },
+    };
+    const left = await this.#withoutMiss(counted);
+    if (!left) return 0;
+    const checked = this.#checked(left);
+    const blocks = (this.#keeps ? blocksOf : passingBlocks)(checked, READ_AT_ONCE);
+    for await (const block of lineBlocks(checked, end, blocks)) {
       if (this.#isBinary && settings.binary === 'without-match') return 0;
       const text = block[block.length - 1] === end ? block : concat([block, Uint8Array.of(end)]);
       this.#block(text, this.#isBinary && !settings.has('count') ? 1 : max);
@@ -70,12 +100,35 @@ export class Scan {
       await host.checkpoint();
       if (this.#isDone && this.#after <= 0) break;
     }
-    const isTold = !this.#isQuiet && settings.binary !== 'without-match' && this.#count > 0;
-    if (isTold && (this.#lines.hasBroken || this.#isBinary)) {
+    // Who reads standard input next gets what follows the last line that was wanted.
+    const behind = total - this.#behindLast;
+    if (this.#count >= settings.max && behind > 0 && behind <= last.length)
+      source.unread?.(last.subarray(last.length - behind));
+    const isTold = !this.#isQuiet && settings.binary !== 'without-match';
+    if (isTold && (this.#lines.hasBroken || this.#count > this.#countOfText)) {
       await out.flush();
       await warn(host, `${this.#name}: binary file matches`);
     }
     return this.#count;
+  }
+
+  /**
+   * Returns the source from its beginning on, or undefined where it is a whole file in which nothing matches. Most files of a
+   * folder are such, and nobody needs to know whether they are binary: what matches nothing as it is does not match either
+   * where NUL ends its lines.
+   */
+  async #withoutMiss(source: Source): Promise<Source | undefined> {
+    const { matcher, end } = this.#job;
+    if (!this.#isAtOnce || this.#isInverted || end === 0 || !matcher.isFree) return source;
+    let data: Uint8Array | undefined = await source.read(LOOKED_AT);
+    if (data.length === this.#size && matcher.next(data, 0, data.length) < 0) return undefined;
+    return {
+      read: async (count, used) => {
+        const first = data;
+        data = undefined;
+        return first ?? source.read(count, used);
+      },
+    };
   }
 
   /**
@@ -86,12 +139,23 @@ export class Scan {
     const { settings, end } = this.#job;
     if (settings.binary === 'text' || end === 0) return source;
     this.#isAscii = true;
+    let offset = 0;
+    let rest: Uint8Array | undefined;
     return {
-      read: async (count) => {
-        const data = await source.read(count);
-        const { hasZero, isAscii } = censusOf(data);
-        this.#isBinary ||= hasZero;
+      read: async (count, used) => {
+        const read = rest ?? (await source.read(count, used));
+        rest = undefined;
+        const { hasZero, isAscii } = censusOf(read);
         this.#isAscii &&= isAscii;
+        let data = read;
+        if (hasZero && !this.#isBinary) {
+          const before = textBefore(offset, read.indexOf(0));
+          data = before > 0 ? read.subarray(0, before) : read;
+          rest = before > 0 ? read.subarray(before) : undefined;
+          this.#isBinary = before <= 0;
+          if (this.#isBinary) this.#countOfText = this.#count;
+        }
+        offset += data.length;
         return this.#isBinary ? data.map((byte) => (byte === 0 ? end : byte)) : data;
       },
     };
@@ -162,6 +226,7 @@ export class Scan {
         this.#count++;
         if (!this.#isQuiet && !this.#isBinary) this.#select(lineAt(at, stop));
         if (this.#count >= max || (this.#isBinary && !this.#isQuiet)) {
+          this.#behindLast = this.#offset + stop;
           this.#isDone = true;
           return;
         }

@@ -18,6 +18,9 @@ export const blockAfter = (count: number): number => (count < BLOCK ? BLOCK : LO
 /** What is handed on at once of a long output: with what comes before anybody asks, most of it is one message. */
 const FULL = LONG_BLOCK - (LONG_BLOCK >> 2);
 
+/** A view of more bytes costs less than to copy them one by one. */
+const VIEWED = 48;
+
 /** Most outputs are short. */
 const FIRST_BUFFER = 1 << 12;
 
@@ -51,10 +54,12 @@ export class Output {
   /** Part of an array, without a view of it: for many short parts. */
   range(data: Uint8Array, from: number, to: number): void {
     const count = to - from;
-    if (this.#length + count > this.#buffer.length) this.#grow(count);
-    if (count > 48) this.#buffer.set(data.subarray(from, to), this.#length);
-    else for (let i = 0; i < count; i++) this.#buffer[this.#length + i] = data[from + i] as number;
+    let at = this.#length;
+    if (at + count > this.#buffer.length) this.#grow(count);
+    const buffer = this.#buffer;
     this.#length += count;
+    if (count > VIEWED) buffer.set(data.subarray(from, to), at);
+    else for (let i = from; i < to; i++) buffer[at++] = data[i] as number;
   }
 
   /** A whole number that is not negative, in decimal digits. */
@@ -73,6 +78,15 @@ export class Output {
   /** There is enough to be handed on. */
   get isFull(): boolean {
     return this.#length >= FULL;
+  }
+
+  /** Hands on whole blocks of `size` bytes, as many as were collected. */
+  async flushBlocks(size: number): Promise<void> {
+    const count = this.#length - (this.#length % size);
+    const rest = this.#buffer.slice(count, this.#length);
+    this.#length = count;
+    await this.flush();
+    this.bytes(rest);
   }
 
   /** Hands on what was collected. What is collected in the meantime goes into another buffer. */
@@ -140,6 +154,17 @@ export async function* blocksOf(source: Source, size?: number): AsyncGenerator<U
   }
 }
 
+/** As `blocksOf`, for who needs a block no longer when it asks for the next one: that may come in the same memory. */
+export async function* passingBlocks(source: Source, size?: number): AsyncGenerator<Uint8Array> {
+  let data: Uint8Array | undefined;
+  for (let count = 0; ; ) {
+    data = await source.read(size ?? blockAfter(count), data);
+    if (data.length === 0) return;
+    count += data.length;
+    yield data;
+  }
+}
+
 /** All bytes of a source. */
 export async function readAll(source: Source): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
@@ -151,9 +176,13 @@ export async function readAll(source: Source): Promise<Uint8Array> {
  * Blocks of whole lines, which end with `delimiter`; the last of all may lack it. A line that two long blocks share comes by
  * itself, so that the rest of the second block is not copied.
  */
-export async function* lineBlocks(source: Source, delimiter = 10): AsyncGenerator<Uint8Array> {
+export async function* lineBlocks(
+  source: Source,
+  delimiter = 10,
+  blocks = blocksOf(source),
+): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
-  for await (const data of blocksOf(source)) {
+  for await (const data of blocks) {
     const end = data.lastIndexOf(delimiter) + 1;
     if (end > 0) {
       const isLong = rest.length > 0 && end > BLOCK;

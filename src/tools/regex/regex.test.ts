@@ -157,6 +157,28 @@ it('finds the same where it need not look at each byte', () => {
   );
 });
 
+it('finds a text in a long one where it is first, wherever the search begins and ends', () => {
+  const text = fc
+    .array(fc.constantFrom(...new TextEncoder().encode('abmn\n')), {
+      minLength: 1100,
+      maxLength: 1300,
+    })
+    .map((each) => Uint8Array.from(each));
+  const parts = fc.record({ text, at: fc.nat(), length: fc.integer({ min: 3, max: 40 }) });
+  fc.assert(
+    fc.property(parts, fc.nat(60), fc.nat(60), ({ text, at, length }, from, left) => {
+      const start = at % (text.length - length);
+      const wanted = Buffer.from(text.subarray(start, start + length));
+      const to = text.length - left;
+      const first = Buffer.from(text.subarray(0, to)).indexOf(wanted, from);
+      const source = [...wanted].map((byte) => String.fromCharCode(byte)).join('');
+      const found = compile(source, { syntax: 'ere' }).find(text, from, to);
+      expect(found?.[0] ?? -1).toBe(first);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 it.each([
   ['(', 'Unmatched ( or \\('],
   [')', 'Unmatched ) or \\)'],

@@ -4,7 +4,7 @@
 export interface Num {
   readonly value: bigint;
   readonly scale: number;
-  /** A zero that shows a sign, as what is cut off a power may leave. */
+  /** A zero with a sign, as what is cut off a power may leave. It is less than zero. */
   readonly isMinusZero?: boolean;
 }
 
@@ -39,17 +39,25 @@ export const isZero = ({ value }: Num): boolean => value === 0n;
 export function compare(a: Num, b: Num): number {
   const scale = Math.max(a.scale, b.scale);
   const [x, y] = [at(a, scale), at(b, scale)];
-  return x < y ? -1 : x > y ? 1 : 0;
+  return x < y ? -1 : x > y ? 1 : signOf(b) - signOf(a);
 }
 
-export function add(a: Num, b: Num): Num {
+const signOf = ({ isMinusZero }: Num): number => (isMinusZero ? 1 : 0);
+
+const minusZeroIf = (isMinus: boolean | undefined, of: Num): Num =>
+  isMinus && isZero(of) ? { ...of, isMinusZero: true } : of;
+
+function sum(a: Num, b: Num): Num {
   const scale = Math.max(a.scale, b.scale);
   return num(at(a, scale) + at(b, scale), scale);
 }
 
+export const add = (a: Num, b: Num): Num => minusZeroIf(a.isMinusZero && b.isMinusZero, sum(a, b));
+
 export const negate = ({ value, scale }: Num): Num => num(-value, scale);
 
-export const subtract = (a: Num, b: Num): Num => add(a, negate(b));
+export const subtract = (a: Num, b: Num): Num =>
+  minusZeroIf(a.isMinusZero && !b.isMinusZero, sum(a, negate(b)));
 
 /** Digits of a number, roughly: what an operation costs. */
 export const sizeOf = ({ value }: Num): number => {
@@ -80,7 +88,8 @@ export function modulo(a: Num, b: Num, scale: number): Num | undefined {
   const quotient = divide(a, b, scale);
   if (!quotient) return undefined;
   const wanted = Math.max(a.scale, b.scale + scale);
-  return cut(subtract(a, multiply(quotient, b, wanted)), wanted);
+  const rest = subtract(a, multiply(quotient, b, wanted));
+  return minusZeroIf(rest.isMinusZero, cut(rest, wanted));
 }
 
 /** A power with a whole exponent. Undefined where zero has a negative exponent. */
@@ -97,7 +106,7 @@ export function raise(base: Num, exponent: bigint, scale: number): Num | undefin
   if (exponent < 0n) return divide(one, power, scale);
   const wanted = Math.min(power.scale, Math.max(scale, base.scale));
   const result = cut(power, wanted);
-  return result.value === 0n && power.value < 0n ? { ...result, isMinusZero: true } : result;
+  return minusZeroIf(power.value < 0n || (exponent === 1n && base.isMinusZero), result);
 }
 
 /** The whole part of the square root. */
@@ -116,7 +125,7 @@ export function rootOf(value: bigint): bigint {
 
 /** The square root. Undefined for a negative number. */
 export function squareRoot(a: Num, scale: number): Num | undefined {
-  if (a.value < 0n) return undefined;
+  if (a.value < 0n || a.isMinusZero) return undefined;
   if (a.value === 0n) return zero;
   if (compare(a, one) === 0) return one;
   const wanted = Math.max(scale, a.scale);

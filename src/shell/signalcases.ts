@@ -98,4 +98,7 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
     `PS3='which '; select x in one two three four five six seven eight nine ten eleven twelve; do echo $x; break; done <<< 7 2>&1`,
     `set -- p q; select y; do echo $y; done <<< 2; echo $?; select z in; do :; done; echo $?`,
   ],
+  'shells that tools start have a number of their own': [
+    `awk 'BEGIN { system("kill -HUP $$"); s = system("echo $$ | sed s/[0-9]*/n/; exit 42"); print s }'; echo $?; awk 'BEGIN { "echo x; kill -9 $$; echo y" | getline y; print y; close("echo x; kill -9 $$; echo y") }'; echo $?; awk 'BEGIN { print "a b" | "cat; kill -TERM $$; echo no" }'; split -l1 --filter='echo $$ | sed s/.*/n/; cat' <<< $'a\\nb'; x=5; export x; awk 'BEGIN { system("echo $$ $x | sed s/^[0-9]*/n/; cat") }' <<< in`,
+  ],
 };

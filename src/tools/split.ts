@@ -135,8 +135,6 @@ class Split {
   async roundRobin(count: number, only: number): Promise<void> {
     const { end, skipsEmpty } = this.#options;
     const open: (Part | undefined)[] = [];
-    if (only === 0 && !skipsEmpty)
-      for (let i = 0; i < count; i++) open.push(await this.#parts.next());
     let at = 0;
     for await (const block of lineBlocks(this.#source, end)) {
       for (const { line, isWhole } of linesOf(block, end)) {
@@ -151,6 +149,9 @@ class Split {
       }
       await this.#host.checkpoint();
     }
+    // A file is made when it gets its first line, and the others at the end.
+    if (only === 0 && !skipsEmpty)
+      for (let i = 0; i < count; i++) open[i] ??= await this.#parts.next();
     for (const part of open) await part?.close();
   }
 

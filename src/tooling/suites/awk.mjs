@@ -1,7 +1,11 @@
-/** The tests of the one true awk: programs `p.*` and `t.*` over given data, scripts `T.*`, and faults that were mended. */
+/**
+ * The tests of the one true awk: programs `p.*` and `t.*` over given data, scripts `T.*`, and faults that were mended. What
+ * they print differs between the awks in places, as in the order of `for (k in a)`: a test passes where this project agrees
+ * with the computer's awk, or with the one true awk that the tests are of (Debian's original-awk), where that is installed.
+ */
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { filesOf, here, reference } from './shells.mjs';
+import { filesOf, here, reference, tools } from './shells.mjs';
 
 export const name = 'awk';
 export const isSuite = (dir) =>
@@ -17,8 +21,10 @@ export async function* run(dir, only) {
       yield same(test, { args: ['-c', `awk -f ${test} ${data}`], files });
     } else if (test.startsWith('T.')) {
       const job = { args: [`./${test}`], files, env: { awk: 'awk', oldawk: 'awk' }, wall: 60_000 };
-      const [expected, actual] = [complaints(reference(job)), complaints(await here(job))];
-      const news = actual.filter((line) => !expected.includes(line));
+      const actual = complaints(await here(job));
+      const [news] = references(job)
+        .map((each) => actual.filter((line) => !complaints(each).includes(line)))
+        .sort((a, b) => a.length - b.length);
       yield { name: test, verdict: news.length ? 'fails' : 'passes', detail: news.join('\n') };
     }
   }
@@ -35,11 +41,27 @@ export async function* run(dir, only) {
 }
 
 async function same(name, job) {
-  const [expected, actual] = [reference(job), await here(job)];
-  const agrees = expected.stdout === actual.stdout && expected.status === actual.status;
+  const actual = await here(job);
+  const all = references(job);
+  const agrees = all.some(
+    ({ stdout, status }) => stdout === actual.stdout && status === actual.status,
+  );
   return agrees
     ? { name, verdict: 'passes', detail: '' }
-    : { name, verdict: 'fails', detail: actual.stderr, expected, actual };
+    : { name, verdict: 'fails', detail: actual.stderr, expected: all[0], actual };
+}
+
+const ORIGINAL = '/usr/bin/original-awk';
+
+function references(job) {
+  const first = reference(job);
+  if (!fs.existsSync(ORIGINAL)) return [first];
+  const files = { ...job.files, 'tools/awk': `#!/bin/sh\nexec ${ORIGINAL} "$@"\n` };
+  try {
+    return [first, reference({ ...job, files })];
+  } finally {
+    fs.rmSync(join(tools, 'awk'));
+  }
 }
 
 const complaints = ({ stdout, stderr }) =>

@@ -135,7 +135,9 @@ export function debianOnTerminal(script: string): string {
     `stty rows 24 cols 80; bash -c '${script.replaceAll("'", "'\\''")}'`,
     '/dev/null',
   ];
-  const { stdout } = spawnSync('/usr/bin/script', words, {
+  // An input that has ended would be typed as ^D, at any time.
+  const endless = 'd=$(mktemp -d); mkfifo "$d/f"; script "$@" 0<>"$d/f"; rm -r "$d"';
+  const { stdout } = spawnSync('/bin/bash', ['-c', endless, 'bash', ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: '/usr/bin:/bin',

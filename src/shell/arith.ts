@@ -2,7 +2,7 @@
  * Arithmetic of the shell: 64-bit signed integers, as in C (bash(1) "ARITHMETIC EVALUATION"). The text comes with its
  * parameters expanded, and is evaluated while it is read, by recursive descent.
  */
-import { ArithmeticError, ElementError, Fatal } from './failure.ts';
+import { ArithmeticError, ElementError, Fatal, SubscriptError } from './failure.ts';
 import type { State } from './state.ts';
 
 export interface ArithHost {
@@ -225,13 +225,22 @@ class Evaluation {
     if (depth !== 0) this.#fail('bad array subscript', start);
     const subscript = this.#text.slice(this.#at + 1, end);
     this.#at = end + 1;
-    const key = this.#host.state.isAssoc(name)
-      ? subscript.replace(/^(["'])(.*)\1$/s, '$2')
-      : this.#skipped > 0
-        ? 0
-        : Number(this.#nested(subscript));
+    const key =
+      this.#host.state.isAssoc(name) || subscript === ''
+        ? subscript.replace(/^(["'])(.*)\1$/s, '$2')
+        : this.#skipped > 0
+          ? 0
+          : Number(this.#index(subscript));
     this.#next();
     return { name, key };
+  }
+
+  #index(text: string): bigint {
+    try {
+      return this.#nested(text);
+    } catch (error) {
+      throw error instanceof ArithmeticError ? new SubscriptError(error.message) : error;
+    }
   }
 
   #nested(text: string): bigint {
@@ -241,7 +250,12 @@ class Evaluation {
   #read({ name, key }: Target): bigint {
     if (this.#skipped > 0) return 0n;
     const { state } = this.#host;
-    if (key === '') state.warnings.push(`${name}[]: bad array subscript`);
+    if (key === '') {
+      // Once when its value is looked for, and once more when it has none.
+      const warning = `${name}[]: bad array subscript`;
+      state.warnings.push(warning, warning);
+      return 0n;
+    }
     const text = key === undefined ? this.#host.value(name) : state.element(name, key);
     // An element that is missing is 0 (bash(1) speaks of variables alone).
     if (text === undefined && state.options.has('nounset') && !state.isAssigned(name))
@@ -359,8 +373,9 @@ class Evaluation {
     }
     if (this.#kind === 'name') {
       const target = this.#target();
-      const value = this.#read(target);
       const operator = this.#operator;
+      // A variable that is no target is not read before an assignment to it fails.
+      const value = operator === '=' ? 0n : this.#read(target);
       if (operator !== '++' && operator !== '--') return value;
       this.#write(target, wrap(value + (operator === '++' ? 1n : -1n)));
       this.#next();

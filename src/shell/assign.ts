@@ -30,7 +30,7 @@ export async function assign(
   }
   const element = state.elementReferredTo(name);
   if (subscript !== undefined || /^[@*]$/.test(element?.key ?? '')) checkWhole(name, context);
-  const text = await expander.text(value);
+  const text = await expander.assigned(value);
   expanded?.();
   await trace(tracedAssignment(assignment, text), context);
   if (element)
@@ -103,7 +103,7 @@ async function assignArray(
     else if (key !== undefined)
       made.push({
         key: await expander.text(parseSubscript(key)),
-        value: await expander.text(value),
+        value: await expander.assigned(value),
         append: appends,
       });
     else

@@ -13,6 +13,8 @@ import { isUnary } from './syntax/conditions.ts';
 interface Dialect {
   /** `! -a x` is two words that are joined, and no negation. */
   readonly joinsFirst: boolean;
+  /** A dash with a letter is an operator, also within a long expression, or a mistake. */
+  readonly hasLetters: boolean;
   isUnary(word: string): boolean;
   isBinary(word: string): boolean;
   unary(operator: string, operand: string, expander: Expander): Promise<boolean>;
@@ -30,6 +32,7 @@ interface Dialect {
 
 const ofBash: Dialect = {
   joinsFirst: true,
+  hasLetters: false,
   isUnary,
   isBinary,
   unary,
@@ -48,6 +51,7 @@ const ONLY_BASH: ReadonlySet<string> = new Set(['-a', '-o', '-v', '-R', '<', '>'
 
 const ofProgram: Dialect = {
   joinsFirst: false,
+  hasLetters: true,
   isUnary: (word) => isUnary(word) && !ONLY_BASH.has(word),
   isBinary: (word) => isBinary(word) && !ONLY_BASH.has(word),
   unary: (operator, operand, expander) => {
@@ -114,9 +118,15 @@ class Bracket {
   async whole(): Promise<boolean> {
     const words = this.#words;
     const known = await this.#few(words);
-    if (known !== undefined) return known;
+    return known ?? (await this.#from(0));
+  }
+
+  /** The words from `at` on as an expression with operators that join. */
+  async #from(at: number): Promise<boolean> {
+    this.#at = at;
     const value = await this.#or();
-    if (this.#at < words.length) this.#fail(this.#dialect.errors.more(words[this.#at] as string));
+    const more = this.#words[this.#at];
+    if (more !== undefined) this.#fail(this.#dialect.errors.more(more));
     return value;
   }
 
@@ -142,10 +152,10 @@ class Bracket {
         if (this.#dialect.joinsFirst && JOINING.test(second)) return joined(first, second, third);
         if (first === '!') return !(await this.#few([second, third]));
         if (first === '(' && third === ')') return second !== '';
-        if (JOINING.test(second)) return joined(first, second, third);
+        if (JOINING.test(second)) return undefined;
         return this.#fail(this.#dialect.errors.noBinary(second));
       case 4:
-        if (first === '!') return !(await this.#few(words.slice(1)));
+        if (first === '!') return !((await this.#few(words.slice(1))) ?? (await this.#from(1)));
         if (first === '(' && words[3] === ')') return this.#few([second, third]);
         return undefined;
       default:
@@ -197,10 +207,13 @@ class Bracket {
       this.#at += 3;
       return this.#dialect.binary(next, word, last, this.#expander);
     }
+    const { hasLetters, errors } = this.#dialect;
     if (this.#dialect.isUnary(word) && this.#at + 2 <= words.length) {
       this.#at += 2;
       return this.#dialect.unary(word, next, this.#expander);
     }
+    if (hasLetters && /^-.$/u.test(word))
+      this.#fail(this.#dialect.isUnary(word) ? errors.missing(word) : errors.noUnary(word, next));
     this.#at++;
     return word !== '';
   }

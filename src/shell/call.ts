@@ -2,7 +2,7 @@
 import { testProgram } from './bracket.ts';
 import { type Context, complain, ReturnFunction } from './context.ts';
 import { failed } from './failing.ts';
-import { ExpansionError, ReadonlyError, ShellError, SubscriptError } from './failure.ts';
+import { ExpansionError, IntegerError, ReadonlyError, ShellError } from './failure.ts';
 import type { Builtin, Interpreter } from './interpreter.ts';
 import { alsoFiles, remembered } from './lookup.ts';
 import { afterSpecial, afterSpecialError, isSpecial } from './posixmode.ts';
@@ -71,8 +71,8 @@ async function runBuiltin(
     afterSpecial(name, args, status, context);
     return status;
   } catch (error) {
-    if (error instanceof SubscriptError)
-      return failed(new SubscriptError(`${name}: ${error.message}`), context);
+    if (error instanceof IntegerError)
+      return failed(new IntegerError(`${name}: ${error.message}`), context);
     if (!(error instanceof ShellError) || error instanceof ExpansionError)
       return failed(error, context);
     const isNamed = !(error instanceof ReadonlyError) || namesItself.has(name);

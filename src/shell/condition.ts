@@ -1,7 +1,7 @@
 /** `[[ … ]]`, and the operators that `[ … ]` has too (bash(1) "CONDITIONAL EXPRESSIONS"). */
 import { decimal } from './arguments.ts';
 import type { Expander } from './expand.ts';
-import { ShellError } from './failure.ts';
+import { ExpansionError, ShellError } from './failure.ts';
 import { joinPieces, type Piece, patternIn } from './fields.ts';
 import { matches } from './pattern.ts';
 import { matchRegexp } from './regexp.ts';
@@ -68,7 +68,8 @@ async function compared(
       const values = [await expander.evaluate(left), await expander.evaluate(right)] as const;
       return compare(operator, ...values) ? 0 : 1;
     } catch (error) {
-      if (error instanceof ShellError) throw new ShellError(`[[: ${error.message}`, error.status);
+      if (error instanceof ShellError && !(error instanceof ExpansionError))
+        throw new ShellError(`[[: ${error.message}`, error.status);
       throw error;
     }
   }

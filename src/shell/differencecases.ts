@@ -52,4 +52,53 @@ a=(1 2); a=$((a[0]++)) f; echo "12 \${a[@]}"`,
   'braces in the elements of an array': [
     `i=1; v=([2]=x [0]=a{x,y}b 'x'); declare -p v; v=([i]=x [$i+1]=a{x,y}b"$i" 'x'); declare -p v; v=([0]={1..3}); v+=([0]+={4,5}); declare -p v; declare -A m=([x]={1,2} [y]=z); declare -p m; v=([0]="{1..3}" [1]={1}); declare -p v`,
   ],
+  'lists that are assigned': [
+    `IFS=:; v=(a b "c d"); set -- 1 2 3; declare -A m=([k]=v); q1=1 q2=2; w=x
+y="\${v[@]#x}"; echo "1q $y"; y=\${v[@]#x}; echo "1u $y"
+y="\${v[@]/x/y}"; echo "2q $y"; y=\${v[@]/x/y}; echo "2u $y"
+y="\${v[@]^}"; echo "3q $y"; y=\${v[@]^}; echo "3u $y"
+y="\${v[@]@Q}"; echo "4q $y"; y=\${v[@]@Q}; echo "4u $y"
+y="\${v[@]:0}"; echo "5q $y"; y=\${v[@]:0}; echo "5u $y"
+y="\${!v[@]}"; echo "6q $y"; y=\${!v[@]}; echo "6u $y"
+y="\${!q@}"; echo "7q $y"; y=\${!q@}; echo "7u $y"
+y="\${v[@]:-z}"; echo "8q $y"; y=\${v[@]:-z}; echo "8u $y"
+y="\${@#x}"; echo "9q $y"; y=\${@#x}; echo "9u $y"
+y="\${@/x/y}"; echo "10q $y"; y=\${@/x/y}; echo "10u $y"
+y="\${@^}"; echo "11q $y"; y=\${@^}; echo "11u $y"
+y="\${@@Q}"; echo "12q $y"; y=\${@@Q}; echo "12u $y"
+y="\${@:1}"; echo "13q $y"; y=\${@:1}; echo "13u $y"
+y="\${@:-z}"; echo "14q $y"; y=\${@:-z}; echo "14u $y"
+y="$@"; echo "15q $y"; y=$@; echo "15u $y"
+y="\${v[@]}"; echo "16q $y"; y=\${v[@]}; echo "16u $y"
+y="\${v[*]}"; echo "17q $y"; y=\${v[*]}; echo "17u $y"
+y="\${v[*]#x}"; echo "18q $y"; y=\${v[*]#x}; echo "18u $y"
+y="\${zz:-$@}"; echo "19q $y"; y=\${zz:-$@}; echo "19u $y"
+y="\${zz:-"$@"}"; echo "20q $y"; y=\${zz:-"$@"}; echo "20u $y"
+y="\${*:1}"; echo "24q $y"; y=\${*:1}; echo "24u $y"
+y="\${!v[*]}"; echo "25q $y"; y=\${!v[*]}; echo "25u $y"
+y="\${*/x/y}"; echo "26q $y"; y=\${*/x/y}; echo "26u $y"
+y="\${*^}"; echo "27q $y"; y=\${*^}; echo "27u $y"
+y="\${v[*]:0}"; echo "28q $y"; y=\${v[*]:0}; echo "28u $y"
+y="\${v[*]@Q}"; echo "29q $y"; y=\${v[*]@Q}; echo "29u $y"
+y="\${!q*}"; echo "30q $y"; y=\${!q*}; echo "30u $y"`,
+    `IFS=,; v=(a b); cat <<< "\${v[@]:0}"; cat <<< \${v[@]%x}; a=("\${v[@]:0}"); echo \${#a[@]}; set -- 1 2; y="\${@:1}$(echo "\${@:1}")"; echo "$y"; [[ "\${v[@]:0}" == a,b ]]; echo $?; case "\${v[@]:0}" in *,*) echo c;; *) echo s;; esac; IFS=; y="\${v[@]:0}"; echo "$y"; unset IFS; y="\${@:1}"; echo "$y"`,
+  ],
+  'mistakes in subscripts': [
+    `for s in '((x[1/0])); echo no' 'y="z[1/0]"; ((y)); echo no' 'let "x[1/0]"; echo no' '[[ 1 -eq z[1/0] ]]; echo no' 'read "z[1/0]" <<< x; echo no' 'if ((x[1/0])); then :; fi; echo no' '((x[08])) || echo no' 'a="x[a-c]"; ((a)); echo no' 'printf -v "z[1/0]" x; echo no' '(f() { ((x[1/0])); echo no; }; f; echo no); echo yes' 'for i in 1; do ((x[1/0])); done; echo no' '((1/0)); echo yes' 'declare -i q; read q <<< 1/0; echo no' 'a=1; echo \${a:1/0}; echo no' 'set -- 1; echo \${@:1/0}; echo no' 'declare -A m; ((m[1/0])); echo yes' '((x[])); echo $? $((x[]+1))' 'set -u; ((0?a=0:b=0)); echo $?; a=1/0; ((1+a=0)); echo $?; echo $((b+=1))'; do bash -c "$s" 2>&1; echo "[$?]"; done`,
+    `printf '((x[1/0])); echo no\\necho next\\n' > s; bash s; . ./s; echo no`,
+  ],
+  'the status where a text ends too early': [
+    `for s in $'echo a\\necho \\'x' $'(exit 3)\\necho "x' $'(exit 3)\\nif true' $'(exit 3)\\necho $(x' $'(exit 3)\\necho \${x' $'(exit 3)\\necho \`x' $'(exit 3)\\n((x' $'(exit 3)\\na=(x' $'a=(x' $'(exit 3)\\n[[ x == y' $'(exit 3)\\necho $((1' $'(exit 3)\\na[x' $'(exit 3)\\nf() {'; do bash -c "$s" 2>&1; echo "[$?]"; bash <<< "$s" 2>/dev/null; echo "$?"; done; printf "(exit 3)\\necho 'x" > s; bash s 2>/dev/null; echo $?; (exit 3); . ./s 2>/dev/null; echo $?; eval "echo 'x" 2>/dev/null; echo $?`,
+  ],
+  'quotes with a dollar in an expansion in quotes': [
+    `a=x; n=
+echo "1 \${a:+$'\\x41'}"; echo "2 \${n:-$'\\x41'}"; echo "3 \${n:=$'\\x41'}"; n=; echo "4 \${a#$'\\x78'}" "5 \${a/$'x'/$'\\x41'}" "6 \${a/x/$'\\x41'}"; echo "7 \${a:+$"q"}" "8 \${a:+'q'}" "9 \${a:+"q"}" "10 \${a:+\\'q}" "11 \${a:+\${a:+$'\\x41'}}" "12 \${a:+b$'\\x41'c}"
+echo "13 $(echo "\${a:+$'\\x41'}")"; echo \${a:+"$'\\x41'"} \${a:+$'\\x41'}; cat <<E2
+14 \${a:+$'\\x41'} \${a/x/$'\\x41'} \${a#$'\\x78'}
+E2`,
+    `a=x; n=; echo "17 \${a+$'a b'$'\\tc'}"; echo "18 \${a+\\$'q'}"; [[ x == "\${a+$'x'}" ]] && echo 20; b="\${a+$'\\x41'}"; echo 21 $b; cat <<< "\${a+$'\\x41'}"; echo "27 \${a+\${n:-$"z z"}}"; echo "26 \${a:+\`echo "q"\`$\`echo z\`}"; echo $(( \${n:-$'1'} + 1 )); echo no`,
+  ],
+  'test(1) with few words': [
+    `for w in '-o -a 1' '-n -a 1' '! -o -a 1' '! a -a b' 'a -o b' '-a -o -a' '! -a !' '( -a )' '! ( a )' '( ! a )' 'a -a' '-o 1' '! -o' '! ! a' '-f -o -f' '! = !' '( = )' '( -o x' 'x -a )' '! -n -a 1' '! ( -a )'; do env [ $w ] 2>/dev/null; echo "$w $?"; done`,
+  ],
 };

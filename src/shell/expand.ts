@@ -49,6 +49,7 @@ export class Expander implements ArithHost {
   readonly host: ExpandHost;
   readonly #parameters: Parameters;
   isInHereDocument = false;
+  isAssigning = false;
 
   constructor(host: ExpandHost) {
     this.host = host;
@@ -75,6 +76,17 @@ export class Expander implements ArithHost {
   /** One text, neither split nor matched: assignments, here-documents, redirections. */
   async text(word: Word): Promise<string> {
     return joinPieces(await this.pieces(word.parts, false));
+  }
+
+  /** The text of a value that is assigned, or of a here-string, in which bash joins some lists by IFS (Parameters). */
+  async assigned(word: Word): Promise<string> {
+    const before = this.isAssigning;
+    this.isAssigning = true;
+    try {
+      return await this.text(word);
+    } finally {
+      this.isAssigning = before;
+    }
   }
 
   /** The text of a here-document, in which the elements of a list are apart whatever IFS is. */

@@ -17,8 +17,11 @@ export class ExpansionError extends ShellError {}
 /** A mistake in the expression of an expansion, which ends no more than the line with `set -e` either. */
 export class ArithmeticExpansionError extends ExpansionError {}
 
-/** A mistake in the expression of a subscript, or of an integer variable's value: it ends the line, or all of a command string. */
+/** A mistake in the expression of a subscript: it ends the line, or all of a command string. */
 export class SubscriptError extends ExpansionError {}
+
+/** The same in the value of an integer variable. A builtin that assigns it is named. */
+export class IntegerError extends SubscriptError {}
 
 /** A negative index that reaches before the first element of an array. */
 export class ElementError extends ShellError {

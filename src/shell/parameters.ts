@@ -46,13 +46,13 @@ export class Parameters {
     if (operation?.type === 'Bad') throw new ShellError(`${parameter.source}: bad substitution`);
     if (operation?.type === 'Keys') {
       const keys = this.#state.elements(name).map(([key]) => String(key));
-      return this.#list(keys, operation.isStar, quoted);
+      return this.#list(keys, operation.isStar, quoted, quoted);
     }
     if (operation?.type === 'Names') {
       const names = this.#state.names(name);
       // An empty IFS joins them where fields are split, too.
       if (operation.isStar && separator(this.#state) === '') return [plain(names.join(''), quoted)];
-      return this.#list(names, operation.isStar, quoted);
+      return this.#list(names, operation.isStar, quoted, true);
     }
     if (!isIndirect) {
       const found = await this.#find(name, subscript);
@@ -155,10 +155,19 @@ export class Parameters {
     }
   }
 
-  /** A list as fields of its own ("$@"), joined ("$*"), or to be split. */
-  #list(values: readonly string[], isStar: boolean, quoted: boolean): readonly Piece[] {
+  /**
+   * A list as fields of its own ("$@"), joined ("$*"), or to be split. Where it is assigned, a list that `isMade` is joined by
+   * the first character of IFS, and the parameters themselves by a space.
+   */
+  #list(
+    values: readonly string[],
+    isStar: boolean,
+    quoted: boolean,
+    isMade = false,
+  ): readonly Piece[] {
     const isJoined = isStar && !this.#expander.isInHereDocument;
-    const glue = isJoined ? separator(this.#state) : ' ';
+    const made = isMade && this.#expander.isAssigning ? separator(this.#state) : '';
+    const glue = isJoined ? separator(this.#state) : made || ' ';
     if (quoted && isJoined) return [{ text: values.join(glue), quoted }];
     return values.map((text, i) => ({ text, quoted, split: !quoted, ...(i > 0 ? { glue } : {}) }));
   }
@@ -220,7 +229,8 @@ export class Parameters {
     if (!all && (value === undefined || (value === '' && operation.type === 'Removal')))
       return this.#value(found, quoted);
     const change = await this.#change(found, operation);
-    if (all) return this.#list(all.map(change), found.isStar, quoted);
+    const isMade = quoted || operation.type === 'Removal' || operation.type === 'Transform';
+    if (all) return this.#list(all.map(change), found.isStar, quoted, isMade);
     const isEmptied = value !== '' || operation.type === 'Replacement';
     return [{ ...plain(change(value ?? ''), quoted), isEmptied }];
   }
@@ -286,14 +296,25 @@ export class Parameters {
       : this.#state
           .elements(shown.slice(0, shown.indexOf('[')))
           .map(([key, value], i) => [typeof key === 'number' ? key : i, value] as const);
-    let from = Number(await this.#expander.arithmetic(offset));
+    let from = await this.#bound(shown, offset);
     if (from < 0) from += (elements.at(-1)?.[0] ?? -1) + 1;
     if (from < 0) return [];
     const rest = elements.filter(([key]) => key >= from).map(([, value]) => value);
-    if (!length) return this.#list(rest, isStar, quoted);
-    const count = Number(await this.#expander.arithmetic(length));
+    if (!length) return this.#list(rest, isStar, quoted, quoted);
+    const count = await this.#bound(shown, length);
     if (count < 0) throw new ArithmeticError(`${length.source}: substring expression < 0`);
-    return this.#list(rest.slice(0, count), isStar, quoted);
+    return this.#list(rest.slice(0, count), isStar, quoted, quoted);
+  }
+
+  /** The offset or the length of a substring of what is shown. */
+  async #bound(shown: string, word: Word): Promise<number> {
+    try {
+      return Number(await this.#expander.arithmetic(word));
+    } catch (error) {
+      throw error instanceof ArithmeticError
+        ? new ArithmeticError(`${shown}: ${error.message}`)
+        : error;
+    }
   }
 
   /** What an operation makes of each value. */
@@ -304,8 +325,8 @@ export class Parameters {
     const expander = this.#expander;
     switch (operation.type) {
       case 'Substring': {
-        const offset = Number(await expander.arithmetic(operation.offset));
-        const length = operation.length && Number(await expander.arithmetic(operation.length));
+        const offset = await this.#bound(found.shown, operation.offset);
+        const length = operation.length && (await this.#bound(found.shown, operation.length));
         return (value) => substring(value, offset, length, operation.length?.source ?? '');
       }
       case 'Removal': {
@@ -366,7 +387,7 @@ export class Parameters {
   async #prompts({ value, all, isStar }: Found, quoted: boolean): Promise<readonly Piece[]> {
     const texts: string[] = [];
     for (const each of all ?? [value ?? '']) texts.push(await this.#expander.host.prompt(each));
-    return all ? this.#list(texts, isStar, quoted) : [plain(texts[0] as string, quoted)];
+    return all ? this.#list(texts, isStar, quoted, true) : [plain(texts[0] as string, quoted)];
   }
 
   /** Attributes are those of a variable without a value too; anything else is nothing. */

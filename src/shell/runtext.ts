@@ -9,6 +9,7 @@ import { State } from './state.ts';
 import { isolated } from './subshell.ts';
 import type { HereDocument } from './syntax/heredocuments.ts';
 import { Parser, SyntaxError_ } from './syntax/parse.ts';
+import type { StatusAfter } from './syntax/scanner.ts';
 import type { Statement } from './syntax/tree.ts';
 
 /**
@@ -64,7 +65,7 @@ async function runLine(
 }
 
 export async function failSyntax(
-  { message, line, shown, keepsStatus }: SyntaxError_,
+  { message, line, shown, status }: SyntaxError_,
   { state, io }: Context,
 ): Promise<number> {
   const { text, atPrompt, isCommandString } = state;
@@ -76,8 +77,15 @@ export async function failSyntax(
   const prefix = `${source}: ${atPrompt ? '' : `line ${text.linesBefore + line}: `}`;
   const more = shown === undefined || atPrompt ? '' : `${prefix}\`${shown}'\n`;
   if (message !== '') await io.get(2)?.write(`${prefix}${message}\n${more}`);
-  if (!keepsStatus || text.isEval) state.status = 2;
+  const isWithin = text.isEval || state.sources > 0;
+  state.status = isWithin ? 2 : statusAfter(status, state.status);
   return state.status;
+}
+
+function statusAfter(kind: StatusAfter, before: number): number {
+  if (kind === 'failure') return 1;
+  const isKept = kind === 'kept' || (kind === 'failure kept' && before !== 0);
+  return isKept ? before : 2;
 }
 
 async function tellMissing(

@@ -2,7 +2,7 @@
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
 import { computedArray, computedText, sourceNameOf } from './computed.ts';
-import { ArithmeticError, SubscriptError } from './failure.ts';
+import { ArithmeticError, IntegerError } from './failure.ts';
 import type { Frame, Text } from './frame.ts';
 import { History } from './history.ts';
 import type { Stream } from './io.ts';
@@ -182,7 +182,7 @@ export class State extends Variables {
     try {
       return evaluate(text, { state: this, value: (name) => this.get(name) });
     } catch (error) {
-      throw error instanceof ArithmeticError ? new SubscriptError(error.message) : error;
+      throw error instanceof ArithmeticError ? new IntegerError(error.message) : error;
     }
   }
 

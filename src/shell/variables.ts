@@ -37,7 +37,7 @@ export abstract class Variables {
   /** The same of an array. */
   protected abstract computed(name: string): readonly string[] | undefined;
 
-  /** The value of an expression. Throws SubscriptError. */
+  /** The value of an expression. Throws IntegerError. */
   protected abstract evaluated(text: string): bigint;
 
   /** Whether what is assigned is exported (set -a). */

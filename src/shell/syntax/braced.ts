@@ -2,7 +2,7 @@
 import { bracketed } from './brackets.ts';
 import type { Scanner } from './scanner.ts';
 import type { Operation, Parameter, Word } from './tree.ts';
-import type { Words } from './words.ts';
+import type { Double, Words } from './words.ts';
 
 const NAME = /[A-Za-z_]\w*/y;
 const SPECIAL = '@*#?-$!';
@@ -15,7 +15,7 @@ export class Braced {
   }
 
   /** `scanner` stands at the dollar, and afterwards behind the brace that closes. */
-  parse(scanner: Scanner, isDouble: boolean): Parameter {
+  parse(scanner: Scanner, isDouble: Double): Parameter {
     const start = scanner.at;
     const { line } = scanner;
     scanner.at += 2;
@@ -30,7 +30,7 @@ export class Braced {
     };
   }
 
-  #parameter(scanner: Scanner, isDouble: boolean): Omit<Parameter, 'source'> {
+  #parameter(scanner: Scanner, isDouble: Double): Omit<Parameter, 'source'> {
     const length = scanner.match(/#(?=(?:[A-Za-z_]\w*(?:\[[^\]]+\])?|\d+|[@*#?$!_-])\})/y);
     if (length) {
       const named = this.#named(scanner);
@@ -69,7 +69,7 @@ export class Braced {
     return { type: 'Parameter', name: '', subscript: undefined };
   }
 
-  #operation(scanner: Scanner, isDouble: boolean): Operation | undefined {
+  #operation(scanner: Scanner, isDouble: Double): Operation | undefined {
     const { line } = scanner;
     if (scanner.peek() === '}') return undefined;
     const test = scanner.match(/(:?)([-=?+])/y);
@@ -110,7 +110,7 @@ export class Braced {
   }
 
   /** Up to the brace that closes, or to `also`, where it does not begin with that. */
-  #operand(scanner: Scanner, isDouble: boolean, line: number, also = '', hasFirst = false): Word {
+  #operand(scanner: Scanner, isDouble: Double, line: number, also = '', hasFirst = false): Word {
     const first = hasFirst ? scanner.at : -1;
     const word = this.#words.text(scanner, {
       isDouble,
@@ -150,7 +150,7 @@ export class Braced {
         else if (char === '?') questions++;
         else if (char === ':') questions--;
         if (char === '$' || char === '`') {
-          if (!this.#words.expansion(scanner, true)) scanner.at++;
+          if (!this.#words.expansion(scanner, 'quotes')) scanner.at++;
         } else if (char === '\\') scanner.at += 2;
         else scanner.at++;
       }

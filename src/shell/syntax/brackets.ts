@@ -13,7 +13,7 @@ export function bracketed(scanner: Scanner): string | undefined {
 /** The expression that begins at `start` and ends at `))`, which is passed; undefined where it does not. */
 export function arithmeticText(scanner: Scanner, start: number): string | undefined {
   const end = closing(scanner.text, start - 1, '(', ')');
-  if (end < 0) return undefined;
+  if (end < 0) return scanner.unclosed(')', scanner.line);
   const [closed] = /^(?:\\\n)*\)/.exec(scanner.text.slice(end + 1)) ?? [];
   if (closed === undefined) return undefined;
   scanner.at = end + 1 + closed.length;

@@ -173,7 +173,7 @@ export class Parser {
         return { statements };
       } catch (error) {
         if (error instanceof SyntaxError_ && error.incomplete && scanner.isAtEnd)
-          scanner.unclosed(')', scanner.lineAfter);
+          scanner.unclosed(')', scanner.lineAfter, 'usage');
         throw error;
       }
     });

@@ -63,6 +63,7 @@ class Conditions {
     if (scanner.isAtEnd)
       throw new SyntaxError_(`unexpected EOF while looking for \`]]'`, this.#line, {
         incomplete: true,
+        status: 'failure kept',
       });
     const isProcess = /^[<>]\($/.test(scanner.peek() + scanner.peek(1));
     const [operator] = isProcess ? [] : (scanner.match(OPERATOR) ?? []);
@@ -82,7 +83,7 @@ class Conditions {
 
   /** Without a message where bash has none. */
   #fail(message: string): never {
-    throw new SyntaxError_(message, this.#scanner.line, { keepsStatus: true });
+    throw new SyntaxError_(message, this.#scanner.line, { status: 'kept' });
   }
 
   #or(): Condition {

@@ -1,13 +1,19 @@
 /** A place in the text of a script, and what goes wrong there. */
 
+/**
+ * `usage` is 2. Where the text ends within a quote bash keeps the status of a failure, and where it ends within an array the
+ * status is 1; after a mistake in `[[ … ]]` any status is kept, since bash takes it for the end of the script.
+ */
+export type StatusAfter = 'usage' | 'failure kept' | 'kept' | 'failure';
+
 export class SyntaxError_ extends Error {
   /** More lines could make it whole. */
   readonly incomplete: boolean;
   readonly line: number;
   /** The line itself, where it tells more than its number. */
   readonly shown: string | undefined;
-  /** The status stays what it was: bash takes a mistake in `[[ … ]]` for the end of the script. */
-  readonly keepsStatus: boolean;
+  /** What bash makes of the status before it. */
+  readonly status: StatusAfter;
 
   constructor(
     message: string,
@@ -15,14 +21,14 @@ export class SyntaxError_ extends Error {
     {
       incomplete = false,
       shown,
-      keepsStatus = false,
-    }: { incomplete?: boolean; shown?: string | undefined; keepsStatus?: boolean } = {},
+      status = 'usage',
+    }: { incomplete?: boolean; shown?: string | undefined; status?: StatusAfter } = {},
   ) {
     super(message);
     this.line = line;
     this.incomplete = incomplete;
     this.shown = shown;
-    this.keepsStatus = keepsStatus;
+    this.status = status;
   }
 }
 
@@ -171,9 +177,10 @@ export class Scanner {
   }
 
   /** The text has ended within what begins with `opening`. */
-  unclosed(closing: string, line: number): never {
+  unclosed(closing: string, line: number, status: StatusAfter = 'failure kept'): never {
     throw new SyntaxError_(`unexpected EOF while looking for matching \`${closing}'`, line, {
       incomplete: true,
+      status,
     });
   }
 }

@@ -84,7 +84,10 @@ export class SimpleCommands {
     const start = scanner.at;
     const [name] = scanner.match(/[A-Za-z_]\w*/y) ?? [];
     if (name === undefined) return undefined;
-    const subscript = scanner.peek() === '[' ? bracketed(scanner) : undefined;
+    const subscript =
+      scanner.peek() === '['
+        ? (bracketed(scanner) ?? scanner.unclosed(']', scanner.line))
+        : undefined;
     const [equals] = scanner.match(/\+?=/y) ?? [];
     if (equals === undefined) {
       scanner.at = start;
@@ -104,7 +107,7 @@ export class SimpleCommands {
     for (;;) {
       this.#tokens.newlines();
       if (scanner.take(')')) return elements;
-      if (scanner.isAtEnd) scanner.unclosed(')', line);
+      if (scanner.isAtEnd) scanner.unclosed(')', line, 'failure');
       elements.push(this.#element());
     }
   }

@@ -21,10 +21,13 @@ const METACHARACTER = /[ \t\n;&|<>()]/;
 /** What may follow the name of a user. */
 const TILDE_END = /[ \t\n;&|<>():}/]|$/y;
 
+/** Whether text stands in double quotes, or in a here-document, which is read nearly as if it did. */
+export type Double = false | 'quotes' | 'document';
+
 /** How the text is read: what ends it, and what quotes mean in it. */
 export interface Mode {
   /** Nothing is split and no quote is special but `"`, `\`, `$` and a backquote. */
-  readonly isDouble: boolean;
+  readonly isDouble: Double;
   isEnd(scanner: Scanner): boolean;
   /** Of an assignment: a tilde behind a colon is a directory. */
   readonly isValue?: boolean;
@@ -121,7 +124,7 @@ export class Words {
     const gathered = new Gathered('Quoted');
     while (!scanner.isAtEnd) {
       if (quotes === 'dropped' && scanner.take('"')) continue;
-      gathered.add(this.#quotedPart(scanner, /[$`\\\n]/, quotes));
+      gathered.add(this.#quotedPart(scanner, /[$`\\\n]/, quotes, 'document'));
     }
     return { parts: gathered.parts, source: text };
   }
@@ -131,6 +134,7 @@ export class Words {
     scanner: Scanner,
     escaped: RegExp,
     quotes: 'kept' | 'dropped' = 'dropped',
+    within: Double = 'quotes',
   ): Part | string {
     const char = scanner.peek();
     if (char === '\\' && escaped.test(scanner.peek(1))) {
@@ -142,7 +146,7 @@ export class Words {
       char === '`'
         ? this.#backquotes(scanner, quotes === 'dropped')
         : char === '$'
-          ? this.expansion(scanner, true)
+          ? this.expansion(scanner, within)
           : undefined;
     if (part) return part;
     scanner.at++;
@@ -198,7 +202,9 @@ export class Words {
         return this.#double(scanner);
       case '$':
       case '`': {
-        const part = this.expansion(scanner, mode.isDouble);
+        // In `"${a:-$'…'}"` the quotes mean what they mean outside; a here-document has no quotes.
+        const isApart = mode.isDouble === 'quotes' && /^\$['"]/.test(char + scanner.peek(1));
+        const part = this.expansion(scanner, isApart ? false : mode.isDouble);
         if (part) return part;
         break;
       }
@@ -265,8 +271,8 @@ export class Words {
   }
 
   /** What begins with `$` or a backquote; undefined where the dollar stands for itself. */
-  expansion(scanner: Scanner, isDouble: boolean): Part | undefined {
-    if (scanner.peek() === '`') return this.#backquotes(scanner, isDouble);
+  expansion(scanner: Scanner, isDouble: Double): Part | undefined {
+    if (scanner.peek() === '`') return this.#backquotes(scanner, isDouble !== false);
     scanner.join();
     const next = scanner.peek(1);
     if (next === '(') return this.#parenthesis(scanner);

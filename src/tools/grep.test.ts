@@ -390,6 +390,14 @@ describe('hostile patterns', () => {
     expect(await ours(script)).toMatchObject({ status: 1 });
   });
 
+  it('takes and leaves files as the last option says that names them', () =>
+    expectDebian(
+      `mkdir -p x/dir/dir; echo aaa > x/a; echo bbb > x/b.c; echo ddd > x/dir/d; echo eee > x/dir/dir/a; cp x/a a; echo 'd*' > list
+      for o in '--include=*.c' '--include=x/a' '--exclude=x/a' '--exclude=*/a' '--exclude=dir/d' '--exclude=x*' '--include=dir --exclude=a' '--exclude=a --include=*' '--exclude-from=list --include=d' '--include=a --exclude-from=list' '--exclude-dir=dir' '--exclude-dir=dir/' '--exclude-dir=x/dir' '--exclude-dir=./x' '--exclude-dir=*ir'
+      do echo "$o"; grep -r $o . | sort; grep $o . a x/a ./a x/b.c ./x//a x/dir/dir/a; grep -r $o . a x/a ./a x/b.c x/dir x/dir/ ./x | sort; (cd x; grep -r $o . dir dir/ ./dir | sort); done
+      for c in 36 '' 3x; do GREP_COLOR=$c grep --color=always a a; GREP_COLOR=$c GREP_COLORS='mt=35' grep --color=always a a; done`,
+    ));
+
   it('finds the same in long files, whose memory is used again', () =>
     expectDebian(
       `seq 700000 > long; { head -c 3000000 long; printf '12\\0 34\\n'; tail -c 900000 long; } > binary

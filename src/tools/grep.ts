@@ -44,7 +44,7 @@ async function run(host: Host, settings: Settings): Promise<number> {
     settings,
     matcher: matcherOf(settings, end, (message) => void warnings.push(message)),
     out,
-    colors: colorsOf(host, settings),
+    colors: colorsOf(host, settings, (message) => void warnings.push(message)),
     end,
     isNamed: settings.names ?? (walk.isRecursive || operands.length > 1),
     hasOutput: false,
@@ -146,7 +146,11 @@ async function outputFile(host: Host, settings: Settings): Promise<string | unde
   return writesLines ? identityOf(host, host.stdout.fd) : undefined;
 }
 
-function colorsOf(host: Host, { has, value }: Settings): Colors | undefined {
+function colorsOf(
+  host: Host,
+  { has, value }: Settings,
+  caution: (message: string) => void,
+): Colors | undefined {
   const name = has('color') ? 'color' : 'colour';
   if (!has(name)) return undefined;
   const when = value(name) ?? 'auto';
@@ -155,5 +159,11 @@ function colorsOf(host: Host, { has, value }: Settings): Colors | undefined {
   const isOn = isAuto
     ? host.isTerminal(1) && host.env['TERM'] !== undefined && host.env['TERM'] !== 'dumb'
     : /^(always|yes|force)$/.test(when);
-  return isOn ? new Colors(host.env['GREP_COLORS'] ?? '') : undefined;
+  if (!isOn) return undefined;
+  const { GREP_COLOR: old = '', GREP_COLORS: colors = '' } = host.env;
+  if (!/^[;0-9]+$/.test(old)) return new Colors(colors);
+  const given = colors.split(':').map((each) => each.split('=')[0]);
+  const isReplaced = given.includes('mt') || (given.includes('ms') && given.includes('mc'));
+  if (!isReplaced) caution(`GREP_COLOR='${old}' is deprecated; use GREP_COLORS='mt=${old}'`);
+  return new Colors(`mt=${old}:${colors}`);
 }

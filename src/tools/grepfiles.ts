@@ -15,6 +15,15 @@ const TOGETHER = 32;
 
 type Fail = (name: string, reason: string) => Promise<void>;
 
+/**
+ * Of --include or --exclude. The last one that matches a name decides. A name that none of them matches is left out where
+ * the first one is --include.
+ */
+interface Rule {
+  readonly isIncluded: boolean;
+  readonly glob: Regex;
+}
+
 /** A folder that is being searched. */
 interface Folder {
   /** The folder's device and number. One that is met again within itself is not searched again. */
@@ -32,32 +41,41 @@ const exists = (host: Host, name: string): Promise<boolean> =>
     () => false,
   );
 
+/** What a glob may match of an operand: all of it, or what stands behind one of its slashes. Of an entry it is the name alone. */
+function tailsOf(operand: string): readonly Uint8Array[] {
+  const slashes = [...operand.matchAll(/\/(?!\/)/g)].map(({ index }) => index + 1);
+  return [0, ...slashes].map((at) => bytesOf(operand.slice(at)));
+}
+
 export class Files {
   readonly #host: Host;
   readonly #settings: Settings;
-  readonly #include: readonly Regex[];
-  readonly #exclude: readonly Regex[];
+  readonly #rules: readonly Rule[];
   readonly #excludeFolders: readonly Regex[];
 
-  private constructor(host: Host, settings: Settings, excluded: readonly string[]) {
+  private constructor(host: Host, settings: Settings, rules: readonly Rule[]) {
     this.#host = host;
     this.#settings = settings;
-    this.#include = settings.all('include').map((glob) => globRegex(glob));
-    this.#exclude = [...settings.all('exclude'), ...excluded].map((glob) => globRegex(glob));
+    this.#rules = rules;
     this.#excludeFolders = settings
       .all('exclude-dir')
-      .map((glob) => globRegex(glob.replace(/(?!^)\/+$/, '')));
+      .map(({ value }) => globRegex(value.replace(/(?!^)\/+$/, '')));
   }
 
   static async make(host: Host, settings: Settings): Promise<Files> {
-    const excluded: string[] = [];
-    for (const name of settings.all('exclude-from'))
-      excluded.push(...textOf(await contents(host, name)).split('\n'));
-    return new Files(host, settings, excluded.filter(Boolean));
+    const rules: Rule[] = [];
+    for (const { name, value } of settings.all('include', 'exclude', 'exclude-from')) {
+      const isFile = name === 'exclude-from';
+      const globs = isFile ? textOf(await contents(host, value)).split('\n') : [value];
+      for (const glob of globs)
+        if (glob !== '' || !isFile)
+          rules.push({ isIncluded: name === 'include', glob: globRegex(glob) });
+    }
+    return new Files(host, settings, rules);
   }
 
   get #hasGlobs(): boolean {
-    return [this.#include, this.#exclude, this.#excludeFolders].some(({ length }) => length > 0);
+    return this.#rules.length > 0 || this.#excludeFolders.length > 0;
   }
 
   get isRecursive(): boolean {
@@ -81,11 +99,12 @@ export class Files {
         continue;
       }
       const isFolder = await isDirectory(this.#host, name);
-      if (isFolder && (this.#settings.directories === 'skip' || this.#isLeftOut(name, true)))
+      const names = tailsOf(name);
+      if (isFolder && (this.#settings.directories === 'skip' || this.#isLeftOut(names, true)))
         continue;
       if (isFolder && this.isRecursive)
         yield* this.#folder(name, name.endsWith('/') ? name : `${name}/`, fail);
-      else if (isFolder || !this.#isLeftOut(name, false) || !(await exists(this.#host, name)))
+      else if (isFolder || !this.#isLeftOut(names, false) || !(await exists(this.#host, name)))
         yield [name];
     }
   }
@@ -126,19 +145,17 @@ export class Files {
       if (entry.kind === 'symlink' && !follows) continue;
       const isFolder =
         entry.kind === 'dir' || (entry.kind === 'symlink' && (await isDirectory(this.#host, path)));
-      if (this.#isLeftOut(path, isFolder)) continue;
+      if (this.#isLeftOut([bytesOf(entry.name)], isFolder)) continue;
       if (isFolder) await enter(path, `${path}/`);
       else names.push(path);
     }
   }
 
-  #isLeftOut(path: string, isFolder: boolean): boolean {
-    const bytes = bytesOf(path.replace(/(?!^)\/+$/, ''));
-    const name = bytes.subarray(bytes.lastIndexOf(47) + 1);
-    const isNamed = (globs: readonly Regex[]): boolean =>
-      globs.some((glob) => glob.find(name) !== undefined || glob.find(bytes) !== undefined);
-    if (isFolder) return isNamed(this.#excludeFolders);
-    if (isNamed(this.#exclude)) return true;
-    return this.#include.length > 0 && !isNamed(this.#include);
+  /** Whether one of the options leaves out what has one of these names. */
+  #isLeftOut(names: readonly Uint8Array[], isFolder: boolean): boolean {
+    const isNamed = (glob: Regex): boolean => names.some((name) => glob.find(name) !== undefined);
+    if (isFolder) return this.#excludeFolders.some(isNamed);
+    const last = this.#rules.findLast(({ glob }) => isNamed(glob));
+    return last ? !last.isIncluded : (this.#rules[0]?.isIncluded ?? false);
   }
 }

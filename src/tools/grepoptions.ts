@@ -17,7 +17,8 @@ export interface Settings {
   readonly value: (name: string) => string | undefined;
   /** Only the exit status tells what was found. */
   readonly isQuiet: boolean;
-  readonly all: (name: string) => readonly string[];
+  /** The options of these names with their values, in the order in which they were given. */
+  readonly all: (...names: readonly string[]) => readonly { name: string; value: string }[];
   readonly patterns: readonly string[];
   readonly operands: readonly string[];
   readonly matcher: Matcher;
@@ -122,7 +123,10 @@ export async function settingsOf(host: Host): Promise<Settings> {
     has,
     value,
     isQuiet: has('quiet') || has('silent'),
-    all: (name) => options.filter((each) => each.name === name).map((each) => each.value ?? ''),
+    all: (...names) =>
+      options
+        .filter(({ name }) => names.includes(name))
+        .map(({ name, value = '' }) => ({ name, value })),
     patterns: [...new Set(given)],
     operands,
     matcher: matcherOf(host.name, options),

@@ -1,5 +1,5 @@
 /** Where what is open closes. */
-import type { Scanner } from './scanner.ts';
+import { type Scanner, SyntaxError_ } from './scanner.ts';
 
 /** What stands between a bracket here and the one that closes it; undefined, and nothing passed, where none does. */
 export function bracketed(scanner: Scanner): string | undefined {
@@ -13,11 +13,21 @@ export function bracketed(scanner: Scanner): string | undefined {
 /** The expression that begins at `start` and ends at `))`, which is passed; undefined where it does not. */
 export function arithmeticText(scanner: Scanner, start: number): string | undefined {
   const end = closing(scanner.text, start - 1, '(', ')');
-  if (end < 0) return scanner.unclosed(')', scanner.line);
+  if (end < 0) return undefined;
   const [closed] = /^(?:\\\n)*\)/.exec(scanner.text.slice(end + 1)) ?? [];
   if (closed === undefined) return undefined;
   scanner.at = end + 1 + closed.length;
   return scanner.text.slice(start, end);
+}
+
+/** Parses what begins with two parentheses and is no expression. Where the text ends in it, bash misses the second one that closes. */
+export function parenthesesApart<T>(scanner: Scanner, line: number, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SyntaxError_) || !error.incomplete || !scanner.isAtEnd) throw error;
+    return scanner.unclosed(')', line);
+  }
 }
 
 /** Where what opens at `from` closes; quotes and other parentheses in it are passed. -1 where it does not. */

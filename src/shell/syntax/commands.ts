@@ -4,7 +4,7 @@
  */
 import { isOverflow } from '../overflow.ts';
 import { Aliases } from './aliases.ts';
-import { arithmeticText } from './brackets.ts';
+import { arithmeticText, parenthesesApart } from './brackets.ts';
 import { parseCondition } from './conditions.ts';
 import { type Dialect, plainDialect } from './dialect.ts';
 import type { HereDocument } from './heredocuments.ts';
@@ -327,7 +327,13 @@ export class Parser {
       if (text !== undefined)
         return { type: 'Arithmetic', expression: this.#words.quotedText(text, line, 'dropped') };
       scanner.at = start;
+      return parenthesesApart(scanner, line, () => this.#subshell());
     }
+    return this.#subshell();
+  }
+
+  #subshell(): CompoundBody {
+    const scanner = this.#scanner;
     scanner.at++;
     const body = this.#list(() => scanner.peek() === ')');
     if (body.length === 0) this.#tokens.unexpected();

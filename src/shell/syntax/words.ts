@@ -4,7 +4,7 @@
  */
 import { unescaped } from '../escapes.ts';
 import { Braced } from './braced.ts';
-import { arithmeticText, bracketed } from './brackets.ts';
+import { arithmeticText, bracketed, parenthesesApart } from './brackets.ts';
 import type { Dialect } from './dialect.ts';
 import { Scanner } from './scanner.ts';
 import type { Parameter, Part, Script, Word } from './tree.ts';
@@ -301,7 +301,13 @@ export class Words {
       if (text !== undefined)
         return { type: 'Arithmetic', expression: this.quotedText(text, line, 'dropped') };
       scanner.at = start;
+      return parenthesesApart(scanner, line, () => this.#commands(scanner));
     }
+    return this.#commands(scanner);
+  }
+
+  /** `$(…)`. */
+  #commands(scanner: Scanner): Part {
     scanner.at += 2;
     return { type: 'CommandSubstitution', body: this.#nested.untilParenthesis(scanner) };
   }

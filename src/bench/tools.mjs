@@ -33,7 +33,7 @@ const tools = [
   "sed -E 's/^([a-z]+) ([0-9]+)/\\2 \\1/' text",
   "sed -n '/foo/,/x$/p' text",
   "sed 's/ .*//; s/e/E/; /q/d' text",
-  "awk '{s+=$2} END{print s}' text",
+  `awk '{s+=$2} END{printf "%.0f\\n", s}' text`,
   "awk '{print $1}' text",
   "awk -F: '$2 > 500 {print $1, $3}' text",
   "awk '{n[$1]++} END{for (w in n) print w, n[w]}' text | sort",

@@ -71,8 +71,11 @@ export const handlers: { readonly [K in Operation]: Handler<K> } = {
     return after(read(process, fd, count, signal, kernel), (data) => ({ data }));
   },
   readInto(process, { fd, buffer }, signal, kernel) {
-    if (!(buffer instanceof Uint8Array)) fail('EINVAL', 'buffer is bytes');
+    if (!(buffer instanceof Uint8Array && buffer.buffer instanceof ArrayBuffer))
+      fail('EINVAL', 'buffer is bytes that nothing else shares');
     return after(read(process, fd, buffer.length, signal, kernel, buffer), (data) => {
+      // To transfer memory for few bytes costs more than to copy them.
+      if (data.length < TRANSFERRED_MIN) return { data: data.slice() };
       // Most services make memory of their own.
       if (data.buffer !== buffer.buffer) buffer.set(data);
       return { data: giveAway(buffer).subarray(0, data.length) };
@@ -441,6 +444,8 @@ function aheadOf({ confined }: Process, flags: number, size: number): number {
 }
 
 const NOTHING = new Uint8Array(0);
+
+const TRANSFERRED_MIN = 65_536;
 
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
 const PIPE_LIMIT = 1 << 20;

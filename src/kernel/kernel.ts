@@ -45,6 +45,9 @@ export type KernelEvent =
   | { readonly type: 'mounts'; readonly pid: number }
   | { readonly type: 'process'; readonly pid: number; readonly ended: boolean };
 
+/** What people are told of an operation: to read is one thing to them. */
+const nameOf = (operation: Operation): string => (operation === 'readInto' ? 'read' : operation);
+
 export class Kernel {
   readonly changes: Changes;
   readonly processes: ProcessTable;
@@ -101,8 +104,7 @@ export class Kernel {
     const run = (): Awaitable<Result<K>> => this.#run(process, operation, args, signal);
     // Of many files each is traced as it is opened.
     const isTraced = process.traces.size > 0 && operation !== 'openMany';
-    const name = operation === 'readInto' ? 'read' : operation;
-    return isTraced ? traced(process, name, args, this.#host, run) : run();
+    return isTraced ? traced(process, nameOf(operation), args, this.#host, run) : run();
   }
 
   #run<K extends Operation>(
@@ -123,7 +125,7 @@ export class Kernel {
         });
       },
       (error) => {
-        throw toFsError(error, { op: operation });
+        throw toFsError(error, { op: nameOf(operation) });
       },
     );
   }

@@ -52,8 +52,8 @@ export const operations = {
   close: { args: { fd: 'i32' }, result: {} },
   read: { args: { fd: 'i32', count: 'u32' }, result: { data: 'bytes' } },
   /**
-   * Reads as `read` does, at most as many bytes as `buffer` has, into the beginning of `buffer`: `data` is there. A caller that
-   * reads a long file uses the same memory again, and the kernel makes no other.
+   * Reads as `read` does, at most as many bytes as `buffer` has, into `buffer`: `data` is a view of its beginning, but for few
+   * bytes, which come in memory of their own. A caller that reads a long file uses the same memory again and again.
    */
   readInto: { args: { fd: 'i32', buffer: 'bytes' }, result: { data: 'bytes' } },
   pread: {

@@ -374,7 +374,7 @@ class Evaluation {
     if (this.#kind === 'name') {
       const target = this.#target();
       const operator = this.#operator;
-      // A variable that is no target is not read before an assignment to it fails.
+      // In `1+a=2`, which fails, bash does not look at the value of `a` first: with `set -u` it may have none.
       const value = operator === '=' ? 0n : this.#read(target);
       if (operator !== '++' && operator !== '--') return value;
       this.#write(target, wrap(value + (operator === '++' ? 1n : -1n)));

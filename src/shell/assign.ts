@@ -30,7 +30,7 @@ export async function assign(
   }
   const element = state.elementReferredTo(name);
   if (subscript !== undefined || /^[@*]$/.test(element?.key ?? '')) checkWhole(name, context);
-  const text = await expander.assigned(value);
+  const text = await expander.assignedText(value);
   expanded?.();
   await trace(tracedAssignment(assignment, text), context);
   if (element)
@@ -103,7 +103,7 @@ async function assignArray(
     else if (key !== undefined)
       made.push({
         key: await expander.text(parseSubscript(key)),
-        value: await expander.assigned(value),
+        value: await (isAssoc ? expander.text(value) : expander.assignedText(value)),
         append: appends,
       });
     else

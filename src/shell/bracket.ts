@@ -14,7 +14,7 @@ interface Dialect {
   /** `! -a x` is two words that are joined, and no negation. */
   readonly joinsFirst: boolean;
   /** A dash with a letter is an operator, also within a long expression, or a mistake. */
-  readonly hasLetters: boolean;
+  readonly rejectsUnknownLetters: boolean;
   isUnary(word: string): boolean;
   isBinary(word: string): boolean;
   unary(operator: string, operand: string, expander: Expander): Promise<boolean>;
@@ -32,7 +32,7 @@ interface Dialect {
 
 const ofBash: Dialect = {
   joinsFirst: true,
-  hasLetters: false,
+  rejectsUnknownLetters: false,
   isUnary,
   isBinary,
   unary,
@@ -51,7 +51,7 @@ const ONLY_BASH: ReadonlySet<string> = new Set(['-a', '-o', '-v', '-R', '<', '>'
 
 const ofProgram: Dialect = {
   joinsFirst: false,
-  hasLetters: true,
+  rejectsUnknownLetters: true,
   isUnary: (word) => isUnary(word) && !ONLY_BASH.has(word),
   isBinary: (word) => isBinary(word) && !ONLY_BASH.has(word),
   unary: (operator, operand, expander) => {
@@ -207,12 +207,12 @@ class Bracket {
       this.#at += 3;
       return this.#dialect.binary(next, word, last, this.#expander);
     }
-    const { hasLetters, errors } = this.#dialect;
+    const { rejectsUnknownLetters, errors } = this.#dialect;
     if (this.#dialect.isUnary(word) && this.#at + 2 <= words.length) {
       this.#at += 2;
       return this.#dialect.unary(word, next, this.#expander);
     }
-    if (hasLetters && /^-.$/u.test(word))
+    if (rejectsUnknownLetters && /^-.$/u.test(word))
       this.#fail(this.#dialect.isUnary(word) ? errors.missing(word) : errors.noUnary(word, next));
     this.#at++;
     return word !== '';

@@ -81,7 +81,8 @@ y="\${*^}"; echo "27q $y"; y=\${*^}; echo "27u $y"
 y="\${v[*]:0}"; echo "28q $y"; y=\${v[*]:0}; echo "28u $y"
 y="\${v[*]@Q}"; echo "29q $y"; y=\${v[*]@Q}; echo "29u $y"
 y="\${!q*}"; echo "30q $y"; y=\${!q*}; echo "30u $y"`,
-    `IFS=,; v=(a b); cat <<< "\${v[@]:0}"; cat <<< \${v[@]%x}; a=("\${v[@]:0}"); echo \${#a[@]}; set -- 1 2; y="\${@:1}$(echo "\${@:1}")"; echo "$y"; [[ "\${v[@]:0}" == a,b ]]; echo $?; case "\${v[@]:0}" in *,*) echo c;; *) echo s;; esac; IFS=; y="\${v[@]:0}"; echo "$y"; unset IFS; y="\${@:1}"; echo "$y"`,
+    `f() { local y="\${v[@]:0}"; echo "$y"; }; v=(a b 'c d'); set -- 1 2 3; IFS=:; f; declare z="\${v[@]:1}"; echo "$z"; export e="\${v[@]#a}"; echo "$e"; readonly r="\${@:1}"; echo "$r"; declare "b[0]"="\${v[@]:0}"; echo "\${b[0]}"; : "\${zz:=\${v[@]:0}}"; echo "$zz"; declare -A m; m=([k]="\${v[@]^}"); m+=([l]="\${v[@]:0}"); echo "\${m[k]} \${m[l]}"; a=([0]="\${v[@]^}"); echo "\${a[0]}"
+IFS=,; v=(a b); cat <<< "\${v[@]:0}"; cat <<< \${v[@]%x}; a=("\${v[@]:0}"); echo \${#a[@]}; set -- 1 2; y="\${@:1}$(echo "\${@:1}")"; echo "$y"; [[ "\${v[@]:0}" == a,b ]]; echo $?; case "\${v[@]:0}" in *,*) echo c;; *) echo s;; esac; IFS=; y="\${v[@]:0}"; echo "$y"; unset IFS; y="\${@:1}"; echo "$y"`,
   ],
   'mistakes in subscripts': [
     `for s in '((x[1/0])); echo no' 'y="z[1/0]"; ((y)); echo no' 'let "x[1/0]"; echo no' '[[ 1 -eq z[1/0] ]]; echo no' 'read "z[1/0]" <<< x; echo no' 'if ((x[1/0])); then :; fi; echo no' '((x[08])) || echo no' 'a="x[a-c]"; ((a)); echo no' 'printf -v "z[1/0]" x; echo no' '(f() { ((x[1/0])); echo no; }; f; echo no); echo yes' 'for i in 1; do ((x[1/0])); done; echo no' '((1/0)); echo yes' 'declare -i q; read q <<< 1/0; echo no' 'a=1; echo \${a:1/0}; echo no' 'set -- 1; echo \${@:1/0}; echo no' 'declare -A m; ((m[1/0])); echo yes' '((x[])); echo $? $((x[]+1))' 'set -u; ((0?a=0:b=0)); echo $?; a=1/0; ((1+a=0)); echo $?; echo $((b+=1))'; do bash -c "$s" 2>&1; echo "[$?]"; done`,
@@ -100,5 +101,12 @@ E2`,
   ],
   'test(1) with few words': [
     `for w in '-o -a 1' '-n -a 1' '! -o -a 1' '! a -a b' 'a -o b' '-a -o -a' '! -a !' '( -a )' '! ( a )' '( ! a )' 'a -a' '-o 1' '! -o' '! ! a' '-f -o -f' '! = !' '( = )' '( -o x' 'x -a )' '! -n -a 1' '! ( -a )'; do env [ $w ] 2>/dev/null; echo "$w $?"; done`,
+  ],
+  'brackets that are not closed': [
+    `printf 'declare a[1\\necho ok\\n' > s; bash s; printf 'f() { local a[1; echo in; }; f; export b[2; unset a[1; readonly c[3; typeset d[; echo ok' > s; bash s; printf 'a[1 b\\necho no' > s; bash s; echo $?`,
+    `bash -c $'(exit 3)\\n((echo a)\\necho hi'; echo $?; bash -c $'(exit 3)\\n((echo a) | cat\\n'; echo $?; printf '((echo a)\\necho hi\\n' > s; bash s; echo $?; bash -c $'(exit 3)\\necho $((1'; echo $?; eval "a=(1" 2>/dev/null; echo $?; echo 'a=(1 2' > s; . ./s 2>/dev/null; echo $?; eval "echo 'x" 2>/dev/null; echo $?`,
+  ],
+  'escapes without digits': [
+    `printf '%b|' '\\x' '\\u' '\\xz' '\\x41' '\\\\x' 'a\\cb\\x'; echo $?; printf '%b%s' '\\U' a; echo $?; printf '\\x|\\u\\n'; echo $?; printf '%d' 1x; echo $?`,
   ],
 };

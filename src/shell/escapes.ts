@@ -41,15 +41,20 @@ export function unescaped(source: string, dialect: Dialect): Unescaped {
   for (let found = form.exec(source); found; found = form.exec(source)) {
     const code = found[1] as string;
     text += source.slice(at, found.index);
-    if (code === 'c') return { text: joined(text), isStopped: true, problems: [] };
+    if (code === 'c') {
+      const problems = problemsIn(source.slice(0, found.index));
+      return { text: joined(text), isStopped: true, problems };
+    }
     text += codeValue(code);
     at = form.lastIndex;
   }
-  const problems = [...source.matchAll(/(?<!\\)(?:\\\\)*\\([xuU])(?![\da-fA-F{])/g)].map(
+  return { text: joined(text + source.slice(at)), isStopped: false, problems: problemsIn(source) };
+}
+
+const problemsIn = (source: string): string[] =>
+  [...source.matchAll(/(?<!\\)(?:\\\\)*\\([xuU])(?![\da-fA-F{])/g)].map(
     ([, letter]) => `missing ${letter === 'x' ? 'hex' : 'unicode'} digit for \\${letter}`,
   );
-  return { text: joined(text + source.slice(at)), isStopped: false, problems };
-}
 
 function codeValue(code: string): string {
   const digits = code.slice(1).replace(/[{}]/g, '');

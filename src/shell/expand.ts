@@ -49,6 +49,7 @@ export class Expander implements ArithHost {
   readonly host: ExpandHost;
   readonly #parameters: Parameters;
   isInHereDocument = false;
+  /** What is expanded is the value of an assignment, or a here-string. */
   isAssigning = false;
 
   constructor(host: ExpandHost) {
@@ -79,11 +80,11 @@ export class Expander implements ArithHost {
   }
 
   /** The text of a value that is assigned, or of a here-string, in which bash joins some lists by IFS (Parameters). */
-  async assigned(word: Word): Promise<string> {
+  async assignedText(word: Word, isQuoted = false): Promise<string> {
     const before = this.isAssigning;
     this.isAssigning = true;
     try {
-      return await this.text(word);
+      return joinPieces(await this.pieces(word.parts, isQuoted));
     } finally {
       this.isAssigning = before;
     }

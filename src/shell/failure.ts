@@ -20,7 +20,7 @@ export class ArithmeticExpansionError extends ExpansionError {}
 /** A mistake in the expression of a subscript: it ends the line, or all of a command string. */
 export class SubscriptError extends ExpansionError {}
 
-/** The same in the value of an integer variable. A builtin that assigns it is named. */
+/** A mistake in the value of an integer variable, which ends as much. The builtin that assigns it is named. */
 export class IntegerError extends SubscriptError {}
 
 /** A negative index that reaches before the first element of an array. */

@@ -6,8 +6,8 @@ import type { Interpreter } from './interpreter.ts';
 import { openWithMask } from './newmodes.ts';
 import type { Sys } from './sys.ts';
 
-/** Memory for fewer bytes costs less than to keep it. */
-const LONG = 65_536;
+/** Fewer bytes are read into memory of their own: to keep memory for them saves nothing. */
+const KEPT_MIN = 65_536;
 
 /**
  * `ended` has the descriptors whose last read has met the end of a plain file: the next one says so without asking again,
@@ -49,11 +49,9 @@ export function readerOf(
   ended: Set<number>,
 ): Source['read'] {
   let left = plain && stat.size > 0 && isRead ? stat.size : Number.POSITIVE_INFINITY;
-  /** The memory that the last read has filled and the next one may. */
+  /** The memory that the last read has filled, and that the next one may fill. */
   let own: ArrayBufferLike | undefined;
-  const ask = async (count: number, used: Uint8Array | undefined): Promise<Uint8Array> => {
-    const wanted = left > 0 ? Math.min(count, left) : count;
-    if (!used || !isRead || !plain || wanted < LONG) return sys.read(fd, count);
+  const fill = async (wanted: number, count: number, used: Uint8Array): Promise<Uint8Array> => {
     const isOwn = used.buffer === own && own.byteLength >= wanted && own.byteLength <= count;
     const data = await sys.readInto(
       fd,
@@ -64,9 +62,13 @@ export function readerOf(
   };
   return async (count, used) => {
     if (ended.delete(fd)) return new Uint8Array(0);
-    const data = await ask(count, used);
+    // A byte more than there should be tells whether the file has grown.
+    const wanted = left > 0 ? Math.min(count, left + 1) : count;
+    const isFilled = used !== undefined && isRead && plain && wanted >= KEPT_MIN;
+    const data = await (isFilled ? fill(wanted, count, used) : sys.read(fd, count));
     left -= data.length;
-    if (left <= 0 && data.length > 0 && data.length < count) ended.add(fd);
+    const asked = isFilled ? wanted : count;
+    if (left <= 0 && data.length > 0 && data.length < asked) ended.add(fd);
     return data;
   };
 }

@@ -156,17 +156,17 @@ export class Parameters {
   }
 
   /**
-   * A list as fields of its own ("$@"), joined ("$*"), or to be split. Where it is assigned, a list that `isMade` is joined by
-   * the first character of IFS, and the parameters themselves by a space.
+   * A list as fields of its own ("$@"), joined ("$*"), or to be split. Where it is assigned, bash joins the parameters
+   * themselves by a space, and a list that is derived from them by the first character of IFS.
    */
   #list(
     values: readonly string[],
     isStar: boolean,
     quoted: boolean,
-    isMade = false,
+    isDerived = false,
   ): readonly Piece[] {
     const isJoined = isStar && !this.#expander.isInHereDocument;
-    const made = isMade && this.#expander.isAssigning ? separator(this.#state) : '';
+    const made = isDerived && this.#expander.isAssigning ? separator(this.#state) : '';
     const glue = isJoined ? separator(this.#state) : made || ' ';
     if (quoted && isJoined) return [{ text: values.join(glue), quoted }];
     return values.map((text, i) => ({ text, quoted, split: !quoted, ...(i > 0 ? { glue } : {}) }));
@@ -229,8 +229,8 @@ export class Parameters {
     if (!all && (value === undefined || (value === '' && operation.type === 'Removal')))
       return this.#value(found, quoted);
     const change = await this.#change(found, operation);
-    const isMade = quoted || operation.type === 'Removal' || operation.type === 'Transform';
-    if (all) return this.#list(all.map(change), found.isStar, quoted, isMade);
+    const isDerived = quoted || operation.type === 'Removal' || operation.type === 'Transform';
+    if (all) return this.#list(all.map(change), found.isStar, quoted, isDerived);
     const isEmptied = value !== '' || operation.type === 'Replacement';
     return [{ ...plain(change(value ?? ''), quoted), isEmptied }];
   }
@@ -262,8 +262,11 @@ export class Parameters {
     }
     if (!isMissing) return this.#value(found, quoted);
     if (type === 'Default') return this.#word(word, quoted);
-    const text = await this.#expander.text(word);
-    if (type === 'Assign') {
+    const isAssigned = type === 'Assign';
+    const text = await (isAssigned
+      ? this.#expander.assignedText(word, quoted)
+      : this.#expander.text(word));
+    if (isAssigned) {
       found.assign(text);
       return [plain(text, quoted)];
     }
@@ -296,18 +299,18 @@ export class Parameters {
       : this.#state
           .elements(shown.slice(0, shown.indexOf('[')))
           .map(([key, value], i) => [typeof key === 'number' ? key : i, value] as const);
-    let from = await this.#bound(shown, offset);
+    let from = await this.#substringNumber(shown, offset);
     if (from < 0) from += (elements.at(-1)?.[0] ?? -1) + 1;
     if (from < 0) return [];
     const rest = elements.filter(([key]) => key >= from).map(([, value]) => value);
     if (!length) return this.#list(rest, isStar, quoted, quoted);
-    const count = await this.#bound(shown, length);
+    const count = await this.#substringNumber(shown, length);
     if (count < 0) throw new ArithmeticError(`${length.source}: substring expression < 0`);
     return this.#list(rest.slice(0, count), isStar, quoted, quoted);
   }
 
   /** The offset or the length of a substring of what is shown. */
-  async #bound(shown: string, word: Word): Promise<number> {
+  async #substringNumber(shown: string, word: Word): Promise<number> {
     try {
       return Number(await this.#expander.arithmetic(word));
     } catch (error) {
@@ -325,8 +328,9 @@ export class Parameters {
     const expander = this.#expander;
     switch (operation.type) {
       case 'Substring': {
-        const offset = await this.#bound(found.shown, operation.offset);
-        const length = operation.length && (await this.#bound(found.shown, operation.length));
+        const offset = await this.#substringNumber(found.shown, operation.offset);
+        const length =
+          operation.length && (await this.#substringNumber(found.shown, operation.length));
         return (value) => substring(value, offset, length, operation.length?.source ?? '');
       }
       case 'Removal': {

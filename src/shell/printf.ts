@@ -63,7 +63,7 @@ class Printer {
       const plain = format.slice(at, percent < 0 ? format.length : percent);
       const { text, problems } = unescaped(plain, 'format');
       this.#text += text;
-      this.#problems.push(...problems);
+      this.#warnings.push(...problems);
       if (percent < 0) return true;
       if (format.startsWith('%%', percent)) {
         this.#text += '%';
@@ -107,7 +107,8 @@ class Printer {
     }
     const word = this.#next();
     if (kind === 'b') {
-      const { text, isStopped } = unescaped(word ?? '', 'b');
+      const { text, isStopped, problems } = unescaped(word ?? '', 'b');
+      this.#warnings.push(...problems);
       this.#text += padded(cut(text, directive), directive);
       return !isStopped;
     }

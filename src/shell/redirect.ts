@@ -37,7 +37,9 @@ export async function redirected(
     };
     if (operator === '<<' || operator === '<<<') {
       const isHere = operator === '<<';
-      const text = await (isHere ? at.expander.hereDocument(target) : at.expander.assigned(target));
+      const text = await (isHere
+        ? at.expander.hereDocument(target)
+        : at.expander.assignedText(target));
       put(fd, memorySource(isHere ? text : `${text}\n`));
       continue;
     }

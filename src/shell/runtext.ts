@@ -78,13 +78,13 @@ export async function failSyntax(
   const more = shown === undefined || atPrompt ? '' : `${prefix}\`${shown}'\n`;
   if (message !== '') await io.get(2)?.write(`${prefix}${message}\n${more}`);
   const isWithin = text.isEval || state.sources > 0;
-  state.status = isWithin ? 2 : statusAfter(status, state.status);
+  state.status = isWithin && status !== 'one' ? 2 : statusAfter(status, state.status);
   return state.status;
 }
 
 function statusAfter(kind: StatusAfter, before: number): number {
-  if (kind === 'failure') return 1;
-  const isKept = kind === 'kept' || (kind === 'failure kept' && before !== 0);
+  if (kind === 'one') return 1;
+  const isKept = kind === 'unchanged' || (kind === 'two unless failed' && before !== 0);
   return isKept ? before : 2;
 }
 
@@ -113,6 +113,8 @@ export async function runApart(
     if (!exported && name !== 'IFS') own.variables.delete(name);
   own.options = new State().options;
   Object.assign(own, { name: 'sh', args: [] });
+  // A number of its own costs a call of the kernel.
+  if (/\$(?:\$|\{\$)/.test(text)) own.shellPid = own.pid = await shell.sys.enroll('sh', [text]);
   const inner = shell.context(own, io, job);
   const run = async (): Promise<number> => {
     try {

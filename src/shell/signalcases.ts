@@ -99,6 +99,7 @@ export const signalCases: { readonly [group: string]: readonly string[] } = {
     `set -- p q; select y; do echo $y; done <<< 2; echo $?; select z in; do :; done; echo $?`,
   ],
   'shells that tools start have a number of their own': [
+    `umask 077; exec 5>five; awk 'BEGIN { system("umask; echo $$ | wc -l >&5") }'; cat five; printf '1\\n2\\n3\\n' > f; (read x; awk 'BEGIN { system("read y; echo $y; : $$"); getline z; print z }') < f`,
     `awk 'BEGIN { system("kill -HUP $$"); s = system("echo $$ | sed s/[0-9]*/n/; exit 42"); print s }'; echo $?; awk 'BEGIN { "echo x; kill -9 $$; echo y" | getline y; print y; close("echo x; kill -9 $$; echo y") }'; echo $?; awk 'BEGIN { print "a b" | "cat; kill -TERM $$; echo no" }'; split -l1 --filter='echo $$ | sed s/.*/n/; cat' <<< $'a\\nb'; x=5; export x; awk 'BEGIN { system("echo $$ $x | sed s/^[0-9]*/n/; cat") }' <<< in`,
   ],
 };

@@ -126,7 +126,7 @@ async function declaredWord(
 ): Promise<string> {
   if (isArray(value)) return ARRAY_MARK + source;
   const at = subscript === undefined ? '' : `[${subscript}]`;
-  return `${name}${at}${appends ? '+=' : '='}${await expander.text(value)}`;
+  return `${name}${at}${appends ? '+=' : '='}${await expander.assignedText(value)}`;
 }
 
 /** How many words before `exec` only say that it is a command: it is no builtin that these could call. */

@@ -92,11 +92,6 @@ function hostOf(name: string, args: readonly string[], context: Context, shell: 
     launch: (words) => launch(words, context, shell),
     missing: (command, how = {}) => missing(command, surrounded(state, how), shell),
     shell: (text, streams = {}) => {
-      // `$$` is the number of a process of its own, which signals reach.
-      if (/\$(?:\$|\{\$)/.test(text)) {
-        const inner = shell.context(state, replaced(new Map(io), streams), context.job);
-        return shell.call('sh', ['-c', text], inner, 'files');
-      }
       const own = new Map([...io].map(([fd, each]) => [fd, each.dup()]));
       return runApart(text, replaced(own, streams), context, shell);
     },

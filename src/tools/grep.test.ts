@@ -389,27 +389,14 @@ describe('hostile patterns', () => {
     const script = `echo ${'a'.repeat(400)}b | grep -E '(.*)(.*)(.*)\\1c\\2|^(a*)*(a*)*\\4\\5\\4cb|(a*)(a*)(a*)b\\6\\7\\8b'`;
     expect(await ours(script)).toMatchObject({ status: 1 });
   });
+});
 
-  it('takes and leaves files as the last option says that names them', () =>
+describe.runIf(isDebian)('files', () => {
+  it('lets the last --include or --exclude that matches a file decide', () =>
     expectDebian(
-      `mkdir -p x/dir/dir; echo aaa > x/a; echo bbb > x/b.c; echo ddd > x/dir/d; echo eee > x/dir/dir/a; cp x/a a; echo 'd*' > list
+      `mkdir -p x/dir/dir; echo aaa > x/a; echo bbb > x/b.c; echo ddd > x/dir/d; echo eee > x/dir/dir/a; cp x/a a; echo 'd*' > list; grep -r a a; grep -r a x/a a; grep -r b < a; grep -r a - < a
       for o in '--include=*.c' '--include=x/a' '--exclude=x/a' '--exclude=*/a' '--exclude=dir/d' '--exclude=x*' '--include=dir --exclude=a' '--exclude=a --include=*' '--exclude-from=list --include=d' '--include=a --exclude-from=list' '--exclude-dir=dir' '--exclude-dir=dir/' '--exclude-dir=x/dir' '--exclude-dir=./x' '--exclude-dir=*ir'
-      do echo "$o"; grep -r $o . | sort; grep $o . a x/a ./a x/b.c ./x//a x/dir/dir/a; grep -r $o . a x/a ./a x/b.c x/dir x/dir/ ./x | sort; (cd x; grep -r $o . dir dir/ ./dir | sort); done
-      for c in 36 '' 3x; do GREP_COLOR=$c grep --color=always a a; GREP_COLOR=$c GREP_COLORS='mt=35' grep --color=always a a; done`,
-    ));
-
-  it('finds the same in long files, whose memory is used again', () =>
-    expectDebian(
-      `seq 700000 > long; { head -c 3000000 long; printf '12\\0 34\\n'; tail -c 900000 long; } > binary
-      { head -c 2500000 long; printf '\\351 34\\n'; tail -c 900000 long; } > latin
-      for o in 99999 -n -c -vc -o -B1 -m7 -b '-C2 -n'; do grep $o 123456 long | cksum; done
-      { head -c 98200 long; printf 'a\\0b 34\\n'; seq 99; } > edge; { head -c 98310 long; printf 'a\\0b 34\\n'; seq 99; } > behind
-      { head -c 1081400 long; printf 'a\\0b 34\\n'; seq 99; } > late
-      for o in -m3 '-m3 -A1' '-c -m2' '-m1 -v' -m1000; do { grep $o 99 | cksum; head -n 1; } < long; done
-      for f in long binary latin edge behind late; do grep -c 34 $f; grep 123456 $f; grep -n '^12*.34' $f | cksum; grep -vn 3 $f | cksum; done
-      grep -z 34 binary | cksum; grep -a 34 binary | cksum; yes abcdefgh | head -c 2100000 | tr -d '\\n' > row; grep -c habcd row
-      mkdir d; for i in $(seq 40); do printf 'a%s\\0foobar\\n' $i > d/$i; printf 'foobar' > d/e$i; done
-      for o in -rc -rL -rh -rn '-rE (^|x)'; do grep $o foobar d 2>&1 | sort | cksum; done; grep -r foobaz d`,
+      do echo "$o"; grep -r $o . | sort; grep $o . a x/a ./a x/b.c ./x//a x/dir/dir/a; grep -r $o . a x/a ./a x/b.c x/dir x/dir/ ./x | sort; (cd x; grep -r $o . dir dir/ ./dir | sort); done`,
     ));
 
   it('finds the same in many files, whatever they are and however large', () =>
@@ -423,5 +410,24 @@ describe('hostile patterns', () => {
       grep a /dev/stdin <<< aa > out; echo $?; cat out; printf 'a\\nb\\n' > f
       grep -nT a /dev/stdin < f; grep -nT a - < f; grep -nT a < f
       grep -Zn 77 d/77 d/70 d/11 d/big | head -c 99 | od -c`,
+    ));
+
+  it('finds the same in long files, whose memory is used again', () =>
+    expectDebian(
+      `seq 700000 > long; { head -c 3000000 long; printf '12\\0 34\\n'; tail -c 900000 long; } > binary
+      { head -c 2500000 long; printf '\\351 34\\n'; tail -c 900000 long; } > latin
+      for o in 99999 -n -c -vc -o -B1 -m7 -b '-C2 -n'; do grep $o 123456 long | cksum; done
+      { head -c 98200 long; printf 'a\\0b 34\\n'; seq 99; } > edge; { head -c 98310 long; printf 'a\\0b 34\\n'; seq 99; } > behind
+      { head -c 1081400 long; printf 'a\\0b 34\\n'; seq 99; } > late
+      for o in -m3 '-m3 -A1' '-c -m2' '-m1 -v' -m1000; do { grep $o 99 | cksum; head -n 1; } < long; done; for p in 60000 168000; do { grep -m1 -A130000 ^$p | tail -n 1; head -n 1; } < long; done
+      for f in long binary latin edge behind late; do grep -c 34 $f; grep 123456 $f; grep -n '^12*.34' $f | cksum; grep -vn 3 $f | cksum; done
+      grep -z 34 binary | cksum; grep -a 34 binary | cksum; yes abcdefgh | head -c 2100000 | tr -d '\\n' > row; grep -c habcd row
+      mkdir d; for i in $(seq 40); do printf 'a%s\\0foobar\\n' $i > d/$i; printf 'foobar' > d/e$i; done
+      for o in -rc -rL -rh -rn '-rE (^|x)'; do grep $o foobar d 2>&1 | sort | cksum; done; grep -r foobaz d`,
+    ));
+
+  it('warns of GREP_COLOR, which GREP_COLORS replaces', () =>
+    expectDebian(
+      `echo aaa > a; for c in 36 '' 3x; do GREP_COLOR=$c grep --color=always a a; GREP_COLOR=$c GREP_COLORS='mt=35' grep --color=always a a; done`,
     ));
 });

@@ -3,7 +3,7 @@
 import { FsError } from '../kernel/errors.ts';
 import { STREAM } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import { identityOf } from './files.ts';
+import { identityOf, isDirectory } from './files.ts';
 import { Colors } from './grepcolors.ts';
 import { Files, type Names } from './grepfiles.ts';
 import { type Job, paint, writeName } from './grepline.ts';
@@ -46,7 +46,7 @@ async function run(host: Host, settings: Settings): Promise<number> {
     out,
     colors: colorsOf(host, settings, (message) => void warnings.push(message)),
     end,
-    isNamed: settings.names ?? (walk.isRecursive || operands.length > 1),
+    isNamed: settings.names ?? (await isNamed(host, settings, walk)),
     hasOutput: false,
   };
   for (const message of warnings) await warn(host, `warning: ${message}`);
@@ -95,6 +95,13 @@ async function run(host: Host, settings: Settings): Promise<number> {
     }
   }
   return isFailed ? 2 : isFound ? 0 : 1;
+}
+
+/** Names are shown where there may be several files: a file alone has none, even with -r. */
+async function isNamed(host: Host, { operands }: Settings, walk: Files): Promise<boolean> {
+  const [first, ...more] = operands;
+  if (more.length > 0) return true;
+  return walk.isRecursive && (first === undefined || (await isDirectory(host, first)));
 }
 
 type Found = Input | FsError;

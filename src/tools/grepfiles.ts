@@ -16,7 +16,7 @@ const TOGETHER = 32;
 type Fail = (name: string, reason: string) => Promise<void>;
 
 /**
- * Of --include or --exclude. The last one that matches a name decides. A name that none of them matches is left out where
+ * A glob of --include or --exclude. The last one that matches a name decides. A name that none of them matches is left out where
  * the first one is --include.
  */
 interface Rule {
@@ -41,7 +41,7 @@ const exists = (host: Host, name: string): Promise<boolean> =>
     () => false,
   );
 
-/** What a glob may match of an operand: all of it, or what stands behind one of its slashes. Of an entry it is the name alone. */
+/** What a glob may match of an operand: all of it, or what stands behind one of its slashes. */
 function tailsOf(operand: string): readonly Uint8Array[] {
   const slashes = [...operand.matchAll(/\/(?!\/)/g)].map(({ index }) => index + 1);
   return [0, ...slashes].map((at) => bytesOf(operand.slice(at)));

@@ -1,23 +1,16 @@
 /** The search of one input of grep. It selects lines and writes them with the lines around them. */
 import { concat } from '../kernel/bytes.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
-import { behindLast, censusOf, indexOfNear } from './bytescan.ts';
+import { behindLast, indexOfNear } from './bytescan.ts';
 import { isUtf8, type Job, type Line, LineWriter } from './grepline.ts';
+import { NUL_SCAN_SIZE, ScanSource } from './grepsource.ts';
 import type { Source } from './host.ts';
-import { blocksOf, lineBlocks, passingBlocks, warn } from './stdio.ts';
+import { blocksOf, lineBlocks, transientBlocks, warn } from './stdio.ts';
 
 const COLON = 58;
 
-/** GNU's grep looks for NUL in so many bytes at once. What it has read before them is text. */
-const LOOKED_AT = 98_304;
-
-const READ_AT_ONCE = 10 * LOOKED_AT;
-
-/** How many bytes before the first NUL of a part are text. */
-function textBefore(offset: number, zeroAt: number): number {
-  const zero = offset + zeroAt;
-  return zero - (zero % LOOKED_AT) - offset;
-}
+/** How many bytes are read at once: NUL is looked for in each tenth of them. */
+const READ_AT_ONCE = 10 * NUL_SCAN_SIZE;
 
 export class Scan {
   readonly #job: Job;
@@ -39,7 +32,7 @@ export class Scan {
   #counted = 0;
   #isBinary = false;
   /** How many lines were selected before the source turned out to be binary. */
-  #countOfText = Number.POSITIVE_INFINITY;
+  #countBeforeBinary = Number.POSITIVE_INFINITY;
   /** All that was read so far is ASCII; false if the bytes were not checked. */
   #isAscii = false;
   /** No more lines are searched. */
@@ -48,8 +41,8 @@ export class Scan {
   #after = 0;
   #before: Line[] = [];
   #lastShown = -1;
-  /** The offset behind the line that was the last one to be searched for. */
-  #behindLast = 0;
+  /** The offset behind the last line that was searched for. */
+  #endOfLastSelected = 0;
   /** Where the line after the last one that was taken begins. */
   #next = 0;
   readonly #lines: LineWriter;
@@ -77,20 +70,14 @@ export class Scan {
     const isOne = settings.isQuiet || settings.files !== 'none';
     const max = isOne ? Math.min(1, settings.max) : settings.max;
     if (settings.max === 0) return 0;
-    let last: Uint8Array = new Uint8Array(0);
-    let total = 0;
-    const counted: Source = {
-      read: async (count, used) => {
-        last = await source.read(count, used);
-        total += last.length;
-        return last;
-      },
-    };
-    const left = await this.#withoutMiss(counted);
-    if (!left) return 0;
-    const checked = this.#checked(left);
-    const blocks = (this.#keeps ? blocksOf : passingBlocks)(checked, READ_AT_ONCE);
-    for await (const block of lineBlocks(checked, end, blocks)) {
+    const input = this.#inputOf(source);
+    if (await this.#isMiss(input)) return 0;
+    // With context, lines of earlier blocks are still to be written.
+    const blocks = (this.#keeps ? blocksOf : transientBlocks)(input, READ_AT_ONCE);
+    for await (const block of lineBlocks(input, end, blocks)) {
+      if (input.isBinary && !this.#isBinary) this.#countBeforeBinary = this.#count;
+      this.#isBinary = input.isBinary;
+      this.#isAscii = input.isAscii;
       if (this.#isBinary && settings.binary === 'without-match') return 0;
       const text = block[block.length - 1] === end ? block : concat([block, Uint8Array.of(end)]);
       this.#block(text, this.#isBinary && !settings.has('count') ? 1 : max);
@@ -99,66 +86,33 @@ export class Scan {
       if (!this.#isAtOnce || out.isFull) await out.flush();
       await host.checkpoint();
       if (this.#isDone && this.#after <= 0) break;
+      if (this.#isDone) input.keep();
     }
-    // Who reads standard input next gets what follows the last line that was wanted.
-    const behind = total - this.#behindLast;
-    if (this.#count >= settings.max && behind > 0 && behind <= last.length)
-      source.unread?.(last.subarray(last.length - behind));
+    // Who reads a file as standard input next gets what follows the last line that was wanted, as GNU's grep seeks there.
+    if (!isOne && this.#count >= settings.max && this.#size !== undefined)
+      input.unreadFrom(this.#endOfLastSelected);
     const isTold = !this.#isQuiet && settings.binary !== 'without-match';
-    if (isTold && (this.#lines.hasBroken || this.#count > this.#countOfText)) {
+    if (isTold && (this.#lines.hasBroken || this.#count > this.#countBeforeBinary)) {
       await out.flush();
       await warn(host, `${this.#name}: binary file matches`);
     }
     return this.#count;
   }
 
-  /**
-   * Returns the source from its beginning on, or undefined where it is a whole file in which nothing matches. Most files of a
-   * folder are such, and nobody needs to know whether they are binary: what matches nothing as it is does not match either
-   * where NUL ends its lines.
-   */
-  async #withoutMiss(source: Source): Promise<Source | undefined> {
-    const { matcher, end } = this.#job;
-    if (!this.#isAtOnce || this.#isInverted || end === 0 || !matcher.isFree) return source;
-    let data: Uint8Array | undefined = await source.read(LOOKED_AT);
-    if (data.length === this.#size && matcher.next(data, 0, data.length) < 0) return undefined;
-    return {
-      read: async (count, used) => {
-        const first = data;
-        data = undefined;
-        return first ?? source.read(count, used);
-      },
-    };
+  #inputOf(source: Source): ScanSource {
+    const { settings, end } = this.#job;
+    return new ScanSource(source, settings.binary === 'text' || end === 0 ? undefined : end);
   }
 
   /**
-   * Finds out whether the source is binary. In a binary file NUL ends a line, so that a file without newlines is not
-   * collected as one line.
+   * Reports whether the input is a whole file in which nothing matches. Most files of a folder are such, and nobody needs to
+   * know whether they are binary: a line of a binary file that ends at a NUL matches only what the whole line matches, too.
    */
-  #checked(source: Source): Source {
-    const { settings, end } = this.#job;
-    if (settings.binary === 'text' || end === 0) return source;
-    this.#isAscii = true;
-    let offset = 0;
-    let rest: Uint8Array | undefined;
-    return {
-      read: async (count, used) => {
-        const read = rest ?? (await source.read(count, used));
-        rest = undefined;
-        const { hasZero, isAscii } = censusOf(read);
-        this.#isAscii &&= isAscii;
-        let data = read;
-        if (hasZero && !this.#isBinary) {
-          const before = textBefore(offset, read.indexOf(0));
-          data = before > 0 ? read.subarray(0, before) : read;
-          rest = before > 0 ? read.subarray(before) : undefined;
-          this.#isBinary = before <= 0;
-          if (this.#isBinary) this.#countOfText = this.#count;
-        }
-        offset += data.length;
-        return this.#isBinary ? data.map((byte) => (byte === 0 ? end : byte)) : data;
-      },
-    };
+  async #isMiss(input: ScanSource): Promise<boolean> {
+    const { matcher, end } = this.#job;
+    if (!this.#isAtOnce || this.#isInverted || end === 0 || !matcher.isContextFree) return false;
+    const data = await input.first(NUL_SCAN_SIZE);
+    return data.length === this.#size && matcher.next(data, 0, data.length) < 0;
   }
 
   #block(text: Uint8Array, max: number): void {
@@ -226,7 +180,7 @@ export class Scan {
         this.#count++;
         if (!this.#isQuiet && !this.#isBinary) this.#select(lineAt(at, stop));
         if (this.#count >= max || (this.#isBinary && !this.#isQuiet)) {
-          this.#behindLast = this.#offset + stop;
+          this.#endOfLastSelected = this.#offset + stop;
           this.#isDone = true;
           return;
         }

@@ -7,7 +7,7 @@ import { compile, type Regex, RegexTooBig, type Rules } from './regex/index.ts';
 
 export interface LineMatcher {
   /** A match stays one when bytes around it change: there is no anchor and no edge of a word. */
-  readonly isFree: boolean;
+  readonly isContextFree: boolean;
   /** Returns an offset in the first matching line from `from` on, or -1. The text consists of whole lines. */
   next(text: Uint8Array, from: number, to: number): number;
   /** Returns the offsets of the first match from `from` on, in the line between `base` and `to`. */
@@ -20,7 +20,7 @@ export function matcherOf(
   warn?: (message: string) => void,
 ): LineMatcher {
   const { patterns, matcher, ignoreCase, has } = settings;
-  if (patterns.length === 0) return { isFree: true, next: () => -1, find: () => undefined };
+  if (patterns.length === 0) return { isContextFree: true, next: () => -1, find: () => undefined };
   const whole = has('line-regexp') ? 'line' : has('word-regexp') ? 'word' : undefined;
   if (matcher === 'P') return perlMatcher(patterns, ignoreCase, whole, end);
   const sources =
@@ -39,7 +39,7 @@ export function matcherOf(
   const isEndTaken = takesEnd(settings);
   const matchers = regexes.map(
     (regex): LineMatcher => ({
-      isFree: regex.isFree,
+      isContextFree: regex.isContextFree,
       next: (text, from, to) => regex.endOfAny(text, from, to),
       find: (text, from, to, base) => {
         const found = regex.find(text, from, to, base);
@@ -78,7 +78,7 @@ function compileAll(sources: readonly string[], rules: Rules): readonly Regex[] 
 
 /** Finds what the first of several matchers finds, and the longest match where they find it at the same place. */
 const firstOf = (matchers: readonly LineMatcher[]): LineMatcher => ({
-  isFree: matchers.every(({ isFree }) => isFree),
+  isContextFree: matchers.every(({ isContextFree }) => isContextFree),
   next: (text, from, to) => {
     let best = -1;
     for (const matcher of matchers) {
@@ -106,13 +106,13 @@ function isBefore(found: ArrayLike<number>, best: ArrayLike<number>): boolean {
  * Remembers what a matcher has found last. That stays right until a search begins after it, so that a matcher reads a text
  * once even where others find more in it.
  */
-function remembering({ isFree, next, find }: LineMatcher): LineMatcher {
+function remembering({ isContextFree, next, find }: LineMatcher): LineMatcher {
   const nextAfter = remembered(
     (text, from, to) => next(text, from, to),
     (at) => (at < 0 ? Number.POSITIVE_INFINITY : at),
   );
   return {
-    isFree,
+    isContextFree,
     next: (text, from, to) => nextAfter(text, from, to, 0),
     find: remembered(find, (found) => found?.[0] ?? Number.POSITIVE_INFINITY),
   };
@@ -157,7 +157,7 @@ function perlMatcher(
     return [first, first + bytesOf(line.slice(start, stop)).length];
   };
   return {
-    isFree: false,
+    isContextFree: false,
     find,
     next: (text, from, to) => {
       for (let at = from; at < to; ) {

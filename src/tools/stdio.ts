@@ -18,8 +18,8 @@ export const blockAfter = (count: number): number => (count < BLOCK ? BLOCK : LO
 /** What is handed on at once of a long output: with what comes before anybody asks, most of it is one message. */
 const FULL = LONG_BLOCK - (LONG_BLOCK >> 2);
 
-/** A view of more bytes costs less than to copy them one by one. */
-const VIEWED = 48;
+/** To set more bytes at once, through a view of them, costs less than to copy them one by one. */
+const SET_MIN = 48;
 
 /** Most outputs are short. */
 const FIRST_BUFFER = 1 << 12;
@@ -58,7 +58,7 @@ export class Output {
     if (at + count > this.#buffer.length) this.#grow(count);
     const buffer = this.#buffer;
     this.#length += count;
-    if (count > VIEWED) buffer.set(data.subarray(from, to), at);
+    if (count > SET_MIN) buffer.set(data.subarray(from, to), at);
     else for (let i = from; i < to; i++) buffer[at++] = data[i] as number;
   }
 
@@ -154,8 +154,8 @@ export async function* blocksOf(source: Source, size?: number): AsyncGenerator<U
   }
 }
 
-/** As `blocksOf`, for who needs a block no longer when it asks for the next one: that may come in the same memory. */
-export async function* passingBlocks(source: Source, size?: number): AsyncGenerator<Uint8Array> {
+/** As `blocksOf`, for a caller that has finished with a block when it asks for the next: that may come in the same memory. */
+export async function* transientBlocks(source: Source, size?: number): AsyncGenerator<Uint8Array> {
   let data: Uint8Array | undefined;
   for (let count = 0; ; ) {
     data = await source.read(size ?? blockAfter(count), data);

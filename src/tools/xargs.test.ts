@@ -22,6 +22,7 @@ describe.runIf(isDebian)('xargs', () => {
     'xargs -n0 </dev/null; echo $?; xargs -n x </dev/null; echo $?; xargs -P x </dev/null; xargs -P -1 </dev/null; xargs -L 0 </dev/null; xargs -s x </dev/null; xargs -z; echo $?',
     `echo "a 'b" | xargs; echo $?; printf 'a "b\\nc' | xargs; echo $?`,
     'echo a | xargs nope; echo $?; mkdir d; echo a | xargs ./d; echo $?; echo a | xargs false; echo $?; echo a | xargs true; echo $?',
+    `for o in -L1 -x -n1 -n5 '-n5 -x' -s99 -L5 -l; do for s in 'a b\\nc "' 'a b\\nc "\\nd' 'a b"\\n'; do printf "$s" | xargs $o echo 2>/dev/null; echo $?; done; done; for s in 'a "b' 'a "' '"' "'x y" 'a\\' 'a b"c' 'a ""' 'a "" '; do for o in '' -n1 -L1 '-I{}'; do printf '%s' "$s" | xargs $o printf '<%s>' 2>/dev/null; echo " $?"; done; done`,
     "printf 'a\\nb\\n' | xargs -n1 awk 'BEGIN{print ARGV[1]; exit 255}'; echo $?; printf 'a\\nb\\n' | xargs -n1 awk 'BEGIN{print ARGV[1]; exit 3}'; echo $?",
     "echo one two > f; xargs -a f echo; xargs -a none echo; echo $?; echo in | xargs -a f printf '%s|'",
     'seq 3 | xargs -P 1 --process-slot-var=S awk \'BEGIN{print ENVIRON["S"], ARGC}\'',

@@ -7,7 +7,7 @@ import { misuse } from './options.ts';
 import { inQuotes, shellWord } from './quote.ts';
 import { reasonOf, warn } from './stdio.ts';
 import { words } from './strerror.ts';
-import { delimitedItems, delimiterOf, type Item, wordItems } from './xargsitems.ts';
+import { delimitedItems, delimiterOf, type Item, UnmatchedQuote, wordItems } from './xargsitems.ts';
 
 /** The longest command, and the most of it that findutils allows. */
 const LONGEST = 131_072;
@@ -230,6 +230,8 @@ class Runner {
     }
     const end = this.#end;
     this.#end = undefined;
+    // A quote that nothing ends keeps a command that must be whole from running.
+    if (end instanceof UnmatchedQuote && isExact) batch = [];
     if (batch.length > 0 || (started === 0 && isRunEmpty && !end)) await flush();
     this.#end = end ?? this.#end;
   }

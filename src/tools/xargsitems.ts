@@ -54,6 +54,15 @@ const NUL_WARNING =
   'WARNING: a NUL character occurred in the input.  It cannot be passed through in the argument list.  ' +
   'Did you mean to use the --null option?';
 
+/** A quote without the one that ends it. */
+export class UnmatchedQuote extends ToolError {
+  constructor(kind: 'double' | 'single') {
+    super(
+      `unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option`,
+    );
+  }
+}
+
 /** Items between blanks, in which quotes and backslashes quote. */
 export async function* wordItems(source: Source, rules: WordRules): AsyncGenerator<Item> {
   const words = new Words(rules.isLines);
@@ -124,16 +133,14 @@ class Words {
   }
 
   #fail(): never {
-    const kind = this.#quote === DOUBLE ? 'double' : 'single';
-    throw new ToolError(
-      `unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option`,
-    );
+    throw new UnmatchedQuote(this.#quote === DOUBLE ? 'double' : 'single');
   }
 
-  /** The item at the end of the input. */
+  /** The item at the end of the input. A quote or a backslash with nothing behind it is none. */
   last(): Item | undefined {
+    if (this.#bytes.length === 0) return undefined;
     if (this.#quote !== 0) this.#fail();
-    return this.#isItem ? this.#take(true) : undefined;
+    return this.#take(true);
   }
 }
 

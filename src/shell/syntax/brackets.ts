@@ -20,12 +20,22 @@ export function arithmeticText(scanner: Scanner, start: number): string | undefi
   return scanner.text.slice(start, end);
 }
 
-/** Parses what begins with two parentheses and is no expression. Where the text ends in it, bash misses the second one that closes. */
-export function parenthesesApart<T>(scanner: Scanner, line: number, parse: () => T): T {
+/**
+ * Parses what begins with two parentheses and is no expression, the inner one of them at `inner`. Where the text ends before
+ * that is closed, bash takes the whole for an expression that is not.
+ */
+export function nestedParentheses<T>(
+  scanner: Scanner,
+  inner: number,
+  line: number,
+  parse: () => T,
+): T {
+  const isClosed = closing(scanner.text, inner, '(', ')') >= 0;
   try {
     return parse();
   } catch (error) {
-    if (!(error instanceof SyntaxError_) || !error.incomplete || !scanner.isAtEnd) throw error;
+    const isAtEnd = error instanceof SyntaxError_ && error.incomplete && scanner.isAtEnd;
+    if (isClosed || !isAtEnd) throw error;
     return scanner.unclosed(')', line);
   }
 }

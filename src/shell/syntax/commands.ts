@@ -4,7 +4,7 @@
  */
 import { isOverflow } from '../overflow.ts';
 import { Aliases } from './aliases.ts';
-import { arithmeticText, parenthesesApart } from './brackets.ts';
+import { arithmeticText, nestedParentheses } from './brackets.ts';
 import { parseCondition } from './conditions.ts';
 import { type Dialect, plainDialect } from './dialect.ts';
 import type { HereDocument } from './heredocuments.ts';
@@ -173,7 +173,7 @@ export class Parser {
         return { statements };
       } catch (error) {
         if (error instanceof SyntaxError_ && error.incomplete && scanner.isAtEnd)
-          scanner.unclosed(')', scanner.lineAfter, 'usage');
+          scanner.unclosed(')', scanner.lineAfter, 'two');
         throw error;
       }
     });
@@ -327,7 +327,7 @@ export class Parser {
       if (text !== undefined)
         return { type: 'Arithmetic', expression: this.#words.quotedText(text, line, 'dropped') };
       scanner.at = start;
-      return parenthesesApart(scanner, line, () => this.#subshell());
+      return nestedParentheses(scanner, start + 1, line, () => this.#subshell());
     }
     return this.#subshell();
   }

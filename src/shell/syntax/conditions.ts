@@ -63,7 +63,7 @@ class Conditions {
     if (scanner.isAtEnd)
       throw new SyntaxError_(`unexpected EOF while looking for \`]]'`, this.#line, {
         incomplete: true,
-        status: 'failure kept',
+        status: 'two unless failed',
       });
     const isProcess = /^[<>]\($/.test(scanner.peek() + scanner.peek(1));
     const [operator] = isProcess ? [] : (scanner.match(OPERATOR) ?? []);
@@ -83,7 +83,7 @@ class Conditions {
 
   /** Without a message where bash has none. */
   #fail(message: string): never {
-    throw new SyntaxError_(message, this.#scanner.line, { status: 'kept' });
+    throw new SyntaxError_(message, this.#scanner.line, { status: 'unchanged' });
   }
 
   #or(): Condition {

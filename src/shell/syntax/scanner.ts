@@ -1,10 +1,11 @@
 /** A place in the text of a script, and what goes wrong there. */
 
 /**
- * `usage` is 2. Where the text ends within a quote bash keeps the status of a failure, and where it ends within an array the
- * status is 1; after a mistake in `[[ … ]]` any status is kept, since bash takes it for the end of the script.
+ * The status that bash ends with after a syntax error is 2, but for three cases: where the text ends within a quote it keeps
+ * the status of a command that failed before; where the text ends within an array the status is 1; and a mistake in
+ * `[[ … ]]` leaves the status unchanged, since bash takes it for the end of the script.
  */
-export type StatusAfter = 'usage' | 'failure kept' | 'kept' | 'failure';
+export type StatusAfter = 'two' | 'two unless failed' | 'unchanged' | 'one';
 
 export class SyntaxError_ extends Error {
   /** More lines could make it whole. */
@@ -21,7 +22,7 @@ export class SyntaxError_ extends Error {
     {
       incomplete = false,
       shown,
-      status = 'usage',
+      status = 'two',
     }: { incomplete?: boolean; shown?: string | undefined; status?: StatusAfter } = {},
   ) {
     super(message);
@@ -177,7 +178,7 @@ export class Scanner {
   }
 
   /** The text has ended within what begins with `opening`. */
-  unclosed(closing: string, line: number, status: StatusAfter = 'failure kept'): never {
+  unclosed(closing: string, line: number, status: StatusAfter = 'two unless failed'): never {
     throw new SyntaxError_(`unexpected EOF while looking for matching \`${closing}'`, line, {
       incomplete: true,
       status,

@@ -62,7 +62,9 @@ export class SimpleCommands {
       const isDeclaring = declaring.has(command);
       const takesArrays = words.length === 0 || words[0]?.source === command;
       const assignment =
-        words.length === 0 || isDeclaring ? this.assignment(takesArrays) : undefined;
+        words.length === 0 || isDeclaring
+          ? this.assignment(takesArrays, words.length === 0)
+          : undefined;
       if (assignment && words.length === 0) {
         settle();
         assignments.push(assignment);
@@ -78,16 +80,18 @@ export class SimpleCommands {
     return { type: 'SimpleCommand', assignments, words, redirections, line };
   }
 
-  /** An assignment that begins here; undefined, and nothing passed, where none does. */
-  assignment(takesArrays: boolean): Assignment | undefined {
+  /**
+   * An assignment that begins here; undefined, and nothing passed, where none does. Before a command a bracket behind a name
+   * must be closed.
+   */
+  assignment(takesArrays: boolean, isFirst = false): Assignment | undefined {
     const scanner = this.#tokens.scanner;
     const start = scanner.at;
     const [name] = scanner.match(/[A-Za-z_]\w*/y) ?? [];
     if (name === undefined) return undefined;
-    const subscript =
-      scanner.peek() === '['
-        ? (bracketed(scanner) ?? scanner.unclosed(']', scanner.line))
-        : undefined;
+    const isOpen = scanner.peek() === '[';
+    const subscript = isOpen ? bracketed(scanner) : undefined;
+    if (isFirst && isOpen && subscript === undefined) scanner.unclosed(']', scanner.line);
     const [equals] = scanner.match(/\+?=/y) ?? [];
     if (equals === undefined) {
       scanner.at = start;
@@ -107,7 +111,7 @@ export class SimpleCommands {
     for (;;) {
       this.#tokens.newlines();
       if (scanner.take(')')) return elements;
-      if (scanner.isAtEnd) scanner.unclosed(')', line, 'failure');
+      if (scanner.isAtEnd) scanner.unclosed(')', line, 'one');
       elements.push(this.#element());
     }
   }

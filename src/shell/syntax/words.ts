@@ -4,7 +4,7 @@
  */
 import { unescaped } from '../escapes.ts';
 import { Braced } from './braced.ts';
-import { arithmeticText, bracketed, parenthesesApart } from './brackets.ts';
+import { arithmeticText, bracketed, nestedParentheses } from './brackets.ts';
 import type { Dialect } from './dialect.ts';
 import { Scanner } from './scanner.ts';
 import type { Parameter, Part, Script, Word } from './tree.ts';
@@ -301,7 +301,7 @@ export class Words {
       if (text !== undefined)
         return { type: 'Arithmetic', expression: this.quotedText(text, line, 'dropped') };
       scanner.at = start;
-      return parenthesesApart(scanner, line, () => this.#commands(scanner));
+      return nestedParentheses(scanner, start + 2, line, () => this.#commands(scanner));
     }
     return this.#commands(scanner);
   }

@@ -81,7 +81,7 @@ export class Needle implements Prefix {
   readonly #offset: number;
   /** Even its rarest byte is in nearly every line. */
   readonly #isFrequent: boolean;
-  /** How long texts are searched; undefined where its rarest byte is in few of them, or it is too short. */
+  /** Searches long texts; undefined where its rarest byte is rare enough, and where it is too short. */
   readonly #pairs: PairSearch | undefined;
 
   constructor(bytes: Uint8Array) {
@@ -89,12 +89,13 @@ export class Needle implements Prefix {
     this.#offset = rarest(bytes);
     const rank = rankOf(bytes[this.#offset] as number);
     this.#isFrequent = rank > FREQUENT;
-    if (rank > SELDOM && bytes.length >= PAIRED) this.#pairs = new PairSearch(bytes, this.#offset);
+    if (rank > RARE_RANK && bytes.length >= PAIR_SEARCH_MIN)
+      this.#pairs = new PairSearch(bytes, this.#offset);
   }
 
   /** Returns its first index between `from` and `to`, or -1. In short texts it looks for the rarest byte by indexOf. */
   find(bytes: Uint8Array, from: number, to: number): number {
-    if (this.#pairs && to - from > LONG) return this.#pairs.find(bytes, from, to);
+    if (this.#pairs && to - from > PAIR_SEARCH_TEXT_MIN) return this.#pairs.find(bytes, from, to);
     const wanted = this.#bytes;
     const { length } = wanted;
     const byte = wanted[this.#offset] as number;
@@ -110,13 +111,13 @@ export class Needle implements Prefix {
 }
 
 /** Shorter texts are searched before the table of pairs is made. */
-const LONG = 1024;
+const PAIR_SEARCH_TEXT_MIN = 1024;
 
-/** A needle of so many bytes is found by every third byte of a text. */
-const PAIRED = 4;
+/** Of a needle of so many bytes every third pair of a text is looked at, and of a shorter one nearly all. */
+const PAIR_SEARCH_MIN = 4;
 
 /** Longer parts would not make the search faster. */
-const PART_MAX = 16;
+const PAIR_SEARCH_PART_MAX = 16;
 
 /**
  * Looks at one pair of neighbouring bytes of a text, then at the one that is as many bytes further as the needle has pairs:
@@ -131,7 +132,7 @@ class PairSearch {
   #has: Uint8Array | undefined;
 
   constructor(bytes: Uint8Array, rarestAt: number) {
-    const length = Math.min(bytes.length, PART_MAX);
+    const length = Math.min(bytes.length, PAIR_SEARCH_PART_MAX);
     this.#bytes = bytes;
     this.#from = Math.min(Math.max(0, rarestAt - (length >> 1)), bytes.length - length);
     this.#to = this.#from + length;
@@ -175,7 +176,7 @@ class PairSearch {
 const frequent = 'zqjxkvbpygfwm"()=;/_-:.,ucldrhsnioate0123456789 \n';
 
 /** Bytes of this rank and lower ones are in few lines. */
-const SELDOM = frequent.indexOf('k');
+const RARE_RANK = frequent.indexOf('k');
 
 /** Bytes of a higher rank are in nearly every line. */
 const FREQUENT = frequent.indexOf('l');

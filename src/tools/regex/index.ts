@@ -30,7 +30,7 @@ export type Offsets = ArrayLike<number>;
 export interface Regex {
   readonly groups: number;
   /** Whether a match depends on nothing but its own bytes: there is no anchor and no edge of a word. */
-  readonly isFree: boolean;
+  readonly isContextFree: boolean;
   /**
    * Returns the offsets of the match and of its groups; they are -1 where a group has not matched. The text lies between
    * `base` and `to`, and the match starts at `from` or later. Throws RegexError where back-references make it too slow.
@@ -79,7 +79,7 @@ function regexOf(ast: Ast, groups: number, rules: Rules): Regex {
   };
   return {
     groups,
-    isFree: nfa.assertions.size === 0,
+    isContextFree: nfa.assertions.size === 0,
     find,
     search: (bytes, from = 0, to = bytes.length, base = 0) => {
       const found = find(bytes, from, to, base);
@@ -111,7 +111,7 @@ function ofLiteral(literal: Uint8Array): Regex {
   };
   return {
     groups: 0,
-    isFree: true,
+    isContextFree: true,
     find,
     search: find,
     endOfAny: (bytes, from = 0, to = bytes.length) => {
@@ -136,7 +136,7 @@ function ofRow(set: FirstBytes, isOne: boolean): Regex {
   };
   return {
     groups: 0,
-    isFree: true,
+    isContextFree: true,
     find,
     search: find,
     endOfAny: (bytes, from = 0, to = bytes.length) => set.find(bytes, from, to) + 1 || -1,
@@ -159,7 +159,7 @@ function withReferences(ast: Ast, nfa: Nfa, groups: number, symbols: Symbols, ru
   const first = search(true);
   return {
     groups,
-    isFree: false,
+    isContextFree: false,
     search: search(false),
     find: search(false),
     endOfAny: (bytes, from, to, base) => first(bytes, from, to, base)?.[1] ?? -1,

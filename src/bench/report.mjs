@@ -52,6 +52,12 @@ export function print({ workload, rounds, rows }) {
   );
 }
 
+/** To a peer: of what was measured, and of the time on the clock beside it. */
+const ratiosTo = (row, ours) => [
+  [`oanix ÷ ${row.peer}`, ratio(ours, row)],
+  ['on the clock', (ours.phases.elapsed / row.phases.elapsed).toFixed(2)],
+];
+
 /** Many workloads that have the same peers, in one table. */
 export function printTogether(title, results) {
   console.log(`\n${title} (median of ${results[0]?.rounds})`);
@@ -59,7 +65,7 @@ export function printTogether(title, results) {
     rows.flatMap((row) => [
       [row.peer, short(row.median)],
       [`spread of ${row.peer}`, spread(row)],
-      ...(row.peer === 'oanix' ? [] : [[`oanix ÷ ${row.peer}`, ratio(oursOf(rows), row)]]),
+      ...(row.peer === 'oanix' ? [] : ratiosTo(row, oursOf(rows))),
     ]);
   console.table(
     Object.fromEntries(results.map((each) => [each.workload, Object.fromEntries(cells(each))])),

@@ -79,11 +79,13 @@ export class OwnMachine {
   /** Runs a script in a shell that has run others before. */
   async run(script) {
     const before = process.cpuUsage();
+    const start = performance.now();
     const data = Buffer.from(`${script}\necho "ended $?"\n`);
     await this.#call('write', { fd: this.#fds.stdin, data });
     const [, status] = await this.#said.until(/ended (\d+)\n/);
     const { user, system } = process.cpuUsage(before);
-    return { status: Number(status), total: (user + system) / 1000 };
+    const elapsed = performance.now() - start;
+    return { status: Number(status), total: (user + system) / 1000, elapsed };
   }
 
   async #read() {
@@ -152,13 +154,14 @@ export class Computer {
   }
 
   async run(script) {
+    const start = performance.now();
     this.#bash.stdin.write(`${script}\necho "ended $?"; times; echo .\n`);
     const [, status, times] = await this.#said.until(/ended (\d+)\n(.*)\.\n$/s);
     const parts = [...times.matchAll(/(\d+)m([\d.]+)s/g)];
     const seconds = parts.reduce((sum, [, min, sec]) => sum + 60 * Number(min) + Number(sec), 0);
     const total = (seconds - this.#spent) * 1000;
     this.#spent = seconds;
-    return { status: Number(status), total };
+    return { status: Number(status), total, elapsed: performance.now() - start };
   }
 
   async #read() {

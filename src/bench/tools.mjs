@@ -136,8 +136,11 @@ async function measure(own, computer, { script, count, scale }) {
     if (mine.status !== theirs.status)
       throw new Error(`${script} ended with ${mine.status}, ${theirs.status}`);
     if (!isCounted) return;
-    samples.get('oanix').push({ total: mine.total * scale });
-    samples.get('Debian').push({ total: theirs.total * scale });
+    for (const [peer, { total, elapsed }] of [
+      ['oanix', mine],
+      ['Debian', theirs],
+    ])
+      samples.get(peer).push({ total: total * scale, elapsed: elapsed * scale });
   };
   await round(false);
   await compare(own, computer, script);
@@ -164,7 +167,9 @@ export async function measureTools(only) {
       for (const row of rows) {
         const result = await measure(own, computer, row);
         const [mine, theirs] = result.rows.map((each) => each.median);
-        process.stderr.write(`${(mine / theirs).toFixed(2)} ${row.script}\n`);
+        const [myClock, theirClock] = result.rows.map((each) => each.phases.elapsed);
+        const ratios = `${(mine / theirs).toFixed(2)} ${(myClock / theirClock).toFixed(2)}`;
+        process.stderr.write(`${ratios} ${row.script}\n`);
         measured.push(result);
       }
       printTogether(title, measured);

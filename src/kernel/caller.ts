@@ -8,6 +8,8 @@ export interface Caller {
   /** Paths may not leave this directory (a WASI preopen): ENOTCAPABLE. */
   readonly beneath?: Path | undefined;
   readonly signal: AbortSignal;
+  /** What is made gets no permission of these (umask(2)); undefined where that is what services show anyway. */
+  readonly umask?: number | undefined;
   /** Links are not followed, not even on the way: ENOTDIR. For a namespace that is itself a service. */
   readonly plain?: boolean | undefined;
   /** Told of each change, for accounts and traces. */

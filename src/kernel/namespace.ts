@@ -445,8 +445,18 @@ export class Namespace {
       return after(create.call(member.source.service, rest, kind, caller.signal), () => {
         this.#changed(member, rest);
         caller.record?.('create', path, 0);
+        return this.#mask(path, kind, caller);
       });
     });
+  }
+
+  /** Takes away the permissions that the caller's umask has. A service without modes goes without. */
+  #mask(path: Path, kind: 'file' | 'dir', caller: Caller): Awaitable<void> {
+    if (caller.umask === undefined) return;
+    const mode = (kind === 'dir' ? 0o777 : 0o666) & ~caller.umask;
+    return this.#setAt(path, caller, async ({ source: { service } }, rest) =>
+      service.setMode?.(rest, mode, caller.signal),
+    );
   }
 
   async #setTimesAt(path: Path, times: Times, caller: Caller): Promise<void> {

@@ -12,6 +12,7 @@ import type { OpenFile } from './openfile.ts';
 import { STREAM } from './operations.ts';
 import { formatPath, type Path } from './path.ts';
 import { Queue } from './queue.ts';
+import { USUAL_UMASK } from './service.ts';
 import type { Terminal } from './terminal.ts';
 import type { Trace } from './trace.ts';
 import { Waiters } from './waiters.ts';
@@ -122,6 +123,8 @@ export interface ProcessInit {
   readonly cwd?: Path;
   /** Paths relative to a directory's descriptor cannot leave it, as WASI wants. */
   readonly confined?: boolean;
+  /** By default that of its parent. */
+  readonly umask?: number | undefined;
   readonly limits?: Limits;
   readonly terminal?: Terminal | undefined;
   /** It may mount services, beyond binding what it has. */
@@ -144,6 +147,8 @@ export class Process {
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly confined: boolean;
+  /** The permissions that files get which it makes, unless it sees to that itself, as a shell does (umask(2)). */
+  readonly umask: number;
   readonly mayMount: boolean;
   readonly sharesWith: Process | undefined;
   readonly enrolled: boolean;
@@ -207,6 +212,7 @@ export class Process {
     this.env = init.env ?? {};
     this.cwd = init.cwd ?? [];
     this.confined = init.confined ?? false;
+    this.umask = init.umask ?? init.parent?.umask ?? USUAL_UMASK;
     this.limits = init.limits ?? {};
     this.mayMount = init.mayMount ?? false;
     this.sharesWith = init.sharesWith;
@@ -348,7 +354,9 @@ export class Process {
     const record = this.#record;
     if (dir >= 0) {
       const cwd = this.dir(dir).path;
-      return { cwd, signal, record, beneath: this.confined ? cwd : undefined };
+      if (!this.confined) return { cwd, signal, record };
+      const umask = this.umask === USUAL_UMASK ? undefined : this.umask;
+      return { cwd, signal, record, beneath: cwd, umask };
     }
     if (this.confined) fail('ENOTCAPABLE', 'a path needs a directory');
     return { cwd: this.cwd, signal, record };

@@ -49,6 +49,9 @@ export interface Mode {
 /** Read, write and execute for the owner, the group and others. setuid, setgid and sticky are never set. */
 export const MODE_BITS = 0o777;
 
+/** What services show of files that were made without a mode leaves out these of MODE_BITS. */
+export const USUAL_UMASK = 0o022;
+
 /** Times to set, in nanoseconds since 1970; what is absent stays (utimensat(2)). */
 export interface Times {
   readonly atime?: bigint;

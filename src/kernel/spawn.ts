@@ -10,7 +10,7 @@ import type { Result } from './operations.ts';
 import { baseName, formatPath, parsePath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { type Descriptor, type Limits, Process } from './process.ts';
-import type { FileHandle, Mode } from './service.ts';
+import { type FileHandle, MODE_BITS, type Mode } from './service.ts';
 import { SHELL_MARK } from './shellmark.ts';
 import type { Terminal } from './terminal.ts';
 import { Trace } from './trace.ts';
@@ -27,6 +27,8 @@ export interface SpawnConfig {
   /** Guest directory → path in the caller's namespace; by default `/` and the working directory. */
   readonly preopens?: Readonly<Record<string, string>>;
   readonly limits?: Limits;
+  /** The permissions that files do not get which it makes; by default those of the caller (umask(2)). */
+  readonly umask?: number;
   /**
    * Where its three standard streams are: one of the caller's descriptors, the terminal, a pipe whose
    * other end the caller gets (a program takes it for a terminal), or a plain pipe.
@@ -82,6 +84,7 @@ export async function spawn(
     cwd,
     confined: !resolved.script,
     limits: lesser(parent.limits, config.limits ?? {}),
+    umask: config.umask,
     mayMount: shares && parent.mayMount,
     terminal,
     now: kernel.now,
@@ -276,7 +279,9 @@ export async function programBytes(
   return parent.namespace.readFile(program, caller);
 }
 
-function checkConfig({ args, env, limits }: SpawnConfig): void {
+function checkConfig({ args, env, limits, umask = 0 }: SpawnConfig): void {
+  if (!Number.isInteger(umask) || umask < 0 || umask > MODE_BITS)
+    fail('EINVAL', 'a umask is a number from 0 to 0777');
   const texts = [...(args ?? []), ...Object.entries(env ?? {}).flat()];
   if (texts.some((value) => typeof value !== 'string' || value.includes('\0'))) {
     fail('EINVAL', 'arguments and environment are texts without NUL');

@@ -20,11 +20,12 @@ const firstEnvironment: Readonly<Record<string, string>> = {
 const FUNCTION = /^BASH_FUNC_(.+)%%$/;
 
 export function initialState(start: ShellStart): State {
-  const { pid, ppid, cwd, isNested } = start;
+  const { pid, ppid, cwd, umask, isNested } = start;
   const state = new State();
   state.pid = pid;
   state.shellPid = pid;
   state.cwd = cwd;
+  state.umask = umask;
   const given = isNested ? start.env : { ...firstEnvironment, ...start.env };
   for (const [name, value] of Object.entries(given)) {
     const [, functionName] = FUNCTION.exec(name) ?? [];

@@ -156,4 +156,7 @@ END`,
     `set -o posix; x='a  b'; command export y=$x; echo "$y"; command command declare z=$x; echo "$z"; builtin declare w=$x; echo "$w"; HOME=/h; command export g=~2:~; echo $g; set +o posix; command export y=$x; echo "$y"`,
     `d=$PWD; mkdir s; CDPATH=$d:.; cd -P s >o; cd ..; sed "s#$d#D#" o; CDPATH=.; cd s | sed "s#$d#D#"; cd -P s`,
   ],
+  'the umask of a shell that is started': [
+    `umask 027; bash -c umask; (umask 777; sh -c umask); echo umask > t; sh < t; sh t; (umask 007; sh -c 'mkdir q; ls -ld q | cut -c1-10; umask 022; touch z; ls -l z | cut -c1-10; umask 077; bash -c "touch y; ls -l y | cut -c1-10"'); umask; find t -exec sh -c umask \\;; umask 022; sh -c 'touch x; ls -l x | cut -c1-10'`,
+  ],
 };

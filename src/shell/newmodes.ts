@@ -1,10 +1,8 @@
 /** The modes that new files get (umask(2)). Services make files without a mode; it is set where the umask leaves another than they show. */
 import { FsError } from '../kernel/errors.ts';
 import { type Args, OPEN, type Result, STREAM } from '../kernel/operations.ts';
+import { USUAL_UMASK } from '../kernel/service.ts';
 import type { Sys } from './sys.ts';
-
-/** What it leaves is what files and directories without a mode show: 644 and 755. */
-const USUAL = 0o022;
 
 /** Opens a file, as the operation does; one that this makes follows the umask. */
 export async function openWithMask(
@@ -12,7 +10,7 @@ export async function openWithMask(
   args: Args<'open'>,
   umask: number,
 ): Promise<Result<'open'>> {
-  const mayMake = umask !== USUAL && (args.flags & OPEN.create) !== 0;
+  const mayMake = umask !== USUAL_UMASK && (args.flags & OPEN.create) !== 0;
   const isNew = mayMake && (await sys.stat(args.path)) === undefined;
   const opened = await sys.call('open', args);
   if (opened.stream === STREAM.terminal) sys.terminals.add(opened.fd);
@@ -23,7 +21,7 @@ export async function openWithMask(
 /** Makes a directory that follows the umask. */
 export async function mkdirWithMask(sys: Sys, args: Args<'mkdir'>, umask: number): Promise<void> {
   await sys.call('mkdir', args);
-  if (umask !== USUAL) await setMode(sys, args.path, 0o777 & ~umask);
+  if (umask !== USUAL_UMASK) await setMode(sys, args.path, 0o777 & ~umask);
 }
 
 /** A service without modes goes without. */

@@ -80,6 +80,7 @@ export class Programs {
           args: standIns.args,
           env: { ...state.environment, PWD: state.cwd },
           cwd: state.cwd,
+          umask: state.umask,
           stdio,
           ...(context.replaces === undefined ? {} : { replaces: context.replaces }),
           ...config,

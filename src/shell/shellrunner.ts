@@ -172,6 +172,7 @@ function shellStart(process: Process, isNested: boolean): ShellStart {
     args: process.args,
     env: process.env,
     cwd: formatPath(process.cwd),
+    umask: process.umask,
     terminals: terminals.map(([fd]) => fd),
     isNested,
   };

@@ -6,6 +6,7 @@ export interface ShellStart {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  readonly umask: number;
   /** Which of descriptors 0, 1, 2 are terminals. */
   readonly terminals: readonly number[];
   /** Another shell started it, so its environment is complete. */

@@ -1,4 +1,6 @@
 /** What a shell remembers: variables, functions, options, and where it is. A subshell has a copy. */
+
+import { USUAL_UMASK } from '../kernel/service.ts';
 import { evaluate } from './arith.ts';
 import type { CompletionSpec } from './completionspecs.ts';
 import { computedArray, computedText, sourceNameOf } from './computed.ts';
@@ -85,7 +87,7 @@ export class State extends Variables {
   /** Its lines are typed at a prompt, so errors do not tell their numbers. Also in its subshells. */
   atPrompt = false;
   dirStack: string[] = [];
-  umask = 0o022;
+  umask = USUAL_UMASK;
   /** The line of the command that runs (LINENO). */
   line = 1;
   /** What its commands are read from. */

@@ -115,6 +115,7 @@ export async function shBytes(
       args: ['bash', '-c', script, 'bash'],
       env: {},
       cwd: '/here',
+      umask: 0o022,
       terminals: [],
       isNested: false,
     },

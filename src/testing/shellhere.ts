@@ -23,9 +23,9 @@ export function startShellHere(kernel: Kernel, process: Process, binary: Uint8Ar
     process.exit(ending);
     sys.end();
   });
-  const { pid, ppid, args, env } = process;
+  const { pid, ppid, args, env, umask } = process;
   const cwd = formatPath(process.cwd);
-  const start = { pid, ppid, args, env, cwd, terminals: [], isNested: true };
+  const start = { pid, ppid, args, env, cwd, umask, terminals: [], isNested: true };
   void runShell(start, sys, keys)
     .then((status) => process.exit({ exit_code: status }))
     .catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { NamespaceStat } from '../kernel/caller.ts';
 import { FsError, hasCode } from '../kernel/errors.ts';
 import { IO_MAX, OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { USUAL_UMASK } from '../kernel/service.ts';
 import { closing } from './closing.ts';
 import type { CopyRules } from './copyrules.ts';
 import { modeOf, place, setMode, statIf } from './files.ts';
@@ -140,7 +141,7 @@ async function copyMode(
 ): Promise<void> {
   if (rules.mode === 'default' || (rules.mode === 'masked' && !isNew)) return;
   // The copy shows the same as its source then.
-  if (source.mode === undefined && host.umask === 0o022) return;
+  if (source.mode === undefined && host.umask === USUAL_UMASK) return;
   const mode = rules.mode === 'kept' ? modeOf(source) : modeOf(source) & ~host.umask;
   try {
     await setMode(host, to, mode);

@@ -2,6 +2,7 @@
 import { concat } from '../kernel/bytes.ts';
 import { OPEN } from '../kernel/operations.ts';
 import { bytesOf } from '../kernel/rawtext.ts';
+import { USUAL_UMASK } from '../kernel/service.ts';
 import { BACKUP_OPTIONS, backupOf } from './backup.ts';
 import { Copier } from './copying.ts';
 import type { CopyRules } from './copyrules.ts';
@@ -74,7 +75,7 @@ async function makeParents(host: Host, name: string, flags: Flags): Promise<void
 async function makeFolder(host: Host, name: string, flags: Flags): Promise<void> {
   try {
     await host.call('mkdir', place(host, name));
-    if (host.umask !== 0o022) await setMode(host, name, USUAL_MODE);
+    if (host.umask !== USUAL_UMASK) await setMode(host, name, USUAL_MODE);
   } catch (error) {
     throw new ToolError(`cannot create directory ${inQuotes(name)}: ${reasonOf(error)}`);
   }

@@ -4,7 +4,7 @@ import { identityOf } from './files.ts';
 import { flagsOf } from './flags.ts';
 import type { Host, Source, Tool } from './host.ts';
 import { quotedIfNeeded } from './quote.ts';
-import { blocksOf, eachInput, Output, warn } from './stdio.ts';
+import { eachInput, Output, transientBlocks, warn } from './stdio.ts';
 
 interface Marks {
   readonly ends: boolean;
@@ -40,12 +40,12 @@ export const cat: Tool = async (host) => {
   };
   if (!marks.ends && !marks.tabs && !marks.others && marks.number === '' && !marks.squeeze)
     return eachOther(host, flags.operands, async (source) => {
-      for await (const data of blocksOf(source)) await host.stdout.write(data);
+      for await (const data of transientBlocks(source)) await host.stdout.write(data);
     });
   const out = new Output(host.stdout);
   const marker = new Marker(marks, out);
   const status = await eachOther(host, flags.operands, async (source) => {
-    for await (const data of blocksOf(source)) {
+    for await (const data of transientBlocks(source)) {
       marker.take(data);
       await out.flush();
       await host.checkpoint();

@@ -5,7 +5,7 @@ import { type Flags, flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { meaningOf, misuse } from './options.ts';
 import { inQuotes } from './quote.ts';
-import { blocksOf, eachInput, Output } from './stdio.ts';
+import { eachInput, Output, transientBlocks } from './stdio.ts';
 
 const checking = ['ignore-missing', 'status', 'warn', 'quiet', 'strict'] as const;
 const common = [
@@ -116,7 +116,7 @@ export async function feed(
   sink: { update(data: Uint8Array): void },
 ): Promise<number> {
   let size = 0;
-  for await (const data of blocksOf(source)) {
+  for await (const data of transientBlocks(source)) {
     sink.update(data);
     size += data.length;
     await host.checkpoint();

@@ -1,7 +1,7 @@
 /** The lines of a source one by one, each a part of the block that it was read with. */
 import { concat } from '../kernel/bytes.ts';
 import type { Source } from './host.ts';
-import { lineBlocks } from './stdio.ts';
+import { blocksOf, lineBlocks, transientBlocks } from './stdio.ts';
 
 export class Lines {
   /** Its place among others. */
@@ -19,13 +19,14 @@ export class Lines {
   #last: Uint8Array = new Uint8Array(0);
   #unused = 0;
 
-  constructor(source: Source, end = 10, index = 0) {
-    const read = async (count: number): Promise<Uint8Array> => {
-      this.#last = await source.read(count);
+  /** With `isTransient` the lines of a block are gone when the next one is asked for: that may come in the same memory. */
+  constructor(source: Source, end = 10, index = 0, isTransient = false) {
+    const read: Source['read'] = async (count, used) => {
+      this.#last = await source.read(count, used);
       this.#unused += this.#last.length;
       return this.#last;
     };
-    this.#blocks = lineBlocks({ read }, end);
+    this.#blocks = lineBlocks({ read }, end, (isTransient ? transientBlocks : blocksOf)({ read }));
     this.#end = end;
     this.index = index;
   }

@@ -10,7 +10,7 @@ import { quotedIfNeeded } from './quote.ts';
 import { type Batch, sortBatch } from './sortbatch.ts';
 import type { LineCompare } from './sortlines.ts';
 import type { SortRules } from './sortoptions.ts';
-import { blocksOf, Output, reasonOf } from './stdio.ts';
+import { Output, reasonOf, transientBlocks } from './stdio.ts';
 
 const failed = (what: string, name: string, error: unknown): never => {
   throw new ToolError(`${what}: ${quotedIfNeeded(name)}: ${reasonOf(error)}`, 2);
@@ -78,7 +78,7 @@ async function collect(
   for (const name of names) {
     const source = await openNamed(host, name);
     try {
-      for await (const block of blocksOf(source, 1 << 18)) {
+      for await (const block of transientBlocks(source, 1 << 18)) {
         grow(block.length + 1);
         data.set(block, length);
         length += block.length;

@@ -221,7 +221,7 @@ export async function filterLines(
 ): Promise<number> {
   const out = new Output(host.stdout);
   return eachInput(host, operands, async (source) => {
-    for await (const block of lineBlocks(source, delimiter)) {
+    for await (const block of lineBlocks(source, delimiter, transientBlocks(source))) {
       for (const { line, isWhole } of linesOf(block, delimiter)) change(line, isWhole, out);
       await out.flush();
       await host.checkpoint();

@@ -5,7 +5,7 @@ import { flagsOf } from './flags.ts';
 import { type Host, type Source, type Tool, ToolError } from './host.ts';
 import { misuse } from './options.ts';
 import { quoted } from './quote.ts';
-import { blocksOf, eachInput, Output, readAll, reasonOf, warn } from './stdio.ts';
+import { eachInput, Output, readAll, reasonOf, transientBlocks, warn } from './stdio.ts';
 import { Words } from './words.ts';
 
 const columns = ['lines', 'words', 'chars', 'bytes', 'max-line-length'] as const;
@@ -138,7 +138,7 @@ async function count(
   const isSimple = shown.every((column) => column === 'bytes' || column === 'lines');
   const countsLines = shown.includes('lines');
   const words = isSimple ? undefined : new Words();
-  for await (const data of blocksOf(source, 1 << 18)) {
+  for await (const data of transientBlocks(source, 1 << 18)) {
     counts.bytes += data.length;
     if (words) words.take(data);
     else if (countsLines) counts.lines += newlines(data);

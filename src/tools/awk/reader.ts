@@ -31,6 +31,8 @@ export class RecordReader {
   #isEnded = false;
   /** What was read and is not looked through yet: engines keep texts longer than a block apart, which is slow. */
   #read = new Uint8Array(0) as Uint8Array;
+  /** What was read last: its memory is filled again when all of it is a text. */
+  #block: Uint8Array | undefined;
   #count = 0;
   /** What ended the record that was taken last. */
   terminator = '';
@@ -127,7 +129,10 @@ export class RecordReader {
   /** Reads the next block; false at the end. */
   async fill(): Promise<boolean> {
     if (this.#isEnded) return false;
-    if (this.#read.length === 0) this.#read = await this.#source.read(blockAfter(this.#count));
+    if (this.#read.length === 0) {
+      this.#block = await this.#source.read(blockAfter(this.#count), this.#block);
+      this.#read = this.#block;
+    }
     const data = this.#read.subarray(0, BLOCK);
     this.#read = this.#read.subarray(data.length);
     this.#count += data.length;

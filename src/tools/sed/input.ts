@@ -186,7 +186,7 @@ export class Input {
       this.status = 2;
       return;
     }
-    this.#open = { name, source, lines: new Lines(source, this.#delimiter) };
+    this.#open = { name, source, lines: new Lines(source, this.#delimiter, 0, true) };
     if (!this.#isSeparate) return;
     this.lineNumber = 0;
     await this.#restart();

@@ -16,14 +16,17 @@ export function useScrollPlace(
     if (!element || name === undefined) return;
     const goTo = (top: number): void => element.scrollTo({ top, behavior: 'instant' });
     goTo(topAt(pane, name));
-    // Noted while it is shown: an element that is taken out of the page has no place any more.
+    // Noted while it is shown: an element that is taken out of the page has no place any more. The event comes a frame late.
     let top = element.scrollTop;
     const note = (): void => {
       if (element.clientHeight > 0) top = element.scrollTop;
     };
     element.addEventListener('scroll', note);
     const stop = keepPlace(pane, name, {
-      place: () => ({ top: Math.round(top), anchor: 0, head: 0 }),
+      place: () => {
+        note();
+        return { top: Math.round(top), anchor: 0, head: 0 };
+      },
       goTo: (place) => goTo(place.top),
     });
     return () => {

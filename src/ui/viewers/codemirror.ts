@@ -112,8 +112,16 @@ export function createEditor(
   const view = new EditorView({ state: stateOf(text), parent });
   // Noted while it is shown: an editor that is taken out of the page has no place any more.
   let top = place?.top ?? 0;
+  let hasScrolled = false;
+  const note = (): void => {
+    if (view.scrollDOM.clientHeight === 0) return;
+    const measured = topOf(view);
+    // The editor takes a frame to come to the place where it begins, and its event comes a frame after each scrolling.
+    if (hasScrolled || measured > 0) top = measured;
+  };
   view.scrollDOM.addEventListener('scroll', () => {
-    if (view.scrollDOM.clientHeight > 0) top = topOf(view);
+    hasScrolled = true;
+    note();
   });
   if (place) goTo(view, place);
   return {
@@ -123,6 +131,7 @@ export function createEditor(
       follow(view, to, isUndoable, stateOf);
     },
     place() {
+      note();
       const { anchor, head } = view.state.selection.main;
       return { top, anchor, head };
     },

@@ -1,29 +1,25 @@
 /** Runs compiled lines of bc(1). */
 import type { Host } from '../host.ts';
 import { argumentEnd, type Definition, type Local, type Op } from './code.ts';
-import { arctangent, bessel, cosine, exponential, logarithm, sine, type Work } from './mathlib.ts';
 import { HISTORY, IBASE, LAST, type Names, OBASE, SCALE } from './names.ts';
+import { type NativeFunction, natives } from './natives.ts';
 import {
   add,
   compare,
-  divide,
   isZero,
   lengthOf,
-  modulo,
-  multiply,
   type Num,
   negate,
   num,
   one,
   parseNumber,
-  raise,
   sizeOf,
   squareRoot,
-  subtract,
   tenTo,
   toLong,
   zero,
 } from './number.ts';
+import { binary, tests } from './operators.ts';
 import type { Printer } from './print.ts';
 import { randomNumbers } from './random.ts';
 
@@ -67,32 +63,6 @@ export interface Surroundings {
   readonly warn: (message: string) => void;
   readonly flush: () => Promise<void>;
 }
-
-type Native = (args: readonly Num[], scale: number) => Work;
-
-const parameter = (name: string): Local => ({ name, id: 0, isArray: false, isReference: false });
-
-interface NativeFunction {
-  readonly parameters: readonly Local[];
-  readonly run: Native;
-}
-
-const ofOne = (run: (x: Num, scale: number) => Work): NativeFunction => ({
-  parameters: [parameter('x')],
-  run: ([x = zero], scale) => run(x, scale),
-});
-
-const natives: Readonly<Record<string, NativeFunction>> = {
-  s: ofOne(sine),
-  c: ofOne(cosine),
-  a: ofOne(arctangent),
-  l: ofOne(logarithm),
-  e: ofOne(exponential),
-  j: {
-    parameters: [parameter('n'), parameter('x')],
-    run: ([n = zero, x = zero], scale) => bessel(n, x, scale),
-  },
-};
 
 export class Machine {
   readonly #around: Surroundings;
@@ -494,38 +464,6 @@ function outOfRange(id: number, value: number): string | undefined {
   if (id === SCALE && value > MOST_BASE) return 'Scale too big in ++';
   return undefined;
 }
-
-interface Complaints {
-  mistake(message: string): never;
-  warn(message: string): void;
-}
-
-type Compute = (a: Num, b: Num, scale: number, say: Complaints) => Num;
-
-function power(a: Num, b: Num, scale: number, { warn, mistake }: Complaints): Num {
-  if (b.scale !== 0 && b.value % tenTo(b.scale) !== 0n) warn('non-zero scale in exponent');
-  const exponent = b.value / tenTo(b.scale);
-  if (toLong(num(exponent)) === 0 && exponent !== 0n) mistake('exponent too large in raise');
-  return raise(a, exponent, scale) ?? mistake('divide by zero');
-}
-
-const binary: Readonly<Record<string, Compute>> = {
-  '+': add,
-  '-': subtract,
-  '*': multiply,
-  '/': (a, b, scale, { mistake }) => divide(a, b, scale) ?? mistake('Divide by zero'),
-  '%': (a, b, scale, { mistake }) => modulo(a, b, scale) ?? mistake('Modulo by zero'),
-  '^': power,
-};
-
-const tests: Readonly<Record<string, (order: number) => boolean>> = {
-  '=': (order) => order === 0,
-  '#': (order) => order !== 0,
-  '<': (order) => order < 0,
-  '{': (order) => order <= 0,
-  '>': (order) => order > 0,
-  '}': (order) => order >= 0,
-};
 
 const escapes: Readonly<Record<string, string>> = {
   a: '\x07',

@@ -10,7 +10,6 @@ import type { MountFlags } from './mounts.ts';
 import type { OpenFlags } from './namespace.ts';
 import { formatNs } from './nstext.ts';
 import { OpenDir } from './opendir.ts';
-import type { OpenFile } from './openfile.ts';
 import { openMany } from './openmany.ts';
 import {
   type Args,
@@ -20,7 +19,6 @@ import {
   OPEN_WHOLE,
   OPEN_WHOLE_MAX,
   type Operation,
-  PAGE_READ_MAX,
   type Result,
   STREAM,
   TIME_NOW,
@@ -31,11 +29,11 @@ import { cleanPath, formatPath } from './path.ts';
 import { makePipe } from './pipe.ts';
 import { poll } from './poll.ts';
 import { type Descriptor, type Process, streamOf } from './process.ts';
+import { read } from './reading.ts';
 import { MODE_BITS, type ServiceSpec, type Times } from './service.ts';
 import { mayLift } from './sources.ts';
 import { type Program, programBytes, type SpawnConfig, spawn, streamFile } from './spawn.ts';
 import type { Winsize } from './terminal.ts';
-import type { Terminals } from './terminals.ts';
 import type { Termios } from './termios.ts';
 
 type Handler<K extends Operation> = (
@@ -445,50 +443,11 @@ function aheadOf({ confined }: Process, flags: number, size: number): number {
 
 const NOTHING = new Uint8Array(0);
 
+/** The memory of fewer bytes is not worth to be handed back. */
 const TRANSFERRED_MIN = 65_536;
 
 /** Bytes that a pipe holds before its writer waits: several whole windows, so that both ends keep running. */
 const PIPE_LIMIT = 1 << 20;
-
-function read(
-  process: Process,
-  fd: number,
-  count: number,
-  signal: AbortSignal,
-  { terminals }: Kernel,
-  into?: Uint8Array,
-): Awaitable<Uint8Array> {
-  const file = process.file(fd);
-  if (file.terminal && file.nonblock && terminals.isInBackground(process))
-    fail('EAGAIN', 'what is typed is for others');
-  const typed =
-    file.terminal && !file.nonblock ? untilTyped(process, file, signal, terminals) : undefined;
-  const most = Math.min(count, process.confined ? IO_MAX : PAGE_READ_MAX);
-  return after(typed, () =>
-    after(file.read(most, signal, into), (data) => {
-      process.didRead(data.length);
-      return data;
-    }),
-  );
-}
-
-/** A terminal is read by many: what is typed while one of them is stopped, or in the background, is for another. */
-async function untilTyped(
-  process: Process,
-  file: OpenFile,
-  signal: AbortSignal,
-  terminals: Terminals,
-): Promise<void> {
-  for (;;) {
-    await process.whileStopped();
-    await terminals.untilInFront(process, signal);
-    const change = file.changed(signal);
-    change.catch(() => undefined);
-    const isTyped = (await file.ready('read', signal)) !== undefined;
-    if (isTyped && !terminals.isInBackground(process)) return;
-    if (!isTyped) await change;
-  }
-}
 
 /** What is not mounted does not exist for a program: it may bind what it has, and no more. */
 function checkMayMount(process: Process): void {

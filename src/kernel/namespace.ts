@@ -454,8 +454,13 @@ export class Namespace {
   #mask(path: Path, kind: 'file' | 'dir', caller: Caller): Awaitable<void> {
     if (caller.umask === undefined) return;
     const mode = (kind === 'dir' ? 0o777 : 0o666) & ~caller.umask;
-    return this.#setAt(path, caller, async ({ source: { service } }, rest) =>
-      service.setMode?.(rest, mode, caller.signal),
+    return attempt(
+      () =>
+        this.#setAt(path, caller, async ({ source: { service } }, rest) =>
+          service.setMode?.(rest, mode, caller.signal),
+        ),
+      // What was made is there, also where its mode cannot be set.
+      () => undefined,
     );
   }
 
